@@ -1,0 +1,103 @@
+// The engine: everything that touches torch, behind a torch-free interface.
+//
+// `load_engine` opens the engine module (a shared library) at run time, so a program that includes this header
+// starts without loading torch. One EngineModule per process; models opened from it may live together.
+// Thread rule: Model is safe to use from several threads; each calling thread computes with its own
+// `intra_op_threads`. PreparedSample values are immutable and shared.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/base/cancel.h"
+#include "core/base/progress.h"
+#include "core/base/result.h"
+#include "core/routing/routed_model.h"
+
+namespace r2t2 {
+
+enum class Precision { Float32, Float64, BFloat16, Float16 };
+
+struct ModelOptions {
+    Precision precision = Precision::Float32;
+    std::string device = "cpu";                     ///< "cpu", "cuda", "cuda:1"
+    int intra_op_threads = 1;                       ///< threads inside one operation, per calling thread
+    int max_new_tokens = 16;                        ///< answers are cut there
+    int beams = 1;                                  ///< 1 = greedy; upstream evaluates with 3
+    int candidates = 5;                             ///< first-token candidates kept with each answer
+    std::size_t image_cache_bytes = 64u << 20;      ///< features shared between questions on one image (LRU)
+    std::string prompt_template;                    ///< with {question}; empty = the checkpoint's
+};
+
+/// What a model is, for people and for reports.
+struct ModelInfo {
+    std::string directory;
+    std::string name;                ///< "MoAI"
+    std::string weights_hash;        ///< SHA-256 of the weight files, hexadecimal
+    std::int64_t parameters = 0;
+    int image_size = 0;              ///< pixels a side that `ModelInput::rgb` must have
+    int image_tokens = 0;
+    int layers = 0;
+    std::vector<int> mixer_layers;   ///< counted from 0
+    int embedding_dim = 0;           ///< length of `Model::embed`
+    bool miniature = false;          ///< the bundled model: numbers must be marked as such
+};
+
+/// One image and one question, as the model wants them.
+struct ModelInput {
+    std::vector<std::uint8_t> rgb;          ///< image_size x image_size x 3, rows top to bottom
+    std::string image_key;                  ///< equal keys = equal pixels and facts: features are shared; empty = none
+    std::string question;                   ///< without template
+    std::string facts_text;                 ///< verbalised auxiliary facts; may be empty
+    std::vector<std::uint8_t> segment_ids;  ///< image_size x image_size ids, empty = no map
+    std::optional<std::string> answer;      ///< ground truth; needed for losses
+};
+
+/// A model on a device. Errors of every function: InvalidInput (names the field), OutOfMemory, Internal.
+class Model : public RoutedModel {
+public:
+    [[nodiscard]] virtual const ModelInfo& info() const = 0;
+    /// Vision tower, projector, compressor, decoder up to the first mixer, that mixer's experts.
+    [[nodiscard]] virtual Result<PreparedSamplePtr> prepare(const ModelInput& input) const = 0;
+    /// Embedding of image and question for the task space: concatenation of mean question word embedding, mean
+    /// vision feature and log pixel statistics (raw; a reference store centres and normalises the parts).
+    struct Embedding {
+        std::vector<float> question;  ///< mean word embedding of the question's tokens
+        std::vector<float> vision;    ///< mean vision-tower feature
+        std::vector<float> pixels;    ///< log of mean, std, mean |dx|, median |dx| of the grey image
+    };
+    [[nodiscard]] virtual Result<Embedding> embed(const ModelInput& input) const = 0;
+    /// Ids of a text, without BOS. Mostly for diagnostics.
+    [[nodiscard]] virtual Result<std::vector<std::int32_t>> tokenize(const std::string& text) const = 0;
+};
+
+struct EngineVersions {
+    std::string torch;
+    std::string blas;
+    std::string cuda;       ///< "none" or the version
+    int cuda_devices = 0;
+    std::string cuda_note;  ///< why there is none, when there is none
+};
+
+struct TrainRequest;  // core/miniature/train_request.h
+
+class EngineModule {
+public:
+    virtual ~EngineModule() = default;
+    [[nodiscard]] virtual EngineVersions versions() const = 0;
+    [[nodiscard]] virtual Result<std::shared_ptr<const Model>> open_model(const std::filesystem::path& directory,
+                                                                          const ModelOptions& options) = 0;
+    /// Train the bundled world's model; see core/miniature/train_request.h.
+    [[nodiscard]] virtual Status train_miniature(const TrainRequest& request, const ProgressCallback& progress,
+                                                 const CancelToken& cancel) = 0;
+};
+
+/// Open the engine module next to the executable (or in R2T2_ENGINE). The module stays loaded until the process ends.
+[[nodiscard]] Result<EngineModule*> load_engine();
+
+}  // namespace r2t2

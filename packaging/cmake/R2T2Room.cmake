@@ -1,0 +1,30 @@
+# One CMake target per room. What a room may not include it does not link, and so cannot include.
+#
+#   r2t2_room(routing SOURCES a.cpp b.cpp LINKS base)   -> static library r2t2_routing
+include_guard()
+
+add_library(r2t2_flags INTERFACE)
+target_compile_features(r2t2_flags INTERFACE cxx_std_20)
+target_include_directories(r2t2_flags INTERFACE ${CMAKE_SOURCE_DIR})
+target_compile_options(r2t2_flags INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual)
+if(R2T2_WERROR)
+    target_compile_options(r2t2_flags INTERFACE -Werror)
+endif()
+if(R2T2_SANITIZE)
+    target_compile_options(r2t2_flags INTERFACE -fsanitize=${R2T2_SANITIZE} -fno-omit-frame-pointer)
+    target_link_options(r2t2_flags INTERFACE -fsanitize=${R2T2_SANITIZE})
+endif()
+
+function(r2t2_room name)
+    cmake_parse_arguments(ROOM "" "" "SOURCES;LINKS;PRIVATE_LINKS" ${ARGN})
+    add_library(r2t2_${name} STATIC ${ROOM_SOURCES})
+    target_link_libraries(r2t2_${name} PUBLIC r2t2_flags)
+    foreach(dependency IN LISTS ROOM_LINKS)
+        if(TARGET ${dependency})
+            target_link_libraries(r2t2_${name} PUBLIC ${dependency})
+        else()
+            target_link_libraries(r2t2_${name} PUBLIC r2t2_${dependency})
+        endif()
+    endforeach()
+    target_link_libraries(r2t2_${name} PRIVATE ${ROOM_PRIVATE_LINKS})
+endfunction()
