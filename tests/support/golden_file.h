@@ -17,13 +17,12 @@
 #include <functional>
 #include <iterator>
 #include <map>
+#include <nlohmann/json.hpp>
 #include <numeric>
 #include <stdexcept>
 #include <string>
 #include <type_traits>
 #include <vector>
-
-#include <nlohmann/json.hpp>
 
 namespace r2t2::golden {
 
@@ -97,11 +96,16 @@ private:
     }
     template <typename To>
     [[nodiscard]] std::vector<To> convert() const {
-        if (dtype == "F32") return widen<To, float>();
-        if (dtype == "F64") return widen<To, double>();
-        if (dtype == "I64") return widen<To, std::int64_t>();
-        if (dtype == "I32") return widen<To, std::int32_t>();
-        if (dtype == "U8" || dtype == "BOOL") return widen<To, std::uint8_t>();
+        if (dtype == "F32")
+            return widen<To, float>();
+        if (dtype == "F64")
+            return widen<To, double>();
+        if (dtype == "I64")
+            return widen<To, std::int64_t>();
+        if (dtype == "I32")
+            return widen<To, std::int32_t>();
+        if (dtype == "U8" || dtype == "BOOL")
+            return widen<To, std::uint8_t>();
         if (dtype == "F16") {
             std::vector<To> out;
             for (const std::uint16_t bits : raw<std::uint16_t>()) {
@@ -118,8 +122,8 @@ public:
     /// `name` relative to tests/data/golden and without suffix ("A/case7_ngd"), or a path that ends in .safetensors.
     [[nodiscard]] static File load(const std::string& name) {
         File file;
-        file.path_ = name.ends_with(".safetensors") ? name
-                                                    : std::string(R2T2_TEST_DATA "/golden/") + name + ".safetensors";
+        file.path_ =
+            name.ends_with(".safetensors") ? name : std::string(R2T2_TEST_DATA "/golden/") + name + ".safetensors";
         std::ifstream in(file.path_, std::ios::binary);
         const std::vector<char> bytes{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
         std::uint64_t header = 0;
@@ -131,7 +135,8 @@ public:
         }
         const char* data = bytes.data() + 8 + header;
         const std::size_t data_size = bytes.size() - 8 - header;
-        for (const auto& [key, entry] : nlohmann::json::parse(bytes.data() + 8, data).items()) {
+        const nlohmann::json entries = nlohmann::json::parse(bytes.data() + 8, data);
+        for (const auto& [key, entry] : entries.items()) {
             if (key == "__metadata__") {
                 continue;
             }
