@@ -1,0 +1,271 @@
+#include "core/analysis/statistics.h"
+
+#include <algorithm>
+#include <cassert>
+#include <cmath>
+#include <limits>
+#include <numeric>
+
+#include "core/base/random.h"
+
+namespace r2t2 {
+
+namespace {
+
+constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
+
+double mean(std::span<const double> values) {
+    return std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
+}
+
+/// Regularised incomplete beta I_x(a, b) by Lentz's continued fraction (Numerical Recipes 6.4).
+double beta_fraction(double x, double a, double b) {
+    constexpr double tiny = 1e-300;
+    double c = 1.0;
+    double d = 1.0 - (a + b) * x / (a + 1.0);
+    d = 1.0 / (std::abs(d) < tiny ? tiny : d);
+    double h = d;
+    for (int m = 1; m <= 500; ++m) {
+        const double even = m * (b - m) * x / ((a + 2.0 * m - 1.0) * (a + 2.0 * m));
+        d = 1.0 + even * d;
+        d = 1.0 / (std::abs(d) < tiny ? tiny : d);
+        c = 1.0 + even / c;
+        c = std::abs(c) < tiny ? tiny : c;
+        h *= d * c;
+        const double odd = -(a + m) * (a + b + m) * x / ((a + 2.0 * m) * (a + 2.0 * m + 1.0));
+        d = 1.0 + odd * d;
+        d = 1.0 / (std::abs(d) < tiny ? tiny : d);
+        c = 1.0 + odd / c;
+        c = std::abs(c) < tiny ? tiny : c;
+        h *= d * c;
+        if (std::abs(d * c - 1.0) < 1e-15) {
+            break;
+        }
+    }
+    return h;
+}
+
+double incomplete_beta(double x, double a, double b) {
+    if (x <= 0.0) {
+        return 0.0;
+    }
+    if (x >= 1.0) {
+        return 1.0;
+    }
+    const double front =
+        std::exp(std::lgamma(a + b) - std::lgamma(a) - std::lgamma(b) + a * std::log(x) + b * std::log1p(-x));
+    return x < (a + 1.0) / (a + b + 2.0) ? front * beta_fraction(x, a, b) / a
+                                         : 1.0 - front * beta_fraction(1.0 - x, b, a) / b;
+}
+
+/// Root of an increasing function in [low, high]; bisection to the last bit is fast enough here.
+template <typename F>
+double bisect(F f, double low, double high) {
+    for (int i = 0; i < 400 && low < high; ++i) {
+        const double middle = 0.5 * (low + high);
+        if (middle == low || middle == high) {
+            break;
+        }
+        (f(middle) < 0.0 ? low : high) = middle;
+    }
+    return 0.5 * (low + high);
+}
+
+Interval percentile_interval(std::vector<double>& draws, double confidence) {
+    if (draws.empty()) {
+        return {kNaN, kNaN};
+    }
+    std::sort(draws.begin(), draws.end());
+    const double tail = 0.5 * (1.0 - confidence);
+    return {sorted_quantile(draws, tail), sorted_quantile(draws, 1.0 - tail)};
+}
+
+std::size_t draw(RandomStream& random, std::size_t count) {
+    return static_cast<std::size_t>(random.below(static_cast<std::int64_t>(count)));
+}
+
+}  // namespace
+
+double normal_quantile(double p) {
+    assert(p > 0.0 && p < 1.0);
+    if (p > 0.5) {  // work in the lower tail, where erfc keeps its precision
+        return -normal_quantile(1.0 - p);
+    }
+    return bisect([p](double z) { return 0.5 * std::erfc(-z / std::sqrt(2.0)) - p; }, -40.0, 0.0);
+}
+
+double student_t_cdf(double t, double degrees) {
+    assert(degrees > 0.0);
+    const double tail = 0.5 * incomplete_beta(degrees / (degrees + t * t), 0.5 * degrees, 0.5);
+    return t > 0.0 ? 1.0 - tail : tail;
+}
+
+double student_t_quantile(double p, double degrees) {
+    assert(p > 0.0 && p < 1.0);
+    if (p > 0.5) {
+        return -student_t_quantile(1.0 - p, degrees);
+    }
+    double low = -1.0;
+    while (student_t_cdf(low, degrees) > p && low > -1e300) {
+        low *= 2.0;
+    }
+    return bisect([p, degrees](double t) { return student_t_cdf(t, degrees) - p; }, low, 0.0);
+}
+
+Interval wilson_interval(std::int64_t successes, std::int64_t trials, double confidence) {
+    assert(successes >= 0 && successes <= trials);
+    if (trials == 0) {
+        return {0.0, 1.0};
+    }
+    const double z = normal_quantile(0.5 + 0.5 * confidence);
+    const double n = static_cast<double>(trials);
+    const double share = static_cast<double>(successes) / n;
+    const double scale = 1.0 / (1.0 + z * z / n);
+    const double centre = scale * (share + z * z / (2.0 * n));
+    const double half = scale * z * std::sqrt(share * (1.0 - share) / n + z * z / (4.0 * n * n));
+    // At 0 and n the bound is exactly 0 and 1; do not leave a rounding error there.
+    return {successes == 0 ? 0.0 : std::max(0.0, centre - half),
+            successes == trials ? 1.0 : std::min(1.0, centre + half)};
+}
+
+double mcnemar_exact(std::int64_t only_a, std::int64_t only_b) {
+    assert(only_a >= 0 && only_b >= 0);
+    const std::int64_t n = only_a + only_b;
+    const std::int64_t low = std::min(only_a, only_b);
+    if (2 * low >= n) {
+        return 1.0;
+    }
+    // Terms grow up to `low` < n/2: sum from the largest down, relative to it, until they no longer count.
+    const double dn = static_cast<double>(n);
+    const double dk = static_cast<double>(low);
+    const double largest =
+        std::lgamma(dn + 1.0) - std::lgamma(dk + 1.0) - std::lgamma(dn - dk + 1.0) - dn * std::log(2.0);
+    double sum = 1.0;
+    double term = 1.0;
+    for (std::int64_t k = low; k > 0; --k) {
+        term *= static_cast<double>(k) / static_cast<double>(n - k + 1);
+        sum += term;
+        if (term < 1e-18 * sum) {
+            break;
+        }
+    }
+    return std::min(1.0, 2.0 * std::exp(largest) * sum);
+}
+
+Estimate mean_interval(std::span<const double> values, double confidence) {
+    if (values.empty()) {
+        return {kNaN, kNaN, kNaN};
+    }
+    const double centre = mean(values);
+    if (values.size() == 1) {
+        return {centre, kNaN, kNaN};
+    }
+    const double n = static_cast<double>(values.size());
+    double squares = 0.0;
+    for (const double value : values) {
+        squares += (value - centre) * (value - centre);
+    }
+    const double error = std::sqrt(squares / (n - 1.0) / n);
+    const double half = student_t_quantile(0.5 + 0.5 * confidence, n - 1.0) * error;
+    return {centre, centre - half, centre + half};
+}
+
+double sorted_quantile(std::span<const double> sorted, double q) {
+    assert(!sorted.empty());
+    const double position = std::clamp(q, 0.0, 1.0) * static_cast<double>(sorted.size() - 1);
+    const auto below = static_cast<std::size_t>(position);
+    const std::size_t above = std::min(below + 1, sorted.size() - 1);
+    return sorted[below] + (position - static_cast<double>(below)) * (sorted[above] - sorted[below]);
+}
+
+Estimate paired_bootstrap(std::span<const double> a, std::span<const double> b, const BootstrapOptions& options) {
+    assert(a.size() == b.size());
+    std::vector<double> difference(a.size());
+    for (std::size_t i = 0; i < a.size(); ++i) {
+        difference[i] = b[i] - a[i];
+    }
+    if (difference.empty()) {
+        return {kNaN, kNaN, kNaN};
+    }
+    auto random = RandomStream::fork(options.seed, "paired bootstrap");
+    std::vector<double> draws(static_cast<std::size_t>(options.resamples));
+    for (double& value : draws) {
+        double sum = 0.0;
+        for (std::size_t i = 0; i < difference.size(); ++i) {
+            sum += difference[draw(random, difference.size())];
+        }
+        value = sum / static_cast<double>(difference.size());
+    }
+    const Interval interval = percentile_interval(draws, options.confidence);
+    return {mean(difference), interval.low, interval.high};
+}
+
+Estimate hierarchical_bootstrap(const std::vector<std::vector<double>>& differences, const BootstrapOptions& options) {
+    std::vector<const std::vector<double>*> seeds;
+    double centre = 0.0;
+    for (const auto& seed : differences) {
+        if (!seed.empty()) {
+            seeds.push_back(&seed);
+            centre += mean(seed);
+        }
+    }
+    if (seeds.empty()) {
+        return {kNaN, kNaN, kNaN};
+    }
+    centre /= static_cast<double>(seeds.size());
+    auto random = RandomStream::fork(options.seed, "hierarchical bootstrap");
+    std::vector<double> draws(static_cast<std::size_t>(options.resamples));
+    for (double& value : draws) {
+        value = 0.0;
+        for (std::size_t s = 0; s < seeds.size(); ++s) {
+            const std::vector<double>& chosen = *seeds[draw(random, seeds.size())];
+            double sum = 0.0;
+            for (std::size_t i = 0; i < chosen.size(); ++i) {
+                sum += chosen[draw(random, chosen.size())];
+            }
+            value += sum / static_cast<double>(chosen.size());
+        }
+        value /= static_cast<double>(seeds.size());
+    }
+    const Interval interval = percentile_interval(draws, options.confidence);
+    return {centre, interval.low, interval.high};
+}
+
+GapClosed gap_closed(std::span<const double> base, std::span<const double> method, std::span<const double> oracle,
+                     const BootstrapOptions& options) {
+    assert(base.size() == method.size() && base.size() == oracle.size());
+    GapClosed result;
+    const std::size_t n = base.size();
+    double gain = 0.0;
+    double gap = 0.0;
+    for (std::size_t i = 0; i < n; ++i) {
+        gain += method[i] - base[i];
+        gap += oracle[i] - base[i];
+    }
+    if (n == 0 || gap <= 0.0) {
+        result.share = {kNaN, kNaN, kNaN};
+        return result;
+    }
+    auto random = RandomStream::fork(options.seed, "gap closed");
+    std::vector<double> draws;
+    draws.reserve(static_cast<std::size_t>(options.resamples));
+    for (std::int64_t r = 0; r < options.resamples; ++r) {
+        double drawn_gain = 0.0;
+        double drawn_gap = 0.0;
+        for (std::size_t i = 0; i < n; ++i) {
+            const std::size_t k = draw(random, n);
+            drawn_gain += method[k] - base[k];
+            drawn_gap += oracle[k] - base[k];
+        }
+        if (drawn_gap > 0.0) {
+            draws.push_back(drawn_gain / drawn_gap);
+        } else {
+            ++result.undefined;
+        }
+    }
+    const Interval interval = percentile_interval(draws, options.confidence);
+    result.share = {gain / gap, interval.low, interval.high};
+    return result;
+}
+
+}  // namespace r2t2

@@ -1,0 +1,71 @@
+// Intervals and tests for accuracies and differences of accuracies.
+//
+// Scores are one number a sample (1 right, 0 wrong, or any real score); paired functions take the same samples in
+// the same order. Everything random takes a seed and repeats exactly.
+// An interval that the data cannot give (no samples, one seed) comes back as NaN; lengths that differ are our bug
+// and assert. Thread rule: pure functions.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+namespace r2t2 {
+
+struct Interval {
+    double low = 0.0;
+    double high = 0.0;
+};
+
+/// A value with its confidence interval.
+struct Estimate {
+    double value = 0.0;
+    double low = 0.0;
+    double high = 0.0;
+};
+
+/// z with P(Z <= z) = p for a standard normal, p in (0, 1).
+[[nodiscard]] double normal_quantile(double p);
+/// P(T <= t) of Student's t with `degrees` > 0 degrees of freedom.
+[[nodiscard]] double student_t_cdf(double t, double degrees);
+/// t with P(T <= t) = p, p in (0, 1). Two-sided 95 % of three seeds: student_t_quantile(0.975, 2) = 4.3027.
+[[nodiscard]] double student_t_quantile(double p, double degrees);
+
+/// Wilson's score interval of a share (Wilson 1927). No trials: [0, 1].
+[[nodiscard]] Interval wilson_interval(std::int64_t successes, std::int64_t trials, double confidence = 0.95);
+
+/// Exact two-sided McNemar test: of the discordant pairs, `only_a` right by A alone and `only_b` by B alone, under
+/// "either is equally likely". p = min(1, 2 P(X <= min)), X ~ Binomial(only_a + only_b, 1/2). No pairs: 1.
+[[nodiscard]] double mcnemar_exact(std::int64_t only_a, std::int64_t only_b);
+
+/// Mean with a t interval. One value: NaN bounds. Used for means over training seeds.
+[[nodiscard]] Estimate mean_interval(std::span<const double> values, double confidence = 0.95);
+
+struct BootstrapOptions {
+    double confidence = 0.95;
+    std::int64_t resamples = 10'000;
+    std::uint64_t seed = 1;
+};
+
+/// mean(b) - mean(a), percentile bootstrap over samples. `a` and `b`: [samples].
+[[nodiscard]] Estimate paired_bootstrap(std::span<const double> a, std::span<const double> b,
+                                        const BootstrapOptions& options = {});
+
+/// Mean of differences[seed][sample] over seeds of per-seed means; the bootstrap draws seeds, then samples inside
+/// each drawn seed, both with replacement. Seeds without samples are left out.
+[[nodiscard]] Estimate hierarchical_bootstrap(const std::vector<std::vector<double>>& differences,
+                                              const BootstrapOptions& options = {});
+
+/// (method - base) / (oracle - base) with a percentile bootstrap over samples. Source: rerouting, "Analysis".
+struct GapClosed {
+    Estimate share;              ///< NaN where the oracle is not above the base
+    std::int64_t undefined = 0;  ///< resamples without a gap (oracle <= base), left out of the interval
+};
+[[nodiscard]] GapClosed gap_closed(std::span<const double> base, std::span<const double> method,
+                                   std::span<const double> oracle, const BootstrapOptions& options = {});
+
+/// Value at quantile q in [0, 1] of a sorted list, interpolated linearly between order statistics.
+[[nodiscard]] double sorted_quantile(std::span<const double> sorted, double q);
+
+}  // namespace r2t2

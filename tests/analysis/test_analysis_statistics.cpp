@@ -1,0 +1,204 @@
+#include <QtTest>
+#include <cmath>
+
+#include "core/analysis/statistics.h"
+#include "core/base/random.h"
+
+using namespace r2t2;
+
+namespace {
+
+bool near(double a, double b, double tolerance) {
+    return std::abs(a - b) <= tolerance;
+}
+
+}  // namespace
+
+class TestAnalysisStatistics : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void quantiles();
+    void wilson_data();
+    void wilson();
+    void mcnemar_data();
+    void mcnemar();
+    void mean_over_seeds();
+    void paired_bootstrap_matches_theory();
+    void paired_bootstrap_repeats();
+    void hierarchical_is_wider();
+    void gap();
+    void gap_without_gap();
+    void coverage();
+};
+
+// Printed tables of the normal and of Student's t.
+void TestAnalysisStatistics::quantiles() {
+    QVERIFY(near(normal_quantile(0.975), 1.959963984540054, 1e-13));
+    QVERIFY(near(normal_quantile(0.5), 0.0, 1e-15));
+    QVERIFY(near(normal_quantile(1e-10), -6.361340902404056, 1e-9));
+    QVERIFY(near(student_t_quantile(0.975, 1), 12.70620473617471, 1e-9));
+    QVERIFY(near(student_t_quantile(0.975, 2), 4.302652729749464, 1e-11));
+    QVERIFY(near(student_t_quantile(0.975, 10), 2.228138851986274, 1e-11));
+    QVERIFY(near(student_t_quantile(0.95, 30), 1.697260886593957, 1e-11));
+    QVERIFY(near(student_t_quantile(0.025, 2), -4.302652729749464, 1e-11));
+    QVERIFY(near(student_t_quantile(0.975, 1e6), 1.9599663, 1e-6));
+    QVERIFY(near(student_t_cdf(1.0, 1.0), 0.75, 1e-14));
+    QCOMPARE(sorted_quantile(std::vector<double>{1, 2, 3, 5}, 0.5), 2.5);
+}
+
+// Newcombe, Statistics in Medicine 17 (1998), table I, method 3.
+void TestAnalysisStatistics::wilson_data() {
+    QTest::addColumn<int>("successes");
+    QTest::addColumn<int>("trials");
+    QTest::addColumn<double>("low");
+    QTest::addColumn<double>("high");
+    QTest::newRow("81/263") << 81 << 263 << 0.2553 << 0.3662;
+    QTest::newRow("15/148") << 15 << 148 << 0.0624 << 0.1605;
+    QTest::newRow("0/20") << 0 << 20 << 0.0 << 0.1611;
+    QTest::newRow("1/29") << 1 << 29 << 0.0061 << 0.1718;
+    QTest::newRow("20/20") << 20 << 20 << 0.8389 << 1.0;
+    QTest::newRow("none") << 0 << 0 << 0.0 << 1.0;
+}
+
+void TestAnalysisStatistics::wilson() {
+    QFETCH(int, successes);
+    QFETCH(int, trials);
+    QFETCH(double, low);
+    QFETCH(double, high);
+    const Interval interval = wilson_interval(successes, trials);
+    QVERIFY2(near(interval.low, low, 5e-5), qPrintable(QString::number(interval.low)));
+    QVERIFY2(near(interval.high, high, 5e-5), qPrintable(QString::number(interval.high)));
+}
+
+// Sums of exact fractions (2 * sum C(n, i) / 2^n); 121 against 59 is the marriage example of many textbooks.
+void TestAnalysisStatistics::mcnemar_data() {
+    QTest::addColumn<qint64>("only_a");
+    QTest::addColumn<qint64>("only_b");
+    QTest::addColumn<double>("p");
+    QTest::newRow("none") << qint64{0} << qint64{0} << 1.0;
+    QTest::newRow("one") << qint64{1} << qint64{0} << 1.0;
+    QTest::newRow("equal") << qint64{5} << qint64{5} << 1.0;
+    QTest::newRow("6:16") << qint64{6} << qint64{16} << 0.052478790283203125;
+    QTest::newRow("2:10") << qint64{2} << qint64{10} << 0.03857421875;
+    QTest::newRow("0:6") << qint64{0} << qint64{6} << 0.03125;
+    QTest::newRow("121:59") << qint64{121} << qint64{59} << 4.434449263755176e-06;
+    QTest::newRow("40:10") << qint64{40} << qint64{10} << 2.3861331676755526e-05;
+    QTest::newRow("100:103") << qint64{100} << qint64{103} << 0.8884106489509469;
+    QTest::newRow("400:520") << qint64{400} << qint64{520} << 8.549170923883778e-05;
+    QTest::newRow("5000:5300") << qint64{5000} << qint64{5300} << 0.003215819673645239;
+    QTest::newRow("beyond doubles") << qint64{0} << qint64{2000} << 0.0;
+}
+
+void TestAnalysisStatistics::mcnemar() {
+    QFETCH(qint64, only_a);
+    QFETCH(qint64, only_b);
+    QFETCH(double, p);
+    QVERIFY2(near(mcnemar_exact(only_a, only_b), p, 1e-10 * p),
+             qPrintable(QString::number(mcnemar_exact(only_a, only_b), 'g', 17)));
+    QCOMPARE(mcnemar_exact(only_a, only_b), mcnemar_exact(only_b, only_a));
+}
+
+void TestAnalysisStatistics::mean_over_seeds() {
+    const std::vector<double> seeds = {8.0, 10.0, 12.0};  // sd 2, half width 4.302653 * 2 / sqrt(3)
+    const Estimate estimate = mean_interval(seeds);
+    QCOMPARE(estimate.value, 10.0);
+    QVERIFY(near(estimate.high, 14.968275, 1e-5));
+    QVERIFY(near(estimate.low, 5.031725, 1e-5));
+    QVERIFY(std::isnan(mean_interval(std::vector<double>{1.0}).low));
+    QVERIFY(std::isnan(mean_interval({}).value));
+}
+
+void TestAnalysisStatistics::paired_bootstrap_matches_theory() {
+    std::vector<double> a(400, 0.0);
+    std::vector<double> b(400, 0.0);
+    for (std::size_t i = 0; i < 400; ++i) {
+        a[i] = i < 200 ? 1.0 : 0.0;
+        b[i] = i < 180 || i >= 340 ? 1.0 : 0.0;  // 20 lost, 60 won: +10 points
+    }
+    const Estimate estimate = paired_bootstrap(a, b);
+    // standard error of the mean difference: sqrt((80/400 - 0.1^2) / 400)
+    const double error = std::sqrt((0.2 - 0.01) / 400.0);
+    QVERIFY(near(estimate.value, 0.1, 1e-12));
+    QVERIFY(near(estimate.low, 0.1 - 1.96 * error, 0.004));
+    QVERIFY(near(estimate.high, 0.1 + 1.96 * error, 0.004));
+    QVERIFY(std::isnan(paired_bootstrap({}, {}).value));
+}
+
+void TestAnalysisStatistics::paired_bootstrap_repeats() {
+    const std::vector<double> a = {0, 1, 0, 1, 1, 0, 0, 1};
+    const std::vector<double> b = {1, 1, 0, 1, 0, 1, 1, 1};
+    const Estimate first = paired_bootstrap(a, b, {.seed = 7});
+    const Estimate second = paired_bootstrap(a, b, {.seed = 7});
+    QCOMPARE(first.low, second.low);
+    QCOMPARE(first.high, second.high);
+}
+
+void TestAnalysisStatistics::hierarchical_is_wider() {
+    std::vector<std::vector<double>> differences;
+    std::vector<double> zero;
+    std::vector<double> flat;
+    for (const double shift : {0.0, 0.1, 0.2}) {
+        std::vector<double> seed;
+        for (int i = 0; i < 200; ++i) {
+            seed.push_back(shift + (i % 2 == 0 ? 0.3 : -0.3));
+        }
+        flat.insert(flat.end(), seed.begin(), seed.end());
+        differences.push_back(std::move(seed));
+    }
+    zero.assign(flat.size(), 0.0);
+    const BootstrapOptions options{.resamples = 4000};
+    const Estimate both = hierarchical_bootstrap(differences, options);
+    const Estimate samples_only = paired_bootstrap(zero, flat, options);
+    QVERIFY(near(both.value, 0.1, 1e-12));
+    // sd of the mean of 3 seeds drawn from {0, .1, .2} is .0471; samples alone give .0128
+    QVERIFY(both.high - both.low > 2.5 * (samples_only.high - samples_only.low));
+    differences.push_back({});
+    QVERIFY(near(hierarchical_bootstrap(differences, options).value, 0.1, 1e-12));
+    QVERIFY(std::isnan(hierarchical_bootstrap({}).value));
+}
+
+void TestAnalysisStatistics::gap() {
+    std::vector<double> base(200, 0.0);
+    std::vector<double> method(200, 0.0);
+    std::vector<double> oracle(200, 0.0);
+    for (std::size_t i = 0; i < 200; ++i) {
+        base[i] = i < 100 ? 1.0 : 0.0;
+        method[i] = i < 120 ? 1.0 : 0.0;
+        oracle[i] = i < 140 ? 1.0 : 0.0;
+    }
+    const GapClosed closed = gap_closed(base, method, oracle);
+    QCOMPARE(closed.share.value, 0.5);
+    QCOMPARE(closed.undefined, std::int64_t{0});
+    // 20 of 40 discordant samples: binomial with n about 40, sd sqrt(.25 / 40) = .079
+    QVERIFY(near(closed.share.low, 0.5 - 1.96 * 0.079, 0.02));
+    QVERIFY(near(closed.share.high, 0.5 + 1.96 * 0.079, 0.02));
+}
+
+void TestAnalysisStatistics::gap_without_gap() {
+    const std::vector<double> same = {1, 0, 1};
+    QVERIFY(std::isnan(gap_closed(same, same, same).share.value));
+    const std::vector<double> oracle = {1, 1, 1};
+    QVERIFY(gap_closed(same, same, oracle).undefined > 0);  // resamples that miss the one sample with a gap
+}
+
+// The 95 % interval holds the truth in about 95 of 100 repetitions.
+void TestAnalysisStatistics::coverage() {
+    RandomStream random(11);
+    int held = 0;
+    for (int repetition = 0; repetition < 300; ++repetition) {
+        std::vector<double> a;
+        std::vector<double> b;
+        for (int i = 0; i < 150; ++i) {
+            a.push_back(random.chance(0.6) ? 1.0 : 0.0);
+            b.push_back(random.chance(0.7) ? 1.0 : 0.0);
+        }
+        const Estimate estimate =
+            paired_bootstrap(a, b, {.resamples = 500, .seed = static_cast<std::uint64_t>(repetition)});
+        held += estimate.low <= 0.1 && 0.1 <= estimate.high ? 1 : 0;
+    }
+    QVERIFY2(held >= 270 && held <= 297, qPrintable(QString::number(held)));
+}
+
+QTEST_APPLESS_MAIN(TestAnalysisStatistics)
+#include "test_analysis_statistics.moc"
