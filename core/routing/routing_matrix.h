@@ -66,6 +66,15 @@ enum class Granularity { Shared, PerMixer };
 [[nodiscard]] RoutingMatrix uniform_weights(const RoutingSpace& space, std::size_t rows = 1);
 /// Euclidean distance over all entries.
 [[nodiscard]] double distance(const RoutingMatrix& a, const RoutingMatrix& b);
+/// Each group of each row divided by its sum: float32 weights that sum to 1 +- 1e-7 put exactly on their simplices.
+/// Precondition: `check_weights` holds.
+[[nodiscard]] RoutingMatrix renormalise(const RoutingSpace& space, const RoutingMatrix& weights);
+/// The tangent part of a gradient on the simplices: each group of each row minus its mean.
+[[nodiscard]] RoutingMatrix centre_groups(const RoutingSpace& space, const RoutingMatrix& gradient);
+/// Sum over all entries of a * b.
+[[nodiscard]] double dot(const RoutingMatrix& a, const RoutingMatrix& b);
+/// No entry is infinite or NaN.
+[[nodiscard]] bool all_finite(const RoutingMatrix& matrix);
 /// Each group of each row is finite, non-negative and sums to 1 within `tolerance`; `where` names the source.
 [[nodiscard]] Status check_weights(const RoutingSpace& space, const RoutingMatrix& weights, const std::string& where,
                                    double tolerance = 1e-4);

@@ -1,0 +1,33 @@
+// Neighbourhood gradient descent, and the oracle as its special case.
+//
+// R2-T2 (arXiv 2502.20395) section 3.3; rerouting, methods 1 and 4:
+//   minimise L(r) = sum_i K_i loss(f(x_i, r), y_i) / sum_i K_i     over r alone, no model weight ever changes.
+// A step is one batch of all neighbours (forward and backward), then one Adam update.
+// Thread rule: a run belongs to the calling thread; runs on other threads do not disturb it.
+#pragma once
+
+#include "core/base/cancel.h"
+#include "core/routing/reroute_input.h"
+#include "core/routing/trajectory.h"
+
+namespace r2t2 {
+
+/// Trajectory of params.steps + 1 states, step 0 = base. Neighbours need labels (InvalidInput names the one without).
+/// No neighbours: step 0 only, with a note. A loss or gradient that is not finite ends the descent: that state is
+/// kept as a step, a note says so, and the last finite state is repeated as the result.
+/// Looks at the token once a step (Error Cancelled).
+[[nodiscard]] Result<Trajectory> neighbourhood_gradient_descent(const RoutedModel& model, const RerouteInput& input,
+                                                                const MethodParams& params, const CancelToken& cancel);
+
+/// NGD with x as its only neighbour: `uses_label` is set, `neighbourhood` stays empty, `neighbour_losses` holds x's
+/// own loss. Error: x has no label.
+[[nodiscard]] Result<Trajectory> oracle_descent(const RoutedModel& model, const RerouteInput& input,
+                                                const MethodParams& params, const CancelToken& cancel);
+
+/// Weighted mean loss and its gradient from those of the neighbours. `gradients` are w.r.t. the same variable.
+[[nodiscard]] double weighted_loss(const std::vector<double>& weights, const std::vector<double>& losses);
+/// Signed shares w_i <g_i, g> / (sum w <g, g>) with g the weighted mean; they sum to 1, or are all 0 where g = 0.
+[[nodiscard]] std::vector<double> gradient_shares(const std::vector<double>& weights,
+                                                  const std::vector<RoutingMatrix>& gradients);
+
+}  // namespace r2t2
