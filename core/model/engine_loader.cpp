@@ -1,0 +1,60 @@
+#include <dlfcn.h>
+
+#include <cstdlib>
+#include <mutex>
+
+#include "core/model/engine.h"
+#include "core/model/engine_entry.h"
+
+namespace r2t2 {
+
+namespace {
+
+/// The module lies beside the executable's folder (build tree: lib/), beside the executable, or where R2T2_ENGINE says.
+std::vector<std::filesystem::path> candidate_paths() {
+    std::vector<std::filesystem::path> paths;
+    if (const char* named = std::getenv("R2T2_ENGINE")) {
+        paths.emplace_back(named);
+        return paths;
+    }
+    std::error_code code;
+    const std::filesystem::path folder = std::filesystem::read_symlink("/proc/self/exe", code).parent_path();
+    for (const char* place : {"../lib", ".", "../lib/r2t2"}) {
+        paths.push_back(folder / place / engine_module_file);
+    }
+    return paths;
+}
+
+Result<EngineModule*> open_module() {
+    std::string tried;
+    for (const std::filesystem::path& path : candidate_paths()) {
+        std::error_code code;
+        if (!std::filesystem::exists(path, code)) {
+            tried += (tried.empty() ? "" : ", ") + path.string();
+            continue;
+        }
+        // Never closed: torch registers thread-local and static state that does not survive unloading.
+        void* library = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
+        if (library == nullptr) {
+            return Error{ErrorKind::Internal, path.string(), "engine module", dlerror(), "a module built with this program"};
+        }
+        const auto entry = reinterpret_cast<EngineEntry>(dlsym(library, engine_entry_name));
+        if (entry == nullptr) {
+            return Error{ErrorKind::Internal, path.string(), engine_entry_name, "no such symbol",
+                         "a module built with this program"};
+        }
+        return entry();
+    }
+    return Error{ErrorKind::NotFound, tried, "engine module", "no file", "libr2t2_engine.so, or R2T2_ENGINE=/path/to/it"};
+}
+
+}  // namespace
+
+Result<EngineModule*> load_engine() {
+    static std::once_flag once;
+    static Result<EngineModule*> module = Error{};
+    std::call_once(once, [] { module = open_module(); });
+    return module;
+}
+
+}  // namespace r2t2

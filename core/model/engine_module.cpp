@@ -1,0 +1,58 @@
+#include <ATen/Parallel.h>
+#include <ATen/Version.h>
+#include <torch/csrc/api/include/torch/version.h>
+
+#include "core/miniature/trainer/trainer.h"
+#include "core/model/engine_entry.h"
+#include "core/model/moai_model.h"
+
+namespace r2t2 {
+
+namespace {
+
+/// "BLAS_INFO=open" out of torch's build string; the library behind it may have been replaced at run time.
+std::string blas_name() {
+    const std::string config = at::show_config();
+    const auto begin = config.find("BLAS_INFO=");
+    return begin == std::string::npos ? "unknown" : config.substr(begin + 10, config.find(',', begin) - begin - 10);
+}
+
+class TorchEngine final : public EngineModule {
+public:
+    [[nodiscard]] EngineVersions versions() const override {
+        EngineVersions v;
+        v.torch = TORCH_VERSION;
+        v.blas = blas_name();
+        v.cuda = "none";
+        if (at::hasCUDA()) {
+            v.cuda = "present";
+            v.cuda_devices = static_cast<int>(at::detail::getCUDAHooks().getNumGPUs());
+            v.cuda_note = v.cuda_devices == 0 ? "LibTorch has CUDA, but no usable device or driver was found" : "";
+        } else {
+            v.cuda_note = "this LibTorch was built without CUDA";
+        }
+        return v;
+    }
+    [[nodiscard]] Result<std::shared_ptr<const Model>> open_model(const std::filesystem::path& directory,
+                                                                  const ModelOptions& options) override {
+        Result<std::shared_ptr<const MoaiModel>> model = MoaiModel::open(directory, options);
+        if (!model) {
+            return model.error();
+        }
+        return std::shared_ptr<const Model>(std::move(*model));
+    }
+    [[nodiscard]] Status train_miniature(const TrainRequest& request, const ProgressCallback& progress,
+                                         const CancelToken& cancel) override {
+        return train(request, progress, cancel);
+    }
+};
+
+}  // namespace
+
+}  // namespace r2t2
+
+extern "C" __attribute__((visibility("default"))) r2t2::EngineModule* r2t2_engine_entry() {
+    static r2t2::TorchEngine engine;
+    r2t2::configure_torch();
+    return &engine;
+}

@@ -1,0 +1,14 @@
+#include "core/model/mixer_maths.h"
+
+namespace r2t2 {
+
+at::Tensor mix_experts(const at::Tensor& x, const at::Tensor& outputs, const at::Tensor& gate) {
+    const at::Tensor weights = gate.permute({2, 0, 1}).unsqueeze(-1);  // [3, B, n or 1, 1]
+    return x * weights.sum(0) + (outputs * weights).sum(0);
+}
+
+at::Tensor mix_cached_rows(const at::Tensor& rows, const at::Tensor& gate) {
+    return (rows * gate.unsqueeze(-1)).sum(2);
+}
+
+}  // namespace r2t2

@@ -1,0 +1,63 @@
+// MoAI behind the torch-free Model interface: pixels and words in, prepared samples, losses, gradients, answers out.
+// Thread rule: const and safe from several threads; caches are guarded or per thread.
+#pragma once
+
+#include <list>
+#include <mutex>
+
+#include "core/model/engine.h"
+#include "core/model/generation.h"
+#include "core/model/sentencepiece_tokenizer.h"
+
+namespace r2t2 {
+
+class MoaiModel final : public Model {
+public:
+    /// config.json, weights and tokenizer.model of a checkpoint directory.
+    [[nodiscard]] static Result<std::shared_ptr<const MoaiModel>> open(const std::filesystem::path& directory,
+                                                                       const ModelOptions& options);
+    /// From parts in memory (training evaluates like this).
+    MoaiModel(ModelConfig config, MoaiWeights weights, PromptTokenizer tokenizer, ModelOptions options, ModelInfo info);
+
+    [[nodiscard]] const RoutingSpace& routing_space() const override { return space_; }
+    [[nodiscard]] Result<std::vector<LossGradient>> loss_and_gradient(std::span<const RoutedQuery> queries,
+                                                                      bool gradient) const override;
+    [[nodiscard]] Result<std::vector<Answer>> answer(std::span<const RoutedQuery> queries) const override;
+    [[nodiscard]] Passes passes() const override;
+    [[nodiscard]] const ModelInfo& info() const override { return info_; }
+    [[nodiscard]] Result<PreparedSamplePtr> prepare(const ModelInput& input) const override;
+    [[nodiscard]] Result<Embedding> embed(const ModelInput& input) const override;
+    [[nodiscard]] Result<std::vector<std::int32_t>> tokenize(const std::string& text) const override;
+
+    /// Prompt ids (BOS, template, question, image token) and target ids of an input.
+    [[nodiscard]] Result<TokenSample> token_sample(const ModelInput& input) const;
+
+private:
+    /// Everything that depends on the image and its facts alone.
+    struct ImageState {
+        at::Tensor features;    ///< [P, H] projector output
+        at::Tensor tower_mean;  ///< [V] mean of the vision tower's output
+        at::Tensor compressed;  ///< [latents, H]
+        std::size_t bytes = 0;
+    };
+    using ImageStatePtr = std::shared_ptr<const ImageState>;
+    [[nodiscard]] Result<ImageStatePtr> image_state(const ModelInput& input) const;
+    [[nodiscard]] Result<ImageStatePtr> compute_image_state(const ModelInput& input) const;
+    [[nodiscard]] Status check_input(const ModelInput& input) const;
+    [[nodiscard]] at::TensorOptions options() const { return weights_.embedding.options(); }
+
+    ModelConfig config_;
+    MoaiWeights weights_;
+    PromptTokenizer tokenizer_;
+    ModelOptions model_options_;
+    ModelInfo info_;
+    RoutingSpace space_;
+    Decoder decoder_;
+    at::Tensor empty_map_features_;  ///< projected features of the all-zero map, computed once
+
+    mutable std::mutex cache_mutex_;
+    mutable std::list<std::pair<std::string, ImageStatePtr>> cache_;  ///< most recent first
+    mutable std::size_t cache_bytes_ = 0;
+};
+
+}  // namespace r2t2

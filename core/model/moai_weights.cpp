@@ -1,0 +1,200 @@
+#include "core/model/moai_weights.h"
+
+#include <cmath>
+
+namespace r2t2 {
+
+namespace {
+
+/// Looks tensors up by name and keeps the first error.
+class Binder {
+public:
+    Binder(const TensorMap& named, std::string where) : named_(named), where_(std::move(where)) {}
+
+    at::Tensor get(const std::string& name) {
+        const auto it = named_.find(name);
+        if (it == named_.end()) {
+            if (status_.ok()) {
+                status_ = Error{ErrorKind::NotFound, where_, name, "no such tensor", "every tensor of the model"};
+            }
+            return {};
+        }
+        return it->second;
+    }
+    NormWeights norm(const std::string& name) { return {get(name + ".weight"), get(name + ".bias")}; }
+    LowRank low_rank(const std::string& name) { return {get(name + ".0.weight"), get(name + ".1.weight")}; }
+    PloraLinear plora(const std::string& name, bool bias, double scale) {
+        PloraLinear linear;
+        linear.weight = get(name + ".Plora_main.weight");
+        if (bias) {
+            linear.bias = get(name + ".Plora_main.bias");
+        }
+        linear.a = get(name + ".Plora_A.weight");
+        linear.b = get(name + ".Plora_B.weight");
+        linear.scale = scale;
+        return linear;
+    }
+    [[nodiscard]] const Status& status() const { return status_; }
+
+private:
+    const TensorMap& named_;
+    std::string where_;
+    Status status_;
+};
+
+std::string shape_text(at::IntArrayRef shape) {
+    std::string text = "[";
+    for (std::size_t i = 0; i < shape.size(); ++i) {
+        text += (i ? ", " : "") + std::to_string(shape[i]);
+    }
+    return text + "]";
+}
+
+Status check_shapes(const ModelConfig& config, const TensorMap& named, const std::string& where) {
+    for (const ParameterShape& expected : parameter_table(config)) {
+        const auto it = named.find(expected.name);
+        if (it == named.end()) {
+            return Error{ErrorKind::NotFound, where, expected.name, "no such tensor",
+                         "shape " + shape_text(expected.shape)};
+        }
+        const bool positions = expected.name.ends_with("position_embedding.weight");
+        const at::Tensor& found = it->second;
+        const bool square = positions && found.dim() == 2 && found.size(1) == expected.shape[1] && found.size(0) > 1 &&
+                            std::pow(std::llround(std::sqrt(double(found.size(0) - 1))), 2) == double(found.size(0) - 1);
+        if (!square && found.sizes() != at::IntArrayRef(expected.shape)) {
+            return invalid_input(where, expected.name, "shape " + shape_text(found.sizes()),
+                                 "shape " + shape_text(expected.shape));
+        }
+    }
+    return {};
+}
+
+MixerWeights bind_mixer(Binder& binder, const std::string& attention) {
+    MixerWeights mixer;
+    for (int e = 0; e < 6; ++e) {
+        const std::string expert = attention + expert_module_names[e] + ".linear_";
+        mixer.experts[e] = {binder.low_rank(expert + "q"), binder.low_rank(expert + "k"),
+                            binder.low_rank(expert + "v"), binder.low_rank(expert + "o")};
+    }
+    mixer.gate_image_weight = binder.get(attention + "moai_GA_img.weight");
+    mixer.gate_image_bias = binder.get(attention + "moai_GA_img.bias");
+    mixer.gate_language_weight = binder.get(attention + "moai_GA_lang.weight");
+    mixer.gate_language_bias = binder.get(attention + "moai_GA_lang.bias");
+    return mixer;
+}
+
+void bind_vision(Binder& binder, const ModelConfig& config, MoaiWeights& w) {
+    const std::string tower = "vit.vision_tower.vision_model.";
+    w.class_embedding = binder.get(tower + "embeddings.class_embedding");
+    w.patch_embedding = binder.get(tower + "embeddings.patch_embedding.weight");
+    w.position_embedding = binder.get(tower + "embeddings.position_embedding.weight");
+    w.vision_pre_norm = binder.norm(tower + "pre_layrnorm");
+    for (int l = 0; l < config.vision.layers; ++l) {
+        const std::string layer = tower + "encoder.layers." + std::to_string(l) + ".";
+        VisionLayerWeights v;
+        v.norm1 = binder.norm(layer + "layer_norm1");
+        v.norm2 = binder.norm(layer + "layer_norm2");
+        v.q = binder.get(layer + "self_attn.q_proj.weight");
+        v.qb = binder.get(layer + "self_attn.q_proj.bias");
+        v.k = binder.get(layer + "self_attn.k_proj.weight");
+        v.kb = binder.get(layer + "self_attn.k_proj.bias");
+        v.v = binder.get(layer + "self_attn.v_proj.weight");
+        v.vb = binder.get(layer + "self_attn.v_proj.bias");
+        v.out = binder.get(layer + "self_attn.out_proj.weight");
+        v.out_bias = binder.get(layer + "self_attn.out_proj.bias");
+        v.fc1 = binder.get(layer + "mlp.fc1.weight");
+        v.fc1_bias = binder.get(layer + "mlp.fc1.bias");
+        v.fc2 = binder.get(layer + "mlp.fc2.weight");
+        v.fc2_bias = binder.get(layer + "mlp.fc2.bias");
+        w.vision.push_back(std::move(v));
+    }
+}
+
+void bind_compressor(Binder& binder, const ModelConfig& config, MoaiWeights& w) {
+    w.latents = binder.get("moai_compressor.latents");
+    for (int d = 0; d < config.compressor.depth; ++d) {
+        const std::string layer = "moai_compressor.layers." + std::to_string(d) + ".";
+        w.compressor.push_back({binder.norm(layer + "0.norm_media"), binder.norm(layer + "0.norm_latents"),
+                                binder.norm(layer + "1.0"), binder.get(layer + "0.to_q.weight"),
+                                binder.get(layer + "0.to_kv.weight"), binder.get(layer + "0.to_out.weight"),
+                                binder.get(layer + "1.1.weight"), binder.get(layer + "1.3.weight")});
+    }
+    w.compressor_norm = binder.norm("moai_compressor.norm");
+}
+
+}  // namespace
+
+at::Tensor PloraLinear::text(const at::Tensor& x) const {
+    return bias.defined() ? at::linear(x, weight, bias) : at::linear(x, weight);
+}
+
+at::Tensor PloraLinear::image(const at::Tensor& x) const {
+    if (image_weight.defined()) {
+        return bias.defined() ? at::linear(x, image_weight, bias) : at::linear(x, image_weight);
+    }
+    const at::Tensor adapter = at::linear(at::linear(x, a), b);
+    return text(x) + (scale == 1.0 ? adapter : adapter * scale);
+}
+
+Result<MoaiWeights> MoaiWeights::bind(const ModelConfig& config, const TensorMap& named, const std::string& where) {
+    R2T2_TRY(check_shapes(config, named, where));
+    Binder binder(named, where);
+    MoaiWeights w;
+    w.embedding = binder.get("model.tok_embeddings.weight");
+    w.head = binder.get("output.weight");
+    w.final_norm = binder.get("model.norm.weight");
+    const double scale = config.plora_alpha / config.plora_rank;
+    for (int i = 0; i < config.layers; ++i) {
+        const std::string layer = "model.layers." + std::to_string(i) + ".";
+        LayerWeights l;
+        l.attention_norm = binder.get(layer + "attention_norm.weight");
+        l.ffn_norm = binder.get(layer + "ffn_norm.weight");
+        l.wqkv = binder.plora(layer + "attention.wqkv", config.bias, scale);
+        l.wo = binder.plora(layer + "attention.wo", config.bias, scale);
+        l.w1 = binder.plora(layer + "feed_forward.w1", false, scale);
+        l.w3 = binder.plora(layer + "feed_forward.w3", false, scale);
+        l.w2 = binder.plora(layer + "feed_forward.w2", false, scale);
+        if (config.is_mixer(i)) {
+            l.mixer = static_cast<int>(w.mixers.size());
+            w.mixers.push_back(bind_mixer(binder, layer + "attention."));
+        }
+        w.layers.push_back(std::move(l));
+    }
+    w.projector0 = binder.get("vision_proj.0.weight");
+    w.projector0_bias = binder.get("vision_proj.0.bias");
+    w.projector2 = binder.get("vision_proj.2.weight");
+    w.projector2_bias = binder.get("vision_proj.2.bias");
+    bind_compressor(binder, config, w);
+    bind_vision(binder, config, w);
+    R2T2_TRY(binder.status());
+    if (w.position_embedding.size(0) != config.vision.patches() + 1) {
+        w.position_embedding = interpolate_positions(w.position_embedding, config.vision.grid());
+    }
+    return w;
+}
+
+void MoaiWeights::merge_adapters() {
+    for (LayerWeights& layer : layers) {
+        for (PloraLinear* linear : {&layer.wqkv, &layer.wo, &layer.w1, &layer.w3, &layer.w2}) {
+            linear->image_weight = linear->weight + at::matmul(linear->b, linear->a) * linear->scale;
+        }
+    }
+    for (VisionLayerWeights& layer : vision) {
+        layer.qkv_weight = at::cat({layer.q, layer.k, layer.v});
+        layer.qkv_bias = at::cat({layer.qb, layer.kb, layer.vb});
+    }
+}
+
+at::Tensor interpolate_positions(const at::Tensor& table, int grid, bool round_to_half) {
+    const auto side = static_cast<std::int64_t>(std::llround(std::sqrt(double(table.size(0) - 1))));
+    const std::int64_t width = table.size(1);
+    const at::Tensor square = table.slice(0, 1).reshape({1, side, side, width}).permute({0, 3, 1, 2}).to(at::kFloat);
+    at::Tensor resized = at::upsample_bicubic2d(square, {grid, grid}, /*align_corners=*/false, c10::nullopt, c10::nullopt);
+    resized = resized.permute({0, 2, 3, 1}).reshape({std::int64_t(grid) * grid, width});
+    if (round_to_half) {
+        resized = resized.to(at::kHalf);
+    }
+    return at::cat({table.slice(0, 0, 1), resized.to(table.scalar_type())});
+}
+
+}  // namespace r2t2

@@ -1,0 +1,97 @@
+// MoAI's weights as named structs, and the tensors derived from them for speed.
+//
+// Shapes use H hidden, I intermediate, Q = (heads + 2 kv_heads) * head_dim rows of wqkv, R expert rank,
+// V vision width. Names in comments are the published checkpoint's.
+// Thread rule: immutable after construction (training swaps the tensors' values in place, single thread).
+#pragma once
+
+#include <functional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "core/base/result.h"
+#include "core/model/model_config.h"
+#include "core/model/torch_shim.h"
+
+namespace r2t2 {
+
+using TensorMap = std::unordered_map<std::string, at::Tensor>;
+
+/// Linear layer with a low-rank adapter for image tokens: y = W x (+ b), plus scale * B A x on image rows.
+struct PloraLinear {
+    at::Tensor weight, bias, a, b;
+    double scale = 1.0;
+    at::Tensor image_weight;  ///< W + scale * B A where merged for inference; undefined otherwise
+
+    [[nodiscard]] at::Tensor text(const at::Tensor& x) const;
+    [[nodiscard]] at::Tensor image(const at::Tensor& x) const;
+};
+
+struct NormWeights {
+    at::Tensor weight, bias;
+};
+
+/// One two-matrix projection of an expert: x -> W1 (W0 x).
+struct LowRank {
+    at::Tensor first;   ///< [R, H]
+    at::Tensor second;  ///< [H, R]
+};
+
+struct ExpertWeights {
+    LowRank q, k, v, o;
+};
+
+struct MixerWeights {
+    ExpertWeights experts[6];  ///< routing column order
+    at::Tensor gate_image_weight, gate_image_bias;        ///< [3, H], [3]
+    at::Tensor gate_language_weight, gate_language_bias;  ///< [3, H], [3]
+};
+
+struct LayerWeights {
+    at::Tensor attention_norm, ffn_norm;
+    PloraLinear wqkv, wo, w1, w3, w2;
+    int mixer = -1;  ///< index into MoaiWeights::mixers, -1 for a plain layer
+};
+
+struct CompressorLayerWeights {
+    NormWeights norm_media, norm_latents, norm_ff;
+    at::Tensor to_q, to_kv, to_out, ff1, ff2;
+};
+
+struct VisionLayerWeights {
+    NormWeights norm1, norm2;
+    at::Tensor qkv_weight, qkv_bias;                    ///< q, k, v stacked: [3V, V], [3V] (inference)
+    at::Tensor q, qb, k, kb, v, vb;                     ///< as stored
+    at::Tensor out, out_bias, fc1, fc1_bias, fc2, fc2_bias;
+};
+
+struct MoaiWeights {
+    at::Tensor embedding;  ///< [vocab + 1, H]
+    at::Tensor head;       ///< [vocab, H]
+    at::Tensor final_norm;
+    std::vector<LayerWeights> layers;
+    std::vector<MixerWeights> mixers;
+    at::Tensor projector0, projector0_bias, projector2, projector2_bias;
+    at::Tensor latents;
+    std::vector<CompressorLayerWeights> compressor;
+    NormWeights compressor_norm;
+    at::Tensor class_embedding;     ///< [V]
+    at::Tensor patch_embedding;     ///< [V, 3 * patch * patch]
+    at::Tensor position_embedding;  ///< [patches + 1, V]
+    NormWeights vision_pre_norm;
+    std::vector<VisionLayerWeights> vision;
+
+    /// Structs over the tensors of `named` (no copies). Every name of parameter_table(config) must be there with its
+    /// shape; a 24 x 24 position table is interpolated to the configured grid.
+    [[nodiscard]] static Result<MoaiWeights> bind(const ModelConfig& config, const TensorMap& named,
+                                                  const std::string& where);
+    /// Add merged image weights (memory: one more copy of the linear layers). For inference on small models.
+    void merge_adapters();
+};
+
+/// Bicubic resize of a CLIP position table [1 + g*g, V] to [1 + grid*grid, V], rows rounded through float16 as
+/// upstream stores them; the class row is kept.
+[[nodiscard]] at::Tensor interpolate_positions(const at::Tensor& table, int grid, bool round_to_half = true);
+
+}  // namespace r2t2

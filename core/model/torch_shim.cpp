@@ -1,0 +1,44 @@
+#include "core/model/torch_shim.h"
+
+#include <ATen/Context.h>
+
+namespace r2t2 {
+
+namespace {
+
+class GeluErf : public torch::autograd::Function<GeluErf> {
+public:
+    static at::Tensor forward(torch::autograd::AutogradContext* context, const at::Tensor& x) {
+        context->save_for_backward({x});
+        return at::gelu(x);
+    }
+    static torch::autograd::variable_list backward(torch::autograd::AutogradContext* context,
+                                                   torch::autograd::variable_list gradients) {
+        const at::Tensor x = context->get_saved_variables()[0];
+        return {at::gelu_backward(gradients[0].contiguous(), x.contiguous())};  // contiguous: see configure_torch
+    }
+};
+
+}  // namespace
+
+void configure_torch() {
+    at::globalContext().setUserEnabledMkldnn(false);
+}
+
+at::Tensor gelu_erf(const at::Tensor& x) {
+    return GeluErf::apply(x);
+}
+
+at::Tensor rms_norm(const at::Tensor& x, const at::Tensor& weight, double eps) {
+    const bool widen = x.scalar_type() != at::kFloat && x.scalar_type() != at::kDouble;
+    const at::Tensor wide = widen ? x.to(at::kFloat) : x;
+    const at::Tensor normed = wide * at::rsqrt(wide.pow(2).mean(-1, /*keepdim=*/true) + eps);
+    return (widen ? normed.to(x.scalar_type()) : normed) * weight;
+}
+
+at::Tensor softmax_last(const at::Tensor& x) {
+    const bool widen = x.scalar_type() != at::kFloat && x.scalar_type() != at::kDouble;
+    return widen ? at::softmax(x, -1, at::kFloat).to(x.scalar_type()) : at::softmax(x, -1);
+}
+
+}  // namespace r2t2

@@ -1,0 +1,23 @@
+// The one place that knows which LibTorch this is (1.13 of Debian 12, or 2.x), and a few operations whose stock
+// version is wrong or missing somewhere.
+#pragma once
+
+#include <ATen/ATen.h>
+#include <torch/csrc/autograd/custom_function.h>
+
+namespace r2t2 {
+
+/// To be called once before the first operation: switches oneDNN off. Debian's 1.13.1 has a float32 GELU backward
+/// that returns garbage for non-contiguous gradients when oneDNN is on.
+void configure_torch();
+
+/// Exact (erf) GELU with a correct backward on every supported LibTorch.
+[[nodiscard]] at::Tensor gelu_erf(const at::Tensor& x);
+
+/// x * rsqrt(mean(x^2) + eps) in float32 (float64 stays float64), cast back, times weight.
+[[nodiscard]] at::Tensor rms_norm(const at::Tensor& x, const at::Tensor& weight, double eps);
+
+/// softmax over the last dimension in float32 or wider, cast back.
+[[nodiscard]] at::Tensor softmax_last(const at::Tensor& x);
+
+}  // namespace r2t2

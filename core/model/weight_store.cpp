@@ -1,0 +1,73 @@
+#include "core/model/weight_store.h"
+
+#include <algorithm>
+#include <cstring>
+
+namespace r2t2 {
+
+namespace {
+
+std::optional<at::ScalarType> stored_type(TensorDtype dtype) {
+    switch (dtype) {
+        case TensorDtype::F64: return at::kDouble;
+        case TensorDtype::F32: return at::kFloat;
+        case TensorDtype::F16: return at::kHalf;
+        case TensorDtype::BF16: return at::kBFloat16;
+        default: return std::nullopt;
+    }
+}
+
+}  // namespace
+
+at::ScalarType scalar_type(Precision precision) {
+    switch (precision) {
+        case Precision::Float64: return at::kDouble;
+        case Precision::BFloat16: return at::kBFloat16;
+        case Precision::Float16: return at::kHalf;
+        case Precision::Float32: break;
+    }
+    return at::kFloat;
+}
+
+Result<TensorMap> read_weights(const ModelConfig& config, const Checkpoint& checkpoint, const std::string& where,
+                               const at::TensorOptions& options, const CancelToken& cancel) {
+    TensorMap named;
+    for (const ParameterShape& parameter : parameter_table(config)) {
+        if (cancel.cancelled()) {
+            return cancelled();
+        }
+        Result<TensorView> view = checkpoint.tensor(parameter.name);
+        if (!view) {
+            return view.error();
+        }
+        const std::optional<at::ScalarType> type = stored_type(view->dtype);
+        if (!type) {
+            return invalid_input(where, parameter.name, "dtype " + std::string(dtype_name(view->dtype)),
+                                 "F64, F32, F16 or BF16");
+        }
+        if (const auto bad = find_non_finite(*view)) {
+            return invalid_input(where, parameter.name,
+                                 (bad->is_nan ? "NaN at element " : "infinity at element ") + std::to_string(bad->index),
+                                 "finite weights");
+        }
+        at::Tensor stored = at::empty(view->shape, at::TensorOptions(*type));
+        std::memcpy(stored.data_ptr(), view->data.data(), view->data.size());
+        named.emplace(parameter.name, stored.to(options));
+    }
+    return named;
+}
+
+Status write_weights(const TensorMap& named, const std::filesystem::path& file) {
+    SafetensorsWriter writer;
+    std::vector<at::Tensor> keep;
+    for (const auto& [name, tensor] : named) {
+        keep.push_back(tensor.detach().to(at::kCPU, at::kFloat).contiguous());
+        const at::Tensor& t = keep.back();
+        R2T2_TRY(writer.add(name, TensorDtype::F32, t.sizes().vec(),
+                            {static_cast<const std::byte*>(t.data_ptr()), static_cast<std::size_t>(t.nbytes())}));
+    }
+    writer.set_metadata("format", "pt");
+    return writer.write(file);
+}
+
+}  // namespace r2t2
