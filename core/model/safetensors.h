@@ -74,6 +74,9 @@ public:
     [[nodiscard]] const std::filesystem::path& file_of(const std::string& name) const;  ///< `name` must exist
     [[nodiscard]] std::int64_t parameter_count() const;                                 ///< elements of all tensors
 
+    /// SHA-256 of each of `files()`, in hexadecimal. Reads everything; looks at `cancel` once a MiB.
+    [[nodiscard]] Result<std::vector<std::string>> sha256(const CancelToken& cancel = {}) const;
+
 private:
     std::filesystem::path path_;
     std::vector<SafetensorsFile> shards_;

@@ -1,13 +1,11 @@
 // Checkpoint directories and the search for NaN and infinity. Declared in safetensors.h.
 #include <algorithm>
-#include <bit>
 #include <cassert>
-#include <cmath>
 #include <cstring>
 #include <string>
 #include <utility>
 
-#include "core/base/checked.h"
+#include "core/base/sha256.h"
 #include "core/model/safetensors.h"
 #include "core/model/safetensors_header.h"
 
@@ -175,6 +173,18 @@ std::int64_t Checkpoint::parameter_count() const {
         }
     }
     return total;
+}
+
+Result<std::vector<std::string>> Checkpoint::sha256(const CancelToken& cancel) const {
+    std::vector<std::string> digests;
+    for (const SafetensorsFile& shard : shards_) {
+        auto digest = sha256_file(shard.path(), cancel);
+        if (!digest.ok()) {
+            return digest.error();
+        }
+        digests.push_back(std::move(*digest));
+    }
+    return digests;
 }
 
 std::optional<NonFinite> find_non_finite(const TensorView& tensor) {

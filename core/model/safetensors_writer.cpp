@@ -5,8 +5,8 @@
 #include <string>
 #include <utility>
 
+#include "core/base/atomic_file.h"
 #include "core/base/checked.h"
-#include "core/model/replacing_file.h"
 #include "core/model/safetensors.h"
 #include "core/model/safetensors_header.h"
 
@@ -75,15 +75,15 @@ Status SafetensorsWriter::write(const std::filesystem::path& path) const {
                              "at most " + std::to_string(SafetensorsFile::max_header_bytes) + " bytes");
     }
 
-    auto file = ReplacingFile::create(path);
+    auto file = AtomicFile::create(path);
     if (!file.ok()) {
         return file.error();
     }
     const std::uint64_t header_bytes = header.size();
-    R2T2_TRY(file->write(std::as_bytes(std::span(&header_bytes, 1))));
+    R2T2_TRY(file->write(&header_bytes, sizeof header_bytes));
     R2T2_TRY(file->write(header));
     for (const auto* tensor : order) {
-        R2T2_TRY(file->write(tensor->second.data));
+        R2T2_TRY(file->write(tensor->second.data.data(), tensor->second.data.size()));
     }
     return file->commit();
 }

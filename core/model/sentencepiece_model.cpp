@@ -8,8 +8,8 @@
 #include <unordered_set>
 #include <utility>
 
+#include "core/base/atomic_file.h"
 #include "core/model/mapped_file.h"
-#include "core/model/replacing_file.h"
 #include "core/model/safetensors_header.h"
 
 namespace r2t2 {
@@ -424,12 +424,7 @@ std::string SentencePieceModel::serialize() const {
 
 Status SentencePieceModel::write(const std::filesystem::path& path) const {
     R2T2_TRY(check(path.string()));
-    auto file = ReplacingFile::create(path);
-    if (!file.ok()) {
-        return file.error();
-    }
-    R2T2_TRY(file->write(serialize()));
-    return file->commit();
+    return write_file_atomically(path, serialize());
 }
 
 int byte_of_piece(const std::string& text) {

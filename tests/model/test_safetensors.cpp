@@ -457,6 +457,10 @@ void TestSafetensors::checkpoint_with_shards() {
     QCOMPARE(checkpoint->files().size(), std::size_t{2});
     QCOMPARE(checkpoint->file_of("b"), where / "two.safetensors");
     QCOMPARE(checkpoint->parameter_count(), 6);
+    const auto digests = checkpoint->sha256();
+    QCOMPARE(digests->size(), std::size_t{2});
+    QCOMPARE(digests->front().size(), std::size_t{64});
+    QVERIFY(digests->front() != digests->back());
     const Checkpoint copy = *checkpoint;
     QCOMPARE(copy.tensor("b")->data.size(), std::size_t{8});
     QVERIFY(scan_non_finite(copy).ok());
