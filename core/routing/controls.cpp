@@ -277,7 +277,7 @@ Result<BestFixedRouting> best_fixed_routing(const RoutedModel& model, const Samp
             if (!sum.ok()) {
                 return sum.error();
             }
-            best.scores[point] += *sum / static_cast<double>(samples.count);
+            best.scores[point] += std::isfinite(*sum) ? *sum : HUGE_VAL;  // a diverging point never wins
         }
         if (progress) {
             progress({"grid of fixed routings",
@@ -285,6 +285,9 @@ Result<BestFixedRouting> best_fixed_routing(const RoutedModel& model, const Samp
                       static_cast<std::int64_t>(samples.count),
                       {}});
         }
+    }
+    for (double& score : best.scores) {
+        score /= static_cast<double>(samples.count);
     }
     const auto chosen = params.correct ? std::ranges::max_element(best.scores) : std::ranges::min_element(best.scores);
     best.score = *chosen;

@@ -39,7 +39,7 @@ double sum_of(std::span<const double> values) {
     return sum;
 }
 
-bool same_shape(const RoutingMatrix& a, const RoutingMatrix& b) {
+[[maybe_unused]] bool same_shape(const RoutingMatrix& a, const RoutingMatrix& b) {
     return a.rows() == b.rows() && a.experts() == b.experts();
 }
 
