@@ -105,6 +105,9 @@ bool tight_box(const SegmentMap& map, int id, Box& box) {
 }
 
 std::string verbalise_segments(const AuxiliaryFacts& facts, const VerbaliseOptions& options) {
+    if (!options.say_segments) {
+        return {};
+    }
     std::optional<std::vector<Box>> boxes;
     if (options.segment_boxes_by_position && !facts.map.ids.empty()) {
         boxes = map_boxes(facts.map);

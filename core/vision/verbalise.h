@@ -31,12 +31,14 @@ struct VerbaliseOptions {
     /// Upstream: boxes are built from the map for ids that own a pixel and matched to the segments by position; when
     /// there are fewer boxes than segments the whole part is empty. Off, or without a map: each segment's own `box`.
     bool segment_boxes_by_position = true;
+    bool say_segments = true;  ///< off: no text for segments
 
     [[nodiscard]] static VerbaliseOptions upstream() { return {}; }
-    /// The bundled world states boxes on a coarse grid itself.
+    /// The bundled world states boxes on a coarse grid itself, and its segments say what its detections say.
     [[nodiscard]] static VerbaliseOptions bundled_world() {
         VerbaliseOptions options;
         options.segment_boxes_by_position = false;
+        options.say_segments = false;
         return options;
     }
 };

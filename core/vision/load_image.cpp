@@ -1,0 +1,144 @@
+#include "core/vision/load_image.h"
+
+#include <algorithm>
+#include <fstream>
+#include <new>
+#include <opencv2/imgcodecs.hpp>
+#include <opencv2/imgproc.hpp>
+
+#include "core/base/atomic_file.h"
+
+namespace r2t2 {
+
+namespace {
+
+std::span<const std::uint8_t> as_bytes(const std::string& text) {
+    return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
+}
+
+/// A third party's exceptions end here.
+Result<cv::Mat> decode(std::span<const std::uint8_t> bytes, int flags, const std::string& where) {
+    try {
+        const cv::Mat data(1, static_cast<int>(bytes.size()), CV_8U, const_cast<std::uint8_t*>(bytes.data()));
+        cv::Mat picture = cv::imdecode(data, flags);
+        if (picture.empty()) {
+            return invalid_input(where, "image", "picture data that cannot be decoded", "an undamaged picture");
+        }
+        return picture;
+    } catch (const std::bad_alloc&) {
+        return Error{ErrorKind::OutOfMemory, where, "image", "not enough memory to decode", {}};
+    } catch (const cv::Exception& error) {
+        if (error.code == cv::Error::StsNoMem) {
+            return Error{ErrorKind::OutOfMemory, where, "image", "not enough memory to decode", {}};
+        }
+        return invalid_input(where, "image", "picture data that cannot be decoded (" + error.err + ")",
+                             "an undamaged picture");
+    } catch (const std::exception& error) {
+        return Error{ErrorKind::Internal, where, "image", error.what(), {}};
+    }
+}
+
+}  // namespace
+
+Result<std::string> read_limited_file(const std::filesystem::path& path, std::uint64_t max_bytes) {
+    std::error_code error;
+    const auto status = std::filesystem::status(path, error);
+    if (!std::filesystem::exists(status)) {
+        return Error{ErrorKind::NotFound, path.string(), {}, "no such file", {}};
+    }
+    if (!std::filesystem::is_regular_file(status)) {
+        return invalid_input(path.string(), {}, "not a regular file", "a file");
+    }
+    const auto size = std::filesystem::file_size(path, error);
+    if (error) {
+        return io_error(path.string(), error.message());
+    }
+    if (size > max_bytes) {
+        return invalid_input(path.string(), "file size", std::to_string(size) + " bytes",
+                             "at most " + std::to_string(max_bytes) + " bytes");
+    }
+    std::ifstream file(path, std::ios::binary);
+    std::string text(size, '\0');
+    if (!file || !file.read(text.data(), static_cast<std::streamsize>(size))) {
+        return io_error(path.string(), "cannot be read");
+    }
+    return text;
+}
+
+Result<Image> decode_image(std::span<const std::uint8_t> bytes, const std::string& where, const ImageLimits& limits) {
+    const auto header = read_image_header(bytes, where, limits);
+    if (!header.ok()) {
+        return header.error();
+    }
+    // IMREAD_COLOR: three channels of 8 bits, alpha dropped, orientation applied.
+    auto decoded = decode(bytes, cv::IMREAD_COLOR, where);
+    if (!decoded.ok()) {
+        return decoded.error();
+    }
+    const cv::Mat& bgr = decoded.value();
+    const auto stated = std::minmax(header->width, header->height);
+    const auto found = std::minmax(bgr.cols, bgr.rows);
+    if (bgr.type() != CV_8UC3 || stated != found) {  // sides may be swapped by the orientation
+        return invalid_input(where, "image size", std::to_string(bgr.cols) + " x " + std::to_string(bgr.rows),
+                             std::to_string(header->width) + " x " + std::to_string(header->height) + " as stated");
+    }
+    Image image{bgr.cols, bgr.rows, std::vector<std::uint8_t>(bgr.total() * 3)};
+    cv::Mat rgb(bgr.rows, bgr.cols, CV_8UC3, image.rgb.data());
+    cv::cvtColor(bgr, rgb, cv::COLOR_BGR2RGB);
+    return image;
+}
+
+Result<Image> load_image(const std::filesystem::path& path, const ImageLimits& limits) {
+    const auto bytes = read_limited_file(path, limits.max_file_bytes);
+    if (!bytes.ok()) {
+        return bytes.error();
+    }
+    return decode_image(as_bytes(bytes.value()), path.string(), limits);
+}
+
+Result<SegmentMap> decode_segment_map(std::span<const std::uint8_t> bytes, const std::string& where,
+                                      const ImageLimits& limits) {
+    const auto header = read_image_header(bytes, where, limits);
+    if (!header.ok()) {
+        return header.error();
+    }
+    auto decoded = decode(bytes, cv::IMREAD_UNCHANGED, where);
+    if (!decoded.ok()) {
+        return decoded.error();
+    }
+    const cv::Mat& ids = decoded.value();
+    if (header->format != ImageFormat::Png || ids.type() != CV_8UC1) {
+        return invalid_input(where, "segment map", "a picture of another kind", "an 8-bit grey PNG");
+    }
+    const cv::Mat packed = ids.isContinuous() ? ids : ids.clone();
+    return SegmentMap{ids.cols, ids.rows, {packed.data, packed.data + packed.total()}};
+}
+
+Result<SegmentMap> load_segment_map(const std::filesystem::path& path, const ImageLimits& limits) {
+    const auto bytes = read_limited_file(path, limits.max_file_bytes);
+    if (!bytes.ok()) {
+        return bytes.error();
+    }
+    return decode_segment_map(as_bytes(bytes.value()), path.string(), limits);
+}
+
+Status save_png(const std::filesystem::path& path, const Image& image) {
+    if (image.width < 1 || image.height < 1 ||
+        image.rgb.size() != std::size_t(image.width) * std::size_t(image.height) * 3) {
+        return invalid_input(path.string(), "image", "an empty or inconsistent picture", "width * height * 3 bytes");
+    }
+    std::vector<std::uint8_t> png;
+    try {
+        const cv::Mat rgb(image.height, image.width, CV_8UC3, const_cast<std::uint8_t*>(image.rgb.data()));
+        cv::Mat bgr;
+        cv::cvtColor(rgb, bgr, cv::COLOR_RGB2BGR);
+        if (!cv::imencode(".png", bgr, png)) {
+            return Error{ErrorKind::Internal, path.string(), {}, "the picture could not be encoded", {}};
+        }
+    } catch (const std::exception& error) {
+        return Error{ErrorKind::Internal, path.string(), {}, error.what(), {}};
+    }
+    return write_file_atomically(path, {reinterpret_cast<const char*>(png.data()), png.size()}, Durability::Buffered);
+}
+
+}  // namespace r2t2

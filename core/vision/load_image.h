@@ -1,0 +1,56 @@
+// Pictures from files: decoded, turned upright, made 8-bit RGB; every limit is checked before anything is decoded.
+//
+// Formats: PNG, JPEG, BMP, WebP. Grey becomes RGB, alpha is dropped (not blended, as PIL's convert("RGB") does), 16-bit
+// samples keep their upper byte, CMYK JPEGs are converted, EXIF orientation is applied.
+// Errors: NotFound, Io, InvalidInput (names the file, what was found, what is allowed), OutOfMemory.
+// Thread rule: callable from any thread.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "core/base/result.h"
+#include "core/vision/auxiliary_facts.h"
+#include "core/vision/image.h"
+
+namespace r2t2 {
+
+struct ImageLimits {
+    std::uint64_t max_file_bytes = 64ull << 20;
+    std::uint64_t max_pixels = 64ull << 20;  ///< width * height as the header states them
+    int max_side = 32768;
+};
+
+enum class ImageFormat { Png, Jpeg, Bmp, Webp };
+
+/// What the header says, without decoding.
+struct ImageHeader {
+    ImageFormat format = ImageFormat::Png;
+    int width = 0;
+    int height = 0;
+};
+
+/// Also refuses files that end early: PNG without IEND, JPEG without end marker, BMP or WebP shorter than they say.
+[[nodiscard]] Result<ImageHeader> read_image_header(std::span<const std::uint8_t> bytes, const std::string& where,
+                                                    const ImageLimits& limits = {});
+
+[[nodiscard]] Result<Image> load_image(const std::filesystem::path& path, const ImageLimits& limits = {});
+[[nodiscard]] Result<Image> decode_image(std::span<const std::uint8_t> bytes, const std::string& where,
+                                         const ImageLimits& limits = {});
+
+/// A segment map stored as an 8-bit grey PNG whose grey levels are the ids.
+[[nodiscard]] Result<SegmentMap> load_segment_map(const std::filesystem::path& path, const ImageLimits& limits = {});
+[[nodiscard]] Result<SegmentMap> decode_segment_map(std::span<const std::uint8_t> bytes, const std::string& where,
+                                                    const ImageLimits& limits = {});
+
+/// Written beside the target and renamed into place: no half file is ever seen.
+[[nodiscard]] Status save_png(const std::filesystem::path& path, const Image& image);
+
+/// The whole file, refused when larger than `max_bytes` or not a regular file.
+[[nodiscard]] Result<std::string> read_limited_file(const std::filesystem::path& path, std::uint64_t max_bytes);
+
+}  // namespace r2t2
