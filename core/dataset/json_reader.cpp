@@ -1,0 +1,307 @@
+#include "core/dataset/json_reader.h"
+
+#include <algorithm>
+#include <cmath>
+#include <nlohmann/json.hpp>
+#include <unordered_set>
+
+#include "core/vision/facts_json.h"
+#include "core/vision/load_image.h"
+
+namespace r2t2 {
+
+namespace {
+
+using Json = nlohmann::json;
+namespace fs = std::filesystem;
+
+constexpr int kMaxDepth = 32;
+constexpr double kWeightSumTolerance = 1e-3;  ///< the published file prints eight digits; others print three
+
+std::string shown(const Json& json) {
+    std::string text = json.dump(-1, ' ', false, Json::error_handler_t::replace);
+    return text.size() > 60 ? text.substr(0, 57) + "..." : text;
+}
+
+/// Lexically: does `path` stay below `root`?
+bool stays_inside(const fs::path& root, const fs::path& path) {
+    const fs::path relative = path.lexically_normal().lexically_relative(root.lexically_normal());
+    return !relative.empty() && *relative.begin() != "..";
+}
+
+/// One record. Throws Error inside this file only.
+class RecordReader {
+public:
+    RecordReader(const Json& json, std::string where, const fs::path& base, const fs::path& root,
+                 const JsonReaderOptions& options)
+        : json_(json), where_(std::move(where)), base_(base), root_(root), options_(options) {
+        if (!json.is_object()) {
+            fail("", shown(json), "an object");
+        }
+    }
+
+    Sample read(std::size_t index) const {
+        Sample sample;
+        sample.id = read_id(index);
+        sample.question = text("question");
+        if (const Status status = check_question(sample.question, where_); !status.ok()) {
+            throw status.error();
+        }
+        sample.ground_truth =
+            text(present("ground_truth") || !present("correct_answer") ? "ground_truth" : "correct_answer");
+        if (sample.ground_truth.empty()) {
+            fail("ground_truth", "an empty answer", "an answer");
+        }
+        sample.image_path = read_image_path();
+        sample.set_name = optional_text("set").value_or("");
+        sample.family = optional_text("family").value_or("");
+        sample.domain = optional_text("domain").value_or("");
+        sample.template_name = optional_text("template").value_or("");
+        sample.model_answer = optional_text("model_answer");
+        if (present("is_correct")) {
+            if (!json_["is_correct"].is_boolean()) {
+                fail("is_correct", shown(json_["is_correct"]), "true or false");
+            }
+            sample.is_correct = json_["is_correct"].get<bool>();
+        }
+        read_options(sample);
+        read_weights(sample);
+        read_facts_of(sample);
+        return sample;
+    }
+
+    [[nodiscard]] std::optional<Error> unknown_key() const {
+        static constexpr std::array<std::string_view, 17> kKnown = {
+            "id",         "question", "image_path", "ground_truth", "correct_answer", "model_answer", "is_correct",
+            "weights",    "set",      "family",     "domain",       "template",       "options",      "facts",
+            "facts_path", "tools",    "seed"};
+        for (const auto& [key, value] : json_.items()) {
+            if (!key.starts_with('_') && std::find(kKnown.begin(), kKnown.end(), key) == kKnown.end()) {
+                return invalid_input(where_, key, "a key that nobody reads",
+                                     "id, question, image_path, ground_truth, ...");
+            }
+        }
+        return std::nullopt;
+    }
+
+private:
+    [[noreturn]] void fail(const std::string& field, std::string found, std::string allowed) const {
+        throw invalid_input(where_, field, std::move(found), std::move(allowed));
+    }
+    [[nodiscard]] bool present(const char* key) const { return json_.contains(key) && !json_[key].is_null(); }
+
+    [[nodiscard]] std::string text(const char* key) const {
+        if (!json_.contains(key)) {
+            fail(key, "missing", "a string");
+        }
+        if (!json_[key].is_string()) {
+            fail(key, shown(json_[key]), "a string");
+        }
+        return json_[key].get<std::string>();
+    }
+    [[nodiscard]] std::optional<std::string> optional_text(const char* key) const {
+        return present(key) ? std::optional(text(key)) : std::nullopt;
+    }
+
+    [[nodiscard]] std::string read_id(std::size_t index) const {
+        if (!present("id")) {
+            return std::to_string(index);  // upstream's script has no ids
+        }
+        const Json& id = json_["id"];
+        if (id.is_number_integer()) {
+            return id.dump();
+        }
+        if (!id.is_string() || id.get_ref<const std::string&>().empty()) {
+            fail("id", shown(id), "an integer or a string");
+        }
+        return id.get<std::string>();
+    }
+
+    [[nodiscard]] fs::path read_image_path() const {
+        const std::string name = text("image_path");
+        if (name.empty() || name.find('\0') != std::string::npos) {
+            fail("image_path", shown(json_["image_path"]), "a path");
+        }
+        const fs::path path = root_ / name;
+        if (options_.paths_stay_inside && !stays_inside(root_, path)) {
+            fail("image_path", name, "a path inside " + root_.string());
+        }
+        std::error_code error;
+        if (options_.images_must_exist && !fs::is_regular_file(path, error)) {
+            fail("image_path", "no file " + path.string(), "a picture below the image root " + root_.string());
+        }
+        return path;
+    }
+
+    void read_options(Sample& sample) const {
+        if (!present("options")) {
+            return;
+        }
+        const Json& list = json_["options"];
+        if (!list.is_array() || std::any_of(list.begin(), list.end(), [](const Json& o) { return !o.is_string(); })) {
+            fail("options", shown(list), "a list of strings");
+        }
+        sample.options = list.get<std::vector<std::string>>();
+    }
+
+    void read_weights(Sample& sample) const {
+        if (!present("weights")) {
+            return;
+        }
+        const Json& json = json_["weights"];
+        if (!json.is_object()) {
+            fail("weights", shown(json), "an object with img_aux, img_lang, img_self, lang_aux, lang_img, lang_self");
+        }
+        std::array<double, 6> weights{};
+        for (std::size_t i = 0; i < weights.size(); ++i) {
+            const std::string field = std::string("weights.") + kWeightKeys[i];
+            if (!json.contains(kWeightKeys[i])) {
+                fail(field, "missing", "a number in 0 .. 1");
+            }
+            const Json& value = json[kWeightKeys[i]];
+            if (!value.is_number() || !(value.get<double>() >= 0 && value.get<double>() <= 1)) {
+                fail(field, shown(value), "a number in 0 .. 1");
+            }
+            weights[i] = value.get<double>();
+        }
+        for (const std::size_t first : {0u, 3u}) {
+            const double sum = weights[first] + weights[first + 1] + weights[first + 2];
+            if (std::abs(sum - 1.0) > kWeightSumTolerance) {
+                fail("weights",
+                     std::string(first == 0 ? "image" : "language") + " weights with sum " + std::to_string(sum),
+                     "a sum of 1");
+            }
+        }
+        sample.weights = weights;
+    }
+
+    void read_facts_of(Sample& sample) const {
+        if (present("facts")) {
+            FactsReadOptions options;
+            options.directory = base_;
+            auto facts = facts_from_json(json_["facts"].dump(), where_ + ": facts", options);
+            if (!facts.ok()) {
+                throw facts.error();
+            }
+            sample.facts = std::move(facts).value();
+        } else if (const auto path = optional_text("facts_path")) {
+            sample.facts_path = base_ / *path;
+            std::error_code error;
+            if (options_.images_must_exist && !fs::is_regular_file(sample.facts_path, error)) {
+                fail("facts_path", "no file " + sample.facts_path.string(), "a JSON file of facts");
+            }
+        }
+    }
+
+    const Json& json_;
+    std::string where_;
+    const fs::path& base_;
+    const fs::path& root_;
+    const JsonReaderOptions& options_;
+};
+
+Json parse(const std::string& text, const std::string& where) {
+    return Json::parse(text, [&](int depth, Json::parse_event_t, Json&) {
+        if (depth > kMaxDepth) {
+            throw invalid_input(where, {}, "JSON nested deeper than " + std::to_string(kMaxDepth), "less");
+        }
+        return true;
+    });
+}
+
+std::string header_text(const Json& json, const char* key, const std::string& where) {
+    if (!json.is_object() || !json.contains(key) || json[key].is_null()) {
+        return {};
+    }
+    if (!json[key].is_string()) {
+        throw invalid_input(where, key, shown(json[key]), "a string");
+    }
+    return json[key].get<std::string>();
+}
+
+const Json& records_of(const Json& json, const std::string& where) {
+    if (json.is_array()) {
+        return json;
+    }
+    if (json.is_object() && json.contains("samples")) {
+        if (!json["samples"].is_array()) {
+            throw invalid_input(where, "samples", shown(json["samples"]), "a list of records");
+        }
+        return json["samples"];
+    }
+    throw invalid_input(where, {}, shown(json), "a list of records, or an object with \"samples\"");
+}
+
+Dataset read_records(const std::string& text, const fs::path& path, const JsonReaderOptions& options,
+                     const CancelToken& cancel) {
+    const std::string where = path.string();
+    const Json json = parse(text, where);
+    const Json& records = records_of(json, where);
+    if (records.size() > options.max_records) {
+        throw invalid_input(where, {}, std::to_string(records.size()) + " records",
+                            "at most " + std::to_string(options.max_records));
+    }
+    Dataset dataset;
+    dataset.path = path;
+    dataset.name = options.name.empty() ? header_text(json, "name", where) : options.name;
+    if (dataset.name.empty()) {
+        dataset.name = path.stem().string();
+    }
+    const fs::path base = path.parent_path();
+    const fs::path root =
+        !options.image_root.empty() ? options.image_root : base / header_text(json, "image_root", where);
+    std::unordered_set<std::string> ids;
+    for (std::size_t i = 0; i < records.size(); ++i) {
+        if (cancel.cancelled()) {
+            throw cancelled();
+        }
+        const std::string record = where + ": record " + std::to_string(i);
+        const auto remark = [&](Error error, bool skipped) {
+            dataset.problems.push_back({static_cast<std::int64_t>(i), std::move(error), skipped});
+        };
+        try {
+            const RecordReader reader(records[i], record, base, root, options);
+            Sample sample = reader.read(i);
+            if (!ids.insert(sample.id).second) {
+                throw invalid_input(record, "id", "\"" + sample.id + "\" a second time", "ids that differ");
+            }
+            if (sample.set_name.empty()) {
+                sample.set_name = dataset.name;
+            }
+            dataset.samples.push_back(std::move(sample));
+            if (auto unknown = reader.unknown_key()) {
+                remark(std::move(*unknown), false);
+            }
+        } catch (const Error& error) {
+            remark(error, true);
+        }
+    }
+    return dataset;
+}
+
+}  // namespace
+
+Result<Dataset> parse_dataset_json(const std::string& text, const fs::path& path, const JsonReaderOptions& options,
+                                   const CancelToken& cancel) {
+    try {
+        return read_records(text, path, options, cancel);
+    } catch (const Error& error) {
+        return error;
+    } catch (const Json::exception& error) {
+        return invalid_input(path.string(), {}, std::string("broken JSON: ") + error.what(), "a JSON data set");
+    } catch (const std::bad_alloc&) {
+        return Error{ErrorKind::OutOfMemory, path.string(), {}, "not enough memory", {}};
+    } catch (const std::exception& error) {
+        return Error{ErrorKind::Internal, path.string(), {}, error.what(), {}};
+    }
+}
+
+Result<Dataset> read_dataset_json(const fs::path& path, const JsonReaderOptions& options, const CancelToken& cancel) {
+    const auto text = read_limited_file(path, options.max_file_bytes);
+    if (!text.ok()) {
+        return text.error();
+    }
+    return parse_dataset_json(text.value(), path, options, cancel);
+}
+
+}  // namespace r2t2

@@ -1,0 +1,44 @@
+// When is an answer right? The rule that decided is part of the result.
+//
+// Thread rule: pure functions.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace r2t2 {
+
+enum class ScoringRule {
+    Exact,      ///< equal after normalise_answer
+    StartsWith  ///< upstream's script: the answer starts with the ground truth (as written, after trimming)
+};
+
+/// What fired.
+enum class ScoreReason {
+    Verbatim,    ///< equal as written
+    Normalised,  ///< equal after normalisation
+    Prefix,      ///< starts with the ground truth
+    Letter,      ///< the letter of the right option
+    NoMatch,
+    EmptyAnswer
+};
+
+struct Score {
+    bool correct = false;
+    ScoreReason reason = ScoreReason::NoMatch;
+    bool operator==(const Score&) const = default;
+};
+
+/// Trim white space, lower-case (ASCII), drop trailing ".,;:!?" and white space.
+[[nodiscard]] std::string normalise_answer(std::string_view answer);
+
+/// With `options`, the ground truth's letter ("B", "(b)", "B.") counts too, or, where the ground truth is a letter,
+/// the text of that option.
+[[nodiscard]] Score score_answer(std::string_view answer, std::string_view ground_truth,
+                                 ScoringRule rule = ScoringRule::Exact, const std::vector<std::string>& options = {});
+
+[[nodiscard]] std::string_view name(ScoringRule rule);
+[[nodiscard]] std::string_view name(ScoreReason reason);
+
+}  // namespace r2t2

@@ -1,0 +1,192 @@
+// Data sets in JSON: three spellings, bad records, broken files.
+#include <QtTest>
+#include <fstream>
+
+#include "core/dataset/json_reader.h"
+
+using namespace r2t2;
+
+namespace {
+
+Result<Dataset> parse(const std::string& text, bool images_must_exist = false) {
+    JsonReaderOptions options;
+    options.images_must_exist = images_must_exist;
+    return parse_dataset_json(text, "/data/set.json", options);
+}
+
+const std::string kGood = "{\"id\": 1, \"question\": \"q?\", \"image_path\": \"a.png\", \"ground_truth\": \"no\"}";
+
+/// kGood with one more member; a later key wins over an earlier one in the parser.
+std::string with(const std::string& member) { return kGood.substr(0, kGood.size() - 1) + ", " + member + "}"; }
+
+}  // namespace
+
+class TestDatasetJson : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void published() {
+        const auto set = parse(
+            "[{\"id\": 4, \"question\": \"Is it?\", \"image_path\": \"CLEVR_val_000000.png\", \"model_answer\": \"no\","
+            "\"ground_truth\": \"no\", \"is_correct\": true, \"weights\": {\"img_aux\": 0.36118136, \"img_lang\": "
+            "0.37015194, \"img_self\": 0.2686667, \"lang_aux\": 0.33722877, \"lang_img\": 0.28847043, \"lang_self\": "
+            "0.3743008}}]");
+        QVERIFY2(set.ok(), set.ok() ? "" : set.error().message().c_str());
+        QCOMPARE(set->problems.size(), std::size_t(0));
+        QCOMPARE(set->name, std::string("set"));
+        const Sample& sample = set->samples.at(0);
+        QCOMPARE(sample.id, std::string("4"));
+        QCOMPARE(sample.image_path, std::filesystem::path("/data/CLEVR_val_000000.png"));
+        QCOMPARE(sample.ground_truth, std::string("no"));
+        QCOMPARE(*sample.model_answer, std::string("no"));
+        QCOMPARE(*sample.is_correct, true);
+        QCOMPARE((*sample.weights)[0], 0.36118136);
+        QCOMPARE((*sample.weights)[5], 0.3743008);
+    }
+
+    void upstreamScript() {
+        const auto set = parse("{\"samples\": [{\"question\": \"q\", \"image_path\": \"a.png\", \"correct_answer\": \"7\"},"
+                               "{\"question\": \"r\", \"image_path\": \"b.png\", \"correct_answer\": \"8\"}]}");
+        QVERIFY(set.ok());
+        QCOMPARE(set->samples.size(), std::size_t(2));
+        QCOMPARE(set->samples[1].id, std::string("1"));
+        QCOMPARE(set->samples[1].ground_truth, std::string("8"));
+        QVERIFY(!set->samples[1].weights);
+    }
+
+    void ours() {
+        const auto set = parse("{\"name\": \"world\", \"image_root\": \"pics\", \"samples\": [" +
+                               with("\"family\": \"text\", \"domain\": \"dim\", \"template\": \"read\", \"set\": \"w\","
+                                    "\"options\": [\"a\", \"b\"], \"facts\": {\"ocr\": [{\"text\": \"fig\"}]}") +
+                               "]}");
+        QVERIFY(set.ok());
+        QCOMPARE(set->problems.size(), std::size_t(0));
+        const Sample& sample = set->samples.at(0);
+        QCOMPARE(set->name, std::string("world"));
+        QCOMPARE(sample.image_path, std::filesystem::path("/data/pics/a.png"));
+        QCOMPARE(sample.family + sample.domain + sample.template_name + sample.set_name, std::string("textdimreadw"));
+        QCOMPARE(sample.options.size(), std::size_t(2));
+        QCOMPARE(sample.facts->texts.at(0).text, std::string("fig"));
+    }
+
+    void badRecords_data() {
+        QTest::addColumn<QString>("record");
+        QTest::addColumn<QString>("field");
+        const auto row = [](const std::string& record, const char* field) {
+            QTest::newRow(record.c_str()) << QString::fromStdString(record) << field;
+        };
+        row("5", "");
+        row("{\"image_path\": \"a\", \"ground_truth\": \"x\"}", "question");
+        row("{\"question\": \"q\", \"ground_truth\": \"x\"}", "image_path");
+        row("{\"question\": \"q\", \"image_path\": \"a\"}", "ground_truth");
+        row(with("\"question\": 5"), "question");
+        row(with("\"question\": \"\""), "question");
+        row(with("\"question\": \"a <image> b\""), "question");
+        row(with("\"ground_truth\": \"\""), "ground_truth");
+        row(with("\"ground_truth\": true"), "ground_truth");
+        row(with("\"image_path\": \"\""), "image_path");
+        row(with("\"image_path\": \"a\\u0000b\""), "image_path");
+        row(with("\"id\": 1.5"), "id");
+        row(with("\"id\": \"\""), "id");
+        row(with("\"id\": [1]"), "id");
+        row(with("\"is_correct\": \"yes\""), "is_correct");
+        row(with("\"options\": [1]"), "options");
+        row(with("\"options\": \"a\""), "options");
+        row(with("\"weights\": []"), "weights");
+        row(with("\"weights\": {\"img_aux\": 1}"), "weights.img_lang");
+        row(with("\"weights\": {\"img_aux\": 0.5, \"img_lang\": 0.5, \"img_self\": 0.5, \"lang_aux\": 1, \"lang_img\": "
+                 "0, \"lang_self\": 0}"), "weights");
+        row(with("\"weights\": {\"img_aux\": -0.5, \"img_lang\": 1.5, \"img_self\": 0, \"lang_aux\": 1, \"lang_img\": "
+                 "0, \"lang_self\": 0}"), "weights.img_aux");
+        row(with("\"facts\": {\"ocr\": 5}"), "ocr");
+        row(with("\"facts_path\": 5"), "facts_path");
+        row(with("\"family\": 5"), "family");
+    }
+    void badRecords() {
+        QFETCH(QString, record);
+        QFETCH(QString, field);
+        const std::string good = "{\"id\": 99, \"question\": \"q?\", \"image_path\": \"a.png\", \"ground_truth\": \"no\"}";
+        const auto set = parse("[" + good + ", " + record.toStdString() + "]");
+        QVERIFY2(set.ok(), set.ok() ? "" : set.error().message().c_str());
+        QCOMPARE(set->samples.size(), std::size_t(1));  // the good one stays
+        QCOMPARE(set->problems.size(), std::size_t(1));
+        const Problem& problem = set->problems[0];
+        QCOMPARE(problem.record, std::int64_t(1));
+        QVERIFY(problem.skipped);
+        QCOMPARE(QString::fromStdString(problem.error.field), field);
+        const QString message = QString::fromStdString(problem.error.message());
+        QVERIFY2(message.startsWith("/data/set.json: record 1"), qPrintable(message));
+        QVERIFY(!problem.error.allowed.empty() && !problem.error.found.empty());
+    }
+
+    void doubleIdsAndUnknownKeys() {
+        const auto set = parse("[" + kGood + "," + kGood + "," + with("\"id\": 2, \"colour\": 5, \"_note\": 1") + "]");
+        QVERIFY(set.ok());
+        QCOMPARE(set->samples.size(), std::size_t(2));
+        QCOMPARE(set->problems.size(), std::size_t(2));
+        QCOMPARE(set->problems[0].error.field, std::string("id"));
+        QVERIFY(set->problems[0].skipped);
+        QCOMPARE(set->problems[1].error.field, std::string("colour"));
+        QVERIFY(!set->problems[1].skipped);
+    }
+
+    void brokenFiles() {
+        for (const std::string text : {"", "{", "[{]", "5", "\"a\"", "{}", "{\"samples\": 5}", "{\"name\": 5, \"samples\": []}",
+                                       "{\"image_root\": [], \"samples\": []}", "[1,]", "\xff\xfe[]", "null"}) {
+            const auto set = parse(text);
+            QVERIFY2(!set.ok(), text.c_str());
+            QCOMPARE(set.error().kind, ErrorKind::InvalidInput);
+            QVERIFY(QString::fromStdString(set.error().message()).startsWith("/data/set.json"));
+        }
+        const auto deep = parse(std::string(3'000'000, '['));
+        QVERIFY(!deep.ok());
+        const auto empty = parse("[]");
+        QVERIFY(empty.ok());
+        QVERIFY(empty->samples.empty());
+    }
+
+    void filesAndRoots() {
+        QTemporaryDir folder;
+        const std::filesystem::path directory = folder.path().toStdString();
+        std::filesystem::create_directories(directory / "in/pics");
+        std::ofstream(directory / "in/pics/a.png") << "x";
+        std::ofstream(directory / "in/set.json") << "[" + kGood + "]";
+        // Beside the file: not there.
+        auto set = read_dataset_json(directory / "in/set.json");
+        QVERIFY(set.ok());
+        QCOMPARE(set->samples.size(), std::size_t(0));
+        QCOMPARE(set->problems.at(0).error.field, std::string("image_path"));
+        // With a root: there.
+        JsonReaderOptions options;
+        options.image_root = directory / "in/pics";
+        set = read_dataset_json(directory / "in/set.json", options);
+        QCOMPARE(set->samples.size(), std::size_t(1));
+        QCOMPARE(set->samples[0].image_path, directory / "in/pics/a.png");
+        // Leaving the root.
+        options.paths_stay_inside = true;
+        std::ofstream(directory / "out.png") << "x";
+        std::ofstream(directory / "in/set.json") << "[" + with("\"image_path\": \"../../out.png\"") + "]";
+        set = read_dataset_json(directory / "in/set.json", options);
+        QCOMPARE(set->samples.size(), std::size_t(0));
+        QVERIFY(QString::fromStdString(set->problems.at(0).error.allowed).contains("inside"));
+        options.paths_stay_inside = false;
+        QCOMPARE(read_dataset_json(directory / "in/set.json", options)->samples.size(), std::size_t(1));
+
+        QCOMPARE(read_dataset_json(directory / "none.json").error().kind, ErrorKind::NotFound);
+        options.max_file_bytes = 5;
+        QVERIFY(!read_dataset_json(directory / "in/set.json", options).ok());
+    }
+
+    void limitsAndCancel() {
+        JsonReaderOptions options;
+        options.images_must_exist = false;
+        options.max_records = 1;
+        QVERIFY(!parse_dataset_json("[" + kGood + "," + kGood + "]", "s.json", options).ok());
+        const CancelToken cancel = CancelToken::create();
+        cancel.cancel();
+        QCOMPARE(parse_dataset_json("[" + kGood + "]", "s.json", options, cancel).error().kind, ErrorKind::Cancelled);
+    }
+};
+
+QTEST_GUILESS_MAIN(TestDatasetJson)
+#include "test_dataset_json.moc"
