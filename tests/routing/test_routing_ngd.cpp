@@ -167,12 +167,13 @@ private Q_SLOTS:
         for (const Parametrisation parametrisation : {Parametrisation::Logits, Parametrisation::Projected}) {
             MethodParams params = fast(RoutingMode::Fixed);
             params.parametrisation = parametrisation;
-            params.steps = 400;
+            // One wish is 0.017: the softmax flattens the loss there, so logits need more steps than r itself.
+            params.steps = parametrisation == Parametrisation::Logits ? 1600 : 400;
             params.initial_lr = parametrisation == Parametrisation::Logits ? 0.2 : 0.05;
             params.final_lr = 1e-6;
             const Result<Trajectory> t = reroute(model, input, params);
             QVERIFY(t.ok());
-            QVERIFY(distance(t->result().weights, expected) < 1e-4);
+            QVERIFY(distance(t->result().weights, expected) < 1e-6);
         }
     }
     void stepZeroIsNativeAndBase() {
