@@ -1,0 +1,78 @@
+#include "core/reference/published_json.h"
+
+#include <set>
+#include <utility>
+
+#include "core/base/atomic_file.h"
+#include "core/reference/record_json.h"
+#include "core/reference/reference_file.h"
+
+namespace r2t2 {
+
+namespace {
+
+constexpr std::uint64_t kFileLimit = std::uint64_t{1} << 30;
+
+std::string record_name(const std::string& path, std::size_t index, const record_json::Json& json) {
+    std::string name = path + ": record " + std::to_string(index);
+    if (json.is_object() && json.contains("id")) {
+        name += " (id " + record_json::shown(json["id"]) + ")";
+    }
+    return name;
+}
+
+}  // namespace
+
+Result<PublishedImport> import_published_json(const std::string& path, const RoutingSpace& space) {
+    auto text = reference_file::read(path, kFileLimit);
+    if (!text.ok()) {
+        return text.error();
+    }
+    const auto json = record_json::parse(std::move(*text), path);
+    if (!json.ok()) {
+        return json.error();
+    }
+    if (!json->is_array()) {
+        return invalid_input(path, {}, record_json::shown(*json), "a list of reference records");
+    }
+    PublishedImport result;
+    result.total = json->size();
+    std::set<std::pair<std::string, std::string>> seen;
+    for (std::size_t i = 0; i < json->size(); ++i) {
+        const std::string where = record_name(path, i, (*json)[i]);
+        auto record = record_json::read_record((*json)[i], space, where);
+        if (!record.ok()) {
+            result.problems.push_back(record.error());
+        } else if (!seen.emplace(record->set, record->id).second) {
+            result.problems.push_back(invalid_input(where, "id", record->id + " a second time", "ids that differ"));
+        } else {
+            result.records.push_back(std::move(*record));
+        }
+    }
+    if (result.records.empty() && !result.problems.empty()) {
+        Error error = result.problems.front();
+        error.found += " (and none of " + std::to_string(result.total) + " records is usable)";
+        return error;
+    }
+    return result;
+}
+
+Status export_published_json(const std::string& path, std::span<const ReferenceRecord> records,
+                             const RoutingSpace& space, const PublishedExportOptions& options) {
+    record_json::Json list = record_json::Json::array();
+    for (const ReferenceRecord& record : records) {
+        if (record.routing.rows() != 1 || record.routing.experts() != space.expert_count()) {
+            return invalid_input(path, "weights of id " + record.id,
+                                 std::to_string(record.routing.experts()) + " numbers",
+                                 std::to_string(space.expert_count()));
+        }
+        list.push_back(record_json::write_record(record, space, options.extended));
+    }
+    const auto text = record_json::dump(list, path);
+    if (!text.ok()) {
+        return text.error();
+    }
+    return write_file_atomically(path, *text);
+}
+
+}  // namespace r2t2

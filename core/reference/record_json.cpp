@@ -1,0 +1,251 @@
+#include "core/reference/record_json.h"
+
+#include <algorithm>
+#include <cmath>
+#include <span>
+
+namespace r2t2::record_json {
+
+namespace {
+
+/// Quote bare NaN, Infinity and -Infinity outside of strings (Python writes them, JSON has no such thing).
+std::string quote_non_finite(const std::string& text) {
+    std::string out;
+    out.reserve(text.size() + 64);
+    bool in_string = false;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        if (in_string && text[i] == '\\' && i + 1 < text.size()) {
+            out += text[i++];
+            out += text[i];
+            continue;
+        }
+        in_string = in_string != (text[i] == '"');
+        const auto token = [&](const char* word) {
+            const std::size_t length = std::char_traits<char>::length(word);
+            if (in_string || text.compare(i, length, word) != 0) {
+                return false;
+            }
+            out.append("\"").append(word).append("\"");
+            i += length - 1;
+            return true;
+        };
+        if (!token("NaN") && !token("Infinity") && !token("-Infinity")) {
+            out += text[i];
+        }
+    }
+    return out;
+}
+
+Result<const Json*> member(const Json& json, const char* key, const std::string& where) {
+    const auto found = json.find(key);
+    if (found == json.end()) {
+        return invalid_input(where, key, "missing", "required key");
+    }
+    return &*found;
+}
+
+Status read_text(const Json& json, const char* key, bool may_be_empty, const std::string& where, std::string& text) {
+    const auto value = member(json, key, where);
+    if (!value.ok()) {
+        return value.error();
+    }
+    if (!(*value)->is_string()) {
+        return invalid_input(where, key, shown(**value), "text");
+    }
+    text = (*value)->get<std::string>();
+    if (!may_be_empty && trimmed(text).empty()) {
+        return invalid_input(where, key, "empty text", "text");
+    }
+    return {};
+}
+
+Status read_id(const Json& json, const std::string& where, ReferenceRecord& record) {
+    const auto value = member(json, "id", where);
+    if (!value.ok()) {
+        return value.error();
+    }
+    const Json& id = **value;
+    if (id.is_number_integer()) {
+        record.id = id.dump();
+        record.id_is_number = true;
+    } else if (id.is_string() && !id.get_ref<const std::string&>().empty()) {
+        record.id = id.get<std::string>();
+    } else {
+        return invalid_input(where, "id", shown(id), "an integer or a text that is not empty");
+    }
+    return {};
+}
+
+Status read_weights(const Json& json, const RoutingSpace& space, const std::string& where, const std::string& field,
+                    std::span<double> row) {
+    if (!json.is_object()) {
+        return invalid_input(where, field, shown(json), "an object of weights");
+    }
+    std::size_t column = 0;
+    for (const ExpertGroup& group : space.groups) {
+        double sum = 0.0;
+        for (const std::string& expert : group.experts) {
+            const auto found = json.find(expert);
+            const std::string name = field + "." + expert;
+            if (found == json.end()) {
+                return invalid_input(where, name, "missing", "a weight in 0 .. 1");
+            }
+            const double weight = found->is_number() ? found->get<double>() : std::nan("");
+            if (!(weight >= 0.0 && weight <= 1.0 + 1e-4)) {
+                return invalid_input(where, name, shown(*found), "a weight in 0 .. 1");
+            }
+            row[column++] = weight;
+            sum += weight;
+        }
+        if (std::abs(sum - 1.0) > 1e-4) {
+            return invalid_input(where, field + " of group " + group.name, "sum " + Json(sum).dump(), "sum 1 +- 1e-4");
+        }
+    }
+    if (json.size() != column) {
+        for (const auto& [key, value] : json.items()) {
+            const auto names = space.expert_names();
+            if (std::find(names.begin(), names.end(), key) == names.end()) {
+                return invalid_input(where, field + "." + key, "an expert this model does not have",
+                                     std::to_string(column) + " experts");
+            }
+        }
+    }
+    return {};
+}
+
+Status read_extended(const Json& json, const RoutingSpace& space, const std::string& where, ReferenceRecord& record) {
+    if (json.contains("set")) {
+        R2T2_TRY(read_text(json, "set", true, where, record.set));
+    }
+    if (json.contains("pixels_hash")) {
+        R2T2_TRY(read_text(json, "pixels_hash", true, where, record.pixels_hash));
+    }
+    if (const auto tags = json.find("tags"); tags != json.end()) {
+        if (!tags->is_object()) {
+            return invalid_input(where, "tags", shown(*tags), "an object of texts");
+        }
+        for (const auto& [key, value] : tags->items()) {
+            if (!value.is_string()) {
+                return invalid_input(where, "tags." + key, shown(value), "text");
+            }
+            record.tags[key] = value.get<std::string>();
+        }
+    }
+    if (const auto mixers = json.find("weights_per_mixer"); mixers != json.end()) {
+        if (!mixers->is_array() || mixers->empty() || mixers->size() != space.mixers) {
+            return invalid_input(where, "weights_per_mixer",
+                                 mixers->is_array() ? std::to_string(mixers->size()) + " rows" : shown(*mixers),
+                                 "a list of " + std::to_string(space.mixers) + " rows, one a mixer");
+        }
+        record.routing_per_mixer = RoutingMatrix(mixers->size(), space.expert_count());
+        for (std::size_t row = 0; row < mixers->size(); ++row) {
+            R2T2_TRY(read_weights((*mixers)[row], space, where, "weights_per_mixer[" + std::to_string(row) + "]",
+                                  record.routing_per_mixer.row(row)));
+        }
+    }
+    return {};
+}
+
+Json write_weights(std::span<const double> row, const RoutingSpace& space) {
+    Json weights = Json::object();
+    std::size_t column = 0;
+    for (const std::string& expert : space.expert_names()) {
+        weights[expert] = row[column++];
+    }
+    return weights;
+}
+
+}  // namespace
+
+Result<Json> parse(std::string text, const std::string& where) {
+    try {
+        return Json::parse(text);
+    } catch (const nlohmann::json::exception& first) {
+        if (text.find("NaN") == std::string::npos && text.find("Infinity") == std::string::npos) {
+            return invalid_input(where, {}, first.what(), "JSON");
+        }
+    }
+    try {
+        return Json::parse(quote_non_finite(text));
+    } catch (const nlohmann::json::exception& error) {
+        return invalid_input(where, {}, error.what(), "JSON");
+    }
+}
+
+Result<ReferenceRecord> read_record(const Json& json, const RoutingSpace& space, const std::string& where) {
+    if (!json.is_object()) {
+        return invalid_input(where, {}, shown(json), "an object");
+    }
+    ReferenceRecord record;
+    R2T2_TRY(read_id(json, where, record));
+    R2T2_TRY(read_text(json, "question", false, where, record.question));
+    R2T2_TRY(read_text(json, "image_path", false, where, record.image_path));
+    R2T2_TRY(read_text(json, "model_answer", true, where, record.model_answer));
+    R2T2_TRY(read_text(json, "ground_truth", true, where, record.ground_truth));
+    const auto correct = member(json, "is_correct", where);
+    if (!correct.ok()) {
+        return correct.error();
+    }
+    if (!(*correct)->is_boolean()) {
+        return invalid_input(where, "is_correct", shown(**correct), "true or false");
+    }
+    record.is_correct = (*correct)->get<bool>();
+    const auto weights = member(json, "weights", where);
+    if (!weights.ok()) {
+        return weights.error();
+    }
+    record.routing = RoutingMatrix(1, space.expert_count());
+    R2T2_TRY(read_weights(**weights, space, where, "weights", record.routing.row(0)));
+    R2T2_TRY(read_extended(json, space, where, record));
+    return record;
+}
+
+Json write_record(const ReferenceRecord& record, const RoutingSpace& space, bool extended) {
+    Json json = Json::object();
+    json["id"] = record.id_is_number ? Json::parse(record.id, nullptr, false) : Json(record.id);
+    json["question"] = record.question;
+    json["image_path"] = record.image_path;
+    json["model_answer"] = record.model_answer;
+    json["ground_truth"] = record.ground_truth;
+    json["is_correct"] = record.is_correct;
+    json["weights"] = write_weights(record.routing.row(0), space);
+    if (!extended) {
+        return json;
+    }
+    if (!record.set.empty()) {
+        json["set"] = record.set;
+    }
+    if (!record.tags.empty()) {
+        json["tags"] = record.tags;
+    }
+    if (!record.pixels_hash.empty()) {
+        json["pixels_hash"] = record.pixels_hash;
+    }
+    if (!record.routing_per_mixer.empty()) {
+        Json rows = Json::array();
+        for (std::size_t row = 0; row < record.routing_per_mixer.rows(); ++row) {
+            rows.push_back(write_weights(record.routing_per_mixer.row(row), space));
+        }
+        json["weights_per_mixer"] = std::move(rows);
+    }
+    return json;
+}
+
+std::string shown(const Json& json) {
+    std::string text = json.dump(-1, ' ', true, Json::error_handler_t::replace);
+    if (text.size() > 60) {
+        text.resize(57);
+        text += "...";
+    }
+    return text;
+}
+
+Result<std::string> dump(const Json& json, const std::string& where) {
+    try {
+        return json.dump(1) + "\n";
+    } catch (const nlohmann::json::exception& error) {
+        return invalid_input(where, {}, error.what(), "texts in UTF-8");
+    }
+}
+
+}  // namespace r2t2::record_json

@@ -1,0 +1,53 @@
+// One reference sample: a question on an image, what the base model answered, and how it routed.
+//
+// Source: the published reference format (id question image_path model_answer ground_truth is_correct weights{6}),
+// extended. Thread rule: plain values.
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+
+#include "core/base/result.h"
+#include "core/routing/routing_matrix.h"
+
+namespace r2t2 {
+
+/// Something wrong with one record that did not stop the import: file and record, field, found, allowed.
+using RecordProblem = Error;
+
+struct ReferenceRecord {
+    std::string id;             ///< as text
+    bool id_is_number = false;  ///< written back as an integer
+    std::string set;            ///< data set the sample is from; may be empty. (set, id) is unique
+    std::string question;
+    std::string image_path;
+    std::string model_answer;
+    std::string ground_truth;
+    bool is_correct = false;
+    RoutingMatrix routing;                    ///< r0, [1, experts]: the published numbers
+    RoutingMatrix routing_per_mixer;          ///< [mixers, experts], or empty
+    std::map<std::string, std::string> tags;  ///< free: "family", "domain", ...
+    std::string pixels_hash;                  ///< of the decoded pixels; empty if unknown
+
+    bool operator==(const ReferenceRecord&) const = default;
+};
+
+/// What tells samples apart: the image and the question.
+struct SampleIdentity {
+    std::string set;
+    std::string image_path;
+    std::string pixels_hash;
+    std::string question;
+};
+[[nodiscard]] SampleIdentity identity_of(const ReferenceRecord& record);
+
+/// Pixel hashes decide where both are known; otherwise equal paths, unless both name a set and the sets differ.
+[[nodiscard]] bool same_image(const SampleIdentity& a, const SampleIdentity& b);
+/// Same image and same question (surrounding white space aside): the same sample or an exact duplicate of it.
+[[nodiscard]] bool same_sample(const SampleIdentity& a, const SampleIdentity& b);
+
+/// `text` without leading and trailing white space.
+[[nodiscard]] std::string_view trimmed(std::string_view text);
+
+}  // namespace r2t2

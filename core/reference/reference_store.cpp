@@ -1,0 +1,418 @@
+#include "core/reference/reference_store.h"
+
+#include <algorithm>
+#include <cassert>
+#include <cmath>
+#include <filesystem>
+#include <set>
+#include <utility>
+
+#include "core/base/atomic_file.h"
+#include "core/base/sha256.h"
+#include "core/reference/embedding_file.h"
+#include "core/reference/record_json.h"
+#include "core/reference/reference_file.h"
+
+namespace r2t2 {
+
+namespace {
+
+using record_json::Json;
+namespace fs = std::filesystem;
+
+constexpr const char* kFormat = "r2t2-reference";
+constexpr int kVersion = 1;
+constexpr const char* kRecordsName = "records.json";
+constexpr std::uint64_t kRecordsLimit = std::uint64_t{1} << 30;
+constexpr std::uint64_t kEmbeddingsLimit = std::uint64_t{16} << 30;
+
+Json space_json(const RoutingSpace& space) {
+    Json groups = Json::array();
+    for (const ExpertGroup& group : space.groups) {
+        groups.push_back({{"name", group.name}, {"experts", group.experts}});
+    }
+    return {{"mixers", space.mixers}, {"groups", std::move(groups)}};
+}
+
+/// The names of a space on one line: "image(img_aux img_lang img_self) language(...) x 4 mixers".
+std::string space_text(const RoutingSpace& space) {
+    std::string text;
+    for (const ExpertGroup& group : space.groups) {
+        text += group.name + "(";
+        for (std::size_t e = 0; e < group.experts.size(); ++e) {
+            text += (e == 0 ? "" : " ") + group.experts[e];
+        }
+        text += ") ";
+    }
+    return text + "x " + std::to_string(space.mixers) + " mixers";
+}
+
+Status check_records(const ReferenceOrigin& origin, const std::vector<ReferenceRecord>& records,
+                     const std::string& where) {
+    if (origin.space.groups.empty()) {
+        return invalid_input(where, "space.groups", "none", "at least one group of experts");
+    }
+    std::set<std::pair<std::string, std::string>> seen;
+    for (std::size_t i = 0; i < records.size(); ++i) {
+        const ReferenceRecord& record = records[i];
+        const std::string name = where + ": record " + std::to_string(i) + " (id " + record.id + ")";
+        if (!seen.emplace(record.set, record.id).second) {
+            return invalid_input(name, "id", record.id + " a second time", "ids that differ within a set");
+        }
+        if (record.routing.rows() != 1 || record.routing.experts() != origin.space.expert_count()) {
+            return invalid_input(
+                name, "weights",
+                std::to_string(record.routing.rows()) + " x " + std::to_string(record.routing.experts()),
+                "1 x " + std::to_string(origin.space.expert_count()));
+        }
+        R2T2_TRY(check_weights(origin.space, record.routing, name));
+        if (!record.routing_per_mixer.empty()) {
+            if (record.routing_per_mixer.rows() != origin.space.mixers ||
+                record.routing_per_mixer.experts() != origin.space.expert_count()) {
+                return invalid_input(name, "weights_per_mixer",
+                                     std::to_string(record.routing_per_mixer.rows()) + " rows",
+                                     std::to_string(origin.space.mixers) + ", one a mixer");
+            }
+            R2T2_TRY(check_weights(origin.space, record.routing_per_mixer, name));
+        }
+    }
+    return {};
+}
+
+/// Ties an embeddings file to its records, in their order.
+std::string records_hash(const std::vector<ReferenceRecord>& records) {
+    Sha256 hash;
+    for (const ReferenceRecord& record : records) {
+        for (const std::string* text : {&record.set, &record.id, &record.image_path, &record.question}) {
+            hash.update(*text);
+            hash.update(std::string_view("\0", 1));
+        }
+    }
+    return hash.hex().substr(0, 16);
+}
+
+std::string embeddings_name(std::string_view bytes) {
+    return "embeddings-" + sha256_hex(bytes).substr(0, 16) + ".safetensors";
+}
+
+std::string encode_embeddings(const ReferenceStore& store) {
+    embedding_file::Contents contents;
+    contents.arrays["embedding"] = {{store.size(), store.dimension()}, store.embeddings()};
+    for (const EmbeddingPart& part : store.embedding_space().parts()) {
+        contents.arrays[part.name + ".mean"] = {{part.mean.size()}, part.mean};
+        contents.arrays[part.name + ".deviation"] = {{part.deviation.size()}, part.deviation};
+    }
+    contents.metadata["format"] = "r2t2-embeddings";
+    contents.metadata["records_hash"] = records_hash(store.records());
+    return embedding_file::encode(contents);
+}
+
+Json records_document(const ReferenceStore& store, const std::string& embeddings) {
+    Json json = Json::object();
+    json["format"] = kFormat;
+    json["version"] = kVersion;
+    json["model"] = {{"hash", store.origin().model_hash}, {"name", store.origin().model_name}};
+    json["space"] = space_json(store.origin().space);
+    json["notes"] = Json(store.origin().notes);
+    if (store.origin().notes.empty()) {
+        json["notes"] = Json::object();
+    }
+    if (store.has_embeddings()) {
+        Json parts = Json::array();
+        for (const EmbeddingPart& part : store.embedding_space().parts()) {
+            parts.push_back({{"name", part.name},
+                             {"dimension", part.mean.size()},
+                             {"weight", part.weight},
+                             {"standardise", part.standardise}});
+        }
+        json["embedding"] = {{"file", embeddings}, {"dimension", store.dimension()}, {"parts", std::move(parts)}};
+    }
+    json["records"] = Json::array();
+    for (const ReferenceRecord& record : store.records()) {
+        json["records"].push_back(record_json::write_record(record, store.origin().space, true));
+    }
+    return json;
+}
+
+/// A JSON value of the wrong type throws inside `read`; here it becomes an error that names the field.
+template <typename Read>
+Status read_field(const std::string& where, const std::string& field, const std::string& allowed, Read read) {
+    try {
+        read();
+        return {};
+    } catch (const nlohmann::json::exception&) {
+        return invalid_input(where, field, "missing or of another type", allowed);
+    }
+}
+
+Result<ReferenceOrigin> read_origin(const Json& json, const std::string& where) {
+    ReferenceOrigin origin;
+    R2T2_TRY(read_field(where, "model", "{hash, name}", [&] {
+        origin.model_hash = json.at("model").at("hash").get<std::string>();
+        origin.model_name = json.at("model").at("name").get<std::string>();
+    }));
+    R2T2_TRY(read_field(where, "space", "{mixers, groups: [{name, experts}]}", [&] {
+        origin.space.mixers = json.at("space").at("mixers").get<std::size_t>();
+        for (const Json& group : json.at("space").at("groups")) {
+            origin.space.groups.push_back(
+                {group.at("name").get<std::string>(), group.at("experts").get<std::vector<std::string>>()});
+        }
+    }));
+    R2T2_TRY(read_field(where, "notes", "an object of texts", [&] {
+        if (json.contains("notes")) {
+            for (const auto& [key, value] : json["notes"].items()) {
+                origin.notes[key] = value.get<std::string>();
+            }
+        }
+    }));
+    return origin;
+}
+
+struct LoadedEmbeddings {
+    EmbeddingSpace space;
+    std::vector<float> values;
+};
+
+Result<LoadedEmbeddings> read_embeddings(const std::string& directory, const Json& json, const std::string& where,
+                                         const std::vector<ReferenceRecord>& records) {
+    std::string name;
+    std::vector<EmbeddingPart> parts;
+    std::vector<std::size_t> dimensions;
+    R2T2_TRY(read_field(where, "embedding", "{file, dimension, parts: [{name, dimension, weight, standardise}]}", [&] {
+        name = json.at("file").get<std::string>();
+        for (const Json& part : json.at("parts")) {
+            parts.push_back({part.at("name").get<std::string>(),
+                             part.at("weight").get<double>(),
+                             part.at("standardise").get<bool>(),
+                             {},
+                             {}});
+            dimensions.push_back(part.at("dimension").get<std::size_t>());
+        }
+    }));
+    if (name.empty() || fs::path(name).filename() != fs::path(name)) {
+        return invalid_input(where, "embedding.file", name, "the name of a file in the same directory");
+    }
+    const std::string path = (fs::path(directory) / name).string();
+    const auto bytes = reference_file::read(path, kEmbeddingsLimit);
+    if (!bytes.ok()) {
+        return bytes.error();
+    }
+    auto contents = embedding_file::decode(*bytes, path);
+    if (!contents.ok()) {
+        return contents.error();
+    }
+    if (const std::string hash = embeddings_name(*bytes); hash != name) {
+        return invalid_input(path, "content", hash, name + " (the file is damaged or was exchanged)");
+    }
+    if (contents->metadata["records_hash"] != records_hash(records)) {
+        return invalid_input(path, "records_hash", contents->metadata["records_hash"],
+                             records_hash(records) + " (the embeddings belong to other records)");
+    }
+    for (std::size_t p = 0; p < parts.size(); ++p) {
+        parts[p].mean = contents->arrays[parts[p].name + ".mean"].values;
+        parts[p].deviation = contents->arrays[parts[p].name + ".deviation"].values;
+        if (parts[p].mean.size() != dimensions[p]) {
+            return invalid_input(path, parts[p].name + ".mean", std::to_string(parts[p].mean.size()) + " numbers",
+                                 std::to_string(dimensions[p]));
+        }
+    }
+    auto space = EmbeddingSpace::from_parts(std::move(parts), path);
+    if (!space.ok()) {
+        return space.error();
+    }
+    embedding_file::Array& array = contents->arrays["embedding"];
+    if (array.shape != std::vector<std::size_t>{records.size(), space->dimension()}) {
+        std::string shape;
+        for (const std::size_t extent : array.shape) {
+            shape += (shape.empty() ? "" : " x ") + std::to_string(extent);
+        }
+        return invalid_input(path, "embedding", shape.empty() ? "missing" : shape,
+                             std::to_string(records.size()) + " x " + std::to_string(space->dimension()));
+    }
+    for (std::size_t i = 0; i < records.size(); ++i) {
+        double squares = 0.0;
+        for (std::size_t d = 0; d < space->dimension(); ++d) {
+            const double value = static_cast<double>(array.values[i * space->dimension() + d]);
+            squares += value * value;
+        }
+        if (squares != 0.0 && std::abs(squares - 1.0) > 1e-4) {
+            return invalid_input(path, "embedding row " + std::to_string(i),
+                                 "length " + std::to_string(std::sqrt(squares)), "1 (or a row of zeros)");
+        }
+    }
+    return LoadedEmbeddings{std::move(*space), std::move(array.values)};
+}
+
+}  // namespace
+
+Result<ReferenceStore> ReferenceStore::create(ReferenceOrigin origin, std::vector<ReferenceRecord> records) {
+    R2T2_TRY(check_records(origin, records, "reference set"));
+    ReferenceStore store;
+    store.origin_ = std::move(origin);
+    store.records_ = std::move(records);
+    return store;
+}
+
+Result<ReferenceStore> ReferenceStore::build(ReferenceOrigin origin, std::vector<ReferenceRecord> records,
+                                             const std::vector<EmbeddingPartSpec>& parts,
+                                             std::span<const RawEmbedding> raw) {
+    if (raw.size() != records.size()) {
+        return invalid_input("reference set", "embeddings", std::to_string(raw.size()), std::to_string(records.size()));
+    }
+    auto store = create(std::move(origin), std::move(records));
+    if (!store.ok()) {
+        return store.error();
+    }
+    auto space = EmbeddingSpace::fit(parts, raw);
+    if (!space.ok()) {
+        return space.error();
+    }
+    store->embeddings_.reserve(raw.size() * space->dimension());
+    for (std::size_t i = 0; i < raw.size(); ++i) {
+        const auto row = space->embed(raw[i], "record " + std::to_string(i) + " (id " + store->records_[i].id + ")");
+        if (!row.ok()) {
+            return row.error();
+        }
+        store->embeddings_.insert(store->embeddings_.end(), row->begin(), row->end());
+    }
+    store->embedding_space_ = std::move(*space);
+    return store;
+}
+
+Result<ReferenceStore> ReferenceStore::load(const std::string& directory) {
+    std::error_code code;
+    if (!fs::is_directory(directory, code)) {
+        const bool exists = fs::exists(directory, code);
+        return Error{exists ? ErrorKind::InvalidInput : ErrorKind::NotFound, directory, "",
+                     exists ? "not a directory" : "no such directory",
+                     "a reference store (a published JSON file is imported)"};
+    }
+    const std::string path = (fs::path(directory) / kRecordsName).string();
+    auto text = reference_file::read(path, kRecordsLimit);
+    if (!text.ok()) {
+        return text.error();
+    }
+    const auto json = record_json::parse(std::move(*text), path);
+    if (!json.ok()) {
+        return json.error();
+    }
+    if (!json->is_object() || json->value("format", Json()) != kFormat) {
+        return invalid_input(path, "format",
+                             record_json::shown(json->is_object() ? json->value("format", Json()) : *json),
+                             "\"r2t2-reference\"");
+    }
+    if (json->value("version", Json()) != kVersion) {
+        return Error{ErrorKind::Unsupported, path, "version", record_json::shown(json->value("version", Json())),
+                     std::to_string(kVersion)};
+    }
+    auto origin = read_origin(*json, path);
+    if (!origin.ok()) {
+        return origin.error();
+    }
+    const Json list = json->value("records", Json());
+    if (!list.is_array()) {
+        return invalid_input(path, "records", record_json::shown(list), "a list of records");
+    }
+    std::vector<ReferenceRecord> records;
+    for (std::size_t i = 0; i < list.size(); ++i) {
+        auto record = record_json::read_record(list[i], origin->space, path + ": record " + std::to_string(i));
+        if (!record.ok()) {
+            return record.error();
+        }
+        records.push_back(std::move(*record));
+    }
+    R2T2_TRY(check_records(*origin, records, path));
+    ReferenceStore store;
+    if (const Json embedding = json->value("embedding", Json()); !embedding.is_null()) {
+        auto loaded = read_embeddings(directory, embedding, path, records);
+        if (!loaded.ok()) {
+            return loaded.error();
+        }
+        store.embedding_space_ = std::move(loaded->space);
+        store.embeddings_ = std::move(loaded->values);
+    }
+    store.origin_ = std::move(*origin);
+    store.records_ = std::move(records);
+    return store;
+}
+
+Status ReferenceStore::save(const std::string& directory) const {
+    std::error_code code;
+    fs::create_directories(directory, code);
+    if (code) {
+        return io_error(directory, "cannot make directory: " + code.message());
+    }
+    std::string name;
+    if (has_embeddings()) {
+        const std::string bytes = encode_embeddings(*this);
+        name = embeddings_name(bytes);
+        R2T2_TRY(write_file_atomically((fs::path(directory) / name).string(), bytes));
+    }
+    const std::string path = (fs::path(directory) / kRecordsName).string();
+    const auto text = record_json::dump(records_document(*this, name), path);
+    if (!text.ok()) {
+        return text.error();
+    }
+    R2T2_TRY(write_file_atomically(path, *text));
+    // The new store stands; embeddings of an older one are litter now. Failing to remove them harms nothing.
+    for (const auto& entry : fs::directory_iterator(directory, code)) {
+        const std::string other = entry.path().filename().string();
+        if (other.starts_with("embeddings-") && other.ends_with(".safetensors") && other != name) {
+            fs::remove(entry.path(), code);
+        }
+    }
+    return {};
+}
+
+std::span<const float> ReferenceStore::embedding(std::size_t index) const {
+    assert(index < size() && has_embeddings());
+    return std::span<const float>(embeddings_).subspan(index * dimension(), dimension());
+}
+
+Result<std::vector<float>> ReferenceStore::embed_query(const RawEmbedding& raw, const std::string& where) const {
+    if (!has_embeddings()) {
+        return invalid_input("reference set", "embedding", "none", "a store built with embeddings");
+    }
+    return embedding_space_.embed(raw, where);
+}
+
+std::vector<std::size_t> ReferenceStore::same_samples(const SampleIdentity& sample) const {
+    std::vector<std::size_t> indices;
+    for (std::size_t i = 0; i < records_.size(); ++i) {
+        if (trimmed(records_[i].question) == trimmed(sample.question) && same_image(identity_of(records_[i]), sample)) {
+            indices.push_back(i);
+        }
+    }
+    return indices;
+}
+
+std::vector<RoutingMatrix> ReferenceStore::routings() const {
+    std::vector<RoutingMatrix> routings;
+    routings.reserve(records_.size());
+    for (const ReferenceRecord& record : records_) {
+        routings.push_back(record.routing);
+    }
+    return routings;
+}
+
+Status ReferenceStore::check_model(const std::string& model_hash, const RoutingSpace& space) const {
+    if (origin_.space != space) {
+        return invalid_input("reference set", "routing space", space_text(origin_.space),
+                             space_text(space) + " (the model's)");
+    }
+    if (!origin_.model_hash.empty() && origin_.model_hash != model_hash) {
+        return invalid_input("reference set", "model hash", origin_.model_hash, model_hash + " (the model in use)");
+    }
+    return {};
+}
+
+std::string ReferenceStore::content_hash() const {
+    Sha256 hash;
+    if (has_embeddings()) {
+        hash.update(encode_embeddings(*this));
+    }
+    hash.update(records_document(*this, {}).dump(-1, ' ', true, Json::error_handler_t::replace));
+    return hash.hex().substr(0, 16);
+}
+
+}  // namespace r2t2

@@ -1,0 +1,88 @@
+// The reference set: records, their embeddings [records, D], and the statistics that place a new sample among them.
+//
+// On disk a directory:
+//   records.json                      {format, version, model, space, embedding, records: [published record + extras]}
+//   embeddings-<hash>.safetensors     "embedding" [N, D] F32 and "<part>.mean", "<part>.deviation" [D_part] F32
+// records.json names the embeddings file by the hash of its content, is written last and renamed into place: a crash
+// while saving leaves the old store. A store without embeddings has no second file.
+// Thread rule: immutable after creation; any number of threads may read.
+#pragma once
+
+#include <cstddef>
+#include <map>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "core/base/result.h"
+#include "core/reference/embedding_space.h"
+#include "core/reference/reference_record.h"
+#include "core/routing/routing_space.h"
+
+namespace r2t2 {
+
+/// Where the routings came from.
+struct ReferenceOrigin {
+    std::string model_hash;  ///< of the checkpoint; empty if unknown (an imported file)
+    std::string model_name;
+    RoutingSpace space;
+    std::map<std::string, std::string> notes;  ///< free: data hash, command line, versions
+
+    bool operator==(const ReferenceOrigin&) const = default;
+};
+
+class ReferenceStore {
+public:
+    ReferenceStore() = default;
+
+    /// Records without embeddings (an imported file). Errors: routings that do not fit the space, (set, id) twice.
+    [[nodiscard]] static Result<ReferenceStore> create(ReferenceOrigin origin, std::vector<ReferenceRecord> records);
+
+    /// Records with raw parts, one RawEmbedding a record: fits the statistics and embeds every record.
+    [[nodiscard]] static Result<ReferenceStore> build(ReferenceOrigin origin, std::vector<ReferenceRecord> records,
+                                                      const std::vector<EmbeddingPartSpec>& parts,
+                                                      std::span<const RawEmbedding> raw);
+
+    /// Errors name file, field, found and allowed: missing or truncated files, counts and dimensions that do not
+    /// match, NaN, an id twice, an embeddings file that belongs to other records, a newer version.
+    [[nodiscard]] static Result<ReferenceStore> load(const std::string& directory);
+    /// Makes the directory if needed; replaces a store that is there.
+    [[nodiscard]] Status save(const std::string& directory) const;
+
+    [[nodiscard]] const ReferenceOrigin& origin() const { return origin_; }
+    [[nodiscard]] const std::vector<ReferenceRecord>& records() const { return records_; }
+    [[nodiscard]] std::size_t size() const { return records_.size(); }
+
+    [[nodiscard]] bool has_embeddings() const { return !embedding_space_.empty(); }
+    [[nodiscard]] const EmbeddingSpace& embedding_space() const { return embedding_space_; }
+    [[nodiscard]] std::size_t dimension() const { return embedding_space_.dimension(); }
+    [[nodiscard]] const std::vector<float>& embeddings() const { return embeddings_; }  ///< [size, dimension]
+    [[nodiscard]] std::span<const float> embedding(std::size_t index) const;
+
+    /// A new sample's raw parts, placed the way the references were. Error also if the store has no embeddings.
+    [[nodiscard]] Result<std::vector<float>> embed_query(const RawEmbedding& raw,
+                                                         const std::string& where = "sample") const;
+
+    /// Indices of the sample itself and its exact duplicates, ascending: never its neighbours unless asked for.
+    [[nodiscard]] std::vector<std::size_t> same_samples(const SampleIdentity& sample) const;
+
+    /// r0 of every record, in order.
+    [[nodiscard]] std::vector<RoutingMatrix> routings() const;
+
+    /// The store belongs to this model: equal group and expert names and mixers, and equal hash where the store knows
+    /// one. The error says both.
+    [[nodiscard]] Status check_model(const std::string& model_hash, const RoutingSpace& space) const;
+
+    /// 16 hex digits over everything that save() writes: the "reference hash" of a run.
+    [[nodiscard]] std::string content_hash() const;
+
+    bool operator==(const ReferenceStore&) const = default;
+
+private:
+    ReferenceOrigin origin_;
+    std::vector<ReferenceRecord> records_;
+    EmbeddingSpace embedding_space_;
+    std::vector<float> embeddings_;
+};
+
+}  // namespace r2t2

@@ -1,0 +1,502 @@
+#include <QtTest>
+#include <cmath>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+#include "core/base/random.h"
+#include "core/reference/published_json.h"
+#include "core/reference/reference_search.h"
+#include "core/reference/reference_store.h"
+
+using namespace r2t2;
+namespace fs = std::filesystem;
+
+namespace {
+
+const std::string kData = R2T2_TEST_DATA "/reference/";
+
+std::string read_file(const fs::path& path) {
+    std::ifstream in(path, std::ios::binary);
+    std::stringstream out;
+    out << in.rdbuf();
+    return out.str();
+}
+
+void write_file(const fs::path& path, const std::string& bytes) {
+    std::ofstream(path, std::ios::binary) << bytes;
+}
+
+std::vector<ReferenceRecord> good_records() {
+    auto import = import_published_json(kData + "good.json", RoutingSpace::moai(2));
+    Q_ASSERT(import.ok() && import->problems.empty());
+    return import->records;
+}
+
+std::vector<RawEmbedding> raw_parts(std::size_t count, std::uint64_t seed) {
+    RandomStream random(seed);
+    std::vector<RawEmbedding> raw;
+    for (std::size_t i = 0; i < count; ++i) {
+        std::vector<float> question(7);
+        std::vector<float> pixels(4);
+        for (float& value : question) {
+            value = static_cast<float>(random.normal());
+        }
+        for (std::size_t d = 0; d < 4; ++d) {
+            pixels[d] = d == 3 ? 5.0F : static_cast<float>(random.normal() * std::pow(100.0, static_cast<double>(d)));
+        }
+        raw.push_back({{"question", question}, {"pixels", pixels}});
+    }
+    return raw;
+}
+
+const std::vector<EmbeddingPartSpec> kParts = {{"question", 1.0, false}, {"pixels", 0.5, true}};
+
+ReferenceStore good_store() {
+    auto records = good_records();
+    records[0].set = "shapes";
+    records[0].tags = {{"family", "count"}, {"domain", "2d"}};
+    records[0].pixels_hash = "0123abcd";
+    records[0].routing_per_mixer = RoutingMatrix(2, 6, 1.0 / 3.0);
+    const auto raw = raw_parts(records.size(), 1);
+    auto store = ReferenceStore::build({"cafe", "miniature", RoutingSpace::moai(2), {{"command", "build"}}},
+                                       std::move(records), kParts, raw);
+    Q_ASSERT(store.ok());
+    return *store;
+}
+
+fs::path embeddings_file(const fs::path& directory) {
+    for (const auto& entry : fs::directory_iterator(directory)) {
+        if (entry.path().extension() == ".safetensors") {
+            return entry.path();
+        }
+    }
+    return {};
+}
+
+}  // namespace
+
+class TestReferenceStore : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void import_good();
+    void import_names_every_bad_record();
+    void import_refuses_broken_files_data();
+    void import_refuses_broken_files();
+    void export_gives_equal_values();
+    void export_refuses_invalid_text();
+    void published_sample_round_trip();
+    void embedding_by_hand();
+    void embedding_of_a_reference_is_its_row();
+    void embedding_errors();
+    void store_round_trip();
+    void store_without_embeddings();
+    void save_replaces_and_cleans();
+    void duplicate_ids();
+    void model_mismatch();
+    void same_samples();
+    void every_truncation_is_an_error();
+    void flipped_bits_are_errors();
+    void hostile_containers_data();
+    void hostile_containers();
+    void exchanged_embeddings();
+    void broken_records_json();
+};
+
+void TestReferenceStore::import_good() {
+    const auto import = import_published_json(kData + "good.json", RoutingSpace::moai(4));
+    QVERIFY(import.ok());
+    QCOMPARE(import->total, std::size_t{60});
+    QCOMPARE(import->records.size(), std::size_t{60});
+    QVERIFY(import->problems.empty());
+    QVERIFY(import->records[0].id_is_number);
+    QCOMPARE(import->records[59].id, std::string("scene-19-2"));
+    QVERIFY(!import->records[59].id_is_number);
+    QCOMPARE(import->records[7].question, std::string("Is there a caf\u00e9 sign \u2014 \"open\"\\closed?"));
+    QCOMPARE(import->records[0].routing.rows(), std::size_t{1});
+}
+
+void TestReferenceStore::import_names_every_bad_record() {
+    const auto import = import_published_json(kData + "bad_records.json", RoutingSpace::moai(4));
+    QVERIFY(import.ok());
+    QCOMPARE(import->total, std::size_t{16});
+    QCOMPARE(import->records.size(), std::size_t{2});  // the first and the last
+    const std::vector<std::pair<std::string, std::string>> expected = {{"question", "missing"},
+                                                                       {"weights of group image", "sum 1.01"},
+                                                                       {"weights.lang_img", "-0.2"},
+                                                                       {"weights.lang_self", "\"NaN\""},
+                                                                       {"weights.img_self", "missing"},
+                                                                       {"is_correct", "\"yes\""},
+                                                                       {"id", "0 a second time"},
+                                                                       {"question", "empty text"},
+                                                                       {"", "\"a text\""},
+                                                                       {"weights.router", "an expert"},
+                                                                       {"id", "1.5"},
+                                                                       {"weights", "\"0.3 0.3 0.4\""},
+                                                                       {"weights.img_lang", "\"Infinity\""},
+                                                                       {"ground_truth", "3"}};
+    QCOMPARE(import->problems.size(), expected.size());
+    for (std::size_t i = 0; i < expected.size(); ++i) {
+        const Problem& problem = import->problems[i];
+        QVERIFY2(problem.where.find("bad_records.json: record " + std::to_string(i + 1)) != std::string::npos,
+                 problem.message().c_str());
+        QCOMPARE(problem.field, expected[i].first);
+        QVERIFY2(problem.found.starts_with(expected[i].second), problem.message().c_str());
+        QVERIFY(!problem.allowed.empty());
+    }
+}
+
+void TestReferenceStore::import_refuses_broken_files_data() {
+    QTest::addColumn<QString>("file");
+    QTest::addColumn<QString>("says");
+    QTest::newRow("truncated") << "truncated.json"
+                               << "parse error";
+    QTest::newRow("object") << "not_a_list.json"
+                            << "a list of reference records";
+    QTest::newRow("foreign") << "foreign.json"
+                             << "none of 2 records is usable";
+    QTest::newRow("numbers") << "numbers.json"
+                             << "an object";
+    QTest::newRow("empty") << "empty.json"
+                           << "parse error";
+    QTest::newRow("utf-8") << "invalid_utf8.json"
+                           << "UTF-8";
+    QTest::newRow("missing") << "no_such_file.json"
+                             << "no such file";
+    QTest::newRow("directory") << "."
+                               << "not a regular file";
+}
+
+void TestReferenceStore::import_refuses_broken_files() {
+    QFETCH(QString, file);
+    QFETCH(QString, says);
+    const auto import = import_published_json(kData + file.toStdString(), RoutingSpace::moai(4));
+    QVERIFY(!import.ok());
+    const std::string message = import.error().message();
+    QVERIFY2(message.find(says.toStdString()) != std::string::npos, message.c_str());
+    QVERIFY2(message.find("reference/" + file.toStdString()) != std::string::npos, message.c_str());
+}
+
+void TestReferenceStore::export_gives_equal_values() {
+    QTemporaryDir directory;
+    const std::string path = directory.filePath("out.json").toStdString();
+    const auto records = good_records();
+    QVERIFY(export_published_json(path, records, RoutingSpace::moai(4)).ok());
+    QVERIFY(nlohmann::json::parse(read_file(path)) == nlohmann::json::parse(read_file(kData + "good.json")));
+    const auto extended = good_store().records();
+    QVERIFY(export_published_json(path, extended, RoutingSpace::moai(2), {.extended = true}).ok());
+    const auto again = import_published_json(path, RoutingSpace::moai(2));
+    QVERIFY(again.ok());
+    QVERIFY(again->records == extended);
+    QVERIFY(import_published_json(kData + "empty_list.json", RoutingSpace::moai(4))->records.empty());
+}
+
+void TestReferenceStore::export_refuses_invalid_text() {
+    QTemporaryDir directory;
+    const std::string path = directory.filePath("out.json").toStdString();
+    auto records = good_records();
+    records[3].question = "caf\xe9";
+    const auto status = export_published_json(path, records, RoutingSpace::moai(4));
+    QVERIFY(!status.ok());
+    QVERIFY(!fs::exists(path));
+}
+
+void TestReferenceStore::published_sample_round_trip() {
+    const std::string path = std::string(R2T2_SOURCE_DIR) + "/../shared/data/reference.json";
+    if (!fs::exists(path)) {
+        QSKIP("the published sample is not here");
+    }
+    const auto import = import_published_json(path, RoutingSpace::moai(4));
+    QVERIFY(import.ok());
+    QCOMPARE(import->records.size(), std::size_t{3887});
+    QTemporaryDir directory;
+    const std::string out = directory.filePath("out.json").toStdString();
+    QVERIFY(export_published_json(out, import->records, RoutingSpace::moai(4)).ok());
+    QVERIFY(nlohmann::ordered_json::parse(read_file(out)) == nlohmann::ordered_json::parse(read_file(path)));
+}
+
+// Two references, parts a (2 numbers) and b (1 number, standardised).
+void TestReferenceStore::embedding_by_hand() {
+    const std::vector<RawEmbedding> raw = {{{"a", {1, 2}}, {"b", {10}}}, {{"a", {3, 2}}, {"b", {30}}}};
+    const auto space = EmbeddingSpace::fit({{"a", 1.0, false}, {"b", 2.0, true}}, raw);
+    QVERIFY(space.ok());
+    QCOMPARE(space->dimension(), std::size_t{3});
+    QCOMPARE(space->parts()[0].mean, (std::vector<float>{2, 2}));
+    QCOMPARE(space->parts()[1].deviation, (std::vector<float>{10}));
+    // a - mean = (2, 2) -> (.7071, .7071); b: (25 - 20) / 10 = .5 -> 1 -> 2; whole length sqrt(5)
+    const auto query = space->embed({{"a", {4, 4}}, {"b", {25}}, {"unused", {1, 2, 3}}});
+    QVERIFY(query.ok());
+    const double root = std::sqrt(5.0);
+    QVERIFY(std::abs(static_cast<double>((*query)[0]) - std::sqrt(0.5) / root) < 1e-7);
+    QVERIFY(std::abs(static_cast<double>((*query)[1]) - std::sqrt(0.5) / root) < 1e-7);
+    QVERIFY(std::abs(static_cast<double>((*query)[2]) - 2.0 / root) < 1e-7);
+    const auto centre = space->embed({{"a", {2, 2}}, {"b", {20}}});
+    QCOMPARE(*centre, (std::vector<float>{0, 0, 0}));  // the mean itself has no direction
+}
+
+void TestReferenceStore::embedding_of_a_reference_is_its_row() {
+    const auto store = good_store();
+    const auto raw = raw_parts(store.size(), 1);
+    const auto search = ReferenceSearch::create(store);
+    QVERIFY(search.ok());
+    for (std::size_t i = 0; i < store.size(); ++i) {
+        const auto query = store.embed_query(raw[i]);
+        QVERIFY(query.ok());
+        QVERIFY(std::equal(query->begin(), query->end(), store.embedding(i).begin()));
+        QCOMPARE(search->nearest(*query, 1)->front().index, i);
+        double squares = 0.0;
+        for (const float value : *query) {
+            squares += static_cast<double>(value) * static_cast<double>(value);
+        }
+        QVERIFY(std::abs(squares - 1.0) < 1e-6);
+    }
+}
+
+void TestReferenceStore::embedding_errors() {
+    const auto store = good_store();
+    auto raw = raw_parts(1, 2)[0];
+    raw.erase("pixels");
+    QCOMPARE(store.embed_query(raw, "set: sample 3").error().field, std::string("embedding part pixels"));
+    QCOMPARE(store.embed_query(raw, "set: sample 3").error().where, std::string("set: sample 3"));
+    raw["pixels"] = {1, 2, 3};
+    QCOMPARE(store.embed_query(raw).error().found, std::string("3 numbers"));
+    raw["pixels"] = {1, 2, 3, std::nanf("")};
+    QVERIFY(!store.embed_query(raw).ok());
+    QVERIFY(!EmbeddingSpace::fit(kParts, {}).ok());
+    QVERIFY(!EmbeddingSpace::fit({}, raw_parts(3, 1)).ok());
+    QVERIFY(!EmbeddingSpace::fit({{"question", -1.0}}, raw_parts(3, 1)).ok());
+    QVERIFY(!EmbeddingSpace::fit({{"question", 0.0}}, raw_parts(3, 1)).ok());
+    QVERIFY(!EmbeddingSpace::fit({{"question"}, {"question"}}, raw_parts(3, 1)).ok());
+    QVERIFY(!EmbeddingSpace::fit({{"audio"}}, raw_parts(3, 1)).ok());
+    auto uneven = raw_parts(3, 1);
+    uneven[2]["question"].pop_back();
+    QVERIFY(EmbeddingSpace::fit(kParts, uneven).error().where.find("sample 2") != std::string::npos);
+}
+
+void TestReferenceStore::store_round_trip() {
+    QTemporaryDir directory;
+    const std::string path = directory.filePath("store").toStdString();
+    const auto store = good_store();
+    QVERIFY(store.save(path).ok());
+    const auto loaded = ReferenceStore::load(path);
+    QVERIFY2(loaded.ok(), loaded.ok() ? "" : loaded.error().message().c_str());
+    QVERIFY(*loaded == store);
+    QCOMPARE(loaded->content_hash(), store.content_hash());
+    QCOMPARE(loaded->origin().notes.at("command"), std::string("build"));
+    QCOMPARE(loaded->records()[0].tags.at("family"), std::string("count"));
+    QVERIFY(loaded->embed_query(raw_parts(1, 9)[0]).value() == store.embed_query(raw_parts(1, 9)[0]).value());
+    QCOMPARE(loaded->routings().size(), std::size_t{60});
+}
+
+void TestReferenceStore::store_without_embeddings() {
+    QTemporaryDir directory;
+    const std::string path = directory.filePath("store").toStdString();
+    const auto store = ReferenceStore::create({"", "", RoutingSpace::moai(4), {}}, good_records());
+    QVERIFY(store.ok());
+    QVERIFY(store->save(path).ok());
+    QVERIFY(embeddings_file(path).empty());
+    const auto loaded = ReferenceStore::load(path);
+    QVERIFY(loaded.ok());
+    QVERIFY(!loaded->has_embeddings());
+    QVERIFY(!loaded->embed_query({}).ok());
+    QVERIFY(!ReferenceSearch::create(*loaded).ok());
+}
+
+void TestReferenceStore::save_replaces_and_cleans() {
+    QTemporaryDir directory;
+    const std::string path = directory.path().toStdString();
+    QVERIFY(good_store().save(path).ok());
+    const fs::path first = embeddings_file(path);
+    auto records = good_records();
+    const auto raw = raw_parts(records.size(), 77);
+    const auto other = ReferenceStore::build({"cafe", "", RoutingSpace::moai(2), {}}, std::move(records), kParts, raw);
+    QVERIFY(other->save(path).ok());
+    QVERIFY(!fs::exists(first));
+    QVERIFY(*ReferenceStore::load(path) == *other);
+    QVERIFY(other->content_hash() != good_store().content_hash());
+    QVERIFY(!good_store().save("/proc/no-such-place/store").ok());
+}
+
+void TestReferenceStore::duplicate_ids() {
+    auto records = good_records();
+    records[5].id = records[2].id;
+    const auto store = ReferenceStore::create({"", "", RoutingSpace::moai(2), {}}, records);
+    QVERIFY(!store.ok());
+    QVERIFY(store.error().message().find("record 5") != std::string::npos);
+    records[5].set = "another";  // ids repeat between sets
+    QVERIFY(ReferenceStore::create({"", "", RoutingSpace::moai(2), {}}, records).ok());
+    records[6].routing(0, 0) = std::nan("");
+    QVERIFY(!ReferenceStore::create({"", "", RoutingSpace::moai(2), {}}, records).ok());
+    records[6].routing = RoutingMatrix(1, 7, 0.1);
+    QVERIFY(!ReferenceStore::create({"", "", RoutingSpace::moai(2), {}}, records).ok());
+}
+
+void TestReferenceStore::model_mismatch() {
+    const auto store = good_store();
+    QVERIFY(store.check_model("cafe", RoutingSpace::moai(2)).ok());
+    const auto hash = store.check_model("beef", RoutingSpace::moai(2));
+    QVERIFY(!hash.ok());
+    QCOMPARE(hash.error().found, std::string("cafe"));
+    const auto mixers = store.check_model("cafe", RoutingSpace::moai(4));
+    QVERIFY(!mixers.ok());
+    QCOMPARE(mixers.error().field, std::string("routing space"));
+    const auto imported = ReferenceStore::create({"", "", RoutingSpace::moai(2), {}}, good_records());
+    QVERIFY(imported->check_model("anything", RoutingSpace::moai(2)).ok());
+}
+
+void TestReferenceStore::same_samples() {
+    auto records = good_records();
+    records[10].question = records[4].question;
+    records[10].image_path = "copy.png";
+    records[4].pixels_hash = records[10].pixels_hash = "ff";
+    const auto store = ReferenceStore::create({"", "", RoutingSpace::moai(2), {}}, records);
+    QCOMPARE(store->same_samples({"", "elsewhere.png", "ff", records[4].question + "\n"}),
+             (std::vector<std::size_t>{4, 10}));
+    QCOMPARE(store->same_samples({"", records[6].image_path, "", records[6].question}), (std::vector<std::size_t>{6}));
+    QVERIFY(store->same_samples({"", records[6].image_path, "", "another question"}).empty());
+    QVERIFY(store->same_samples({"", "elsewhere.png", "", records[4].question}).empty());
+}
+
+void TestReferenceStore::every_truncation_is_an_error() {
+    QTemporaryDir directory;
+    const fs::path path = directory.path().toStdString();
+    QVERIFY(good_store().save(path.string()).ok());
+    for (const fs::path& file : {path / "records.json", embeddings_file(path)}) {
+        const std::string whole = read_file(file);
+        for (std::size_t i = 0; i < 64; ++i) {
+            write_file(file, whole.substr(0, (whole.size() - 2) * i / 64));
+            const auto loaded = ReferenceStore::load(path.string());
+            QVERIFY(!loaded.ok());
+            QVERIFY(loaded.error().message().find(file.filename().string()) != std::string::npos);
+        }
+        write_file(file, whole);
+        QVERIFY(ReferenceStore::load(path.string()).ok());
+        fs::rename(file, file.string() + ".away");
+        QVERIFY(ReferenceStore::load(path.string()).error().kind == ErrorKind::NotFound);
+        fs::rename(file.string() + ".away", file);
+    }
+    QVERIFY(ReferenceStore::load("/no/such/store").error().kind == ErrorKind::NotFound);
+    QVERIFY(!ReferenceStore::load(kData + "good.json").ok());
+}
+
+void TestReferenceStore::flipped_bits_are_errors() {
+    QTemporaryDir directory;
+    const fs::path path = directory.path().toStdString();
+    QVERIFY(good_store().save(path.string()).ok());
+    const fs::path file = embeddings_file(path);
+    const std::string whole = read_file(file);
+    RandomStream random(12);
+    for (int i = 0; i < 300; ++i) {
+        std::string broken = whole;
+        const auto at = static_cast<std::size_t>(random.below(static_cast<std::int64_t>(whole.size())));
+        broken[at] = static_cast<char>(broken[at] ^ (1 << random.below(8)));
+        write_file(file, broken);
+        QVERIFY(!ReferenceStore::load(path.string()).ok());
+    }
+    // records.json has no checksum of its own; flips there must not crash and must give a store or an error
+    write_file(file, whole);
+    const fs::path json = path / "records.json";
+    const std::string text = read_file(json);
+    for (int i = 0; i < 300; ++i) {
+        std::string broken = text;
+        const auto at = static_cast<std::size_t>(random.below(static_cast<std::int64_t>(text.size())));
+        broken[at] = static_cast<char>(broken[at] ^ (1 << random.below(8)));
+        write_file(json, broken);
+        (void)ReferenceStore::load(path.string()).ok();
+    }
+}
+
+void TestReferenceStore::hostile_containers_data() {
+    QTest::addColumn<QString>("header");
+    QTest::addColumn<int>("data");
+    QTest::addColumn<QString>("says");
+    QTest::newRow("oversized product")
+        << R"({"embedding":{"dtype":"F32","shape":[4294967296,4294967296],"data_offsets":[0,0]}})" << 0 << "64 bits";
+    QTest::newRow("wrong dtype") << R"({"embedding":{"dtype":"F64","shape":[1],"data_offsets":[0,8]}})" << 8 << "F32";
+    QTest::newRow("overlap")
+        << R"({"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"b":{"dtype":"F32","shape":[2],"data_offsets":[4,12]}})"
+        << 12 << "begin 8";
+    QTest::newRow("gap")
+        << R"({"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"b":{"dtype":"F32","shape":[1],"data_offsets":[8,12]}})"
+        << 12 << "begin 4";
+    QTest::newRow("beyond") << R"({"a":{"dtype":"F32","shape":[4],"data_offsets":[0,16]}})" << 8 << "end within 8";
+    QTest::newRow("tail") << R"({"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}})" << 8 << "length";
+    QTest::newRow("shape lies") << R"({"a":{"dtype":"F32","shape":[3],"data_offsets":[0,4]}})" << 4 << "12 bytes";
+    QTest::newRow("negative") << R"({"a":{"dtype":"F32","shape":[-1],"data_offsets":[0,4]}})" << 4 << "shape";
+    QTest::newRow("backwards") << R"({"a":{"dtype":"F32","shape":[1],"data_offsets":[4,0]}})" << 4 << "data_offsets";
+    QTest::newRow("a list") << R"([1,2])" << 0 << "JSON object";
+    QTest::newRow("not JSON") << R"({"a)" << 0 << "JSON object";
+    QTest::newRow("metadata") << R"({"__metadata__":{"a":3}})" << 0 << "__metadata__";
+}
+
+void TestReferenceStore::hostile_containers() {
+    QFETCH(QString, header);
+    QFETCH(int, data);
+    QFETCH(QString, says);
+    QTemporaryDir directory;
+    const fs::path path = directory.path().toStdString();
+    QVERIFY(good_store().save(path.string()).ok());
+    const std::string text = header.toStdString();
+    std::uint64_t length = text.size();
+    std::string bytes(8, '\0');
+    std::memcpy(bytes.data(), &length, 8);
+    write_file(embeddings_file(path), bytes + text + std::string(static_cast<std::size_t>(data), '\0'));
+    const auto loaded = ReferenceStore::load(path.string());
+    QVERIFY(!loaded.ok());
+    QVERIFY2(loaded.error().message().find(says.toStdString()) != std::string::npos, loaded.error().message().c_str());
+    length = std::uint64_t{1} << 60;
+    std::memcpy(bytes.data(), &length, 8);
+    write_file(embeddings_file(path), bytes + text);
+    QCOMPARE(ReferenceStore::load(path.string()).error().field, std::string("header length"));
+}
+
+// Embeddings of the same shape that belong to other records: caught by the hash of the records.
+void TestReferenceStore::exchanged_embeddings() {
+    QTemporaryDir directory;
+    const fs::path path = directory.path().toStdString();
+    QVERIFY(good_store().save(path.string()).ok());
+    auto json = nlohmann::ordered_json::parse(read_file(path / "records.json"));
+    std::swap(json["records"][1], json["records"][2]);
+    write_file(path / "records.json", json.dump());
+    QCOMPARE(ReferenceStore::load(path.string()).error().field, std::string("records_hash"));
+    json["records"].erase(59);
+    write_file(path / "records.json", json.dump());
+    QVERIFY(!ReferenceStore::load(path.string()).ok());
+}
+
+void TestReferenceStore::broken_records_json() {
+    QTemporaryDir directory;
+    const fs::path path = directory.path().toStdString();
+    QVERIFY(good_store().save(path.string()).ok());
+    const auto good = nlohmann::ordered_json::parse(read_file(path / "records.json"));
+    const auto field_of = [&](auto change) {
+        auto json = good;
+        change(json);
+        write_file(path / "records.json", json.dump());
+        const auto loaded = ReferenceStore::load(path.string());
+        return loaded.ok() ? std::string("loaded") : loaded.error().field;
+    };
+    QCOMPARE(field_of([](auto&) {}), std::string("loaded"));
+    QCOMPARE(field_of([](auto& j) { j["format"] = "other"; }), std::string("format"));
+    QCOMPARE(field_of([](auto& j) { j = nlohmann::ordered_json::array(); }), std::string("format"));
+    QCOMPARE(field_of([](auto& j) { j["version"] = 2; }), std::string("version"));
+    QCOMPARE(field_of([](auto& j) { j.erase("model"); }), std::string("model"));
+    QCOMPARE(field_of([](auto& j) { j["space"]["mixers"] = "two"; }), std::string("space"));
+    QCOMPARE(field_of([](auto& j) { j["notes"]["command"] = 4; }), std::string("notes"));
+    QCOMPARE(field_of([](auto& j) { j["records"] = 3; }), std::string("records"));
+    QCOMPARE(field_of([](auto& j) { j["records"][4].erase("weights"); }), std::string("weights"));
+    QCOMPARE(field_of([](auto& j) { j["records"][0]["weights_per_mixer"].erase(1); }),
+             std::string("weights_per_mixer"));
+    QCOMPARE(field_of([](auto& j) { j["embedding"]["file"] = "../embeddings.safetensors"; }),
+             std::string("embedding.file"));
+    QCOMPARE(field_of([](auto& j) { j["embedding"]["parts"][0]["dimension"] = 8; }), std::string("question.mean"));
+    QCOMPARE(field_of([](auto& j) { j["embedding"]["parts"][0]["weight"] = -1; }),
+             std::string("weight of part question"));
+    QCOMPARE(field_of([](auto& j) { j["embedding"]["parts"].erase(1); }), std::string("embedding"));
+}
+
+QTEST_APPLESS_MAIN(TestReferenceStore)
+#include "test_reference_store.moc"
