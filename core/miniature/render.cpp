@@ -230,9 +230,10 @@ Image render(const Scene& scene, Domain domain, const WorldConfig& config, Rando
         }
     }
     if (domain == Domain::Noise) {
+        const double contrast = random.uniform(config.noise_contrast.low, config.noise_contrast.high);
         const double sigma = random.uniform(config.noise_sigma.low, config.noise_sigma.high);
         for (double& value : canvas.values) {
-            value += sigma * random.normal();
+            value = config.noise_floor + contrast * value + sigma * random.normal();
         }
     }
     return rounded(canvas);

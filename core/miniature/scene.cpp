@@ -1,6 +1,7 @@
 #include "core/miniature/scene.h"
 
 #include <algorithm>
+#include <cmath>
 #include <numeric>
 
 #include "core/miniature/label_font.h"
@@ -9,11 +10,14 @@ namespace r2t2 {
 
 namespace {
 
-/// Uniform centre such that [centre - before, centre + after] stays within one pixel of the cell, inside the picture.
-double jittered(int cell, double before, double after, RandomStream& random) {
+/// Uniform centre such that [centre - before, centre + after] stays within one pixel of the cell, inside the picture,
+/// and the centre within `jitter` of the middle of that range.
+double jittered(int cell, double before, double after, double jitter, RandomStream& random) {
     const double low = std::max(0.0, cell * double(kWorldCellSide) - 1.0) + before;
     const double high = std::min(double(kWorldSide), (cell + 1) * double(kWorldCellSide) + 1.0) - after;
-    return random.uniform(std::min(low, high), std::max(low, high));
+    const double middle = (low + high) / 2;
+    const double reach = std::min(std::abs(high - low) / 2, jitter);
+    return random.uniform(middle - reach, middle + reach);
 }
 
 const SceneObject* only(const Scene& scene, int SceneObject::*field, int value) {
@@ -76,8 +80,8 @@ Scene random_scene(const WorldConfig& config, RandomStream& random) {
         const double half = object.size / 2;
         const double width = object.word == kNoWord ? half : std::max(half, kPlateWidth / 2.0);
         const double below = half + (object.word == kNoWord ? 0.0 : kPlateHeight - kPlateOverlap);
-        object.x = jittered(object.cell % kWorldCells, width, width, random);
-        object.y = jittered(object.cell / kWorldCells, half, below, random);
+        object.x = jittered(object.cell % kWorldCells, width, width, config.placement_jitter, random);
+        object.y = jittered(object.cell / kWorldCells, half, below, config.placement_jitter, random);
         scene.objects.push_back(object);
     }
     return scene;

@@ -34,6 +34,6 @@ struct VocabularyPiece {
 [[nodiscard]] std::string with_space_marks(std::string_view text);
 
 /// The bundled model's prompt; <image> is an added token behind the last piece, as upstream has it.
-inline constexpr std::string_view kWorldPromptTemplate = "<image> USER: {question} ASSISTANT:";
+inline constexpr std::string_view kWorldPromptTemplate = "{image}USER: {question} ASSISTANT:";
 
 }  // namespace r2t2

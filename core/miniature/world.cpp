@@ -255,9 +255,9 @@ const SplitPolicy* WorldConfig::split(std::string_view split_name) const {
 WorldConfig default_world() {
     WorldConfig config;
     auto& dim = config.lying[static_cast<std::size_t>(Domain::Dim)];
-    dim.colour = dim.label = 0.85;
+    dim.colour = dim.label = 0.95;
     auto& clutter = config.lying[static_cast<std::size_t>(Domain::Clutter)];
-    clutter.shape = clutter.position = 0.85;
+    clutter.shape = clutter.position = 0.95;
 
     SplitPolicy experts{"experts", false, {}};
     SplitPolicy curriculum{"curriculum", false, {}};
@@ -293,6 +293,7 @@ Status validate(const WorldConfig& config) {
     R2T2_TRY(check_number(config.max_objects, "max_objects", std::max(3, config.min_objects), 16));
     R2T2_TRY(check_number(config.label_probability, "label_probability", 0, 1));
     R2T2_TRY(check_range(config.object_size, "object_size", 6, 11));
+    R2T2_TRY(check_number(config.placement_jitter, "placement_jitter", 0, 8));
     R2T2_TRY(check_number(config.relation_margin, "relation_margin", 1, 24));
     R2T2_TRY(check_number(config.max_count, "max_count", 1, std::min(5, config.max_objects)));
     R2T2_TRY(check_range(config.background, "background", 0, 255));
@@ -304,6 +305,8 @@ Status validate(const WorldConfig& config) {
     R2T2_TRY(check_number(config.small_print_noise, "small_print_noise", 0, 255));
     R2T2_TRY(check_range(config.clutter_strokes, "clutter_strokes", 0, 64));
     R2T2_TRY(check_range(config.clutter_thickness, "clutter_thickness", 0.1, 8));
+    R2T2_TRY(check_range(config.noise_contrast, "noise_contrast", 0, 1));
+    R2T2_TRY(check_range({config.noise_floor, config.noise_floor}, "noise_floor", 0, 255));
     R2T2_TRY(check_range(config.noise_sigma, "noise_sigma", 0, 1000));
     R2T2_TRY(check_errors(config.good, "tool_errors.good"));
     for (const Domain domain : kDomains) {
@@ -340,6 +343,7 @@ std::string world_to_json(const WorldConfig& config) {
                        {"max_objects", config.max_objects},
                        {"label_probability", config.label_probability},
                        {"object_size", to_json(config.object_size)},
+                       {"placement_jitter", config.placement_jitter},
                        {"relation_margin", config.relation_margin},
                        {"max_count", config.max_count},
                        {"background", to_json(config.background)},
@@ -351,6 +355,8 @@ std::string world_to_json(const WorldConfig& config) {
                        {"small_print_noise", config.small_print_noise},
                        {"clutter_strokes", to_json(config.clutter_strokes)},
                        {"clutter_thickness", to_json(config.clutter_thickness)},
+                       {"noise_contrast", to_json(config.noise_contrast)},
+                       {"noise_floor", config.noise_floor},
                        {"noise_sigma", to_json(config.noise_sigma)},
                        {"tool_errors", {{"good", to_json(config.good)}, {"lying", lying}}},
                        {"splits", splits}};
@@ -368,6 +374,7 @@ Result<WorldConfig> world_from_json(const std::string& text, const std::string& 
     reader.field("max_objects", config.max_objects);
     reader.field("label_probability", config.label_probability);
     reader.field("object_size", config.object_size);
+    reader.field("placement_jitter", config.placement_jitter);
     reader.field("relation_margin", config.relation_margin);
     reader.field("max_count", config.max_count);
     reader.field("background", config.background);
@@ -379,6 +386,8 @@ Result<WorldConfig> world_from_json(const std::string& text, const std::string& 
     reader.field("small_print_noise", config.small_print_noise);
     reader.field("clutter_strokes", config.clutter_strokes);
     reader.field("clutter_thickness", config.clutter_thickness);
+    reader.field("noise_contrast", config.noise_contrast);
+    reader.field("noise_floor", config.noise_floor);
     reader.field("noise_sigma", config.noise_sigma);
     reader.object("tool_errors", [&](const Json& errors, const std::string& path) {
         Reader tools(errors, where, path);

@@ -79,6 +79,7 @@ struct WorldConfig {
     int max_objects = 5;
     double label_probability = 0.6;     ///< of an object carrying a word; at least one object always does
     Range object_size{9.0, 11.0};       ///< pixels; up to 11 fits a cell together with its label
+    double placement_jitter = 1.0;      ///< pixels that an object may stand off the middle of its place
     double relation_margin = 6.0;       ///< pixels of difference from which "left of" and "above" are said
     int max_count = 4;                  ///< "how many" answers 0 .. max_count, equally often
     Range background{35, 75};           ///< grey level
@@ -90,6 +91,8 @@ struct WorldConfig {
     double small_print_noise = 30.0;    ///< grey levels, on small print only
     Range clutter_strokes{5, 9};        ///< polylines; half below, half above the objects
     Range clutter_thickness{0.8, 1.3};  ///< pixels
+    Range noise_contrast{0.2, 0.35};    ///< noisy pictures are first flattened: floor + contrast * value
+    double noise_floor = 60.0;          ///< grey levels
     Range noise_sigma{60, 110};         ///< Gaussian, each pixel and channel
     ToolErrors good;                    ///< ToolQuality::Good, every domain
     std::array<ToolErrors, 5> lying{};  ///< ToolQuality::Lying, by domain in the order of kDomains

@@ -2,9 +2,11 @@
 #include <ATen/Version.h>
 #include <torch/csrc/api/include/torch/version.h>
 
-#include "core/miniature/trainer/trainer.h"
 #include "core/model/engine_entry.h"
 #include "core/model/moai_model.h"
+#ifdef R2T2_HAVE_TRAINER
+#include "core/miniature/trainer/trainer.h"
+#endif
 
 namespace r2t2 {
 
@@ -43,7 +45,12 @@ public:
     }
     [[nodiscard]] Status train_miniature(const TrainRequest& request, const ProgressCallback& progress,
                                          const CancelToken& cancel) override {
+#ifdef R2T2_HAVE_TRAINER
         return train(request, progress, cancel);
+#else
+        (void)request, (void)progress, (void)cancel;
+        return Error{ErrorKind::Unsupported, "miniature train", {}, "an engine built alone", "the full build"};
+#endif
     }
 };
 
