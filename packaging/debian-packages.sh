@@ -1,0 +1,16 @@
+# Debian 12 packages, in one place. Sourced by setup.sh. One line each: why it is needed.
+build_packages=(
+    g++ cmake ninja-build ccache mold   # toolchain; mold links in half a second
+    nlohmann-json3-dev                  # configuration, data sets, headers of checkpoints
+    libcli11-dev                        # command line
+    libtorch-dev                        # tensors and gradients
+    libopenblas-openmp-dev              # the openmp flavour: obeys set_num_threads, 17 times the default BLAS
+    libopencv-dev                       # pictures
+    libfaiss-dev                        # neighbour search
+    liblapack-dev                       # what faiss links
+    libsqlite3-dev                      # sessions
+    qt6-base-dev                        # tests (Qt Test); the workbench later
+)
+test_packages=(
+    sentencepiece                       # spm_encode: the tokenizer is compared with it
+)
