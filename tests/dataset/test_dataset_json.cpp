@@ -17,7 +17,9 @@ Result<Dataset> parse(const std::string& text, bool images_must_exist = false) {
 const std::string kGood = "{\"id\": 1, \"question\": \"q?\", \"image_path\": \"a.png\", \"ground_truth\": \"no\"}";
 
 /// kGood with one more member; a later key wins over an earlier one in the parser.
-std::string with(const std::string& member) { return kGood.substr(0, kGood.size() - 1) + ", " + member + "}"; }
+std::string with(const std::string& member) {
+    return kGood.substr(0, kGood.size() - 1) + ", " + member + "}";
+}
 
 }  // namespace
 
@@ -45,8 +47,9 @@ private Q_SLOTS:
     }
 
     void upstreamScript() {
-        const auto set = parse("{\"samples\": [{\"question\": \"q\", \"image_path\": \"a.png\", \"correct_answer\": \"7\"},"
-                               "{\"question\": \"r\", \"image_path\": \"b.png\", \"correct_answer\": \"8\"}]}");
+        const auto set = parse(
+            "{\"samples\": [{\"question\": \"q\", \"image_path\": \"a.png\", \"correct_answer\": \"7\"},"
+            "{\"question\": \"r\", \"image_path\": \"b.png\", \"correct_answer\": \"8\"}]}");
         QVERIFY(set.ok());
         QCOMPARE(set->samples.size(), std::size_t(2));
         QCOMPARE(set->samples[1].id, std::string("1"));
@@ -95,9 +98,11 @@ private Q_SLOTS:
         row(with("\"weights\": []"), "weights");
         row(with("\"weights\": {\"img_aux\": 1}"), "weights.img_lang");
         row(with("\"weights\": {\"img_aux\": 0.5, \"img_lang\": 0.5, \"img_self\": 0.5, \"lang_aux\": 1, \"lang_img\": "
-                 "0, \"lang_self\": 0}"), "weights");
+                 "0, \"lang_self\": 0}"),
+            "weights");
         row(with("\"weights\": {\"img_aux\": -0.5, \"img_lang\": 1.5, \"img_self\": 0, \"lang_aux\": 1, \"lang_img\": "
-                 "0, \"lang_self\": 0}"), "weights.img_aux");
+                 "0, \"lang_self\": 0}"),
+            "weights.img_aux");
         row(with("\"facts\": {\"ocr\": 5}"), "ocr");
         row(with("\"facts_path\": 5"), "facts_path");
         row(with("\"family\": 5"), "family");
@@ -105,7 +110,8 @@ private Q_SLOTS:
     void badRecords() {
         QFETCH(QString, record);
         QFETCH(QString, field);
-        const std::string good = "{\"id\": 99, \"question\": \"q?\", \"image_path\": \"a.png\", \"ground_truth\": \"no\"}";
+        const std::string good =
+            "{\"id\": 99, \"question\": \"q?\", \"image_path\": \"a.png\", \"ground_truth\": \"no\"}";
         const auto set = parse("[" + good + ", " + record.toStdString() + "]");
         QVERIFY2(set.ok(), set.ok() ? "" : set.error().message().c_str());
         QCOMPARE(set->samples.size(), std::size_t(1));  // the good one stays
@@ -131,8 +137,9 @@ private Q_SLOTS:
     }
 
     void brokenFiles() {
-        for (const std::string text : {"", "{", "[{]", "5", "\"a\"", "{}", "{\"samples\": 5}", "{\"name\": 5, \"samples\": []}",
-                                       "{\"image_root\": [], \"samples\": []}", "[1,]", "\xff\xfe[]", "null"}) {
+        for (const std::string text :
+             {"", "{", "[{]", "5", "\"a\"", "{}", "{\"samples\": 5}", "{\"name\": 5, \"samples\": []}",
+              "{\"image_root\": [], \"samples\": []}", "[1,]", "\xff\xfe[]", "null"}) {
             const auto set = parse(text);
             QVERIFY2(!set.ok(), text.c_str());
             QCOMPARE(set.error().kind, ErrorKind::InvalidInput);

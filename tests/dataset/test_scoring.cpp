@@ -30,8 +30,9 @@ private Q_SLOTS:
 
     void startsWith() {
         QCOMPARE(score_answer("yes it is", "yes", ScoringRule::StartsWith), (Score{true, ScoreReason::Prefix}));
-        QCOMPARE(score_answer("12", "1", ScoringRule::StartsWith), (Score{true, ScoreReason::Prefix}));  // upstream's quirk
-        QVERIFY(!score_answer("Yes", "yes", ScoringRule::StartsWith).correct);                          // and its case
+        QCOMPARE(score_answer("12", "1", ScoringRule::StartsWith),
+                 (Score{true, ScoreReason::Prefix}));                           // upstream's quirk
+        QVERIFY(!score_answer("Yes", "yes", ScoringRule::StartsWith).correct);  // and its case
         QVERIFY(!score_answer("it is yes", "yes", ScoringRule::StartsWith).correct);
         QVERIFY(!score_answer("anything", "", ScoringRule::StartsWith).correct);
     }

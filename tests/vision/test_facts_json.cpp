@@ -29,7 +29,8 @@ private Q_SLOTS:
             "seg_map": {"width": 4, "height": 2, "runs": [0, 1, 1, 2, 0, 2, 1, 1, 2, 1, 200, 1]},
             "detections": [{"label": "dog", "score": 0.75, "box_xyxy_490": [49, 98, 245, 490]}, {"label": "cat", "box": [0, 0, 1, 1]}],
             "relations": [{"subject": "a", "predicate": "on", "object": "b", "score": 0.9}],
-            "ocr": [{"text": "STOP", "conf": 0.99}], "_note": 1})", "x.json");
+            "ocr": [{"text": "STOP", "conf": 0.99}], "_note": 1})",
+                                           "x.json");
         QVERIFY2(facts.ok(), facts.ok() ? "" : facts.error().message().c_str());
         QCOMPARE(facts->segments[0].label, std::string("sky-other-merged"));
         QVERIFY((facts->segments[0].box == Box{0.25, 0, 0.75, 1}));  // tight, from the map
@@ -53,7 +54,8 @@ private Q_SLOTS:
     }
 
     void maps() {
-        const auto by_path = facts_from_json(R"({"seg_map": {"path": "map.png"}, "segments": [{"id": 1, "label": "a"}]})", "x", here());
+        const auto by_path =
+            facts_from_json(R"({"seg_map": {"path": "map.png"}, "segments": [{"id": 1, "label": "a"}]})", "x", here());
         QVERIFY2(by_path.ok(), by_path.ok() ? "" : by_path.error().message().c_str());
         QVERIFY((by_path->segments[0].box == Box{1 / 6.0, 0.25, 4 / 6.0, 0.75}));
         QCOMPARE(int(by_path->map.ids[0]), 0);  // 255
@@ -70,7 +72,8 @@ private Q_SLOTS:
             row += i == 46 ? ",0.85" : ",0.01";  // riding
         }
         row += "]";
-        const std::string graph = R"({"sgg": {"labels": ["person", "horse"], "pairs": [[0,1],[1,0]], "rel_scores": [)" + row + "," + row + "]}}";
+        const std::string graph = R"({"sgg": {"labels": ["person", "horse"], "pairs": [[0,1],[1,0]], "rel_scores": [)" +
+                                  row + "," + row + "]}}";
         const auto facts = facts_from_json(graph, "x");
         QVERIFY2(facts.ok(), facts.ok() ? "" : facts.error().message().c_str());
         QCOMPARE(facts->relations.size(), std::size_t(2));

@@ -18,7 +18,8 @@ std::array<int, 3> pixel(const Image& image, int x, int y) {
 }
 
 bool near(const std::array<int, 3>& a, const std::array<int, 3>& b, int tolerance) {
-    return std::abs(a[0] - b[0]) <= tolerance && std::abs(a[1] - b[1]) <= tolerance && std::abs(a[2] - b[2]) <= tolerance;
+    return std::abs(a[0] - b[0]) <= tolerance && std::abs(a[1] - b[1]) <= tolerance &&
+           std::abs(a[2] - b[2]) <= tolerance;
 }
 
 const std::vector<std::uint8_t> kRgb = {200, 10, 20, 30, 210, 40, 50, 60, 220, 240, 240, 10, 7, 8, 9, 90, 91, 92};
@@ -88,18 +89,30 @@ private Q_SLOTS:
     void refused_data() {
         QTest::addColumn<QString>("name");
         QTest::addColumn<QString>("says");
-        QTest::newRow("empty") << "empty.png" << "empty file";
-        QTest::newRow("html") << "text.png" << "text of tags";
-        QTest::newRow("lfs") << "lfs.png" << "git-lfs";
-        QTest::newRow("gif") << "foreign.gif" << "GIF";
-        QTest::newRow("png cut") << "truncated.png" << "ends early";
-        QTest::newRow("jpeg cut") << "truncated.jpg" << "ends early";
-        QTest::newRow("webp cut") << "truncated.webp" << "ends early";
-        QTest::newRow("bmp cut") << "truncated.bmp" << "ends early";
-        QTest::newRow("png damaged") << "damaged.png" << "cannot be decoded";
-        QTest::newRow("png bomb") << "bomb.png" << "60000 x 60000";
-        QTest::newRow("jpeg bomb") << "bomb.jpg" << "65500 x 65500";
-        QTest::newRow("bmp bomb") << "bomb.bmp" << "2147483647 x 2147483648";
+        QTest::newRow("empty") << "empty.png"
+                               << "empty file";
+        QTest::newRow("html") << "text.png"
+                              << "text of tags";
+        QTest::newRow("lfs") << "lfs.png"
+                             << "git-lfs";
+        QTest::newRow("gif") << "foreign.gif"
+                             << "GIF";
+        QTest::newRow("png cut") << "truncated.png"
+                                 << "ends early";
+        QTest::newRow("jpeg cut") << "truncated.jpg"
+                                  << "ends early";
+        QTest::newRow("webp cut") << "truncated.webp"
+                                  << "ends early";
+        QTest::newRow("bmp cut") << "truncated.bmp"
+                                 << "ends early";
+        QTest::newRow("png damaged") << "damaged.png"
+                                     << "cannot be decoded";
+        QTest::newRow("png bomb") << "bomb.png"
+                                  << "60000 x 60000";
+        QTest::newRow("jpeg bomb") << "bomb.jpg"
+                                   << "65500 x 65500";
+        QTest::newRow("bmp bomb") << "bomb.bmp"
+                                  << "2147483647 x 2147483648";
     }
     void refused() {
         QFETCH(QString, name);

@@ -1,5 +1,6 @@
 // MoAI's wording, character for character.
 #include <QtTest>
+#include <set>
 
 #include "core/vision/facts_json.h"
 #include "core/vision/verbalise.h"
@@ -39,7 +40,8 @@ SceneGraph skateboard() {
         return scores;
     };
     graph.pairs = {{0, 1}, {0, 2}, {1, 3}, {2, 3}, {0, 3}};
-    graph.rel_scores = {row("beside", .95), row("riding", .85), row("standing on", .9), row("over", .4), row("on", .82)};
+    graph.rel_scores = {row("beside", .95), row("riding", .85), row("standing on", .9), row("over", .4),
+                        row("on", .82)};
     return graph;
 }
 
@@ -52,8 +54,9 @@ private Q_SLOTS:
     void segments() {
         AuxiliaryFacts facts = street();
         QCOMPARE(QString::fromStdString(verbalise_segments(facts)),
-                 QString(kBoxes) + "[0.00, 0.00, 1.00, 0.41] sky, and [0.20, 0.41, 0.61, 1.00] person, and "
-                                   "[0.71, 0.61, 0.85, 0.82] tree.");
+                 QString(kBoxes) +
+                     "[0.00, 0.00, 1.00, 0.41] sky, and [0.20, 0.41, 0.61, 1.00] person, and "
+                     "[0.71, 0.61, 0.85, 0.82] tree.");
         // Listed, but without a pixel: upstream loses the whole part.
         for (auto& id : facts.map.ids) {
             id = id == 2 ? 0 : id;
@@ -126,9 +129,9 @@ private Q_SLOTS:
     }
 
     void colourMap() {
-        const std::vector<std::array<int, 3>> expected = {{0, 0, 0},     {128, 0, 0},   {0, 128, 0},  {128, 128, 0},
-                                                          {0, 0, 128},   {128, 0, 128}, {0, 128, 128}, {128, 128, 128},
-                                                          {64, 0, 0},    {192, 0, 0},   {64, 128, 0}, {192, 128, 0}};
+        const std::vector<std::array<int, 3>> expected = {{0, 0, 0},   {128, 0, 0},   {0, 128, 0},   {128, 128, 0},
+                                                          {0, 0, 128}, {128, 0, 128}, {0, 128, 128}, {128, 128, 128},
+                                                          {64, 0, 0},  {192, 0, 0},   {64, 128, 0},  {192, 128, 0}};
         for (std::size_t id = 0; id < expected.size(); ++id) {
             const auto colour = voc_colour(int(id));
             QCOMPARE((std::array<int, 3>{colour[0], colour[1], colour[2]}), expected[id]);
