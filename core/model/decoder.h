@@ -10,6 +10,7 @@
 
 #include <vector>
 
+#include "core/model/fused_ops.h"
 #include "core/model/moai_weights.h"
 #include "core/model/vision_tower.h"
 
@@ -66,12 +67,12 @@ struct Streams {
     at::Tensor image, text;
 };
 
-/// Keys and values of one layer after rotary, canonical token order: [B, kv_heads, tokens, head_dim].
+/// Keys and values of one layer after rotary, canonical token order: [B, tokens, kv_heads * head_dim].
 struct KeyValue {
     at::Tensor key, value;
 };
 
-/// Keys and values of the two experts that attend to the compressor's output, [B, heads, latents, H / heads] each.
+/// Keys and values of the two experts that attend to the compressor's output, [B, latents, H] each.
 struct AuxiliaryKeys {
     at::Tensor image_key, image_value;        ///< expert img_aux
     at::Tensor language_key, language_value;  ///< expert lang_aux
@@ -103,11 +104,8 @@ public:
     [[nodiscard]] static at::Tensor gate_weights(const MixerRouting& routing, std::size_t mixer, int group,
                                                  const at::Tensor& logits);
 
-    /// q, k, v in canonical order from wqkv's rows: q [B, kv_heads, heads / kv_heads, n, d], k and v [B, kv_heads, n, d].
-    /// Undefined cos and sin: the rows are rotated already.
-    struct Qkv {
-        at::Tensor q, k, v;
-    };
+    /// q [B, n, H], k and v [B, n, kv_heads * d] from wqkv's rows. Undefined cos and sin: the rows are rotated already.
+    using Qkv = SplitQkv;
     [[nodiscard]] Qkv split_qkv(const at::Tensor& rows, const at::Tensor& cos, const at::Tensor& sin) const;
 
     /// softmax(q k^T / sqrt(d) + bias) v -> [B, n, H].
@@ -115,8 +113,10 @@ public:
 
     /// Everything of a layer after wqkv: attention, wo, feed-forward. `rows` = wqkv output in canonical order.
     /// `answers_only` computes the text rows from `first_text` on and no image rows (last layer).
+    /// `attention_out` receives wo's output, for traces.
     [[nodiscard]] Streams finish_layer(std::size_t layer, const Streams& residual, const Qkv& qkv,
-                                       const TokenLayout& layout, bool answers_only, std::int64_t first_text) const;
+                                       const TokenLayout& layout, bool answers_only, std::int64_t first_text,
+                                       Streams* attention_out = nullptr) const;
 
     /// wqkv of both streams in canonical order: [B, P + T + A, Q].
     [[nodiscard]] at::Tensor project_qkv(std::size_t layer, const at::Tensor& image, const at::Tensor& text) const;

@@ -1,5 +1,7 @@
 #include "core/model/mixer_maths.h"
 
+#include "core/model/fused_ops.h"
+
 namespace r2t2 {
 
 at::Tensor mix_experts(const at::Tensor& x, const at::Tensor& outputs, const at::Tensor& gate) {
@@ -8,7 +10,7 @@ at::Tensor mix_experts(const at::Tensor& x, const at::Tensor& outputs, const at:
 }
 
 at::Tensor mix_cached_rows(const at::Tensor& rows, const at::Tensor& gate) {
-    return (rows * gate.unsqueeze(-1)).sum(2);
+    return fused_mix_rows(rows, gate);
 }
 
 }  // namespace r2t2

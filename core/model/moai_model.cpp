@@ -3,6 +3,7 @@
 #include <ATen/Parallel.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cmath>
 
 #include "core/base/sha256.h"
@@ -88,11 +89,12 @@ const PackedBatch& packed(const ModelConfig& config, std::span<const MoaiSample*
     return recent.front();
 }
 
-Result<std::vector<const MoaiSample*>> samples_of(std::span<const RoutedQuery> queries, bool need_labels) {
+Result<std::vector<const MoaiSample*>> samples_of(std::span<const RoutedQuery> queries, std::uint64_t model,
+                                                   bool need_labels) {
     std::vector<const MoaiSample*> samples;
     for (const RoutedQuery& query : queries) {
         const auto* sample = dynamic_cast<const MoaiSample*>(query.sample);
-        if (sample == nullptr) {
+        if (sample == nullptr || sample->model != model) {
             return Error{ErrorKind::Internal, "sample", {}, "prepared by another model", "a sample of this model"};
         }
         if (need_labels && !sample->has_label()) {
@@ -186,12 +188,17 @@ Result<std::shared_ptr<const MoaiModel>> MoaiModel::open(const std::filesystem::
         }
         Result<ModelConfig> config = ModelConfig::read(directory / "config.json");
         R2T2_TRY(config);
+        if (!options.prompt_template.empty()) {
+            config->prompt_template = options.prompt_template;
+            R2T2_TRY(config->check("options"));
+        }
         Result<Checkpoint> checkpoint = Checkpoint::open(directory);
         R2T2_TRY(checkpoint);
+        const std::string where = checkpoint->files().size() == 1 ? checkpoint->files()[0].string() : directory.string();
         const at::TensorOptions tensor_options = at::TensorOptions(scalar_type(options.precision)).device(options.device);
-        Result<TensorMap> named = read_weights(*config, *checkpoint, directory.string(), tensor_options);
+        Result<TensorMap> named = read_weights(*config, *checkpoint, where, tensor_options);
         R2T2_TRY(named);
-        Result<MoaiWeights> weights = MoaiWeights::bind(*config, *named, directory.string());
+        Result<MoaiWeights> weights = MoaiWeights::bind(*config, *named, where);
         R2T2_TRY(weights);
         Result<Tokenizer> pieces = Tokenizer::open(directory / "tokenizer.model");
         R2T2_TRY(pieces);
@@ -210,9 +217,8 @@ Result<std::shared_ptr<const MoaiModel>> MoaiModel::open(const std::filesystem::
         for (const auto& [name, tensor] : *named) {
             info.parameters += tensor.numel();
         }
-        if (info.parameters < 100'000'000) {  // a copy of small weights buys half the matrix products on image tokens
-            weights->merge_adapters();
-        }
+        // A copy of small weights buys half the matrix products on image tokens.
+        weights->prepare_for_inference(/*merge_adapters=*/info.parameters < 100'000'000);
         return Ptr(std::make_shared<MoaiModel>(std::move(*config), std::move(*weights), std::move(*tokenizer), options,
                                                std::move(info)));
     });
@@ -221,6 +227,10 @@ Result<std::shared_ptr<const MoaiModel>> MoaiModel::open(const std::filesystem::
 MoaiModel::MoaiModel(ModelConfig config, MoaiWeights weights, PromptTokenizer tokenizer, ModelOptions options, ModelInfo info)
     : config_(std::move(config)),
       weights_(std::move(weights)),
+      serial_([] {
+          static std::atomic<std::uint64_t> next{1};
+          return next++;
+      }()),
       tokenizer_(std::move(tokenizer)),
       model_options_(std::move(options)),
       info_(std::move(info)),
@@ -350,6 +360,7 @@ Result<PreparedSamplePtr> MoaiModel::prepare(const ModelInput& input) const {
         Result<std::shared_ptr<MoaiSample>> sample =
             prepare_tokens(decoder_, std::move(*tokens), (*image)->features, (*image)->compressed);
         R2T2_TRY(sample);
+        (*sample)->model = serial_;
         const MoaiSample* one = sample->get();
         const PackedBatch batch = pack(config_, {&one, 1}, false, options());
         (*sample)->native = to_matrix(run_routed(decoder_, batch, {}, false, true).gates);
@@ -365,7 +376,7 @@ Result<std::vector<LossGradient>> MoaiModel::loss_and_gradient(std::span<const R
     }
     return guarded("loss and gradient", [&]() -> Result<Losses> {
         use_threads(model_options_.intra_op_threads);
-        Result<std::vector<const MoaiSample*>> samples = samples_of(queries, true);
+        Result<std::vector<const MoaiSample*>> samples = samples_of(queries, serial_, true);
         R2T2_TRY(samples);
         Result<MixerRouting> routing = mixer_routing(queries, space_, options());
         R2T2_TRY(routing);
@@ -410,7 +421,7 @@ Result<std::vector<Answer>> MoaiModel::answer(std::span<const RoutedQuery> queri
     return guarded("answer", [&]() -> Result<Answers> {
         use_threads(model_options_.intra_op_threads);
         const at::NoGradGuard no_grad;
-        Result<std::vector<const MoaiSample*>> samples = samples_of(queries, false);
+        Result<std::vector<const MoaiSample*>> samples = samples_of(queries, serial_, false);
         R2T2_TRY(samples);
         Result<MixerRouting> routing = mixer_routing(queries, space_, options());
         R2T2_TRY(routing);

@@ -48,6 +48,7 @@ private:
 
     ModelConfig config_;
     MoaiWeights weights_;
+    std::uint64_t serial_;  ///< unique in the process: a sample belongs to one model
     PromptTokenizer tokenizer_;
     ModelOptions model_options_;
     ModelInfo info_;

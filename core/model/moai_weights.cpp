@@ -2,6 +2,8 @@
 
 #include <cmath>
 
+#include "core/model/fused_ops.h"
+
 namespace r2t2 {
 
 namespace {
@@ -125,14 +127,14 @@ void bind_compressor(Binder& binder, const ModelConfig& config, MoaiWeights& w) 
 }  // namespace
 
 at::Tensor PloraLinear::text(const at::Tensor& x) const {
-    return bias.defined() ? at::linear(x, weight, bias) : at::linear(x, weight);
+    return frozen_linear(x, weight, bias);
 }
 
 at::Tensor PloraLinear::image(const at::Tensor& x) const {
     if (image_weight.defined()) {
-        return bias.defined() ? at::linear(x, image_weight, bias) : at::linear(x, image_weight);
+        return frozen_linear(x, image_weight, bias);
     }
-    const at::Tensor adapter = at::linear(at::linear(x, a), b);
+    const at::Tensor adapter = frozen_linear(frozen_linear(x, a, {}), b, {});
     return text(x) + (scale == 1.0 ? adapter : adapter * scale);
 }
 
@@ -173,7 +175,35 @@ Result<MoaiWeights> MoaiWeights::bind(const ModelConfig& config, const TensorMap
     return w;
 }
 
-void MoaiWeights::merge_adapters() {
+MixerWeights::Stacks MixerWeights::stacks() const {
+    if (stored.image.first.defined()) {
+        return stored;
+    }
+    const auto stack = [](std::initializer_list<const LowRank*> parts, bool flat) {
+        std::vector<at::Tensor> first, second;
+        for (const LowRank* part : parts) {
+            first.push_back(part->first);
+            second.push_back(part->second);
+        }
+        return ProjectionStack{flat ? at::cat(first) : at::stack(first), at::stack(second)};
+    };
+    const ExpertWeights* e = experts;
+    Stacks out;
+    out.image = stack({&e[0].q, &e[1].q, &e[2].q, &e[2].k, &e[2].v, &e[4].k, &e[4].v}, true);
+    out.language = stack({&e[3].q, &e[4].q, &e[5].q, &e[5].k, &e[5].v, &e[1].k, &e[1].v}, true);
+    out.auxiliary = stack({&e[0].k, &e[0].v, &e[3].k, &e[3].v}, true);
+    out.image_out = stack({&e[0].o, &e[1].o, &e[2].o}, false);
+    out.language_out = stack({&e[3].o, &e[4].o, &e[5].o}, false);
+    return out;
+}
+
+void MoaiWeights::prepare_for_inference(bool merge_adapters) {
+    for (MixerWeights& mixer : mixers) {
+        mixer.stored = mixer.stacks();
+    }
+    if (!merge_adapters) {
+        return;
+    }
     for (LayerWeights& layer : layers) {
         for (PloraLinear* linear : {&layer.wqkv, &layer.wo, &layer.w1, &layer.w3, &layer.w2}) {
             linear->image_weight = linear->weight + at::matmul(linear->b, linear->a) * linear->scale;

@@ -42,8 +42,23 @@ struct ExpertWeights {
     LowRank q, k, v, o;
 };
 
+/// Several two-matrix projections side by side: first [P * R, H] or [P, R, H], second [P, H, R].
+struct ProjectionStack {
+    at::Tensor first, second;
+};
+
 struct MixerWeights {
     ExpertWeights experts[6];  ///< routing column order
+
+    // The projections in the order the mixer wants them. Stored for inference, built anew in every training step.
+    struct Stacks {
+        ProjectionStack image;      ///< of image tokens: q of experts 0 1 2; k, v of 2 (img_self) and 4 (lang_img)
+        ProjectionStack language;   ///< of text tokens: q of experts 3 4 5; k, v of 5 (lang_self) and 1 (img_lang)
+        ProjectionStack auxiliary;  ///< of the compressor's output: k, v of 0 (img_aux) and 3 (lang_aux)
+        ProjectionStack image_out, language_out;  ///< o of experts 0 1 2 and 3 4 5
+    };
+    Stacks stored;
+    [[nodiscard]] Stacks stacks() const;  ///< stored, or built from `experts`
     at::Tensor gate_image_weight, gate_image_bias;        ///< [3, H], [3]
     at::Tensor gate_language_weight, gate_language_bias;  ///< [3, H], [3]
 };
@@ -86,8 +101,9 @@ struct MoaiWeights {
     /// shape; a 24 x 24 position table is interpolated to the configured grid.
     [[nodiscard]] static Result<MoaiWeights> bind(const ModelConfig& config, const TensorMap& named,
                                                   const std::string& where);
-    /// Add merged image weights (memory: one more copy of the linear layers). For inference on small models.
-    void merge_adapters();
+    /// Stacks the expert projections; with `merge_adapters` adds merged image weights too (memory: one more copy of the
+    /// linear layers). For inference: later changes of the named tensors are not seen.
+    void prepare_for_inference(bool merge_adapters);
 };
 
 /// Bicubic resize of a CLIP position table [1 + g*g, V] to [1 + grid*grid, V], rows rounded through float16 as

@@ -80,6 +80,10 @@ private:
     Status status_;
 };
 
+Status require_object(const json& value, const std::string& where, const char* field) {
+    return value.is_object() ? Status() : Status(invalid_input(where, field, value.dump().substr(0, 80), "an object"));
+}
+
 Status read_language_model(const json& root, const std::string& where, ModelConfig& config) {
     FieldReader fields(root, where, "");
     fields.read("hidden_size", config.hidden_size, true);
@@ -98,13 +102,17 @@ Status read_language_model(const json& root, const std::string& where, ModelConf
     fields.read("pad_token_id", config.pad_id);
     R2T2_TRY(fields.status());
     const auto scaling = root.find("rope_scaling");
-    if (scaling != root.end() && scaling->is_object()) {
+    if (scaling != root.end() && !scaling->is_null()) {
+        R2T2_TRY(require_object(*scaling, where, "rope_scaling"));
         FieldReader rope(*scaling, where, "rope_scaling.");
         std::string type;
         config.rope_dynamic_factor = 1.0;
         rope.read("type", type, true);
         rope.read("factor", config.rope_dynamic_factor, true);
         R2T2_TRY(rope.status());
+        if (!(config.rope_dynamic_factor > 0)) {
+            return invalid_input(where, "rope_scaling.factor", std::to_string(config.rope_dynamic_factor), "positive");
+        }
         if (type != "dynamic") {
             return invalid_input(where, "rope_scaling.type", type, "dynamic");
         }
@@ -126,6 +134,7 @@ Status read_moai(const json& moai, const std::string& where, ModelConfig& config
     fields.read("miniature", config.miniature);
     R2T2_TRY(fields.status());
     if (const auto it = moai.find("compressor"); it != moai.end()) {
+        R2T2_TRY(require_object(*it, where, "moai.compressor"));
         FieldReader part(*it, where, "moai.compressor.");
         part.read("depth", config.compressor.depth);
         part.read("heads", config.compressor.heads);
@@ -135,6 +144,7 @@ Status read_moai(const json& moai, const std::string& where, ModelConfig& config
         R2T2_TRY(part.status());
     }
     if (const auto it = moai.find("vision"); it != moai.end()) {
+        R2T2_TRY(require_object(*it, where, "moai.vision"));
         FieldReader part(*it, where, "moai.vision.");
         part.read("hidden_size", config.vision.hidden_size);
         part.read("num_hidden_layers", config.vision.layers);
@@ -169,31 +179,53 @@ Status ModelConfig::check(const std::string& where) const {
         return good ? Status() : Status(invalid_input(where, field, std::move(found), allowed));
     };
     const auto n = [](auto value) { return std::to_string(value); };
-    R2T2_TRY(require(hidden_size > 0 && layers > 0 && layers <= 1024, "hidden_size, num_hidden_layers",
-                     n(hidden_size) + ", " + n(layers), "positive, at most 1024 layers"));
+    constexpr int max_width = 1 << 18;
+    constexpr int max_rows = 1 << 24;
+    constexpr int max_layers = 1024;
+    const auto in = [](int value, int most) { return value > 0 && value <= most; };
+    // The upper limits are far above any model and keep products of two sizes, and the list of tensors, in bounds.
+    R2T2_TRY(require(in(hidden_size, max_width) && in(layers, max_layers), "hidden_size, num_hidden_layers",
+                     n(hidden_size) + ", " + n(layers), "positive, at most 2^18 wide and 1024 layers"));
     R2T2_TRY(require(heads > 0 && hidden_size % heads == 0 && head_dim() % 2 == 0, "num_attention_heads", n(heads),
                      "a divisor of hidden_size with an even head size"));
     R2T2_TRY(require(kv_heads > 0 && heads % kv_heads == 0, "num_key_value_heads", n(kv_heads),
                      "a divisor of num_attention_heads"));
-    R2T2_TRY(require(vocab_size > 2 && intermediate_size > 0, "vocab_size, intermediate_size",
-                     n(vocab_size) + ", " + n(intermediate_size), "positive"));
-    R2T2_TRY(require(bos_id < vocab_size && eos_id < vocab_size, "bos_token_id, eos_token_id",
-                     n(bos_id) + ", " + n(eos_id), "ids below vocab_size"));
+    R2T2_TRY(require(vocab_size > 2 && vocab_size <= max_rows && in(intermediate_size, max_rows),
+                     "vocab_size, intermediate_size", n(vocab_size) + ", " + n(intermediate_size),
+                     "positive, at most 2^24, at least 3 words"));
+    R2T2_TRY(require(bos_id < vocab_size && eos_id < vocab_size && pad_id < vocab_size,
+                     "bos_token_id, eos_token_id, pad_token_id", n(bos_id) + ", " + n(eos_id) + ", " + n(pad_id),
+                     "ids below vocab_size"));
+    R2T2_TRY(require(max_position_embeddings > 0, "max_position_embeddings", n(max_position_embeddings), "positive"));
     R2T2_TRY(require(rms_norm_eps > 0 && rope_theta > 0, "rms_norm_eps, rope_theta",
                      n(rms_norm_eps) + ", " + n(rope_theta), "positive"));
     R2T2_TRY(require(mixer_interval > 0 && !mixer_layers().empty(), "moai.mixer_interval", n(mixer_interval),
                      "1 to num_hidden_layers"));
     R2T2_TRY(require(expert_heads > 0 && hidden_size % expert_heads == 0, "moai.expert_heads", n(expert_heads),
                      "a divisor of hidden_size"));
-    R2T2_TRY(require(expert_rank > 0 && plora_rank > 0, "moai.expert_rank, moai.plora_rank",
-                     n(expert_rank) + ", " + n(plora_rank), "positive"));
-    R2T2_TRY(require(compressor.depth > 0 && compressor.heads > 0 && compressor.head_dim > 0 &&
-                         compressor.latents > 0 && compressor.feed_forward_mult > 0,
-                     "moai.compressor", "a zero", "positive sizes"));
-    R2T2_TRY(require(vision.heads > 0 && vision.hidden_size > 0 && vision.hidden_size % vision.heads == 0 &&
-                         vision.layers > 0 && vision.intermediate_size > 0,
-                     "moai.vision", n(vision.hidden_size) + " wide, " + n(vision.heads) + " heads",
-                     "positive sizes, heads a divisor of the width"));
+    R2T2_TRY(require(in(expert_rank, max_width) && in(plora_rank, max_width), "moai.expert_rank, moai.plora_rank",
+                     n(expert_rank) + ", " + n(plora_rank), "positive, at most 2^18"));
+    const CompressorConfig& c = compressor;
+    R2T2_TRY(require(in(c.depth, max_layers) && in(c.heads, 4096) && in(c.head_dim, 4096) && in(c.latents, max_width) &&
+                         in(c.feed_forward_mult, 64),
+                     "moai.compressor: depth, heads, head_dim, latents, feed_forward_mult",
+                     n(c.depth) + ", " + n(c.heads) + ", " + n(c.head_dim) + ", " + n(c.latents) + ", " + n(c.feed_forward_mult),
+                     "positive, at most 1024, 4096, 4096, 2^18, 64"));
+    R2T2_TRY(require(vision.heads > 0 && in(vision.hidden_size, max_width) && vision.hidden_size % vision.heads == 0 &&
+                         in(vision.layers, max_layers) && in(vision.intermediate_size, max_rows),
+                     "moai.vision: hidden_size, num_attention_heads, num_hidden_layers, intermediate_size",
+                     n(vision.hidden_size) + ", " + n(vision.heads) + ", " + n(vision.layers) + ", " + n(vision.intermediate_size),
+                     "positive, at most 2^18 wide and 1024 layers, heads a divisor of the width"));
+    const auto times = [this](const char* key) {
+        std::size_t count = 0;
+        for (auto at = prompt().find(key); at != std::string::npos; at = prompt().find(key, at + 1)) {
+            ++count;
+        }
+        return count;
+    };
+    R2T2_TRY(require(times("{image}") + times("<image>") == 1 && times("{question}") == 1, "moai.prompt_template",
+                     "{image} " + n(times("{image}")) + " times, {question} " + n(times("{question}")) + " times",
+                     "each exactly once"));
     return require(vision.patch_size > 0 && vision.image_size >= vision.patch_size &&
                        vision.image_size % vision.patch_size == 0 && vision.image_size <= 4096,
                    "moai.vision.image_size", n(vision.image_size), "a multiple of patch_size, at most 4096");
@@ -212,9 +244,7 @@ Result<ModelConfig> ModelConfig::read(const std::filesystem::path& config_json) 
     ModelConfig config;
     R2T2_TRY(read_language_model(root, where, config));
     if (const auto moai = root.find("moai"); moai != root.end()) {
-        if (!moai->is_object()) {
-            return invalid_input(where, "moai", moai->dump().substr(0, 80), "an object");
-        }
+        R2T2_TRY(require_object(*moai, where, "moai"));
         R2T2_TRY(read_moai(*moai, where, config));
     }
     R2T2_TRY(config.check(where));

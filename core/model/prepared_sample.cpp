@@ -33,14 +33,14 @@ PloraLinear without_bias(PloraLinear linear) {
 /// Keys and values of the prompt only: image block and prompt tokens, without fed answer tokens.
 KeyValue prompt_part(const KeyValue& kv, const TokenLayout& layout) {
     const std::int64_t keep = layout.image + layout.prompt;
-    return {kv.key.slice(2, 0, keep).contiguous(), kv.value.slice(2, 0, keep).contiguous()};
+    return {kv.key.slice(1, 0, keep).contiguous(), kv.value.slice(1, 0, keep).contiguous()};
 }
 
 void prepare_first_mixer(const Decoder& decoder, const Streams& streams, const TokenLayout& layout, MoaiSample& sample) {
     const ModelConfig& config = decoder.config();
     const LayerWeights& layer = decoder.weights().layers[static_cast<std::size_t>(first_mixer_layer(decoder.weights()))];
-    const at::Tensor image = rms_norm(streams.image, layer.attention_norm, config.rms_norm_eps);
-    const at::Tensor text = rms_norm(streams.text, layer.attention_norm, config.rms_norm_eps);
+    const at::Tensor image = fused_rms_norm(streams.image, layer.attention_norm, config.rms_norm_eps);
+    const at::Tensor text = fused_rms_norm(streams.text, layer.attention_norm, config.rms_norm_eps);
     const at::Tensor prompt = text.slice(1, 0, layout.prompt);
     const MixerParts parts = decoder.mixer_parts(0, image, prompt, sample.aux[0], layout);
     const PloraLinear linear = without_bias(layer.wqkv);

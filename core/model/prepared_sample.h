@@ -18,6 +18,7 @@ public:
     TokenSample tokens;
     RowLengths lengths;        ///< answer = fed answer tokens (number of target ids - 1)
     std::uint64_t serial = 0;  ///< unique in the process: batches are recognised by it
+    std::uint64_t model = 0;   ///< serial of the MoaiModel that prepared it
 
     at::Tensor image_residual;   ///< [P, H] entering the first mixer's layer
     at::Tensor text_residual;    ///< [T + A, H]

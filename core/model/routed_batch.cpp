@@ -66,13 +66,13 @@ std::vector<KeyValue> stack_prefix(std::span<const MoaiSample* const> samples, c
             std::vector<at::Tensor> rows;
             for (const MoaiSample* s : samples) {
                 const at::Tensor& kv = s->prefix[l].*member;
-                const std::int64_t missing = layout.image + layout.prompt - kv.size(2);
+                const std::int64_t missing = layout.image + layout.prompt - kv.size(1);
                 if (missing == 0) {
                     rows.push_back(kv);
                     continue;
                 }
-                const at::Tensor gap = at::zeros({1, kv.size(1), missing, kv.size(3)}, kv.options());
-                rows.push_back(at::cat({kv.slice(2, 0, layout.image), gap, kv.slice(2, layout.image)}, 2));
+                const at::Tensor gap = at::zeros({1, missing, kv.size(2)}, kv.options());
+                rows.push_back(at::cat({kv.slice(1, 0, layout.image), gap, kv.slice(1, layout.image)}, 1));
             }
             out[l].*member = at::cat(rows);
         }

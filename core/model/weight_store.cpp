@@ -36,17 +36,21 @@ Result<TensorMap> read_weights(const ModelConfig& config, const Checkpoint& chec
         if (cancel.cancelled()) {
             return cancelled();
         }
+        if (!checkpoint.contains(parameter.name)) {
+            return Error{ErrorKind::NotFound, where, parameter.name, "no such tensor", "every tensor of the model"};
+        }
         Result<TensorView> view = checkpoint.tensor(parameter.name);
         if (!view) {
             return view.error();
         }
+        const std::string file = checkpoint.file_of(parameter.name).string();
         const std::optional<at::ScalarType> type = stored_type(view->dtype);
         if (!type) {
-            return invalid_input(where, parameter.name, "dtype " + std::string(dtype_name(view->dtype)),
+            return invalid_input(file, parameter.name, "dtype " + std::string(dtype_name(view->dtype)),
                                  "F64, F32, F16 or BF16");
         }
         if (const auto bad = find_non_finite(*view)) {
-            return invalid_input(where, parameter.name,
+            return invalid_input(file, parameter.name,
                                  (bad->is_nan ? "NaN at element " : "infinity at element ") + std::to_string(bad->index),
                                  "finite weights");
         }
