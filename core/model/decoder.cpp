@@ -6,6 +6,19 @@
 
 namespace r2t2 {
 
+namespace {
+
+/// A cache keeps the canonical order; where image keys were not computed, nobody looks at them.
+KeyValue with_image_gap(const Decoder::Qkv& qkv, const TokenLayout& layout) {
+    if (qkv.k.size(1) == layout.length()) {
+        return {qkv.k, qkv.v};
+    }
+    const at::Tensor gap = at::zeros({qkv.k.size(0), layout.image, qkv.k.size(2)}, qkv.k.options());
+    return {at::cat({gap, qkv.k}, 1), at::cat({gap, qkv.v}, 1)};
+}
+
+}  // namespace
+
 at::Tensor MixerRouting::of(std::int64_t mixer, int group) const {
     const at::Tensor row = values.select(1, values.size(1) == 1 ? 0 : mixer);
     return row.slice(1, group * 3, group * 3 + 3).unsqueeze(1);
@@ -20,31 +33,35 @@ AuxiliaryKeys Decoder::auxiliary_keys(std::size_t mixer, const at::Tensor& compr
 }
 
 MixerParts Decoder::mixer_parts(std::size_t mixer, const at::Tensor& image, const at::Tensor& language,
-                                const AuxiliaryKeys& aux, const TokenLayout& layout) const {
+                                const AuxiliaryKeys& aux, const TokenLayout& layout, bool language_only) const {
     const MixerWeights& m = w_.mixers[mixer];
     const MixerWeights::Stacks stacks = m.stacks();
     const std::int64_t batch = image.size(0);
     const std::int64_t h = image.size(2);
-    const at::Tensor of_image = projection_bank(image.reshape({-1, h}), stacks.image.first, stacks.image.second);
+    const ProjectionStack& image_stack = language_only ? stacks.image_keys : stacks.image;
+    const at::Tensor of_image = projection_bank(image.reshape({-1, h}), image_stack.first, image_stack.second);
     const at::Tensor of_text = projection_bank(language.reshape({-1, h}), stacks.language.first, stacks.language.second);
     const auto x = [&](std::int64_t i) { return of_image[i].view({batch, -1, h}); };
     const auto y = [&](std::int64_t i) { return of_text[i].view({batch, -1, h}); };
     const auto attend_expert = [&](const at::Tensor& q, const at::Tensor& k, const at::Tensor& v, const at::Tensor& bias) {
         return fused_attention(q, k, v, bias, config_.expert_heads, config_.expert_heads).view({-1, h});
     };
-    const at::Tensor image_attended = at::stack({attend_expert(x(0), aux.image_key, aux.image_value, {}),
-                                                 attend_expert(x(1), y(5), y(6), layout.language_bias),
-                                                 attend_expert(x(2), x(3), x(4), {})});
+    const std::int64_t keys = language_only ? 0 : 5;  // where lang_img's keys stand in the image stack
     const at::Tensor language_attended = at::stack({attend_expert(y(0), aux.language_key, aux.language_value, {}),
-                                                    attend_expert(y(1), x(5), x(6), {}),
+                                                    attend_expert(y(1), x(keys), x(keys + 1), {}),
                                                     attend_expert(y(2), y(3), y(4), layout.language_bias)});
     MixerParts parts;
     parts.image_logits = frozen_linear(image, m.gate_image_weight, m.gate_image_bias);
     parts.language_logits = frozen_linear(language, m.gate_language_weight, m.gate_language_bias);
-    parts.image_outputs =
-        output_bank(image_attended, stacks.image_out.first, stacks.image_out.second).view({3, batch, -1, h});
     parts.language_outputs =
         output_bank(language_attended, stacks.language_out.first, stacks.language_out.second).view({3, batch, -1, h});
+    if (!language_only) {
+        const at::Tensor image_attended = at::stack({attend_expert(x(0), aux.image_key, aux.image_value, {}),
+                                                     attend_expert(x(1), y(5), y(6), layout.language_bias),
+                                                     attend_expert(x(2), x(3), x(4), {})});
+        parts.image_outputs =
+            output_bank(image_attended, stacks.image_out.first, stacks.image_out.second).view({3, batch, -1, h});
+    }
     return parts;
 }
 
@@ -80,8 +97,12 @@ Streams Decoder::finish_layer(std::size_t layer, const Streams& residual, const 
                               bool answers_only, std::int64_t first_text, Streams* attention_out) const {
     const LayerWeights& l = w_.layers[layer];
     const std::int64_t skip = answers_only ? layout.image + first_text : 0;
-    const at::Tensor q = answers_only ? qkv.q.slice(1, skip) : qkv.q;
-    const at::Tensor bias = answers_only ? layout.attention_bias.slice(2, skip) : layout.attention_bias;
+    const bool text_only = qkv.k.size(1) == layout.text() && layout.image > 0;
+    const at::Tensor q = answers_only ? qkv.q.slice(1, text_only ? first_text : skip) : qkv.q;
+    at::Tensor bias = answers_only ? layout.attention_bias.slice(2, skip) : layout.attention_bias;
+    if (text_only) {
+        bias = bias.slice(3, layout.image);
+    }
     const at::Tensor attended = attend(q, {qkv.k, qkv.v}, bias);
     const auto feed_forward = [&l](const at::Tensor& x, bool image) {
         const auto apply = [image](const PloraLinear& linear, const at::Tensor& v) {
@@ -106,10 +127,10 @@ Streams Decoder::finish_layer(std::size_t layer, const Streams& residual, const 
     return out;
 }
 
-Streams Decoder::mix(std::size_t mixer, const Streams& normed, const Forward& forward) const {
+Streams Decoder::mix(std::size_t mixer, const Streams& normed, const Forward& forward, bool language_only) const {
     const TokenLayout& layout = *forward.layout;
     const at::Tensor language = normed.text.slice(1, 0, layout.language);
-    const MixerParts parts = mixer_parts(mixer, normed.image, language, (*forward.aux)[mixer], layout);
+    const MixerParts parts = mixer_parts(mixer, normed.image, language, (*forward.aux)[mixer], layout, language_only);
     const at::Tensor image_gate = gate_weights(*forward.routing, mixer, 0, parts.image_logits);
     const at::Tensor language_gate = gate_weights(*forward.routing, mixer, 1, parts.language_logits);
     if (forward.gates) {
@@ -126,7 +147,9 @@ Streams Decoder::mix(std::size_t mixer, const Streams& normed, const Forward& fo
         (*forward.trace)(prefix + "expert.lang", parts.language_outputs + language);
     }
     Streams mixed;
-    mixed.image = mix_experts(normed.image, parts.image_outputs, image_gate);
+    if (!language_only) {
+        mixed.image = mix_experts(normed.image, parts.image_outputs, image_gate);
+    }
     mixed.text = mix_experts(language, parts.language_outputs, language_gate);
     if (layout.language < layout.text()) {
         mixed.text = at::cat({mixed.text, normed.text.slice(1, layout.language)}, 1);
@@ -142,6 +165,8 @@ Streams Decoder::run(Streams streams, std::size_t from, std::size_t to, const Fo
     };
     for (std::size_t i = from; i < to; ++i) {
         const LayerWeights& layer = w_.layers[i];
+        const bool answers_only = forward.answers_only && i + 1 == w_.layers.size();
+        const bool language_only = answers_only && config_.hide_image_from_text;  // nobody reads image tokens any more
         Streams x{fused_rms_norm(streams.image, layer.attention_norm, config_.rms_norm_eps),
                   fused_rms_norm(streams.text, layer.attention_norm, config_.rms_norm_eps)};
         if (layer.mixer >= 0) {
@@ -149,16 +174,17 @@ Streams Decoder::run(Streams streams, std::size_t from, std::size_t to, const Fo
             if (tracing) {
                 trace_streams(prefix + "in", x);
             }
-            x = mix(static_cast<std::size_t>(layer.mixer), x, forward);
+            x = mix(static_cast<std::size_t>(layer.mixer), x, forward, language_only);
             if (tracing) {
                 trace_streams(prefix + "out", x);
             }
         }
-        const Qkv qkv = split_qkv(project_qkv(i, x.image, x.text), layout.cos, layout.sin);
+        const Qkv qkv = language_only ? split_qkv(layer.wqkv.text(x.text), layout.cos.slice(1, layout.image),
+                                                  layout.sin.slice(1, layout.image))
+                                      : split_qkv(project_qkv(i, x.image, x.text), layout.cos, layout.sin);
         if (forward.cache) {
-            forward.cache->push_back({qkv.k, qkv.v});
+            forward.cache->push_back(with_image_gap(qkv, layout));
         }
-        const bool answers_only = forward.answers_only && i + 1 == w_.layers.size();
         Streams attention;
         streams = finish_layer(i, streams, qkv, layout, answers_only, forward.first_text, tracing ? &attention : nullptr);
         if (tracing && !answers_only) {

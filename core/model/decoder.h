@@ -97,8 +97,10 @@ public:
     [[nodiscard]] AuxiliaryKeys auxiliary_keys(std::size_t mixer, const at::Tensor& compressed) const;
 
     /// Gates and experts of one mixer on normalised tokens. image [B, P, H]; language [B, n, H].
+    /// `language_only`: no image experts (image_outputs stays undefined).
     [[nodiscard]] MixerParts mixer_parts(std::size_t mixer, const at::Tensor& image, const at::Tensor& language,
-                                         const AuxiliaryKeys& aux, const TokenLayout& layout) const;
+                                         const AuxiliaryKeys& aux, const TokenLayout& layout,
+                                         bool language_only = false) const;
 
     /// Gate weights [B, n or 1, 3] of one group under a routing.
     [[nodiscard]] static at::Tensor gate_weights(const MixerRouting& routing, std::size_t mixer, int group,
@@ -112,7 +114,8 @@ public:
     [[nodiscard]] at::Tensor attend(const at::Tensor& q, const KeyValue& kv, const at::Tensor& bias) const;
 
     /// Everything of a layer after wqkv: attention, wo, feed-forward. `rows` = wqkv output in canonical order.
-    /// `answers_only` computes the text rows from `first_text` on and no image rows (last layer).
+    /// `answers_only` computes the text rows from `first_text` on and no image rows (last layer). There `qkv` may hold
+    /// text tokens alone, where text does not see image tokens.
     /// `attention_out` receives wo's output, for traces.
     [[nodiscard]] Streams finish_layer(std::size_t layer, const Streams& residual, const Qkv& qkv,
                                        const TokenLayout& layout, bool answers_only, std::int64_t first_text,
@@ -146,7 +149,7 @@ public:
     [[nodiscard]] const MoaiWeights& weights() const { return w_; }
 
 private:
-    [[nodiscard]] Streams mix(std::size_t mixer, const Streams& normed, const Forward& forward) const;
+    [[nodiscard]] Streams mix(std::size_t mixer, const Streams& normed, const Forward& forward, bool language_only) const;
 
     const ModelConfig& config_;
     const MoaiWeights& w_;

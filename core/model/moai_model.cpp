@@ -183,6 +183,9 @@ Result<std::shared_ptr<const MoaiModel>> MoaiModel::open(const std::filesystem::
         configure_torch();
         use_threads(options.intra_op_threads);
         const at::NoGradGuard no_grad;
+        if (options.device != "cpu" && options.device.rfind("cuda", 0) != 0) {
+            return invalid_input("device", {}, options.device, "cpu, cuda, or cuda:1 and so on");
+        }
         if (options.device.rfind("cuda", 0) == 0 && !at::hasCUDA()) {
             return Error{ErrorKind::Unsupported, "device", options.device, "a LibTorch without CUDA, or no driver", "cpu"};
         }

@@ -192,6 +192,7 @@ MixerWeights::Stacks MixerWeights::stacks() const {
     out.image = stack({&e[0].q, &e[1].q, &e[2].q, &e[2].k, &e[2].v, &e[4].k, &e[4].v}, true);
     out.language = stack({&e[3].q, &e[4].q, &e[5].q, &e[5].k, &e[5].v, &e[1].k, &e[1].v}, true);
     out.auxiliary = stack({&e[0].k, &e[0].v, &e[3].k, &e[3].v}, true);
+    out.image_keys = stack({&e[4].k, &e[4].v}, true);
     out.image_out = stack({&e[0].o, &e[1].o, &e[2].o}, false);
     out.language_out = stack({&e[3].o, &e[4].o, &e[5].o}, false);
     return out;

@@ -55,6 +55,7 @@ struct MixerWeights {
         ProjectionStack image;      ///< of image tokens: q of experts 0 1 2; k, v of 2 (img_self) and 4 (lang_img)
         ProjectionStack language;   ///< of text tokens: q of experts 3 4 5; k, v of 5 (lang_self) and 1 (img_lang)
         ProjectionStack auxiliary;  ///< of the compressor's output: k, v of 0 (img_aux) and 3 (lang_aux)
+        ProjectionStack image_keys; ///< of image tokens: k, v of 4 alone, where nobody reads mixed image tokens
         ProjectionStack image_out, language_out;  ///< o of experts 0 1 2 and 3 4 5
     };
     Stacks stored;
