@@ -28,7 +28,7 @@ struct Recipe {
     double domain_share[5] = {.25, .20, .15, .20, .20};  ///< clean, dim, small, clutter, noise
 
     // Stage 0: wakes up both paths by naming what is in every cell and in every tool fact.
-    std::int64_t wake_steps = 900;
+    std::int64_t wake_steps = 1600;
     std::int64_t wake_batch = 64;
     double wake_rate = 2e-3;
 

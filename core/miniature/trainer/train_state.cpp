@@ -44,7 +44,7 @@ Status save_state(const std::filesystem::path& directory, const TrainState& stat
         all.emplace("square/" + name, entry.square);
     }
     R2T2_TRY(write_weights(all, directory / tensors_file));
-    const nlohmann::json json = {{"stage", state.stage}, {"step", state.step}, {"seed", seed}, {"updates", optimiser.steps()}};
+    const nlohmann::json json = {{"stage", state.stage}, {"step", state.step}, {"seed", seed}, {"updates", optimiser.steps()}, {"running_losses", state.running_losses}};
     return write_file_atomically(directory / progress_file, json.dump(2) + "\n");
 }
 
@@ -61,7 +61,11 @@ Result<TrainState> read_state(const std::filesystem::path& directory, std::uint6
     if (json["seed"].get<std::uint64_t>() != seed) {
         return invalid_input(where, "seed", json["seed"].dump(), std::to_string(seed) + ", or another folder");
     }
-    return TrainState{json["stage"].get<int>(), json["step"].get<std::int64_t>()};
+    TrainState state{json["stage"].get<int>(), json["step"].get<std::int64_t>(), {}};
+    if (json.contains("running_losses")) {
+        state.running_losses = json["running_losses"].get<std::map<std::string, double>>();
+    }
+    return state;
 }
 
 Status restore(const std::filesystem::path& directory, const TensorMap& named, AdamW* optimiser) {

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <filesystem>
+#include <map>
+#include <string>
 
 #include "core/miniature/trainer/adamw.h"
 
@@ -10,6 +12,7 @@ namespace r2t2 {
 struct TrainState {
     int stage = 0;          ///< the stage to go on with
     std::int64_t step = 0;  ///< its next step
+    std::map<std::string, double> running_losses;  ///< smoothed answer loss per question template
 };
 
 /// Both files are replaced atomically; the small one that names stage and step is written last.

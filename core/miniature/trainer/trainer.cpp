@@ -65,6 +65,12 @@ public:
             if (found) {
                 state = *found;
                 resumed_ = true;
+                for (const QuestionTemplate& entry : question_templates()) {
+                    const auto loss = state.running_losses.find(std::string(entry.name));
+                    if (loss != state.running_losses.end()) {
+                        running_[entry.id] = loss->second;
+                    }
+                }
             } else if (found.error().kind != ErrorKind::NotFound) {
                 return found.error();
             }
@@ -108,7 +114,7 @@ private:
         double smooth = 0;
         for (std::int64_t step = first; step < steps[stage]; ++step) {
             if (cancel_.cancelled()) {
-                R2T2_TRY(save_state(state_directory(), {stage, step}, named_, optimiser, request_.seed));
+                R2T2_TRY(save_state(state_directory(), {stage, step, running_losses()}, named_, optimiser, request_.seed));
                 return cancelled();
             }
             auto random = RandomStream::fork(request_.seed, names[stage], static_cast<std::uint64_t>(step));
@@ -125,13 +131,13 @@ private:
                            text("loss %.3f, %.2f s a step", smooth, seconds / double(step - first + 1)) + detail_});
             }
             if ((step + 1) % 250 == 0 && step + 1 < steps[stage]) {
-                R2T2_TRY(save_state(state_directory(), {stage, step + 1}, named_, optimiser, request_.seed));
+                R2T2_TRY(save_state(state_directory(), {stage, step + 1, running_losses()}, named_, optimiser, request_.seed));
             }
         }
         for (auto& [name, tensor] : named_) {
             tensor.requires_grad_(false);
         }
-        return save_state(state_directory(), {stage + 1, 0}, named_, optimiser, request_.seed);
+        return save_state(state_directory(), {stage + 1, 0, running_losses()}, named_, optimiser, request_.seed);
     }
 
     /// Which tensors a stage trains, how fast.
@@ -263,6 +269,16 @@ private:
         return weights;
     }
 
+    std::map<std::string, double> running_losses() const {
+        std::map<std::string, double> named;
+        for (const QuestionTemplate& entry : question_templates()) {
+            if (const auto loss = running_.find(entry.id); loss != running_.end()) {
+                named[std::string(entry.name)] = loss->second;
+            }
+        }
+        return named;
+    }
+
     double running_loss(TemplateId id) const {
         const auto found = running_.find(id);
         return found == running_.end() ? 3.0 : found->second;
@@ -274,10 +290,8 @@ private:
             running_[asked[b]] = 0.98 * running_loss(asked[b]) + 0.02 * loss;
         }
         detail_ = ";";
-        for (const auto& [id, loss] : running_) {
-            for (const QuestionTemplate& entry : question_templates()) {
-                detail_ += entry.id == id ? text(" %s %.2f", std::string(entry.name).c_str(), loss) : "";
-            }
+        for (const auto& [name, loss] : running_losses()) {
+            detail_ += text(" %s %.2f", name.c_str(), loss);
         }
     }
 
