@@ -1,0 +1,76 @@
+// The evaluation runner: every sample of every set under every method, one kept result a sample.
+//
+// Each sample is read, prepared and searched for once. Samples are independent: results do not depend on the number of
+// threads or on the order of work. A bad sample is recorded and skipped. Thread rule: call from one thread.
+#pragma once
+
+#include "core/run/evaluation_context.h"
+
+namespace r2t2 {
+
+/// One method on one sample, reduced to what the tables need.
+struct MethodOutcome {
+    Method method = Method::Base;
+    std::vector<std::optional<bool>> correct;  ///< per step, step 0 = native; nullopt: not answered or truth unknown
+    std::string answer;                        ///< the last step's
+    double confidence = 0.0;
+    double seconds = 0.0;
+    RoutedModel::Passes passes;
+    bool kept_base = false;  ///< no neighbour in the ball: the base answer stands
+
+    [[nodiscard]] std::optional<bool> right() const { return correct.empty() ? std::nullopt : correct.back(); }
+    bool operator==(const MethodOutcome& other) const;  ///< all but the seconds
+};
+
+struct SampleOutcome {
+    std::string id;
+    bool done = false;
+    bool resumed = false;                ///< from an earlier part of the run
+    std::vector<MethodOutcome> methods;  ///< one per context.methods
+    std::optional<Error> error;          ///< recorded instead of results
+    double prepare_seconds = 0.0;
+};
+
+struct SetOutcome {
+    std::string name;
+    std::vector<SampleOutcome> samples;  ///< in the set's order; those not reached are not `done`
+    std::vector<Error> problems;         ///< records left out when the set was read
+};
+
+struct Evaluation {
+    std::vector<SetOutcome> sets;
+    std::int64_t done = 0;
+    std::int64_t errors = 0;       ///< bad samples and records left out
+    bool interrupted = false;      ///< cancelled by the user
+    bool too_many_errors = false;  ///< more than max_errors
+    double seconds = 0.0;          ///< wall clock of the sample loop
+};
+
+/// Where results go as they come. Called under a lock, one sample at a time, in any order.
+class OutcomeRecorder {
+public:
+    virtual ~OutcomeRecorder() = default;
+    /// What is already there of this sample.
+    [[nodiscard]] virtual Result<std::optional<SampleOutcome>> earlier(const std::string& set, std::size_t index,
+                                                                       const std::string& id) = 0;
+    /// One committed row.
+    [[nodiscard]] virtual Status record(const std::string& set, std::size_t index, const SampleRun& run,
+                                        const SampleOutcome& outcome) = 0;
+    [[nodiscard]] virtual Status record_error(const std::string& set, std::size_t index, const std::string& id,
+                                              const Error& error) = 0;
+};
+
+struct EvaluationOptions {
+    int threads = 0;               ///< 0 = as many as the machine has
+    std::int64_t max_errors = -1;  ///< stop after more bad samples than this; -1 = never
+};
+
+[[nodiscard]] MethodOutcome method_outcome(const Trajectory& trajectory);
+
+/// Looks at the token once a step of a method; a cancelled run returns what is done. `recorder` may be null.
+/// Errors: bad options or parameters, a recorder that fails (the run cannot keep its promises then).
+[[nodiscard]] Result<Evaluation> evaluate(const EvaluationContext& context, const std::vector<SampleSetPtr>& sets,
+                                          const EvaluationOptions& options, OutcomeRecorder* recorder,
+                                          const ProgressCallback& progress, const CancelToken& cancel);
+
+}  // namespace r2t2

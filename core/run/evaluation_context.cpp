@@ -1,0 +1,196 @@
+#include "core/run/evaluation_context.h"
+
+#include <algorithm>
+#include <chrono>
+
+#include "core/base/random.h"
+#include "core/run/reference_builder.h"
+
+namespace r2t2 {
+
+namespace {
+
+/// Searched once a sample, used by every method.
+struct TaskSpaceView {
+    std::vector<std::size_t> excluded;  ///< the sample itself and its duplicates
+    std::vector<Candidate> nearest;
+    std::vector<Candidate> all;  ///< only where random neighbours are wanted
+};
+
+Result<TaskSpaceView> search_task_space(const EvaluationContext& context, const RunSample& sample,
+                                        const std::string& set_name) {
+    const ReferenceSet& reference = *context.reference;
+    const Result<RawEmbedding> raw = raw_embedding(*context.model, sample.input);
+    if (!raw) {
+        return raw.error();
+    }
+    const Result<std::vector<float>> query = reference.store().embed_query(*raw);
+    if (!query) {
+        return query.error();
+    }
+    TaskSpaceView view;
+    view.excluded = reference.store().same_samples({set_name, sample.image_path, sample.pixels_hash, sample.question});
+    std::size_t most = 0;
+    std::optional<double> epsilon;
+    bool random = false;
+    for (const MethodParams& params : context.methods) {
+        if (uses_neighbours(params.method)) {
+            most = std::max(most, params.k);
+            epsilon = params.epsilon ? params.epsilon : epsilon;
+            random = random || params.method == Method::RandomNeighbours;
+        }
+    }
+    const ReferenceSearch::Exclude exclude = exclude_indices(view.excluded);
+    if (most > 0) {
+        Result<std::vector<Candidate>> found = epsilon ? reference.search().ball(*query, *epsilon, exclude)
+                                                       : reference.search().nearest(*query, most, exclude);
+        if (!found) {
+            return found.error();
+        }
+        view.nearest = std::move(*found);
+    }
+    if (random) {
+        Result<std::vector<Candidate>> found =
+            reference.search().nearest(*query, reference.size() - view.excluded.size(), exclude);
+        if (!found) {
+            return found.error();
+        }
+        view.all = std::move(*found);
+    }
+    return view;
+}
+
+/// As many random neighbours as the method would have had near ones.
+Result<Neighbourhood> neighbourhood_of(const EvaluationContext& context, const MethodParams& params,
+                                       const TaskSpaceView& view, const std::string& set_name, std::size_t index) {
+    if (params.method == Method::RandomNeighbours) {
+        const std::size_t k = params.epsilon ? std::min(view.nearest.size(), context.max_neighbours) : params.k;
+        if (k == 0) {
+            return Neighbourhood{};
+        }
+        const std::uint64_t number = RandomStream::fork(context.seed, "random neighbours/" + set_name, index).next();
+        return random_neighbours(view.all, k, params.kernel, context.seed, number);
+    }
+    return params.epsilon ? ball_neighbours(view.nearest, *params.epsilon, params.kernel, context.max_neighbours)
+                          : nearest_neighbours(view.nearest, params.k, params.kernel);
+}
+
+Status add_references(const EvaluationContext& context, const MethodParams& params, RerouteInput& input) {
+    const std::span<const RoutingMatrix> routings = context.reference->routings(params.granularity);
+    for (const Neighbour& neighbour : input.neighbourhood.neighbours) {
+        ReferenceSample reference;
+        if (params.method == Method::KernelRegression) {
+            reference.routing = routings[neighbour.index];
+        } else {
+            Result<PreparedSamplePtr> prepared = context.reference->prepared(neighbour.index);
+            if (!prepared) {
+                return prepared.error();
+            }
+            reference.prepared = std::move(*prepared);
+        }
+        input.references.push_back(std::move(reference));
+    }
+    return {};
+}
+
+Result<Trajectory> run_method(const EvaluationContext& context, const MethodParams& params, const TaskSpaceView& view,
+                              const std::string& set_name, std::size_t index, RerouteInput input,
+                              const CancelToken& cancel) {
+    if (uses_neighbours(params.method)) {
+        Result<Neighbourhood> neighbourhood = neighbourhood_of(context, params, view, set_name, index);
+        if (!neighbourhood) {
+            return neighbourhood.error();
+        }
+        input.neighbourhood = std::move(*neighbourhood);
+        R2T2_TRY(add_references(context, params, input));
+    }
+    if (params.method == Method::ModeFinding) {
+        input.routing_points = context.reference->routings(params.granularity);
+        input.excluded = view.excluded;
+    }
+    if (params.method == Method::ConstantOffset) {
+        input.constant = context.controls.offset;
+    }
+    if (params.method == Method::BestFixed) {
+        input.constant = context.controls.best_fixed;
+    }
+    return reroute(*context.model, input, params, cancel);
+}
+
+}  // namespace
+
+Result<SampleRun> run_sample(const EvaluationContext& context, RunSample sample, const std::string& set_name,
+                             std::size_t index, const CancelToken& cancel) {
+    const auto start = std::chrono::steady_clock::now();
+    const Result<PreparedSamplePtr> prepared = context.model->prepare(sample.input);
+    if (!prepared) {
+        return prepared.error();
+    }
+    Result<TaskSpaceView> view = search_task_space(context, sample, set_name);
+    if (!view) {
+        return view.error();
+    }
+    SampleRun run;
+    run.prepare_seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    RerouteInput shared;
+    shared.sample = *prepared;
+    if (!sample.ground_truth.empty()) {
+        shared.scorer = [&sample, rule = context.scoring](const Answer& answer) {
+            return score_answer(answer.text, sample.ground_truth, rule, sample.options).correct;
+        };
+    }
+    for (const MethodParams& params : context.methods) {
+        Result<Trajectory> trajectory = run_method(context, params, *view, set_name, index, shared, cancel);
+        if (!trajectory) {
+            return trajectory.error().kind == ErrorKind::Cancelled
+                       ? trajectory.error()
+                       : trajectory.error().inside(to_string(params.method));
+        }
+        if (!shared.base_answer) {
+            shared.base_answer = trajectory->base().answer;
+        }
+        run.trajectories.push_back(std::move(*trajectory));
+    }
+    run.nearest = std::move(view->nearest);
+    run.sample = std::move(sample);
+    return run;
+}
+
+Status check_context(const EvaluationContext& context) {
+    const std::size_t references = context.reference->size();
+    for (const MethodParams& params : context.methods) {
+        R2T2_TRY(validate(params));
+        if (uses_neighbours(params.method) && !params.epsilon && params.k > references) {
+            return invalid_input("options", "--num-neighbors", std::to_string(params.k),
+                                 "1 to " + std::to_string(references) + ", the size of the reference set");
+        }
+        if (params.method == Method::ModeFinding && params.routing_k > references) {
+            return invalid_input("options", "--routing-neighbors", std::to_string(params.routing_k),
+                                 "0 (all) to " + std::to_string(references) + ", the size of the reference set");
+        }
+        if ((params.method == Method::ModeFinding || params.method == Method::KernelRegression) &&
+            context.reference->routings(params.granularity).empty()) {
+            return invalid_input("options", "--granularity", "per-mixer",
+                                 "shared: this reference set has no routing weights per mixer");
+        }
+    }
+    return {};
+}
+
+std::vector<MethodParams> method_list(const MethodParams& common, const std::vector<Method>& methods) {
+    std::vector<MethodParams> list;
+    for (const Method method : all_methods()) {
+        if (method != Method::Base && std::find(methods.begin(), methods.end(), method) == methods.end()) {
+            continue;
+        }
+        MethodParams params = common;
+        params.method = method;
+        if (method == Method::OwnMean || method == Method::BestFixed) {
+            params.mode = RoutingMode::Fixed;
+        }
+        list.push_back(std::move(params));
+    }
+    return list;
+}
+
+}  // namespace r2t2

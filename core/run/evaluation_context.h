@@ -1,0 +1,67 @@
+// What every sample of an evaluation shares: the model, the references, the methods, the fitted controls.
+//
+// Thread rule: immutable; any number of threads.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "core/dataset/scoring.h"
+#include "core/routing/controls.h"
+#include "core/routing/reroute.h"
+#include "core/run/reference_set.h"
+
+namespace r2t2 {
+
+/// Constants of the two fitted controls, chosen once on the reference set.
+struct ControlConstants {
+    RoutingMatrix offset;              ///< Method::ConstantOffset: delta, or weights in fixed mode; empty = not fitted
+    RoutingMatrix best_fixed;          ///< Method::BestFixed: weights; empty = not chosen
+    std::vector<double> offset_loss;   ///< mean loss of every epoch of the fit
+    double best_fixed_loss = 0.0;      ///< on the samples it was chosen on
+    std::size_t offset_samples = 0;    ///< references that the fit used
+    std::size_t best_fixed_samples = 0;
+    double seconds = 0.0;
+};
+
+struct ControlOptions {
+    FitParams fit;
+    int grid_divisions = 2;
+    std::size_t grid_samples = 300;  ///< the grid is judged on this many references, drawn by the seed; 0 = all
+    int threads = 0;
+};
+
+struct EvaluationContext {
+    std::shared_ptr<const Model> model;
+    ReferenceSetPtr reference;
+    std::vector<MethodParams> methods;  ///< base first, each method at most once
+    ControlConstants controls;
+    std::uint64_t seed = 1;  ///< random neighbours
+    ScoringRule scoring = ScoringRule::Exact;
+    std::size_t max_neighbours = 50;  ///< of an epsilon ball: the nearest ones are taken
+};
+
+/// One sample under every method.
+struct SampleRun {
+    RunSample sample;
+    std::vector<Trajectory> trajectories;  ///< one per context.methods
+    std::vector<Candidate> nearest;        ///< what was found in task space, best first
+    double prepare_seconds = 0.0;          ///< picture, preparation, embedding, search; shared by the methods
+};
+
+/// The first method is base and its answer serves the others. Errors: the sample's or the model's; Cancelled.
+/// Looks at the token as the methods do.
+[[nodiscard]] Result<SampleRun> run_sample(const EvaluationContext& context, RunSample sample,
+                                           const std::string& set_name, std::size_t index, const CancelToken& cancel);
+
+/// Fits what `methods` need, on two threads where both are needed. Errors: a reference that cannot be prepared, Cancelled.
+[[nodiscard]] Result<ControlConstants> fit_controls(const EvaluationContext& context, const ControlOptions& options,
+                                                    const ProgressCallback& progress, const CancelToken& cancel);
+
+/// Every method's parameters in their ranges, k within the reference set, per-mixer routings there where needed.
+[[nodiscard]] Status check_context(const EvaluationContext& context);
+
+/// Base, the methods, then the controls if wanted: `common` with each method's name and what follows from it.
+[[nodiscard]] std::vector<MethodParams> method_list(const MethodParams& common, const std::vector<Method>& methods);
+
+}  // namespace r2t2

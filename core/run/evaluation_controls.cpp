@@ -1,0 +1,98 @@
+// The controls that are chosen once on the reference set. Declared in evaluation_context.h.
+#include <algorithm>
+#include <chrono>
+#include <numeric>
+#include <optional>
+#include <thread>
+
+#include "core/base/random.h"
+#include "core/run/evaluation_context.h"
+
+namespace r2t2 {
+
+namespace {
+
+bool wants(const EvaluationContext& context, Method method) {
+    for (const MethodParams& params : context.methods) {
+        if (params.method == method) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/// `count` references drawn by the seed, in ascending order; all when 0 or too many are asked for.
+std::vector<std::size_t> drawn_references(std::size_t size, std::size_t count, std::uint64_t seed) {
+    std::vector<std::size_t> order(size);
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    if (count > 0 && count < size) {
+        RandomStream random = RandomStream::fork(seed, "control samples");
+        random.shuffle(order);
+        order.resize(count);
+        std::sort(order.begin(), order.end());
+    }
+    return order;
+}
+
+SampleSource source_of(const EvaluationContext& context, std::vector<std::size_t> indices) {
+    const std::size_t count = indices.size();
+    return {count, [&context, indices = std::move(indices)](std::size_t i) {
+                return context.reference->prepared(indices[i]);
+            }};
+}
+
+}  // namespace
+
+Result<ControlConstants> fit_controls(const EvaluationContext& context, const ControlOptions& options,
+                                      const ProgressCallback& progress, const CancelToken& cancel) {
+    const auto start = std::chrono::steady_clock::now();
+    ControlConstants out;
+    std::optional<Error> grid_error;
+    const auto choose_grid = [&] {
+        const std::vector<std::size_t> indices =
+            drawn_references(context.reference->size(), options.grid_samples, context.seed);
+        GridParams params;
+        params.divisions = options.grid_divisions;
+        Result<BestFixedRouting> best =
+            best_fixed_routing(*context.model, source_of(context, indices), params, {}, cancel);
+        if (!best) {
+            grid_error = best.error();
+            return;
+        }
+        out.best_fixed = std::move(best->weights);
+        out.best_fixed_loss = best->score;
+        out.best_fixed_samples = indices.size();
+    };
+    std::thread grid;
+    const bool beside = options.threads != 1 && wants(context, Method::ConstantOffset);
+    if (wants(context, Method::BestFixed)) {
+        if (beside) {
+            grid = std::thread(choose_grid);
+        } else {
+            choose_grid();
+        }
+    }
+    std::optional<Error> fit_error;
+    if (wants(context, Method::ConstantOffset)) {
+        Result<FittedConstant> fitted = fit_constant(
+            *context.model, source_of(context, drawn_references(context.reference->size(), 0, context.seed)),
+            options.fit, progress, cancel);
+        if (fitted) {
+            out.offset = std::move(fitted->values);
+            out.offset_loss = std::move(fitted->epoch_loss);
+            out.offset_samples = context.reference->size();
+        } else {
+            fit_error = fitted.error();
+        }
+    }
+    if (grid.joinable()) {
+        grid.join();
+    }
+    if (fit_error || grid_error) {
+        return fit_error ? *fit_error : *grid_error;
+    }
+    out.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    return out;
+}
+
+}  // namespace r2t2

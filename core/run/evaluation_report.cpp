@@ -1,0 +1,190 @@
+#include "core/run/evaluation_report.h"
+
+#include <cmath>
+#include <fstream>
+#include <limits>
+
+namespace r2t2 {
+
+namespace {
+
+using SampleList = std::vector<const SampleOutcome*>;
+
+bool known(const SampleOutcome& sample) {
+    return !sample.methods.empty() && sample.methods.front().right().has_value();
+}
+
+/// 1 right, 0 wrong, in the order of the samples with a known truth.
+std::vector<double> scores_of(const SampleList& samples, std::size_t method) {
+    std::vector<double> scores;
+    for (const SampleOutcome* sample : samples) {
+        scores.push_back(sample->methods[method].right().value_or(false) ? 1.0 : 0.0);
+    }
+    return scores;
+}
+
+MethodReport method_report(const SampleList& samples, std::size_t method, const MethodParams& params) {
+    MethodReport report;
+    report.method = params.method;
+    std::vector<StepCorrectness> steps;
+    for (const SampleOutcome* sample : samples) {
+        const MethodOutcome& outcome = sample->methods[method];
+        const bool before = sample->methods.front().right().value_or(false);
+        const bool after = outcome.right().value_or(false);
+        report.against_base.add(outcome_of(before, after));
+        report.right += after ? 1 : 0;
+        report.kept_base += outcome.kept_base ? 1 : 0;
+        report.seconds += outcome.seconds;
+        report.forward += static_cast<double>(outcome.passes.forward);
+        report.backward += static_cast<double>(outcome.passes.backward);
+        steps.push_back(outcome.correct);
+    }
+    report.samples = static_cast<std::int64_t>(samples.size());
+    if (!samples.empty()) {
+        const auto count = static_cast<double>(samples.size());
+        report.seconds /= count;
+        report.forward /= count;
+        report.backward /= count;
+    }
+    report.interval = wilson_interval(report.right, report.samples);
+    report.mcnemar_p = mcnemar_exact(report.against_base.right_wrong, report.against_base.wrong_right);
+    report.steps = transitions(steps);
+    return report;
+}
+
+void add_gaps(const SampleList& samples, const BootstrapOptions& bootstrap, SetReport& set) {
+    std::size_t oracle = 0;
+    for (std::size_t m = 1; m < set.methods.size(); ++m) {
+        set.methods[m].gap.share = {std::nan(""), std::nan(""), std::nan("")};
+        oracle = set.methods[m].method == Method::Oracle ? m : oracle;
+    }
+    set.methods.front().gap.share = {std::nan(""), std::nan(""), std::nan("")};
+    if (oracle == 0 || samples.empty()) {
+        return;
+    }
+    const std::vector<double> base = scores_of(samples, 0);
+    const std::vector<double> best = scores_of(samples, oracle);
+    for (std::size_t m = 1; m < set.methods.size(); ++m) {
+        if (m != oracle) {
+            set.methods[m].gap = gap_closed(base, scores_of(samples, m), best, bootstrap);
+        }
+    }
+}
+
+SetReport set_report(const std::string& name, const SampleList& all, const std::vector<MethodParams>& methods,
+                     const BootstrapOptions& bootstrap) {
+    SetReport set;
+    set.name = name;
+    SampleList counted;
+    std::int64_t timed = 0;  // a resumed sample's preparation was not kept
+    for (const SampleOutcome* sample : all) {
+        if (!sample->done) {
+            ++set.missing;
+        } else if (sample->error) {
+            ++set.errors;
+        } else {
+            ++set.done;
+            set.prepare_seconds += sample->prepare_seconds;
+            timed += sample->resumed ? 0 : 1;
+            if (known(*sample)) {
+                counted.push_back(sample);
+            } else {
+                ++set.unknown;
+            }
+        }
+    }
+    set.prepare_seconds /= timed > 0 ? static_cast<double>(timed) : 1.0;
+    for (std::size_t m = 0; m < methods.size(); ++m) {
+        set.methods.push_back(method_report(counted, m, methods[m]));
+    }
+    add_gaps(counted, bootstrap, set);
+    return set;
+}
+
+}  // namespace
+
+Provenance provenance_of(const EvaluationContext& context) {
+    Provenance out;
+    const ModelInfo& model = context.model->info();
+    out.model_name = model.name;
+    out.model_directory = model.directory;
+    out.model_hash = model.weights_hash;
+    out.miniature = model.miniature;
+    out.reference_hash = context.reference->store().content_hash();
+    out.reference_size = context.reference->size();
+    out.methods = context.methods;
+    out.controls = context.controls;
+    out.seed = context.seed;
+    out.scoring = std::string(name(context.scoring));
+    return out;
+}
+
+EvaluationReport make_report(const Evaluation& evaluation, Provenance provenance, const BootstrapOptions& bootstrap) {
+    EvaluationReport report;
+    SampleList pooled;
+    std::int64_t left_out = 0;
+    for (const SetOutcome& set : evaluation.sets) {
+        SampleList samples;
+        for (const SampleOutcome& sample : set.samples) {
+            samples.push_back(&sample);
+            pooled.push_back(&sample);
+            if (sample.error) {
+                report.error_lines.push_back(sample.error->message());
+            }
+        }
+        report.sets.push_back(set_report(set.name, samples, provenance.methods, bootstrap));
+        report.sets.back().errors += static_cast<std::int64_t>(set.problems.size());
+        left_out += static_cast<std::int64_t>(set.problems.size());
+        for (const Error& problem : set.problems) {
+            report.error_lines.push_back(problem.message());
+        }
+    }
+    report.overall = set_report("overall", pooled, provenance.methods, bootstrap);
+    report.overall.errors += left_out;
+    report.provenance = std::move(provenance);
+    report.interrupted = evaluation.interrupted;
+    report.too_many_errors = evaluation.too_many_errors;
+    report.seconds = evaluation.seconds;
+    report.peak_memory_kb = peak_memory_kb();
+    return report;
+}
+
+std::string method_title(Method method) {
+    switch (method) {
+        case Method::Base:
+            return "base";
+        case Method::ModeFinding:
+            return "mode finding";
+        case Method::KernelRegression:
+            return "kernel regression";
+        case Method::Ngd:
+            return "NGD";
+        case Method::Oracle:
+            return "oracle (uses label)";
+        case Method::RandomNeighbours:
+            return "c: random neighbours";
+        case Method::ConstantOffset:
+            return "c: fitted constant";
+        case Method::OwnMean:
+            return "c: own mean, fixed";
+        case Method::BestFixed:
+            return "c: best fixed r";
+    }
+    return to_string(method);
+}
+
+std::int64_t peak_memory_kb() {
+    std::ifstream status("/proc/self/status");
+    std::string key;
+    while (status >> key) {
+        if (key == "VmHWM:") {
+            std::int64_t value = 0;
+            status >> value;
+            return value;
+        }
+        status.ignore(std::numeric_limits<std::streamsize>::max(), '\n');
+    }
+    return 0;
+}
+
+}  // namespace r2t2

@@ -1,0 +1,86 @@
+// The numbers of an evaluation: per set and overall, per method and control, as a table and as JSON.
+//
+// Sources: rerouting, "Analysis" and "Controls". Samples whose truth is unknown are not counted; `unknown` says how many.
+// Accuracy: Wilson 95 %. Against base: exact McNemar test on the same samples. Gap closed: bootstrap over samples.
+// Thread rule: pure functions.
+#pragma once
+
+#include "core/analysis/statistics.h"
+#include "core/analysis/transitions.h"
+#include "core/run/evaluation.h"
+
+namespace r2t2 {
+
+struct MethodReport {
+    Method method = Method::Base;
+    std::int64_t samples = 0;  ///< with a known outcome
+    std::int64_t right = 0;
+    Interval interval;  ///< of the accuracy, 0 .. 1
+    TransitionCounts against_base;
+    std::vector<StepTransitions> steps;  ///< step 0 .. last
+    double mcnemar_p = 1.0;
+    GapClosed gap;             ///< share NaN where there is no oracle or no gap
+    double seconds = 0.0;      ///< mean a sample
+    double forward = 0.0;      ///< mean model passes a sample
+    double backward = 0.0;
+    std::int64_t kept_base = 0;  ///< empty epsilon balls
+
+    [[nodiscard]] double accuracy() const {
+        return samples > 0 ? static_cast<double>(right) / static_cast<double>(samples) : 0.0;
+    }
+};
+
+struct SetReport {
+    std::string name;
+    std::int64_t done = 0;     ///< with results
+    std::int64_t errors = 0;   ///< bad samples and records left out
+    std::int64_t missing = 0;  ///< not reached
+    std::int64_t unknown = 0;  ///< done, but without a known truth
+    double prepare_seconds = 0.0;  ///< mean a sample, shared by all methods
+    std::vector<MethodReport> methods;
+};
+
+/// What produced the numbers: shown with them, always.
+struct Provenance {
+    std::string model_name;
+    std::string model_directory;
+    std::string model_hash;
+    bool miniature = false;
+    std::string reference_name;  ///< directory or file
+    std::string reference_hash;
+    std::size_t reference_size = 0;
+    std::vector<MethodParams> methods;
+    ControlConstants controls;
+    std::uint64_t seed = 1;
+    std::string scoring;
+    std::string session_path;
+    std::string command;
+};
+
+struct EvaluationReport {
+    Provenance provenance;
+    std::vector<SetReport> sets;
+    SetReport overall;  ///< all samples pooled
+    std::vector<std::string> error_lines;  ///< "set: sample: ..." of every bad sample and record
+    bool interrupted = false;
+    bool too_many_errors = false;
+    double seconds = 0.0;             ///< of the sample loop
+    double total_seconds = 0.0;       ///< reference set, controls and sample loop; set by the caller
+    std::int64_t peak_memory_kb = 0;  ///< VmHWM of this process
+};
+
+[[nodiscard]] Provenance provenance_of(const EvaluationContext& context);
+[[nodiscard]] EvaluationReport make_report(const Evaluation& evaluation, Provenance provenance,
+                                           const BootstrapOptions& bootstrap = {0.95, 2000, 1});
+
+/// Fits 120 columns.
+[[nodiscard]] std::string report_text(const EvaluationReport& report);
+/// One object, indented; NaN becomes null.
+[[nodiscard]] std::string report_json(const EvaluationReport& report);
+
+/// "own mean (fixed)", "oracle (uses the label)": the spelling in tables.
+[[nodiscard]] std::string method_title(Method method);
+/// High-water mark of resident memory in kB, 0 where the system does not say.
+[[nodiscard]] std::int64_t peak_memory_kb();
+
+}  // namespace r2t2

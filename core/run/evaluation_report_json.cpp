@@ -1,0 +1,105 @@
+// The report as JSON. Declared in evaluation_report.h.
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "core/run/evaluation_report.h"
+#include "core/run/method_params_json.h"
+
+namespace r2t2 {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json number(double value) { return std::isfinite(value) ? Json(value) : Json(nullptr); }
+
+Json counts_json(const TransitionCounts& counts) {
+    return {{"right_right", counts.right_right},
+            {"right_wrong", counts.right_wrong},
+            {"wrong_right", counts.wrong_right},
+            {"wrong_wrong", counts.wrong_wrong},
+            {"unknown", counts.unknown}};
+}
+
+Json method_json(const MethodReport& method) {
+    Json steps = Json::array();
+    for (const StepTransitions& step : method.steps) {
+        steps.push_back({{"step", step.step},
+                         {"from_start", counts_json(step.from_start)},
+                         {"from_previous", counts_json(step.from_previous)}});
+    }
+    const Estimate& gap = method.gap.share;
+    return {{"method", to_string(method.method)},
+            {"control", is_control(method.method)},
+            {"uses_label", uses_label(method.method)},
+            {"samples", method.samples},
+            {"right", method.right},
+            {"accuracy", number(method.samples > 0 ? method.accuracy() : std::nan(""))},
+            {"accuracy_low", number(method.interval.low)},
+            {"accuracy_high", number(method.interval.high)},
+            {"harmed", method.against_base.right_wrong},
+            {"mended", method.against_base.wrong_right},
+            {"mcnemar_p", number(method.mcnemar_p)},
+            {"gap_closed", {{"value", number(gap.value)}, {"low", number(gap.low)}, {"high", number(gap.high)}}},
+            {"seconds_per_sample", number(method.seconds)},
+            {"forward_passes_per_sample", number(method.forward)},
+            {"backward_passes_per_sample", number(method.backward)},
+            {"kept_base", method.kept_base},
+            {"steps", std::move(steps)}};
+}
+
+Json set_json(const SetReport& set) {
+    Json methods = Json::array();
+    for (const MethodReport& method : set.methods) {
+        methods.push_back(method_json(method));
+    }
+    return {{"name", set.name},         {"done", set.done},
+            {"errors", set.errors},     {"missing", set.missing},
+            {"unknown", set.unknown},   {"prepare_seconds_per_sample", number(set.prepare_seconds)},
+            {"methods", std::move(methods)}};
+}
+
+Json provenance_json(const Provenance& p) {
+    Json methods = Json::array();
+    for (const MethodParams& params : p.methods) {
+        methods.push_back(Json::parse(method_params_json(params)));
+    }
+    Json controls = {{"constant", p.controls.offset.values()},
+                     {"constant_references", p.controls.offset_samples},
+                     {"constant_epoch_loss", p.controls.offset_loss},
+                     {"best_fixed", p.controls.best_fixed.values()},
+                     {"best_fixed_references", p.controls.best_fixed_samples},
+                     {"best_fixed_loss", number(p.controls.best_fixed_loss)},
+                     {"seconds", number(p.controls.seconds)}};
+    return {{"model", {{"name", p.model_name}, {"directory", p.model_directory}, {"hash", p.model_hash},
+                       {"miniature", p.miniature}}},
+            {"reference", {{"name", p.reference_name}, {"hash", p.reference_hash}, {"records", p.reference_size}}},
+            {"methods", std::move(methods)},
+            {"controls", std::move(controls)},
+            {"seed", p.seed},
+            {"scoring", p.scoring},
+            {"session", p.session_path},
+            {"command", p.command}};
+}
+
+}  // namespace
+
+std::string report_json(const EvaluationReport& report) {
+    Json sets = Json::array();
+    for (const SetReport& set : report.sets) {
+        sets.push_back(set_json(set));
+    }
+    const Json json = {{"miniature", report.provenance.miniature},
+                       {"provenance", provenance_json(report.provenance)},
+                       {"sets", std::move(sets)},
+                       {"overall", set_json(report.overall)},
+                       {"bad_samples", report.error_lines},
+                       {"interrupted", report.interrupted},
+                       {"too_many_errors", report.too_many_errors},
+                       {"seconds", number(report.seconds)},
+                       {"total_seconds", number(report.total_seconds)},
+                       {"peak_memory_kb", report.peak_memory_kb}};
+    return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace r2t2

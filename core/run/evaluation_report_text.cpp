@@ -1,0 +1,199 @@
+// The table for people. Declared in evaluation_report.h.
+#include <algorithm>
+#include <cmath>
+#include <cstdarg>
+#include <cstdio>
+
+#include "core/run/evaluation_report.h"
+
+namespace r2t2 {
+
+namespace {
+
+constexpr std::size_t kSetsALine = 14;  ///< 21 + 14 * 7 = 119 columns
+
+__attribute__((format(printf, 1, 2))) std::string line(const char* format, ...) {
+    char buffer[512];
+    va_list arguments;
+    va_start(arguments, format);
+    std::vsnprintf(buffer, sizeof buffer, format, arguments);
+    va_end(arguments);
+    std::string text = buffer;
+    text.erase(text.find_last_not_of(' ') + 1);
+    return text + "\n";
+}
+
+std::string percent(double share, int width) {
+    char buffer[32];
+    if (std::isnan(share)) {
+        std::snprintf(buffer, sizeof buffer, "%*s", width, "-");
+    } else {
+        std::snprintf(buffer, sizeof buffer, "%*.1f", width, 100.0 * share);
+    }
+    return buffer;
+}
+
+std::string gap_text(const MethodReport& method) {
+    const Estimate& share = method.gap.share;
+    if (std::isnan(share.value)) {
+        return "-";
+    }
+    char buffer[64];
+    std::snprintf(buffer, sizeof buffer, "%.0f [%.0f, %.0f]", 100 * share.value, 100 * share.low, 100 * share.high);
+    return buffer;
+}
+
+std::string p_text(const MethodReport& method) {
+    if (method.method == Method::Base) {
+        return "-";
+    }
+    char buffer[32];
+    std::snprintf(buffer, sizeof buffer, method.mcnemar_p < 0.001 ? "%.1e" : "%.3f", method.mcnemar_p);
+    return buffer;
+}
+
+std::string header_text(const EvaluationReport& report) {
+    const Provenance& p = report.provenance;
+    const MethodParams params = p.methods.empty() ? MethodParams{} : p.methods.front();
+    std::string text;
+    if (p.miniature) {
+        text += "Numbers of the bundled MINIATURE model: they say something about the methods, nothing about MoAI-7B.\n";
+    }
+    text += line("model        %s (%s), weights %.12s", p.model_name.c_str(), p.model_directory.c_str(),
+                 p.model_hash.c_str());
+    text += line("references   %zu from %s, hash %s", p.reference_size, p.reference_name.c_str(),
+                 p.reference_hash.c_str());
+    text += line("routing      mode %s, granularity %s, frame %s, parametrisation %s", to_string(params.mode).c_str(),
+                 to_string(params.granularity).c_str(), to_string(params.frame).c_str(),
+                 to_string(params.parametrisation).c_str());
+    const std::string who = params.epsilon ? "epsilon ball " + std::to_string(*params.epsilon)
+                                           : "k = " + std::to_string(params.k);
+    text += line("neighbours   %s, kernel %s, bandwidth %s", who.c_str(), to_string(params.kernel.kind).c_str(),
+                 params.kernel.bandwidth ? std::to_string(*params.kernel.bandwidth).c_str() : "median distance");
+    text += line("descent      %d steps, learning rate %s %g to %g; seed %llu; scored by %s", params.steps,
+                 to_string(params.schedule).c_str(), params.initial_lr, params.final_lr,
+                 static_cast<unsigned long long>(p.seed), p.scoring.c_str());
+    if (p.controls.offset_samples > 0 || p.controls.best_fixed_samples > 0) {
+        text += line("controls     constant fitted on %zu references, best fixed r chosen on %zu (%.1f s)",
+                     p.controls.offset_samples, p.controls.best_fixed_samples, p.controls.seconds);
+    }
+    return text;
+}
+
+std::string summary_text(const EvaluationReport& report) {
+    std::string text = "\nAccuracy in percent\n";
+    std::vector<const SetReport*> columns;
+    for (const SetReport& set : report.sets) {
+        columns.push_back(&set);
+    }
+    columns.push_back(&report.overall);
+    for (std::size_t first = 0; first < columns.size(); first += kSetsALine) {
+        const std::size_t last = std::min(columns.size(), first + kSetsALine);
+        // Long names would tear the table: they are cut, the tables below have them whole.
+        const auto width = static_cast<int>(std::clamp<std::size_t>(98 / (last - first) - 1, 6, 12));
+        std::string row(21, ' ');
+        for (std::size_t c = first; c < last; ++c) {
+            char cell[32];
+            std::snprintf(cell, sizeof cell, " %*.*s", width, width, columns[c] == &report.overall ? "all" : columns[c]->name.c_str());
+            row += cell;
+        }
+        text += row + "\n";
+        for (std::size_t m = 0; m < report.overall.methods.size(); ++m) {
+            char title[32];
+            std::snprintf(title, sizeof title, "%-21s", method_title(report.overall.methods[m].method).c_str());
+            text += title;
+            for (std::size_t c = first; c < last; ++c) {
+                const MethodReport& method = columns[c]->methods[m];
+                text += ' ';
+                text += percent(method.samples > 0 ? method.accuracy() : std::nan(""), width);
+            }
+            text += "\n";
+        }
+    }
+    return text;
+}
+
+std::string set_text(const SetReport& set) {
+    std::string text = line("\n%s: %lld samples, %lld bad, %lld not reached, %lld without truth; preparing %.1f ms a sample",
+                            set.name.c_str(), static_cast<long long>(set.done), static_cast<long long>(set.errors),
+                            static_cast<long long>(set.missing), static_cast<long long>(set.unknown),
+                            1000 * set.prepare_seconds);
+    text += line("%-21s %9s %6s %14s %7s %7s %9s %19s %8s %7s %6s", "", "right", "%", "95 % interval", "harmed",
+                 "mended", "McNemar p", "gap closed % (95 %)", "ms", "forward", "back");
+    for (const MethodReport& method : set.methods) {
+        char interval[32];
+        std::snprintf(interval, sizeof interval, "[%.1f, %.1f]", 100 * method.interval.low, 100 * method.interval.high);
+        char right[32];
+        std::snprintf(right, sizeof right, "%lld/%lld", static_cast<long long>(method.right),
+                      static_cast<long long>(method.samples));
+        text += line("%-21s %9s %6s %14s %7lld %7lld %9s %19s %8.1f %7.1f %6.1f", method_title(method.method).c_str(),
+                     right, percent(method.samples > 0 ? method.accuracy() : std::nan(""), 6).c_str(), interval,
+                     static_cast<long long>(method.against_base.right_wrong),
+                     static_cast<long long>(method.against_base.wrong_right), p_text(method).c_str(),
+                     gap_text(method).c_str(), 1000 * method.seconds, method.forward, method.backward);
+        if (method.kept_base > 0) {
+            text += line("  %lld samples had no neighbour in the epsilon ball and kept their base answer",
+                         static_cast<long long>(method.kept_base));
+        }
+    }
+    return text;
+}
+
+std::string steps_text(const SetReport& set) {
+    std::string text;
+    for (const MethodReport& method : set.methods) {
+        const bool wanted = method.method == Method::Ngd || method.method == Method::Oracle ||
+                            method.method == Method::ModeFinding;
+        if (!wanted || method.steps.size() < 2 || method.samples == 0) {
+            continue;
+        }
+        text += line("\n%s, %s, per step against step 0 (and against the step before)", set.name.c_str(),
+                     method_title(method.method).c_str());
+        text += line("%6s %8s %18s %18s", "step", "right %", "right->wrong", "wrong->right");
+        for (const StepTransitions& step : method.steps) {
+            if (step.from_start.total() == 0) {
+                continue;  // not answered
+            }
+            char harmed[48], mended[48];
+            std::snprintf(harmed, sizeof harmed, "%lld (%lld)", static_cast<long long>(step.from_start.right_wrong),
+                          static_cast<long long>(step.from_previous.right_wrong));
+            std::snprintf(mended, sizeof mended, "%lld (%lld)", static_cast<long long>(step.from_start.wrong_right),
+                          static_cast<long long>(step.from_previous.wrong_right));
+            text += line("%6zu %8.1f %18s %18s", step.step, step.from_start.accuracy_after(), harmed, mended);
+        }
+    }
+    return text;
+}
+
+}  // namespace
+
+std::string report_text(const EvaluationReport& report) {
+    std::string text = header_text(report) + summary_text(report);
+    for (const SetReport& set : report.sets) {
+        text += set_text(set);
+    }
+    if (report.sets.size() > 1) {
+        text += set_text(report.overall);
+    }
+    text += steps_text(report.sets.size() == 1 ? report.sets.front() : report.overall);
+    text += "\nharmed = right->wrong, mended = wrong->right, against base; c: = control; ms, forward and back = mean time and\n"
+            "model passes a sample.\n";
+    if (!report.error_lines.empty()) {
+        text += line("%zu bad samples were recorded and skipped; the first: %.300s", report.error_lines.size(),
+                     report.error_lines.front().c_str());
+    }
+    if (report.interrupted) {
+        text += "INTERRUPTED: these are the samples that were finished; --resume goes on.\n";
+    }
+    if (report.too_many_errors) {
+        text += "STOPPED: more bad samples than --max-errors allows.\n";
+    }
+    text += line("%.1f s for the samples, %.1f s in all; peak memory %.0f MB", report.seconds, report.total_seconds,
+                 static_cast<double>(report.peak_memory_kb) / 1024.0);
+    if (!report.provenance.session_path.empty()) {
+        text += "session      " + report.provenance.session_path + "\n";
+    }
+    return text;
+}
+
+}  // namespace r2t2

@@ -1,0 +1,87 @@
+#include "core/run/model_input.h"
+
+#include "core/base/sha256.h"
+#include "core/vision/facts_json.h"
+#include "core/vision/resize_bilinear_pillow.h"
+#include "core/vision/verbalise.h"
+
+namespace r2t2 {
+
+namespace {
+
+/// Ids of every pixel of a side x side picture: the nearest pixel of the map (ids must not be blended).
+std::vector<std::uint8_t> segment_ids(const SegmentMap& map, int side) {
+    if (map.ids.empty()) {
+        return {};
+    }
+    std::vector<std::uint8_t> ids(static_cast<std::size_t>(side) * static_cast<std::size_t>(side));
+    for (int y = 0; y < side; ++y) {
+        const std::int64_t from_y = (2LL * y + 1) * map.height / (2LL * side);
+        for (int x = 0; x < side; ++x) {
+            const std::int64_t from_x = (2LL * x + 1) * map.width / (2LL * side);
+            ids[static_cast<std::size_t>(y) * static_cast<std::size_t>(side) + static_cast<std::size_t>(x)] =
+                map.ids[static_cast<std::size_t>(from_y * map.width + from_x)];
+        }
+    }
+    return ids;
+}
+
+std::string image_key(const ModelInput& input) {
+    Sha256 hash;
+    hash.update(input.rgb.data(), input.rgb.size());
+    hash.update(std::to_string(input.segment_ids.size()) + "|" + input.facts_text);
+    hash.update(input.segment_ids.data(), input.segment_ids.size());
+    return hash.hex().substr(0, 32);
+}
+
+}  // namespace
+
+std::string hash_pixels(const Image& image) {
+    Sha256 hash;
+    hash.update(std::to_string(image.width) + "x" + std::to_string(image.height) + "|");
+    hash.update(image.rgb.data(), image.rgb.size());
+    return hash.hex().substr(0, 32);
+}
+
+PictureInput make_picture_input(const Image& image, const AuxiliaryFacts* facts, const std::string& question,
+                                const std::string& answer, const ModelInfo& model) {
+    const int side = model.image_size;
+    PictureInput out;
+    out.pixels_hash = hash_pixels(image);
+    out.input.rgb = image.width == side && image.height == side ? image.rgb
+                                                                : resize_bilinear_pillow(image, side, side).rgb;
+    if (facts != nullptr) {
+        out.input.facts_text =
+            verbalise(*facts, model.miniature ? VerbaliseOptions::bundled_world() : VerbaliseOptions::upstream());
+        out.input.segment_ids = segment_ids(facts->map, side);
+    }
+    out.input.image_key = image_key(out.input);
+    out.input.question = question;
+    if (!answer.empty()) {
+        out.input.answer = answer;
+    }
+    return out;
+}
+
+Result<PictureInput> make_picture_input(const Sample& sample, const ModelInfo& model, const ImageLimits& limits) {
+    R2T2_TRY(check_question(sample.question, "sample " + sample.id));
+    const Result<Image> image = load_image(sample.image_path, limits);
+    if (!image) {
+        return image.error();
+    }
+    std::optional<AuxiliaryFacts> facts = sample.facts;
+    if (!facts && !sample.facts_path.empty()) {
+        Result<AuxiliaryFacts> read = read_facts(sample.facts_path);
+        if (!read) {
+            return read.error();
+        }
+        facts = std::move(*read);
+    }
+    return make_picture_input(*image, facts ? &*facts : nullptr, sample.question, sample.ground_truth, model);
+}
+
+PictureInput make_picture_input(const MiniatureSample& sample, const ModelInfo& model) {
+    return make_picture_input(sample.image, &sample.facts, sample.question, sample.answer, model);
+}
+
+}  // namespace r2t2

@@ -1,0 +1,52 @@
+#include "core/run/parallel.h"
+
+#include <algorithm>
+#include <atomic>
+#include <thread>
+#include <vector>
+
+namespace r2t2 {
+
+int worker_count(int wanted, std::size_t work) {
+    const int machine = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+    const int threads = wanted > 0 ? wanted : machine;
+    return std::max(1, static_cast<int>(std::min<std::size_t>(static_cast<std::size_t>(threads), work)));
+}
+
+void parallel_for(std::size_t count, int threads, const CancelToken& cancel,
+                  const std::function<bool(std::size_t)>& work) {
+    std::atomic<std::size_t> next{0};
+    std::atomic<bool> stop{false};
+    const auto worker = [&] {
+        while (!stop.load(std::memory_order_relaxed) && !cancel.cancelled()) {
+            const std::size_t i = next.fetch_add(1, std::memory_order_relaxed);
+            if (i >= count) {
+                return;
+            }
+            if (!work(i)) {
+                stop.store(true, std::memory_order_relaxed);
+            }
+        }
+    };
+    std::vector<std::thread> others;
+    for (int i = 1; i < worker_count(threads, count); ++i) {
+        others.emplace_back(worker);
+    }
+    worker();
+    for (std::thread& thread : others) {
+        thread.join();
+    }
+}
+
+void ProgressGate::advance(const std::string& detail) {
+    const std::lock_guard lock(mutex_);
+    ++done_;
+    const auto now = std::chrono::steady_clock::now();
+    if (!callback_ || (done_ < total_ && now - last_ < std::chrono::milliseconds(100))) {
+        return;
+    }
+    last_ = now;
+    callback_({stage_, static_cast<std::int64_t>(done_), static_cast<std::int64_t>(total_), detail});
+}
+
+}  // namespace r2t2

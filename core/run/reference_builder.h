@@ -1,0 +1,43 @@
+// A reference set out of samples: what the base model answers rightly, how it routed, where it lies in task space.
+//
+// Source: rerouting, "Terms". Samples are independent and taken over in their own order: the number of threads changes
+// nothing but the time. Thread rule: call from one thread; progress is called on worker threads, one at a time.
+#pragma once
+
+#include "core/base/cancel.h"
+#include "core/base/progress.h"
+#include "core/dataset/scoring.h"
+#include "core/reference/reference_store.h"
+#include "core/run/sample_set.h"
+
+namespace r2t2 {
+
+struct ReferenceBuildOptions {
+    int threads = 0;  ///< 0 = as many as the machine has
+    /// Take routing weights and correctness from the file where it states them (a published reference file), instead of
+    /// asking the model. Records that the file calls wrong are left out.
+    bool trust_file = false;
+    ScoringRule scoring = ScoringRule::Exact;
+    std::map<std::string, std::string> notes;  ///< stored with the set: command line, versions
+};
+
+struct ReferenceBuild {
+    ReferenceStore store;
+    std::size_t tried = 0;
+    std::size_t wrong = 0;        ///< answered wrongly, so left out
+    std::vector<Error> problems;  ///< samples that could not be read or run
+    double seconds = 0.0;
+};
+
+/// How task space is put together: question words, vision feature, pixel statistics (standardised).
+[[nodiscard]] std::vector<EmbeddingPartSpec> task_space_parts();
+/// The model's embedding by part name.
+[[nodiscard]] Result<RawEmbedding> raw_embedding(const Model& model, const ModelInput& input);
+
+/// Errors: nothing answered rightly, Cancelled (looked at once a sample), the store's.
+[[nodiscard]] Result<ReferenceBuild> build_reference(const Model& model, const SampleSet& samples,
+                                                     const ReferenceBuildOptions& options,
+                                                     const ProgressCallback& progress = {},
+                                                     const CancelToken& cancel = {});
+
+}  // namespace r2t2

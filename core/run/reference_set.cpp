@@ -1,0 +1,76 @@
+#include "core/run/reference_set.h"
+
+namespace r2t2 {
+
+ReferenceSet::ReferenceSet(std::shared_ptr<const Model> model, ReferenceStore store, ReferenceSearch search,
+                           SampleSetPtr samples, std::size_t cache_bytes)
+    : model_(std::move(model)),
+      store_(std::move(store)),
+      search_(std::move(search)),
+      samples_(std::move(samples)),
+      shared_(store_.routings()),
+      cache_(cache_bytes) {
+    for (const ReferenceRecord& record : store_.records()) {
+        if (record.routing_per_mixer.empty()) {
+            per_mixer_.clear();
+            break;
+        }
+        per_mixer_.push_back(record.routing_per_mixer);
+    }
+}
+
+Result<ReferenceSetPtr> ReferenceSet::create(std::shared_ptr<const Model> model, ReferenceStore store,
+                                             SampleSetPtr samples, std::size_t cache_bytes) {
+    R2T2_TRY(store.check_model(model->info().weights_hash, model->routing_space()));
+    if (!store.has_embeddings()) {
+        return invalid_input("reference set", "embedding", "none",
+                             "a set built by this model: r2t2 reference build, or evaluate with the JSON file itself");
+    }
+    Result<ReferenceSearch> search = ReferenceSearch::create(store);
+    if (!search) {
+        return search.error();
+    }
+    std::unordered_map<std::string, std::size_t> places;
+    for (std::size_t i = 0; i < samples->size(); ++i) {
+        places.emplace(samples->id(i), i);
+    }
+    std::vector<std::size_t> sample_of;
+    for (const ReferenceRecord& record : store.records()) {
+        const auto found = places.find(record.id);
+        if (found == places.end()) {
+            return invalid_input("reference set", "record " + record.id, "not in " + samples->name(),
+                                 "records of the data set that the reference set was built from");
+        }
+        sample_of.push_back(found->second);
+    }
+    std::shared_ptr<ReferenceSet> set(new ReferenceSet(std::move(model), std::move(store), std::move(*search),
+                                                       std::move(samples), cache_bytes));
+    set->sample_of_ = std::move(sample_of);
+    return ReferenceSetPtr(std::move(set));
+}
+
+Result<RunSample> ReferenceSet::sample(std::size_t index) const {
+    const std::string where = "reference " + store_.records()[index].id;
+    Result<RunSample> sample = samples_->get(sample_of_[index], model_->info());
+    if (!sample) {
+        return sample.error().inside(where);
+    }
+    const std::string& known = store_.records()[index].pixels_hash;
+    if (!known.empty() && known != sample->pixels_hash) {
+        return invalid_input(where + ": " + sample->image_path, "pixels", "another picture (" + sample->pixels_hash + ")",
+                             "the one that the reference set was built from (" + known + ")");
+    }
+    return sample;
+}
+
+Result<PreparedSamplePtr> ReferenceSet::prepared(std::size_t index) const {
+    return cache_.get(index, [&]() -> Result<PreparedSamplePtr> {
+        const Result<RunSample> loaded = sample(index);
+        if (!loaded) {
+            return loaded.error();
+        }
+        return model_->prepare(loaded->input);
+    });
+}
+
+}  // namespace r2t2

@@ -1,0 +1,53 @@
+// A reference store at work: its search index, its samples' pictures, and its prepared samples in a cache.
+//
+// Thread rule: immutable but for the cache, which is guarded; any number of threads.
+#pragma once
+
+#include <unordered_map>
+
+#include "core/reference/reference_search.h"
+#include "core/reference/reference_store.h"
+#include "core/routing/neighbourhood.h"
+#include "core/run/prepared_cache.h"
+#include "core/run/sample_set.h"
+
+namespace r2t2 {
+
+inline constexpr std::size_t kDefaultCacheBytes = 256u << 20;
+
+class ReferenceSet {
+public:
+    /// `samples` are those that the store was built from; a record is found there by its id. Errors: the store belongs to
+    /// another model, has no embeddings, or a record is not among the samples.
+    [[nodiscard]] static Result<std::shared_ptr<const ReferenceSet>> create(
+        std::shared_ptr<const Model> model, ReferenceStore store, SampleSetPtr samples,
+        std::size_t cache_bytes = kDefaultCacheBytes);
+
+    [[nodiscard]] const ReferenceStore& store() const { return store_; }
+    [[nodiscard]] const ReferenceSearch& search() const { return search_; }
+    [[nodiscard]] std::size_t size() const { return store_.size(); }
+    /// r_i of every record in the wanted granularity; empty if the records do not have it.
+    [[nodiscard]] std::span<const RoutingMatrix> routings(Granularity granularity) const {
+        return granularity == Granularity::Shared ? shared_ : per_mixer_;
+    }
+    /// Prepared with its label. Error also if the picture is not the one the set was built from.
+    [[nodiscard]] Result<PreparedSamplePtr> prepared(std::size_t index) const;
+    [[nodiscard]] Result<RunSample> sample(std::size_t index) const;
+    [[nodiscard]] PreparedCache::Counts cache_counts() const { return cache_.counts(); }
+
+private:
+    ReferenceSet(std::shared_ptr<const Model> model, ReferenceStore store, ReferenceSearch search, SampleSetPtr samples,
+                 std::size_t cache_bytes);
+
+    std::shared_ptr<const Model> model_;
+    ReferenceStore store_;
+    ReferenceSearch search_;
+    SampleSetPtr samples_;
+    std::vector<std::size_t> sample_of_;  ///< record -> index into samples_
+    std::vector<RoutingMatrix> shared_;
+    std::vector<RoutingMatrix> per_mixer_;
+    mutable PreparedCache cache_;
+};
+using ReferenceSetPtr = std::shared_ptr<const ReferenceSet>;
+
+}  // namespace r2t2

@@ -1,0 +1,123 @@
+#include "core/run/sample_set.h"
+
+#include <algorithm>
+
+#include "core/dataset/json_reader.h"
+#include "core/run/model_input.h"
+
+namespace r2t2 {
+
+namespace {
+
+class DatasetSamples final : public SampleSet {
+public:
+    explicit DatasetSamples(Dataset dataset) : dataset_(std::move(dataset)) {
+        for (const Problem& problem : dataset_.problems) {
+            if (problem.skipped) {
+                problems_.push_back(problem.error);
+            }
+        }
+    }
+    [[nodiscard]] const std::string& name() const override { return dataset_.name; }
+    [[nodiscard]] std::size_t size() const override { return dataset_.samples.size(); }
+    [[nodiscard]] std::string id(std::size_t index) const override { return dataset_.samples[index].id; }
+    [[nodiscard]] const std::vector<Error>& problems() const override { return problems_; }
+    [[nodiscard]] std::map<std::string, std::string> origin() const override {
+        std::error_code code;
+        return {{"source", "dataset"}, {"path", std::filesystem::absolute(dataset_.path, code).string()}};
+    }
+    [[nodiscard]] Result<RunSample> get(std::size_t index, const ModelInfo& model) const override {
+        const Sample& sample = dataset_.samples[index];
+        Result<PictureInput> picture = make_picture_input(sample, model);
+        if (!picture) {
+            return picture.error();
+        }
+        RunSample out;
+        out.id = sample.id;
+        out.image_path = sample.image_path.string();
+        out.pixels_hash = std::move(picture->pixels_hash);
+        out.question = sample.question;
+        out.ground_truth = sample.ground_truth;
+        out.options = sample.options;
+        out.input = std::move(picture->input);
+        out.stored_weights = sample.weights;
+        out.stored_answer = sample.model_answer;
+        out.stored_correct = sample.is_correct;
+        for (const auto& [key, value] : {std::pair<const char*, const std::string&>{"family", sample.family},
+                                         {"domain", sample.domain},
+                                         {"template", sample.template_name}}) {
+            if (!value.empty()) {
+                out.tags[key] = value;
+            }
+        }
+        return out;
+    }
+
+private:
+    Dataset dataset_;
+    std::vector<Error> problems_;
+};
+
+}  // namespace
+
+SampleSetPtr dataset_samples(Dataset dataset) { return std::make_shared<DatasetSamples>(std::move(dataset)); }
+
+Result<SampleSetPtr> open_dataset_samples(const std::filesystem::path& path) {
+    Result<Dataset> dataset = read_dataset_json(path);
+    if (!dataset) {
+        return dataset.error();
+    }
+    if (dataset->samples.empty()) {
+        if (dataset->problems.empty()) {
+            return invalid_input(path.string(), "samples", "none", "at least one");
+        }
+        Error first = dataset->problems.front().error;
+        first.found += " (all " + std::to_string(dataset->problems.size()) + " records are bad; this is the first)";
+        return first;
+    }
+    return dataset_samples(std::move(*dataset));
+}
+
+Result<std::vector<SampleSetPtr>> open_sample_sets(const std::vector<std::string>& names, std::uint64_t seed,
+                                                   std::size_t count) {
+    const WorldConfig world = default_world();
+    const std::vector<std::string> known = world_set_names(world);
+    std::vector<SampleSetPtr> sets;
+    const auto add_world = [&](const std::string& name) -> Status {
+        Result<SampleSetPtr> set = world_test_set(world, name, seed, count);
+        if (!set) {
+            return set.error();
+        }
+        sets.push_back(std::move(*set));
+        return {};
+    };
+    for (const std::string& name : names) {
+        std::error_code code;
+        if (name == "all") {
+            for (const std::string& each : known) {
+                R2T2_TRY(add_world(each));
+            }
+        } else if (std::find(known.begin(), known.end(), name) != known.end()) {
+            R2T2_TRY(add_world(name));
+        } else if (name.find('/') != std::string::npos || name.find('.') != std::string::npos ||
+                   std::filesystem::exists(name, code)) {
+            Result<SampleSetPtr> set = open_dataset_samples(name);
+            if (!set) {
+                return set.error();
+            }
+            sets.push_back(std::move(*set));
+        } else {
+            R2T2_TRY(add_world(name));  // the error lists the known names
+        }
+    }
+    for (std::size_t i = 0; i < sets.size(); ++i) {
+        for (std::size_t j = 0; j < i; ++j) {
+            if (sets[i]->name() == sets[j]->name()) {
+                return invalid_input("--eval", sets[i]->name(), "the name twice", "sets with names of their own");
+            }
+        }
+    }
+    return sets;
+}
+
+}  // namespace r2t2

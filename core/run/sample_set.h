@@ -1,0 +1,70 @@
+// Samples by number: from a data set file or from the bundled world, made ready for a model when asked for.
+//
+// Pictures are not kept: a set of 100,000 samples costs its questions. Thread rule: immutable; `get` may be called from
+// any thread.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/base/result.h"
+#include "core/dataset/dataset.h"
+#include "core/miniature/world.h"
+#include "core/model/engine.h"
+
+namespace r2t2 {
+
+/// One sample with its picture loaded.
+struct RunSample {
+    std::string id;
+    std::string image_path;  ///< absolute, or "world:..." for generated pictures
+    std::string pixels_hash;
+    std::string question;
+    std::string ground_truth;
+    std::vector<std::string> options;
+    std::map<std::string, std::string> tags;  ///< "family", "domain", "template" where known
+    ModelInput input;                         ///< with the label
+    std::optional<std::array<double, 6>> stored_weights;  ///< the file's routing weights, if it has any
+    std::optional<std::string> stored_answer;             ///< what the file says the base model answered
+    std::optional<bool> stored_correct;
+};
+
+class SampleSet {
+public:
+    virtual ~SampleSet() = default;
+    [[nodiscard]] virtual const std::string& name() const = 0;
+    [[nodiscard]] virtual std::size_t size() const = 0;
+    /// Id without loading anything, for messages and for resuming.
+    [[nodiscard]] virtual std::string id(std::size_t index) const = 0;
+    /// Errors: the picture's, the facts', the question's.
+    [[nodiscard]] virtual Result<RunSample> get(std::size_t index, const ModelInfo& model) const = 0;
+    /// Records of the file that were left out when it was read: file, field, found, allowed.
+    [[nodiscard]] virtual const std::vector<Error>& problems() const = 0;
+    /// What `open_source` needs to find these samples again ("source", "path" ...): stored with a reference set.
+    [[nodiscard]] virtual std::map<std::string, std::string> origin() const = 0;
+};
+using SampleSetPtr = std::shared_ptr<const SampleSet>;
+
+[[nodiscard]] SampleSetPtr dataset_samples(Dataset dataset);
+/// Reads the file; pictures that are not there become problems. Error: file broken, or without one good record.
+[[nodiscard]] Result<SampleSetPtr> open_dataset_samples(const std::filesystem::path& path);
+
+/// `split` of the bundled world.
+[[nodiscard]] Result<SampleSetPtr> world_samples(const WorldConfig& world, const std::string& split,
+                                                 std::uint64_t seed, std::size_t count);
+/// A held-out set, "G-dim": family (G general, K knowledge, O text) and domain of the test split.
+[[nodiscard]] Result<SampleSetPtr> world_test_set(const WorldConfig& world, const std::string& set_name,
+                                                  std::uint64_t seed, std::size_t count);
+/// All names that `world_test_set` knows, in the order of families and domains.
+[[nodiscard]] std::vector<std::string> world_set_names(const WorldConfig& world);
+
+/// The samples that a reference set was built from, by its notes. Error: file gone, unknown source.
+[[nodiscard]] Result<SampleSetPtr> open_source(const std::map<std::string, std::string>& origin);
+
+/// What `--eval` says, in order: files, names, "all" (every held-out set). Unknown names list the known ones.
+[[nodiscard]] Result<std::vector<SampleSetPtr>> open_sample_sets(const std::vector<std::string>& names,
+                                                                 std::uint64_t seed, std::size_t count);
+
+}  // namespace r2t2

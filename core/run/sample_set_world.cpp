@@ -1,0 +1,160 @@
+// The bundled world as sample sets. Declared in sample_set.h.
+#include <algorithm>
+
+#include "core/miniature/sample.h"
+#include "core/run/model_input.h"
+#include "core/run/sample_set.h"
+
+namespace r2t2 {
+
+namespace {
+
+char family_letter(Family family) {
+    return family == Family::General ? 'G' : family == Family::Knowledge ? 'K' : 'O';
+}
+
+std::string set_name_of(const Combination& combination) {
+    return family_letter(combination.family) + ("-" + std::string(name(combination.domain)));
+}
+
+class WorldSamples final : public SampleSet {
+public:
+    /// `combination` empty: the split's own mixture.
+    WorldSamples(WorldConfig world, std::string name, std::string split, const Combination* combination,
+                 std::uint64_t seed, std::size_t count)
+        : world_(std::move(world)), name_(std::move(name)), split_(std::move(split)), seed_(seed), count_(count) {
+        if (combination != nullptr) {
+            combination_ = *combination;
+        }
+    }
+    [[nodiscard]] const std::string& name() const override { return name_; }
+    [[nodiscard]] std::size_t size() const override { return count_; }
+    [[nodiscard]] std::string id(std::size_t index) const override { return std::to_string(index); }
+    [[nodiscard]] const std::vector<Error>& problems() const override { return problems_; }
+    [[nodiscard]] std::map<std::string, std::string> origin() const override {
+        return {{"source", "bundled world"},
+                {"split", split_},
+                {"set", combination_ ? name_ : ""},
+                {"seed", std::to_string(seed_)},
+                {"count", std::to_string(count_)}};
+    }
+    [[nodiscard]] Result<RunSample> get(std::size_t index, const ModelInfo& model) const override {
+        const auto number = static_cast<std::int64_t>(index);
+        const Result<MiniatureSample> sample =
+            combination_ ? make_sample(world_, *combination_, split_ + "/" + name_, seed_, number)
+                         : make_sample(world_, split_, seed_, number);
+        if (!sample) {
+            return sample.error();
+        }
+        PictureInput picture = make_picture_input(*sample, model);
+        RunSample out;
+        out.id = id(index);
+        out.image_path = "world:" + split_ + "/" + name_ + "/" + std::to_string(seed_) + "/" + out.id;
+        out.pixels_hash = std::move(picture.pixels_hash);
+        out.question = sample->question;
+        out.ground_truth = sample->answer;
+        out.input = std::move(picture.input);
+        out.tags = {{"family", std::string(r2t2::name(sample->family))},
+                    {"domain", std::string(r2t2::name(sample->domain))},
+                    {"template", sample->template_name},
+                    {"tools", std::string(r2t2::name(sample->tools))}};
+        return out;
+    }
+
+private:
+    WorldConfig world_;
+    std::string name_;
+    std::string split_;
+    std::optional<Combination> combination_;
+    std::uint64_t seed_;
+    std::size_t count_;
+    std::vector<Error> problems_;
+};
+
+std::string joined(const std::vector<std::string>& names) {
+    std::string text;
+    for (const std::string& each : names) {
+        text += (text.empty() ? "" : ", ") + each;
+    }
+    return text;
+}
+
+/// A number out of a reference set's notes.
+Result<std::uint64_t> note_number(const std::map<std::string, std::string>& notes, const std::string& key) {
+    const auto found = notes.find(key);
+    const std::string text = found == notes.end() ? "" : found->second;
+    if (text.empty() || text.size() > 18 || text.find_first_not_of("0123456789") != std::string::npos) {
+        return invalid_input("reference notes", key, text.empty() ? "nothing" : text, "a number");
+    }
+    return static_cast<std::uint64_t>(std::stoull(text));
+}
+
+}  // namespace
+
+Result<SampleSetPtr> world_samples(const WorldConfig& world, const std::string& split, std::uint64_t seed,
+                                   std::size_t count) {
+    if (world.split(split) == nullptr) {
+        return make_sample(world, split, seed, 0).error();  // lists the splits
+    }
+    if (count == 0) {
+        return invalid_input("bundled world", "count", "0", "1 or more");
+    }
+    return SampleSetPtr(std::make_shared<WorldSamples>(world, split, split, nullptr, seed, count));
+}
+
+std::vector<std::string> world_set_names(const WorldConfig& world) {
+    std::vector<std::string> names;
+    if (const SplitPolicy* test = world.split("test")) {
+        for (const Family family : kFamilies) {
+            for (const Domain domain : kDomains) {
+                for (const Combination& each : test->combinations) {
+                    if (each.family == family && each.domain == domain &&
+                        std::find(names.begin(), names.end(), set_name_of(each)) == names.end()) {
+                        names.push_back(set_name_of(each));
+                    }
+                }
+            }
+        }
+    }
+    return names;
+}
+
+Result<SampleSetPtr> world_test_set(const WorldConfig& world, const std::string& set_name, std::uint64_t seed,
+                                    std::size_t count) {
+    if (count == 0) {
+        return invalid_input("bundled world", "samples", "0", "1 or more");
+    }
+    if (const SplitPolicy* test = world.split("test")) {
+        for (const Combination& each : test->combinations) {
+            if (set_name_of(each) == set_name) {
+                return SampleSetPtr(
+                    std::make_shared<WorldSamples>(world, set_name, "test", &each, seed, count));
+            }
+        }
+    }
+    return invalid_input("evaluation set", "name", "\"" + set_name + "\"",
+                         "a data set file, all, or one of " + joined(world_set_names(world)));
+}
+
+Result<SampleSetPtr> open_source(const std::map<std::string, std::string>& origin) {
+    const auto value = [&](const std::string& key) {
+        const auto found = origin.find(key);
+        return found == origin.end() ? std::string() : found->second;
+    };
+    if (value("source") == "dataset") {
+        return open_dataset_samples(value("path"));
+    }
+    if (value("source") != "bundled world") {
+        return invalid_input("reference notes", "source", "\"" + value("source") + "\"", "dataset, bundled world");
+    }
+    const Result<std::uint64_t> seed = note_number(origin, "seed");
+    const Result<std::uint64_t> count = note_number(origin, "count");
+    if (!seed || !count) {
+        return !seed ? seed.error() : count.error();
+    }
+    const WorldConfig world = default_world();
+    return value("set").empty() ? world_samples(world, value("split"), *seed, *count)
+                                : world_test_set(world, value("set"), *seed, *count);
+}
+
+}  // namespace r2t2
