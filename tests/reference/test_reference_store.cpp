@@ -140,7 +140,7 @@ void TestReferenceStore::import_names_every_bad_record() {
                                                                        {"ground_truth", "3"}};
     QCOMPARE(import->problems.size(), expected.size());
     for (std::size_t i = 0; i < expected.size(); ++i) {
-        const Problem& problem = import->problems[i];
+        const RecordProblem& problem = import->problems[i];
         QVERIFY2(problem.where.find("bad_records.json: record " + std::to_string(i + 1)) != std::string::npos,
                  problem.message().c_str());
         QCOMPARE(problem.field, expected[i].first);

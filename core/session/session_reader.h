@@ -1,0 +1,82 @@
+// Reading a session, also while another program writes it. Nothing is recomputed and nothing is trusted: lengths,
+// names and numbers are checked, and an error names the row.
+//
+// Thread rule: one reader belongs to one thread; any number of readers and one writer share a file.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/base/result.h"
+#include "core/routing/trajectory.h"
+#include "core/session/session_types.h"
+
+namespace r2t2 {
+
+struct StoredRun {
+    std::int64_t id = 0;
+    RunInfo info;
+    RunState state = RunState::Running;  ///< "running" without a writer: it was killed and can be resumed
+    std::string started;                 ///< UTC, ISO 8601
+    std::string finished;                ///< empty while running
+    std::int64_t samples = 0;            ///< errors included
+    std::int64_t errors = 0;
+};
+
+/// A row of the sample table: no steps, cheap for 100,000.
+struct SampleRow {
+    std::int64_t id = 0;
+    SampleInfo info;
+    std::string native_answer;
+    std::string final_answer;
+    std::optional<bool> native_correct;
+    std::optional<bool> final_correct;
+    std::string outcome;  ///< "RR", "RW", "WR", "WW" or empty
+    std::int64_t steps = 0;
+    double seconds = 0.0;
+    std::string error;  ///< not empty: the sample failed and has no steps
+};
+
+struct StoredSample {
+    SampleRow row;
+    std::int64_t run = 0;
+    Trajectory trajectory;                  ///< as it was written; without steps if the sample failed
+    std::vector<ReferenceName> neighbours;  ///< parallel to trajectory.neighbourhood.neighbours
+};
+
+class SessionReader {
+public:
+    /// Errors: missing, not a session, another program's database, newer schema, damaged. The file is not changed.
+    [[nodiscard]] static Result<SessionReader> open(const std::string& path);
+
+    SessionReader(SessionReader&&) noexcept;
+    SessionReader& operator=(SessionReader&&) noexcept;
+    ~SessionReader();
+
+    [[nodiscard]] Result<std::vector<StoredRun>> runs();
+    [[nodiscard]] Result<StoredRun> run(std::int64_t id);
+    /// In the order they were written.
+    [[nodiscard]] Result<std::vector<SampleRow>> samples(std::int64_t run);
+    [[nodiscard]] Result<StoredSample> sample(std::int64_t sample_id);
+    [[nodiscard]] Result<StoredSample> sample(std::int64_t run, const SampleKey& key);
+
+    /// Right or wrong after every step of every sample without error, parallel to `keys`: what analysis counts.
+    struct Correctness {
+        std::vector<SampleKey> keys;
+        std::vector<std::vector<std::optional<bool>>> steps;
+    };
+    [[nodiscard]] Result<Correctness> correctness(std::int64_t run);
+
+    /// SQLite's integrity and foreign key checks, and every sample read whole. One entry a fault; empty: sound.
+    [[nodiscard]] Result<std::vector<Error>> verify();
+
+private:
+    struct State;
+    explicit SessionReader(std::unique_ptr<State> state);
+    std::unique_ptr<State> state_;
+};
+
+}  // namespace r2t2

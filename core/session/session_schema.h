@@ -1,0 +1,31 @@
+// Internal to core/session: the tables and views of schema version 1, and what makes a file a session.
+//
+// docs/session-schema.md describes them for SQL users; the two change together.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "core/base/result.h"
+#include "core/session/sqlite.h"
+
+namespace r2t2::session_schema {
+
+inline constexpr std::int64_t kApplicationId = 0x52325432;  // "R2T2"
+inline constexpr std::int64_t kVersion = 1;
+
+/// From the file's first bytes and its length, before SQLite opens it: SQLite takes a file of a few bytes for a new
+/// database and fills up a last page that is cut off. Errors: not an SQLite file, shorter than its header says.
+/// Where a write-ahead log is present its recovery has the last word and the length is not judged.
+[[nodiscard]] Status check_file(const std::string& path);
+
+/// A database without any table and without an application id: newly made, or a creation that was cut short.
+[[nodiscard]] Result<bool> is_blank(sqlite::Database& database);
+
+/// Tables, views, application id and version, in one transaction.
+[[nodiscard]] Status create(sqlite::Database& database);
+
+/// Errors: not SQLite, another program's database, a newer schema, damaged, tables missing.
+[[nodiscard]] Status check(sqlite::Database& database);
+
+}  // namespace r2t2::session_schema

@@ -1,0 +1,60 @@
+// What a session stores: runs, samples, and whom the neighbours are.
+//
+// Thread rule: plain values.
+#pragma once
+
+#include <compare>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+
+#include "core/routing/routing_space.h"
+
+namespace r2t2 {
+
+enum class RunState { Running, Finished, Cancelled, Failed };
+
+/// Everything needed to say where a number came from, and to do it again.
+struct RunInfo {
+    std::string name;
+    std::string method;         ///< "ngd", ... as on the command line
+    std::string config = "{}";  ///< JSON
+    RoutingSpace space;
+    std::uint64_t seed = 0;
+    std::string model_name;  ///< "miniature", so that its numbers can be marked as such
+    std::string model_hash;
+    std::string data_hash;
+    std::string reference_hash;
+    std::map<std::string, std::string> versions;
+    std::string command;  ///< the command line that made it
+    std::string notes;    ///< the user's
+    bool operator==(const RunInfo&) const = default;
+};
+
+/// A sample inside a run.
+struct SampleKey {
+    std::string set;
+    std::string key;
+    auto operator<=>(const SampleKey&) const = default;
+};
+
+struct SampleInfo {
+    SampleKey id;
+    std::string question;
+    std::string image_path;
+    std::optional<std::string> ground_truth;
+    bool operator==(const SampleInfo&) const = default;
+};
+
+/// How a reference is named outside of this run; indices mean nothing once a store is rebuilt.
+struct ReferenceName {
+    std::string set;
+    std::string id;
+    bool operator==(const ReferenceName&) const = default;
+};
+using ReferenceNamer = std::function<ReferenceName(std::size_t index)>;
+
+}  // namespace r2t2

@@ -1,0 +1,72 @@
+// Writing a session: one SQLite file, one committed transaction a sample, nothing ever needs "Save".
+//
+//   Result<SessionWriter> session = SessionWriter::open_or_create("results.r2t2");
+//   Result<std::int64_t> run = session->begin_run(info);
+//   R2T2_TRY(session->write_sample(*run, sample, trajectory, namer));   // committed when this returns
+//   R2T2_TRY(session->finish_run(*run, RunState::Finished));
+//
+// What has been acknowledged survives `kill -9`; with Durability::Synced a power failure too. A sample is there whole
+// or not at all. Other programs may read meanwhile (write-ahead log); other writers wait up to 10 s.
+// Thread rule: one writer belongs to one thread.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <set>
+#include <string>
+
+#include "core/base/atomic_file.h"
+#include "core/base/result.h"
+#include "core/routing/trajectory.h"
+#include "core/session/session_types.h"
+
+namespace r2t2 {
+
+class SessionWriter {
+public:
+    struct Options {
+        /// Synced flushes at every sample (a few ms on a disk); Buffered leaves that to the operating system: safe
+        /// against a killed program, and never a damaged file.
+        Durability durability = Durability::Buffered;
+    };
+
+    /// Error: something is there already.
+    [[nodiscard]] static Result<SessionWriter> create(const std::string& path, const Options& options);
+    [[nodiscard]] static Result<SessionWriter> create(const std::string& path) { return create(path, {}); }
+    /// Errors: missing, not a session, damaged, newer schema. A foreign file is not touched.
+    [[nodiscard]] static Result<SessionWriter> open(const std::string& path, const Options& options);
+    [[nodiscard]] static Result<SessionWriter> open(const std::string& path) { return open(path, {}); }
+    [[nodiscard]] static Result<SessionWriter> open_or_create(const std::string& path, const Options& options);
+    [[nodiscard]] static Result<SessionWriter> open_or_create(const std::string& path) {
+        return open_or_create(path, {});
+    }
+
+    SessionWriter(SessionWriter&&) noexcept;
+    SessionWriter& operator=(SessionWriter&&) noexcept;
+    ~SessionWriter();
+
+    [[nodiscard]] const std::string& path() const;
+
+    /// Number of the new run, state "running". Errors: configuration that is not JSON, a space without experts.
+    [[nodiscard]] Result<std::int64_t> begin_run(const RunInfo& info);
+    /// Set an unfinished run to "running" again. Error: no such run.
+    [[nodiscard]] Status resume_run(std::int64_t run);
+    [[nodiscard]] Status finish_run(std::int64_t run, RunState state);
+
+    /// One sample with all its steps and neighbours. Replaces an earlier error of the same sample; a sample that is
+    /// already there is an error and stays as it was. `namer` gives reference ids (default: the index as text).
+    [[nodiscard]] Status write_sample(std::int64_t run, const SampleInfo& sample, const Trajectory& trajectory,
+                                      const ReferenceNamer& namer = {});
+    /// A sample that could not be run: recorded and passed over. Repeating it replaces the text.
+    [[nodiscard]] Status record_error(std::int64_t run, const SampleInfo& sample, const Error& error);
+
+    /// Samples that a resumed run need not do again; those with errors count only if `with_errors`.
+    [[nodiscard]] Result<std::set<SampleKey>> finished_keys(std::int64_t run, bool with_errors = true);
+
+private:
+    struct State;
+    explicit SessionWriter(std::unique_ptr<State> state);
+    std::unique_ptr<State> state_;
+};
+
+}  // namespace r2t2

@@ -1,0 +1,250 @@
+#include "core/session/sqlite.h"
+
+#include <sqlite3.h>
+
+#include <bit>
+#include <cassert>
+#include <cmath>
+#include <cstring>
+#include <utility>
+
+namespace r2t2::sqlite {
+
+namespace {
+
+static_assert(std::endian::native == std::endian::little, "blobs of doubles are little-endian");
+
+ErrorKind kind_of(int code) {
+    switch (code & 0xff) {
+        case SQLITE_CORRUPT:
+        case SQLITE_NOTADB:
+        case SQLITE_CONSTRAINT:
+        case SQLITE_MISMATCH:
+            return ErrorKind::InvalidInput;
+        case SQLITE_NOMEM:
+            return ErrorKind::OutOfMemory;
+        case SQLITE_INTERRUPT:
+            return ErrorKind::Cancelled;
+        case SQLITE_MISUSE:
+        case SQLITE_ERROR:
+            return ErrorKind::Internal;
+        default:  // busy, full, read-only, cannot open, I/O, permissions
+            return ErrorKind::Io;
+    }
+}
+
+Error error_of(const std::string& path, const std::string& doing, sqlite3* handle, int code) {
+    const std::string message = handle != nullptr ? sqlite3_errmsg(handle) : sqlite3_errstr(code);
+    const int extended = handle != nullptr ? sqlite3_extended_errcode(handle) : code;
+    return {kind_of(code), path, doing, message + " (SQLite code " + std::to_string(extended) + ")", {}};
+}
+
+}  // namespace
+
+Result<Database> Database::open(const std::string& path, OpenMode mode) {
+    int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
+    flags |= mode == OpenMode::Read ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
+    flags |= mode == OpenMode::CreateNew ? SQLITE_OPEN_CREATE : 0;
+    sqlite3* handle = nullptr;
+    const int code = sqlite3_open_v2(path.c_str(), &handle, flags, nullptr);
+    Database database(path, handle);
+    if (code != SQLITE_OK) {
+        return error_of(path, "open", handle, code);
+    }
+    sqlite3_busy_timeout(handle, 10'000);
+    sqlite3_db_config(handle, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
+    sqlite3_db_config(handle, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, nullptr);
+    R2T2_TRY(database.execute("PRAGMA foreign_keys = ON; PRAGMA cell_size_check = ON;", "open"));
+    return database;
+}
+
+Database::Database(Database&& other) noexcept
+    : path_(std::move(other.path_)), handle_(std::exchange(other.handle_, nullptr)) {}
+
+Database& Database::operator=(Database&& other) noexcept {
+    std::swap(path_, other.path_);
+    std::swap(handle_, other.handle_);
+    return *this;
+}
+
+Database::~Database() {
+    sqlite3_close_v2(handle_);
+}
+
+Status Database::execute(const std::string& sql, const std::string& doing) {
+    const int code = sqlite3_exec(handle_, sql.c_str(), nullptr, nullptr, nullptr);
+    if (code != SQLITE_OK) {
+        return error_of(path_, doing, handle_, code);
+    }
+    return {};
+}
+
+Result<Statement> Database::prepare(std::string_view sql, const std::string& doing) {
+    sqlite3_stmt* statement = nullptr;
+    const int code = sqlite3_prepare_v3(handle_, sql.data(), static_cast<int>(sql.size()), SQLITE_PREPARE_PERSISTENT,
+                                        &statement, nullptr);
+    if (code != SQLITE_OK) {
+        return error_of(path_, doing, handle_, code);
+    }
+    return Statement(path_, doing, handle_, statement);
+}
+
+Result<std::int64_t> Database::number(std::string_view sql, const std::string& doing) {
+    auto statement = prepare(sql, doing);
+    if (!statement.ok()) {
+        return statement.error();
+    }
+    const auto row = statement->step();
+    if (!row.ok()) {
+        return row.error();
+    }
+    return *row ? statement->integer(0) : 0;
+}
+
+std::int64_t Database::last_insert_id() const {
+    return sqlite3_last_insert_rowid(handle_);
+}
+
+Statement::Statement(Statement&& other) noexcept
+    : path_(std::move(other.path_)),
+      doing_(std::move(other.doing_)),
+      handle_(other.handle_),
+      statement_(std::exchange(other.statement_, nullptr)) {}
+
+Statement& Statement::operator=(Statement&& other) noexcept {
+    std::swap(path_, other.path_);
+    std::swap(doing_, other.doing_);
+    std::swap(handle_, other.handle_);
+    std::swap(statement_, other.statement_);
+    return *this;
+}
+
+Statement::~Statement() {
+    sqlite3_finalize(statement_);
+}
+
+void Statement::bind(int index, std::int64_t value) {
+    [[maybe_unused]] const int code = sqlite3_bind_int64(statement_, index, value);
+    assert(code == SQLITE_OK);
+}
+
+void Statement::bind(int index, double value) {
+    [[maybe_unused]] const int code = sqlite3_bind_double(statement_, index, value);
+    assert(code == SQLITE_OK);
+}
+
+void Statement::bind(int index, std::string_view text) {
+    const char* data = text.empty() ? "" : text.data();  // a null pointer would bind NULL
+    [[maybe_unused]] const int code =
+        sqlite3_bind_text64(statement_, index, data, text.size(), SQLITE_TRANSIENT, SQLITE_UTF8);
+    assert(code == SQLITE_OK);
+}
+
+void Statement::bind(int index, std::span<const double> numbers) {
+    const void* data = numbers.empty() ? static_cast<const void*>("") : numbers.data();
+    [[maybe_unused]] const int code =
+        sqlite3_bind_blob64(statement_, index, data, numbers.size() * sizeof(double), SQLITE_TRANSIENT);
+    assert(code == SQLITE_OK);
+}
+
+void Statement::bind_null(int index) {
+    [[maybe_unused]] const int code = sqlite3_bind_null(statement_, index);
+    assert(code == SQLITE_OK);
+}
+
+Result<bool> Statement::step() {
+    const int code = sqlite3_step(statement_);
+    if (code == SQLITE_ROW) {
+        return true;
+    }
+    if (code == SQLITE_DONE) {
+        return false;
+    }
+    Error error = error_of(path_, doing_, handle_, code);
+    sqlite3_reset(statement_);
+    return error;
+}
+
+Status Statement::run() {
+    const auto row = step();
+    reset();
+    if (!row.ok()) {
+        return row.error();
+    }
+    return {};
+}
+
+void Statement::reset() {
+    sqlite3_reset(statement_);
+    sqlite3_clear_bindings(statement_);
+}
+
+bool Statement::is_null(int column) const {
+    return sqlite3_column_type(statement_, column) == SQLITE_NULL;
+}
+
+std::int64_t Statement::integer(int column) const {
+    return sqlite3_column_int64(statement_, column);
+}
+
+double Statement::real(int column) const {
+    return sqlite3_column_double(statement_, column);
+}
+
+std::string Statement::text(int column) const {
+    const auto* data = reinterpret_cast<const char*>(sqlite3_column_text(statement_, column));
+    return data == nullptr ? std::string()
+                           : std::string(data, static_cast<std::size_t>(sqlite3_column_bytes(statement_, column)));
+}
+
+std::optional<bool> Statement::flag(int column) const {
+    return is_null(column) ? std::nullopt : std::optional(integer(column) != 0);
+}
+
+std::optional<double> Statement::optional_real(int column) const {
+    return is_null(column) ? std::nullopt : std::optional(real(column));
+}
+
+Result<std::vector<double>> Statement::numbers(int column, const std::string& where) const {
+    if (is_null(column)) {
+        return std::vector<double>();
+    }
+    const std::string name = sqlite3_column_name(statement_, column);
+    if (sqlite3_column_type(statement_, column) != SQLITE_BLOB) {
+        return invalid_input(where, name, "not a blob", "a blob of doubles");
+    }
+    const void* data = sqlite3_column_blob(statement_, column);
+    const auto bytes = static_cast<std::size_t>(sqlite3_column_bytes(statement_, column));
+    if (bytes % sizeof(double) != 0) {
+        return invalid_input(where, name, std::to_string(bytes) + " bytes", "a multiple of 8");
+    }
+    std::vector<double> numbers(bytes / sizeof(double));
+    if (bytes != 0) {
+        std::memcpy(numbers.data(), data, bytes);
+    }
+    for (const double number : numbers) {
+        if (!std::isfinite(number)) {
+            return invalid_input(where, name, "a value that is not finite", "finite numbers");
+        }
+    }
+    return numbers;
+}
+
+Result<Transaction> Transaction::begin(Database& database) {
+    R2T2_TRY(database.execute("BEGIN IMMEDIATE", "begin transaction"));
+    return Transaction(database);
+}
+
+Transaction::~Transaction() {
+    if (database_ != nullptr && sqlite3_get_autocommit(database_->handle_) == 0) {
+        (void)database_->execute("ROLLBACK", "roll back").ok();
+    }
+}
+
+Status Transaction::commit() {
+    R2T2_TRY(database_->execute("COMMIT", "commit"));
+    database_ = nullptr;
+    return {};
+}
+
+}  // namespace r2t2::sqlite

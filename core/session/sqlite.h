@@ -1,0 +1,128 @@
+// SQLite with owners: connection, prepared statement, transaction; every failure a Result that names the file.
+//
+// Error::where is the file, Error::field what was being done, Error::found SQLite's message with its code.
+// Thread rule: a Database and its Statements and Transactions belong to one thread.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "core/base/result.h"
+
+struct sqlite3;
+struct sqlite3_stmt;
+
+namespace r2t2::sqlite {
+
+class Statement;
+
+enum class OpenMode {
+    Read,      ///< the file must exist and is not changed
+    Write,     ///< the file must exist
+    CreateNew  ///< made if it is not there
+};
+
+class Database {
+public:
+    /// Foreign keys on, busy timeout 10 s, schema of the file not trusted (no side effects from its views and
+    /// triggers).
+    [[nodiscard]] static Result<Database> open(const std::string& path, OpenMode mode);
+
+    Database(Database&& other) noexcept;
+    Database& operator=(Database&& other) noexcept;
+    Database(const Database&) = delete;
+    Database& operator=(const Database&) = delete;
+    ~Database();
+
+    /// One or more statements without results.
+    [[nodiscard]] Status execute(const std::string& sql, const std::string& doing = "execute");
+    [[nodiscard]] Result<Statement> prepare(std::string_view sql, const std::string& doing = "prepare");
+    /// First column of the first row; 0 without a row.
+    [[nodiscard]] Result<std::int64_t> number(std::string_view sql, const std::string& doing = "read");
+
+    [[nodiscard]] std::int64_t last_insert_id() const;
+    [[nodiscard]] const std::string& path() const { return path_; }
+
+private:
+    Database(std::string path, sqlite3* handle) : path_(std::move(path)), handle_(handle) {}
+    friend class Transaction;
+    std::string path_;
+    sqlite3* handle_ = nullptr;
+};
+
+/// Parameters count from 1, columns from 0. A statement must not outlive its database.
+class Statement {
+public:
+    Statement(Statement&& other) noexcept;
+    Statement& operator=(Statement&& other) noexcept;
+    Statement(const Statement&) = delete;
+    Statement& operator=(const Statement&) = delete;
+    ~Statement();
+
+    // Binding cannot fail for a parameter that exists; one that does not is our bug and asserts.
+    void bind(int index, std::int64_t value);
+    void bind(int index, int value) { bind(index, static_cast<std::int64_t>(value)); }
+    void bind(int index, bool value) { bind(index, static_cast<std::int64_t>(value ? 1 : 0)); }
+    void bind(int index, double value);  ///< NaN becomes NULL
+    void bind(int index, std::string_view text);
+    void bind(int index, const std::string& text) { bind(index, std::string_view(text)); }
+    void bind(int index, const char* text) { bind(index, std::string_view(text)); }
+    void bind(int index, std::span<const double> numbers);  ///< blob of little-endian doubles
+    void bind_null(int index);
+    template <typename T>
+    void bind(int index, const std::optional<T>& value) {
+        if (value) {
+            bind(index, *value);
+        } else {
+            bind_null(index);
+        }
+    }
+
+    /// True: a row is there. False: done.
+    [[nodiscard]] Result<bool> step();
+    /// A statement without rows, run once and made ready for the next binding.
+    [[nodiscard]] Status run();
+    void reset();  ///< ready to run again; bindings are cleared
+
+    [[nodiscard]] bool is_null(int column) const;
+    [[nodiscard]] std::int64_t integer(int column) const;
+    [[nodiscard]] double real(int column) const;
+    [[nodiscard]] std::string text(int column) const;
+    [[nodiscard]] std::optional<bool> flag(int column) const;
+    [[nodiscard]] std::optional<double> optional_real(int column) const;
+    /// Error: not a blob, a length that is not a multiple of 8, a value that is not finite. NULL: an empty list.
+    [[nodiscard]] Result<std::vector<double>> numbers(int column, const std::string& where) const;
+
+private:
+    friend class Database;
+    Statement(std::string path, std::string doing, sqlite3* handle, sqlite3_stmt* statement)
+        : path_(std::move(path)), doing_(std::move(doing)), handle_(handle), statement_(statement) {}
+    std::string path_;
+    std::string doing_;
+    sqlite3* handle_ = nullptr;
+    sqlite3_stmt* statement_ = nullptr;
+};
+
+/// Takes the write lock at once (BEGIN IMMEDIATE); rolls back unless committed. All or nothing.
+class Transaction {
+public:
+    [[nodiscard]] static Result<Transaction> begin(Database& database);
+    Transaction(Transaction&& other) noexcept : database_(std::exchange(other.database_, nullptr)) {}
+    Transaction& operator=(Transaction&&) = delete;
+    Transaction(const Transaction&) = delete;
+    Transaction& operator=(const Transaction&) = delete;
+    ~Transaction();
+    /// Durable as far as the connection's `synchronous` goes once this returns without an error.
+    [[nodiscard]] Status commit();
+
+private:
+    explicit Transaction(Database& database) : database_(&database) {}
+    Database* database_;
+};
+
+}  // namespace r2t2::sqlite

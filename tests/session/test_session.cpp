@@ -1,0 +1,470 @@
+#include <QtTest>
+#include <cmath>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include "core/session/sqlite.h"
+#include "tests/session/session_samples.h"
+
+using namespace r2t2;
+using namespace r2t2::session_samples;
+namespace fs = std::filesystem;
+
+namespace {
+
+std::string read_file(const fs::path& path) {
+    std::ifstream in(path, std::ios::binary);
+    std::stringstream out;
+    out << in.rdbuf();
+    return out.str();
+}
+
+void write_file(const fs::path& path, const std::string& bytes) {
+    std::ofstream(path, std::ios::binary) << bytes;
+}
+
+void execute(const std::string& path, const std::string& sql) {
+    auto database = sqlite::Database::open(path, sqlite::OpenMode::CreateNew);
+    const Status status = database->execute(sql);
+    QVERIFY2(status.ok(), status.ok() ? "" : status.error().message().c_str());
+}
+
+/// Rows of a query, columns joined by "|".
+std::vector<std::string> rows(const std::string& path, const std::string& sql, int columns) {
+    auto database = sqlite::Database::open(path, sqlite::OpenMode::Read);
+    auto statement = database->prepare(sql);
+    Q_ASSERT(statement.ok());
+    std::vector<std::string> result;
+    while (*statement->step()) {
+        std::string row;
+        for (int column = 0; column < columns; ++column) {
+            row += (column == 0 ? "" : "|") + statement->text(column);
+        }
+        result.push_back(row);
+    }
+    return result;
+}
+
+/// Six samples as in the transition test of core/analysis, one that stopped early and one that failed.
+void fill(const std::string& path) {
+    auto session = SessionWriter::create(path);
+    QVERIFY2(session.ok(), session.ok() ? "" : session.error().message().c_str());
+    const auto run = session->begin_run(run_info());
+    QVERIFY(run.ok());
+    const std::vector<std::vector<bool>> patterns = {{true, true, true},
+                                                     {true, false, true},
+                                                     {true, false, false},
+                                                     {false, true, true},
+                                                     {false, true, false},
+                                                     {false, false, false},
+                                                     {true}};
+    for (std::size_t i = 0; i < patterns.size(); ++i) {
+        SampleInfo sample = sample_info(static_cast<int>(i));
+        sample.id.set = "set";
+        const Status status =
+            session->write_sample(*run, sample, trajectory(static_cast<int>(i), patterns[i]), reference_name);
+        QVERIFY2(status.ok(), status.ok() ? "" : status.error().message().c_str());
+    }
+    SampleInfo failed = sample_info(7);
+    failed.id.set = "set";
+    QVERIFY(session->record_error(*run, failed, invalid_input("7.png", "image", "0 bytes", "a picture")).ok());
+    QVERIFY(session->finish_run(*run, RunState::Finished).ok());
+}
+
+}  // namespace
+
+class TestSession : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void init();
+    void round_trip();
+    void round_trip_per_mixer();
+    void base_answer_only();
+    void correctness_and_rows();
+    void views_by_hand();
+    void sample_twice_is_refused();
+    void errors_are_replaced();
+    void resume();
+    void refuses_what_cannot_be_read_back();
+    void create_and_open();
+    void foreign_files_data();
+    void foreign_files();
+    void other_programs_database();
+    void newer_schema();
+    void missing_table();
+    void blank_leftover_is_finished();
+    void every_truncation_is_an_error();
+    void damaged_values_data();
+    void damaged_values();
+    void flipped_bits_never_crash();
+    void two_writers();
+
+private:
+    QTemporaryDir directory_;
+    std::string path_;
+    int count_ = 0;
+};
+
+void TestSession::init() {
+    path_ = directory_.filePath(QString::number(count_++) + ".r2t2").toStdString();
+}
+
+void TestSession::round_trip() {
+    fill(path_);
+    auto reader = SessionReader::open(path_);
+    QVERIFY(reader.ok());
+    const auto runs = reader->runs();
+    QVERIFY(runs.ok());
+    QCOMPARE(runs->size(), std::size_t{1});
+    QVERIFY(runs->front().info == run_info());
+    QVERIFY(runs->front().state == RunState::Finished);
+    QCOMPARE(runs->front().samples, std::int64_t{8});
+    QCOMPARE(runs->front().errors, std::int64_t{1});
+    QVERIFY(runs->front().started.size() == 20 && runs->front().finished.size() == 20);
+    const auto stored = reader->sample(1, {"set", "s3"});
+    QVERIFY2(stored.ok(), stored.ok() ? "" : stored.error().message().c_str());
+    QVERIFY(equal(stored->trajectory, trajectory(3, {false, true, true})));
+    QCOMPARE(stored->neighbours.size(), std::size_t{5});
+    QVERIFY(stored->neighbours[2] == reference_name(102));
+    QCOMPARE(stored->row.info.question, sample_info(3).question);
+    QVERIFY(stored->row.info.ground_truth == sample_info(3).ground_truth);
+    QCOMPARE(stored->row.outcome, std::string("WR"));
+    const auto failed = reader->sample(1, {"set", "s7"});
+    QVERIFY(failed.ok());
+    QVERIFY(failed->row.error.find("0 bytes") != std::string::npos);
+    QVERIFY(failed->trajectory.steps.empty());
+    QVERIFY(reader->sample(1, {"set", "nobody"}).error().kind == ErrorKind::NotFound);
+    QVERIFY(reader->sample(99).error().kind == ErrorKind::NotFound);
+    QVERIFY(reader->run(9).error().kind == ErrorKind::NotFound);
+    QVERIFY(reader->verify()->empty());
+}
+
+void TestSession::round_trip_per_mixer() {
+    auto session = SessionWriter::create(path_);
+    const auto run = session->begin_run(run_info());
+    const Trajectory original = trajectory(5, {false, true}, 2);
+    QVERIFY(session->write_sample(*run, sample_info(5), original).ok());
+    const auto stored = SessionReader::open(path_)->sample(1);
+    QVERIFY(stored.ok());
+    QVERIFY(equal(stored->trajectory, original));
+    QCOMPARE(stored->neighbours[0].id, std::string("100"));  // no namer: the index
+}
+
+void TestSession::base_answer_only() {
+    auto session = SessionWriter::create(path_);
+    const auto run = session->begin_run(run_info());
+    Trajectory only_base = trajectory(1, {true});
+    only_base.neighbourhood = {};
+    only_base.steps[0].correct.reset();
+    only_base.steps[0].objective = std::nan("");
+    SampleInfo sample = sample_info(1);
+    sample.ground_truth.reset();
+    QVERIFY(session->write_sample(*run, sample, only_base).ok());
+    const auto stored = SessionReader::open(path_)->sample(1);
+    QVERIFY(stored.ok());
+    QVERIFY(!stored->row.info.ground_truth);
+    QVERIFY(stored->row.outcome.empty());
+    QVERIFY(!stored->trajectory.steps[0].objective);  // NaN is "not known"
+    QVERIFY(stored->trajectory.neighbourhood.empty());
+}
+
+void TestSession::correctness_and_rows() {
+    fill(path_);
+    auto reader = SessionReader::open(path_);
+    const auto correctness = reader->correctness(1);
+    QVERIFY(correctness.ok());
+    QCOMPARE(correctness->keys.size(), std::size_t{7});
+    QCOMPARE(correctness->keys[4].key, std::string("s4"));
+    QVERIFY((correctness->steps[4] == std::vector<std::optional<bool>>{false, true, false}));
+    QVERIFY((correctness->steps[6] == std::vector<std::optional<bool>>{true}));
+    const auto samples = reader->samples(1);
+    QCOMPARE(samples->size(), std::size_t{8});
+    QCOMPARE((*samples)[2].outcome, std::string("RW"));
+    QCOMPARE((*samples)[2].final_answer, std::string("wrong"));
+    QVERIFY(!(*samples)[7].error.empty());
+    QVERIFY(reader->samples(3)->empty());
+}
+
+// The same numbers as core/analysis counts by hand; the seventh sample stopped early and stays right.
+void TestSession::views_by_hand() {
+    fill(path_);
+    QCOMPARE(
+        rows(path_, "SELECT step, scored, right_right, right_wrong, wrong_right, wrong_wrong FROM v_transitions", 6),
+        (std::vector<std::string>{"0|7|4|0|0|3", "1|7|2|2|2|1", "2|7|3|1|1|2"}));
+    QCOMPARE(rows(path_, "SELECT step, right_right, right_wrong, wrong_right, wrong_wrong FROM v_step_changes", 5),
+             (std::vector<std::string>{"0|4|0|0|3", "1|2|2|2|1", "2|3|1|1|2"}));
+    QCOMPARE(rows(path_, "SELECT step, scored, \"right\" FROM v_accuracy_per_step", 3),
+             (std::vector<std::string>{"0|7|4", "1|7|4", "2|7|4"}));
+    QCOMPARE(rows(path_, "SELECT percent_of_right_lost FROM v_transitions WHERE step = 2", 1),
+             (std::vector<std::string>{"25.0"}));
+    QCOMPARE(rows(path_, "SELECT sample_key FROM v_harmed", 1), (std::vector<std::string>{"s2"}));
+    QCOMPARE(rows(path_, "SELECT sample_key FROM v_rescued", 1), (std::vector<std::string>{"s3"}));
+    QCOMPARE(rows(path_, "SELECT sample_key FROM v_errors", 1), (std::vector<std::string>{"s7"}));
+    QCOMPARE(rows(path_, "SELECT samples, errors, scored, native_right, final_right FROM v_runs", 5),
+             (std::vector<std::string>{"8|1|7|4|4"}));
+    QCOMPARE(rows(path_, "SELECT position, group_name, expert FROM v_experts", 3),
+             (std::vector<std::string>{"0|image|img_aux", "1|image|img_lang", "2|image|img_self", "3|language|lang_aux",
+                                       "4|language|lang_img", "5|language|lang_self"}));
+    const auto weights =
+        rows(path_, "SELECT expert, weight FROM v_weights WHERE sample_key = 's3' AND step = 1 ORDER BY expert", 2);
+    QCOMPARE(weights.size(), std::size_t{6});
+    const double stored = std::stod(weights[2].substr(weights[2].find('|') + 1));
+    QVERIFY(weights[2].starts_with("img_self|"));
+    QVERIFY(std::abs(stored - trajectory(3, {false, true, true}).steps[1].weights(0, 2)) < 1e-5);
+}
+
+void TestSession::sample_twice_is_refused() {
+    fill(path_);
+    auto session = SessionWriter::open(path_);
+    SampleInfo sample = sample_info(0);
+    sample.id.set = "set";
+    const Status again = session->write_sample(1, sample, trajectory(9, {false, false}));
+    QVERIFY(!again.ok());
+    QVERIFY2(again.error().message().find("set/s0") != std::string::npos, again.error().message().c_str());
+    QVERIFY(!session->record_error(1, sample, invalid_input("a", "b", "c", "d")).ok());
+    QVERIFY(equal(SessionReader::open(path_)->sample(1)->trajectory, trajectory(0, {true, true, true})));
+    // and the writer still works
+    QVERIFY(session->write_sample(1, sample_info(20), trajectory(20, {true})).ok());
+    QVERIFY(SessionReader::open(path_)->verify()->empty());
+}
+
+void TestSession::errors_are_replaced() {
+    auto session = SessionWriter::create(path_);
+    const auto run = session->begin_run(run_info());
+    QVERIFY(session->record_error(*run, sample_info(1), invalid_input("1.png", "image", "truncated", "")).ok());
+    QVERIFY(session->record_error(*run, sample_info(1), invalid_input("1.png", "image", "still truncated", "")).ok());
+    QCOMPARE(session->finished_keys(*run)->size(), std::size_t{1});
+    QVERIFY(session->finished_keys(*run, false)->empty());
+    QVERIFY(session->write_sample(*run, sample_info(1), trajectory(1, {true, true})).ok());
+    QCOMPARE(session->finished_keys(*run, false)->size(), std::size_t{1});
+    QCOMPARE(SessionReader::open(path_)->run(*run)->errors, std::int64_t{0});
+}
+
+void TestSession::resume() {
+    {
+        auto session = SessionWriter::create(path_);
+        const auto run = session->begin_run(run_info());
+        QVERIFY(session->write_sample(*run, sample_info(1), trajectory(1, {true})).ok());
+    }
+    QVERIFY(SessionReader::open(path_)->run(1)->state == RunState::Running);
+    auto session = SessionWriter::open(path_);
+    QVERIFY(session->finish_run(1, RunState::Cancelled).ok());
+    QVERIFY(SessionReader::open(path_)->run(1)->state == RunState::Cancelled);
+    QVERIFY(session->resume_run(1).ok());
+    QVERIFY(SessionReader::open(path_)->run(1)->finished.empty());
+    QCOMPARE(*session->finished_keys(1), (std::set<SampleKey>{sample_info(1).id}));
+    QVERIFY(session->resume_run(2).error().kind == ErrorKind::NotFound);
+    QVERIFY(session->finish_run(2, RunState::Finished).error().kind == ErrorKind::NotFound);
+    QVERIFY(session->finished_keys(2).error().kind == ErrorKind::NotFound);
+    QVERIFY(session->write_sample(2, sample_info(1), trajectory(1, {true})).error().kind == ErrorKind::NotFound);
+}
+
+void TestSession::refuses_what_cannot_be_read_back() {
+    auto session = SessionWriter::create(path_);
+    RunInfo info = run_info();
+    info.config = "{k: 5}";
+    QCOMPARE(session->begin_run(info).error().field, std::string("run config"));
+    info.config = "{}";
+    info.space.groups.clear();
+    QCOMPARE(session->begin_run(info).error().field, std::string("run space"));
+    const auto run = session->begin_run(run_info());
+    QCOMPARE(session->write_sample(*run, sample_info(1), {}).error().field, std::string("steps"));
+    Trajectory bad = trajectory(1, {true, true});
+    bad.steps[1].weights(0, 3) = std::nan("");
+    QCOMPARE(session->write_sample(*run, sample_info(1), bad).error().field, std::string("weights"));
+    bad = trajectory(1, {true, true});
+    bad.steps[0].gradient = RoutingMatrix(1, 5);
+    QCOMPARE(session->write_sample(*run, sample_info(1), bad).error().field, std::string("gradient"));
+    QVERIFY(session->finished_keys(*run)->empty());
+}
+
+void TestSession::create_and_open() {
+    QVERIFY(SessionWriter::open(path_).error().kind == ErrorKind::NotFound);
+    QVERIFY(SessionReader::open(path_).error().kind == ErrorKind::NotFound);
+    QVERIFY(SessionWriter::create(path_).ok());
+    QVERIFY(!SessionWriter::create(path_).ok());
+    QVERIFY(SessionWriter::open(path_, {.durability = Durability::Synced}).ok());
+    QVERIFY(SessionWriter::open_or_create(path_).ok());
+    QVERIFY(!SessionWriter::create("/no/such/folder/a.r2t2").ok());
+    QVERIFY(!SessionReader::open(directory_.path().toStdString()).ok());
+    QCOMPARE(rows(path_, "PRAGMA journal_mode", 1)[0], std::string("wal"));
+    QCOMPARE(rows(path_, "PRAGMA user_version", 1)[0], std::string("1"));
+}
+
+void TestSession::foreign_files_data() {
+    QTest::addColumn<QByteArray>("bytes");
+    QTest::newRow("text") << QByteArray("this is not a database, only a text that is longer than sixteen bytes");
+    QTest::newRow("short") << QByteArray("x");
+    QTest::newRow("empty") << QByteArray();
+    QTest::newRow("header only") << QByteArray("SQLite format 3\0", 16);
+    QTest::newRow("zeros") << QByteArray(8192, '\0');
+    QTest::newRow("header and garbage") << QByteArray("SQLite format 3\0", 16) + QByteArray(8000, '\x5a');
+}
+
+void TestSession::foreign_files() {
+    QFETCH(QByteArray, bytes);
+    write_file(path_, bytes.toStdString());
+    const auto reader = SessionReader::open(path_);
+    QVERIFY(!reader.ok());
+    QVERIFY(reader.error().message().find(path_) != std::string::npos);
+    QVERIFY(!SessionWriter::open(path_).ok());
+    if (!bytes.isEmpty()) {
+        QVERIFY(!SessionWriter::create(path_).ok());
+        QVERIFY(!SessionWriter::open_or_create(path_).ok());
+    }
+    QCOMPARE(read_file(path_), bytes.toStdString());
+}
+
+void TestSession::other_programs_database() {
+    execute(path_, "CREATE TABLE songs (title TEXT); INSERT INTO songs VALUES ('one')");
+    const std::string before = read_file(path_);
+    const auto reader = SessionReader::open(path_);
+    QCOMPARE(reader.error().field, std::string("application_id"));
+    QVERIFY(reader.error().allowed.find("R2-T2 session") != std::string::npos);
+    QVERIFY(!SessionWriter::open(path_).ok());
+    QVERIFY(!SessionWriter::open_or_create(path_).ok());
+    QCOMPARE(read_file(path_), before);
+}
+
+void TestSession::newer_schema() {
+    fill(path_);
+    execute(path_, "PRAGMA user_version = 7");
+    const auto reader = SessionReader::open(path_);
+    QVERIFY(!reader.ok());
+    QVERIFY(reader.error().kind == ErrorKind::Unsupported);
+    QCOMPARE(reader.error().found, std::string("7"));
+    QVERIFY(reader.error().allowed.find("newer program") != std::string::npos);
+    QVERIFY(!SessionWriter::open(path_).ok());
+    execute(path_, "PRAGMA user_version = 0");
+    QCOMPARE(SessionReader::open(path_).error().field, std::string("schema version"));
+}
+
+void TestSession::missing_table() {
+    fill(path_);
+    execute(path_, "DROP TABLE neighbours");
+    QCOMPARE(SessionReader::open(path_).error().field, std::string("table neighbours"));
+}
+
+// A creation that was killed leaves an empty database or an empty file: the next writer finishes it.
+void TestSession::blank_leftover_is_finished() {
+    write_file(path_, "");
+    QVERIFY(SessionWriter::open_or_create(path_).ok());
+    QVERIFY(SessionReader::open(path_).ok());
+    const std::string other = path_ + ".blank";
+    execute(other, "PRAGMA journal_mode = WAL; CREATE TABLE a (b); DROP TABLE a");
+    QVERIFY(!SessionReader::open(other).ok());
+    QVERIFY(SessionWriter::open_or_create(other).ok());
+    QVERIFY(SessionReader::open(other).ok());
+}
+
+void TestSession::every_truncation_is_an_error() {
+    fill(path_);
+    execute(path_, "PRAGMA wal_checkpoint(TRUNCATE)");
+    const std::string whole = read_file(path_);
+    const std::string cut = path_ + ".cut";
+    for (std::size_t i = 0; i < 256; ++i) {
+        const std::string bytes = whole.substr(0, (whole.size() - 1) * i / 255);
+        fs::remove(cut + "-wal");
+        fs::remove(cut + "-shm");
+        write_file(cut, bytes);
+        const auto reader = SessionReader::open(cut);
+        QVERIFY2(!reader.ok(), qPrintable(QString::number(bytes.size())));
+        QVERIFY(reader.error().message().find(cut) != std::string::npos);
+        QVERIFY(!SessionWriter::open(cut).ok());
+        QCOMPARE(read_file(cut), bytes);
+    }
+}
+
+void TestSession::damaged_values_data() {
+    QTest::addColumn<QString>("sql");
+    QTest::addColumn<QString>("says");
+    QTest::newRow("odd blob") << "UPDATE steps SET routing = x'0102' WHERE sample_id = 1 AND step = 1"
+                              << "multiple of 8";
+    QTest::newRow("short blob") << "UPDATE steps SET routing = zeroblob(16) WHERE sample_id = 1"
+                                << "6 or 12";
+    QTest::newRow("NaN") << "UPDATE steps SET routing = CAST(x'000000000000f87f' || substr(routing, 9) AS BLOB) "
+                            "WHERE sample_id = 1"
+                         << "not finite";
+    QTest::newRow("not weights") << "UPDATE steps SET routing = zeroblob(48) WHERE sample_id = 1"
+                                 << "step 0";
+    QTest::newRow("a gap") << "DELETE FROM steps WHERE sample_id = 1 AND step = 1"
+                           << "gap";
+    QTest::newRow("last step gone") << "DELETE FROM steps WHERE sample_id = 1 AND step = 2"
+                                    << "2 rows";
+    QTest::newRow("gradient") << "UPDATE steps SET gradient = zeroblob(40) WHERE sample_id = 1"
+                              << "gradient";
+    QTest::newRow("method") << "UPDATE samples SET method = 'magic' WHERE id = 1"
+                            << "magic";
+    QTest::newRow("variable") << "UPDATE samples SET variable = 'x' WHERE id = 1"
+                              << "logits";
+    QTest::newRow("candidates") << "UPDATE steps SET candidates = '{' WHERE sample_id = 1"
+                                << "candidates";
+    QTest::newRow("tokens") << "UPDATE steps SET tokens = '[\"a\"]' WHERE sample_id = 1"
+                            << "tokens";
+    QTest::newRow("notes") << "UPDATE samples SET notes = '[1]' WHERE id = 1"
+                           << "notes";
+    QTest::newRow("neighbour") << "UPDATE neighbours SET reference_index = -4 WHERE sample_id = 1"
+                               << "neighbour index";
+}
+
+void TestSession::damaged_values() {
+    QFETCH(QString, sql);
+    QFETCH(QString, says);
+    fill(path_);
+    execute(path_, sql.toStdString());
+    auto reader = SessionReader::open(path_);
+    QVERIFY(reader.ok());
+    const auto sample = reader->sample(1);
+    QVERIFY(!sample.ok());
+    QVERIFY2(sample.error().message().find("sample row 1") != std::string::npos, sample.error().message().c_str());
+    QVERIFY2(sample.error().message().find(says.toStdString()) != std::string::npos, sample.error().message().c_str());
+    const auto faults = reader->verify();
+    QVERIFY(faults.ok());
+    QCOMPARE(faults->size(), std::size_t{1});
+    QVERIFY(reader->sample(2).ok());  // the others can still be read
+}
+
+void TestSession::flipped_bits_never_crash() {
+    fill(path_);
+    execute(path_, "PRAGMA wal_checkpoint(TRUNCATE)");
+    const std::string whole = read_file(path_);
+    const std::string broken_path = path_ + ".flip";
+    RandomStream random(4);
+    for (int i = 0; i < 300; ++i) {
+        std::string bytes = whole;
+        for (int flips = 0; flips < 3; ++flips) {
+            const auto at = static_cast<std::size_t>(random.below(static_cast<std::int64_t>(bytes.size())));
+            bytes[at] = static_cast<char>(bytes[at] ^ (1 << random.below(8)));
+        }
+        fs::remove(broken_path + "-wal");
+        fs::remove(broken_path + "-shm");
+        write_file(broken_path, bytes);
+        auto reader = SessionReader::open(broken_path);
+        if (reader.ok()) {
+            (void)reader->runs().ok();
+            (void)reader->samples(1).ok();
+            (void)reader->correctness(1).ok();
+            (void)reader->verify().ok();
+        }
+        QCOMPARE(read_file(broken_path), bytes);
+    }
+}
+
+void TestSession::two_writers() {
+    auto first = SessionWriter::create(path_);
+    auto second = SessionWriter::open(path_);
+    const auto run = first->begin_run(run_info());
+    const auto other = second->begin_run(run_info());
+    QVERIFY(run.ok() && other.ok() && *run != *other);
+    for (int i = 0; i < 20; ++i) {
+        QVERIFY(first->write_sample(*run, sample_info(i), trajectory(i, {true})).ok());
+        QVERIFY(second->write_sample(*other, sample_info(i), trajectory(i, {false})).ok());
+    }
+    QCOMPARE(SessionReader::open(path_)->runs()->size(), std::size_t{2});
+    QVERIFY(SessionReader::open(path_)->verify()->empty());
+}
+
+QTEST_APPLESS_MAIN(TestSession)
+#include "test_session.moc"
