@@ -170,7 +170,8 @@ private Q_SLOTS:
         QVERIFY(!(made("validation", 3).image == made("test", 3).image));
     }
 
-    // A change of the generator that changes its pictures must be noticed: bundled weights belong to one world.
+    // A change of the generator that changes its pictures must be noticed: bundled weights belong to one world. When
+    // the world is changed on purpose, train again and write the new numbers here.
     void pinned() {
         const MiniatureSample sample = made("test", 0);
         std::uint64_t hash = 1469598103934665603ull;
@@ -179,7 +180,7 @@ private Q_SLOTS:
         }
         QCOMPARE(sample.question, std::string("what colour is the circle?"));
         QCOMPARE(sample.answer, std::string("yellow"));
-        QCOMPARE(QString::number(hash, 16), QString("d778576867777351"));
+        QCOMPARE(QString::number(hash, 16), QString("ed1608b84b71930f"));
     }
 
     void scenes() {
@@ -336,10 +337,18 @@ private Q_SLOTS:
                 QVERIFY(close(label, words, errors.label));
             }
         }
-        QCOMPARE(kWorld.errors(Domain::Dim, ToolQuality::Lying).colour, 0.85);
-        QCOMPARE(kWorld.errors(Domain::Dim, ToolQuality::Lying).shape, 0.03);
-        QCOMPARE(kWorld.errors(Domain::Clutter, ToolQuality::Lying).position, 0.85);
-        QCOMPARE(kWorld.errors(Domain::Noise, ToolQuality::Lying).label, 0.03);
+        // Which tools lie where: colour and label in the dark, shape and position in clutter, nothing elsewhere.
+        const auto lies = [](double rate) { return rate > 0.8; };
+        for (const Domain domain : kDomains) {
+            const ToolErrors& errors = kWorld.errors(domain, ToolQuality::Lying);
+            QCOMPARE(lies(errors.colour), domain == Domain::Dim);
+            QCOMPARE(lies(errors.label), domain == Domain::Dim);
+            QCOMPARE(lies(errors.shape), domain == Domain::Clutter);
+            QCOMPARE(lies(errors.position), domain == Domain::Clutter);
+        }
+        for (const double rate : {kWorld.good.colour, kWorld.good.shape, kWorld.good.label, kWorld.good.position}) {
+            QVERIFY(rate < 0.1);
+        }
     }
 
     // All facts of a picture follow from one perception: segment, detection, relations and texts agree.

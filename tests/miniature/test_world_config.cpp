@@ -35,6 +35,9 @@ private Q_SLOTS:
         config.small_print_noise = 4;
         config.clutter_strokes = {1, 3};
         config.clutter_thickness = {0.5, 0.75};
+        config.placement_jitter = 2;
+        config.noise_contrast = {0.5, 0.6};
+        config.noise_floor = 33;
         config.noise_sigma = {5, 6};
         config.good = {0.01, 0.02, 0.04, 0.05};
         config.lying[2] = {0.5, 0.6, 0.7, 0.8};
