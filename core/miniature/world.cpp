@@ -252,6 +252,24 @@ const SplitPolicy* WorldConfig::split(std::string_view split_name) const {
     return at == splits.end() ? nullptr : &*at;
 }
 
+namespace {
+
+/// Templates that the bundled model has learned well enough to be asked about. Counting, existence and relations are
+/// trained but stay near chance, so they are left out of the splits that measure; see docs/miniature.md.
+std::vector<std::string> measured_templates(Family family) {
+    switch (family) {
+        case Family::General:
+            return {"colour", "shape"};
+        case Family::Knowledge:
+            return {"corners", "fruit"};
+        case Family::Text:
+            break;
+    }
+    return {"read", "carrier", "word_colour"};
+}
+
+}  // namespace
+
 WorldConfig default_world() {
     WorldConfig config;
     auto& dim = config.lying[static_cast<std::size_t>(Domain::Dim)];
@@ -267,7 +285,7 @@ WorldConfig default_world() {
         for (const Family family : kFamilies) {
             experts.combinations.push_back({family, domain, ToolQuality::Good, 1.0, {}});
             everything.combinations.push_back(
-                {family, domain, doubtful ? ToolQuality::Lying : ToolQuality::Good, 1.0, {}});
+                {family, domain, doubtful ? ToolQuality::Lying : ToolQuality::Good, 1.0, measured_templates(family)});
         }
         curriculum.combinations.push_back({Family::General, domain, ToolQuality::Good, 2.0, {"colour", "shape"}});
         curriculum.combinations.push_back({Family::Knowledge, domain, ToolQuality::Good, 2.0, {"corners", "fruit"}});
@@ -276,11 +294,11 @@ WorldConfig default_world() {
     SplitPolicy router{"router", true, {}};
     for (const Family family : {Family::General, Family::Knowledge}) {
         for (const Domain domain : {Domain::Dim, Domain::Clutter}) {
-            router.combinations.push_back({family, domain, ToolQuality::Lying, 1.0, {}});
+            router.combinations.push_back({family, domain, ToolQuality::Lying, 1.0, measured_templates(family)});
         }
     }
     for (const Domain domain : {Domain::Small, Domain::Noise}) {
-        router.combinations.push_back({Family::Text, domain, ToolQuality::Good, 1.0, {}});
+        router.combinations.push_back({Family::Text, domain, ToolQuality::Good, 1.0, measured_templates(Family::Text)});
     }
     config.splits = {experts, curriculum, router, everything, everything, everything};
     config.splits[4].name = "validation";
