@@ -22,7 +22,8 @@ constexpr const char* kRuns =
 constexpr const char* kSamples =
     "SELECT id, set_name, sample_key, question, image_path, ground_truth, native_answer, final_answer, native_correct, "
     "final_correct, outcome, steps, seconds, error, run_id, method, mode, granularity, frame, variable, uses_label, "
-    "bandwidth, uniform_fallback, clamped, answer_seconds, forward_passes, backward_passes, notes FROM samples ";
+    "bandwidth, uniform_fallback, clamped, answer_seconds, forward_passes, backward_passes, notes, correct_by_step "
+    "FROM samples ";
 constexpr const char* kSteps =
     "SELECT step, correct, answer, confidence, margin, objective, learning_rate, alpha, routing, action_mode, action, "
     "gradient, routing_gradient, neighbour_losses, neighbour_shares, candidates, tokens, seconds, forward_passes, "
@@ -354,9 +355,11 @@ Result<std::vector<SampleRow>> SessionReader::samples(std::int64_t run) {
 
 Result<StoredSample> SessionReader::sample(std::int64_t sample_id) {
     std::optional<StoredSample> found;
+    std::string correct_by_step;
     const std::string where = state_->database.path() + ": sample row " + std::to_string(sample_id);
     const auto keep = [&](const Statement& statement) -> Status {
         StoredSample sample{row_of(statement), statement.integer(14), {}, {}};
+        correct_by_step = statement.text(28);
         if (sample.row.error.empty()) {
             R2T2_TRY(read_header(statement, where, sample.trajectory));
         }
@@ -373,6 +376,10 @@ Result<StoredSample> SessionReader::sample(std::int64_t sample_id) {
         return owner.error();
     }
     R2T2_TRY(state_->read_steps(owner->info.space, where, *found));
+    if (correct_by_step != values::correct_by_step(found->trajectory)) {
+        return invalid_input(where, "correct_by_step", correct_by_step,
+                             values::correct_by_step(found->trajectory) + " (as the steps say)");
+    }
     R2T2_TRY(state_->read_neighbours(where, *found));
     return std::move(*found);
 }
@@ -399,17 +406,14 @@ Result<StoredSample> SessionReader::sample(std::int64_t run, const SampleKey& ke
 
 Result<SessionReader::Correctness> SessionReader::correctness(std::int64_t run) {
     Correctness result;
-    std::int64_t current = -1;
     R2T2_TRY(state_->for_each(
-        "SELECT s.id, s.set_name, s.sample_key, t.correct FROM samples s JOIN steps t ON t.sample_id = s.id "
-        "WHERE s.run_id = ? AND s.error IS NULL ORDER BY s.id, t.step",
-        run, "read correctness", [&](const Statement& statement) -> Status {
-            if (statement.integer(0) != current) {
-                current = statement.integer(0);
-                result.keys.push_back({statement.text(1), statement.text(2)});
-                result.steps.emplace_back();
+        "SELECT set_name, sample_key, correct_by_step FROM samples WHERE run_id = ? AND error IS NULL ORDER BY id", run,
+        "read correctness", [&](const Statement& statement) -> Status {
+            result.keys.push_back({statement.text(0), statement.text(1)});
+            std::vector<std::optional<bool>>& steps = result.steps.emplace_back();
+            for (const char character : statement.text(2)) {
+                steps.push_back(values::correct_of(character));
             }
-            result.steps.back().push_back(statement.flag(3));
             return {};
         }));
     return result;

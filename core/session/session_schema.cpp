@@ -53,6 +53,7 @@ CREATE TABLE samples (
     variable         TEXT,
     uses_label       INTEGER NOT NULL CHECK (uses_label IN (0, 1)),
     steps            INTEGER NOT NULL CHECK (steps >= 0),
+    correct_by_step  TEXT NOT NULL CHECK (length(correct_by_step) = steps),
     bandwidth        REAL,
     uniform_fallback INTEGER NOT NULL CHECK (uniform_fallback IN (0, 1)),
     clamped          INTEGER NOT NULL,
@@ -129,12 +130,11 @@ SELECT run_id, step FROM n;
 
 CREATE VIEW v_step_outcomes AS
 SELECT s.run_id, s.set_name, s.sample_key, s.id AS sample_id, n.step,
-       native.correct AS native_correct, previous.correct AS previous_correct, now.correct AS correct
+       CAST(NULLIF(substr(s.correct_by_step, 1, 1), '?') AS INTEGER) AS native_correct,
+       CAST(NULLIF(substr(s.correct_by_step, MAX(1, MIN(n.step, s.steps)), 1), '?') AS INTEGER) AS previous_correct,
+       CAST(NULLIF(substr(s.correct_by_step, MIN(n.step + 1, s.steps), 1), '?') AS INTEGER) AS correct
 FROM v_run_steps n
-JOIN samples s ON s.run_id = n.run_id AND s.steps > 0
-JOIN steps native ON native.sample_id = s.id AND native.step = 0
-JOIN steps previous ON previous.sample_id = s.id AND previous.step = MAX(0, MIN(n.step - 1, s.steps - 1))
-JOIN steps now ON now.sample_id = s.id AND now.step = MIN(n.step, s.steps - 1);
+JOIN samples s ON s.run_id = n.run_id AND s.steps > 0;
 
 CREATE VIEW v_accuracy_per_step AS
 SELECT run_id, set_name, step, COUNT(correct) AS scored, SUM(correct) AS right,

@@ -126,6 +126,18 @@ Result<RoutingMatrix> matrix_of(std::vector<double> numbers, const RoutingSpace&
     return RoutingMatrix(rows, experts, std::move(numbers));
 }
 
+std::string correct_by_step(const Trajectory& trajectory) {
+    std::string text;
+    for (const TrajectoryStep& step : trajectory.steps) {
+        text += step.correct ? (*step.correct ? '1' : '0') : '?';
+    }
+    return text;
+}
+
+std::optional<bool> correct_of(char character) {
+    return character == '?' ? std::nullopt : std::optional(character == '1');
+}
+
 std::string_view variable_text(OptimisedVariable variable) {
     switch (variable) {
         case OptimisedVariable::None:

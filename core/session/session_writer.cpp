@@ -23,10 +23,9 @@ constexpr const char* kDeleteError =
     "DELETE FROM samples WHERE run_id = ? AND set_name = ? AND sample_key = ? AND error IS NOT NULL";
 constexpr const char* kInsertSample =
     "INSERT INTO samples (run_id, set_name, sample_key, question, image_path, ground_truth, native_answer, "
-    "final_answer, "
-    "native_correct, final_correct, outcome, method, mode, granularity, frame, variable, uses_label, steps, bandwidth, "
-    "uniform_fallback, clamped, seconds, answer_seconds, forward_passes, backward_passes, notes, error) "
-    "VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
+    "final_answer, native_correct, final_correct, outcome, method, mode, granularity, frame, variable, uses_label, "
+    "steps, bandwidth, uniform_fallback, clamped, seconds, answer_seconds, forward_passes, backward_passes, notes, "
+    "error, correct_by_step) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
 constexpr const char* kInsertStep =
     "INSERT INTO steps (sample_id, step, correct, answer, confidence, margin, objective, learning_rate, alpha, "
     "routing_json, routing, action_mode, action, gradient, routing_gradient, neighbour_losses, neighbour_shares, "
@@ -197,6 +196,7 @@ struct SessionWriter::State {
         insert_sample.bind(25, trajectory.passes.backward);
         insert_sample.bind(26, values::list_to_json(trajectory.notes));
         insert_sample.bind_null(27);
+        insert_sample.bind(28, values::correct_by_step(trajectory));
         return insert_sample.run();
     }
 
@@ -292,6 +292,26 @@ bool something_there(const std::string& path) {
     return std::filesystem::exists(path, code) && !std::filesystem::is_empty(path, code);
 }
 
+/// Look without writing: a foreign or damaged file must stay as it is, byte for byte. A writer killed at a bad moment
+/// leaves a journal that a read-only connection may not be able to play back (an Io error): then the connection that
+/// may write has the say, and checks again.
+Status look_first(const std::string& path, bool may_be_blank) {
+    R2T2_TRY(session_schema::check_file(path));
+    const auto look = [&]() -> Status {
+        auto database = sqlite::Database::open(path, sqlite::OpenMode::Read);
+        if (!database.ok()) {
+            return database.error();
+        }
+        const auto blank = session_schema::is_blank(*database);
+        if (!blank.ok()) {
+            return blank.error();
+        }
+        return may_be_blank && *blank ? Status() : session_schema::check(*database);
+    };
+    const Status status = look();
+    return !status.ok() && status.error().kind == ErrorKind::Io ? Status() : status;
+}
+
 }  // namespace
 
 SessionWriter::SessionWriter(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -310,32 +330,13 @@ Result<SessionWriter> SessionWriter::open(const std::string& path, const Options
     if (!something_there(path)) {
         return Error{ErrorKind::NotFound, path, "session", "no such file (or an empty one)", "an R2-T2 session"};
     }
-    R2T2_TRY(session_schema::check_file(path));
-    {
-        // Look first without writing: a foreign or damaged file must stay as it is, byte for byte.
-        auto look = sqlite::Database::open(path, sqlite::OpenMode::Read);
-        if (!look.ok()) {
-            return look.error();
-        }
-        R2T2_TRY(session_schema::check(*look));
-    }
+    R2T2_TRY(look_first(path, false));
     return open_or_create(path, options);
 }
 
 Result<SessionWriter> SessionWriter::open_or_create(const std::string& path, const Options& options) {
     if (something_there(path)) {
-        R2T2_TRY(session_schema::check_file(path));
-        auto look = sqlite::Database::open(path, sqlite::OpenMode::Read);
-        if (!look.ok()) {
-            return look.error();
-        }
-        const auto blank = session_schema::is_blank(*look);
-        if (!blank.ok()) {
-            return blank.error();
-        }
-        if (!*blank) {
-            R2T2_TRY(session_schema::check(*look));
-        }
+        R2T2_TRY(look_first(path, true));
     }
     auto database = sqlite::Database::open(path, sqlite::OpenMode::CreateNew);
     if (!database.ok()) {
@@ -442,6 +443,7 @@ Status SessionWriter::record_error(std::int64_t run, const SampleInfo& sample, c
     insert.bind(23, 0.0);
     insert.bind(26, "[]");
     insert.bind(27, error.message());
+    insert.bind(28, "");
     if (const Status written = insert.run(); !written.ok()) {
         return written.error().inside(sample_name(sample));
     }

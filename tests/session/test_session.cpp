@@ -405,6 +405,8 @@ void TestSession::damaged_values_data() {
                             << "tokens";
     QTest::newRow("notes") << "UPDATE samples SET notes = '[1]' WHERE id = 1"
                            << "notes";
+    QTest::newRow("correct") << "UPDATE samples SET correct_by_step = '110' WHERE id = 1"
+                             << "as the steps say";
     QTest::newRow("neighbour") << "UPDATE neighbours SET reference_index = -4 WHERE sample_id = 1"
                                << "neighbour index";
 }
