@@ -143,7 +143,9 @@ Streams Decoder::mix(std::size_t mixer, const Streams& normed, const Forward& fo
         (*forward.trace)(prefix + "gate_logits_lang", parts.language_logits);
         (*forward.trace)(prefix + "gate_img", image_gate);
         (*forward.trace)(prefix + "gate_lang", language_gate);
-        (*forward.trace)(prefix + "expert.img", parts.image_outputs + normed.image);
+        if (!language_only) {
+            (*forward.trace)(prefix + "expert.img", parts.image_outputs + normed.image);
+        }
         (*forward.trace)(prefix + "expert.lang", parts.language_outputs + language);
     }
     Streams mixed;
@@ -161,7 +163,7 @@ Streams Decoder::run(Streams streams, std::size_t from, std::size_t to, const Fo
     const TokenLayout& layout = *forward.layout;
     const bool tracing = forward.trace && *forward.trace;
     const auto trace_streams = [&](const std::string& name, const Streams& s) {
-        (*forward.trace)(name, at::cat({s.image, s.text}, 1));
+        (*forward.trace)(name, s.image.defined() ? at::cat({s.image, s.text}, 1) : s.text);
     };
     for (std::size_t i = from; i < to; ++i) {
         const LayerWeights& layer = w_.layers[i];
