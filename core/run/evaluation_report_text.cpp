@@ -118,7 +118,7 @@ std::string set_text(const SetReport& set) {
                             set.name.c_str(), static_cast<long long>(set.done), static_cast<long long>(set.errors),
                             static_cast<long long>(set.missing), static_cast<long long>(set.unknown),
                             1000 * set.prepare_seconds);
-    text += line("%-21s %9s %6s %14s %7s %7s %9s %19s %8s %7s %6s", "", "right", "%", "95 % interval", "harmed",
+    text += line("%-21s %9s %6s %13s %6s %6s %9s %18s %7s %7s %5s", "", "right", "%", "95 % interval", "harmed",
                  "mended", "McNemar p", "gap closed % (95 %)", "ms", "forward", "back");
     for (const MethodReport& method : set.methods) {
         char interval[32];
@@ -126,7 +126,7 @@ std::string set_text(const SetReport& set) {
         char right[32];
         std::snprintf(right, sizeof right, "%lld/%lld", static_cast<long long>(method.right),
                       static_cast<long long>(method.samples));
-        text += line("%-21s %9s %6s %14s %7lld %7lld %9s %19s %8.1f %7.1f %6.1f", method_title(method.method).c_str(),
+        text += line("%-21s %9s %6s %13s %6lld %6lld %9s %18s %7.1f %7.1f %5.1f", method_title(method.method).c_str(),
                      right, percent(method.samples > 0 ? method.accuracy() : std::nan(""), 6).c_str(), interval,
                      static_cast<long long>(method.against_base.right_wrong),
                      static_cast<long long>(method.against_base.wrong_right), p_text(method).c_str(),

@@ -1,0 +1,126 @@
+// What the user typed, as plain values: the executable parses, the command module acts.
+//
+// The executable links neither OpenCV nor FAISS nor torch, so that --help answers at once. Thread rule: plain values.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace r2t2::cli {
+
+/// Documented in --help.
+enum ExitCode : int {
+    kExitOk = 0,
+    kExitRuntime = 1,      ///< something failed that the input is not to blame for
+    kExitUsage = 2,        ///< bad option or bad input
+    kExitBadSamples = 3,   ///< more bad samples than --max-errors
+    kExitInterrupted = 130
+};
+
+struct OutputOptions {
+    bool json = false;
+    bool quiet = false;
+    bool verbose = false;
+};
+
+struct ModelChoice {
+    std::string directory;  ///< empty = the bundled miniature
+    std::string device = "cpu";
+    std::string precision = "float32";
+    std::int64_t beams = 1;
+    std::int64_t max_new_tokens = 16;
+};
+
+/// Only what was stated; the rest keeps the checkpoint's recommendation or the paper's default.
+struct MethodChoice {
+    std::optional<std::string> mode, granularity, frame, kernel, schedule, parametrisation;
+    std::optional<std::int64_t> neighbours, steps, routing_neighbours, alpha_grid;
+    std::optional<double> epsilon, bandwidth, initial_lr, final_lr, eta;
+    std::int64_t seed = 1;
+};
+
+struct ReferenceChoice {
+    std::string path;               ///< store directory or JSON file; empty = built from the bundled world
+    std::int64_t candidates = 2400; ///< of the bundled world
+    std::int64_t seed = 1;
+};
+
+struct EvaluateOptions {
+    bool demo = false;
+    ModelChoice model;
+    MethodChoice method;
+    ReferenceChoice reference;
+    std::vector<std::string> sets;
+    std::int64_t samples = 200;         ///< of each bundled set
+    std::vector<std::string> methods;   ///< empty = all
+    bool no_controls = false;
+    std::int64_t threads = 0;
+    std::int64_t max_errors = -1;
+    std::int64_t cache_mb = 256;
+    std::string scoring = "exact";
+    std::string session;  ///< empty = a new file among the user's data
+    bool no_session = false;
+    bool resume = false;
+    std::string report;  ///< JSON report is written here too
+};
+
+struct InspectOptions {
+    ModelChoice model;
+    MethodChoice method;
+    ReferenceChoice reference;
+    std::string image;
+    std::string question;
+    std::string answer;
+    std::string facts;
+    std::string sample;  ///< "G-dim/12": a bundled sample instead of a picture
+    std::vector<std::string> methods;
+};
+
+struct ReferenceOptions {
+    enum class Action { Build, Info, Import, Export } action = Action::Info;
+    ModelChoice model;
+    ReferenceChoice reference;
+    std::string input;   ///< build: data set or "bundled"; info, export: store or JSON; import: JSON
+    std::string output;  ///< directory, or JSON file for export
+    std::string evaluation;  ///< info: look for leakage into this data set
+    bool extended = false;
+    std::int64_t threads = 0;
+};
+
+struct MiniatureOptions {
+    enum class Action { Make, Train, Report } action = Action::Make;
+    std::string split = "test";
+    std::int64_t count = 200;
+    std::int64_t seed = 1;
+    std::string output;
+    double scale = 1.0;
+    std::int64_t threads = 0;
+    std::string device = "cpu";
+    bool resume = false;
+    std::vector<std::string> models;  ///< report: one directory a training seed
+    std::int64_t samples = 200;
+    std::int64_t candidates = 2400;
+    std::vector<std::string> sets;
+};
+
+struct DoctorOptions {
+    ModelChoice model;
+    bool write_golden = false;  ///< developers: record the self-check's values anew
+};
+
+struct CommandLine {
+    OutputOptions output;
+    std::string program;  ///< the whole command line, for provenance
+    std::variant<std::monostate, EvaluateOptions, InspectOptions, ReferenceOptions, MiniatureOptions, DoctorOptions>
+        command;
+};
+
+inline constexpr const char* command_module_file = "libr2t2_commands.so";
+inline constexpr const char* command_entry_name = "r2t2_run_command";
+/// The one symbol of the command module: acts, prints, returns an ExitCode.
+using CommandEntry = int (*)(const CommandLine* line);
+
+}  // namespace r2t2::cli

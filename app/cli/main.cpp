@@ -1,0 +1,79 @@
+// r2t2: parses the command line, then opens the command module. Nothing heavy is linked here.
+#include <dlfcn.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdlib>
+#include <filesystem>
+#include <iostream>
+
+#include "app/cli/options.h"
+
+namespace {
+
+using namespace r2t2::cli;  // NOLINT: this file only composes
+
+constexpr const char* kFooter =
+    "Data goes to stdout, messages and progress to stderr.\n"
+    "Exit codes: 0 ok; 1 runtime error; 2 usage or bad input; 3 more bad samples than --max-errors;\n"
+    "            130 interrupted (finished samples are kept; --resume goes on).\n"
+    "Environment: R2T2_RESOURCES (bundled files), R2T2_ENGINE (engine module), XDG_CACHE_HOME, XDG_DATA_HOME.";
+
+std::string quoted(const std::string& argument) {
+    return argument.find_first_of(" \t\"'$\\") == std::string::npos && !argument.empty() ? argument : "'" + argument + "'";
+}
+
+int run_command(const CommandLine& line) {
+    // A waiting OpenMP thread that spins takes the processor from the worker it waits for. Read once, when libgomp is
+    // loaded: that happens below.
+    setenv("OMP_WAIT_POLICY", "passive", 0);
+    setenv("OPENBLAS_NUM_THREADS", "1", 0);  // workers run side by side instead
+    std::error_code code;
+    const std::filesystem::path folder = std::filesystem::read_symlink("/proc/self/exe", code).parent_path();
+    std::string tried;
+    for (const char* place : {"../lib", ".", "../lib/r2t2"}) {
+        const std::filesystem::path path = folder / place / command_module_file;
+        if (!std::filesystem::exists(path, code)) {
+            tried += " " + path.string();
+            continue;
+        }
+        void* module = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
+        const auto entry =
+            module == nullptr ? nullptr : reinterpret_cast<CommandEntry>(dlsym(module, command_entry_name));
+        if (entry == nullptr) {
+            std::cerr << "r2t2: error: " << path.string() << ": " << dlerror() << "\n";
+            return kExitRuntime;
+        }
+        return entry(&line);
+    }
+    std::cerr << "r2t2: error: command module: no file at" << tried << "\n";
+    return kExitRuntime;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    CommandLine line;
+    for (int i = 0; i < argc; ++i) {
+        line.program += (i > 0 ? " " : "") + quoted(i > 0 ? argv[i] : "r2t2");
+    }
+    CLI::App app{"R2-T2: test-time re-routing of multimodal mixture-of-experts models", "r2t2"};
+    app.footer(kFooter);
+    app.set_version_flag("--version", std::string("r2t2 ") + R2T2_VERSION);
+    app.add_flag("--json", line.output.json, "results as JSON");
+    app.add_flag("--quiet", line.output.quiet, "errors only on stderr");
+    app.add_flag("--verbose", line.output.verbose, "more on stderr");
+    app.require_subcommand(1);
+    app.fallthrough();
+    add_evaluate(app, line);
+    add_demo(app, line);
+    add_inspect(app, line);
+    add_reference(app, line);
+    add_miniature(app, line);
+    add_doctor(app, line);
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+        return app.exit(error) == 0 ? kExitOk : kExitUsage;
+    }
+    return run_command(line);
+}

@@ -1,0 +1,27 @@
+// The subcommands' options, one function and one file each. They fill the plain values of command_line.h.
+#pragma once
+
+#include <functional>
+
+#include "app/cli/command_line.h"
+
+namespace CLI {
+class App;
+}
+
+namespace r2t2::cli {
+
+/// Called once the subcommand was parsed.
+void add_evaluate(CLI::App& app, CommandLine& line);
+void add_demo(CLI::App& app, CommandLine& line);
+void add_inspect(CLI::App& app, CommandLine& line);
+void add_reference(CLI::App& app, CommandLine& line);
+void add_miniature(CLI::App& app, CommandLine& line);
+void add_doctor(CLI::App& app, CommandLine& line);
+
+// Shared groups.
+void add_model_options(CLI::App& app, ModelChoice& choice);
+void add_method_options(CLI::App& app, MethodChoice& choice);
+void add_reference_options(CLI::App& app, ReferenceChoice& choice);
+
+}  // namespace r2t2::cli

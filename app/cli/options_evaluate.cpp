@@ -1,0 +1,50 @@
+#include <CLI/CLI.hpp>
+
+#include "app/cli/options.h"
+
+namespace r2t2::cli {
+
+namespace {
+
+void add_common(CLI::App& app, EvaluateOptions& options) {
+    app.add_option("--samples", options.samples, "samples of each bundled set")->capture_default_str();
+    app.add_option("--methods", options.methods,
+                   "base, mode-finding (mf), kernel-regression (kr), ngd, oracle, random-neighbours, constant-offset, own-mean, "
+                   "best-fixed; default: all")->delimiter(',');
+    app.add_flag("--no-controls", options.no_controls, "leave the controls out");
+    app.add_option("--threads", options.threads, "workers (0 = one a processor)")->capture_default_str();
+    app.add_option("--max-errors", options.max_errors, "stop after more bad samples than this, with exit code 3 (-1 = never)")
+        ->capture_default_str();
+    app.add_option("--cache-mb", options.cache_mb, "memory for prepared references")->capture_default_str();
+    app.add_option("--scoring", options.scoring, "exact, or starts-with as the upstream script scores")->capture_default_str();
+    app.add_option("--session", options.session, "SQLite file (default: a new one among the user's data)");
+    app.add_flag("--no-session", options.no_session, "write no session");
+    app.add_flag("--resume", options.resume, "go on with the last run of --session: finished samples are not run again");
+    app.add_option("--report", options.report, "write the JSON report to this file as well");
+    add_model_options(app, options.model);
+    add_reference_options(app, options.reference);
+    add_method_options(app, options.method);
+}
+
+}  // namespace
+
+void add_evaluate(CLI::App& app, CommandLine& line) {
+    CLI::App* command = app.add_subcommand("evaluate", "run every method and control over evaluation sets");
+    auto options = std::make_shared<EvaluateOptions>();
+    command->add_option("--eval", options->sets, "data set file (JSON), or bundled set: G-dim, K-noise, O-small ..., all")
+        ->required()->delimiter(',');
+    add_common(*command, *options);
+    command->callback([&line, options] { line.command = *options; });
+}
+
+void add_demo(CLI::App& app, CommandLine& line) {
+    CLI::App* command = app.add_subcommand("demo", "the bundled model on held-out sets of the bundled world, all methods and controls");
+    auto options = std::make_shared<EvaluateOptions>();
+    options->demo = true;
+    options->sets = {"G-dim", "G-noise", "K-clutter", "K-noise", "O-dim", "O-clutter", "O-small", "O-noise"};
+    command->add_option("--eval", options->sets, "bundled sets, or all")->delimiter(',')->capture_default_str();
+    add_common(*command, *options);
+    command->callback([&line, options] { line.command = *options; });
+}
+
+}  // namespace r2t2::cli

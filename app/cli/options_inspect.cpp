@@ -1,0 +1,23 @@
+#include <CLI/CLI.hpp>
+
+#include "app/cli/options.h"
+
+namespace r2t2::cli {
+
+void add_inspect(CLI::App& app, CommandLine& line) {
+    CLI::App* command = app.add_subcommand("inspect", "one picture, one question: every step of every method");
+    auto options = std::make_shared<InspectOptions>();
+    command->add_option("image", options->image, "picture: PNG, JPEG, BMP, WebP");
+    command->add_option("-q,--question", options->question, "what is asked");
+    command->add_option("-a,--answer", options->answer, "the truth: needed by the oracle, used for right and wrong");
+    command->add_option("--facts", options->facts, "JSON of auxiliary facts (segments, detections, relations, OCR)");
+    command->add_option("--sample", options->sample, "a bundled sample instead of a picture: G-dim/12");
+    command->add_option("--methods", options->methods, "default: base, mf, kr, ngd, and oracle if the answer is known")
+        ->delimiter(',');
+    add_model_options(*command, options->model);
+    add_reference_options(*command, options->reference);
+    add_method_options(*command, options->method);
+    command->callback([&line, options] { line.command = *options; });
+}
+
+}  // namespace r2t2::cli

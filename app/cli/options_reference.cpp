@@ -1,0 +1,55 @@
+#include <CLI/CLI.hpp>
+
+#include "app/cli/options.h"
+
+namespace r2t2::cli {
+
+namespace {
+
+using Action = ReferenceOptions::Action;
+
+CLI::App* add_action(CLI::App& app, const char* name, const char* text, Action action, CommandLine& line,
+                     const std::shared_ptr<ReferenceOptions>& options) {
+    CLI::App* command = app.add_subcommand(name, text);
+    command->callback([&line, options, action] {
+        options->action = action;
+        line.command = *options;
+    });
+    return command;
+}
+
+}  // namespace
+
+void add_reference(CLI::App& app, CommandLine& line) {
+    CLI::App* group = app.add_subcommand("reference", "reference sets: build, info, import, export");
+    group->require_subcommand(1);
+    auto options = std::make_shared<ReferenceOptions>();
+
+    CLI::App* build = add_action(*group, "build", "run the base model over a data set, keep what it answers rightly",
+                                 Action::Build, line, options);
+    build->add_option("input", options->input, "data set (JSON), or \"bundled\" for the bundled world")->required();
+    build->add_option("-o,--out", options->output, "store directory")->required();
+    build->add_option("--samples", options->reference.candidates, "bundled world: candidates")->capture_default_str();
+    build->add_option("--seed", options->reference.seed, "bundled world: seed")->capture_default_str();
+    build->add_option("--threads", options->threads, "workers (0 = one a processor)")->capture_default_str();
+    add_model_options(*build, options->model);
+
+    CLI::App* info = add_action(*group, "info", "what is in a reference set, and whether its weights can be a model's",
+                                Action::Info, line, options);
+    info->add_option("input", options->input, "store directory or JSON file")->required();
+    info->add_option("--eval", options->evaluation, "data set (JSON) to look for leakage into");
+
+    CLI::App* import_ = add_action(*group, "import", "published JSON to a store: pictures are found, prepared and embedded",
+                                   Action::Import, line, options);
+    import_->add_option("input", options->input, "JSON file")->required();
+    import_->add_option("-o,--out", options->output, "store directory")->required();
+    import_->add_option("--threads", options->threads, "workers (0 = one a processor)")->capture_default_str();
+    add_model_options(*import_, options->model);
+
+    CLI::App* export_ = add_action(*group, "export", "store to the published JSON", Action::Export, line, options);
+    export_->add_option("input", options->input, "store directory")->required();
+    export_->add_option("-o,--out", options->output, "JSON file")->required();
+    export_->add_flag("--extended", options->extended, "add set, tags, picture hash and weights per mixer");
+}
+
+}  // namespace r2t2::cli

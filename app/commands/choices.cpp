@@ -1,0 +1,134 @@
+#include "app/commands/choices.h"
+
+#include <limits>
+
+#include "app/commands/places.h"
+#include "core/run/method_params_json.h"
+
+namespace r2t2::cli {
+
+namespace {
+
+Result<Precision> parse_precision(const std::string& text) {
+    const std::pair<const char*, Precision> known[] = {{"float32", Precision::Float32},
+                                                       {"float64", Precision::Float64},
+                                                       {"bfloat16", Precision::BFloat16},
+                                                       {"float16", Precision::Float16}};
+    for (const auto& [name, precision] : known) {
+        if (text == name) {
+            return precision;
+        }
+    }
+    return invalid_input("options", "--precision", "\"" + text + "\"", "float32, float64, bfloat16, float16");
+}
+
+/// A word option: parsed, and named as it was typed when it is wrong.
+template <typename T>
+Status take_word(const char* option, const std::optional<std::string>& text, Result<T> (*parse)(const std::string&), T& out) {
+    if (!text) {
+        return {};
+    }
+    Result<T> parsed = parse(*text);
+    if (!parsed) {
+        Error error = parsed.error();
+        error.where = "options";
+        error.field = option;
+        return error;
+    }
+    out = *parsed;
+    return {};
+}
+
+template <typename T>
+Status take_count(const char* option, const std::optional<std::int64_t>& value, std::int64_t low, T& out) {
+    if (value) {
+        R2T2_TRY(check_range(option, *value, low, 1'000'000));
+        out = static_cast<T>(*value);
+    }
+    return {};
+}
+
+Status take_words(const MethodChoice& choice, MethodParams& params) {
+    R2T2_TRY(take_word("--mode", choice.mode, parse_routing_mode, params.mode));
+    R2T2_TRY(take_word("--granularity", choice.granularity, parse_granularity, params.granularity));
+    R2T2_TRY(take_word("--frame", choice.frame, parse_offset_frame, params.frame));
+    R2T2_TRY(take_word("--kernel", choice.kernel, parse_kernel_kind, params.kernel.kind));
+    R2T2_TRY(take_word("--schedule", choice.schedule, parse_learning_rate_schedule, params.schedule));
+    return take_word("--parametrisation", choice.parametrisation, parse_parametrisation, params.parametrisation);
+}
+
+}  // namespace
+
+Status check_range(const char* option, std::int64_t value, std::int64_t low, std::int64_t high) {
+    if (value < low || value > high) {
+        return invalid_input("options", option, std::to_string(value),
+                             std::to_string(low) + " to " + std::to_string(high));
+    }
+    return {};
+}
+
+Result<std::shared_ptr<const Model>> open_model(const ModelChoice& choice) {
+    const std::filesystem::path directory =
+        choice.directory.empty() ? bundled_model_directory() : std::filesystem::path(choice.directory);
+    std::error_code code;
+    if (!std::filesystem::is_directory(directory, code)) {
+        return Error{ErrorKind::NotFound, directory.string(), "model directory",
+                     std::filesystem::exists(directory, code) ? "a file" : "nothing",
+                     "a directory with config.json, model.safetensors and tokenizer.model"};
+    }
+    ModelOptions options;
+    const Result<Precision> precision = parse_precision(choice.precision);
+    if (!precision) {
+        return precision.error();
+    }
+    R2T2_TRY(check_range("--beams", choice.beams, 1, 16));
+    R2T2_TRY(check_range("--max-new-tokens", choice.max_new_tokens, 1, 4096));
+    options.precision = *precision;
+    options.device = choice.device;
+    options.beams = static_cast<int>(choice.beams);
+    options.max_new_tokens = static_cast<int>(choice.max_new_tokens);
+    const Result<EngineModule*> engine = load_engine();
+    if (!engine) {
+        return engine.error();
+    }
+    return (*engine)->open_model(directory, options);
+}
+
+Result<MethodParams> method_params(const MethodChoice& choice, const std::filesystem::path& model) {
+    MethodParams params;
+    const Result<bool> recommended = apply_recommended(model, params);
+    if (!recommended) {
+        return recommended.error();
+    }
+    R2T2_TRY(take_words(choice, params));
+    R2T2_TRY(take_count("--num-neighbors", choice.neighbours, 1, params.k));
+    R2T2_TRY(take_count("--num-steps", choice.steps, 1, params.steps));
+    R2T2_TRY(take_count("--routing-neighbors", choice.routing_neighbours, 0, params.routing_k));
+    R2T2_TRY(take_count("--alpha-grid", choice.alpha_grid, 2, params.alpha_grid));
+    R2T2_TRY(check_range("--seed", choice.seed, 0, std::numeric_limits<std::int64_t>::max()));
+    params.seed = static_cast<std::uint64_t>(choice.seed);
+    params.epsilon = choice.epsilon;
+    params.kernel.bandwidth = choice.bandwidth ? choice.bandwidth : params.kernel.bandwidth;
+    params.initial_lr = choice.initial_lr.value_or(params.initial_lr);
+    params.final_lr = choice.final_lr.value_or(params.final_lr);
+    params.eta = choice.eta.value_or(params.eta);
+    R2T2_TRY(validate(params));
+    return params;
+}
+
+Result<std::vector<Method>> parse_methods(const std::vector<std::string>& names) {
+    std::vector<Method> methods;
+    for (const std::string& name : names) {
+        const Result<Method> method = parse_method(name);
+        if (!method) {
+            Error error = method.error();
+            error.where = "options";
+            error.field = "--methods";
+            return error;
+        }
+        methods.push_back(*method);
+    }
+    return methods;
+}
+
+}  // namespace r2t2::cli

@@ -1,0 +1,33 @@
+// From what the user chose to what the runner takes: model, parameters, reference set.
+//
+// Thread rule: main thread.
+#pragma once
+
+#include "app/commands/console.h"
+#include "core/run/evaluation_context.h"
+
+namespace r2t2::cli {
+
+/// Loads the engine and the checkpoint. Errors: no directory, a bad file, an unknown precision or device.
+[[nodiscard]] Result<std::shared_ptr<const Model>> open_model(const ModelChoice& choice);
+
+/// Defaults, then the checkpoint's rerouting.json, then what was stated.
+[[nodiscard]] Result<MethodParams> method_params(const MethodChoice& choice, const std::filesystem::path& model);
+
+/// Names to methods. Errors list the known ones.
+[[nodiscard]] Result<std::vector<Method>> parse_methods(const std::vector<std::string>& names);
+
+struct OpenedReference {
+    ReferenceSetPtr set;
+    std::string name;             ///< for reports
+    std::vector<Error> problems;  ///< records left out
+};
+/// A store, a JSON file, or the bundled world's (built once, then kept in the cache directory).
+[[nodiscard]] Result<OpenedReference> open_reference(const ReferenceChoice& choice, std::shared_ptr<const Model> model,
+                                                     int threads, std::size_t cache_bytes, Console& console,
+                                                     const CancelToken& cancel);
+
+/// `value` in low .. high, named as the command line spells it.
+[[nodiscard]] Status check_range(const char* option, std::int64_t value, std::int64_t low, std::int64_t high);
+
+}  // namespace r2t2::cli

@@ -1,0 +1,14 @@
+// The subcommands: each prints its result and returns an exit code.
+#pragma once
+
+#include "app/commands/console.h"
+
+namespace r2t2::cli {
+
+[[nodiscard]] int run_evaluate(const EvaluateOptions& options, const std::string& program, Console& console);
+[[nodiscard]] int run_inspect(const InspectOptions& options, Console& console);
+[[nodiscard]] int run_reference(const ReferenceOptions& options, Console& console);
+[[nodiscard]] int run_miniature(const MiniatureOptions& options, const std::string& program, Console& console);
+[[nodiscard]] int run_doctor(const DoctorOptions& options, Console& console);
+
+}  // namespace r2t2::cli

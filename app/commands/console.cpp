@@ -1,0 +1,139 @@
+#include "app/commands/console.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <csignal>
+#include <cstdio>
+
+#include "core/base/log.h"
+
+namespace r2t2::cli {
+
+namespace {
+
+CancelToken& global_token() {
+    static CancelToken token = CancelToken::create();
+    return token;
+}
+
+void on_interrupt(int number) {
+    global_token().cancel();  // a relaxed store to a lock-free flag: allowed in a signal handler
+    std::signal(number, SIG_DFL);
+}
+
+std::string duration_text(double seconds) {
+    char buffer[32];
+    const auto whole = static_cast<long>(std::max(0.0, seconds) + 0.5);
+    if (whole < 100) {
+        std::snprintf(buffer, sizeof buffer, "%ld s", whole);
+    } else if (whole < 6000) {
+        std::snprintf(buffer, sizeof buffer, "%ld min %02ld s", whole / 60, whole % 60);
+    } else {
+        std::snprintf(buffer, sizeof buffer, "%ld h %02ld min", whole / 3600, whole / 60 % 60);
+    }
+    return buffer;
+}
+
+}  // namespace
+
+CancelToken interrupt_token() {
+    static const bool installed = [] {
+        (void)global_token();  // made before the first signal
+        std::signal(SIGINT, on_interrupt);
+        std::signal(SIGTERM, on_interrupt);
+        return true;
+    }();
+    (void)installed;
+    return global_token();
+}
+
+Console::Console(const OutputOptions& options) : options_(options), terminal_(isatty(STDERR_FILENO) != 0) {
+    set_log_level(options.quiet ? LogLevel::Error : options.verbose ? LogLevel::Debug : LogLevel::Info);
+}
+
+void Console::data(const std::string& text) const {
+    std::fwrite(text.data(), 1, text.size(), stdout);
+    std::fflush(stdout);
+}
+
+void Console::note(const std::string& text) {
+    end_progress();
+    if (!options_.quiet) {
+        std::fprintf(stderr, "r2t2: %s\n", text.c_str());
+    }
+}
+
+void Console::warning(const std::string& text) {
+    end_progress();
+    log_warning("", text);
+}
+
+void Console::end_progress() {
+    if (line_open_) {
+        std::fputc('\n', stderr);
+        line_open_ = false;
+    }
+}
+
+ProgressCallback Console::progress() {
+    if (options_.quiet) {
+        return {};
+    }
+    return [this](const Progress& progress) { show(progress); };
+}
+
+void Console::show(const Progress& progress) {
+    const auto now = std::chrono::steady_clock::now();
+    if (progress.stage != stage_) {
+        end_progress();
+        stage_ = progress.stage;
+        first_done_ = progress.done > 0 ? progress.done - 1 : 0;
+        stage_start_ = now;
+        last_shown_ = terminal_ ? std::chrono::steady_clock::time_point{} : now;
+    }
+    const bool last = progress.total > 0 && progress.done >= progress.total;
+    if (!last && now - last_shown_ < (terminal_ ? std::chrono::milliseconds(100) : std::chrono::milliseconds(5000))) {
+        return;
+    }
+    last_shown_ = now;
+    const double seconds = std::chrono::duration<double>(now - stage_start_).count();
+    const double rate = seconds > 0 ? static_cast<double>(progress.done - first_done_) / seconds : 0.0;
+    std::string text = "r2t2: " + progress.stage + ": " + std::to_string(progress.done);
+    if (progress.total > 0) {
+        text += "/" + std::to_string(progress.total);
+    }
+    char buffer[64];
+    std::snprintf(buffer, sizeof buffer, ", %.1f/s", rate);
+    text += buffer;
+    if (!last && rate > 0 && progress.total > 0) {
+        text += ", " + duration_text(static_cast<double>(progress.total - progress.done) / rate) + " left";
+    }
+    if (!progress.detail.empty()) {
+        text += ", " + progress.detail;
+    }
+    if (terminal_) {
+        std::fprintf(stderr, "\r\033[K%s", text.c_str());
+        line_open_ = true;
+        if (last) {
+            end_progress();
+        }
+    } else {
+        std::fprintf(stderr, "%s\n", text.c_str());
+    }
+    std::fflush(stderr);
+}
+
+int Console::fail(const Error& error) {
+    end_progress();
+    if (error.kind == ErrorKind::Cancelled) {
+        std::fprintf(stderr, "r2t2: interrupted\n");
+        return kExitInterrupted;
+    }
+    log_error("", error.message());
+    const bool input = error.kind == ErrorKind::InvalidInput || error.kind == ErrorKind::NotFound ||
+                       error.kind == ErrorKind::Unsupported;
+    return input ? kExitUsage : kExitRuntime;
+}
+
+}  // namespace r2t2::cli

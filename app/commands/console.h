@@ -1,0 +1,48 @@
+// What goes where: data to stdout, messages and the progress line to stderr; Ctrl-C becomes a cancelled token.
+//
+// Thread rule: `progress()` may be called from worker threads, one at a time; the rest belongs to the main thread.
+#pragma once
+
+#include <chrono>
+#include <string>
+
+#include "app/cli/command_line.h"
+#include "core/base/cancel.h"
+#include "core/base/progress.h"
+#include "core/base/result.h"
+
+namespace r2t2::cli {
+
+class Console {
+public:
+    explicit Console(const OutputOptions& options);
+
+    [[nodiscard]] const OutputOptions& options() const { return options_; }
+    /// To stdout, as it is.
+    void data(const std::string& text) const;
+    /// A message on stderr, not with --quiet.
+    void note(const std::string& text);
+    void warning(const std::string& text);
+    /// On a terminal one line that is rewritten; otherwise a line every five seconds. Rate and remaining time.
+    [[nodiscard]] ProgressCallback progress();
+    /// Ends the progress line, if there is one.
+    void end_progress();
+    /// Prints the error; returns the exit code that belongs to its kind.
+    int fail(const Error& error);
+
+private:
+    void show(const Progress& progress);
+
+    OutputOptions options_;
+    bool terminal_ = false;
+    bool line_open_ = false;
+    std::string stage_;
+    std::int64_t first_done_ = 0;
+    std::chrono::steady_clock::time_point stage_start_;
+    std::chrono::steady_clock::time_point last_shown_;
+};
+
+/// Cancelled by the first SIGINT or SIGTERM of the process; a second one ends it at once.
+[[nodiscard]] CancelToken interrupt_token();
+
+}  // namespace r2t2::cli

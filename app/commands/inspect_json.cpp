@@ -1,0 +1,126 @@
+// Declared in inspect_output.h.
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "app/commands/inspect_output.h"
+#include "core/run/method_params_json.h"
+
+namespace r2t2::cli {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json number(double value) { return std::isfinite(value) ? Json(value) : Json(nullptr); }
+
+Json numbers(const std::vector<double>& values) {
+    Json out = Json::array();
+    for (const double value : values) {
+        out.push_back(number(value));
+    }
+    return out;
+}
+
+template <typename T>
+Json optional(const std::optional<T>& value) {
+    return value ? Json(*value) : Json(nullptr);
+}
+
+Json rows(const RoutingMatrix& matrix) {
+    Json out = Json::array();
+    for (std::size_t r = 0; r < matrix.rows(); ++r) {
+        out.push_back(numbers({matrix.row(r).begin(), matrix.row(r).end()}));
+    }
+    return out;
+}
+
+Json answer_json(const Answer& answer) {
+    Json candidates = Json::array();
+    for (const AnswerCandidate& each : answer.candidates) {
+        candidates.push_back({{"text", each.text}, {"probability", number(each.probability)}});
+    }
+    return {{"text", answer.text},
+            {"confidence", number(answer.confidence)},
+            {"margin", number(answer.margin)},
+            {"candidates", std::move(candidates)}};
+}
+
+Json step_json(const TrajectoryStep& step) {
+    return {{"step", step.index},
+            {"r", rows(step.weights)},
+            {"native", step.action.native()},
+            {"objective", step.objective ? number(*step.objective) : Json(nullptr)},
+            {"learning_rate", optional(step.learning_rate)},
+            {"alpha", optional(step.alpha)},
+            {"gradient", step.gradient ? rows(*step.gradient) : Json(nullptr)},
+            {"routing_gradient", step.routing_gradient ? rows(*step.routing_gradient) : Json(nullptr)},
+            {"neighbour_losses", numbers(step.neighbour_losses)},
+            {"neighbour_gradient_share", numbers(step.neighbour_gradient_share)},
+            {"answer", step.answer ? answer_json(*step.answer) : Json(nullptr)},
+            {"correct", optional(step.correct)},
+            {"seconds", number(step.seconds)},
+            {"forward_passes", step.passes.forward},
+            {"backward_passes", step.passes.backward}};
+}
+
+Json neighbours_json(const InspectReport& report, const Neighbourhood& neighbourhood) {
+    Json out = Json::array();
+    for (const Neighbour& each : neighbourhood.neighbours) {
+        const ReferenceRecord& record = report.context.reference->store().records()[each.index];
+        out.push_back({{"index", each.index},
+                       {"id", record.id},
+                       {"question", record.question},
+                       {"answer", record.ground_truth},
+                       {"image_path", record.image_path},
+                       {"similarity", number(each.similarity)},
+                       {"distance", number(each.distance)},
+                       {"kernel", number(each.kernel)},
+                       {"weight", number(each.weight)},
+                       {"r", rows(record.routing)}});
+    }
+    return out;
+}
+
+Json trajectory_json(const InspectReport& report, const Trajectory& trajectory, const MethodParams& params) {
+    Json steps = Json::array();
+    for (const TrajectoryStep& step : trajectory.steps) {
+        steps.push_back(step_json(step));
+    }
+    return {{"method", to_string(trajectory.method)},
+            {"mode", to_string(trajectory.mode)},
+            {"granularity", to_string(trajectory.granularity)},
+            {"frame", to_string(trajectory.frame)},
+            {"uses_label", trajectory.uses_label},
+            {"parameters", Json::parse(method_params_json(params))},
+            {"bandwidth", number(trajectory.neighbourhood.bandwidth)},
+            {"neighbours", neighbours_json(report, trajectory.neighbourhood)},
+            {"steps", std::move(steps)},
+            {"notes", trajectory.notes},
+            {"seconds", number(trajectory.seconds)},
+            {"forward_passes", trajectory.passes.forward},
+            {"backward_passes", trajectory.passes.backward}};
+}
+
+}  // namespace
+
+std::string inspect_json(const InspectReport& report) {
+    Json methods = Json::array();
+    for (std::size_t i = 0; i < report.run.trajectories.size(); ++i) {
+        methods.push_back(trajectory_json(report, report.run.trajectories[i], report.context.methods[i]));
+    }
+    const ModelInfo& model = report.context.model->info();
+    const RunSample& sample = report.run.sample;
+    const Json json = {{"miniature", model.miniature},
+                       {"model", {{"name", model.name}, {"hash", model.weights_hash}}},
+                       {"reference", {{"name", report.reference_name},
+                                      {"hash", report.context.reference->store().content_hash()},
+                                      {"records", report.context.reference->size()}}},
+                       {"image_path", sample.image_path},
+                       {"question", sample.question},
+                       {"ground_truth", sample.ground_truth.empty() ? Json(nullptr) : Json(sample.ground_truth)},
+                       {"experts", report.context.model->routing_space().expert_names()},
+                       {"methods", std::move(methods)}};
+    return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace r2t2::cli

@@ -1,0 +1,121 @@
+// Declared in inspect_output.h.
+#include <cstdio>
+
+#include "app/commands/inspect_output.h"
+#include "core/run/evaluation_report.h"
+
+namespace r2t2::cli {
+
+namespace {
+
+std::string cell(const std::optional<double>& value, const char* format) {
+    char buffer[40];
+    if (!value) {
+        return "-";
+    }
+    std::snprintf(buffer, sizeof buffer, format, *value);
+    return buffer;
+}
+
+std::string weights_cell(const RoutingMatrix& weights) {
+    const RoutingMatrix mean = weights.rows() > 1 ? mean_over_mixers(weights) : weights;
+    std::string text;
+    char buffer[16];
+    for (const double value : mean.values()) {
+        std::snprintf(buffer, sizeof buffer, " %5.3f", value);
+        text += buffer;
+    }
+    return text;
+}
+
+std::string step_line(const TrajectoryStep& step) {
+    const std::optional<double> rate = step.learning_rate ? step.learning_rate : step.alpha;
+    const std::string answer = step.answer ? step.answer->text : "";
+    const std::optional<double> confidence = step.answer ? std::optional(step.answer->confidence) : std::nullopt;
+    const std::optional<double> margin = step.answer ? std::optional(step.answer->margin) : std::nullopt;
+    char buffer[400];
+    std::snprintf(buffer, sizeof buffer, "%4d%s %10s %9s  %-16.16s %6s %6s  %s\n", step.index,
+                  weights_cell(step.weights).c_str(), cell(step.objective, "%.5f").c_str(),
+                  cell(rate, "%.5f").c_str(), answer.c_str(), cell(confidence, "%.3f").c_str(),
+                  cell(margin, "%.3f").c_str(), !step.correct ? "" : *step.correct ? "right" : "wrong");
+    return buffer;
+}
+
+std::string experts_header(const RoutingSpace& space) {
+    std::string text;
+    char buffer[16];
+    for (const std::string& name : space.expert_names()) {
+        std::string brief = name;  // img_aux -> i_aux: five letters fit the column
+        if (const auto underscore = brief.find('_'); underscore != std::string::npos && underscore > 0) {
+            brief = brief.substr(0, 1) + brief.substr(underscore, 4);
+        }
+        std::snprintf(buffer, sizeof buffer, " %5.5s", brief.c_str());
+        text += buffer;
+    }
+    return text;
+}
+
+std::string neighbours_text(const InspectReport& report, const Trajectory& trajectory) {
+    const bool shares = trajectory.steps.front().neighbour_gradient_share.size() == trajectory.neighbourhood.neighbours.size() &&
+                        !trajectory.neighbourhood.neighbours.empty();
+    std::string text = "  neighbour      cosine distance  weight  gradient share at step 0\n";
+    std::size_t i = 0;
+    for (const Neighbour& each : trajectory.neighbourhood.neighbours) {
+        const ReferenceRecord& record = report.context.reference->store().records()[each.index];
+        char buffer[400];
+        std::snprintf(buffer, sizeof buffer, "  %-12.12s %8.4f %8.4f %7.4f  %14s  %.50s -> %.16s\n", record.id.c_str(),
+                      each.similarity, each.distance, each.weight,
+                      shares ? cell(trajectory.steps.front().neighbour_gradient_share[i], "%+.3f").c_str() : "-",
+                      record.question.c_str(), record.ground_truth.c_str());
+        text += buffer;
+        ++i;
+    }
+    return text;
+}
+
+std::string trajectory_text(const InspectReport& report, const Trajectory& trajectory) {
+    std::string text = "\n" + method_title(trajectory.method) + " (mode " + to_string(trajectory.mode) + ", granularity " +
+                       to_string(trajectory.granularity) +
+                       (trajectory.neighbourhood.empty()
+                            ? ""
+                            : ", " + std::to_string(trajectory.neighbourhood.neighbours.size()) + " neighbours") +
+                       ")\n";
+    text += "step" + experts_header(report.context.model->routing_space()) +
+            "  objective  lr/alpha  answer             conf margin\n";
+    for (const TrajectoryStep& step : trajectory.steps) {
+        text += step_line(step);
+    }
+    if (!trajectory.neighbourhood.empty()) {
+        text += neighbours_text(report, trajectory);
+    }
+    for (const std::string& note : trajectory.notes) {
+        text += "  note: " + note + "\n";
+    }
+    char buffer[120];
+    std::snprintf(buffer, sizeof buffer, "  %.1f ms, %lld forward and %lld backward passes\n", 1000 * trajectory.seconds,
+                  static_cast<long long>(trajectory.passes.forward), static_cast<long long>(trajectory.passes.backward));
+    return text + buffer;
+}
+
+}  // namespace
+
+std::string inspect_text(const InspectReport& report) {
+    const RunSample& sample = report.run.sample;
+    const ModelInfo& model = report.context.model->info();
+    std::string text;
+    if (model.miniature) {
+        text += "From the bundled MINIATURE model: says something about the methods, nothing about MoAI-7B.\n";
+    }
+    text += "image      " + sample.image_path + "\nquestion   " + sample.question + "\n";
+    if (!sample.ground_truth.empty()) {
+        text += "truth      " + sample.ground_truth + "\n";
+    }
+    text += "model      " + model.name + ", weights " + model.weights_hash.substr(0, 12) + "\nreferences " +
+            std::to_string(report.context.reference->size()) + " from " + report.reference_name + "\n";
+    for (const Trajectory& trajectory : report.run.trajectories) {
+        text += trajectory_text(report, trajectory);
+    }
+    return text;
+}
+
+}  // namespace r2t2::cli

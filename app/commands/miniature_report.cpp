@@ -1,0 +1,154 @@
+#include "app/commands/miniature_report.h"
+
+#include <cmath>
+#include <cstdio>
+#include <nlohmann/json.hpp>
+
+#include "app/commands/evaluation_job.h"
+#include "app/commands/places.h"
+
+namespace r2t2::cli {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+/// method - base of every sample of one model, 1, 0 or -1.
+std::vector<double> differences(const Evaluation& evaluation, std::size_t method) {
+    std::vector<double> out;
+    for (const SetOutcome& set : evaluation.sets) {
+        for (const SampleOutcome& sample : set.samples) {
+            if (sample.methods.size() > method && sample.methods.front().right()) {
+                out.push_back((sample.methods[method].right().value_or(false) ? 1.0 : 0.0) -
+                              (*sample.methods.front().right() ? 1.0 : 0.0));
+            }
+        }
+    }
+    return out;
+}
+
+/// method - base over models: seeds are drawn, then samples of each drawn seed.
+Estimate gain(const std::vector<EvaluationRun>& runs, std::size_t method) {
+    std::vector<std::vector<double>> by_seed;
+    for (const EvaluationRun& run : runs) {
+        by_seed.push_back(differences(run.evaluation, method));
+    }
+    return hierarchical_bootstrap(by_seed, {0.95, 4000, 1});
+}
+
+double mean_accuracy(const std::vector<EvaluationRun>& runs, std::size_t set, std::size_t method) {
+    double sum = 0.0;
+    for (const EvaluationRun& run : runs) {
+        const EvaluationReport& report = run.report;
+        sum += (set < report.sets.size() ? report.sets[set] : report.overall).methods[method].accuracy();
+    }
+    return sum / static_cast<double>(runs.size());
+}
+
+std::string method_row(const std::vector<EvaluationRun>& runs, std::size_t method) {
+    const EvaluationReport& first = runs.front().report;
+    char buffer[96];
+    std::string row = "| " + method_title(first.overall.methods[method].method);
+    std::snprintf(buffer, sizeof buffer, " | %.1f", 100 * mean_accuracy(runs, first.sets.size(), method));
+    row += buffer;
+    if (method == 0) {
+        row += " | ";
+    } else {
+        const Estimate g = gain(runs, method);
+        std::snprintf(buffer, sizeof buffer, " | %+.1f [%+.1f, %+.1f]", 100 * g.value, 100 * g.low, 100 * g.high);
+        row += buffer;
+    }
+    double harmed = 0.0, mended = 0.0;
+    for (const EvaluationRun& run : runs) {
+        const TransitionCounts& counts = run.report.overall.methods[method].against_base;
+        harmed += counts.percent_of_before(Outcome::RightWrong);
+        mended += counts.percent_of_before(Outcome::WrongRight);
+    }
+    std::snprintf(buffer, sizeof buffer, " | %.1f | %.1f", harmed / static_cast<double>(runs.size()),
+                  mended / static_cast<double>(runs.size()));
+    row += buffer;
+    for (std::size_t s = 0; s < first.sets.size(); ++s) {
+        std::snprintf(buffer, sizeof buffer, " | %.1f", 100 * mean_accuracy(runs, s, method));
+        row += buffer;
+    }
+    return row + " |\n";
+}
+
+std::string markdown(const std::vector<EvaluationRun>& runs, const std::string& program) {
+    const EvaluationReport& first = runs.front().report;
+    std::string text = "Accuracy in percent, mean over " + std::to_string(runs.size()) +
+                       " training seed(s); gain over base with a 95 % interval (bootstrap over seeds, then samples);\n"
+                       "harmed: of the right answers, mended: of the wrong ones. Numbers of the bundled miniature model.\n\n";
+    std::string head = "| | mean | gain | harmed % | mended %";
+    std::string rule = "|---|---|---|---|---";
+    for (const SetReport& set : first.sets) {
+        head += " | " + set.name;
+        rule += "|---";
+    }
+    text += head + " |\n" + rule + "|\n";
+    for (std::size_t m = 0; m < first.overall.methods.size(); ++m) {
+        text += method_row(runs, m);
+    }
+    const MethodParams& params = first.provenance.methods.front();
+    char buffer[240];
+    std::snprintf(buffer, sizeof buffer, "\nmode %s, granularity %s, k %zu, %d steps, learning rate %g to %g, %lld samples a set\n",
+                  to_string(params.mode).c_str(), to_string(params.granularity).c_str(), params.k, params.steps,
+                  params.initial_lr, params.final_lr, static_cast<long long>(first.sets.front().done));
+    text += buffer;
+    for (const EvaluationRun& run : runs) {
+        std::snprintf(buffer, sizeof buffer, "model %.12s: %zu references (%s), base %.1f\n",
+                      run.report.provenance.model_hash.c_str(), run.report.provenance.reference_size,
+                      run.report.provenance.reference_hash.c_str(), 100 * run.report.overall.methods.front().accuracy());
+        text += buffer;
+    }
+    return text + "command: `" + program + "`\n";
+}
+
+std::string json(const std::vector<EvaluationRun>& runs, const std::string& program) {
+    Json models = Json::array();
+    for (const EvaluationRun& run : runs) {
+        models.push_back(Json::parse(report_json(run.report)));
+    }
+    Json methods = Json::array();
+    const EvaluationReport& first = runs.front().report;
+    for (std::size_t m = 0; m < first.overall.methods.size(); ++m) {
+        const Estimate g = gain(runs, m);
+        methods.push_back({{"method", to_string(first.overall.methods[m].method)},
+                           {"accuracy", mean_accuracy(runs, first.sets.size(), m)},
+                           {"gain", {{"value", g.value}, {"low", g.low}, {"high", g.high}}}});
+    }
+    return Json{{"miniature", true}, {"command", program}, {"methods", std::move(methods)}, {"models", std::move(models)}}.dump(2) +
+           "\n";
+}
+
+}  // namespace
+
+int miniature_report(const MiniatureOptions& options, const std::string& program, Console& console) {
+    EvaluateOptions evaluate;
+    evaluate.demo = true;
+    evaluate.sets = options.sets.empty() ? std::vector<std::string>{"all"} : options.sets;
+    evaluate.samples = options.samples;
+    evaluate.reference.candidates = options.candidates;
+    evaluate.method.seed = options.seed;
+    evaluate.threads = options.threads;
+    evaluate.no_session = true;
+    const std::vector<std::string> models =
+        options.models.empty() ? std::vector<std::string>{bundled_model_directory().string()} : options.models;
+    std::vector<EvaluationRun> runs;
+    for (const std::string& model : models) {
+        evaluate.model.directory = model;
+        console.note("model " + model);
+        Result<EvaluationRun> run = evaluation_job(evaluate, program, console, interrupt_token());
+        if (!run) {
+            return console.fail(run.error());
+        }
+        if (run->report.interrupted) {
+            return console.fail(cancelled());
+        }
+        runs.push_back(std::move(*run));
+    }
+    console.data(console.options().json ? json(runs, program) : markdown(runs, program));
+    return kExitOk;
+}
+
+}  // namespace r2t2::cli

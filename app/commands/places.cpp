@@ -1,0 +1,57 @@
+#include "app/commands/places.h"
+
+#include <cstdlib>
+#include <ctime>
+
+namespace r2t2::cli {
+
+namespace {
+
+std::filesystem::path user_directory(const char* variable, const char* below_home) {
+    if (const char* named = std::getenv(variable); named != nullptr && *named == '/') {
+        return std::filesystem::path(named) / "r2t2";
+    }
+    const char* home = std::getenv("HOME");
+    return std::filesystem::path(home != nullptr && *home != '\0' ? home : "/tmp") / below_home / "r2t2";
+}
+
+}  // namespace
+
+std::filesystem::path resources_directory() {
+    if (const char* named = std::getenv("R2T2_RESOURCES"); named != nullptr && *named != '\0') {
+        return named;
+    }
+    std::error_code code;
+    const std::filesystem::path installed =
+        std::filesystem::read_symlink("/proc/self/exe", code).parent_path().parent_path() / "share" / "r2t2";
+    return std::filesystem::is_directory(installed, code) ? installed : std::filesystem::path(R2T2_SOURCE_RESOURCES);
+}
+
+std::filesystem::path bundled_model_directory() { return resources_directory() / "miniature"; }
+
+std::filesystem::path cache_directory() { return user_directory("XDG_CACHE_HOME", ".cache"); }
+
+std::filesystem::path data_directory() { return user_directory("XDG_DATA_HOME", ".local/share"); }
+
+Result<std::filesystem::path> new_session_path(const std::string& what) {
+    const std::filesystem::path directory = data_directory() / "sessions";
+    std::error_code code;
+    std::filesystem::create_directories(directory, code);
+    if (code) {
+        return io_error(directory.string(), code.message());
+    }
+    const std::time_t now = std::time(nullptr);
+    std::tm local{};
+    localtime_r(&now, &local);
+    char stamp[32];
+    std::strftime(stamp, sizeof stamp, "%Y%m%d-%H%M%S", &local);
+    for (int number = 1; number < 1000; ++number) {
+        const std::string name = what + "-" + stamp + (number > 1 ? "-" + std::to_string(number) : "") + ".sqlite";
+        if (!std::filesystem::exists(directory / name, code)) {
+            return directory / name;
+        }
+    }
+    return io_error(directory.string(), "no free session name");
+}
+
+}  // namespace r2t2::cli

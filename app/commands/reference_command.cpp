@@ -1,0 +1,153 @@
+// r2t2 reference build, info, import, export
+#include <cstdio>
+#include <limits>
+#include <nlohmann/json.hpp>
+
+#include "app/commands/choices.h"
+#include "app/commands/commands.h"
+#include "core/dataset/json_reader.h"
+#include "core/reference/health_report.h"
+#include "core/reference/published_json.h"
+#include "core/run/reference_builder.h"
+
+namespace r2t2::cli {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Result<ReferenceStore> build(const ReferenceOptions& options, bool trust_file, Console& console, ReferenceBuild& out) {
+    R2T2_TRY(check_range("--threads", options.threads, 0, 1024));
+    R2T2_TRY(check_range("--samples", options.reference.candidates, 1, 1'000'000));
+    R2T2_TRY(check_range("--seed", options.reference.seed, 0, std::numeric_limits<std::int64_t>::max()));
+    Result<SampleSetPtr> samples =
+        options.input == "bundled"
+            ? world_samples(default_world(), "reference", static_cast<std::uint64_t>(options.reference.seed),
+                            static_cast<std::size_t>(options.reference.candidates))
+            : open_dataset_samples(options.input);
+    if (!samples) {
+        return samples.error();
+    }
+    const Result<std::shared_ptr<const Model>> model = open_model(options.model);
+    if (!model) {
+        return model.error();
+    }
+    ReferenceBuildOptions building;
+    building.threads = static_cast<int>(options.threads);
+    building.trust_file = trust_file;
+    Result<ReferenceBuild> built = build_reference(**model, **samples, building, console.progress(), interrupt_token());
+    if (!built) {
+        return built.error();
+    }
+    out = std::move(*built);
+    R2T2_TRY(out.store.save(options.output));
+    return out.store;
+}
+
+int build_or_import(const ReferenceOptions& options, Console& console) {
+    ReferenceBuild built;
+    const Result<ReferenceStore> store =
+        build(options, options.action == ReferenceOptions::Action::Import, console, built);
+    if (!store) {
+        return console.fail(store.error());
+    }
+    for (std::size_t i = 0; i < built.problems.size() && i < 5; ++i) {
+        console.warning("skipped " + built.problems[i].message());
+    }
+    if (console.options().json) {
+        Json problems = Json::array();
+        for (const Error& problem : built.problems) {
+            problems.push_back(problem.message());
+        }
+        console.data(Json{{"directory", options.output}, {"tried", built.tried}, {"kept", built.store.size()},
+                          {"wrong", built.wrong}, {"problems", std::move(problems)},
+                          {"hash", built.store.content_hash()}, {"seconds", built.seconds}}
+                         .dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
+    } else {
+        char text[200];
+        std::snprintf(text, sizeof text, "%zu of %zu kept, %zu answered wrongly, %zu bad; hash %s; %.1f s\n",
+                      built.store.size(), built.tried, built.wrong, built.problems.size(),
+                      built.store.content_hash().c_str(), built.seconds);
+        console.data(options.output + ": " + text);
+    }
+    return kExitOk;
+}
+
+/// A store, or the published JSON with its bad records reported.
+Result<ReferenceStore> read_store(const std::string& path, Console& console) {
+    std::error_code code;
+    if (!std::filesystem::exists(path, code)) {
+        return Error{ErrorKind::NotFound, path, "reference set", "nothing", "a store directory or a JSON file"};
+    }
+    if (std::filesystem::is_directory(path, code)) {
+        return ReferenceStore::load(path);
+    }
+    ReferenceOrigin origin;
+    origin.space = RoutingSpace::moai(1);
+    origin.notes["source"] = path;
+    Result<PublishedImport> imported = import_published_json(path, origin.space);
+    if (!imported) {
+        return imported.error();
+    }
+    for (std::size_t i = 0; i < imported->problems.size() && i < 5; ++i) {
+        console.warning("skipped " + imported->problems[i].message());
+    }
+    if (imported->problems.size() > 5) {
+        console.warning("... and " + std::to_string(imported->problems.size() - 5) + " more bad records");
+    }
+    return ReferenceStore::create(std::move(origin), std::move(imported->records));
+}
+
+int info(const ReferenceOptions& options, Console& console) {
+    const Result<ReferenceStore> store = read_store(options.input, console);
+    if (!store) {
+        return console.fail(store.error());
+    }
+    HealthOptions health;
+    if (!options.evaluation.empty()) {
+        const Result<Dataset> dataset = read_dataset_json(options.evaluation, {.images_must_exist = false});
+        if (!dataset) {
+            return console.fail(dataset.error());
+        }
+        for (const Sample& sample : dataset->samples) {
+            health.evaluation.push_back({sample.set_name, sample.image_path.string(), {}, sample.question});
+        }
+    }
+    const Result<HealthReport> report = check_health(*store, health, interrupt_token());
+    if (!report) {
+        return console.fail(report.error());
+    }
+    console.data(console.options().json ? report->json() + "\n" : report->text());
+    return kExitOk;
+}
+
+int export_json(const ReferenceOptions& options, Console& console) {
+    const Result<ReferenceStore> store = read_store(options.input, console);
+    if (!store) {
+        return console.fail(store.error());
+    }
+    const Status written = export_published_json(options.output, store->records(), store->origin().space,
+                                                 {.extended = options.extended});
+    if (!written) {
+        return console.fail(written.error());
+    }
+    console.note(std::to_string(store->size()) + " records written to " + options.output);
+    return kExitOk;
+}
+
+}  // namespace
+
+int run_reference(const ReferenceOptions& options, Console& console) {
+    switch (options.action) {
+        case ReferenceOptions::Action::Build:
+        case ReferenceOptions::Action::Import:
+            return build_or_import(options, console);
+        case ReferenceOptions::Action::Info:
+            return info(options, console);
+        case ReferenceOptions::Action::Export:
+            return export_json(options, console);
+    }
+    return kExitUsage;
+}
+
+}  // namespace r2t2::cli

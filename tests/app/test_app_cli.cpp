@@ -1,0 +1,240 @@
+// The command line as a user meets it: the real program, a random checkpoint.
+#include <signal.h>
+
+#include <QElapsedTimer>
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QJsonObject>
+
+#include "core/session/session_reader.h"
+#include "tests/app/cli_runner.h"
+
+using namespace r2t2;
+
+class TestAppCli : public QObject {
+    Q_OBJECT
+
+private:
+    CliRunner cli_;
+
+    static QJsonObject parsed(const CliResult& result) {
+        QJsonParseError error;
+        const QJsonDocument document = QJsonDocument::fromJson(result.out, &error);
+        if (error.error != QJsonParseError::NoError) {
+            qWarning("%s\n%s", qPrintable(error.errorString()), result.err.constData());
+        }
+        return document.object();
+    }
+    /// Everything that does not depend on time, of every set and method.
+    static QByteArray totals(const CliResult& result) {
+        QJsonArray out;
+        QJsonArray sets = parsed(result)["sets"].toArray();
+        sets.append(parsed(result)["overall"]);
+        for (const QJsonValueRef set : sets) {
+            for (const QJsonValueRef value : set.toObject()["methods"].toArray()) {
+                QJsonObject method = value.toObject();
+                method.remove("seconds_per_sample");
+                out.append(method);
+            }
+        }
+        return QJsonDocument(out).toJson();
+    }
+
+private Q_SLOTS:
+    void initTestCase() { QVERIFY(cli_.prepare()); }
+
+    void help_names_everything_and_starts_at_once() {
+        qint64 best = 1000;
+        for (int i = 0; i < 10; ++i) {
+            QElapsedTimer timer;
+            timer.start();
+            const CliResult help = cli_.run({"--help"});
+            best = std::min(best, timer.elapsed());
+            QCOMPARE(help.code, 0);
+            for (const char* word : {"evaluate", "inspect", "reference", "miniature", "doctor", "demo", "Exit codes", "130"}) {
+                QVERIFY2(help.out.contains(word), word);
+            }
+        }
+        QVERIFY2(best < 50, qPrintable(QString("%1 ms").arg(best)));
+    }
+
+    void the_executable_links_nothing_heavy() {
+        QProcess ldd;
+        ldd.start("ldd", {CliRunner::program()});
+        QVERIFY(ldd.waitForFinished());
+        const QByteArray libraries = ldd.readAllStandardOutput();
+        QVERIFY(libraries.contains("libc.so"));
+        for (const char* heavy : {"torch", "c10", "opencv", "blas", "sqlite", "gomp", "Qt"}) {
+            QVERIFY2(!libraries.contains(heavy), libraries.constData());
+        }
+    }
+
+    void version_is_the_projects() {
+        const CliResult version = cli_.run({"--version"});
+        QCOMPARE(version.code, 0);
+        QVERIFY(version.out.startsWith("r2t2 "));
+    }
+
+    void evaluate_prints_a_table_and_writes_a_session() {
+        const QString session = cli_.path("table.sqlite");
+        const CliResult text = cli_.run(cli_.evaluate({"--eval", "G-dim,K-noise", "--samples", "12", "--session", session}));
+        QVERIFY2(text.code == 0, text.err.constData());
+        for (const char* word : {"NGD", "harmed", "oracle", "c: fitted constant", "offset", "shared", "MINIATURE", "table.sqlite"}) {
+            QVERIFY2(text.out.contains(word), word);
+        }
+        auto reader = SessionReader::open(session.toStdString());
+        QVERIFY(reader.ok());
+        const auto runs = reader->runs();
+        QVERIFY(runs.ok());
+        QCOMPARE(runs->size(), std::size_t{9});
+        QCOMPARE(runs->front().samples, std::int64_t{24});
+    }
+
+    void the_session_holds_the_printed_numbers() {
+        const QString session = cli_.path("numbers.sqlite");
+        const CliResult result = cli_.run(cli_.evaluate(
+            {"--eval", "G-clean", "--samples", "15", "--session", session, "--json", "--initial-lr", "0.5", "--final-lr", "0.1"}));
+        QVERIFY2(result.code == 0, result.err.constData());
+        const QJsonArray methods = parsed(result)["overall"].toObject()["methods"].toArray();
+        auto reader = SessionReader::open(session.toStdString());
+        QVERIFY(reader.ok());
+        const auto runs = reader->runs();
+        QVERIFY(runs.ok());
+        QCOMPARE(qsizetype(runs->size()), methods.size());
+        for (std::size_t m = 0; m < runs->size(); ++m) {
+            const QJsonObject printed = methods[qsizetype(m)].toObject();
+            QCOMPARE(QString::fromStdString((*runs)[m].info.method), printed["method"].toString());
+            const auto rows = reader->samples((*runs)[m].id);
+            QVERIFY(rows.ok());
+            int right = 0, harmed = 0;
+            for (const SampleRow& row : *rows) {
+                right += row.final_correct.value_or(false) ? 1 : 0;
+                harmed += row.outcome == "RW" ? 1 : 0;
+            }
+            QCOMPARE(right, printed["right"].toInt());
+            QCOMPARE(harmed, printed["harmed"].toInt());
+        }
+    }
+
+    void threads_do_not_change_the_numbers() {
+        const QStringList call = cli_.evaluate({"--eval", "G-dim,O-small", "--samples", "10", "--no-session", "--json"});
+        const CliResult one = cli_.run(call + QStringList{"--threads", "1"});
+        const CliResult two = cli_.run(call + QStringList{"--threads", "2"});
+        QCOMPARE(one.code, 0);
+        QVERIFY(totals(one).size() > 100);
+        QCOMPARE(totals(one), totals(two));
+    }
+
+    void the_upstream_call_works() {
+        const CliResult made = cli_.run({"miniature", "make", "--split", "reference", "--count", "150", "--out", "pool", "--quiet"});
+        QVERIFY2(made.code == 0, made.err.constData());
+        const CliResult test = cli_.run({"miniature", "make", "--split", "test", "--count", "10", "--out", "test", "--quiet"});
+        QCOMPARE(test.code, 0);
+        const CliResult built = cli_.run({"reference", "build", "pool/reference.json", "--model", cli_.model(), "--out", "store", "--json", "--quiet"});
+        QVERIFY2(built.code == 0, built.err.constData());
+        const int kept = parsed(built)["kept"].toInt();
+        QVERIFY(kept > 5);
+        QCOMPARE(cli_.run({"reference", "export", "store", "--out", "reference.json", "--quiet"}).code, 0);
+
+        const CliResult result = cli_.run({"evaluate", "--model", cli_.model(), "--reference", "reference.json", "--eval", "test/test.json",
+                                           "--num_neighbors", "5", "--num_steps", "10", "--initial_lr", "0.01", "--final_lr", "1e-5", "--json"});
+        QVERIFY2(result.code == 0, result.err.constData());
+        const QJsonObject report = parsed(result);
+        QCOMPARE(report["provenance"].toObject()["reference"].toObject()["records"].toInt(), kept);
+        QCOMPARE(report["overall"].toObject()["done"].toInt(), 10);
+        const QJsonObject ngd = report["provenance"].toObject()["methods"].toArray()[3].toObject();
+        QCOMPARE(ngd["final_lr"].toDouble(), 1e-5);
+
+        const CliResult store = cli_.run({"evaluate", "--model", cli_.model(), "--reference", "store", "--eval", "test/test.json", "--json", "--quiet"});
+        QVERIFY2(store.code == 0, store.err.constData());
+        QCOMPARE(totals(store), totals(result));
+
+        const CliResult info = cli_.run({"reference", "info", "reference.json", "--json", "--quiet"});
+        QVERIFY2(info.code == 0, info.err.constData());
+        QCOMPARE(parsed(info)["records"].toInt(), kept);
+    }
+
+    void inspect_shows_every_step() {
+        const QStringList call{"inspect", "--model", cli_.model(), "--reference-samples", "160", "--sample", "G-dim/3", "--quiet"};
+        const CliResult text = cli_.run(call);
+        QVERIFY2(text.code == 0, text.err.constData());
+        QVERIFY(text.out.contains("NGD (mode offset, granularity shared, 5 neighbours)"));
+        const CliResult json = cli_.run(call + QStringList{"--json", "--num-steps", "4"});
+        const QJsonArray methods = parsed(json)["methods"].toArray();
+        QCOMPARE(methods.size(), 5);
+        const QJsonObject ngd = methods[3].toObject();
+        QCOMPARE(ngd["method"].toString(), QString("ngd"));
+        QCOMPARE(ngd["steps"].toArray().size(), 5);
+        QCOMPARE(ngd["neighbours"].toArray().size(), 5);
+        double sum = 0;
+        for (const QJsonValueRef share : ngd["steps"].toArray()[0].toObject()["neighbour_gradient_share"].toArray()) {
+            sum += share.toDouble();
+        }
+        QVERIFY(std::abs(sum - 1.0) < 1e-9);
+    }
+
+    void interrupted_and_resumed_gives_the_same_totals() {
+        const QStringList call = cli_.evaluate({"--eval", "G-clean,G-dim", "--samples", "60", "--json"});
+        const CliResult whole = cli_.run(call + QStringList{"--no-session"});
+        QVERIFY2(whole.code == 0, whole.err.constData());
+
+        const QString session = cli_.path("cut.sqlite");
+        QProcess process;
+        cli_.set_up(process);
+        process.setArguments(call + QStringList{"--session", session});
+        process.start();
+        QVERIFY(process.waitForStarted());
+        const auto finished = [&]() -> std::int64_t {
+            auto reader = SessionReader::open(session.toStdString());
+            if (!reader) {
+                return 0;
+            }
+            const auto runs = reader->runs();
+            return runs.ok() && runs->size() == 9 ? runs->back().samples : 0;
+        };
+        QTRY_VERIFY_WITH_TIMEOUT(finished() >= 5 || process.state() == QProcess::NotRunning, 60000);
+        ::kill(static_cast<pid_t>(process.processId()), SIGINT);
+        QVERIFY(process.waitForFinished(60000));
+        QCOMPARE(process.exitCode(), 130);
+        const std::int64_t kept = finished();
+        QVERIFY(kept >= 5 && kept < 120);
+        const QJsonObject cut = QJsonDocument::fromJson(process.readAllStandardOutput()).object();
+        QVERIFY(cut["interrupted"].toBool());
+        QCOMPARE(cut["overall"].toObject()["done"].toInt(), int(kept));
+
+        const CliResult rest = cli_.run(call + QStringList{"--session", session, "--resume"});
+        QVERIFY2(rest.code == 0, rest.err.constData());
+        QCOMPARE(totals(rest), totals(whole));
+        QCOMPARE(finished(), std::int64_t{120});
+    }
+
+    void doctor_says_what_it_found() {
+        const CliResult result = cli_.run({"doctor", "--model", cli_.model(), "--json"});
+        const QJsonObject report = parsed(result);
+        QVERIFY(!report["engine"].toObject()["torch"].toString().isEmpty());
+        QCOMPARE(report["model"].toObject()["hash"].toString().size(), 64);
+        QCOMPARE(report["environment"].toObject()["OMP_WAIT_POLICY"].toString(), QString("passive"));
+        QVERIFY(!report["libraries"].toObject()["blas"].toArray().isEmpty());
+        QCOMPARE(result.code, 0);
+    }
+
+    void a_self_check_notices_another_answer() {
+        const CliResult golden = cli_.run({"doctor", "--model", cli_.model(), "--write-golden"});
+        QVERIFY2(golden.code == 0, golden.err.constData());
+        QVERIFY(QDir().mkpath(cli_.path("resources")));
+        const auto write = [&](const QByteArray& text) {
+            QFile file(cli_.path("resources/self_check.json"));
+            return file.open(QIODevice::WriteOnly) && file.write(text) == text.size();
+        };
+        QVERIFY(write(golden.out));
+        QCOMPARE(cli_.run({"doctor", "--model", cli_.model()}).code, 0);
+        QByteArray changed = golden.out;
+        changed.replace("\"loss\": ", "\"loss\": 1");
+        QVERIFY(write(changed));
+        QCOMPARE(cli_.run({"doctor", "--model", cli_.model()}).code, 1);
+        QVERIFY(QFile::remove(cli_.path("resources/self_check.json")));
+    }
+};
+
+QTEST_GUILESS_MAIN(TestAppCli)
+#include "test_app_cli.moc"

@@ -1,0 +1,146 @@
+// Bad input at the command line: exit code 2 and a message that names file, field, found and allowed.
+#include <QFile>
+
+#include "core/miniature/sample.h"
+#include "core/vision/load_image.h"
+#include "tests/app/cli_runner.h"
+
+using namespace r2t2;
+
+class TestAppErrors : public QObject {
+    Q_OBJECT
+
+private:
+    CliRunner cli_;
+
+    [[nodiscard]] bool write(const QString& name, const QByteArray& content) const {
+        QFile file(cli_.path(name));
+        return file.open(QIODevice::WriteOnly) && file.write(content) == content.size();
+    }
+    /// A checkpoint directory with the random model's files, one of them changed.
+    [[nodiscard]] QString broken_model(const QString& name, const QString& file, const QByteArray& content) const {
+        QDir().mkpath(cli_.path(name));
+        for (const char* each : {"config.json", "model.safetensors", "tokenizer.model"}) {
+            QFile::copy(cli_.model() + "/" + each, cli_.path(name) + "/" + each);
+        }
+        QFile::remove(cli_.path(name) + "/" + file);
+        QFile out(cli_.path(name) + "/" + file);
+        return out.open(QIODevice::WriteOnly) && out.write(content) == content.size() ? cli_.path(name) : QString();
+    }
+    void expect(const QStringList& call, const QStringList& words, int code = 2) const {
+        const CliResult result = cli_.run(call);
+        QVERIFY2(result.code == code, qPrintable(QString("%1: %2").arg(result.code).arg(QString(result.err))));
+        for (const QString& word : words) {
+            QVERIFY2(result.err.contains(word.toUtf8()), qPrintable(word + " is not in: " + QString(result.err)));
+        }
+        if (code == 2) {
+            QVERIFY2(result.out.isEmpty(), result.out.constData());
+        }
+    }
+
+private Q_SLOTS:
+    void initTestCase() {
+        QVERIFY(cli_.prepare());
+        const auto sample = make_sample(default_world(), "test", 1, 0);
+        QVERIFY(sample.ok());
+        QVERIFY(save_png(cli_.path("good.png").toStdString(), sample->image).ok());
+    }
+
+    void usage() {
+        expect({"juggle"}, {});
+        expect({}, {});
+        expect({"evaluate"}, {"--eval"});
+        expect({"evaluate", "--eval", "G-dim", "--no-such-option"}, {"--no-such-option"});
+    }
+
+    void options_out_of_range_data() {
+        QTest::addColumn<QStringList>("options");
+        QTest::addColumn<QStringList>("words");
+        const auto row = [](const char* name, QStringList options, QStringList words) {
+            QTest::newRow(name) << options << words;
+        };
+        row("zero steps", {"--num-steps", "0"}, {"--num-steps", "found 0", "allowed"});
+        row("negative rate", {"--initial-lr", "-0.5"}, {"lr", "-0.5", "allowed"});
+        row("negative k", {"--num-neighbors", "-3"}, {"--num-neighbors", "-3", "allowed"});
+        row("k too large", {"-k", "100000"}, {"--num-neighbors", "100000", "size of the reference set"});
+        row("mode", {"--mode", "sideways"}, {"--mode", "sideways", "offset"});
+        row("kernel", {"--kernel", "round"}, {"--kernel", "round", "gaussian"});
+        row("method", {"--methods", "magic"}, {"--methods", "magic", "ngd"});
+        row("threads", {"--threads", "-1"}, {"--threads", "-1"});
+        row("resume", {"--resume"}, {"--resume", "--session"});
+    }
+    void options_out_of_range() {
+        QFETCH(QStringList, options);
+        QFETCH(QStringList, words);
+        expect(cli_.evaluate({"--eval", "G-dim", "--samples", "3"}) + options, words);
+    }
+
+    void unknown_sets_list_the_known_ones() {
+        expect(cli_.evaluate({"--eval", "G-foggy"}), {"G-foggy", "G-dim", "K-noise", "O-small"});
+    }
+
+    void models() {
+        expect({"evaluate", "--model", cli_.path("nowhere"), "--eval", "G-dim"}, {"nowhere", "config.json"});
+        const QString pickle = broken_model("pickle", "model.safetensors", QByteArray("\x80\x02}q\x00.", 6));
+        expect({"evaluate", "--model", pickle, "--eval", "G-dim"}, {"model.safetensors", "pickle"});
+        const QString config = broken_model("config", "config.json", "{ not json");
+        expect({"evaluate", "--model", config, "--eval", "G-dim"}, {"config.json"});
+        QFile weights(cli_.model() + "/model.safetensors");
+        QVERIFY(weights.open(QIODevice::ReadOnly));
+        QByteArray bytes = weights.readAll();
+        bytes.replace(bytes.size() - 4, 4, QByteArray("\x00\x00\xc0\x7f", 4));  // float32 NaN
+        expect({"evaluate", "--model", broken_model("nan", "model.safetensors", bytes), "--eval", "G-dim"}, {"model.safetensors", "NaN"});
+        bytes.truncate(bytes.size() / 2);
+        expect({"evaluate", "--model", broken_model("cut", "model.safetensors", bytes), "--eval", "G-dim"}, {"model.safetensors"});
+    }
+
+    void data_sets() {
+        QVERIFY(write("broken.json", "[{\"question\": "));
+        expect(cli_.evaluate({"--eval", "broken.json"}), {"broken.json"});
+        QVERIFY(write("foreign.json", "{\"hello\": 1}"));
+        expect(cli_.evaluate({"--eval", "foreign.json"}), {"foreign.json", "samples"});
+        expect(cli_.evaluate({"--eval", "not-there.json"}), {"not-there.json"});
+        expect(cli_.evaluate({"--eval", "G-dim", "--reference", "not-there"}), {"not-there", "--reference"});
+        expect(cli_.evaluate({"--eval", "G-dim", "--reference", "broken.json"}), {"broken.json"});
+    }
+
+    void questions() {
+        const QStringList call{"inspect", cli_.path("good.png"), "--model", cli_.model(), "--question"};
+        expect(call + QStringList{""}, {"--question", "empty"});
+        expect(call + QStringList{"what is <image> here?"}, {"--question", "<image>"});
+        expect({"inspect", cli_.path("none.png"), "--model", cli_.model(), "--question", "what?"}, {"none.png"});
+        expect({"inspect", "--model", cli_.model(), "--question", "what?"}, {"image"});
+        expect(call + QStringList{"is there a red circle?", "--methods", "oracle", "--reference-samples", "160"}, {"oracle", "--answer"});
+    }
+
+    void bad_pictures_are_skipped_and_recorded() {
+        QVERIFY(write("truncated.png", [&] {
+            QFile file(cli_.path("good.png"));
+            return file.open(QIODevice::ReadOnly) ? file.readAll().left(300) : QByteArray();
+        }()));
+        QVERIFY(write("mixed.json", R"([
+            {"id": 0, "question": "is there a red circle?", "image_path": "good.png", "ground_truth": "no"},
+            {"id": 1, "question": "is there a red circle?", "image_path": "truncated.png", "ground_truth": "no"},
+            {"id": 2, "question": "", "image_path": "good.png", "ground_truth": "no"},
+            {"id": 3, "question": "is there a blue star?", "image_path": "missing.png", "ground_truth": "no"},
+            {"id": 4, "question": "is there a blue star?", "image_path": "good.png", "ground_truth": "yes"}])"));
+        const QStringList call = cli_.evaluate({"--eval", "mixed.json", "--no-session"});
+        const CliResult result = cli_.run(call);
+        QCOMPARE(result.code, 0);
+        QVERIFY2(result.out.contains("mixed: 2 samples, 3 bad"), result.out.constData());
+        const CliResult strict = cli_.run(call + QStringList{"--max-errors", "1"});
+        QCOMPARE(strict.code, 3);
+        QVERIFY(strict.out.contains("--max-errors"));
+        const CliResult lenient = cli_.run(call + QStringList{"--max-errors", "3"});
+        QCOMPARE(lenient.code, 0);
+    }
+
+    void an_empty_ball_is_reported() {
+        const CliResult result = cli_.run(cli_.evaluate({"--eval", "G-dim", "--samples", "3", "--epsilon", "1e-7", "--no-session"}));
+        QVERIFY2(result.code == 0, result.err.constData());
+        QVERIFY2(result.out.contains("no neighbour in the epsilon ball"), result.out.constData());
+    }
+};
+
+QTEST_GUILESS_MAIN(TestAppErrors)
+#include "test_app_errors.moc"

@@ -1,0 +1,133 @@
+#include <QStringList>
+#include <QTest>
+#include <nlohmann/json.hpp>
+
+#include "core/run/evaluation_report.h"
+#include "core/run/method_params_json.h"
+
+using namespace r2t2;
+
+namespace {
+
+MethodOutcome outcome(Method method, std::vector<std::optional<bool>> correct) {
+    MethodOutcome out;
+    out.method = method;
+    out.correct = std::move(correct);
+    out.seconds = 0.01;
+    out.passes = {10, 5};
+    return out;
+}
+
+/// Base right on the first `right`; NGD mends `mended` of the wrong ones and harms `harmed` of the right ones; the oracle
+/// is always right.
+SetOutcome made_set(const std::string& name, std::size_t size, std::size_t right, std::size_t mended, std::size_t harmed) {
+    SetOutcome set{name, {}, {}};
+    for (std::size_t i = 0; i < size; ++i) {
+        const bool base = i < right;
+        const bool ngd = base ? i >= harmed : i < right + mended;
+        SampleOutcome sample;
+        sample.id = std::to_string(i);
+        sample.done = true;
+        sample.methods = {outcome(Method::Base, {base}), outcome(Method::Ngd, {base, base, ngd}),
+                          outcome(Method::Oracle, {base, std::nullopt, true})};
+        set.samples.push_back(std::move(sample));
+    }
+    return set;
+}
+
+Provenance made_provenance() {
+    Provenance p;
+    p.model_name = "made up";
+    p.miniature = true;
+    for (const Method method : {Method::Base, Method::Ngd, Method::Oracle}) {
+        MethodParams params;
+        params.method = method;
+        p.methods.push_back(params);
+    }
+    return p;
+}
+
+EvaluationReport made_report(std::size_t sets) {
+    Evaluation evaluation;
+    for (std::size_t s = 0; s < sets; ++s) {
+        evaluation.sets.push_back(made_set("set-with-a-long-name-" + std::to_string(s), 100, 60, 20, 5));
+    }
+    return make_report(evaluation, made_provenance());
+}
+
+}  // namespace
+
+class TestRunReport : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void numbers_are_those_of_the_samples() {
+        const EvaluationReport report = made_report(2);
+        const MethodReport& ngd = report.sets[0].methods[1];
+        QCOMPARE(ngd.right, std::int64_t{75});
+        QCOMPARE(ngd.against_base.right_wrong, std::int64_t{5});
+        QCOMPARE(ngd.against_base.wrong_right, std::int64_t{20});
+        QCOMPARE(ngd.mcnemar_p, mcnemar_exact(5, 20));
+        QVERIFY(std::abs(ngd.gap.share.value - 15.0 / 40.0) < 1e-12);
+        QVERIFY(ngd.gap.share.low < ngd.gap.share.value && ngd.gap.share.value < ngd.gap.share.high);
+        QVERIFY(ngd.interval.low < 0.75 && 0.75 < ngd.interval.high);
+        QCOMPARE(ngd.steps.size(), std::size_t{3});
+        QCOMPARE(ngd.steps[1].from_start.wrong_right, std::int64_t{0});
+        QCOMPARE(ngd.steps[2].from_previous.wrong_right, std::int64_t{20});
+        QCOMPARE(report.overall.methods[1].right, std::int64_t{150});
+        QCOMPARE(ngd.forward, 10.0);
+    }
+
+    void bad_and_missing_samples_are_counted_apart() {
+        Evaluation evaluation;
+        evaluation.sets.push_back(made_set("set", 10, 5, 2, 1));
+        evaluation.sets[0].samples[0].methods.clear();
+        evaluation.sets[0].samples[0].error = invalid_input("set: sample 0", "image", "nothing", "a picture");
+        evaluation.sets[0].samples[1].done = false;
+        evaluation.sets[0].samples[2].methods[0].correct = {std::nullopt};
+        const EvaluationReport report = make_report(evaluation, made_provenance());
+        QCOMPARE(report.sets[0].errors, std::int64_t{1});
+        QCOMPARE(report.sets[0].missing, std::int64_t{1});
+        QCOMPARE(report.sets[0].unknown, std::int64_t{1});
+        QCOMPARE(report.sets[0].methods[0].samples, std::int64_t{7});
+        QCOMPARE(report.error_lines.size(), std::size_t{1});
+    }
+
+    void the_table_fits_120_columns_data() {
+        QTest::addColumn<int>("sets");
+        for (const int sets : {1, 2, 8, 15}) {
+            QTest::addRow("%d", sets) << sets;
+        }
+    }
+    void the_table_fits_120_columns() {
+        QFETCH(int, sets);
+        const std::string text = report_text(made_report(static_cast<std::size_t>(sets)));
+        QVERIFY(text.find("MINIATURE") != std::string::npos);
+        QVERIFY(text.find("mode offset, granularity shared") != std::string::npos);
+        for (const QString& line : QString::fromStdString(text).split('\n')) {
+            QVERIFY2(line.size() <= 120, qPrintable(line));
+        }
+    }
+
+    void json_parses_and_agrees() {
+        const EvaluationReport report = made_report(2);
+        const auto json = nlohmann::json::parse(report_json(report));
+        QCOMPARE(json["overall"]["methods"][1]["right"].get<int>(), 150);
+        QCOMPARE(json["overall"]["methods"][1]["harmed"].get<int>(), 10);
+        QVERIFY(json["miniature"].get<bool>());
+        QVERIFY(json["overall"]["methods"][0]["gap_closed"]["value"].is_null());
+        QCOMPARE(json["provenance"]["methods"][1]["num_neighbors"].get<int>(), 5);
+    }
+
+    void nothing_done_is_a_table_without_numbers() {
+        Evaluation evaluation;
+        evaluation.sets.push_back({"empty", std::vector<SampleOutcome>(3), {}});
+        const EvaluationReport report = make_report(evaluation, made_provenance());
+        QCOMPARE(report.sets[0].missing, std::int64_t{3});
+        QVERIFY(!report_text(report).empty());
+        QVERIFY(nlohmann::json::parse(report_json(report))["overall"]["methods"][0]["accuracy"].is_null());
+    }
+};
+
+QTEST_APPLESS_MAIN(TestRunReport)
+#include "test_run_report.moc"

@@ -1,0 +1,136 @@
+// What is printed is what is stored; a cut run goes on to the same totals.
+#include <QTemporaryDir>
+#include <QTest>
+
+#include "core/run/evaluation_session.h"
+#include "core/session/session_reader.h"
+#include "tests/run/formula_model.h"
+
+using namespace r2t2;
+
+class TestRunSession : public QObject {
+    Q_OBJECT
+
+private:
+    static MethodParams fast() {
+        MethodParams params;
+        params.initial_lr = 0.5;
+        params.final_lr = 0.05;
+        return params;
+    }
+    static Result<Evaluation> run(const EvaluationContext& context, const std::vector<SampleSetPtr>& sets,
+                                  SessionRecorder& recorder, const CancelToken& cancel = {}) {
+        Result<Evaluation> evaluation = evaluate(context, sets, {.threads = 1}, &recorder, {}, cancel);
+        if (evaluation) {
+            R2T2_TRY(recorder.finish(*evaluation));
+        }
+        return evaluation;
+    }
+
+private Q_SLOTS:
+    void the_session_says_what_the_report_says() {
+        QTemporaryDir directory;
+        const std::string path = directory.filePath("a.sqlite").toStdString();
+        const auto context = formula_context(fast());
+        QVERIFY(context.ok());
+        const std::vector<SampleSetPtr> sets = {std::make_shared<FormulaSet>("set", 30, std::set<std::size_t>{4})};
+        auto recorder = SessionRecorder::begin(path, provenance_of(*context), *context, sets);
+        QVERIFY2(recorder.ok(), recorder.ok() ? "" : recorder.error().message().c_str());
+        const auto evaluation = run(*context, sets, **recorder);
+        QVERIFY2(evaluation.ok(), evaluation.ok() ? "" : evaluation.error().message().c_str());
+        const EvaluationReport report = make_report(*evaluation, provenance_of(*context));
+
+        auto reader = SessionReader::open(path);
+        QVERIFY(reader.ok());
+        const auto runs = reader->runs();
+        QVERIFY(runs.ok());
+        QCOMPARE(runs->size(), all_methods().size());
+        for (std::size_t m = 0; m < runs->size(); ++m) {
+            QCOMPARE((*runs)[m].state, RunState::Finished);
+            QCOMPARE((*runs)[m].samples, std::int64_t{30});
+            QCOMPARE((*runs)[m].errors, std::int64_t{1});
+            const auto correctness = reader->correctness((*runs)[m].id);
+            QVERIFY(correctness.ok());
+            const std::vector<StepTransitions> stored = transitions(correctness->steps);
+            const std::vector<StepTransitions>& printed = report.overall.methods[m].steps;
+            QCOMPARE(stored.size(), printed.size());
+            for (std::size_t t = 0; t < stored.size(); ++t) {
+                QVERIFY(stored[t].from_start == printed[t].from_start);
+            }
+        }
+        const auto faults = reader->verify();
+        QVERIFY(faults.ok());
+        QVERIFY(faults->empty());
+    }
+
+    void a_cut_run_goes_on_to_the_same_totals() {
+        QTemporaryDir directory;
+        const std::string path = directory.filePath("cut.sqlite").toStdString();
+        const auto context = formula_context(fast());
+        QVERIFY(context.ok());
+        auto set = std::make_shared<FormulaSet>("set", 40, std::set<std::size_t>{4}, std::set<std::size_t>{30});
+        const std::vector<SampleSetPtr> sets = {set};
+        const auto whole = evaluate(*context, sets, {}, nullptr, {}, {});
+        QVERIFY(whole.ok());
+
+        const CancelToken cancel = CancelToken::create();
+        set->on_get = [&cancel](std::size_t index) {
+            if (index == 17) {
+                cancel.cancel();
+            }
+        };
+        {
+            auto recorder = SessionRecorder::begin(path, provenance_of(*context), *context, sets);
+            QVERIFY(recorder.ok());
+            const auto cut = run(*context, sets, **recorder, cancel);
+            QVERIFY(cut.ok());
+            QCOMPARE(cut->done, std::int64_t{17});
+        }
+        set->on_get = [](std::size_t index) { QVERIFY2(index >= 17 || index == 4, "a finished sample was run again"); };
+        auto recorder = SessionRecorder::resume(path, provenance_of(*context), *context, sets);
+        QVERIFY2(recorder.ok(), recorder.ok() ? "" : recorder.error().message().c_str());
+        const auto rest = run(*context, sets, **recorder);
+        QVERIFY2(rest.ok(), rest.ok() ? "" : rest.error().message().c_str());
+        QCOMPARE(rest->done, whole->done);
+        QCOMPARE(rest->errors, whole->errors);
+        for (std::size_t i = 0; i < set->size(); ++i) {
+            QVERIFY2(rest->sets[0].samples[i].methods == whole->sets[0].samples[i].methods, std::to_string(i).c_str());
+        }
+    }
+
+    void resuming_with_other_parameters_is_refused() {
+        QTemporaryDir directory;
+        const std::string path = directory.filePath("other.sqlite").toStdString();
+        const auto context = formula_context(fast());
+        QVERIFY(context.ok());
+        const std::vector<SampleSetPtr> sets = {std::make_shared<FormulaSet>("set", 5)};
+        {
+            auto recorder = SessionRecorder::begin(path, provenance_of(*context), *context, sets);
+            QVERIFY(recorder.ok());
+            QVERIFY(run(*context, sets, **recorder).ok());
+        }
+        MethodParams other = fast();
+        other.k = 3;
+        const auto changed = formula_context(other);
+        QVERIFY(changed.ok());
+        const auto resumed = SessionRecorder::resume(path, provenance_of(*changed), *changed, sets);
+        QVERIFY(!resumed.ok());
+        QVERIFY2(resumed.error().message().find("parameters") != std::string::npos, resumed.error().message().c_str());
+        const std::vector<SampleSetPtr> bigger = {std::make_shared<FormulaSet>("set", 6)};
+        const auto data = SessionRecorder::resume(path, provenance_of(*context), *context, bigger);
+        QVERIFY(!data.ok());
+        QVERIFY2(data.error().message().find("data hash") != std::string::npos, data.error().message().c_str());
+    }
+
+    void a_session_without_evaluation_cannot_be_resumed() {
+        QTemporaryDir directory;
+        const auto context = formula_context(fast(), 120, {Method::Base});
+        QVERIFY(context.ok());
+        const std::vector<SampleSetPtr> sets = {std::make_shared<FormulaSet>("set", 5)};
+        const std::string path = directory.filePath("none.sqlite").toStdString();
+        QVERIFY(!SessionRecorder::resume(path, provenance_of(*context), *context, sets).ok());
+    }
+};
+
+QTEST_APPLESS_MAIN(TestRunSession)
+#include "test_run_session.moc"
