@@ -1,11 +1,9 @@
 // Loads a golden model variant (tests/data/golden/A or B) into the network, in float32 or float64.
 #pragma once
 
-#include <fstream>
-#include <nlohmann/json.hpp>
-
 #include "core/model/moai_network.h"
 #include "core/model/weight_store.h"
+#include "tests/model/golden_config.h"
 #include "tests/support/golden_file.h"
 
 namespace r2t2::golden {
@@ -18,35 +16,6 @@ inline at::Tensor to_tensor(const Tensor& t) {
     return out;
 }
 
-/// The variant's config.json (upstream's dump) in our terms.
-inline ModelConfig read_config(const std::string& variant) {
-    std::ifstream file(std::string(R2T2_TEST_DATA) + "/golden/" + variant + "/config.json");
-    const nlohmann::json j = nlohmann::json::parse(file);
-    ModelConfig c;
-    c.hidden_size = j["hidden_size"];
-    c.layers = j["num_hidden_layers"];
-    c.heads = j["num_attention_heads"];
-    c.kv_heads = j["num_key_value_heads"];
-    c.intermediate_size = j["intermediate_size"];
-    c.vocab_size = j["vocab_size"];
-    c.bias = j["bias_wqkv_wo"];
-    c.rms_norm_eps = j["rms_norm_eps"];
-    c.rope_theta = j["rope_theta"];
-    c.rope_dynamic_factor = j["rope_scaling"].is_null() ? 0.0 : j["rope_scaling"]["factor"].get<double>();
-    c.max_position_embeddings = j["max_position_embeddings"];
-    c.mixer_interval = j["moai"]["interval"];
-    c.expert_heads = j["moai"]["expert_heads"];
-    c.expert_rank = j["moai"]["expert_rank"];
-    c.plora_rank = j["plora"]["r"];
-    c.plora_alpha = j["plora"]["alpha"];
-    const auto& p = j["perceiver"];
-    c.compressor = {p["depth"], p["heads"], p["dim_head"], p["num_latents"], p["ff_mult"]};
-    const auto& v = j["vision"];
-    c.vision = {v["hidden_size"], v["num_hidden_layers"], v["num_attention_heads"], v["intermediate_size"],
-                v["patch_size"], v["image_px"], v["layer_norm_eps"]};
-    return c;
-}
-
 struct GoldenModel {
     ModelConfig config;
     TensorMap named;
@@ -56,9 +25,16 @@ struct GoldenModel {
         configure_torch();
         GoldenModel m;
         m.config = read_config(variant);
-        const File file = File::load(variant + "/weights");
-        for (const ParameterShape& p : parameter_table(m.config)) {
-            m.named[p.name] = to_tensor(file[p.name]).to(type);
+        static std::map<std::string, TensorMap> stored;  // as in the file; read once a process
+        TensorMap& weights = stored[variant];
+        if (weights.empty()) {
+            const File file = File::load(variant + "/weights");
+            for (const ParameterShape& p : parameter_table(m.config)) {
+                weights[p.name] = to_tensor(file[p.name]);
+            }
+        }
+        for (const auto& [name, tensor] : weights) {
+            m.named[name] = tensor.to(type, /*non_blocking=*/false, /*copy=*/true);
         }
         auto bound = MoaiWeights::bind(m.config, m.named, variant);
         if (!bound) {
