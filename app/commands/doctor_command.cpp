@@ -146,7 +146,9 @@ int run_doctor(const DoctorOptions& options, Console& console) {
     report["libraries"]["torch"] = loaded_libraries({"libtorch", "libc10"});
     report["libraries"]["opencv"] = loaded_libraries({"libopencv_"});
     report["libraries"]["sqlite"] = loaded_libraries({"libsqlite3"});
-    for (const std::string& path : loaded_libraries({"libblas.so"})) {
+    // OpenBLAS, too, stands in under the name libblas.so.3: what tells is whether its own library is loaded beside it.
+    const bool fast = !loaded_libraries({"libopenblas", "libmkl", "libblis"}).empty();
+    for (const std::string& path : fast ? std::vector<std::string>{} : loaded_libraries({"libblas.so"})) {
         console.warning("the reference BLAS is loaded (" + path + "): install libopenblas-openmp-dev, it is about 17 times faster");
     }
     report["healthy"] = healthy;
