@@ -1,6 +1,6 @@
 # Debian 12 packages, in one place. Sourced by setup.sh. One line each: why it is needed.
 build_packages=(
-    g++ cmake ninja-build ccache mold   # toolchain; mold links in half a second
+    g++ cmake ninja-build               # toolchain
     nlohmann-json3-dev                  # configuration, data sets, headers of checkpoints
     libcli11-dev                        # command line
     libtorch-dev                        # tensors and gradients
