@@ -82,6 +82,12 @@ Result<Job> open_job(const EvaluateOptions& options, Console& console, const Can
     job.context.model = std::move(*model);
     job.context.reference = std::move(reference->set);
     job.context.methods = method_list(*params, *methods);
+    for (MethodParams& each : job.context.methods) {  // an upper bound and a control: their end says all
+        if (each.method == Method::Oracle || each.method == Method::RandomNeighbours) {
+            each.answer_steps = false;
+            each.final_objective = false;
+        }
+    }
     job.context.seed = params->seed;
     job.context.scoring = options.scoring == "exact" ? ScoringRule::Exact : ScoringRule::StartsWith;
     R2T2_TRY(check_context(job.context));
