@@ -54,10 +54,12 @@ struct EvaluateOptions {
     MethodChoice method;
     ReferenceChoice reference;
     std::vector<std::string> sets;
+    std::string split = "test";         ///< of the bundled world
     std::int64_t samples = 200;         ///< of each bundled set
     std::vector<std::string> methods;   ///< empty = all
     bool no_controls = false;
     std::int64_t threads = 0;
+    std::int64_t side_by_side = 4;
     std::int64_t max_errors = -1;
     std::int64_t cache_mb = 256;
     std::string scoring = "exact";

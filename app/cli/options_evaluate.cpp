@@ -7,12 +7,15 @@ namespace r2t2::cli {
 namespace {
 
 void add_common(CLI::App& app, EvaluateOptions& options) {
+    app.add_option("--split", options.split, "bundled sets come from this split: test, or validation to choose settings on")
+        ->check(CLI::IsMember({"test", "validation"}))->capture_default_str();
     app.add_option("--samples", options.samples, "samples of each bundled set")->capture_default_str();
     app.add_option("--methods", options.methods,
                    "base, mode-finding (mf), kernel-regression (kr), ngd, oracle, random-neighbours, constant-offset, own-mean, "
                    "best-fixed; default: all")->delimiter(',');
     app.add_flag("--no-controls", options.no_controls, "leave the controls out");
     app.add_option("--threads", options.threads, "workers (0 = one a processor)")->capture_default_str();
+    app.add_option("--side-by-side", options.side_by_side, "samples whose model calls are merged, per worker")->capture_default_str();
     app.add_option("--max-errors", options.max_errors, "stop after more bad samples than this, with exit code 3 (-1 = never)")
         ->capture_default_str();
     app.add_option("--cache-mb", options.cache_mb, "memory for prepared references")->capture_default_str();

@@ -13,6 +13,7 @@ namespace {
 Status check_options(const EvaluateOptions& options) {
     R2T2_TRY(check_range("--samples", options.samples, 1, 1'000'000));
     R2T2_TRY(check_range("--threads", options.threads, 0, 1024));
+    R2T2_TRY(check_range("--side-by-side", options.side_by_side, 1, 64));
     R2T2_TRY(check_range("--max-errors", options.max_errors, -1, 1'000'000'000));
     R2T2_TRY(check_range("--cache-mb", options.cache_mb, 1, 1 << 20));
     if (options.scoring != "exact" && options.scoring != "starts-with") {
@@ -63,7 +64,7 @@ Result<Job> open_job(const EvaluateOptions& options, Console& console, const Can
     }
     Job job;
     Result<std::vector<SampleSetPtr>> sets = open_sample_sets(
-        options.sets, static_cast<std::uint64_t>(options.method.seed), static_cast<std::size_t>(options.samples));
+        options.sets, options.split, static_cast<std::uint64_t>(options.method.seed), static_cast<std::size_t>(options.samples));
     if (!sets) {
         return sets.error();
     }
@@ -88,6 +89,7 @@ Result<Job> open_job(const EvaluateOptions& options, Console& console, const Can
             each.final_objective = false;
         }
     }
+    job.context.side_by_side = static_cast<std::size_t>(options.side_by_side);
     job.context.seed = params->seed;
     job.context.scoring = options.scoring == "exact" ? ScoringRule::Exact : ScoringRule::StartsWith;
     R2T2_TRY(check_context(job.context));

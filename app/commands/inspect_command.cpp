@@ -27,7 +27,7 @@ Result<Asked> bundled_sample(const std::string& text, const InspectOptions& opti
     if (slash == std::string::npos || code != std::errc() || end != text.data() + text.size() || index >= 1'000'000) {
         return invalid_input("options", "--sample", "\"" + text + "\"", "SET/NUMBER, such as G-dim/12");
     }
-    const Result<SampleSetPtr> set = world_test_set(default_world(), text.substr(0, slash),
+    const Result<SampleSetPtr> set = world_set(default_world(), "test", text.substr(0, slash),
                                                     static_cast<std::uint64_t>(options.method.seed), index + 1);
     if (!set) {
         return set.error();

@@ -105,7 +105,9 @@ int info(const ReferenceOptions& options, Console& console) {
     }
     HealthOptions health;
     if (!options.evaluation.empty()) {
-        const Result<Dataset> dataset = read_dataset_json(options.evaluation, {.images_must_exist = false});
+        JsonReaderOptions reading;
+        reading.images_must_exist = false;
+        const Result<Dataset> dataset = read_dataset_json(options.evaluation, reading);
         if (!dataset) {
             return console.fail(dataset.error());
         }

@@ -26,7 +26,7 @@ struct Measured {
 Result<Measured> measure(const Model& model, const std::string& name) {
     const auto slash = name.find('/');
     const std::size_t index = slash == std::string::npos ? 0 : static_cast<std::size_t>(std::atoi(name.c_str() + slash + 1));
-    const Result<SampleSetPtr> set = world_test_set(default_world(), name.substr(0, slash), kSeed, index + 1);
+    const Result<SampleSetPtr> set = world_set(default_world(), "test", name.substr(0, slash), kSeed, index + 1);
     if (!set) {
         return set.error();
     }

@@ -51,7 +51,7 @@ public:
 
     [[nodiscard]] T& value() & { assert(ok()); return std::get<0>(state_); }
     [[nodiscard]] const T& value() const& { assert(ok()); return std::get<0>(state_); }
-    [[nodiscard]] T&& value() && { assert(ok()); return std::get<0>(std::move(state_)); }
+    [[nodiscard]] T value() && { assert(ok()); return std::get<0>(std::move(state_)); }  ///< by value: a loop over it is safe
     T& operator*() & { return value(); }
     const T& operator*() const& { return value(); }
     T* operator->() { return &value(); }

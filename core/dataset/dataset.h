@@ -19,6 +19,7 @@ namespace r2t2 {
 struct Sample {
     std::string id;                    ///< unique within the data set; numbers are written out ("12")
     std::string question;              ///< as asked, without template
+    std::string instruction;           ///< put in front of the question in the prompt, not embedded; "" = none
     std::filesystem::path image_path;  ///< resolved against the image root
     std::string ground_truth;
     std::vector<std::string> options;     ///< of multiple-choice questions, else empty

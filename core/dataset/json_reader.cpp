@@ -47,6 +47,12 @@ public:
         if (const Status status = check_question(sample.question, where_); !status.ok()) {
             throw status.error();
         }
+        sample.instruction = optional_text("instruction").value_or("");
+        if (!sample.instruction.empty()) {
+            if (const Status status = check_question(sample.instruction, where_, "instruction"); !status.ok()) {
+                throw status.error();
+            }
+        }
         sample.ground_truth =
             text(present("ground_truth") || !present("correct_answer") ? "ground_truth" : "correct_answer");
         if (sample.ground_truth.empty()) {
@@ -71,7 +77,7 @@ public:
     }
 
     [[nodiscard]] std::optional<Error> unknown_key() const {
-        static constexpr std::array<std::string_view, 17> kKnown = {
+        static constexpr std::array<std::string_view, 18> kKnown = {"instruction", 
             "id",         "question", "image_path", "ground_truth", "correct_answer", "model_answer", "is_correct",
             "weights",    "set",      "family",     "domain",       "template",       "options",      "facts",
             "facts_path", "tools",    "seed"};

@@ -3,7 +3,7 @@
 //   [ {"id": 0, "question": "...", "image_path": "a.png", "ground_truth": "no",            published reference set
 //      "model_answer": "no", "is_correct": true,
 //      "weights": {"img_aux": .., "img_lang": .., "img_self": .., "lang_aux": .., "lang_img": .., "lang_self": ..},
-//      "set": "...", "family": "...", "domain": "...", "template": "...",                  ours, all optional
+//      "set": "...", "family": "...", "domain": "...", "template": "...", "instruction": "...",  ours, all optional
 //      "options": ["a", "b"], "facts": {...} | "facts_path": "a.json"} ]
 //   {"samples": [ {"question": "...", "image_path": "...", "correct_answer": "..."} ]}      upstream's script
 //   {"name": "...", "image_root": "images", "samples": [...records of the first kind...]}  ours

@@ -20,6 +20,7 @@ std::string image_name(const std::string& split, std::int64_t id) {
 nlohmann::ordered_json record_of(const MiniatureSample& sample, const std::string& image) {
     return {{"id", sample.id},
             {"question", sample.question},
+            {"instruction", sample.instruction},
             {"image_path", "images/" + image},
             {"ground_truth", sample.answer},
             {"set", "bundled world, " + std::string(name(sample.family)) + ", " + std::string(name(sample.domain))},

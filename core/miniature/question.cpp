@@ -92,8 +92,6 @@ void for_unique_colours(const Scene& scene, const Make& make) {
 }
 
 void add_exists(const Scene& scene, Questions& out) {
-    Questions easy;
-    bool hard = false;
     for (int colour = 0; colour < kColourCount; ++colour) {
         for (int shape = 0; shape < kShapeCount; ++shape) {
             const bool both = std::any_of(scene.objects.begin(), scene.objects.end(), [&](const SceneObject& object) {
@@ -103,16 +101,10 @@ void add_exists(const Scene& scene, Questions& out) {
             const bool shape_there = scene.count_shape(shape) > 0;
             if (both) {
                 out.push_back({ask_exists(colour, shape), "yes"});
-            } else if (colour_there && shape_there) {
-                out.push_back({ask_exists(colour, shape), "no"});
-                hard = true;
             } else if (colour_there || shape_there) {
-                easy.push_back({ask_exists(colour, shape), "no"});
+                out.push_back({ask_exists(colour, shape), "no"});
             }
         }
-    }
-    if (!hard) {
-        out.insert(out.end(), easy.begin(), easy.end());
     }
 }
 

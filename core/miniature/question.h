@@ -50,7 +50,7 @@ struct WorldQuestion {
 [[nodiscard]] std::vector<std::string> all_answers(const WorldConfig& config);
 
 /// Every question of this template with this answer that the scene allows; may be empty. "No" to "is there a red
-/// circle?" prefers questions whose colour and shape are both present, but not together.
+/// circle?" is asked when the colour or the shape is there, or both but not together.
 [[nodiscard]] std::vector<WorldQuestion> questions_with_answer(const Scene& scene, TemplateId id,
                                                                const std::string& answer, const WorldConfig& config);
 

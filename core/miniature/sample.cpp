@@ -96,6 +96,7 @@ Result<MiniatureSample> make_sample(const WorldConfig& config, const Combination
     sample.perceived = perceive(sample.scene, config.errors(sample.domain, sample.tools), random);
     sample.facts = facts_of(sample.perceived, config, random);
     sample.image = render(sample.scene, sample.domain, config, random);
+    sample.instruction = kInstructions[random.chance(combination.look) ? 0 : 1];
     return sample;
 }
 

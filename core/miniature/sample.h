@@ -23,6 +23,7 @@ struct MiniatureSample {
     Family family = Family::General;
     ToolQuality tools = ToolQuality::Good;
     std::string template_name;  ///< "colour", "count", ...
+    std::string instruction;    ///< put in front of the question, one of kInstructions
     std::string question;
     std::string answer;
     AuxiliaryFacts facts;

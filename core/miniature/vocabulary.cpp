@@ -82,6 +82,9 @@ void add_phrases(Builder& builder) {
         builder.symbol(number);
         builder.phrase(number);
     }
+    for (const auto instruction : kInstructions) {
+        builder.phrase(instruction);
+    }
     builder.phrase("USER:");
     builder.phrase("ASSISTANT:");
 }

@@ -29,6 +29,9 @@ inline constexpr std::array<int, 5> kShapeCorners = {0, 4, 3, 10, 12};
 inline constexpr std::array<std::string_view, 15> kWords = {"fig", "bus", "cat", "dog", "key", "map", "jam", "owl",
                                                             "pen", "sun", "hat", "box", "cup", "ink", "zip"};
 
+/// Two ways of asking. They suggest eyes or tools but mean nothing: no answer depends on them.
+inline constexpr std::array<std::string_view, 2> kInstructions = {"look closely:", "read the notes:"};
+
 enum class Family { General, Knowledge, Text };
 enum class Domain { Clean, Dim, Small, Clutter, Noise };
 enum class ToolQuality { Good, Lying };
@@ -63,6 +66,7 @@ struct Combination {
     ToolQuality tools = ToolQuality::Good;
     double weight = 1.0;
     std::vector<std::string> templates;  ///< names from question.h; empty = all of the family
+    double look = 0.5;                   ///< probability of "look closely:" against "read the notes:"
     bool operator==(const Combination&) const = default;
 };
 

@@ -53,6 +53,7 @@ struct ModelInput {
     std::vector<std::uint8_t> rgb;          ///< image_size x image_size x 3, rows top to bottom
     std::string image_key;                  ///< equal keys = equal pixels and facts: features are shared; empty = none
     std::string question;                   ///< without template
+    std::string instruction;                ///< put in front of the question, but not embedded; may be empty
     std::string facts_text;                 ///< verbalised auxiliary facts; may be empty
     std::vector<std::uint8_t> segment_ids;  ///< image_size x image_size ids, empty = no map
     std::optional<std::string> answer;      ///< ground truth; needed for losses

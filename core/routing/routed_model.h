@@ -60,7 +60,7 @@ struct AnswerCandidate {
 
 struct Answer {
     std::string text;                          ///< decoded, special tokens removed, stripped
-    std::vector<std::int32_t> tokens;          ///< generated ids, stop token included if it was produced
+    std::vector<std::int32_t> tokens;          ///< generated ids, without the stop token
     double confidence = 0.0;                   ///< exp(mean log-probability of the generated tokens)
     std::vector<AnswerCandidate> candidates;   ///< most probable first tokens, best first
     double margin = 0.0;                       ///< probability of the best minus the second best candidate
@@ -90,6 +90,7 @@ public:
     struct Passes {
         std::int64_t forward = 0;
         std::int64_t backward = 0;
+        double waited = 0.0;  ///< seconds in calls that served others: not this caller's work
     };
     [[nodiscard]] virtual Passes passes() const = 0;
 };

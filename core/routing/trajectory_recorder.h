@@ -14,17 +14,18 @@
 
 namespace r2t2 {
 
-/// Seconds and model passes of a piece of work on this thread.
+/// Seconds and model passes of a piece of work on this thread; calls shared with others count by this one's part.
 class WorkMeter {
 public:
     explicit WorkMeter(const RoutedModel& model)
         : model_(model), passes_(model.passes()), start_(std::chrono::steady_clock::now()) {}
     [[nodiscard]] double seconds() const {
-        return std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
+        const double wall = std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
+        return wall - (model_.passes().waited - passes_.waited);
     }
     [[nodiscard]] RoutedModel::Passes passes() const {
         const RoutedModel::Passes now = model_.passes();
-        return {now.forward - passes_.forward, now.backward - passes_.backward};
+        return {now.forward - passes_.forward, now.backward - passes_.backward, now.waited - passes_.waited};
     }
 
 private:

@@ -1,8 +1,10 @@
 #include "core/run/evaluation.h"
 
+#include <algorithm>
 #include <chrono>
 #include <mutex>
 
+#include "core/run/lockstep_model.h"
 #include "core/run/parallel.h"
 
 namespace r2t2 {
@@ -22,8 +24,18 @@ private:
         std::size_t set = 0;
         std::size_t index = 0;
     };
+    /// Neighbouring samples of one set that run side by side. Groups do not depend on what is done already, so that
+    /// an interrupted run gives the same bits as one that was not.
+    struct Group {
+        std::size_t set = 0;
+        std::size_t first = 0;
+        std::size_t count = 0;
+    };
     [[nodiscard]] Status collect_earlier();
-    [[nodiscard]] bool work(Place place, ProgressGate& gate);
+    void make_groups();
+    [[nodiscard]] bool work(const Group& group, ProgressGate& gate);
+    [[nodiscard]] Result<SampleRun> run_one(const RoutedModel& model, Result<ReadySample>& ready) const;
+    [[nodiscard]] bool close(Place place, const Result<SampleRun>& run);
     [[nodiscard]] bool keep(Place place, SampleOutcome outcome, const SampleRun* run);
 
     const EvaluationContext& context_;
@@ -34,7 +46,8 @@ private:
 
     std::mutex mutex_;
     Evaluation evaluation_;
-    std::vector<Place> left_;
+    std::vector<std::vector<bool>> missing_;  ///< by set and sample
+    std::vector<Group> groups_;
     std::optional<Error> failure_;  ///< of the recorder
 };
 
@@ -42,6 +55,7 @@ Status Runner::collect_earlier() {
     for (std::size_t s = 0; s < sets_.size(); ++s) {
         SetOutcome set{sets_[s]->name(), std::vector<SampleOutcome>(sets_[s]->size()), sets_[s]->problems()};
         evaluation_.errors += static_cast<std::int64_t>(set.problems.size());
+        missing_.emplace_back(set.samples.size(), false);
         for (std::size_t i = 0; i < set.samples.size(); ++i) {
             set.samples[i].id = sets_[s]->id(i);
             if (recorder_ != nullptr) {
@@ -57,7 +71,7 @@ Status Runner::collect_earlier() {
                     continue;
                 }
             }
-            left_.push_back({s, i});
+            missing_[s][i] = true;
         }
         evaluation_.sets.push_back(std::move(set));
     }
@@ -83,36 +97,68 @@ bool Runner::keep(Place place, SampleOutcome outcome, const SampleRun* run) {
     return !evaluation_.too_many_errors;
 }
 
-bool Runner::work(Place place, ProgressGate& gate) {
+void Runner::make_groups() {
+    const std::size_t size = std::max<std::size_t>(context_.side_by_side, 1);
+    for (std::size_t s = 0; s < missing_.size(); ++s) {
+        for (std::size_t first = 0; first < missing_[s].size(); first += size) {
+            const std::size_t count = std::min(size, missing_[s].size() - first);
+            const auto begin = missing_[s].begin() + static_cast<std::ptrdiff_t>(first);
+            if (std::find(begin, begin + static_cast<std::ptrdiff_t>(count), true) != begin + static_cast<std::ptrdiff_t>(count)) {
+                groups_.push_back({s, first, count});
+            }
+        }
+    }
+}
+
+/// Where a sample went wrong; an error of `ready` passes through.
+Result<SampleRun> Runner::run_one(const RoutedModel& model, Result<ReadySample>& ready) const {
+    if (!ready) {
+        return ready.error();
+    }
+    return run_methods(context_, model, std::move(*ready), cancel_);
+}
+
+bool Runner::work(const Group& group, ProgressGate& gate) {
+    const SampleSet& set = *sets_[group.set];
+    std::vector<Result<ReadySample>> ready;
+    for (std::size_t i = group.first; i < group.first + group.count; ++i) {
+        if (cancel_.cancelled()) {
+            return false;
+        }
+        Result<RunSample> sample = set.get(i, context_.model->info());
+        ready.push_back(sample ? make_ready(context_, std::move(*sample), set.name(), i)
+                               : Result<ReadySample>(sample.error()));
+    }
+    std::vector<Result<SampleRun>> runs(group.count, Result<SampleRun>(cancelled()));
+    run_in_lockstep(*context_.model, group.count,
+                    [&](const RoutedModel& model, std::size_t i) { runs[i] = run_one(model, ready[i]); });
+    bool go_on = true;
+    for (std::size_t i = 0; i < group.count && go_on; ++i) {
+        if (missing_[group.set][group.first + i]) {
+            go_on = close({group.set, group.first + i}, runs[i]);
+            gate.advance(set.name());
+        }
+    }
+    return go_on;
+}
+
+/// Keeps what a sample came to; false: stop.
+bool Runner::close(Place place, const Result<SampleRun>& run) {
     const SampleSet& set = *sets_[place.set];
     SampleOutcome outcome;
     outcome.id = set.id(place.index);
-    std::optional<SampleRun> done;
-    Result<RunSample> sample = set.get(place.index, context_.model->info());
-    if (sample) {
-        Result<SampleRun> run = run_sample(context_, std::move(*sample), set.name(), place.index, cancel_);
-        if (run) {
-            done = std::move(*run);
-        } else {
-            outcome.error = run.error();
+    if (!run) {
+        if (run.error().kind == ErrorKind::Cancelled) {
+            return false;
         }
-    } else {
-        outcome.error = sample.error();
+        outcome.error = run.error().inside(set.name() + ": sample " + outcome.id);
+        return keep(place, std::move(outcome), nullptr);
     }
-    if (outcome.error && outcome.error->kind == ErrorKind::Cancelled) {
-        return false;
+    outcome.prepare_seconds = run->prepare_seconds;
+    for (const Trajectory& trajectory : run->trajectories) {
+        outcome.methods.push_back(method_outcome(trajectory));
     }
-    if (outcome.error) {
-        outcome.error = outcome.error->inside(set.name() + ": sample " + outcome.id);
-    } else {
-        outcome.prepare_seconds = done->prepare_seconds;
-        for (const Trajectory& trajectory : done->trajectories) {
-            outcome.methods.push_back(method_outcome(trajectory));
-        }
-    }
-    const bool go_on = keep(place, std::move(outcome), done ? &*done : nullptr);
-    gate.advance(set.name());
-    return go_on;
+    return keep(place, std::move(outcome), &*run);
 }
 
 Result<Evaluation> Runner::run(const ProgressCallback& progress) {
@@ -120,9 +166,13 @@ Result<Evaluation> Runner::run(const ProgressCallback& progress) {
     R2T2_TRY(collect_earlier());
     evaluation_.too_many_errors = options_.max_errors >= 0 && evaluation_.errors > options_.max_errors;
     if (!evaluation_.too_many_errors) {
-        const auto done = static_cast<std::size_t>(evaluation_.done);
-        ProgressGate gate(progress, "evaluate", left_.size() + done, done);
-        parallel_for(left_.size(), options_.threads, cancel_, [&](std::size_t i) { return work(left_[i], gate); });
+        make_groups();
+        std::size_t total = 0;
+        for (const auto& set : missing_) {
+            total += set.size();
+        }
+        ProgressGate gate(progress, "evaluate", total, static_cast<std::size_t>(evaluation_.done));
+        parallel_for(groups_.size(), options_.threads, cancel_, [&](std::size_t i) { return work(groups_[i], gate); });
     }
     if (failure_) {
         return *failure_;

@@ -1,7 +1,7 @@
 // The evaluation runner: every sample of every set under every method, one kept result a sample.
 //
-// Each sample is read, prepared and searched for once. Samples are independent: results do not depend on the number of
-// threads or on the order of work. A bad sample is recorded and skipped. Thread rule: call from one thread.
+// Each sample is read, prepared and searched for once. Groups of neighbouring samples run side by side in merged batches;
+// results do not depend on the number of threads, on the order of work or on interruptions. A bad sample is recorded and skipped. Thread rule: call from one thread.
 #pragma once
 
 #include "core/run/evaluation_context.h"

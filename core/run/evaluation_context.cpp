@@ -93,9 +93,8 @@ Status add_references(const EvaluationContext& context, const MethodParams& para
     return {};
 }
 
-Result<Trajectory> run_method(const EvaluationContext& context, const MethodParams& params, const TaskSpaceView& view,
-                              const std::string& set_name, std::size_t index, RerouteInput input,
-                              const CancelToken& cancel) {
+Result<RerouteInput> input_of(const EvaluationContext& context, const MethodParams& params, const TaskSpaceView& view,
+                              const std::string& set_name, std::size_t index, RerouteInput input) {
     if (uses_neighbours(params.method)) {
         Result<Neighbourhood> neighbourhood = neighbourhood_of(context, params, view, set_name, index);
         if (!neighbourhood) {
@@ -114,13 +113,13 @@ Result<Trajectory> run_method(const EvaluationContext& context, const MethodPara
     if (params.method == Method::BestFixed) {
         input.constant = context.controls.best_fixed;
     }
-    return reroute(*context.model, input, params, cancel);
+    return input;
 }
 
 }  // namespace
 
-Result<SampleRun> run_sample(const EvaluationContext& context, RunSample sample, const std::string& set_name,
-                             std::size_t index, const CancelToken& cancel) {
+Result<ReadySample> make_ready(const EvaluationContext& context, RunSample sample, const std::string& set_name,
+                               std::size_t index) {
     const auto start = std::chrono::steady_clock::now();
     const Result<PreparedSamplePtr> prepared = context.model->prepare(sample.input);
     if (!prepared) {
@@ -130,30 +129,58 @@ Result<SampleRun> run_sample(const EvaluationContext& context, RunSample sample,
     if (!view) {
         return view.error();
     }
-    SampleRun run;
-    run.prepare_seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    ReadySample ready;
     RerouteInput shared;
     shared.sample = *prepared;
-    if (!sample.ground_truth.empty()) {
-        shared.scorer = [&sample, rule = context.scoring](const Answer& answer) {
-            return score_answer(answer.text, sample.ground_truth, rule, sample.options).correct;
-        };
-    }
     for (const MethodParams& params : context.methods) {
-        Result<Trajectory> trajectory = run_method(context, params, *view, set_name, index, shared, cancel);
+        Result<RerouteInput> input = input_of(context, params, *view, set_name, index, shared);
+        if (!input) {
+            return input.error().inside(to_string(params.method));
+        }
+        ready.inputs.push_back(std::move(*input));
+    }
+    ready.sample = std::move(sample);
+    ready.nearest = std::move(view->nearest);
+    ready.prepare_seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    return ready;
+}
+
+Result<SampleRun> run_methods(const EvaluationContext& context, const RoutedModel& model, ReadySample ready,
+                              const CancelToken& cancel) {
+    SampleRun run;
+    run.sample = std::move(ready.sample);
+    run.nearest = std::move(ready.nearest);
+    run.prepare_seconds = ready.prepare_seconds;
+    std::optional<Answer> base_answer;
+    for (std::size_t m = 0; m < context.methods.size(); ++m) {
+        RerouteInput& input = ready.inputs[m];
+        if (!run.sample.ground_truth.empty()) {
+            input.scorer = [&sample = run.sample, rule = context.scoring](const Answer& answer) {
+                return score_answer(answer.text, sample.ground_truth, rule, sample.options).correct;
+            };
+        }
+        input.base_answer = base_answer;
+        Result<Trajectory> trajectory = reroute(model, input, context.methods[m], cancel);
         if (!trajectory) {
             return trajectory.error().kind == ErrorKind::Cancelled
                        ? trajectory.error()
-                       : trajectory.error().inside(to_string(params.method));
+                       : trajectory.error().inside(to_string(context.methods[m].method));
         }
-        if (!shared.base_answer) {
-            shared.base_answer = trajectory->base().answer;
+        if (!base_answer) {
+            base_answer = trajectory->base().answer;
         }
         run.trajectories.push_back(std::move(*trajectory));
     }
-    run.nearest = std::move(view->nearest);
-    run.sample = std::move(sample);
     return run;
+}
+
+Result<SampleRun> run_sample(const EvaluationContext& context, RunSample sample, const std::string& set_name,
+                             std::size_t index, const CancelToken& cancel) {
+    Result<ReadySample> ready = make_ready(context, std::move(sample), set_name, index);
+    if (!ready) {
+        return ready.error();
+    }
+    return run_methods(context, *context.model, std::move(*ready), cancel);
 }
 
 Status check_context(const EvaluationContext& context) {

@@ -39,6 +39,7 @@ struct EvaluationContext {
     std::uint64_t seed = 1;  ///< random neighbours
     ScoringRule scoring = ScoringRule::Exact;
     std::size_t max_neighbours = 50;  ///< of an epsilon ball: the nearest ones are taken
+    std::size_t side_by_side = 4;     ///< samples whose model calls are merged (lockstep_model.h); touches last bits only
 };
 
 /// One sample under every method.
@@ -49,8 +50,24 @@ struct SampleRun {
     double prepare_seconds = 0.0;          ///< picture, preparation, embedding, search; shared by the methods
 };
 
-/// The first method is base and its answer serves the others. Errors: the sample's or the model's; Cancelled.
-/// Looks at the token as the methods do.
+/// One sample prepared and searched for: what is left needs routed passes only.
+struct ReadySample {
+    RunSample sample;
+    std::vector<RerouteInput> inputs;  ///< one per context.methods
+    std::vector<Candidate> nearest;
+    double prepare_seconds = 0.0;
+};
+
+/// Errors: the sample's, its neighbours' or the model's.
+[[nodiscard]] Result<ReadySample> make_ready(const EvaluationContext& context, RunSample sample,
+                                             const std::string& set_name, std::size_t index);
+
+/// All methods on `model`, which is context.model or stands for it (lockstep_model.h). The first method is base and its
+/// answer serves the others. Errors: the model's; Cancelled. Looks at the token as the methods do.
+[[nodiscard]] Result<SampleRun> run_methods(const EvaluationContext& context, const RoutedModel& model,
+                                            ReadySample ready, const CancelToken& cancel);
+
+/// Both, for one sample alone.
 [[nodiscard]] Result<SampleRun> run_sample(const EvaluationContext& context, RunSample sample,
                                            const std::string& set_name, std::size_t index, const CancelToken& cancel);
 

@@ -33,6 +33,7 @@ std::string config_of(const EvaluationContext& context, const MethodParams& para
     config["evaluation"] = evaluation;  // runs that were made together share it
     config["scoring"] = std::string(name(context.scoring));
     config["max_neighbours"] = context.max_neighbours;
+    config["side_by_side"] = context.side_by_side;
     config["parameters"] = Json::parse(method_params_json(params));
     if (params.method == Method::ConstantOffset) {
         config["constant"] = context.controls.offset.values();

@@ -77,11 +77,15 @@ Result<PictureInput> make_picture_input(const Sample& sample, const ModelInfo& m
         }
         facts = std::move(*read);
     }
-    return make_picture_input(*image, facts ? &*facts : nullptr, sample.question, sample.ground_truth, model);
+    PictureInput out = make_picture_input(*image, facts ? &*facts : nullptr, sample.question, sample.ground_truth, model);
+    out.input.instruction = sample.instruction;
+    return out;
 }
 
 PictureInput make_picture_input(const MiniatureSample& sample, const ModelInfo& model) {
-    return make_picture_input(sample.image, &sample.facts, sample.question, sample.answer, model);
+    PictureInput out = make_picture_input(sample.image, &sample.facts, sample.question, sample.answer, model);
+    out.input.instruction = sample.instruction;
+    return out;
 }
 
 }  // namespace r2t2

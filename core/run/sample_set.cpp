@@ -45,6 +45,7 @@ public:
         out.stored_correct = sample.is_correct;
         for (const auto& [key, value] : {std::pair<const char*, const std::string&>{"family", sample.family},
                                          {"domain", sample.domain},
+                                         {"instruction", sample.instruction},
                                          {"template", sample.template_name}}) {
             if (!value.empty()) {
                 out.tags[key] = value;
@@ -78,13 +79,13 @@ Result<SampleSetPtr> open_dataset_samples(const std::filesystem::path& path) {
     return dataset_samples(std::move(*dataset));
 }
 
-Result<std::vector<SampleSetPtr>> open_sample_sets(const std::vector<std::string>& names, std::uint64_t seed,
-                                                   std::size_t count) {
+Result<std::vector<SampleSetPtr>> open_sample_sets(const std::vector<std::string>& names,
+                                                   const std::string& split, std::uint64_t seed, std::size_t count) {
     const WorldConfig world = default_world();
-    const std::vector<std::string> known = world_set_names(world);
+    const std::vector<std::string> known = world_set_names(world, split);
     std::vector<SampleSetPtr> sets;
     const auto add_world = [&](const std::string& name) -> Status {
-        Result<SampleSetPtr> set = world_test_set(world, name, seed, count);
+        Result<SampleSetPtr> set = world_set(world, split, name, seed, count);
         if (!set) {
             return set.error();
         }

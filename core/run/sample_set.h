@@ -54,17 +54,18 @@ using SampleSetPtr = std::shared_ptr<const SampleSet>;
 /// `split` of the bundled world.
 [[nodiscard]] Result<SampleSetPtr> world_samples(const WorldConfig& world, const std::string& split,
                                                  std::uint64_t seed, std::size_t count);
-/// A held-out set, "G-dim": family (G general, K knowledge, O text) and domain of the test split.
-[[nodiscard]] Result<SampleSetPtr> world_test_set(const WorldConfig& world, const std::string& set_name,
-                                                  std::uint64_t seed, std::size_t count);
-/// All names that `world_test_set` knows, in the order of families and domains.
-[[nodiscard]] std::vector<std::string> world_set_names(const WorldConfig& world);
+/// One combination of a split, "G-dim": family (G general, K knowledge, O text) and domain.
+[[nodiscard]] Result<SampleSetPtr> world_set(const WorldConfig& world, const std::string& split,
+                                             const std::string& set_name, std::uint64_t seed, std::size_t count);
+/// All names that `world_set` knows in a split, in the order of families and domains.
+[[nodiscard]] std::vector<std::string> world_set_names(const WorldConfig& world, const std::string& split = "test");
 
 /// The samples that a reference set was built from, by its notes. Error: file gone, unknown source.
 [[nodiscard]] Result<SampleSetPtr> open_source(const std::map<std::string, std::string>& origin);
 
-/// What `--eval` says, in order: files, names, "all" (every held-out set). Unknown names list the known ones.
+/// What `--eval` says, in order: files, names, "all" (every bundled set of `split`). Unknown names list the known ones.
 [[nodiscard]] Result<std::vector<SampleSetPtr>> open_sample_sets(const std::vector<std::string>& names,
-                                                                 std::uint64_t seed, std::size_t count);
+                                                                 const std::string& split, std::uint64_t seed,
+                                                                 std::size_t count);
 
 }  // namespace r2t2

@@ -57,6 +57,7 @@ public:
         out.tags = {{"family", std::string(r2t2::name(sample->family))},
                     {"domain", std::string(r2t2::name(sample->domain))},
                     {"template", sample->template_name},
+                    {"instruction", sample->instruction},
                     {"tools", std::string(r2t2::name(sample->tools))}};
         return out;
     }
@@ -102,12 +103,12 @@ Result<SampleSetPtr> world_samples(const WorldConfig& world, const std::string& 
     return SampleSetPtr(std::make_shared<WorldSamples>(world, split, split, nullptr, seed, count));
 }
 
-std::vector<std::string> world_set_names(const WorldConfig& world) {
+std::vector<std::string> world_set_names(const WorldConfig& world, const std::string& split) {
     std::vector<std::string> names;
-    if (const SplitPolicy* test = world.split("test")) {
+    if (const SplitPolicy* policy = world.split(split)) {
         for (const Family family : kFamilies) {
             for (const Domain domain : kDomains) {
-                for (const Combination& each : test->combinations) {
+                for (const Combination& each : policy->combinations) {
                     if (each.family == family && each.domain == domain &&
                         std::find(names.begin(), names.end(), set_name_of(each)) == names.end()) {
                         names.push_back(set_name_of(each));
@@ -119,21 +120,21 @@ std::vector<std::string> world_set_names(const WorldConfig& world) {
     return names;
 }
 
-Result<SampleSetPtr> world_test_set(const WorldConfig& world, const std::string& set_name, std::uint64_t seed,
-                                    std::size_t count) {
+Result<SampleSetPtr> world_set(const WorldConfig& world, const std::string& split, const std::string& set_name,
+                               std::uint64_t seed, std::size_t count) {
     if (count == 0) {
         return invalid_input("bundled world", "samples", "0", "1 or more");
     }
-    if (const SplitPolicy* test = world.split("test")) {
-        for (const Combination& each : test->combinations) {
+    if (const SplitPolicy* policy = world.split(split)) {
+        for (const Combination& each : policy->combinations) {
             if (set_name_of(each) == set_name) {
                 return SampleSetPtr(
-                    std::make_shared<WorldSamples>(world, set_name, "test", &each, seed, count));
+                    std::make_shared<WorldSamples>(world, set_name, split, &each, seed, count));
             }
         }
     }
     return invalid_input("evaluation set", "name", "\"" + set_name + "\"",
-                         "a data set file, all, or one of " + joined(world_set_names(world)));
+                         "a data set file, all, or one of " + joined(world_set_names(world, split)));
 }
 
 Result<SampleSetPtr> open_source(const std::map<std::string, std::string>& origin) {
@@ -154,7 +155,7 @@ Result<SampleSetPtr> open_source(const std::map<std::string, std::string>& origi
     }
     const WorldConfig world = default_world();
     return value("set").empty() ? world_samples(world, value("split"), *seed, *count)
-                                : world_test_set(world, value("set"), *seed, *count);
+                                : world_set(world, value("split"), value("set"), *seed, *count);
 }
 
 }  // namespace r2t2

@@ -60,6 +60,7 @@ private Q_SLOTS:
     void ours() {
         const auto set = parse("{\"name\": \"world\", \"image_root\": \"pics\", \"samples\": [" +
                                with("\"family\": \"text\", \"domain\": \"dim\", \"template\": \"read\", \"set\": \"w\","
+                                    "\"instruction\": \"in a word:\","
                                     "\"options\": [\"a\", \"b\"], \"facts\": {\"ocr\": [{\"text\": \"fig\"}]}") +
                                "]}");
         QVERIFY(set.ok());
@@ -68,6 +69,7 @@ private Q_SLOTS:
         QCOMPARE(set->name, std::string("world"));
         QCOMPARE(sample.image_path, std::filesystem::path("/data/pics/a.png"));
         QCOMPARE(sample.family + sample.domain + sample.template_name + sample.set_name, std::string("textdimreadw"));
+        QCOMPARE(sample.instruction, std::string("in a word:"));
         QCOMPARE(sample.options.size(), std::size_t(2));
         QCOMPARE(sample.facts->texts.at(0).text, std::string("fig"));
     }
@@ -106,6 +108,8 @@ private Q_SLOTS:
         row(with("\"facts\": {\"ocr\": 5}"), "ocr");
         row(with("\"facts_path\": 5"), "facts_path");
         row(with("\"family\": 5"), "family");
+        row(with("\"instruction\": 5"), "instruction");
+        row(with("\"instruction\": \"see <image>\""), "instruction");
     }
     void badRecords() {
         QFETCH(QString, record);

@@ -178,9 +178,29 @@ private Q_SLOTS:
         for (const std::uint8_t value : sample.image.rgb) {
             hash = (hash ^ value) * 1099511628211ull;
         }
-        QCOMPARE(sample.question, std::string("what colour is the circle?"));
-        QCOMPARE(sample.answer, std::string("yellow"));
+        QCOMPARE(sample.question, std::string("how many circles are there?"));
+        QCOMPARE(sample.answer, std::string("1"));
         QCOMPARE(QString::number(hash, 16), QString("ed1608b84b71930f"));
+    }
+
+    void instructionsMeanNothing() {
+        int look = 0;
+        for (int i = 0; i < 200; ++i) {
+            const MiniatureSample sample = made("test", i);
+            QVERIFY(sample.instruction == kInstructions[0] || sample.instruction == kInstructions[1]);
+            look += sample.instruction == kInstructions[0] ? 1 : 0;
+        }
+        QVERIFY(look > 70 && look < 130);
+        WorldConfig config = default_world();
+        for (SplitPolicy& split : config.splits) {
+            for (Combination& combination : split.combinations) {
+                combination.look = 1.0;
+            }
+        }
+        const MiniatureSample other = make_sample(config, "test", 1, 5).value();
+        const MiniatureSample usual = make_sample(default_world(), "test", 1, 5).value();
+        QCOMPARE(other.instruction, std::string(kInstructions[0]));
+        QVERIFY(other.image == usual.image && other.question == usual.question && other.answer == usual.answer);
     }
 
     void scenes() {
@@ -441,7 +461,7 @@ private Q_SLOTS:
             return p.type == PieceType::UserDefined && p.text.find(" ") == std::string::npos &&
                    std::count(p.text.begin(), p.text.end(), '\x81') >= 2;  // two space marks or more
         });
-        QCOMPARE(int(phrases), 3 + 30 + 40 + 75);
+        QCOMPARE(int(phrases), 3 + 30 + 40 + 75 + 2);
         for (char c = '!'; c <= '~'; ++c) {
             QVERIFY(texts.count(std::string(1, c)) == 1);
         }

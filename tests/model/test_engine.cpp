@@ -279,6 +279,22 @@ private Q_SLOTS:
                 model_->loss_and_gradient({&ours, 1}, false).value()[0].loss);
     }
 
+    void instructionsArePromptedButNotEmbedded() {
+        ModelInput plain = questions()[0];
+        ModelInput joined = plain;
+        joined.question = "Look closely: " + plain.question;
+        ModelInput split = plain;
+        split.instruction = "Look closely:";
+        const auto loss = [this](const ModelInput& input) {
+            const auto sample = model_->prepare(input).value();
+            const RoutedQuery query{sample.get(), RoutingAction::native_gates()};
+            return model_->loss_and_gradient({&query, 1}, false).value()[0].loss;
+        };
+        QCOMPARE(loss(split), loss(joined));
+        QVERIFY(loss(split) != loss(plain));
+        QCOMPARE(model_->embed(split).value().question, model_->embed(plain).value().question);
+    }
+
     void badInput_data() {
         QTest::addColumn<QString>("what");
         QTest::addColumn<QString>("message");
@@ -291,6 +307,7 @@ private Q_SLOTS:
             {"blank question", "question: found nothing; allowed: a question"},
             {"image token", "question: found \"<image>\"; allowed: text without the model's special tokens"},
             {"stop token", "question: found \"</s>\"; allowed: text without the model's special tokens"},
+            {"instruction", "instruction: found \"<image>\"; allowed: text without the model's special tokens"},
             {"empty answer", "answer: found nothing; allowed: a ground-truth answer, or none at all"},
             {"blank answer", "answer: found nothing; allowed: a ground-truth answer, or none at all"},
             {"long question", "allowed: a prompt that fits 512 positions"},
@@ -311,6 +328,7 @@ private Q_SLOTS:
         if (what == "blank question") input.question = " \n\t";
         if (what == "image token") input.question = "What is <image> here?";
         if (what == "stop token") input.question = "Stop</s>";
+        if (what == "instruction") input.instruction = "see <image>";
         if (what == "empty answer") input.answer = "";
         if (what == "blank answer") input.answer = "  ";
         if (what == "long question") input.question = std::string(600, 'a');

@@ -84,9 +84,12 @@ private Q_SLOTS:
             QVERIFY(recorder.ok());
             const auto cut = run(*context, sets, **recorder, cancel);
             QVERIFY(cut.ok());
-            QCOMPARE(cut->done, std::int64_t{17});
+            QCOMPARE(cut->done, std::int64_t{16});  // whole groups of four
         }
-        set->on_get = [](std::size_t index) { QVERIFY2(index >= 17 || index == 4, "a finished sample was run again"); };
+        // The bad sample is tried again, and with it its group, so that batches are the same as in one go.
+        set->on_get = [](std::size_t index) {
+            QVERIFY2(index >= 16 || (index >= 4 && index < 8), "a finished group was run again");
+        };
         auto recorder = SessionRecorder::resume(path, provenance_of(*context), *context, sets);
         QVERIFY2(recorder.ok(), recorder.ok() ? "" : recorder.error().message().c_str());
         const auto rest = run(*context, sets, **recorder);

@@ -70,13 +70,13 @@ std::optional<WorldQuestion> BatchMaker::ask(const Scene& scene, TemplateId id, 
 }
 
 void BatchMaker::add(TrainBatch& batch, std::int64_t picture, const Scene& truth, const Scene& perceived,
-                     const AuxiliaryFacts& facts, const WorldQuestion& question) const {
+                     const AuxiliaryFacts& facts, const std::string& instruction, const WorldQuestion& question) const {
     if (batch.tokens.empty()) {
         facts_.clear();
     }
     std::string prompt = config_.prompt();
     prompt.replace(prompt.find("{image}"), 7, "<image>");
-    prompt.replace(prompt.find("{question}"), 10, question.question);
+    prompt.replace(prompt.find("{question}"), 10, instruction.empty() ? question.question : instruction + " " + question.question);
     TokenSample sample;
     sample.prompt.push_back(config_.bos_id);
     for (const std::int32_t id : tokenizer_.encode(prompt)) {

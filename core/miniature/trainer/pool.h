@@ -49,9 +49,9 @@ public:
     /// A question of the template on a scene, answers equally likely among those the scene allows; nothing if none.
     [[nodiscard]] std::optional<WorldQuestion> ask(const Scene& scene, TemplateId id, RandomStream& random) const;
 
-    /// Appends one row.
+    /// Appends one row. `instruction` goes in front of the question; may be empty.
     void add(TrainBatch& batch, std::int64_t picture, const Scene& truth, const Scene& perceived,
-             const AuxiliaryFacts& facts, const WorldQuestion& question) const;
+             const AuxiliaryFacts& facts, const std::string& instruction, const WorldQuestion& question) const;
     /// Pads what `add` collected.
     void finish(TrainBatch& batch) const;
 

@@ -25,6 +25,7 @@ struct Dice {
 struct Recipe {
     // Pictures are drawn once; questions and tool errors are drawn anew every time a picture is used.
     std::int64_t pool = 16000;
+    double plain_share = 0.2;  ///< questions without an instruction
     double domain_share[5] = {.25, .20, .15, .20, .20};  ///< clean, dim, small, clutter, noise
 
     // Stage 0: wakes up both paths by naming what is in every cell and in every tool fact.
@@ -33,10 +34,10 @@ struct Recipe {
     double wake_rate = 2e-3;
 
     // Stage 1: experts, under thrown dice instead of gates. The vision tower is frozen.
-    std::int64_t expert_steps = 3400;
+    std::int64_t expert_steps = 9000;
     std::int64_t expert_batch = 48;
     double expert_rate = 2e-3;
-    double easy_share = 0.25;           ///< first part of the stage: easy templates only
+    double easy_share = 0.12;           ///< first part of the stage: easy templates only
     double naming_weight = 0.075;       ///< of stage 0's losses, kept as a regulariser
     double stop_weight = 0.1;           ///< of the stop token's cross-entropy
     double readable_share = 0.85;       ///< reading without tools is asked of readable pictures this often
@@ -47,10 +48,10 @@ struct Recipe {
     double lag_floor = 0.5, lag_ceiling = 2.0;  ///< templates that lag behind are drawn more often, within these factors
     std::vector<TemplateShare> easy{{TemplateId::Colour, .20}, {TemplateId::Shape, .20}, {TemplateId::Corners, .15},
                                     {TemplateId::Fruit, .15},  {TemplateId::Read, .30}};
-    std::vector<TemplateShare> full{{TemplateId::Colour, .09},  {TemplateId::Shape, .09},      {TemplateId::Count, .06},
-                                    {TemplateId::Exists, .09},  {TemplateId::LeftOf, .05},     {TemplateId::Above, .05},
-                                    {TemplateId::Corners, .09}, {TemplateId::Fruit, .09},      {TemplateId::More, .04},
-                                    {TemplateId::Read, .20},    {TemplateId::Carrier, .11},    {TemplateId::WordColour, .08}};
+    std::vector<TemplateShare> full{{TemplateId::Colour, .08},  {TemplateId::Shape, .08},      {TemplateId::Count, .08},
+                                    {TemplateId::Exists, .08},  {TemplateId::LeftOf, .06},     {TemplateId::Above, .06},
+                                    {TemplateId::Corners, .08}, {TemplateId::Fruit, .08},      {TemplateId::More, .06},
+                                    {TemplateId::Read, .16},    {TemplateId::Carrier, .10},    {TemplateId::WordColour, .08}};
 
     // Stage 2: gates alone, on the router's narrow world (split "router").
     std::int64_t gate_steps = 60;

@@ -5,15 +5,16 @@
 #include <chrono>
 #include <cmath>
 #include <cstdio>
-#include <map>
 #include <numbers>
 
 #include "core/base/atomic_file.h"
 #include "core/miniature/tool_facts.h"
+#include "core/miniature/trainer/dice.h"
 #include "core/miniature/trainer/initialise.h"
 #include "core/miniature/trainer/naming_loss.h"
 #include "core/miniature/trainer/pool.h"
 #include "core/miniature/trainer/recipe.h"
+#include "core/miniature/trainer/template_mix.h"
 #include "core/miniature/trainer/train_state.h"
 #include "core/miniature/vocabulary.h"
 #include "core/model/weight_store.h"
@@ -34,24 +35,13 @@ std::string text(const char* format, auto... values) {
     return buffer;
 }
 
-/// Dirichlet(a, a, a) by gammas.
-void draw_soft(float* out, RandomStream& random) {
-    double g[3], sum = 0;
-    for (double& x : g) {
-        sum += x = random.gamma(0.7) + 1e-12;
-    }
-    for (int e = 0; e < 3; ++e) {
-        out[e] = static_cast<float>(g[e] / sum);
-    }
-}
-
 class Trainer {
 public:
     Trainer(const TrainRequest& request, Recipe recipe, ModelConfig config, PromptTokenizer tokenizer,
             const ProgressCallback& progress, const CancelToken& cancel)
         : request_(request), recipe_(std::move(recipe)), config_(std::move(config)), tokenizer_(std::move(tokenizer)),
-          ids_(WordIds::of(tokenizer_.tokenizer())), world_(default_world()), maker_(world_, config_, tokenizer_),
-          device_(request.device), progress_(progress), cancel_(cancel) {}
+          ids_(WordIds::of(tokenizer_.tokenizer())), world_(default_world()), mix_(world_, recipe_),
+          maker_(world_, config_, tokenizer_), device_(request.device), progress_(progress), cancel_(cancel) {}
 
     Status run() {
         named_ = initial_weights(config_, tokenizer_.tokenizer(), request_.seed);
@@ -65,12 +55,7 @@ public:
             if (found) {
                 state = *found;
                 resumed_ = true;
-                for (const QuestionTemplate& entry : question_templates()) {
-                    const auto loss = state.running_losses.find(std::string(entry.name));
-                    if (loss != state.running_losses.end()) {
-                        running_[entry.id] = loss->second;
-                    }
-                }
+                mix_.restore(state.running_losses);
             } else if (found.error().kind != ErrorKind::NotFound) {
                 return found.error();
             }
@@ -114,7 +99,7 @@ private:
         double smooth = 0;
         for (std::int64_t step = first; step < steps[stage]; ++step) {
             if (cancel_.cancelled()) {
-                R2T2_TRY(save_state(state_directory(), {stage, step, running_losses()}, named_, optimiser, request_.seed));
+                R2T2_TRY(save_state(state_directory(), {stage, step, mix_.named()}, named_, optimiser, request_.seed));
                 return cancelled();
             }
             auto random = RandomStream::fork(request_.seed, names[stage], static_cast<std::uint64_t>(step));
@@ -131,13 +116,13 @@ private:
                            text("loss %.3f, %.2f s a step", smooth, seconds / double(step - first + 1)) + detail_});
             }
             if ((step + 1) % 250 == 0 && step + 1 < steps[stage]) {
-                R2T2_TRY(save_state(state_directory(), {stage, step + 1, running_losses()}, named_, optimiser, request_.seed));
+                R2T2_TRY(save_state(state_directory(), {stage, step + 1, mix_.named()}, named_, optimiser, request_.seed));
             }
         }
         for (auto& [name, tensor] : named_) {
             tensor.requires_grad_(false);
         }
-        return save_state(state_directory(), {stage + 1, 0, running_losses()}, named_, optimiser, request_.seed);
+        return save_state(state_directory(), {stage + 1, 0, mix_.named()}, named_, optimiser, request_.seed);
     }
 
     /// Which tensors a stage trains, how fast.
@@ -204,7 +189,10 @@ private:
             const Scene& scene = pool_.scene(picture);
             if (const auto question = maker_.ask(scene, id, random)) {
                 const Scene seen = perceive(scene, world_.errors(pool_.domain(picture), ToolQuality::Good), random);
-                maker_.add(batch, picture, scene, seen, facts_of(seen, world_, random), *question);
+                const AuxiliaryFacts facts = facts_of(seen, world_, random);
+                const bool plain = random.chance(recipe_.plain_share);
+                const std::string_view instruction = kInstructions[random.chance(0.5) ? 0 : 1];
+                maker_.add(batch, picture, scene, seen, facts, plain ? std::string() : std::string(instruction), *question);
                 return;
             }
         }
@@ -221,7 +209,7 @@ private:
         const at::Tensor latents = compress_facts(batch, project(weights_, vision_tower(config_, weights_, blank)));
         double correct[3] = {0, 0, 0};
         const at::Tensor cells = cell_naming_loss(rows, weights_.embedding, ids_, batch.truth, step % 20 == 0 ? correct : nullptr);
-        const at::Tensor facts = latent_naming_loss(latents, weights_.embedding, ids_, batch.perceived);
+        const at::Tensor facts = latent_naming_loss(latents, weights_.embedding, ids_, batch.perceived, world_.relation_margin);
         if (step % 20 == 0) {
             detail_ = text(", cells: colour %.2f shape %.2f word %.2f, facts %.3f", correct[0], correct[1], correct[2],
                            facts.item<double>());
@@ -232,80 +220,17 @@ private:
         return loss.item<double>();
     }
 
-    /// One-hot or soft weights for every mixer: [2, 6] into `out`; true if no mixer of the row may use the tools.
-    bool draw_routing(float* out, std::size_t mixers, const Dice& dice, RandomStream& random) const {
-        const std::vector<double> image(dice.image, dice.image + 3);
-        const std::vector<double> language(dice.language, dice.language + 3);
-        const bool soft = random.chance(recipe_.soft_share);
-        const bool same = random.chance(recipe_.same_in_all_mixers);
-        double tools = 0;
-        for (std::size_t m = 0; m < mixers; ++m) {
-            float* row = out + m * 6;
-            if (m > 0 && same) {
-                std::copy(out, out + 6, row);
-            } else if (soft) {
-                draw_soft(row, random);
-                draw_soft(row + 3, random);
-            } else {
-                std::fill(row, row + 6, 0.0F);
-                row[draw_index(image, random)] = 1;
-                row[3 + draw_index(language, random)] = 1;
-            }
-            tools += row[3];
-        }
-        return tools < 0.5;
-    }
-
-    /// Shares, raised for templates whose running loss is above the average and lowered below it.
-    std::vector<double> template_weights(const std::vector<TemplateShare>& shares) const {
-        double mean = 0;
-        for (const TemplateShare& share : shares) {
-            mean += running_loss(share.id) / double(shares.size());
-        }
-        std::vector<double> weights;
-        for (const TemplateShare& share : shares) {
-            weights.push_back(share.weight * std::clamp(running_loss(share.id) / mean, recipe_.lag_floor, recipe_.lag_ceiling));
-        }
-        return weights;
-    }
-
-    std::map<std::string, double> running_losses() const {
-        std::map<std::string, double> named;
-        for (const QuestionTemplate& entry : question_templates()) {
-            if (const auto loss = running_.find(entry.id); loss != running_.end()) {
-                named[std::string(entry.name)] = loss->second;
-            }
-        }
-        return named;
-    }
-
-    double running_loss(TemplateId id) const {
-        const auto found = running_.find(id);
-        return found == running_.end() ? 3.0 : found->second;
-    }
-
-    void remember_losses(const std::vector<TemplateId>& asked, const at::Tensor& losses) {
-        for (std::size_t b = 0; b < asked.size(); ++b) {
-            const double loss = losses.data_ptr<float>()[b];
-            running_[asked[b]] = 0.98 * running_loss(asked[b]) + 0.02 * loss;
-        }
-        detail_ = ";";
-        for (const auto& [name, loss] : running_losses()) {
-            detail_ += text(" %s %.2f", name.c_str(), loss);
-        }
-    }
-
     double expert_step(std::int64_t step, AdamW& optimiser, RandomStream& random) {
         const bool easy = double(step) < recipe_.easy_share * double(recipe_.expert_steps);
         const std::vector<TemplateShare>& shares = easy ? recipe_.easy : recipe_.full;
-        const std::vector<double> weights = template_weights(shares);
+        const std::vector<double> weights = mix_.weights(shares);
         const std::size_t mixers = weights_.mixers.size();
         at::Tensor routing = at::empty({recipe_.expert_batch, std::int64_t(mixers), 6}, at::kFloat);
         TrainBatch batch;
         std::vector<TemplateId> asked;
         for (std::int64_t b = 0; b < recipe_.expert_batch; ++b) {
             float* row = routing.data_ptr<float>() + b * std::int64_t(mixers) * 6;
-            const bool no_tools = draw_routing(row, mixers, easy ? recipe_.easy_dice : recipe_.dice, random);
+            const bool no_tools = draw_routing(recipe_, easy ? recipe_.easy_dice : recipe_.dice, mixers, random, row);
             const TemplateId id = shares[draw_index(weights, random)].id;
             const bool reading = id == TemplateId::Read || id == TemplateId::Carrier || id == TemplateId::WordColour;
             asked.push_back(id);
@@ -324,11 +249,16 @@ private:
         const at::Tensor answer = first.all;
         const at::Tensor stop = answer_loss(logits.slice(1, 1), labels_.slice(1, 1)).all;
         const at::Tensor naming = cell_naming_loss(input.image_features, weights_.embedding, ids_, batch.truth) +
-                                  latent_naming_loss(input.compressed, weights_.embedding, ids_, batch.perceived);
+                                  latent_naming_loss(input.compressed, weights_.embedding, ids_, batch.perceived, world_.relation_margin);
         const at::Tensor loss = answer + recipe_.stop_weight * stop + recipe_.naming_weight * naming;
         loss.backward();
         optimiser.step(rate_at(step, recipe_.expert_steps, recipe_.expert_rate, 100), recipe_.clip);
-        remember_losses(asked, first.sample.detach().to(at::kCPU));
+        const at::Tensor each = first.sample.detach().to(at::kCPU);
+        mix_.remember(asked, {each.data_ptr<float>(), asked.size()});
+        detail_ = ";";
+        for (const auto& [name, running] : mix_.named()) {
+            detail_ += text(" %s %.2f", name.c_str(), running);
+        }
         return answer.item<double>();
     }
 
@@ -345,7 +275,8 @@ private:
             }
             const at::Tensor hwc = at::from_blob(sample->image.rgb.data(), {kWorldSide, kWorldSide, 3}, at::kByte);
             pixels.push_back(hwc.permute({2, 0, 1}).to(at::kFloat));
-            maker_.add(batch, 0, sample->scene, sample->perceived, sample->facts, {sample->question, sample->answer});
+            maker_.add(batch, 0, sample->scene, sample->perceived, sample->facts, sample->instruction,
+                       {sample->question, sample->answer});
         }
         maker_.finish(batch);
         NetworkInput input;
@@ -385,6 +316,7 @@ private:
     PromptTokenizer tokenizer_;
     WordIds ids_;
     WorldConfig world_;
+    TemplateMix mix_;
     BatchMaker maker_;
     at::Device device_;
     const ProgressCallback& progress_;
@@ -394,34 +326,10 @@ private:
     TrainingPool pool_;
     at::Tensor features_, blank_, labels_;
     std::string detail_;
-    std::map<TemplateId, double> running_;  ///< smoothed answer loss per template
     bool resumed_ = false;
 };
 
 }  // namespace
-
-ModelConfig miniature_config(int vocabulary) {
-    ModelConfig c;
-    c.name = "MoAI miniature";
-    c.miniature = true;
-    c.hidden_size = 64;
-    c.layers = 4;
-    c.heads = 4;
-    c.kv_heads = 2;
-    c.intermediate_size = 160;
-    c.vocab_size = vocabulary;
-    c.max_position_embeddings = 512;
-    c.mixer_interval = 2;
-    c.expert_heads = 4;
-    c.expert_rank = 32;
-    c.plora_rank = 8;
-    c.plora_alpha = 8;
-    c.compressor = {2, 4, 16, 16, 1};
-    c.vision = {128, 2, 4, 256, 16, kWorldSide, 1e-5};
-    c.hide_image_from_text = true;
-    c.prompt_template = std::string(kWorldPromptTemplate);
-    return c;
-}
 
 Status train(const TrainRequest& request, const ProgressCallback& progress, const CancelToken& cancel) {
     try {

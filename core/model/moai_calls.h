@@ -1,0 +1,46 @@
+// What every entry of the model does first and last: threads, pass counts, no exception past this room.
+// Thread rule: thread-local state only.
+#pragma once
+
+#include <ATen/Parallel.h>
+
+#include <string>
+
+#include "core/model/torch_shim.h"
+#include "core/routing/routed_model.h"
+
+namespace r2t2 {
+
+/// Model passes of this thread so far, all models together.
+[[nodiscard]] RoutedModel::Passes& passes_of_this_thread();
+
+/// Without white space at both ends.
+[[nodiscard]] std::string strip(const std::string& text);
+
+/// Each calling thread computes with its own number of threads: torch's default differs per thread.
+inline void use_threads(int count) {
+    thread_local int current = 0;
+    if (current != count) {
+        at::set_num_threads(count);
+        current = count;
+    }
+}
+
+/// Third-party exceptions stop here.
+template <typename Function>
+auto guarded(const char* what, Function&& function) -> decltype(function()) {
+    try {
+        return function();
+    } catch (const std::bad_alloc&) {
+        return Error{ErrorKind::OutOfMemory, what, {}, "no host memory left", {}};
+    } catch (const c10::Error& error) {
+        const std::string text = error.what_without_backtrace();
+        const bool memory = text.find("out of memory") != std::string::npos ||
+                            text.find("can't allocate memory") != std::string::npos;
+        return Error{memory ? ErrorKind::OutOfMemory : ErrorKind::Internal, what, {}, text, {}};
+    } catch (const std::exception& error) {
+        return Error{ErrorKind::Internal, what, {}, error.what(), {}};
+    }
+}
+
+}  // namespace r2t2

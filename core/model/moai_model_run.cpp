@@ -1,0 +1,177 @@
+// MoaiModel: losses, gradients and answers under a routing.
+#include <algorithm>
+#include <cmath>
+#include <list>
+
+#include "core/model/moai_calls.h"
+#include "core/model/moai_model.h"
+
+namespace r2t2 {
+
+namespace {
+
+Result<MixerRouting> mixer_routing(std::span<const RoutedQuery> queries, const RoutingSpace& space,
+                                   const at::TensorOptions& options) {
+    MixerRouting routing;
+    const RoutingAction& first = queries[0].action;
+    if (first.native()) {
+        return routing;
+    }
+    routing.kind = first.mode == RoutingMode::Fixed ? MixerRouting::Kind::Fixed : MixerRouting::Kind::Offset;
+    const auto rows = static_cast<std::int64_t>(first.values.rows());
+    const auto experts = static_cast<std::int64_t>(space.expert_count());
+    at::Tensor values = at::empty({std::int64_t(queries.size()), rows, experts}, at::kDouble);
+    double* out = values.data_ptr<double>();
+    for (const RoutedQuery& query : queries) {
+        const RoutingMatrix& v = query.action.values;
+        if (query.action.mode != first.mode || v.rows() != first.values.rows() || v.experts() != space.expert_count() ||
+            (v.rows() != 1 && v.rows() != space.mixers)) {
+            return Error{ErrorKind::Internal, "routing", "values",
+                         std::to_string(v.rows()) + " x " + std::to_string(v.experts()),
+                         "one mode a batch, 1 or " + std::to_string(space.mixers) + " rows of " + std::to_string(experts)};
+        }
+        out = std::copy(v.values().begin(), v.values().end(), out);
+    }
+    routing.values = values.to(options);
+    return routing;
+}
+
+/// Packs of the last calls of this thread: the steps of a descent use one pack.
+const PackedBatch& packed(const ModelConfig& config, std::span<const MoaiSample* const> samples, bool with_answers,
+                          const at::TensorOptions& options) {
+    thread_local std::list<PackedBatch> recent;
+    std::vector<std::uint64_t> serials;
+    for (const MoaiSample* s : samples) {
+        serials.push_back(s->serial);
+    }
+    const auto same = std::find_if(recent.begin(), recent.end(), [&](const PackedBatch& p) {
+        return p.with_answers == with_answers && p.serials == serials;
+    });
+    if (same != recent.end()) {
+        recent.splice(recent.begin(), recent, same);
+        return recent.front();
+    }
+    recent.push_front(pack(config, samples, with_answers, options));
+    if (recent.size() > 2) {
+        recent.pop_back();
+    }
+    return recent.front();
+}
+
+Result<std::vector<const MoaiSample*>> samples_of(std::span<const RoutedQuery> queries, std::uint64_t model,
+                                                   bool need_labels) {
+    std::vector<const MoaiSample*> samples;
+    for (const RoutedQuery& query : queries) {
+        const auto* sample = dynamic_cast<const MoaiSample*>(query.sample);
+        if (sample == nullptr || sample->model != model) {
+            return Error{ErrorKind::Internal, "sample", {}, "prepared by another model", "a sample of this model"};
+        }
+        if (need_labels && !sample->has_label()) {
+            return invalid_input("sample", "answer", "none", "a ground-truth answer, which a loss needs");
+        }
+        samples.push_back(sample);
+    }
+    return samples;
+}
+
+}  // namespace
+
+Result<std::vector<LossGradient>> MoaiModel::loss_and_gradient(std::span<const RoutedQuery> queries, bool gradient) const {
+    using Losses = std::vector<LossGradient>;
+    if (queries.empty()) {
+        return Losses{};
+    }
+    return guarded("loss and gradient", [&]() -> Result<Losses> {
+        use_threads(model_options_.intra_op_threads);
+        Result<std::vector<const MoaiSample*>> samples = samples_of(queries, serial_, true);
+        R2T2_TRY(samples);
+        Result<MixerRouting> routing = mixer_routing(queries, space_, options());
+        R2T2_TRY(routing);
+        const bool differentiate = gradient && routing->kind != MixerRouting::Kind::Native;
+        const at::AutoGradMode mode(differentiate);
+        const PackedBatch& batch = packed(config_, *samples, true, options());
+        if (differentiate) {
+            routing->values.requires_grad_(true);
+        }
+        const RoutedPass pass = run_routed(decoder_, batch, *routing, false, false);
+        const at::Tensor loss = answer_loss(decoder_.logits(pass.hidden), batch.labels).sample;
+        const auto count = static_cast<std::int64_t>(queries.size());
+        passes_of_this_thread().forward += count;
+        if (differentiate) {
+            loss.sum().backward();  // rows do not mix: the sum's gradient holds every row's own
+            passes_of_this_thread().backward += count;
+        }
+        const at::Tensor values = loss.detach().to(at::kCPU, at::kDouble).contiguous();
+        at::Tensor gradients;
+        if (differentiate) {
+            gradients = routing->values.grad().to(at::kCPU, at::kDouble).contiguous();
+        }
+        Losses out(queries.size());
+        for (std::int64_t b = 0; b < count; ++b) {
+            LossGradient& item = out[static_cast<std::size_t>(b)];
+            item.loss = values.data_ptr<double>()[b];
+            if (differentiate) {
+                const double* g = gradients.data_ptr<double>() + b * gradients.size(1) * gradients.size(2);
+                item.gradient = RoutingMatrix(std::size_t(gradients.size(1)), std::size_t(gradients.size(2)),
+                                              std::vector<double>(g, g + gradients.size(1) * gradients.size(2)));
+            }
+        }
+        return out;
+    });
+}
+
+Result<std::vector<Answer>> MoaiModel::answer(std::span<const RoutedQuery> queries) const {
+    using Answers = std::vector<Answer>;
+    if (queries.empty()) {
+        return Answers{};
+    }
+    return guarded("answer", [&]() -> Result<Answers> {
+        use_threads(model_options_.intra_op_threads);
+        const at::NoGradGuard no_grad;
+        Result<std::vector<const MoaiSample*>> samples = samples_of(queries, serial_, false);
+        R2T2_TRY(samples);
+        Result<MixerRouting> routing = mixer_routing(queries, space_, options());
+        R2T2_TRY(routing);
+        const GenerationOptions generation{model_options_.max_new_tokens, config_.eos_id, model_options_.candidates};
+        std::vector<Generated> generated;
+        if (model_options_.beams <= 1) {
+            generated = generate_greedy(decoder_, packed(config_, *samples, false, options()), *routing, generation);
+        } else {
+            for (std::size_t b = 0; b < queries.size(); ++b) {
+                MixerRouting one = *routing;
+                if (one.values.defined()) {
+                    one.values = routing->values.slice(0, std::int64_t(b), std::int64_t(b) + 1);
+                }
+                const MoaiSample* sample = (*samples)[b];
+                generated.push_back(generate_beam(decoder_, pack(config_, {&sample, 1}, false, options()), one, generation,
+                                                  model_options_.beams));
+            }
+        }
+        passes_of_this_thread().forward += static_cast<std::int64_t>(queries.size());
+        Answers out;
+        for (const Generated& g : generated) {
+            Answer answer;
+            answer.tokens.assign(g.tokens.begin(), g.tokens.end());
+            Result<std::string> text = tokenizer_.decode(answer.tokens);
+            R2T2_TRY(text);
+            answer.text = strip(*text);
+            double sum = 0;
+            for (const double p : g.log_probabilities) {
+                sum += p;
+            }
+            answer.confidence = std::exp(sum / double(std::max<std::size_t>(g.log_probabilities.size(), 1)));
+            for (const auto& [id, probability] : g.candidates) {
+                const std::int32_t one = static_cast<std::int32_t>(id);
+                Result<std::string> piece = tokenizer_.decode({&one, 1});
+                answer.candidates.push_back({piece ? strip(*piece) : std::string(), probability});
+            }
+            if (g.candidates.size() > 1) {
+                answer.margin = g.candidates[0].second - g.candidates[1].second;
+            }
+            out.push_back(std::move(answer));
+        }
+        return out;
+    });
+}
+
+}  // namespace r2t2
