@@ -1,9 +1,10 @@
 // Times neighbourhood gradient descent on a checkpoint and writes down what it did, so that naive_ngd.py can repeat it
 // in plain PyTorch and compare time and trajectory.
 //
-//   bench_ngd MODEL_DIR OUT_DIR [samples=20] [k=5] [steps=10] [mode=fixed|offset] [method=ngd|oracle]
+//   bench_ngd MODEL_DIR OUT_DIR [samples=20] [k=5] [steps=10] [mode=fixed|offset] [method=ngd|oracle|kernel-regression]
 //
 // OUT_DIR/samples.json holds the token ids, pixels (hex) and the trajectory of r; stdout one JSON line with seconds.
+// Kernel regression needs its neighbours' r only, which a reference store has: their preparation is not counted.
 #include <chrono>
 #include <cmath>
 #include <cstdio>
@@ -58,7 +59,7 @@ json describe(const MoaiModel& model, const ModelInput& input) {
 
 int main(int argc, char** argv) {
     if (argc < 3) {
-        std::cerr << "usage: bench_ngd MODEL_DIR OUT_DIR [samples] [k] [steps] [fixed|offset] [ngd|oracle]\n";
+        std::cerr << "usage: bench_ngd MODEL_DIR OUT_DIR [samples] [k] [steps] [fixed|offset] [ngd|oracle|kernel-regression]\n";
         return 2;
     }
     const auto argument = [&](int i, const char* fallback) { return std::string(argc > i ? argv[i] : fallback); };
@@ -70,7 +71,9 @@ int main(int argc, char** argv) {
     MethodParams params;
     params.steps = std::stoi(argument(5, "10"));
     params.mode = argument(6, "fixed") == "fixed" ? RoutingMode::Fixed : RoutingMode::Offset;
-    params.method = argument(7, "ngd") == "oracle" ? Method::Oracle : Method::Ngd;
+    const std::string method = argument(7, "ngd");
+    params.method = method == "oracle" ? Method::Oracle : method == "ngd" ? Method::Ngd : Method::KernelRegression;
+    const bool regression = params.method == Method::KernelRegression;
     params.initial_lr = 0.4;
     params.k = k;
     params.answer_steps = false;
@@ -83,9 +86,11 @@ int main(int argc, char** argv) {
     for (int i = -2; i < samples; ++i) {  // two warm-up rounds that do not count
         RerouteInput input;
         json entry;
-        const auto begin = Clock::now();
+        auto begin = Clock::now();
         const ModelInput x = input_of(must(make_sample(world, "test", 7, i + 2)));
         input.sample = must(model->prepare(x));
+        double prepared = since(begin);
+        begin = Clock::now();
         std::vector<ModelInput> neighbours;
         const std::size_t count = params.method == Method::Oracle ? 0 : k;
         for (std::size_t n = 0; n < count; ++n) {
@@ -99,7 +104,7 @@ int main(int argc, char** argv) {
             input.neighbourhood.neighbours.push_back(neighbour);
         }
         input.neighbourhood = weigh_neighbours(input.neighbourhood.neighbours, params.kernel);
-        const double prepared = since(begin);
+        prepared += regression ? 0.0 : since(begin);
         const Trajectory trajectory = must(reroute(*model, input, params, {}));
         if (i < 0) {
             continue;
@@ -114,6 +119,11 @@ int main(int argc, char** argv) {
         }
         for (const TrajectoryStep& step : trajectory.steps) {
             entry["r"].push_back(step.weights.values());
+            if (regression) {
+                entry["alphas"].push_back(*step.alpha);
+                entry["tokens"].push_back(step.answer->tokens);
+                entry["confidences"].push_back(step.answer->confidence);
+            }
         }
         entry["answer"] = trajectory.result().answer ? trajectory.result().answer->text : "";
         out["samples"].push_back(std::move(entry));

@@ -523,6 +523,8 @@ def check_golden(folder):
 
 
 if __name__ == "__main__":
+    import os
     torch.set_num_threads(1)
+    golden = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "data", "golden")
     for variant in "AB":
-        check_golden("/work/shared/golden/" + variant)
+        check_golden(os.path.join(golden, variant))

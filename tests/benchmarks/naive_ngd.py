@@ -5,7 +5,8 @@ Neighbour by neighbour, the whole model in every step, gradients by autograd wit
 first, repeats its samples from the same weights on the same machine, and prints seconds, the ratio and the largest
 difference between the two trajectories.
 
-    python3 tests/benchmarks/naive_ngd.py build/release/tests/bench_ngd resources/miniature [--samples 10] [--method oracle]
+    python3 tests/benchmarks/naive_ngd.py build/release/tests/bench_ngd resources/miniature [--samples 10]
+        [--method oracle|kernel-regression] [--mode fixed]
 
 Needs Debian's python3-torch (the same LibTorch 1.13.1 as the engine's) and python3-numpy. One thread each.
 """
@@ -23,6 +24,7 @@ os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 import torch
 
 from moai_torch import MoAI, Routing, answer_loss, load_safetensors, normalise
+from operations import operations
 
 
 def config_of(path):
@@ -70,6 +72,30 @@ class Sample:
         return answer_loss(model, hidden, self.labels)[0].mean(), layout
 
 
+    def answer(self, model, routing, stop=2, longest=16):
+        """Greedy answer, the whole model for every token: its ids and exp(mean log-probability); the stop token counts if it is all."""
+        blank = normalise(torch.zeros_like(self.pixels, dtype=torch.uint8))
+        prompt = int(self.image.sum()) + int(self.language.sum())
+        ids, tokens, logs = self.ids[:, :self.ids.shape[1] - self.labels.shape[1] + prompt], [], []
+        while len(tokens) < longest:
+            more = (1, len(tokens))
+            rows = model.encode_image(self.pixels)
+            aux = model.encode_aux(self.facts, None, model.encode_image(blank))
+            grown = lambda mask, value: torch.cat([mask[:, :prompt], torch.full(more, value)], 1)
+            hidden, _ = model(ids, grown(self.real, True), grown(self.language, False), grown(self.image, False), rows, aux,
+                              routing)
+            log = model.logits(hidden[:, -1]).log_softmax(-1)[0]
+            best = int(log.argmax())
+            if best == stop and tokens:
+                break
+            logs.append(float(log[best]))
+            if best == stop:
+                break
+            tokens.append(best)
+            ids = torch.cat([ids, torch.tensor([[best]])], 1)
+        return tokens, math.exp(sum(logs) / len(logs))
+
+
 def softmax_groups(z):
     return torch.cat([z[:3].softmax(0), z[3:].softmax(0)])
 
@@ -99,13 +125,27 @@ def descend(model, entry, settings, config):
     return torch.stack(rows)
 
 
+def regress(model, entry, settings, config):
+    """The engine's line search repeated: an answer and its confidence for every alpha. Returns the largest difference."""
+    sample = Sample(entry["sample"], config)
+    r, fixed, worst = torch.tensor(entry["r"]), settings["mode"] == "fixed", 0.0
+    last = len(entry["alphas"]) - 1                                         # the chosen step again: nothing to compute
+    with torch.no_grad():
+        for i in range(last):
+            native = i == 0
+            routing = Routing() if native else Routing("fixed", r[i]) if fixed else Routing("offset", r[i].log() - r[0].log())
+            tokens, confidence = sample.answer(model, routing)
+            worst = max(worst, abs(confidence - entry["confidences"][i]), 1.0 if tokens != entry["tokens"][i] else 0.0)
+    return worst
+
+
 def main():
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument("bench_ngd")
     p.add_argument("model")
     p.add_argument("--samples", type=int, default=10)
     p.add_argument("--mode", choices=("fixed", "offset"), default="offset")
-    p.add_argument("--method", choices=("ngd", "oracle"), default="ngd")
+    p.add_argument("--method", choices=("ngd", "oracle", "kernel-regression"), default="ngd")
     a = p.parse_args()
     torch.set_num_threads(1)
     config = config_of(a.model + "/config.json")
@@ -118,17 +158,25 @@ def main():
                               stdout=subprocess.PIPE, text=True).stdout
         engine = json.loads(line)
         work = json.load(open(folder + "/samples.json"))
-    worst, begin = 0.0, time.perf_counter()
+    worst, begin, counts = 0.0, time.perf_counter(), []
     for entry in work["samples"]:
-        rows = descend(model, entry, work, config)
-        worst = max(worst, float((rows - torch.tensor(entry["r"])[:len(rows)]).abs().max()))
+        if a.method == "kernel-regression":
+            worst = max(worst, regress(model, entry, work, config))
+        else:
+            rows = descend(model, entry, work, config)
+            worst = max(worst, float((rows - torch.tensor(entry["r"])[:len(rows)]).abs().max()))
     naive = (time.perf_counter() - begin) / len(work["samples"])
-    cold = engine["prepare_seconds"] + engine["descent_seconds"]
+    for entry in work["samples"]:
+        counts.append(operations(config, entry, work["steps"], a.method))
+    prepare, steps, plain = (sum(c[i] for c in counts) / len(counts) for i in range(3))
+    cold, warm = engine["prepare_seconds"] + engine["descent_seconds"], engine["descent_seconds"]
     print(f"{a.method}, {a.mode} mode, {len(work['samples'])} samples, torch {torch.__version__}, one thread")
-    print(f"plain PyTorch                 {naive:8.4f} s a sample")
-    print(f"engine, nothing prepared      {cold:8.4f} s a sample   ratio {naive / cold:6.1f}")
-    print(f"engine, samples prepared      {engine['descent_seconds']:8.4f} s a sample   ratio {naive / engine['descent_seconds']:6.1f}")
-    print(f"largest difference in r       {worst:8.1e}")
+    print("                              s a sample   ratio   million multiply-adds   predicted ratio")
+    print(f"plain PyTorch                 {naive:10.4f} {'':7} {plain / 1e6:23.0f}")
+    for name, seconds, count in (("nothing prepared", cold, prepare + steps), ("samples prepared", warm, steps)):
+        print(f"engine, {name:21} {seconds:10.4f} {naive / seconds:7.1f} {count / 1e6:23.0f} {plain / count:17.1f}")
+    what = "confidence" if a.method == "kernel-regression" else "r"
+    print(f"largest difference in {what:10} {worst:8.1e}")
 
 
 if __name__ == "__main__":
