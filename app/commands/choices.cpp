@@ -2,8 +2,8 @@
 
 #include <limits>
 
-#include "app/commands/places.h"
 #include "core/run/method_params_json.h"
+#include "core/run/places.h"
 
 namespace r2t2::cli {
 
@@ -68,14 +68,6 @@ Status check_range(const char* option, std::int64_t value, std::int64_t low, std
 }
 
 Result<std::shared_ptr<const Model>> open_model(const ModelChoice& choice) {
-    const std::filesystem::path directory =
-        choice.directory.empty() ? bundled_model_directory() : std::filesystem::path(choice.directory);
-    std::error_code code;
-    if (!std::filesystem::is_directory(directory, code)) {
-        return Error{ErrorKind::NotFound, directory.string(), "model directory",
-                     std::filesystem::exists(directory, code) ? "a file" : "nothing",
-                     "a directory with config.json, model.safetensors and tokenizer.model"};
-    }
     ModelOptions options;
     const Result<Precision> precision = parse_precision(choice.precision);
     if (!precision) {
@@ -87,11 +79,35 @@ Result<std::shared_ptr<const Model>> open_model(const ModelChoice& choice) {
     options.device = choice.device;
     options.beams = static_cast<int>(choice.beams);
     options.max_new_tokens = static_cast<int>(choice.max_new_tokens);
-    const Result<EngineModule*> engine = load_engine();
-    if (!engine) {
-        return engine.error();
+    return r2t2::open_model(
+        choice.directory.empty() ? bundled_model_directory() : std::filesystem::path(choice.directory), options);
+}
+
+Result<OpenedReference> open_reference(const ReferenceChoice& choice, std::shared_ptr<const Model> model, int threads,
+                                       std::size_t cache_bytes, Console& console, const CancelToken& cancel) {
+    R2T2_TRY(check_range("--reference-samples", choice.candidates, 1, 1'000'000));
+    R2T2_TRY(check_range("--reference-seed", choice.seed, 0, std::numeric_limits<std::int64_t>::max()));
+    const ReferenceSource source{choice.path, static_cast<std::size_t>(choice.candidates),
+                                 static_cast<std::uint64_t>(choice.seed), threads, cache_bytes};
+    Result<OpenedReference> opened = r2t2::open_reference(source, std::move(model), console.progress(), cancel);
+    if (!opened) {
+        Error error = opened.error();
+        error.field = error.kind == ErrorKind::NotFound && error.where == choice.path ? "--reference" : error.field;
+        return error;
     }
-    return (*engine)->open_model(directory, options);
+    for (const std::string& warning : opened->warnings) {
+        console.warning(warning);
+    }
+    if (!opened->built.empty()) {
+        console.note(opened->built);
+        for (std::size_t i = 0; i < opened->problems.size() && i < 3; ++i) {
+            console.warning(opened->problems[i].message());
+        }
+        if (opened->problems.size() > 3) {
+            console.warning("... and " + std::to_string(opened->problems.size() - 3) + " more bad records");
+        }
+    }
+    return opened;
 }
 
 Result<MethodParams> method_params(const MethodChoice& choice, const std::filesystem::path& model) {

@@ -5,6 +5,7 @@
 
 #include "app/commands/console.h"
 #include "core/run/evaluation_context.h"
+#include "core/run/open_reference.h"
 
 namespace r2t2::cli {
 
@@ -17,12 +18,7 @@ namespace r2t2::cli {
 /// Names to methods. Errors list the known ones.
 [[nodiscard]] Result<std::vector<Method>> parse_methods(const std::vector<std::string>& names);
 
-struct OpenedReference {
-    ReferenceSetPtr set;
-    std::string name;             ///< for reports
-    std::vector<Error> problems;  ///< records left out
-};
-/// A store, a JSON file, or the bundled world's (built once, then kept in the cache directory).
+/// open_reference of core/run, with what it came to told on the console.
 [[nodiscard]] Result<OpenedReference> open_reference(const ReferenceChoice& choice, std::shared_ptr<const Model> model,
                                                      int threads, std::size_t cache_bytes, Console& console,
                                                      const CancelToken& cancel);

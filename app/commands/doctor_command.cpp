@@ -7,8 +7,8 @@
 
 #include "app/commands/choices.h"
 #include "app/commands/commands.h"
-#include "app/commands/places.h"
 #include "app/commands/self_check.h"
+#include "core/run/places.h"
 
 namespace r2t2::cli {
 

@@ -3,8 +3,8 @@
 #include <algorithm>
 
 #include "app/commands/choices.h"
-#include "app/commands/places.h"
 #include "core/run/evaluation_session.h"
+#include "core/run/places.h"
 
 namespace r2t2::cli {
 

@@ -4,8 +4,8 @@
 #include "app/commands/choices.h"
 #include "app/commands/commands.h"
 #include "app/commands/inspect_output.h"
-#include "app/commands/places.h"
 #include "core/run/model_input.h"
+#include "core/run/places.h"
 #include "core/vision/facts_json.h"
 
 namespace r2t2::cli {

@@ -5,7 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "app/commands/evaluation_job.h"
-#include "app/commands/places.h"
+#include "core/run/places.h"
 
 namespace r2t2::cli {
 

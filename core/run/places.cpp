@@ -1,9 +1,9 @@
-#include "app/commands/places.h"
+#include "core/run/places.h"
 
 #include <cstdlib>
 #include <ctime>
 
-namespace r2t2::cli {
+namespace r2t2 {
 
 namespace {
 
@@ -54,4 +54,4 @@ Result<std::filesystem::path> new_session_path(const std::string& what) {
     return io_error(directory.string(), "no free session name");
 }
 
-}  // namespace r2t2::cli
+}  // namespace r2t2

@@ -8,7 +8,7 @@
 
 #include "core/base/result.h"
 
-namespace r2t2::cli {
+namespace r2t2 {
 
 /// R2T2_RESOURCES; else ../share/r2t2 beside the executable; else the source tree that this was built from.
 [[nodiscard]] std::filesystem::path resources_directory();
@@ -22,4 +22,4 @@ namespace r2t2::cli {
 /// A session file that is not there yet, its directory made: sessions/<what>-20260131-235959.sqlite of the user's data.
 [[nodiscard]] Result<std::filesystem::path> new_session_path(const std::string& what);
 
-}  // namespace r2t2::cli
+}  // namespace r2t2

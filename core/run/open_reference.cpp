@@ -1,0 +1,128 @@
+#include "core/run/open_reference.h"
+
+#include <cstdio>
+
+#include "core/run/places.h"
+#include "core/run/reference_builder.h"
+
+namespace r2t2 {
+
+namespace {
+
+std::string build_line(const ReferenceBuild& build) {
+    char text[160];
+    std::snprintf(text, sizeof text, "reference set: %zu of %zu kept, %zu answered wrongly, %zu bad, %.1f s",
+                  build.store.size(), build.tried, build.wrong, build.problems.size(), build.seconds);
+    return text;
+}
+
+Result<OpenedReference> assemble(std::shared_ptr<const Model> model, ReferenceStore store, SampleSetPtr samples,
+                                 std::size_t cache_bytes, std::string name, std::vector<Error> problems) {
+    Result<ReferenceSetPtr> set = ReferenceSet::create(std::move(model), std::move(store), std::move(samples), cache_bytes);
+    if (!set) {
+        return set.error().inside(name);
+    }
+    return OpenedReference{std::move(*set), std::move(name), std::move(problems), {}, {}};
+}
+
+Result<OpenedReference> open_store(const std::string& path, std::shared_ptr<const Model> model, std::size_t cache_bytes) {
+    Result<ReferenceStore> store = ReferenceStore::load(path);
+    if (!store) {
+        return store.error();
+    }
+    Result<SampleSetPtr> samples = open_source(store->origin().notes);
+    if (!samples) {
+        return samples.error().inside(path);
+    }
+    return assemble(std::move(model), std::move(*store), std::move(*samples), cache_bytes, path, {});
+}
+
+Result<OpenedReference> build_from(SampleSetPtr samples, std::shared_ptr<const Model> model, bool trust_file,
+                                   const ReferenceSource& source, const std::string& name,
+                                   const std::filesystem::path& keep_in, const ProgressCallback& progress,
+                                   const CancelToken& cancel) {
+    ReferenceBuildOptions options;
+    options.threads = source.threads;
+    options.trust_file = trust_file;
+    Result<ReferenceBuild> build = build_reference(*model, *samples, options, progress, cancel);
+    if (!build) {
+        return build.error();
+    }
+    const std::string line = build_line(*build);
+    const Status kept = keep_in.empty() ? Status() : build->store.save(keep_in.string());
+    Result<OpenedReference> opened = assemble(std::move(model), std::move(build->store), std::move(samples),
+                                              source.cache_bytes, name, std::move(build->problems));
+    if (opened) {
+        opened->built = line;
+        if (!kept) {
+            opened->warnings.push_back("the reference set was not kept: " + kept.error().message());
+        }
+    }
+    return opened;
+}
+
+Result<OpenedReference> open_bundled(const ReferenceSource& source, std::shared_ptr<const Model> model,
+                                     const ProgressCallback& progress, const CancelToken& cancel) {
+    const std::filesystem::path kept =
+        cache_directory() / "references" /
+        (model->info().weights_hash.substr(0, 16) + "-world-" + std::to_string(source.seed) + "-" + std::to_string(source.candidates));
+    const std::string name = "the bundled world (" + std::to_string(source.candidates) + " candidates)";
+    std::vector<std::string> warnings;
+    std::error_code code;
+    if (std::filesystem::exists(kept / "records.json", code)) {
+        Result<OpenedReference> opened = open_store(kept.string(), model, source.cache_bytes);
+        if (opened) {
+            opened->name = name;
+            return opened;
+        }
+        warnings.push_back("the kept reference set is built anew: " + opened.error().message());
+    }
+    std::filesystem::create_directories(kept.parent_path(), code);
+    Result<SampleSetPtr> samples = world_samples(default_world(), "reference", source.seed, source.candidates);
+    if (!samples) {
+        return samples.error();
+    }
+    Result<OpenedReference> built =
+        build_from(std::move(*samples), std::move(model), false, source, name, kept, progress, cancel);
+    if (built) {
+        built->warnings.insert(built->warnings.begin(), warnings.begin(), warnings.end());
+    }
+    return built;
+}
+
+}  // namespace
+
+Result<std::shared_ptr<const Model>> open_model(const std::filesystem::path& directory, const ModelOptions& options) {
+    std::error_code code;
+    if (!std::filesystem::is_directory(directory, code)) {
+        return Error{ErrorKind::NotFound, directory.string(), "model directory",
+                     std::filesystem::exists(directory, code) ? "a file" : "nothing",
+                     "a directory with config.json, model.safetensors and tokenizer.model"};
+    }
+    const Result<EngineModule*> engine = load_engine();
+    if (!engine) {
+        return engine.error();
+    }
+    return (*engine)->open_model(directory, options);
+}
+
+Result<OpenedReference> open_reference(const ReferenceSource& source, std::shared_ptr<const Model> model,
+                                       const ProgressCallback& progress, const CancelToken& cancel) {
+    if (source.path.empty()) {
+        return open_bundled(source, std::move(model), progress, cancel);
+    }
+    std::error_code code;
+    if (std::filesystem::is_directory(source.path, code)) {
+        return open_store(source.path, std::move(model), source.cache_bytes);
+    }
+    if (!std::filesystem::exists(source.path, code)) {
+        return Error{ErrorKind::NotFound, source.path, "reference set", "nothing", "a store directory or a JSON file"};
+    }
+    Result<SampleSetPtr> samples = open_dataset_samples(source.path);
+    if (!samples) {
+        return samples.error();
+    }
+    return build_from(std::move(*samples), std::move(model), true, source, source.path, {}, progress, cancel);
+}
+
+}  // namespace r2t2

@@ -1,0 +1,70 @@
+#include "ui/plots/colours.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+namespace r2t2::ui {
+
+namespace {
+
+constexpr std::array<QRgb, 7> kOkabeIto = {0xffe69f00, 0xff56b4e9, 0xff009e73, 0xfff0e442,
+                                           0xff0072b2, 0xffd55e00, 0xffcc79a7};
+
+/// Viridis (Smith, van der Walt 2015) at nine equidistant places.
+constexpr std::array<QRgb, 9> kViridis = {0xff440154, 0xff472d7b, 0xff3b528b, 0xff2c728e, 0xff21918c,
+                                          0xff28ae80, 0xff5ec962, 0xffaddc30, 0xfffde725};
+
+QColor blend(const QColor& a, const QColor& b, double t) {
+    const auto mix = [t](int x, int y) { return static_cast<int>(std::lround(x + t * (y - x))); };
+    return {mix(a.red(), b.red()), mix(a.green(), b.green()), mix(a.blue(), b.blue())};
+}
+
+}  // namespace
+
+QColor category_colour(int number) {
+    const auto count = static_cast<int>(kOkabeIto.size());
+    return QColor(kOkabeIto[static_cast<std::size_t>(((number % count) + count) % count)]);
+}
+
+QColor expert_colour(int place) {
+    constexpr std::array<int, 7> order = {0, 4, 2, 6, 1, 5, 3};  // orange, blue, green first: far apart for all eyes
+    return category_colour(order[static_cast<std::size_t>(place) % order.size()]);
+}
+
+QColor magnitude_colour(double t) {
+    const double at = std::clamp(t, 0.0, 1.0) * static_cast<double>(kViridis.size() - 1);
+    const auto low = std::min(static_cast<std::size_t>(at), kViridis.size() - 2);
+    return blend(QColor(kViridis[low]), QColor(kViridis[low + 1]), at - static_cast<double>(low));
+}
+
+QColor difference_colour(double t, const QPalette& palette) {
+    const QColor end = t < 0 ? category_colour(4) : category_colour(5);
+    return blend(palette.color(QPalette::Base), end, std::min(std::abs(t), 1.0));
+}
+
+QColor outcome_colour(OutcomeColour outcome) {
+    switch (outcome) {
+        case OutcomeColour::Right:
+            return category_colour(4);
+        case OutcomeColour::Wrong:
+            return category_colour(0);
+        case OutcomeColour::Mended:
+            return category_colour(2);
+        case OutcomeColour::Harmed:
+            return category_colour(5);
+        case OutcomeColour::Unknown:
+            break;
+    }
+    return {128, 128, 128};
+}
+
+bool is_dark(const QPalette& palette) {
+    return palette.color(QPalette::Base).lightnessF() < 0.5;
+}
+
+QColor ink(const QPalette& palette, double strength) {
+    return blend(palette.color(QPalette::Base), palette.color(QPalette::Text), std::clamp(strength, 0.0, 1.0));
+}
+
+}  // namespace r2t2::ui
