@@ -19,7 +19,7 @@ ModelConfig miniature_config(int vocabulary) {
     c.expert_rank = 32;
     c.plora_rank = 8;
     c.plora_alpha = 8;
-    c.compressor = {2, 4, 16, 24, 1};
+    c.compressor = {2, 4, 16, 16, 1};
     c.vision = {128, 2, 4, 256, 16, kWorldSide, 1e-5};
     c.hide_image_from_text = true;
     c.prompt_template = std::string(kWorldPromptTemplate);

@@ -1,7 +1,5 @@
 #include "core/miniature/trainer/naming_loss.h"
 
-#include <algorithm>
-
 namespace r2t2 {
 
 namespace {
@@ -44,7 +42,7 @@ std::vector<std::int64_t> with_nothing(std::vector<std::int64_t> words, const Wo
 at::Tensor cell_naming_loss(const at::Tensor& rows, const at::Tensor& embedding, const WordIds& ids,
                             const std::vector<Scene>& scenes, double* correct) {
     constexpr auto cells = static_cast<std::size_t>(kWorldCells * kWorldCells);
-    Naming colour, shape, occupied, word, column, row;
+    Naming colour, shape, occupied, word;
     const auto no_shape = static_cast<std::int64_t>(ids.shapes.size());
     const auto no_word = static_cast<std::int64_t>(ids.words.size());
     for (std::size_t b = 0; b < scenes.size(); ++b) {
@@ -53,8 +51,6 @@ at::Tensor cell_naming_loss(const at::Tensor& rows, const at::Tensor& embedding,
             colour.add(std::int64_t(b), object.cell, object.colour);
             occupied.add(std::int64_t(b), object.cell, object.shape);
             word.add(std::int64_t(b), object.cell, object.word == kNoWord ? no_word : object.word);
-            column.add(std::int64_t(b), object.cell, object.cell % kWorldCells);
-            row.add(std::int64_t(b), object.cell, object.cell / kWorldCells);
             shown[static_cast<std::size_t>(object.cell)] = object.shape;
         }
         for (std::size_t cell = 0; cell < cells; ++cell) {
@@ -65,15 +61,13 @@ at::Tensor cell_naming_loss(const at::Tensor& rows, const at::Tensor& embedding,
         (void)occupied.loss(rows, embedding, ids.shapes, correct + 1);
     }
     return colour.loss(rows, embedding, ids.colours, correct) + 2 * shape.loss(rows, embedding, with_nothing(ids.shapes, ids)) +
-           word.loss(rows, embedding, with_nothing(ids.words, ids), correct ? correct + 2 : nullptr) +
-           0.5 * (column.loss(rows, embedding, ids.columns) + row.loss(rows, embedding, ids.rows));
+           word.loss(rows, embedding, with_nothing(ids.words, ids), correct ? correct + 2 : nullptr);
 }
 
 at::Tensor latent_naming_loss(const at::Tensor& latents, const at::Tensor& embedding, const WordIds& ids,
-                              const std::vector<Scene>& perceived, double margin) {
-    Naming colour_of_shape, word_of_shape, shape_there, shape_of_colour, colour_there, count, left, above;
+                              const std::vector<Scene>& perceived) {
+    Naming colour_of_shape, word_of_shape, shape_there, shape_of_colour, colour_there, count;
     const auto shapes = static_cast<std::int64_t>(ids.shapes.size());
-    const auto first_left = shapes + static_cast<std::int64_t>(ids.colours.size());
     for (std::size_t i = 0; i < perceived.size(); ++i) {
         const auto b = static_cast<std::int64_t>(i);
         const Scene& scene = perceived[i];
@@ -84,13 +78,6 @@ at::Tensor latent_naming_loss(const at::Tensor& latents, const at::Tensor& embed
             if (const SceneObject* only = scene.only_shape(static_cast<int>(s))) {
                 colour_of_shape.add(b, s, only->colour);
                 word_of_shape.add(b, s, only->word == kNoWord ? std::int64_t(ids.words.size()) : only->word);
-                const auto before = [&](double SceneObject::*axis) {  // how many it is left of, or above
-                    return std::count_if(scene.objects.begin(), scene.objects.end(), [&](const SceneObject& other) {
-                        return scene.only_shape(other.shape) != nullptr && other.*axis - only->*axis >= margin;
-                    });
-                };
-                left.add(b, first_left + s, before(&SceneObject::x));
-                above.add(b, first_left + shapes + s, before(&SceneObject::y));
             }
         }
         for (std::int64_t c = 0; c < std::int64_t(ids.colours.size()); ++c) {
@@ -105,8 +92,7 @@ at::Tensor latent_naming_loss(const at::Tensor& latents, const at::Tensor& embed
            shape_of_colour.loss(latents, embedding, ids.shapes) +
            shape_there.loss(latents, embedding, with_nothing(ids.shapes, ids)) +
            colour_there.loss(latents, embedding, with_nothing(ids.colours, ids)) +
-           count.loss(latents, embedding, ids.numbers) +
-           0.5 * (left.loss(latents, embedding, ids.numbers) + above.loss(latents, embedding, ids.numbers));
+           count.loss(latents, embedding, ids.numbers);
 }
 
 }  // namespace r2t2

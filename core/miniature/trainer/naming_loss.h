@@ -8,15 +8,14 @@
 
 namespace r2t2 {
 
-/// Colour, word, column and row of every object's cell, shape or nothing of every cell. rows [B, cells, H]; embedding [V, H].
+/// Colour and word of every object's cell, shape or nothing of every cell. rows [B, cells, H]; embedding [V, H].
 /// `correct`, if given, receives the accuracies of colour, shape (occupied cells) and word.
 [[nodiscard]] at::Tensor cell_naming_loss(const at::Tensor& rows, const at::Tensor& embedding, const WordIds& ids,
                                           const std::vector<Scene>& scenes, double* correct = nullptr);
 
 /// Latent s < 5 stands for shape s, latent 5 + c for colour c: its colour, its word, whether it is there, how many.
-/// Latents 11 + s and 16 + s: how many others it is left of, and above, by at least `margin` pixels.
-/// latents [B, at least 21, H]; `perceived` is what the facts say.
+/// latents [B, at least 11, H]; `perceived` is what the facts say.
 [[nodiscard]] at::Tensor latent_naming_loss(const at::Tensor& latents, const at::Tensor& embedding, const WordIds& ids,
-                                            const std::vector<Scene>& perceived, double margin);
+                                            const std::vector<Scene>& perceived);
 
 }  // namespace r2t2

@@ -45,13 +45,14 @@ struct Recipe {
     double soft_share = 0.25;           ///< samples with Dirichlet(0.7) weights instead of one expert
     Dice easy_dice{{.3, .3, .4}, {.35, .60, .05}};
     Dice dice{{.3, .3, .4}, {.40, .52, .08}};
-    double lag_floor = 0.5, lag_ceiling = 2.0;  ///< templates that lag behind are drawn more often, within these factors
+    double lag_floor = 0.5, lag_ceiling = 3.0;  ///< templates that lag behind are drawn more often, within these factors
     std::vector<TemplateShare> easy{{TemplateId::Colour, .20}, {TemplateId::Shape, .20}, {TemplateId::Corners, .15},
                                     {TemplateId::Fruit, .15},  {TemplateId::Read, .30}};
-    std::vector<TemplateShare> full{{TemplateId::Colour, .08},  {TemplateId::Shape, .08},      {TemplateId::Count, .08},
-                                    {TemplateId::Exists, .08},  {TemplateId::LeftOf, .06},     {TemplateId::Above, .06},
-                                    {TemplateId::Corners, .08}, {TemplateId::Fruit, .08},      {TemplateId::More, .06},
-                                    {TemplateId::Read, .16},    {TemplateId::Carrier, .10},    {TemplateId::WordColour, .08}};
+    // "Left of" and "above" stayed at chance through 9,000 steps of this model and cost the others a quarter of them.
+    std::vector<TemplateShare> full{{TemplateId::Colour, .09},  {TemplateId::Shape, .09},  {TemplateId::Count, .09},
+                                    {TemplateId::Exists, .09},  {TemplateId::Corners, .09}, {TemplateId::Fruit, .09},
+                                    {TemplateId::More, .07},    {TemplateId::Read, .18},    {TemplateId::Carrier, .11},
+                                    {TemplateId::WordColour, .10}};
 
     // Stage 2: gates alone, on the router's narrow world (split "router").
     std::int64_t gate_steps = 60;

@@ -8,6 +8,7 @@ namespace r2t2 {
 namespace {
 
 constexpr double kUnknownLoss = 3.0;
+constexpr const char* kToolsSuffix = ", tools";
 constexpr double kMemory = 0.98, kNews = 0.02;
 
 }  // namespace
@@ -19,38 +20,41 @@ TemplateMix::TemplateMix(const WorldConfig& world, const Recipe& recipe)
     }
 }
 
-double TemplateMix::running(TemplateId id) const {
-    const auto found = running_.find(id);
+double TemplateMix::running(Key key) const {
+    const auto found = running_.find(key);
     return found == running_.end() ? kUnknownLoss : found->second;
 }
 
-double TemplateMix::lag(TemplateId id) const {
-    return std::min(1.0, running(id) / guessing_.at(id));
+double TemplateMix::lag(Key key) const {
+    return std::min(1.0, running(key) / guessing_.at(key.first));
 }
 
-std::vector<double> TemplateMix::weights(const std::vector<TemplateShare>& shares) const {
+std::vector<double> TemplateMix::weights(const std::vector<TemplateShare>& shares, bool tools) const {
     double mean = 0;
     for (const TemplateShare& share : shares) {
-        mean += lag(share.id) / double(shares.size());
+        mean += lag({share.id, tools}) / double(shares.size());
     }
     std::vector<double> weights;
     for (const TemplateShare& share : shares) {
-        weights.push_back(share.weight * std::clamp(lag(share.id) / mean, floor_, ceiling_));
+        weights.push_back(share.weight * std::clamp(lag({share.id, tools}) / mean, floor_, ceiling_));
     }
     return weights;
 }
 
-void TemplateMix::remember(const std::vector<TemplateId>& asked, std::span<const float> losses) {
+void TemplateMix::remember(const std::vector<Asked>& asked, std::span<const float> losses) {
     for (std::size_t b = 0; b < asked.size(); ++b) {
-        running_[asked[b]] = kMemory * running(asked[b]) + kNews * double(losses[b]);
+        const Key key{asked[b].id, asked[b].tools};
+        running_[key] = kMemory * running(key) + kNews * double(losses[b]);
     }
 }
 
 std::map<std::string, double> TemplateMix::named() const {
     std::map<std::string, double> named;
     for (const QuestionTemplate& entry : question_templates()) {
-        if (const auto loss = running_.find(entry.id); loss != running_.end()) {
-            named[std::string(entry.name)] = loss->second;
+        for (const bool tools : {false, true}) {
+            if (const auto loss = running_.find({entry.id, tools}); loss != running_.end()) {
+                named[std::string(entry.name) + (tools ? kToolsSuffix : "")] = loss->second;
+            }
         }
     }
     return named;
@@ -58,8 +62,10 @@ std::map<std::string, double> TemplateMix::named() const {
 
 void TemplateMix::restore(const std::map<std::string, double>& named) {
     for (const QuestionTemplate& entry : question_templates()) {
-        if (const auto loss = named.find(std::string(entry.name)); loss != named.end()) {
-            running_[entry.id] = loss->second;
+        for (const bool tools : {false, true}) {
+            if (const auto loss = named.find(std::string(entry.name) + (tools ? kToolsSuffix : "")); loss != named.end()) {
+                running_[{entry.id, tools}] = loss->second;
+            }
         }
     }
 }

@@ -209,7 +209,7 @@ private:
         const at::Tensor latents = compress_facts(batch, project(weights_, vision_tower(config_, weights_, blank)));
         double correct[3] = {0, 0, 0};
         const at::Tensor cells = cell_naming_loss(rows, weights_.embedding, ids_, batch.truth, step % 20 == 0 ? correct : nullptr);
-        const at::Tensor facts = latent_naming_loss(latents, weights_.embedding, ids_, batch.perceived, world_.relation_margin);
+        const at::Tensor facts = latent_naming_loss(latents, weights_.embedding, ids_, batch.perceived);
         if (step % 20 == 0) {
             detail_ = text(", cells: colour %.2f shape %.2f word %.2f, facts %.3f", correct[0], correct[1], correct[2],
                            facts.item<double>());
@@ -223,17 +223,17 @@ private:
     double expert_step(std::int64_t step, AdamW& optimiser, RandomStream& random) {
         const bool easy = double(step) < recipe_.easy_share * double(recipe_.expert_steps);
         const std::vector<TemplateShare>& shares = easy ? recipe_.easy : recipe_.full;
-        const std::vector<double> weights = mix_.weights(shares);
+        const std::vector<double> weights[] = {mix_.weights(shares, false), mix_.weights(shares, true)};  // eyes, tools
         const std::size_t mixers = weights_.mixers.size();
         at::Tensor routing = at::empty({recipe_.expert_batch, std::int64_t(mixers), 6}, at::kFloat);
         TrainBatch batch;
-        std::vector<TemplateId> asked;
+        std::vector<TemplateMix::Asked> asked;
         for (std::int64_t b = 0; b < recipe_.expert_batch; ++b) {
             float* row = routing.data_ptr<float>() + b * std::int64_t(mixers) * 6;
             const bool no_tools = draw_routing(recipe_, easy ? recipe_.easy_dice : recipe_.dice, mixers, random, row);
-            const TemplateId id = shares[draw_index(weights, random)].id;
+            const TemplateId id = shares[draw_index(weights[no_tools ? 0 : 1], random)].id;
             const bool reading = id == TemplateId::Read || id == TemplateId::Carrier || id == TemplateId::WordColour;
-            asked.push_back(id);
+            asked.push_back({id, !no_tools});
             add_row(batch, id, reading && no_tools && random.chance(recipe_.readable_share), random);
         }
         maker_.finish(batch);
@@ -249,7 +249,7 @@ private:
         const at::Tensor answer = first.all;
         const at::Tensor stop = answer_loss(logits.slice(1, 1), labels_.slice(1, 1)).all;
         const at::Tensor naming = cell_naming_loss(input.image_features, weights_.embedding, ids_, batch.truth) +
-                                  latent_naming_loss(input.compressed, weights_.embedding, ids_, batch.perceived, world_.relation_margin);
+                                  latent_naming_loss(input.compressed, weights_.embedding, ids_, batch.perceived);
         const at::Tensor loss = answer + recipe_.stop_weight * stop + recipe_.naming_weight * naming;
         loss.backward();
         optimiser.step(rate_at(step, recipe_.expert_steps, recipe_.expert_rate, 100), recipe_.clip);

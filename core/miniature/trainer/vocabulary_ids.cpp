@@ -35,10 +35,6 @@ WordIds WordIds::of(const Tokenizer& tokenizer) {
     for (int i = 0; i <= 5; ++i) {
         ids.numbers.push_back(id(std::to_string(i)));
     }
-    for (const std::string middle : {"0.12", "0.38", "0.62", "0.88"}) {
-        ids.rows.push_back(id(middle));
-        ids.columns.push_back(tokenizer.id_of(middle).value_or(0));
-    }
     return ids;
 }
 

@@ -14,8 +14,7 @@ namespace r2t2 {
 
 struct WordIds {
     std::vector<std::int64_t> colours, shapes, words;
-    std::vector<std::int64_t> numbers;        ///< "0" .. "5"
-    std::vector<std::int64_t> columns, rows;  ///< coordinates of the cells' middles, as the tools write them
+    std::vector<std::int64_t> numbers;  ///< "0" .. "5"
     std::int64_t nothing = 0;  ///< <unk>'s row stands for "nothing there": no text of the world contains it
 
     [[nodiscard]] static WordIds of(const Tokenizer& tokenizer);
