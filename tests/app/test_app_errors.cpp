@@ -17,7 +17,7 @@ private:
         QFile file(cli_.path(name));
         return file.open(QIODevice::WriteOnly) && file.write(content) == content.size();
     }
-    /// A checkpoint directory with the random model's files, one of them changed.
+    /// A checkpoint directory with the bundled model's files, one of them changed.
     [[nodiscard]] QString broken_model(const QString& name, const QString& file, const QByteArray& content) const {
         QDir().mkpath(cli_.path(name));
         for (const char* each : {"config.json", "model.safetensors", "tokenizer.model"}) {
