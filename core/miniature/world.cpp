@@ -258,8 +258,8 @@ const SplitPolicy* WorldConfig::split(std::string_view split_name) const {
 
 namespace {
 
-/// Templates that the bundled model has learned well enough to be asked about. The relations (left, above) are trained but
-/// stay at chance, so they are left out of the splits that measure; see docs/miniature.md.
+/// Templates that the bundled model has learned well enough to be asked about. The relations (left, above) stayed at
+/// chance when they were trained, so they are left out of the splits that measure; see docs/miniature.md.
 std::vector<std::string> measured_templates(Family family) {
     switch (family) {
         case Family::General:
