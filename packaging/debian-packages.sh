@@ -9,7 +9,9 @@ build_packages=(
     libfaiss-dev                        # neighbour search
     liblapack-dev                       # what faiss links
     libsqlite3-dev                      # sessions
-    qt6-base-dev                        # tests (Qt Test); the workbench later
+    qt6-base-dev                        # tests (Qt Test); the workbench
+    qt6-svg-dev                         # figures as vector graphics
+    libqcustomplot-dev                  # curves over the steps
 )
 test_packages=(
     sentencepiece                       # spm_encode: the tokenizer is compared with it

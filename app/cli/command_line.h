@@ -79,6 +79,7 @@ struct InspectOptions {
     std::string facts;
     std::string sample;  ///< "G-dim/12": a bundled sample instead of a picture
     std::vector<std::string> methods;
+    std::vector<std::int64_t> left_out;  ///< numbers of references, as inspect prints them ("index" of --json)
 };
 
 struct ReferenceOptions {

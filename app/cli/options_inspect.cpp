@@ -14,6 +14,8 @@ void add_inspect(CLI::App& app, CommandLine& line) {
     command->add_option("--sample", options->sample, "a bundled sample instead of a picture: G-dim/12");
     command->add_option("--methods", options->methods, "default: base, mf, kr, ngd, and oracle if the answer is known")
         ->delimiter(',');
+    command->add_option("--leave-out", options->left_out, "references that must not be neighbours, by their number (\"index\" of --json)")
+        ->delimiter(',');
     add_model_options(*command, options->model);
     add_reference_options(*command, options->reference);
     add_method_options(*command, options->method);

@@ -131,6 +131,10 @@ Result<InspectReport> inspect(const InspectOptions& options, Console& console) {
     context.reference = reference->set;
     context.methods = method_list(*params, *methods);
     context.seed = params->seed;
+    for (const std::int64_t left_out : options.left_out) {
+        R2T2_TRY(check_range("--leave-out", left_out, 0, static_cast<std::int64_t>(context.reference->size()) - 1));
+        context.left_out.push_back(static_cast<std::size_t>(left_out));
+    }
     R2T2_TRY(check_context(context));
     Result<SampleRun> run = run_sample(context, std::move(asked->sample), asked->set, asked->index, interrupt_token());
     if (!run) {

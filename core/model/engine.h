@@ -17,6 +17,7 @@
 #include "core/base/cancel.h"
 #include "core/base/progress.h"
 #include "core/base/result.h"
+#include "core/model/mixer_view.h"
 #include "core/routing/routed_model.h"
 
 namespace r2t2 {
@@ -73,6 +74,9 @@ public:
         std::vector<float> pixels;    ///< log of mean, std, mean |dx|, median |dx| of the grey image
     };
     [[nodiscard]] virtual Result<Embedding> embed(const ModelInput& input) const = 0;
+    /// Gates of every image and prompt token, and where experts look in the picture, in every mixer. For looking at one
+    /// sample: a pass that nothing is cached of.
+    [[nodiscard]] virtual Result<MixerView> look(const PreparedSample& sample, const RoutingAction& action) const = 0;
     /// Ids of a text, without BOS. Mostly for diagnostics.
     [[nodiscard]] virtual Result<std::vector<std::int32_t>> tokenize(const std::string& text) const = 0;
 };

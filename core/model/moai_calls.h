@@ -1,18 +1,30 @@
-// What every entry of the model does first and last: threads, pass counts, no exception past this room.
+// What every entry of the model does first and last: threads, queries in torch's terms, pass counts, no exception past
+// this room.
 // Thread rule: thread-local state only.
 #pragma once
 
 #include <ATen/Parallel.h>
 
+#include <span>
 #include <string>
+#include <vector>
 
-#include "core/model/torch_shim.h"
+#include "core/model/prepared_sample.h"
 #include "core/routing/routed_model.h"
 
 namespace r2t2 {
 
 /// Model passes of this thread so far, all models together.
 [[nodiscard]] RoutedModel::Passes& passes_of_this_thread();
+
+/// The actions of a batch, values [B, 1 or mixers, experts]. Internal error: modes or shapes that do not go together.
+[[nodiscard]] Result<MixerRouting> mixer_routing(std::span<const RoutedQuery> queries, const RoutingSpace& space,
+                                                 const at::TensorOptions& options);
+
+/// The samples of a batch. Internal error: prepared by another model than the one with serial `model`; InvalidInput: no
+/// answer where `need_labels`.
+[[nodiscard]] Result<std::vector<const MoaiSample*>> samples_of(std::span<const RoutedQuery> queries, std::uint64_t model,
+                                                                bool need_labels);
 
 /// Without white space at both ends.
 [[nodiscard]] std::string strip(const std::string& text);

@@ -27,6 +27,7 @@ public:
     [[nodiscard]] const ModelInfo& info() const override { return info_; }
     [[nodiscard]] Result<PreparedSamplePtr> prepare(const ModelInput& input) const override;
     [[nodiscard]] Result<Embedding> embed(const ModelInput& input) const override;
+    [[nodiscard]] Result<MixerView> look(const PreparedSample& sample, const RoutingAction& action) const override;
     [[nodiscard]] Result<std::vector<std::int32_t>> tokenize(const std::string& text) const override;
 
     /// Prompt ids (BOS, template, question, image token) and target ids of an input.

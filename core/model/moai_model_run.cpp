@@ -10,6 +10,30 @@ namespace r2t2 {
 
 namespace {
 
+/// Packs of the last calls of this thread: the steps of a descent use one pack.
+const PackedBatch& packed(const ModelConfig& config, std::span<const MoaiSample* const> samples, bool with_answers,
+                          const at::TensorOptions& options) {
+    thread_local std::list<PackedBatch> recent;
+    std::vector<std::uint64_t> serials;
+    for (const MoaiSample* s : samples) {
+        serials.push_back(s->serial);
+    }
+    const auto same = std::find_if(recent.begin(), recent.end(), [&](const PackedBatch& p) {
+        return p.with_answers == with_answers && p.serials == serials;
+    });
+    if (same != recent.end()) {
+        recent.splice(recent.begin(), recent, same);
+        return recent.front();
+    }
+    recent.push_front(pack(config, samples, with_answers, options));
+    if (recent.size() > 2) {
+        recent.pop_back();
+    }
+    return recent.front();
+}
+
+}  // namespace
+
 Result<MixerRouting> mixer_routing(std::span<const RoutedQuery> queries, const RoutingSpace& space,
                                    const at::TensorOptions& options) {
     MixerRouting routing;
@@ -36,28 +60,6 @@ Result<MixerRouting> mixer_routing(std::span<const RoutedQuery> queries, const R
     return routing;
 }
 
-/// Packs of the last calls of this thread: the steps of a descent use one pack.
-const PackedBatch& packed(const ModelConfig& config, std::span<const MoaiSample* const> samples, bool with_answers,
-                          const at::TensorOptions& options) {
-    thread_local std::list<PackedBatch> recent;
-    std::vector<std::uint64_t> serials;
-    for (const MoaiSample* s : samples) {
-        serials.push_back(s->serial);
-    }
-    const auto same = std::find_if(recent.begin(), recent.end(), [&](const PackedBatch& p) {
-        return p.with_answers == with_answers && p.serials == serials;
-    });
-    if (same != recent.end()) {
-        recent.splice(recent.begin(), recent, same);
-        return recent.front();
-    }
-    recent.push_front(pack(config, samples, with_answers, options));
-    if (recent.size() > 2) {
-        recent.pop_back();
-    }
-    return recent.front();
-}
-
 Result<std::vector<const MoaiSample*>> samples_of(std::span<const RoutedQuery> queries, std::uint64_t model,
                                                    bool need_labels) {
     std::vector<const MoaiSample*> samples;
@@ -73,8 +75,6 @@ Result<std::vector<const MoaiSample*>> samples_of(std::span<const RoutedQuery> q
     }
     return samples;
 }
-
-}  // namespace
 
 Result<std::vector<LossGradient>> MoaiModel::loss_and_gradient(std::span<const RoutedQuery> queries, bool gradient) const {
     using Losses = std::vector<LossGradient>;

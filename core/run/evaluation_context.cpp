@@ -12,7 +12,7 @@ namespace {
 
 /// Searched once a sample, used by every method.
 struct TaskSpaceView {
-    std::vector<std::size_t> excluded;  ///< the sample itself and its duplicates
+    std::vector<std::size_t> excluded;  ///< the sample itself, its duplicates, those left out
     std::vector<Candidate> nearest;
     std::vector<Candidate> all;  ///< only where random neighbours are wanted
 };
@@ -30,6 +30,7 @@ Result<TaskSpaceView> search_task_space(const EvaluationContext& context, const 
     }
     TaskSpaceView view;
     view.excluded = reference.store().same_samples({set_name, sample.image_path, sample.pixels_hash, sample.question});
+    view.excluded.insert(view.excluded.end(), context.left_out.begin(), context.left_out.end());
     std::size_t most = 0;
     std::optional<double> epsilon;
     bool random = false;

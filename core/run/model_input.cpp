@@ -63,21 +63,30 @@ PictureInput make_picture_input(const Image& image, const AuxiliaryFacts* facts,
     return out;
 }
 
-Result<PictureInput> make_picture_input(const Sample& sample, const ModelInfo& model, const ImageLimits& limits) {
-    R2T2_TRY(check_question(sample.question, "sample " + sample.id));
-    const Result<Image> image = load_image(sample.image_path, limits);
+Result<SamplePicture> load_picture(const Sample& sample, const ImageLimits& limits) {
+    Result<Image> image = load_image(sample.image_path, limits);
     if (!image) {
         return image.error();
     }
-    std::optional<AuxiliaryFacts> facts = sample.facts;
-    if (!facts && !sample.facts_path.empty()) {
+    SamplePicture picture{std::move(*image), sample.facts};
+    if (!picture.facts && !sample.facts_path.empty()) {
         Result<AuxiliaryFacts> read = read_facts(sample.facts_path);
         if (!read) {
             return read.error();
         }
-        facts = std::move(*read);
+        picture.facts = std::move(*read);
     }
-    PictureInput out = make_picture_input(*image, facts ? &*facts : nullptr, sample.question, sample.ground_truth, model);
+    return picture;
+}
+
+Result<PictureInput> make_picture_input(const Sample& sample, const ModelInfo& model, const ImageLimits& limits) {
+    R2T2_TRY(check_question(sample.question, "sample " + sample.id));
+    const Result<SamplePicture> picture = load_picture(sample, limits);
+    if (!picture) {
+        return picture.error();
+    }
+    PictureInput out = make_picture_input(picture->image, picture->facts ? &*picture->facts : nullptr, sample.question,
+                                          sample.ground_truth, model);
     out.input.instruction = sample.instruction;
     return out;
 }

@@ -9,6 +9,7 @@
 #include "core/miniature/sample.h"
 #include "core/model/engine.h"
 #include "core/vision/load_image.h"
+#include "core/vision/sample_picture.h"
 
 namespace r2t2 {
 
@@ -16,6 +17,9 @@ struct PictureInput {
     ModelInput input;         ///< ready for Model::prepare
     std::string pixels_hash;  ///< of the decoded pixels, before resizing; 32 hexadecimal digits
 };
+
+/// The sample's picture and its facts (inline ones, else the file's). Errors name the file.
+[[nodiscard]] Result<SamplePicture> load_picture(const Sample& sample, const ImageLimits& limits = {});
 
 /// Hash of width, height and pixels: the same picture in two file formats has one hash.
 [[nodiscard]] std::string hash_pixels(const Image& image);

@@ -33,6 +33,7 @@ public:
     /// Prepared with its label. Error also if the picture is not the one the set was built from.
     [[nodiscard]] Result<PreparedSamplePtr> prepared(std::size_t index) const;
     [[nodiscard]] Result<RunSample> sample(std::size_t index) const;
+    [[nodiscard]] Result<SamplePicture> picture(std::size_t index) const { return samples_->picture(sample_of_[index]); }
     [[nodiscard]] PreparedCache::Counts cache_counts() const { return cache_.counts(); }
 
 private:

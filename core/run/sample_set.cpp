@@ -54,6 +54,27 @@ public:
         return out;
     }
 
+    [[nodiscard]] SampleSummary summary(std::size_t index) const override {
+        const Sample& sample = dataset_.samples[index];
+        SampleSummary out;
+        out.set = dataset_.name;
+        out.id = sample.id;
+        out.question = sample.question;
+        out.instruction = sample.instruction;
+        out.truth = sample.ground_truth;
+        out.options = sample.options;
+        out.family = sample.family;
+        out.domain = sample.domain;
+        out.template_name = sample.template_name;
+        out.native_answer = sample.model_answer.value_or("");
+        out.native_correct = sample.is_correct;
+        out.image = sample.image_path.string();
+        return out;
+    }
+    [[nodiscard]] Result<SamplePicture> picture(std::size_t index) const override {
+        return load_picture(dataset_.samples[index]);
+    }
+
 private:
     Dataset dataset_;
     std::vector<Error> problems_;

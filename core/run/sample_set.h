@@ -13,6 +13,8 @@
 #include "core/dataset/dataset.h"
 #include "core/miniature/world.h"
 #include "core/model/engine.h"
+#include "core/run/sample_summary.h"
+#include "core/vision/sample_picture.h"
 
 namespace r2t2 {
 
@@ -40,6 +42,10 @@ public:
     [[nodiscard]] virtual std::string id(std::size_t index) const = 0;
     /// Errors: the picture's, the facts', the question's.
     [[nodiscard]] virtual Result<RunSample> get(std::size_t index, const ModelInfo& model) const = 0;
+    /// Without its picture where the set allows it, and without a model.
+    [[nodiscard]] virtual SampleSummary summary(std::size_t index) const = 0;
+    /// Errors: the picture's, the facts'.
+    [[nodiscard]] virtual Result<SamplePicture> picture(std::size_t index) const = 0;
     /// Records of the file that were left out when it was read: file, field, found, allowed.
     [[nodiscard]] virtual const std::vector<Error>& problems() const = 0;
     /// What `open_source` needs to find these samples again ("source", "path" ...): stored with a reference set.
@@ -62,6 +68,11 @@ using SampleSetPtr = std::shared_ptr<const SampleSet>;
 
 /// The samples that a reference set was built from, by its notes. Error: file gone, unknown source.
 [[nodiscard]] Result<SampleSetPtr> open_source(const std::map<std::string, std::string>& origin);
+
+/// The picture a stored sample names: a file, or "world:SPLIT/SET/SEED/NUMBER" of the bundled world, with its facts.
+[[nodiscard]] Result<SamplePicture> picture_at(const std::string& image_path);
+/// The sample such a name stands for. Error: not one of the bundled world's.
+[[nodiscard]] Result<std::pair<SampleSetPtr, std::size_t>> world_sample_at(const std::string& image_path);
 
 /// What `--eval` says, in order: files, names, "all" (every bundled set of `split`). Unknown names list the known ones.
 [[nodiscard]] Result<std::vector<SampleSetPtr>> open_sample_sets(const std::vector<std::string>& names,

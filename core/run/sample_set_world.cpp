@@ -1,9 +1,11 @@
 // The bundled world as sample sets. Declared in sample_set.h.
 #include <algorithm>
+#include <sstream>
 
 #include "core/miniature/sample.h"
 #include "core/run/model_input.h"
 #include "core/run/sample_set.h"
+#include "core/vision/load_image.h"
 
 namespace r2t2 {
 
@@ -39,17 +41,14 @@ public:
                 {"count", std::to_string(count_)}};
     }
     [[nodiscard]] Result<RunSample> get(std::size_t index, const ModelInfo& model) const override {
-        const auto number = static_cast<std::int64_t>(index);
-        const Result<MiniatureSample> sample =
-            combination_ ? make_sample(world_, *combination_, split_ + "/" + name_, seed_, number)
-                         : make_sample(world_, split_, seed_, number);
+        const Result<MiniatureSample> sample = make(index);
         if (!sample) {
             return sample.error();
         }
         PictureInput picture = make_picture_input(*sample, model);
         RunSample out;
         out.id = id(index);
-        out.image_path = "world:" + split_ + "/" + name_ + "/" + std::to_string(seed_) + "/" + out.id;
+        out.image_path = path(index);
         out.pixels_hash = std::move(picture.pixels_hash);
         out.question = sample->question;
         out.ground_truth = sample->answer;
@@ -62,7 +61,42 @@ public:
         return out;
     }
 
+    [[nodiscard]] SampleSummary summary(std::size_t index) const override {
+        SampleSummary out;
+        out.set = name_;
+        out.id = id(index);
+        out.image = path(index);
+        const Result<MiniatureSample> sample = make(index);
+        if (!sample) {
+            out.error = sample.error().message();
+            return out;
+        }
+        out.question = sample->question;
+        out.instruction = sample->instruction;
+        out.truth = sample->answer;
+        out.family = std::string(r2t2::name(sample->family));
+        out.domain = std::string(r2t2::name(sample->domain));
+        out.template_name = sample->template_name;
+        return out;
+    }
+    [[nodiscard]] Result<SamplePicture> picture(std::size_t index) const override {
+        Result<MiniatureSample> sample = make(index);
+        if (!sample) {
+            return sample.error();
+        }
+        return SamplePicture{std::move(sample->image), std::move(sample->facts)};
+    }
+
 private:
+    [[nodiscard]] Result<MiniatureSample> make(std::size_t index) const {
+        const auto number = static_cast<std::int64_t>(index);
+        return combination_ ? make_sample(world_, *combination_, split_ + "/" + name_, seed_, number)
+                            : make_sample(world_, split_, seed_, number);
+    }
+    [[nodiscard]] std::string path(std::size_t index) const {
+        return "world:" + split_ + "/" + name_ + "/" + std::to_string(seed_) + "/" + id(index);
+    }
+
     WorldConfig world_;
     std::string name_;
     std::string split_;
@@ -135,6 +169,49 @@ Result<SampleSetPtr> world_set(const WorldConfig& world, const std::string& spli
     }
     return invalid_input("evaluation set", "name", "\"" + set_name + "\"",
                          "a data set file, all, or one of " + joined(world_set_names(world, split)));
+}
+
+Result<std::pair<SampleSetPtr, std::size_t>> world_sample_at(const std::string& image_path) {
+    const std::string allowed = "world:SPLIT/SET/SEED/NUMBER";
+    std::vector<std::string> parts;
+    if (image_path.rfind("world:", 0) == 0) {
+        std::istringstream text(image_path.substr(6));
+        for (std::string part; std::getline(text, part, '/');) {
+            parts.push_back(part);
+        }
+    }
+    if (parts.size() != 4) {
+        return invalid_input("bundled world", "picture", "\"" + image_path + "\"", allowed);
+    }
+    const std::map<std::string, std::string> numbers = {{"seed", parts[2]}, {"number", parts[3]}};
+    const Result<std::uint64_t> seed = note_number(numbers, "seed");
+    const Result<std::uint64_t> number = note_number(numbers, "number");
+    if (!seed || !number) {
+        return invalid_input("bundled world", "picture", "\"" + image_path + "\"", allowed);
+    }
+    const WorldConfig world = default_world();
+    const auto count = static_cast<std::size_t>(*number) + 1;
+    Result<SampleSetPtr> set = parts[0] == parts[1] ? world_samples(world, parts[0], *seed, count)
+                                                    : world_set(world, parts[0], parts[1], *seed, count);
+    if (!set) {
+        return set.error();
+    }
+    return std::pair{std::move(*set), static_cast<std::size_t>(*number)};
+}
+
+Result<SamplePicture> picture_at(const std::string& image_path) {
+    if (image_path.rfind("world:", 0) == 0) {
+        const auto place = world_sample_at(image_path);
+        if (!place) {
+            return place.error();
+        }
+        return place->first->picture(place->second);
+    }
+    Result<Image> image = load_image(image_path);
+    if (!image) {
+        return image.error();
+    }
+    return SamplePicture{std::move(*image), std::nullopt};
 }
 
 Result<SampleSetPtr> open_source(const std::map<std::string, std::string>& origin) {

@@ -64,6 +64,22 @@ public:
         }
         return out;
     }
+    /// One token a group, with the gates of the whole sample; no attention.
+    [[nodiscard]] Result<MixerView> look(const PreparedSample& sample, const RoutingAction& action) const override {
+        const RoutingMatrix gates = effective({&sample, action});
+        MixerView view;
+        view.mixers = gates.rows();
+        for (std::size_t group = 0; group < 2; ++group) {
+            TokenGates one{{"token"}, {}};
+            for (std::size_t row = 0; row < gates.rows(); ++row) {
+                const auto part = gates.row(row).subspan(group * 3, 3);
+                one.weights.insert(one.weights.end(), part.begin(), part.end());
+            }
+            view.groups.push_back(std::move(one));
+        }
+        view.image_rows = view.image_columns = 1;
+        return view;
+    }
     [[nodiscard]] Result<std::vector<std::int32_t>> tokenize(const std::string&) const override {
         return std::vector<std::int32_t>{};
     }
@@ -154,6 +170,13 @@ public:
         sample.input.answer = sample.ground_truth;
         return sample;
     }
+    [[nodiscard]] SampleSummary summary(std::size_t index) const override {
+        SampleSummary out;
+        out.set = name_;
+        out.id = id(index);
+        return out;
+    }
+    [[nodiscard]] Result<SamplePicture> picture(std::size_t) const override { return SamplePicture{}; }
     std::function<void(std::size_t)> on_get;
 
 private:

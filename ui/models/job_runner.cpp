@@ -4,8 +4,8 @@
 #include <QElapsedTimer>
 #include <QEvent>
 #include <algorithm>
-#include <exception>
 #include <mutex>
+#include <utility>
 
 namespace r2t2::ui {
 
@@ -53,6 +53,7 @@ quint64 JobRunner::enqueue(const QString& slot, const QString& title, Work work)
         place.running->cancel.cancel();
         place.waiting = job;
     } else {
+        place.waiting.reset();  // older: a delivery asked again before what waited was begun
         launch(job);
     }
     return job->info.id;
@@ -63,15 +64,26 @@ void JobRunner::launch(const JobPtr& job) {
     job->clock.start();
     Q_EMIT started(job->shown());
     pool_.start([this, job] {
-        Context context{job->cancel, [this, job](const Progress& progress) { report(job, progress); }};
         Delivery delivery;
-        try {
+        {
+            const Context context{job->cancel, [this, job](const Progress& progress) { report(job, progress); },
+                                  [this, job](std::function<void()> part) { post(job, std::move(part)); }};
             delivery = job->work(context);
-        } catch (const std::exception& error) {  // a third party's; our own code returns Results
-            qWarning("job %s: %s", qUtf8Printable(job->info.title), error.what());
+            job->work = nullptr;  // here, not on the owner's thread, where the job ends
         }
         QMetaObject::invokeMethod(this, [this, job, delivery] { finish(job, delivery); }, Qt::QueuedConnection);
     });
+}
+
+void JobRunner::post(const JobPtr& job, std::function<void()> part) {
+    QMetaObject::invokeMethod(
+        this,
+        [job, part = std::move(part)] {
+            if (!job->cancel.cancelled()) {
+                part();
+            }
+        },
+        Qt::QueuedConnection);
 }
 
 void JobRunner::report(const JobPtr& job, const Progress& progress) {
@@ -95,16 +107,18 @@ void JobRunner::report(const JobPtr& job, const Progress& progress) {
 }
 
 void JobRunner::finish(const JobPtr& job, const Delivery& delivery) {
-    Slot& place = slots_[job->info.slot];
-    const JobPtr next = place.waiting;
-    place.running.reset();
-    place.waiting.reset();
+    const QPointer<JobRunner> alive(this);
+    slots_[job->info.slot].running.reset();
     Q_EMIT ended(job->shown());
     if (!job->cancel.cancelled() && delivery) {
-        delivery();  // may start jobs, of this slot too
+        delivery();  // may start and cancel jobs, of this slot too
     }
-    if (next && !slots_[next->info.slot].running) {
-        launch(next);
+    if (!alive) {
+        return;
+    }
+    const Slot& place = slots_[job->info.slot];
+    if (!place.running && place.waiting) {
+        launch(std::exchange(slots_[job->info.slot].waiting, nullptr));
     }
     if (!busy()) {
         Q_EMIT idle();

@@ -3,8 +3,9 @@
 // Jobs have slots ("reroute", "what-if"). A slot runs one job at a time; a newer job cancels the running one and waits
 // for it to end, and of several waiting ones only the newest is left. So dragging a point sends as many requests as the
 // mouse likes, and the model sees those it can keep up with.
-// Results and progress arrive on the owner's thread, and never when the job was replaced or cancelled, the receiver is
-// gone, or the runner is. Destroying the runner cancels everything and waits for the workers to return.
+// Results, parts of results and progress arrive on the owner's thread, and never when the job was replaced or cancelled,
+// the receiver is gone, or the runner is. Destroying the runner cancels everything and waits for the workers to return.
+// A delivery may destroy the runner. What `work` holds is released on its thread, so a large snapshot costs nothing here.
 // Thread rule: call from the thread that owns the runner. `work` runs on a pool thread; it must look at the token.
 #pragma once
 
@@ -13,8 +14,10 @@
 #include <QPointer>
 #include <QString>
 #include <QThreadPool>
+#include <exception>
 #include <functional>
 #include <memory>
+#include <new>
 #include <vector>
 
 #include "core/base/cancel.h"
@@ -42,15 +45,26 @@ public:
     struct Context {
         CancelToken cancel;
         ProgressCallback progress;  ///< call as often as you like; passed on ten times a second
+        /// A part of the result, for the owner's thread: in order, and before `done`. Not throttled: a few dozen a second.
+        std::function<void(std::function<void()>)> post;
     };
 
-    /// `work` on a pool thread, then `done` on this one. Errors other than Cancelled reach `done` like values.
+    /// `work` on a pool thread, then `done` on this one. Errors other than Cancelled reach `done` like values; what a
+    /// third party throws becomes an error too.
     template <typename T>
     quint64 start(const QString& slot, const QString& title, QObject* receiver,
                   std::function<Result<T>(const Context&)> work, std::function<void(Result<T>)> done) {
-        return enqueue(slot, title, [receiver = QPointer<QObject>(receiver), work = std::move(work),
+        return enqueue(slot, title, [receiver = QPointer<QObject>(receiver), title, work = std::move(work),
                                      done = std::move(done)](const Context& context) -> Delivery {
-            auto result = std::make_shared<Result<T>>(work(context));
+            const Context guarded{context.cancel, context.progress,
+                                  [receiver, post = context.post](std::function<void()> part) {
+                                      post([receiver, part = std::move(part)] {
+                                          if (receiver) {
+                                              part();
+                                          }
+                                      });
+                                  }};
+            auto result = std::make_shared<Result<T>>(without_exceptions<T>(title, work, guarded));
             const bool stopped = !*result && result->error().kind == ErrorKind::Cancelled;
             return [receiver, done, result, stopped] {
                 if (receiver && !stopped) {
@@ -84,10 +98,23 @@ private:
         JobPtr waiting;
     };
 
+    template <typename T>
+    static Result<T> without_exceptions(const QString& title, const std::function<Result<T>(const Context&)>& work,
+                                        const Context& context) {
+        try {
+            return work(context);
+        } catch (const std::bad_alloc&) {
+            return Error{ErrorKind::OutOfMemory, title.toStdString(), "", "not enough memory", ""};
+        } catch (const std::exception& error) {
+            return Error{ErrorKind::Internal, title.toStdString(), "", error.what(), ""};
+        }
+    }
+
     quint64 enqueue(const QString& slot, const QString& title, Work work);
     void launch(const JobPtr& job);
     void finish(const JobPtr& job, const Delivery& delivery);
     void report(const JobPtr& job, const Progress& progress);
+    void post(const JobPtr& job, std::function<void()> part);
 
     QThreadPool pool_;
     QHash<QString, Slot> slots_;

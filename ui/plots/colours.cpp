@@ -20,6 +20,17 @@ QColor blend(const QColor& a, const QColor& b, double t) {
     return {mix(a.red(), b.red()), mix(a.green(), b.green()), mix(a.blue(), b.blue())};
 }
 
+/// WCAG 2.1 relative luminance, 0 .. 1.
+double luminance(const QColor& colour) {
+    const auto linear = [](double v) { return v <= 0.04045 ? v / 12.92 : std::pow((v + 0.055) / 1.055, 2.4); };
+    return 0.2126 * linear(colour.redF()) + 0.7152 * linear(colour.greenF()) + 0.0722 * linear(colour.blueF());
+}
+
+double contrast(const QColor& a, const QColor& b) {
+    const double x = luminance(a), y = luminance(b);
+    return (std::max(x, y) + 0.05) / (std::min(x, y) + 0.05);
+}
+
 }  // namespace
 
 QColor category_colour(int number) {
@@ -61,6 +72,18 @@ QColor outcome_colour(OutcomeColour outcome) {
 
 bool is_dark(const QPalette& palette) {
     return palette.color(QPalette::Base).lightnessF() < 0.5;
+}
+
+Marker marker_shape(int group) {
+    return group == 0 ? Marker::Circle : group == 1 ? Marker::Square : Marker::Diamond;
+}
+
+QColor readable(const QColor& colour, const QPalette& palette) {
+    QColor mixed = colour;
+    for (double t = 0.0; t < 1.0 && contrast(mixed, palette.color(QPalette::Base)) < 3.0; t += 0.1) {
+        mixed = blend(colour, palette.color(QPalette::Text), t);
+    }
+    return mixed;
 }
 
 QColor ink(const QPalette& palette, double strength) {

@@ -17,10 +17,16 @@ namespace r2t2::ui {
 /// -1 .. 1 -> blue, the palette's base at 0, vermilion.
 [[nodiscard]] QColor difference_colour(double t, const QPalette& palette);
 
+enum class Marker { Circle, Square, Diamond };
+/// Image experts (group 0) are circles, language experts (1) squares, any further group diamonds.
+[[nodiscard]] Marker marker_shape(int group);
+
 enum class OutcomeColour { Right, Wrong, Mended, Harmed, Unknown };
 [[nodiscard]] QColor outcome_colour(OutcomeColour outcome);
 
 [[nodiscard]] bool is_dark(const QPalette& palette);
+/// The same hue, moved towards the palette's text until a thin line or a word in it can be read on the base (3 : 1).
+[[nodiscard]] QColor readable(const QColor& colour, const QPalette& palette);
 /// Between the palette's base and text: 0 = base, 1 = text. Grid lines 0.15, axes 0.5.
 [[nodiscard]] QColor ink(const QPalette& palette, double strength);
 

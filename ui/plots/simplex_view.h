@@ -2,8 +2,11 @@
 // can be dragged.
 //
 // Three layers: what rarely changes (grid, objective field, tens of thousands of reference points) is drawn once into a
-// picture; neighbours and trajectory are redrawn above it when the step cursor moves; so a step costs the few lines of
-// the overlay, whatever the reference set. Thread rule: the interface's.
+// picture; rings of the selection go onto a copy of it; neighbours and trajectory are redrawn above when the step cursor
+// moves; so a step costs the few lines of the overlay, whatever the reference set.
+//
+// Keys: Shift + arrows move r (plain arrows are left to the owner: they step through time), Page Up and Page Down go
+// through the neighbours, Return clicks the highlighted one. Thread rule: the interface's.
 #pragma once
 
 #include <QImage>
@@ -11,57 +14,42 @@
 #include <optional>
 #include <vector>
 
-#include "ui/plots/simplex_geometry.h"
+#include "ui/plots/plot_export.h"
+#include "ui/plots/point_grid.h"
+#include "ui/plots/simplex_painting.h"
 
 namespace r2t2::ui {
 
-struct SimplexPoint {
-    Triple weights{};
-    int category = 0;  ///< colours.h, category_colour
-};
-
-struct SimplexNeighbour {
-    Triple weights{};
-    double weight = 0.0;              ///< kernel weight, the neighbourhood's sum to 1: width of its line
-    std::optional<Triple> pull;       ///< minus its part of the gradient of the objective with respect to r, this group
-    int reference = -1;               ///< index into the reference points
-};
-
-struct SimplexStep {
-    Triple weights{};
-    bool flips = false;  ///< the answer differs from the step before
-};
-
-/// Objective over the triangle: rows of a grid as analysis computes them.
-struct SimplexField {
-    int divisions = 0;           ///< values at all (i, j, k) / divisions with i + j + k = divisions
-    std::vector<double> values;  ///< ordered by k (third expert), then j; NaN = not computed yet
-};
-
-class SimplexView final : public QWidget {
+class SimplexView final : public QWidget, public Plot {
     Q_OBJECT
 
 public:
     explicit SimplexView(QWidget* parent = nullptr);
 
-    void set_group(const QString& name, const QStringList& experts);
+    /// `group`: 0 image (circles), 1 language (squares), colours.h.
+    void set_group(const QString& name, const QStringList& experts, int group = 0);
     void set_points(std::vector<SimplexPoint> points);
-    void set_field(SimplexField field);  ///< empty: none
+    void set_field(SimplexField field, std::vector<SimplexContour> contours = {});  ///< empty: none
     void set_neighbours(std::vector<SimplexNeighbour> neighbours);
     void set_trajectory(std::vector<SimplexStep> steps);
     void set_step(int step);
     /// r where the user dragged it to; none: r of the current step.
     void set_what_if(std::optional<Triple> weights);
-    void set_highlight(int reference);  ///< -1: none
+    void set_highlight(int reference);                 ///< -1: none
+    void set_selection(std::vector<int> references);   ///< ringed
     void set_draggable(bool draggable);
 
-    [[nodiscard]] const SimplexGeometry& geometry() const { return geometry_; }
-    [[nodiscard]] std::optional<Triple> current() const;  ///< what is shown as r
+    [[nodiscard]] const SimplexGeometry& geometry() const { return layout_.geometry; }
+    [[nodiscard]] std::optional<Triple> current() const { return scene_.current(); }  ///< what is shown as r
+    [[nodiscard]] int static_rebuilds() const { return rebuilds_; }  ///< how often the layer below was drawn
     [[nodiscard]] QSize sizeHint() const override { return {320, 300}; }
-    [[nodiscard]] QSize minimumSizeHint() const override { return {160, 150}; }
+    [[nodiscard]] QSize minimumSizeHint() const override { return {160, 120}; }
 
-    /// Everything on any device: exports draw like the screen.
-    void render_to(QPainter& painter, const QSize& size) const;
+    void render_to(QPainter& painter, const QSizeF& size) const override;
+    /// kind (reference, neighbour, step, what-if), number, the three weights, category, kernel weight, flips.
+    [[nodiscard]] QString tsv() const override;
+    [[nodiscard]] QString plot_name() const override;
+    [[nodiscard]] QSizeF plot_size() const override { return size_of(*this); }
 
 Q_SIGNALS:
     void dragged(const r2t2::ui::Triple& weights);
@@ -71,7 +59,6 @@ Q_SIGNALS:
 
 protected:
     void paintEvent(QPaintEvent* event) override;
-    void resizeEvent(QResizeEvent* event) override;
     void changeEvent(QEvent* event) override;
     void mousePressEvent(QMouseEvent* event) override;
     void mouseMoveEvent(QMouseEvent* event) override;
@@ -81,31 +68,22 @@ protected:
 
 private:
     void invalidate();
-    void draw_background(QPainter& painter, const SimplexGeometry& geometry) const;
-    void draw_field(QPainter& painter, const SimplexGeometry& geometry) const;
-    void draw_points(QImage& image, double ratio) const;
-    void draw_neighbours(QPainter& painter, const SimplexGeometry& geometry) const;
-    void draw_trajectory(QPainter& painter, const SimplexGeometry& geometry) const;
-    void draw_handle(QPainter& painter, const SimplexGeometry& geometry) const;
-    [[nodiscard]] SimplexGeometry fit(const QSize& size) const;
-    [[nodiscard]] int nearest_point(QPointF pixel) const;
+    void rebuild();
+    void describe();
+    void nudge(const Triple& by);
+    void visit_neighbour(int by);
 
-    QString name_;
-    QStringList experts_{QString(), QString(), QString()};
-    std::vector<SimplexPoint> points_;
-    SimplexField field_;
-    std::vector<SimplexNeighbour> neighbours_;
-    std::vector<SimplexStep> steps_;
-    int step_ = 0;
-    std::optional<Triple> what_if_;
-    int highlight_ = -1;
+    SimplexScene scene_;
     bool draggable_ = true;
     bool dragging_ = false;
+    int visited_ = -1;  ///< neighbour chosen by keyboard
 
-    SimplexGeometry geometry_;
-    QImage static_;  ///< background, field and points at the screen's resolution; null = to be drawn
-    std::vector<std::vector<int>> buckets_;  ///< reference points by 16-pixel cell, for hovering
-    int bucket_columns_ = 0;
+    SimplexLayout layout_;
+    LabelRoom words_{QRectF()};  ///< of the ground
+    QImage static_;  ///< ground and points at the screen's resolution; null = to be drawn
+    QImage marked_;  ///< the same with rings around the selection; null = to be drawn
+    int rebuilds_ = 0;
+    PointGrid grid_;  ///< reference points in pixels, for hovering
 };
 
 }  // namespace r2t2::ui

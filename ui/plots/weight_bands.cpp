@@ -1,27 +1,32 @@
 #include "ui/plots/weight_bands.h"
 
+#include <QFontMetricsF>
+#include <QKeyEvent>
 #include <QMouseEvent>
 #include <QPainter>
 #include <algorithm>
 #include <cmath>
 
-#include "ui/plots/colours.h"
-
 namespace r2t2::ui {
 
 WeightBands::WeightBands(QWidget* parent) : QWidget(parent) {
-    setFocusPolicy(Qt::ClickFocus);
+    setFocusPolicy(Qt::StrongFocus);
+    setAccessibleName(tr("Weights by step"));
+    set_up_plot_menu(this, this);
 }
 
-void WeightBands::set_group(const QString& name, const QStringList& experts) {
+void WeightBands::set_group(const QString& name, const QStringList& experts, int group) {
     name_ = name;
     experts_ = experts;
+    group_ = group;
     setAccessibleName(tr("Weights of the %1 group by step").arg(name));
+    describe();
     update();
 }
 
 void WeightBands::set_steps(std::vector<std::vector<double>> weights) {
     steps_ = std::move(weights);
+    describe();
     update();
 }
 
@@ -33,18 +38,36 @@ void WeightBands::set_flips(std::vector<int> steps) {
 void WeightBands::set_step(int step) {
     if (step != step_) {
         step_ = step;
+        describe();
         update();
     }
 }
 
-QRectF WeightBands::plot_area(const QRectF& area) const {
-    const QFontMetricsF metrics(font());
+void WeightBands::describe() {
+    QStringList now;
+    if (step_ >= 0 && step_ < static_cast<int>(steps_.size())) {
+        for (qsizetype e = 0; e < experts_.size(); ++e) {
+            now << QStringLiteral("%1 %2").arg(experts_[e]).arg(weight(static_cast<std::size_t>(step_), static_cast<std::size_t>(e)), 0, 'f', 2);
+        }
+    }
+    setAccessibleDescription(tr("Step %1 of %2: %3").arg(step_).arg(std::max<std::size_t>(steps_.size(), 1) - 1).arg(now.join(QStringLiteral(", "))));
+}
+
+double WeightBands::weight(std::size_t step, std::size_t expert) const {
+    const std::vector<double>& row = steps_[step];
+    return expert < row.size() && std::isfinite(row[expert]) ? row[expert] : 0.0;
+}
+
+QRectF WeightBands::plot_area(const QSizeF& size, const PlotLook& look) const {
+    const QFontMetricsF metrics(look.font);
     double names = 0.0;
     for (const QString& expert : experts_) {
         names = std::max(names, metrics.horizontalAdvance(expert));
     }
-    return area.adjusted(metrics.horizontalAdvance(QStringLiteral("1.0")) + 12, metrics.height() + 8, -names - 30,
-                         -metrics.height() - 8);
+    names = std::min(names + 30.0, size.width() * 0.35);
+    const double title = size.height() > 6.0 * metrics.height() ? metrics.height() + 4.0 : 0.0;
+    return QRectF(QPointF(0, 0), size)
+        .adjusted(metrics.horizontalAdvance(QStringLiteral("1.0")) + 12, title + 10, -names, -metrics.height() - 8);
 }
 
 double WeightBands::x_of(double step, const QRectF& plot) const {
@@ -52,85 +75,148 @@ double WeightBands::x_of(double step, const QRectF& plot) const {
     return plot.left() + plot.width() * step / last;
 }
 
-void WeightBands::render_to(QPainter& painter, const QRectF& area, bool with_cursor) const {
-    const QRectF plot = plot_area(area);
-    const QFontMetricsF metrics(font());
-    const QColor text = palette().color(QPalette::Text);
-    painter.setRenderHint(QPainter::Antialiasing);
-    QFont bold = font();
-    bold.setBold(true);
-    painter.setFont(bold);
-    painter.setPen(text);
-    painter.drawText(QPointF(area.left() + 8, area.top() + metrics.ascent() + 3), name_);
-    painter.setFont(font());
-    if (steps_.empty() || plot.width() < 10 || plot.height() < 10) {
-        return;
-    }
-    const auto y_of = [&plot](double share) { return plot.bottom() - plot.height() * share; };
+void WeightBands::draw_bands(QPainter& painter, const QRectF& plot, const PlotLook& look) const {
+    const auto y_of = [&plot](double share) { return plot.bottom() - plot.height() * std::clamp(share, 0.0, 1.0); };
     std::vector<double> below(steps_.size(), 0.0);
-    double label_floor = plot.bottom() + metrics.height();
-    for (qsizetype e = 0; e < experts_.size(); ++e) {
+    painter.setPen(QPen(look.base(), 1.0));
+    for (std::size_t e = 0; e < static_cast<std::size_t>(experts_.size()); ++e) {
         QPolygonF band;
         for (std::size_t t = 0; t < steps_.size(); ++t) {
             band.append({x_of(static_cast<double>(t), plot), y_of(below[t])});
         }
-        const double middle_before = below.back();
+        const double under = below.front();
         for (std::size_t t = steps_.size(); t-- > 0;) {
-            below[t] += steps_[t][static_cast<std::size_t>(e)];
+            below[t] += weight(t, e);
             band.append({x_of(static_cast<double>(t), plot), y_of(below[t])});
         }
         if (steps_.size() == 1) {  // one state: a bar
-            band = QPolygonF(QRectF(QPointF(plot.left(), y_of(below[0])), QPointF(plot.right(), y_of(middle_before))));
+            band = QPolygonF(QRectF(QPointF(plot.left(), y_of(below[0])), QPointF(plot.right(), y_of(under))));
         }
-        QColor fill = expert_colour(static_cast<int>(e));
-        painter.setPen(QPen(palette().color(QPalette::Base), 1.0));
-        painter.setBrush(fill);
+        painter.setBrush(expert_colour(static_cast<int>(e)));
         painter.drawPolygon(band);
-        // Name at the right end, pushed up where bands are thin.
-        const double wanted = (y_of(middle_before) + y_of(below.back())) / 2 + metrics.ascent() / 2;
-        label_floor = std::min(wanted, label_floor - metrics.height());
-        painter.setPen(Qt::NoPen);
-        painter.drawRect(QRectF(plot.right() + 8, label_floor - metrics.ascent() / 2 - 4, 8, 8));
-        painter.setPen(text);
-        painter.drawText(QPointF(plot.right() + 20, label_floor), experts_[e]);
     }
-    painter.setPen(QPen(ink(palette(), 0.55), 1.0));
+}
+
+/// At the right end, each beside its band, pushed apart where bands are thin.
+void WeightBands::draw_names(QPainter& painter, const QRectF& plot, const QSizeF& size, const PlotLook& look) const {
+    const QFontMetricsF metrics(look.font);
+    const auto count = static_cast<std::size_t>(experts_.size());
+    std::vector<double> y(count);
+    double below = 0.0;
+    for (std::size_t e = 0; e < count; ++e) {
+        const double share = weight(steps_.size() - 1, e);
+        y[e] = plot.bottom() - plot.height() * (below + share / 2.0);
+        below += share;
+    }
+    const double line = std::min(metrics.height(), size.height() / static_cast<double>(std::max<std::size_t>(count, 1)));
+    double floor = size.height() - line / 2.0;
+    for (double& at : y) {
+        at = std::min(at, floor);
+        floor = at - line;
+    }
+    double ceiling = line / 2.0;
+    for (std::size_t e = count; e-- > 0;) {
+        y[e] = std::max(y[e], ceiling);
+        ceiling = y[e] + line;
+    }
+    painter.setFont(look.font);
+    for (std::size_t e = 0; e < count; ++e) {
+        painter.setPen(Qt::NoPen);
+        painter.setBrush(expert_colour(static_cast<int>(e)));
+        draw_marker(painter, marker_shape(group_), QPointF(plot.right() + 12, y[e]), 4.5);
+        painter.setPen(look.text());
+        draw_elided(painter, QRectF(plot.right() + 20, y[e] - line / 2, size.width() - plot.right() - 22, line), Qt::AlignLeft,
+                    experts_[static_cast<qsizetype>(e)]);
+    }
+}
+
+void WeightBands::draw_axes(QPainter& painter, const QRectF& plot, const PlotLook& look) const {
+    const QFontMetricsF metrics(look.font);
+    painter.setPen(QPen(ink(look.palette, 0.55), 1.0));
     painter.setBrush(Qt::NoBrush);
     painter.drawRect(plot);
-    painter.setPen(text);
+    painter.setPen(ink(look.palette, 0.8));
+    painter.setFont(look.font);
     for (const double tick : {0.0, 0.5, 1.0}) {
+        if (tick == 0.5 && plot.height() < 3.0 * metrics.height()) {
+            continue;
+        }
         const QString number = QString::number(tick, 'f', 1);
-        painter.drawText(QPointF(plot.left() - metrics.horizontalAdvance(number) - 5, y_of(tick) + metrics.ascent() / 2 - 1), number);
+        const double y = plot.bottom() - plot.height() * tick;
+        painter.drawText(QPointF(plot.left() - metrics.horizontalAdvance(number) - 5, y + metrics.ascent() / 2 - 1), number);
     }
     const auto count = static_cast<int>(steps_.size());
-    const double room = metrics.horizontalAdvance(QStringLiteral("00")) + 8;
+    const double room = metrics.horizontalAdvance(QString::number(count)) + 8;
     const int stride = std::max(1, static_cast<int>(std::ceil(room * count / std::max(plot.width(), 1.0))));
     for (int t = 0; t < count; t += stride) {
         const QString number = QString::number(t);
         painter.drawText(QPointF(x_of(t, plot) - metrics.horizontalAdvance(number) / 2, plot.bottom() + metrics.ascent() + 4), number);
     }
+}
+
+void WeightBands::draw(QPainter& painter, const QSizeF& size, const PlotLook& look, bool with_cursor) const {
+    const QRectF plot = plot_area(size, look);
+    const QFontMetricsF metrics(look.font);
+    painter.setRenderHint(QPainter::Antialiasing);
+    if (size.height() > 6.0 * metrics.height()) {
+        draw_title(painter, look, QPointF(6, 3), size.width() - 12, name_);
+    }
+    const auto count = static_cast<int>(steps_.size());
+    if (count == 0 || experts_.isEmpty()) {
+        draw_empty(painter, look, QRectF(QPointF(0, 0), size), tr("No steps yet"));
+        return;
+    }
+    if (plot.width() < 10 || plot.height() < 10) {
+        return;
+    }
+    draw_bands(painter, plot, look);
+    draw_names(painter, plot, size, look);
+    draw_axes(painter, plot, look);
+    painter.setPen(Qt::NoPen);
+    painter.setBrush(readable(category_colour(2), look.palette));
     for (const int flip : flips_) {
-        const double x = x_of(flip, plot);
-        painter.setPen(Qt::NoPen);
-        painter.setBrush(category_colour(2));
-        painter.drawPolygon(QPolygonF({{x, plot.top() - 9}, {x + 4.5, plot.top() - 4.5}, {x, plot.top()}, {x - 4.5, plot.top() - 4.5}}));
+        if (flip >= 0 && flip < count) {
+            draw_marker(painter, Marker::Diamond, QPointF(x_of(flip, plot), plot.top() - 5.0), 3.6);
+        }
     }
-    if (with_cursor && step_ < count) {
-        painter.setPen(QPen(palette().color(QPalette::Base), 3.5));
-        painter.drawLine(QPointF(x_of(step_, plot), plot.top()), QPointF(x_of(step_, plot), plot.bottom()));
-        painter.setPen(QPen(text, 1.5));
-        painter.drawLine(QPointF(x_of(step_, plot), plot.top()), QPointF(x_of(step_, plot), plot.bottom()));
+    if (with_cursor && step_ >= 0 && step_ < count) {
+        const QPointF top(x_of(step_, plot), plot.top()), bottom(x_of(step_, plot), plot.bottom());
+        painter.setPen(QPen(look.base(), 3.5));
+        painter.drawLine(top, bottom);
+        painter.setPen(QPen(look.text(), 1.5));
+        painter.drawLine(top, bottom);
     }
+}
+
+void WeightBands::render_to(QPainter& painter, const QSizeF& size) const {
+    draw(painter, size, export_look(painter), false);
+}
+
+QString WeightBands::tsv() const {
+    QString out = tsv_line(QStringList{tr("step")} + experts_);
+    for (std::size_t t = 0; t < steps_.size(); ++t) {
+        QStringList cells{QString::number(t)};
+        for (const double value : steps_[t]) {
+            cells << tsv_number(value);
+        }
+        out += tsv_line(cells);
+    }
+    return out;
+}
+
+QString WeightBands::plot_name() const {
+    return file_stem(QStringLiteral("weights ") + name_);
 }
 
 void WeightBands::paintEvent(QPaintEvent*) {
     QPainter painter(this);
     painter.fillRect(rect(), palette().color(QPalette::Base));
-    render_to(painter, rect(), true);
+    draw(painter, size(), screen_look(*this), true);
+    draw_focus_frame(painter, *this);
 }
 
 void WeightBands::request(double x) {
-    const QRectF plot = plot_area(rect());
+    const QRectF plot = plot_area(size(), screen_look(*this));
     if (steps_.size() > 1 && plot.width() > 0) {
         const double last = static_cast<double>(steps_.size()) - 1.0;
         Q_EMIT stepRequested(static_cast<int>(std::lround(std::clamp((x - plot.left()) / plot.width(), 0.0, 1.0) * last)));
@@ -138,12 +224,22 @@ void WeightBands::request(double x) {
 }
 
 void WeightBands::mousePressEvent(QMouseEvent* event) {
-    request(event->position().x());
+    if (event->button() == Qt::LeftButton) {
+        request(event->position().x());
+    }
 }
 
 void WeightBands::mouseMoveEvent(QMouseEvent* event) {
-    if (event->buttons() & Qt::LeftButton) {
+    if (event->buttons().testFlag(Qt::LeftButton)) {
         request(event->position().x());
+    }
+}
+
+void WeightBands::keyPressEvent(QKeyEvent* event) {
+    if (const std::optional<int> wanted = step_by_key(event->key(), step_, static_cast<int>(steps_.size()))) {
+        Q_EMIT stepRequested(*wanted);
+    } else {
+        QWidget::keyPressEvent(event);
     }
 }
 

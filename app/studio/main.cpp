@@ -1,0 +1,78 @@
+// r2t2-studio: the workbench. Links neither torch nor OpenCV; core/inspect's module is opened after the window shows.
+//
+//   r2t2-studio [PICTURE | FOLDER | DATASET.json | SESSION.sqlite] [--question TEXT] [--answer TEXT] [--step N]
+#include <QApplication>
+#include <QCommandLineParser>
+#include <QSettings>
+#include <QTimer>
+#include <cstdlib>
+
+#include "app/studio/screenshots.h"
+#include "core/base/log.h"
+#include "ui/panels/main_window.h"
+
+namespace {
+
+using r2t2::ui::MainWindow;
+using r2t2::ui::Opening;
+
+struct Started {
+    Opening opening;
+    QString screenshots;
+    QString theme;
+};
+
+Started read_options(const QApplication& application) {
+    QCommandLineParser parser;
+    parser.setApplicationDescription(QStringLiteral("Looks into one sample, steps through its re-routing, takes hold of the routing."));
+    parser.addHelpOption();
+    parser.addVersionOption();
+    parser.addPositionalArgument(QStringLiteral("path"), QStringLiteral("picture, folder, data set (JSON) or session; default: the bundled samples"),
+                                 QStringLiteral("[path]"));
+    const QCommandLineOption question({QStringLiteral("q"), QStringLiteral("question")}, QStringLiteral("what is asked about the picture"), QStringLiteral("text"));
+    const QCommandLineOption answer({QStringLiteral("a"), QStringLiteral("answer")}, QStringLiteral("the truth, if known"), QStringLiteral("text"));
+    const QCommandLineOption step(QStringLiteral("step"), QStringLiteral("step of the cursor"), QStringLiteral("number"));
+    const QCommandLineOption model(QStringLiteral("model"), QStringLiteral("checkpoint directory (default: the bundled miniature)"), QStringLiteral("directory"));
+    const QCommandLineOption reference(QStringLiteral("reference"), QStringLiteral("reference store or JSON file"), QStringLiteral("path"));
+    const QCommandLineOption device(QStringLiteral("device"), QStringLiteral("cpu, cuda, cuda:1"), QStringLiteral("name"), QStringLiteral("cpu"));
+    const QCommandLineOption theme(QStringLiteral("theme"), QStringLiteral("light, dark or system"), QStringLiteral("name"));
+    const QCommandLineOption guide(QStringLiteral("guide"), QStringLiteral("show the guided demo"));
+    const QCommandLineOption screenshots(QStringLiteral("screenshots"), QStringLiteral("write pictures of every view into a folder and end"), QStringLiteral("folder"));
+    parser.addOptions({question, answer, step, model, reference, device, theme, guide, screenshots});
+    parser.process(application);
+    Started started;
+    Opening& opening = started.opening;
+    opening.path = parser.positionalArguments().value(0);
+    opening.question = parser.value(question);
+    opening.truth = parser.value(answer);
+    bool number = false;
+    opening.step = parser.value(step).toInt(&number);
+    opening.step = number ? opening.step : -1;
+    opening.guide = parser.isSet(guide);
+    opening.options.model = parser.value(model).toStdString();
+    opening.options.reference = parser.value(reference).toStdString();
+    opening.options.device = parser.value(device).toStdString();
+    started.screenshots = parser.value(screenshots);
+    started.theme = parser.value(theme);
+    return started;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    setenv("OMP_WAIT_POLICY", "passive", 0);  // before libgomp is loaded with the engine
+    QCoreApplication::setOrganizationName(QStringLiteral("r2t2"));
+    QCoreApplication::setApplicationName(QStringLiteral("r2t2-studio"));
+    QCoreApplication::setApplicationVersion(QStringLiteral(R2T2_VERSION));
+    QApplication application(argc, argv);
+    const Started started = read_options(application);
+    if (!started.screenshots.isEmpty()) {
+        return r2t2::studio::write_screenshots(application, started.screenshots);
+    }
+    r2t2::ui::apply_theme(application, r2t2::ui::theme_of(
+                                           started.theme.isEmpty() ? QSettings().value(QStringLiteral("theme")).toString() : started.theme));
+    MainWindow window;
+    window.show();
+    QTimer::singleShot(0, &window, [&] { window.begin(started.opening); });  // the window is painted first
+    return QApplication::exec();
+}

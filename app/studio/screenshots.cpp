@@ -1,0 +1,134 @@
+#include "app/studio/screenshots.h"
+
+#include <QApplication>
+#include <QDir>
+#include <QElapsedTimer>
+#include <QSettings>
+#include <QTemporaryDir>
+#include <QThread>
+#include <cstdio>
+#include <functional>
+
+#include "ui/panels/command_palette.h"
+#include "ui/panels/main_window.h"
+#include "ui/panels/map_panel.h"
+#include "ui/panels/picture_panel.h"
+#include "ui/panels/routing_panel.h"
+
+namespace r2t2::studio {
+
+namespace {
+
+using ui::MainWindow;
+
+constexpr int kWaitMilliseconds = 120'000;
+
+/// Until nothing runs and what came of it is painted.
+bool settle(MainWindow& window) {
+    QElapsedTimer clock;
+    clock.start();
+    int quiet = 0;
+    while (quiet < 8 && clock.elapsed() < kWaitMilliseconds) {
+        QApplication::processEvents(QEventLoop::AllEvents, 20);
+        QApplication::sendPostedEvents();
+        quiet = window.workspace().jobs().busy() ? 0 : quiet + 1;
+        QThread::msleep(10);
+    }
+    return quiet >= 8;
+}
+
+class Shots {
+public:
+    Shots(QString folder, QString prefix) : folder_(std::move(folder)), prefix_(std::move(prefix)) {}
+
+    bool take(QWidget& widget, const QString& name) {
+        const QString path = QDir(folder_).filePath(prefix_ + name + QStringLiteral(".png"));
+        const bool ok = widget.grab().save(path);
+        std::fprintf(stderr, "%s%s\n", qPrintable(path), ok ? "" : ": not written");
+        return ok;
+    }
+
+private:
+    QString folder_, prefix_;
+};
+
+bool one_round(const QString& folder, ui::Theme theme, QSize size, const QString& prefix) {
+    Shots shots(folder, prefix);
+    QSettings().clear();
+    QSettings().setValue(QStringLiteral("guide/seen"), true);
+    ui::apply_theme(*qApp, theme);
+    MainWindow window;
+    window.resize(size);
+    window.use_layout(size.width() >= 1800 ? QStringLiteral("wide") : QStringLiteral("inspect"));
+    window.show();
+    QApplication::processEvents();
+    bool ok = shots.take(window, QStringLiteral("empty"));
+    ui::Opening opening;
+    opening.guide = true;
+    window.begin(opening);
+    ok = settle(window) && ok;
+    ok = shots.take(window, QStringLiteral("guide")) && ok;
+    window.findChild<QWidget*>(QStringLiteral("guide"))->hide();
+    window.routing().set_landscape(1);
+    window.workspace().cursor().last();
+    ok = settle(window) && ok;
+    ok = shots.take(window, QStringLiteral("inspect")) && ok;
+    if (std::optional<RoutingMatrix> r = window.workspace().shown_routing()) {
+        const RoutingMatrix base = window.workspace().inspection()->base_routing();
+        for (std::size_t e = 0; e < r->experts(); ++e) {
+            (*r)(0, e) = 0.5 * (*r)(0, e) + 0.5 * base(0, e);
+        }
+        window.workspace().move_routing(*r, true);
+        ok = settle(window) && ok;
+        ok = shots.take(window, QStringLiteral("what-if")) && ok;
+        window.workspace().reset_routing();
+    }
+    window.picture().set_overlay(ui::PictureView::Boxes, true);
+    window.picture().set_overlay(ui::PictureView::Texts, true);
+    for (const char* panel : {"neighbours", "compare", "curves", "steps", "gates", "log"}) {
+        window.show_panel(QLatin1String(panel));
+        ok = settle(window) && ok;
+        ok = shots.take(window, QLatin1String(panel)) && ok;
+    }
+    window.picture().set_overlay(ui::PictureView::Boxes, false);
+    window.picture().show_expert(2);
+    window.show_panel(QStringLiteral("map"));
+    window.map().choose(ProjectionSpace::Task, ProjectionMethod::NeighbourEmbedding);
+    window.show_panel(QStringLiteral("experts"));
+    ok = settle(window) && ok;
+    ok = shots.take(window, QStringLiteral("map")) && ok;
+    window.workspace().ask(QStringLiteral("what is the colour of the shape that stands to the left of the large green circle under "
+                                          "the word in the upper right corner of this rather dark picture, if there is one at all?"));
+    ok = settle(window) && ok;
+    ok = shots.take(window, QStringLiteral("long-question")) && ok;
+    window.open_path(QStringLiteral("/nowhere/there-is-no-such-picture.png"));
+    ok = settle(window) && ok;
+    ok = shots.take(window, QStringLiteral("error")) && ok;
+    ui::KeyList keys(window.commands(), &window);
+    keys.setAttribute(Qt::WA_DeleteOnClose, false);
+    ok = shots.take(keys, QStringLiteral("keys")) && ok;
+    ui::CommandPalette palette(window.commands(), &window);
+    palette.setAttribute(Qt::WA_DeleteOnClose, false);
+    ok = shots.take(palette, QStringLiteral("palette")) && ok;
+    window.close();
+    return ok;
+}
+
+}  // namespace
+
+int write_screenshots(QApplication&, const QString& folder) {
+    if (!QDir().mkpath(folder)) {
+        std::fprintf(stderr, "%s: cannot be made\n", qPrintable(folder));
+        return 1;
+    }
+    QTemporaryDir settings;
+    QSettings::setDefaultFormat(QSettings::IniFormat);
+    QSettings::setPath(QSettings::IniFormat, QSettings::UserScope, settings.path());
+    bool ok = one_round(folder, ui::Theme::Light, {1280, 800}, QStringLiteral("light-1280-"));
+    ok = one_round(folder, ui::Theme::Dark, {1280, 800}, QStringLiteral("dark-1280-")) && ok;
+    ok = one_round(folder, ui::Theme::Light, {2560, 1440}, QStringLiteral("light-2560-")) && ok;
+    ok = one_round(folder, ui::Theme::Dark, {2560, 1440}, QStringLiteral("dark-2560-")) && ok;
+    return ok ? 0 : 1;
+}
+
+}  // namespace r2t2::studio

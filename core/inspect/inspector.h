@@ -1,0 +1,207 @@
+// One sample under the lens: everything the workbench asks, behind an interface that needs neither torch nor OpenCV.
+//
+// The workbench's executable links this header and a loader; the module behind it (libr2t2_inspector.so) is opened on a
+// worker thread after the window is up. Everything handed out is an immutable value.
+// Thread rule: an Inspector may be used from several threads at once; calls block, so never on the event loop.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "core/base/cancel.h"
+#include "core/base/progress.h"
+#include "core/base/result.h"
+#include "core/model/mixer_view.h"
+#include "core/routing/method_params.h"
+#include "core/routing/trajectory.h"
+#include "core/run/sample_summary.h"
+#include "core/vision/sample_picture.h"
+
+namespace r2t2 {
+
+/// A named list of samples: one set of the bundled world, a data set file, a folder of pictures, a run of a session.
+class SampleList {
+public:
+    virtual ~SampleList() = default;
+    [[nodiscard]] virtual std::string name() const = 0;
+    [[nodiscard]] virtual std::size_t size() const = 0;
+    /// Up to a millisecond for generated samples: read many of them on a worker.
+    [[nodiscard]] virtual SampleSummary summary(std::size_t index) const = 0;
+    [[nodiscard]] virtual Result<SamplePicture> picture(std::size_t index) const = 0;
+    [[nodiscard]] virtual const std::vector<Error>& problems() const = 0;  ///< records left out when it was read
+    [[nodiscard]] virtual bool stored() const = 0;  ///< trajectories can be shown without computing (a session)
+};
+using SampleListPtr = std::shared_ptr<const SampleList>;
+
+/// Index of a neighbour whose reference is not in this set (a session made with another one).
+inline constexpr std::size_t kUnknownReference = static_cast<std::size_t>(-1);
+
+/// A reference sample as views show it.
+struct ReferenceSummary {
+    std::string id, set, question, answer, truth, image_path;
+    std::string family, domain;
+    bool correct = false;
+    RoutingMatrix routing;  ///< [1, experts]
+};
+
+struct InspectorInfo {
+    std::string model_name, model_directory, model_hash;
+    bool miniature = false;  ///< numbers must be marked as such
+    std::int64_t parameters = 0;
+    int image_size = 0, image_tokens = 0;
+    std::vector<int> mixer_layers;
+    RoutingSpace space;
+    std::string reference_name, reference_hash;
+    std::string torch, blas, cuda;
+    std::vector<std::string> warnings;  ///< from opening
+    MethodParams defaults;              ///< of this checkpoint (rerouting.json)
+};
+
+/// What to compute on a sample. The sample is one of a list, or a picture file with a question of the user's.
+struct InspectRequest {
+    SampleListPtr list;  ///< null: `image` is used
+    std::size_t index = 0;
+    std::filesystem::path image;
+    std::filesystem::path facts;         ///< JSON beside the picture; may be empty
+    std::optional<std::string> question;  ///< instead of the sample's own: its truth is not known then
+    std::optional<std::string> truth;
+    std::vector<MethodParams> methods;         ///< base is added in front if it is missing
+    std::vector<std::size_t> left_out;         ///< references that must not be neighbours
+};
+
+/// How an answer was judged.
+struct AnswerScore {
+    std::optional<bool> correct;
+    std::string rule;    ///< "exact", "starts with"
+    std::string reason;  ///< "verbatim", "normalised", ...; empty when the truth is not known
+};
+
+/// The result, with what is needed to go on asking (prepared samples are kept behind it).
+class Inspection {
+public:
+    virtual ~Inspection() = default;
+    [[nodiscard]] const SampleSummary& sample() const { return sample_; }
+    [[nodiscard]] const SamplePicture& picture() const { return picture_; }
+    [[nodiscard]] const std::vector<MethodParams>& methods() const { return methods_; }  ///< base first
+    [[nodiscard]] const std::vector<Trajectory>& trajectories() const { return trajectories_; }
+    [[nodiscard]] const RoutingMatrix& base_routing() const { return base_routing_; }    ///< [1, experts]
+    [[nodiscard]] const RoutingMatrix& native_per_mixer() const { return native_per_mixer_; }  ///< [mixers, experts] or empty
+    [[nodiscard]] bool stored() const { return stored_; }  ///< read from a session: what-if is not possible
+    [[nodiscard]] double prepare_seconds() const { return prepare_seconds_; }
+    [[nodiscard]] const std::vector<float>& embedding() const { return embedding_; }  ///< in task space; may be empty
+    [[nodiscard]] const std::string& facts_text() const { return facts_text_; }       ///< as the model was told
+    [[nodiscard]] std::size_t index_of(Method method) const;  ///< trajectories().size() if it is not there
+
+protected:
+    SampleSummary sample_;
+    SamplePicture picture_;
+    std::vector<MethodParams> methods_;
+    std::vector<Trajectory> trajectories_;
+    RoutingMatrix base_routing_, native_per_mixer_;
+    bool stored_ = false;
+    double prepare_seconds_ = 0.0;
+    std::vector<float> embedding_;
+    std::string facts_text_;
+};
+using InspectionPtr = std::shared_ptr<const Inspection>;
+
+/// What the model says under a routing the user chose.
+struct WhatIf {
+    RoutingMatrix weights;
+    Answer answer;
+    AnswerScore score;
+    std::optional<double> loss;  ///< of the sample's own truth, where known
+    double seconds = 0.0;
+};
+
+/// Values over one group's triangle, the other groups held still.
+struct LandscapeRequest {
+    std::size_t method = 0;  ///< index into Inspection::methods(): whose neighbourhood and mode
+    std::size_t group = 0;   ///< must have three experts
+    int divisions = 20;      ///< (n + 1)(n + 2) / 2 points
+    RoutingMatrix at;        ///< [1, experts] the other groups' weights
+    bool truth = false;      ///< the sample's own loss (needs its truth) instead of the neighbours' mean
+};
+struct LandscapeValues {
+    int divisions = 0;
+    std::vector<double> values;  ///< ordered by the third expert, then by the second; NaN = not computed yet
+};
+
+/// Two-dimensional views of the reference set and where the sample stands in them.
+enum class ProjectionSpace { Routing, Task };
+enum class ProjectionMethod { Pca, NeighbourEmbedding };
+struct ProjectionRequest {
+    ProjectionSpace space = ProjectionSpace::Routing;
+    ProjectionMethod method = ProjectionMethod::Pca;
+    std::uint64_t seed = 1;
+};
+struct ProjectionMap {
+    ProjectionRequest request;
+    std::vector<float> xy;                         ///< [references, 2]
+    std::array<double, 2> explained{0.0, 0.0};     ///< PCA: share of the variance of each axis
+    /// PCA: a point in the projected space. [D] -> (x, y). Empty for a neighbour embedding.
+    std::function<std::array<double, 2>(std::span<const double>)> place;
+};
+using ProjectionMapPtr = std::shared_ptr<const ProjectionMap>;
+
+class Inspector {
+public:
+    virtual ~Inspector() = default;
+    [[nodiscard]] virtual const InspectorInfo& info() const = 0;
+    [[nodiscard]] virtual const std::vector<ReferenceSummary>& references() const = 0;
+    [[nodiscard]] virtual Result<SamplePicture> reference_picture(std::size_t index) const = 0;
+
+    /// Cancel is looked at once a step of a method.
+    [[nodiscard]] virtual Result<InspectionPtr> inspect(const InspectRequest& request, const ProgressCallback& progress,
+                                                        const CancelToken& cancel) const = 0;
+    /// `weights` [1 or mixers, experts] in the mode of method `method` of the inspection. One answer pass.
+    [[nodiscard]] virtual Result<WhatIf> what_if(const Inspection& inspection, std::size_t method,
+                                                 const RoutingMatrix& weights) const = 0;
+    /// `partial` gets the grid as far as it is, a few times a second, on the caller's thread.
+    [[nodiscard]] virtual Result<LandscapeValues> landscape(const Inspection& inspection, const LandscapeRequest& request,
+                                                            const std::function<void(const LandscapeValues&)>& partial,
+                                                            const CancelToken& cancel) const = 0;
+    /// Where each neighbour pulls r at `weights` [1, experts]: minus its weighted part of the objective's gradient with
+    /// respect to r, tangent to the simplices; one [1, experts] a neighbour of method `method`.
+    [[nodiscard]] virtual Result<std::vector<RoutingMatrix>> pulls(const Inspection& inspection, std::size_t method,
+                                                                   const RoutingMatrix& weights) const = 0;
+    /// Gates and attention under step `step` of trajectory `method`.
+    [[nodiscard]] virtual Result<MixerView> look(const Inspection& inspection, std::size_t method,
+                                                 std::size_t step) const = 0;
+    [[nodiscard]] virtual Result<ProjectionMapPtr> projection(const ProjectionRequest& request,
+                                                              const ProgressCallback& progress,
+                                                              const CancelToken& cancel) const = 0;
+    /// Files: a data set, a folder of pictures, a session (one list a run). Names: sets of the bundled world, "all".
+    [[nodiscard]] virtual Result<std::vector<SampleListPtr>> open_samples(const std::string& what,
+                                                                         std::size_t count_per_set) const = 0;
+};
+using InspectorPtr = std::shared_ptr<const Inspector>;
+
+struct InspectorOptions {
+    std::filesystem::path model;  ///< empty = the bundled one
+    std::string reference;        ///< store or JSON file; empty = the bundled one, or built from the bundled world
+    std::string device = "cpu";
+    int threads = 1;              ///< inside one operation
+};
+
+class InspectorModule {
+public:
+    virtual ~InspectorModule() = default;
+    /// Loads the engine, the model and the reference set. Looks at the token between stages and once a sample.
+    [[nodiscard]] virtual Result<InspectorPtr> open(const InspectorOptions& options, const ProgressCallback& progress,
+                                                    const CancelToken& cancel) const = 0;
+    /// "Re-run this from a shell": r2t2 inspect ... for a request on this inspector.
+    [[nodiscard]] virtual std::string command_line(const InspectorOptions& options, const InspectRequest& request) const = 0;
+};
+
+/// Opens libr2t2_inspector.so next to the executable (or R2T2_INSPECTOR), once; it stays loaded.
+[[nodiscard]] Result<InspectorModule*> load_inspector();
+
+}  // namespace r2t2

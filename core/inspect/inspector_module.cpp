@@ -1,0 +1,28 @@
+// The inspector module: what stands behind core/inspect's interface, as one exported symbol.
+#include "core/inspect/inspector_entry.h"
+#include "core/inspect/opened_inspector.h"
+#include "core/inspect/request_command.h"
+
+namespace r2t2 {
+
+namespace {
+
+class Module final : public InspectorModule {
+public:
+    [[nodiscard]] Result<InspectorPtr> open(const InspectorOptions& options, const ProgressCallback& progress,
+                                            const CancelToken& cancel) const override {
+        return OpenedInspector::open(options, progress, cancel);
+    }
+    [[nodiscard]] std::string command_line(const InspectorOptions& options, const InspectRequest& request) const override {
+        return request_command(options, request);
+    }
+};
+
+}  // namespace
+
+}  // namespace r2t2
+
+extern "C" __attribute__((visibility("default"))) r2t2::InspectorModule* r2t2_inspector_entry() {
+    static r2t2::Module module;
+    return &module;
+}

@@ -1,0 +1,318 @@
+#include "core/inspect/opened_inspector.h"
+
+#include <chrono>
+
+#include "core/routing/routing_frame.h"
+#include "core/run/method_params_json.h"
+#include "core/run/model_input.h"
+#include "core/run/open_reference.h"
+#include "core/run/places.h"
+#include "core/run/reference_builder.h"
+#include "core/vision/facts_json.h"
+
+namespace r2t2 {
+
+namespace {
+
+constexpr const char* kRule = "exact, after normalisation";
+
+const LiveInspection* live(const Inspection& inspection) { return dynamic_cast<const LiveInspection*>(&inspection); }
+
+Error not_live() {
+    return Error{ErrorKind::Unsupported, "sample", "routing", "a stored trajectory", "a sample that was run here: run it again"};
+}
+
+std::string tag(const std::map<std::string, std::string>& tags, const std::string& key) {
+    const auto found = tags.find(key);
+    return found == tags.end() ? std::string() : found->second;
+}
+
+AnswerScore score(const RunSample& sample, const Answer& answer) {
+    AnswerScore out;
+    out.rule = kRule;
+    if (!sample.ground_truth.empty()) {
+        const Score scored = score_answer(answer.text, sample.ground_truth, ScoringRule::Exact, sample.options);
+        out.correct = scored.correct;
+        out.reason = std::string(name(scored.reason));
+    }
+    return out;
+}
+
+}  // namespace
+
+Result<InspectorPtr> OpenedInspector::open(const InspectorOptions& options, const ProgressCallback& progress,
+                                           const CancelToken& cancel) {
+    const auto tell = [&](const char* stage) {
+        if (progress) {
+            progress({stage, 0, 0, {}});
+        }
+    };
+    const std::filesystem::path directory = options.model.empty() ? bundled_model_directory() : options.model;
+    tell("open model");
+    ModelOptions model_options;
+    model_options.device = options.device;
+    model_options.intra_op_threads = options.threads;
+    Result<std::shared_ptr<const Model>> model = open_model(directory, model_options);
+    if (!model) {
+        return model.error();
+    }
+    if (cancel.cancelled()) {
+        return cancelled();
+    }
+    tell("open references");
+    ReferenceSource source;
+    source.path = options.reference;
+    Result<OpenedReference> reference = open_reference(source, *model, progress, cancel);
+    if (!reference) {
+        return reference.error();
+    }
+    auto inspector = std::make_shared<OpenedInspector>();
+    inspector->model_ = std::move(*model);
+    inspector->reference_ = reference->set;
+    inspector->info_.reference_name = reference->name;
+    inspector->info_.warnings = reference->warnings;
+    for (const Error& problem : reference->problems) {
+        inspector->info_.warnings.push_back(problem.message());
+    }
+    const Result<bool> recommended = apply_recommended(directory, inspector->info_.defaults);
+    if (!recommended) {
+        return recommended.error();
+    }
+    inspector->info_.defaults.seed = 1;
+    inspector->describe();
+    return InspectorPtr(std::move(inspector));
+}
+
+void OpenedInspector::describe() {
+    const ModelInfo& model = model_->info();
+    info_.model_name = model.miniature ? "miniature" : model.name;
+    info_.model_directory = model.directory;
+    info_.model_hash = model.weights_hash;
+    info_.miniature = model.miniature;
+    info_.parameters = model.parameters;
+    info_.image_size = model.image_size;
+    info_.image_tokens = model.image_tokens;
+    info_.mixer_layers = model.mixer_layers;
+    info_.space = model_->routing_space();
+    info_.reference_hash = reference_->store().content_hash();
+    if (const Result<EngineModule*> engine = load_engine()) {
+        const EngineVersions versions = (*engine)->versions();
+        info_.torch = versions.torch;
+        info_.blas = versions.blas;
+        info_.cuda = versions.cuda_devices > 0 ? versions.cuda : "none (" + versions.cuda_note + ")";
+    }
+    for (const ReferenceRecord& record : reference_->store().records()) {
+        ReferenceSummary out;
+        out.id = record.id;
+        out.set = record.set;
+        out.question = record.question;
+        out.answer = record.model_answer;
+        out.truth = record.ground_truth;
+        out.image_path = record.image_path;
+        out.family = tag(record.tags, "family");
+        out.domain = tag(record.tags, "domain");
+        out.correct = record.is_correct;
+        out.routing = record.routing;
+        references_.push_back(std::move(out));
+    }
+}
+
+Result<RunSample> OpenedInspector::sample_for(const InspectRequest& request, SampleSummary& summary,
+                                              SamplePicture& picture, std::string& set_name) const {
+    SampleListPtr list = request.list;
+    if (!list) {
+        Result<SampleListPtr> opened = open_picture_list(request.image);
+        if (!opened) {
+            return opened.error();
+        }
+        list = std::move(*opened);
+    }
+    const std::size_t index = request.list ? request.index : 0;
+    summary = list->summary(index);
+    Result<SamplePicture> loaded = list->picture(index);
+    if (!loaded) {
+        return loaded.error();
+    }
+    picture = std::move(*loaded);
+    if (!request.facts.empty()) {
+        Result<AuxiliaryFacts> facts = read_facts(request.facts);
+        if (!facts) {
+            return facts.error();
+        }
+        picture.facts = std::move(*facts);
+    }
+    const bool asked_anew = request.question && *request.question != summary.question;
+    if (asked_anew) {
+        summary.question = *request.question;
+        summary.truth.clear();  // of another question
+        summary.options.clear();
+        summary.template_name.clear();
+    }
+    if (request.truth) {
+        summary.truth = *request.truth;
+    }
+    R2T2_TRY(check_question(summary.question, summary.id));
+    RunSample sample;
+    PictureInput input = make_picture_input(picture.image, picture.facts ? &*picture.facts : nullptr, summary.question,
+                                            summary.truth, model_->info());
+    sample.id = summary.id;
+    sample.image_path = summary.image;
+    sample.pixels_hash = std::move(input.pixels_hash);
+    sample.question = summary.question;
+    sample.ground_truth = summary.truth;
+    sample.options = summary.options;
+    sample.input = std::move(input.input);
+    sample.input.instruction = summary.instruction;
+    set_name = summary.set;
+    return sample;
+}
+
+Result<InspectionPtr> OpenedInspector::inspect(const InspectRequest& request, const ProgressCallback& progress,
+                                               const CancelToken& cancel) const {
+    const auto* session = dynamic_cast<const SessionList*>(request.list.get());
+    if (session != nullptr && request.methods.empty()) {
+        return stored(*session, request.index);
+    }
+    const auto tell = [&](const char* stage) {
+        if (progress) {
+            progress({stage, 0, 0, {}});
+        }
+    };
+    tell("prepare");
+    auto out = std::make_shared<LiveInspection>();
+    std::string set_name;
+    Result<RunSample> sample = sample_for(request, out->sample_, out->picture_, set_name);
+    if (!sample) {
+        return sample.error();
+    }
+    EvaluationContext context;
+    context.model = model_;
+    context.reference = reference_;
+    context.left_out = request.left_out;
+    context.seed = request.methods.empty() ? 1 : request.methods.front().seed;
+    MethodParams base = request.methods.empty() ? info_.defaults : request.methods.front();
+    base.method = Method::Base;
+    context.methods.push_back(base);
+    for (const MethodParams& params : request.methods) {
+        const bool possible = params.method != Method::Base && (params.method != Method::Oracle || !sample->ground_truth.empty());
+        if (possible) {
+            context.methods.push_back(params);
+        }
+    }
+    R2T2_TRY(check_context(context));
+    Result<ReadySample> ready = make_ready(context, std::move(*sample), set_name, request.index);
+    if (!ready) {
+        return ready.error();
+    }
+    out->inputs_ = ready->inputs;
+    out->methods_ = context.methods;
+    out->prepare_seconds_ = ready->prepare_seconds;
+    out->facts_text_ = ready->sample.input.facts_text;
+    if (const Result<RawEmbedding> raw = raw_embedding(*model_, ready->sample.input)) {
+        if (Result<std::vector<float>> embedding = reference_->store().embed_query(*raw)) {
+            out->embedding_ = std::move(*embedding);
+        }
+    }
+    tell("re-route");
+    Result<SampleRun> run = run_methods(context, *model_, std::move(*ready), cancel);
+    if (!run) {
+        return run.error();
+    }
+    out->trajectories_ = std::move(run->trajectories);
+    out->run_sample_ = std::move(run->sample);
+    const PreparedSample& prepared = *out->inputs_.front().sample;
+    Result<RoutingMatrix> shared = base_routing(info_.space, prepared, Granularity::Shared);
+    if (!shared) {
+        return shared.error();
+    }
+    out->base_routing_ = std::move(*shared);
+    out->native_per_mixer_ = prepared.native_routing();
+    return InspectionPtr(std::move(out));
+}
+
+Result<WhatIf> OpenedInspector::what_if(const Inspection& inspection, std::size_t method, const RoutingMatrix& weights) const {
+    const LiveInspection* here = live(inspection);
+    if (here == nullptr) {
+        return not_live();
+    }
+    R2T2_TRY(check_weights(info_.space, weights, "routing"));
+    const auto start = std::chrono::steady_clock::now();
+    const RerouteInput& input = here->inputs()[method];
+    const Granularity granularity = weights.rows() == 1 ? Granularity::Shared : Granularity::PerMixer;
+    const Result<RoutingMatrix> base = base_routing(info_.space, *input.sample, granularity);
+    if (!base) {
+        return base.error();
+    }
+    const RoutedQuery query{input.sample.get(), action_toward(here->methods()[method].mode, weights, *base)};
+    Result<std::vector<Answer>> answers = model_->answer({&query, 1});
+    if (!answers) {
+        return answers.error();
+    }
+    WhatIf out;
+    out.weights = weights;
+    out.answer = std::move(answers->front());
+    out.score = score(here->run_sample(), out.answer);
+    if (input.sample->has_label()) {
+        const Result<std::vector<LossGradient>> losses = model_->loss_and_gradient({&query, 1}, false);
+        if (!losses) {
+            return losses.error();
+        }
+        out.loss = losses->front().loss;
+    }
+    out.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    return out;
+}
+
+Result<MixerView> OpenedInspector::look(const Inspection& inspection, std::size_t method, std::size_t step) const {
+    const LiveInspection* here = live(inspection);
+    if (here == nullptr) {
+        return not_live();
+    }
+    return model_->look(*here->inputs()[method].sample, here->trajectories()[method].at(step).action);
+}
+
+Result<InspectionPtr> OpenedInspector::stored(const SessionList& list, std::size_t index) const {
+    Result<StoredInspection> read = list.read(index);
+    if (!read) {
+        return read.error();
+    }
+    struct Stored final : Inspection {
+        Stored(StoredInspection from, const RoutingSpace& space,
+               const std::function<std::size_t(const ReferenceName&)>& place) {
+            sample_ = std::move(from.summary);
+            stored_ = true;
+            for (StoredSample& each : from.runs) {
+                Trajectory& trajectory = each.trajectory;
+                for (std::size_t i = 0; i < trajectory.neighbourhood.neighbours.size(); ++i) {
+                    trajectory.neighbourhood.neighbours[i].index = place(each.neighbours[i]);
+                }
+                MethodParams params;
+                params.method = trajectory.method;
+                params.mode = trajectory.mode;
+                params.granularity = trajectory.granularity;
+                params.frame = trajectory.frame;
+                params.k = trajectory.neighbourhood.neighbours.size();
+                methods_.push_back(params);
+                trajectories_.push_back(std::move(trajectory));
+            }
+            const RoutingMatrix& r0 = trajectories_.front().base().weights;
+            base_routing_ = r0.rows() == 1 ? r0 : mean_over_mixers(r0);
+            native_per_mixer_ = r0.rows() == space.mixers ? r0 : RoutingMatrix();
+        }
+        SamplePicture& picture() { return picture_; }
+    };
+    const auto place = [this](const ReferenceName& wanted) {
+        std::size_t i = 0;
+        while (i < references_.size() && (references_[i].id != wanted.id || references_[i].set != wanted.set)) {
+            ++i;
+        }
+        return i < references_.size() ? i : kUnknownReference;
+    };
+    auto out = std::make_shared<Stored>(std::move(*read), list.space(), place);
+    if (Result<SamplePicture> picture = list.picture(index)) {  // the file may be gone; the numbers are still there
+        out->picture() = std::move(*picture);
+    }
+    return InspectionPtr(std::move(out));
+}
+
+}  // namespace r2t2

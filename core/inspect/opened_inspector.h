@@ -1,0 +1,71 @@
+// The inspector on a model and a reference set that are open. Private to the module.
+#pragma once
+
+#include <mutex>
+
+#include "core/inspect/inspector.h"
+#include "core/inspect/sample_lists.h"
+#include "core/run/evaluation_context.h"
+
+namespace r2t2 {
+
+/// An inspection with the prepared sample and its neighbours, so that more can be asked.
+class LiveInspection final : public Inspection {
+public:
+    [[nodiscard]] const std::vector<RerouteInput>& inputs() const { return inputs_; }  ///< one per methods()
+    [[nodiscard]] const RunSample& run_sample() const { return run_sample_; }
+
+private:
+    friend class OpenedInspector;
+    std::vector<RerouteInput> inputs_;
+    RunSample run_sample_;
+};
+
+class OpenedInspector final : public Inspector {
+public:
+    /// Loads engine, model, reference set.
+    [[nodiscard]] static Result<InspectorPtr> open(const InspectorOptions& options, const ProgressCallback& progress,
+                                                   const CancelToken& cancel);
+
+    [[nodiscard]] const std::shared_ptr<const Model>& model() const { return model_; }
+    [[nodiscard]] const ReferenceSetPtr& reference() const { return reference_; }
+
+    [[nodiscard]] const InspectorInfo& info() const override { return info_; }
+    [[nodiscard]] const std::vector<ReferenceSummary>& references() const override { return references_; }
+    [[nodiscard]] Result<SamplePicture> reference_picture(std::size_t index) const override {
+        return reference_->picture(index);
+    }
+    [[nodiscard]] Result<InspectionPtr> inspect(const InspectRequest& request, const ProgressCallback& progress,
+                                                const CancelToken& cancel) const override;
+    [[nodiscard]] Result<WhatIf> what_if(const Inspection& inspection, std::size_t method,
+                                         const RoutingMatrix& weights) const override;
+    [[nodiscard]] Result<LandscapeValues> landscape(const Inspection& inspection, const LandscapeRequest& request,
+                                                    const std::function<void(const LandscapeValues&)>& partial,
+                                                    const CancelToken& cancel) const override;
+    [[nodiscard]] Result<std::vector<RoutingMatrix>> pulls(const Inspection& inspection, std::size_t method,
+                                                           const RoutingMatrix& weights) const override;
+    [[nodiscard]] Result<MixerView> look(const Inspection& inspection, std::size_t method, std::size_t step) const override;
+    [[nodiscard]] Result<ProjectionMapPtr> projection(const ProjectionRequest& request, const ProgressCallback& progress,
+                                                      const CancelToken& cancel) const override;
+    [[nodiscard]] Result<std::vector<SampleListPtr>> open_samples(const std::string& what,
+                                                                  std::size_t count_per_set) const override {
+        return open_lists(what, count_per_set);
+    }
+
+private:
+    [[nodiscard]] Result<InspectionPtr> stored(const SessionList& list, std::size_t index) const;
+    [[nodiscard]] Result<RunSample> sample_for(const InspectRequest& request, SampleSummary& summary,
+                                               SamplePicture& picture, std::string& set_name) const;
+    /// Places by t-SNE; inspector_embedding.cpp.
+    [[nodiscard]] Result<ProjectionMapPtr> embedding_map(const ProjectionRequest& request, const std::vector<double>& rows,
+                                                         std::size_t dimension, const ProgressCallback& progress,
+                                                         const CancelToken& cancel) const;
+    void describe();
+
+    std::shared_ptr<const Model> model_;
+    ReferenceSetPtr reference_;
+    InspectorInfo info_;
+    std::vector<ReferenceSummary> references_;
+};
+
+}  // namespace r2t2

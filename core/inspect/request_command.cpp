@@ -1,0 +1,120 @@
+#include "core/inspect/request_command.h"
+
+#include <charconv>
+
+#include "core/run/method_params_json.h"
+#include "core/run/places.h"
+
+namespace r2t2 {
+
+namespace {
+
+/// Shortest text that reads back to the same number.
+std::string number(double value) {
+    char text[32];
+    const auto [end, code] = std::to_chars(text, text + sizeof text, value);
+    return code == std::errc() ? std::string(text, end) : std::to_string(value);
+}
+
+class Words {
+public:
+    explicit Words(std::string first) : text_(std::move(first)) {}
+    void add(const std::string& word) { text_ += " " + shell_word(word); }
+    void add(const char* option, const std::string& value) { text_ += std::string(" ") + option + " " + shell_word(value); }
+    template <typename T>
+    void differs(const char* option, const T& value, const T& usual, const std::string& said) {
+        if (!(value == usual)) {
+            add(option, said);
+        }
+    }
+    [[nodiscard]] const std::string& text() const { return text_; }
+
+private:
+    std::string text_;
+};
+
+void add_sample(const InspectRequest& request, Words& words) {
+    SampleSummary summary;
+    if (request.list) {
+        summary = request.list->summary(request.index);
+    }
+    const std::string picture = request.list ? summary.image : request.image.string();
+    const bool asked_anew = request.question && *request.question != summary.question;
+    if (picture.rfind("world:test/", 0) == 0 && !asked_anew) {
+        words.add("--sample", summary.set + "/" + summary.id);
+        return;
+    }
+    words.add(picture);
+    words.add("--question", request.question ? *request.question : summary.question);
+    const std::string truth = request.truth ? *request.truth : asked_anew ? std::string() : summary.truth;
+    if (!truth.empty()) {
+        words.add("--answer", truth);
+    }
+    if (!request.facts.empty()) {
+        words.add("--facts", request.facts.string());
+    }
+}
+
+}  // namespace
+
+std::string shell_word(const std::string& text) {
+    const bool plain = !text.empty() && text.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                                               "0123456789_-+=:,./@%") == std::string::npos;
+    if (plain) {
+        return text;
+    }
+    std::string quoted = "'";
+    for (const char c : text) {
+        quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
+    }
+    return quoted + "'";
+}
+
+std::string request_command(const InspectorOptions& options, const InspectRequest& request) {
+    Words words("r2t2 inspect");
+    add_sample(request, words);
+    if (!options.model.empty()) {
+        words.add("--model", options.model.string());
+    }
+    if (!options.reference.empty()) {
+        words.add("--reference", options.reference);
+    }
+    words.differs("--device", options.device, std::string("cpu"), options.device);
+    if (request.methods.empty()) {
+        return words.text();
+    }
+    std::string methods;
+    for (const MethodParams& params : request.methods) {
+        methods += (methods.empty() ? "" : ",") + to_string(params.method);
+    }
+    words.add("--methods", methods);
+    MethodParams usual;
+    (void)apply_recommended(options.model.empty() ? bundled_model_directory() : options.model, usual);
+    const MethodParams& p = request.methods.front();
+    words.differs("--mode", p.mode, usual.mode, to_string(p.mode));
+    words.differs("--granularity", p.granularity, usual.granularity, to_string(p.granularity));
+    words.differs("--frame", p.frame, usual.frame, to_string(p.frame));
+    words.differs("-k", p.k, usual.k, std::to_string(p.k));
+    if (p.epsilon) {
+        words.add("--epsilon", number(*p.epsilon));
+    }
+    words.differs("--kernel", p.kernel.kind, usual.kernel.kind, to_string(p.kernel.kind));
+    if (p.kernel.bandwidth && p.kernel.bandwidth != usual.kernel.bandwidth) {
+        words.add("--bandwidth", number(*p.kernel.bandwidth));
+    }
+    words.differs("--num-steps", p.steps, usual.steps, std::to_string(p.steps));
+    words.differs("--initial-lr", p.initial_lr, usual.initial_lr, number(p.initial_lr));
+    words.differs("--final-lr", p.final_lr, usual.final_lr, number(p.final_lr));
+    words.differs("--schedule", p.schedule, usual.schedule, to_string(p.schedule));
+    words.differs("--parametrisation", p.parametrisation, usual.parametrisation, to_string(p.parametrisation));
+    words.differs("--alpha-grid", p.alpha_grid, usual.alpha_grid, std::to_string(p.alpha_grid));
+    words.differs("--eta", p.eta, usual.eta, number(p.eta));
+    words.differs("--routing-neighbors", p.routing_k, usual.routing_k, std::to_string(p.routing_k));
+    words.differs("--seed", p.seed, std::uint64_t{1}, std::to_string(p.seed));
+    for (const std::size_t reference : request.left_out) {
+        words.add("--leave-out", std::to_string(reference));
+    }
+    return words.text();
+}
+
+}  // namespace r2t2

@@ -1,0 +1,73 @@
+// Lists of samples for the workbench's table: data sets, folders of pictures, sessions.
+//
+// Thread rule: immutable, but for a session's reader, which is guarded; any number of threads.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "core/inspect/inspector.h"
+#include "core/run/sample_set.h"
+#include "core/session/session_reader.h"
+
+namespace r2t2 {
+
+/// A list whose samples the runner can read.
+class SetList final : public SampleList {
+public:
+    explicit SetList(SampleSetPtr set) : set_(std::move(set)) {}
+    [[nodiscard]] std::string name() const override { return set_->name(); }
+    [[nodiscard]] std::size_t size() const override { return set_->size(); }
+    [[nodiscard]] SampleSummary summary(std::size_t index) const override { return set_->summary(index); }
+    [[nodiscard]] Result<SamplePicture> picture(std::size_t index) const override { return set_->picture(index); }
+    [[nodiscard]] const std::vector<Error>& problems() const override { return set_->problems(); }
+    [[nodiscard]] bool stored() const override { return false; }
+    [[nodiscard]] const SampleSet& set() const { return *set_; }
+
+private:
+    SampleSetPtr set_;
+};
+
+/// One sample of a session under every method of the runs that were made together.
+struct StoredInspection {
+    SampleSummary summary;
+    std::vector<StoredSample> runs;  ///< base first where it is there
+};
+
+/// The samples of runs that one evaluation made, a run a method.
+class SessionList final : public SampleList {
+public:
+    [[nodiscard]] std::string name() const override { return name_; }
+    [[nodiscard]] std::size_t size() const override { return rows_.size(); }
+    [[nodiscard]] SampleSummary summary(std::size_t index) const override { return rows_[index]; }
+    [[nodiscard]] Result<SamplePicture> picture(std::size_t index) const override;
+    [[nodiscard]] const std::vector<Error>& problems() const override { return problems_; }
+    [[nodiscard]] bool stored() const override { return true; }
+    /// Reads the trajectories. Errors name the session and the row.
+    [[nodiscard]] Result<StoredInspection> read(std::size_t index) const;
+    [[nodiscard]] const RoutingSpace& space() const { return space_; }
+    [[nodiscard]] const std::string& model_hash() const { return model_hash_; }
+
+    struct Shared;  ///< the guarded reader
+
+private:
+    friend Result<std::vector<SampleListPtr>> open_session_lists(const std::string& path);
+    std::string name_;
+    std::shared_ptr<Shared> shared_;
+    std::vector<std::int64_t> runs_;  ///< base first where it is there
+    std::vector<SampleSummary> rows_;
+    std::vector<Error> problems_;
+    RoutingSpace space_;
+    std::string model_hash_;
+};
+
+/// One list an evaluation, newest first. Errors: not a session, damaged, without a sample.
+[[nodiscard]] Result<std::vector<SampleListPtr>> open_session_lists(const std::string& path);
+
+/// Pictures without questions: the files of a folder (PNG, JPEG, BMP, WebP by name, sorted), or one file.
+[[nodiscard]] Result<SampleListPtr> open_picture_list(const std::filesystem::path& path);
+
+/// Anything of the above by what it is: a folder, a picture, a session, a data set file, names of the bundled world.
+[[nodiscard]] Result<std::vector<SampleListPtr>> open_lists(const std::string& what, std::size_t count_per_set);
+
+}  // namespace r2t2

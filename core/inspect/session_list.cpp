@@ -1,0 +1,134 @@
+#include <algorithm>
+#include <map>
+#include <mutex>
+#include <nlohmann/json.hpp>
+
+#include "core/inspect/sample_lists.h"
+
+namespace r2t2 {
+
+struct SessionList::Shared {
+    Shared(SessionReader opened, std::string file) : reader(std::move(opened)), path(std::move(file)) {}
+    std::mutex mutex;
+    SessionReader reader;  ///< guarded: a reader belongs to one thread at a time
+    std::string path;
+};
+
+namespace {
+
+/// Runs of one evaluation share this; runs without it stand alone.
+std::string evaluation_of(const StoredRun& run) {
+    const nlohmann::json config = nlohmann::json::parse(run.info.config, nullptr, false);
+    const bool known = config.is_object() && config.contains("evaluation") && config["evaluation"].is_string();
+    return known ? config["evaluation"].get<std::string>() : "run " + std::to_string(run.id);
+}
+
+/// Whose answer is "the" final one of a row: NGD's where it ran, else the last that is neither base nor an upper bound.
+std::size_t shown_run(const std::vector<StoredRun>& runs) {
+    std::size_t shown = runs.size() - 1;
+    for (std::size_t i = 0; i < runs.size(); ++i) {
+        const Result<Method> method = parse_method(runs[i].info.method);
+        if (method && *method == Method::Ngd) {
+            return i;
+        }
+        if (method && *method != Method::Base && *method != Method::Oracle) {
+            shown = i;
+        }
+    }
+    return shown;
+}
+
+SampleSummary summary_of(const SampleRow& row) {
+    SampleSummary out;
+    out.set = row.info.id.set;
+    out.id = row.info.id.key;
+    out.question = row.info.question;
+    out.truth = row.info.ground_truth.value_or("");
+    out.native_answer = row.native_answer;
+    out.final_answer = row.final_answer;
+    out.native_correct = row.native_correct;
+    out.final_correct = row.final_correct;
+    out.error = row.error;
+    out.image = row.info.image_path;
+    return out;
+}
+
+}  // namespace
+
+Result<SamplePicture> SessionList::picture(std::size_t index) const {
+    return picture_at(rows_[index].image);
+}
+
+Result<StoredInspection> SessionList::read(std::size_t index) const {
+    StoredInspection out;
+    out.summary = rows_[index];
+    const std::lock_guard lock(shared_->mutex);
+    for (const std::int64_t run : runs_) {
+        Result<StoredSample> stored = shared_->reader.sample(run, {rows_[index].set, rows_[index].id});
+        if (!stored && stored.error().kind == ErrorKind::NotFound) {
+            continue;  // a killed run has some methods of a sample only
+        }
+        if (!stored) {
+            return stored.error().inside(shared_->path);
+        }
+        if (!stored->trajectory.steps.empty()) {
+            out.runs.push_back(std::move(*stored));
+        }
+    }
+    if (out.runs.empty()) {
+        return invalid_input(shared_->path, "sample " + rows_[index].set + "/" + rows_[index].id,
+                             rows_[index].error.empty() ? "no steps" : rows_[index].error, "a sample with a stored trajectory");
+    }
+    return out;
+}
+
+Result<std::vector<SampleListPtr>> open_session_lists(const std::string& path) {
+    Result<SessionReader> reader = SessionReader::open(path);
+    if (!reader) {
+        return reader.error();
+    }
+    const Result<std::vector<StoredRun>> runs = reader->runs();
+    if (!runs) {
+        return runs.error();
+    }
+    std::vector<std::pair<std::string, std::vector<StoredRun>>> evaluations;
+    for (const StoredRun& run : *runs) {
+        const std::string name = evaluation_of(run);
+        auto found = std::find_if(evaluations.begin(), evaluations.end(), [&](const auto& e) { return e.first == name; });
+        if (found == evaluations.end()) {
+            evaluations.push_back({name, {}});
+            found = std::prev(evaluations.end());
+        }
+        found->second.push_back(run);
+    }
+    const auto shared = std::make_shared<SessionList::Shared>(std::move(*reader), path);
+    std::vector<SampleListPtr> lists;
+    for (auto each = evaluations.rbegin(); each != evaluations.rend(); ++each) {
+        std::vector<StoredRun>& group = each->second;
+        std::stable_partition(group.begin(), group.end(), [](const StoredRun& r) { return r.info.method == "base"; });
+        Result<std::vector<SampleRow>> rows = shared->reader.samples(group[shown_run(group)].id);
+        if (!rows) {
+            return rows.error();
+        }
+        auto list = std::make_shared<SessionList>();
+        list->name_ = each->first;
+        list->shared_ = shared;
+        list->space_ = group.front().info.space;
+        list->model_hash_ = group.front().info.model_hash;
+        for (const StoredRun& run : group) {
+            list->runs_.push_back(run.id);
+        }
+        for (const SampleRow& row : *rows) {
+            list->rows_.push_back(summary_of(row));
+        }
+        if (list->size() > 0) {
+            lists.push_back(std::move(list));
+        }
+    }
+    if (lists.empty()) {
+        return invalid_input(path, "samples", "none", "a session with at least one sample");
+    }
+    return lists;
+}
+
+}  // namespace r2t2

@@ -1,0 +1,24 @@
+// What a table says about a sample: no picture, no model. Thread rule: plain value.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace r2t2 {
+
+struct SampleSummary {
+    std::string set;
+    std::string id;
+    std::string question;
+    std::string instruction;           ///< put in front of the question; may be empty
+    std::string truth;                 ///< empty: not known
+    std::vector<std::string> options;  ///< of multiple-choice questions
+    std::string family, domain, template_name;           ///< where known
+    std::string native_answer, final_answer;             ///< where known: a session, a published file
+    std::optional<bool> native_correct, final_correct;
+    std::string error;                 ///< not empty: the sample failed
+    std::string image;                 ///< path, or "world:..." of generated pictures
+};
+
+}  // namespace r2t2

@@ -1,0 +1,418 @@
+// The window driven as a user drives it: mouse, keyboard, drops, on the bundled model, offscreen.
+#include <QtTest>
+#include <QAction>
+#include <QComboBox>
+#include <QAbstractSpinBox>
+#include <QDialog>
+#include <QDockWidget>
+#include <QDropEvent>
+#include <QLabel>
+#include <QLineEdit>
+#include <QMimeData>
+#include <QSettings>
+#include <QSpinBox>
+#include <QTableView>
+#include <QToolButton>
+#include <fstream>
+#include <memory>
+
+#include "ui/models/neighbour_model.h"
+#include "ui/models/sample_table_model.h"
+#include "ui/panels/command_palette.h"
+#include "ui/panels/main_window.h"
+#include "ui/panels/routing_panel.h"
+#include "ui/panels/sample_panel.h"
+#include "ui/panels/trajectory_frames.h"
+#include "ui/plots/plot_export.h"
+
+using namespace r2t2;
+using namespace r2t2::ui;
+
+namespace {
+
+constexpr int kPatience = 60'000;
+
+void settle(MainWindow& window) {
+    QTRY_VERIFY_WITH_TIMEOUT(!window.workspace().jobs().busy(), kPatience);
+    QCoreApplication::processEvents();
+}
+
+QPoint pixel(const SimplexView& view, const Triple& weights) { return view.geometry().to_pixel(weights).toPoint(); }
+
+}  // namespace
+
+class TestWalks final : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void initTestCase();
+    void init();
+    void cleanup();
+
+    void opens_the_demo_and_answers();
+    void steps_to_the_end_and_back();
+    void playing_runs_to_the_end();
+    void drags_the_point_and_takes_it_back();
+    void keyboard_moves_the_point();
+    void leaves_a_neighbour_out_and_puts_it_back();
+    void switches_the_method();
+    void changes_a_parameter_and_undoes_it();
+    void dropping_an_unreadable_file_is_told();
+    void dropping_a_picture_asks_for_a_question();
+    void filters_the_table();
+    void edits_the_question();
+    void exports_a_figure();
+    void writes_frames();
+    void palette_finds_a_command();
+    void layouts_keep_every_panel();
+    void every_control_can_be_reached_and_explains_itself();
+    void quits_during_a_job();
+    void opens_straight_into_picture_and_question();
+
+private:
+    template <typename T>
+    T* find(const char* name) {
+        T* found = window_->findChild<T*>(QLatin1String(name));
+        return found;
+    }
+    std::unique_ptr<QTemporaryDir> folder_;
+    std::unique_ptr<MainWindow> window_;
+};
+
+void TestWalks::initTestCase() {
+    folder_ = std::make_unique<QTemporaryDir>();
+    QCoreApplication::setOrganizationName(QStringLiteral("r2t2-test"));
+    QCoreApplication::setApplicationName(QStringLiteral("walks"));
+    QSettings::setDefaultFormat(QSettings::IniFormat);
+    QSettings::setPath(QSettings::IniFormat, QSettings::UserScope, folder_->path());
+    qputenv("XDG_CACHE_HOME", QDir::tempPath().toUtf8() + "/r2t2-test-inspect");
+    apply_theme(*qApp, Theme::Light);
+}
+
+void TestWalks::init() {
+    QSettings().clear();
+    QSettings().setValue(QStringLiteral("guide/seen"), true);
+    window_ = std::make_unique<MainWindow>();
+    window_->resize(1280, 800);
+    window_->show();
+    QVERIFY(QTest::qWaitForWindowExposed(window_.get()));
+    if (QString::fromLatin1(QTest::currentTestFunction()) != QLatin1String("opens_straight_into_picture_and_question")) {
+        window_->begin({});
+        settle(*window_);
+        QVERIFY(window_->workspace().inspection());
+    }
+}
+
+void TestWalks::cleanup() { window_.reset(); }
+
+void TestWalks::opens_the_demo_and_answers() {
+    Workspace& workspace = window_->workspace();
+    QVERIFY(workspace.inspector()->references().size() > 100);
+    QCOMPARE(workspace.inspection()->trajectories().size(), 5u);  // base, MF, KR, NGD, oracle
+    QCOMPARE(workspace.method(), Method::Ngd);
+    const QString shown = find<QLabel>("stepAnswer")->text();
+    QVERIFY2(shown.contains(QString::fromStdString(workspace.trajectory()->result().answer->text)), qPrintable(shown));
+    QCOMPARE(find<QLabel>("modelMark")->text(), QStringLiteral("miniature model"));
+}
+
+void TestWalks::steps_to_the_end_and_back() {
+    StepCursor& cursor = window_->workspace().cursor();
+    window_->setFocus();
+    QTest::keyClick(window_.get(), Qt::Key_Home);
+    QCOMPARE(cursor.step(), 0);
+    QTest::keyClick(window_.get(), Qt::Key_Right);
+    QTest::keyClick(window_.get(), Qt::Key_Right);
+    QCOMPARE(cursor.step(), 2);
+    QTest::keyClick(window_.get(), Qt::Key_End);
+    QCOMPARE(cursor.step(), cursor.count() - 1);
+    QTest::keyClick(window_.get(), Qt::Key_Left);
+    QCOMPARE(cursor.step(), cursor.count() - 2);
+    QTest::mouseClick(find<QToolButton>("first"), Qt::LeftButton);
+    QCOMPARE(cursor.step(), 0);
+    QVERIFY(find<QLabel>("stepAnswer")->text().contains(QStringLiteral("step 0")));
+    QCOMPARE(find<QTableView>("stepTable")->currentIndex().row(), 0);
+}
+
+void TestWalks::playing_runs_to_the_end() {
+    StepCursor& cursor = window_->workspace().cursor();
+    cursor.set_speed(30);
+    cursor.first();
+    window_->setFocus();
+    QTest::keyClick(window_.get(), Qt::Key_Space);
+    QVERIFY(cursor.playing());
+    QTRY_VERIFY_WITH_TIMEOUT(!cursor.playing(), 10'000);
+    QCOMPARE(cursor.step(), cursor.count() - 1);
+}
+
+void TestWalks::drags_the_point_and_takes_it_back() {
+    Workspace& workspace = window_->workspace();
+    SimplexView* view = window_->routing().triangle(1);
+    QVERIFY(view);
+    QTest::qWait(50);
+    const RoutingMatrix before = *workspace.shown_routing();
+    const Triple from = *view->current();
+    const Triple to{0.1, 0.8, 0.1};
+    QTest::mousePress(view, Qt::LeftButton, {}, pixel(*view, from));
+    for (int i = 1; i <= 8; ++i) {
+        Triple at;
+        for (std::size_t e = 0; e < 3; ++e) {
+            at[e] = from[e] + (to[e] - from[e]) * i / 8.0;
+        }
+        QTest::mouseMove(view, pixel(*view, at));
+    }
+    QTest::mouseRelease(view, Qt::LeftButton, {}, pixel(*view, to));
+    settle(*window_);
+    QVERIFY(workspace.what_if());
+    const RoutingMatrix moved = *workspace.shown_routing();
+    QVERIFY(std::abs(moved(0, 4) - 0.8) < 0.03);
+    QVERIFY(std::abs(moved(0, 0) - before(0, 0)) < 1e-12);  // the other group stays
+    QCOMPARE(workspace.what_if()->weights, moved);
+    QVERIFY(find<QLabel>("whatIfAnswer")->isVisible());
+    QTest::keyClick(window_.get(), Qt::Key_Z, Qt::ControlModifier);
+    settle(*window_);
+    QCOMPARE(*workspace.shown_routing(), before);
+    QVERIFY(!find<QLabel>("whatIfAnswer")->isVisible());
+    QTest::keyClick(window_.get(), Qt::Key_Z, Qt::ControlModifier | Qt::ShiftModifier);
+    settle(*window_);
+    QCOMPARE(*workspace.shown_routing(), moved);
+    QVERIFY(workspace.what_if());
+}
+
+void TestWalks::keyboard_moves_the_point() {
+    SimplexView* view = window_->routing().triangle(0);
+    const Triple before = *view->current();
+    view->setFocus();
+    QTest::keyClick(view, Qt::Key_Up, Qt::ShiftModifier);
+    settle(*window_);
+    QVERIFY((*view->current())[2] > before[2]);
+    QVERIFY(window_->workspace().what_if());
+    QTest::keyClick(view, Qt::Key_Escape);
+    settle(*window_);
+    QVERIFY(std::abs((*view->current())[2] - before[2]) < 1e-12);
+}
+
+void TestWalks::leaves_a_neighbour_out_and_puts_it_back() {
+    Workspace& workspace = window_->workspace();
+    window_->show_panel(QStringLiteral("neighbours"));
+    auto* table = find<QTableView>("neighbourTable");
+    QTRY_VERIFY(table->isVisible());
+    auto* model = qobject_cast<NeighbourModel*>(table->model());
+    const std::size_t first = model->reference(0);
+    const QModelIndex box = model->index(0, static_cast<int>(NeighbourColumn::Used));
+    table->setCurrentIndex(box);
+    table->setFocus();
+    QTest::keyClick(table, Qt::Key_Space);
+    QVERIFY(workspace.left_out().contains(first));
+    settle(*window_);
+    for (const Neighbour& neighbour : workspace.trajectory()->neighbourhood.neighbours) {
+        QVERIFY(neighbour.index != first);
+    }
+    QVERIFY(model->row_of(first) >= 0);  // it stays in the list, so that it can be put back
+    QTest::keyClick(window_.get(), Qt::Key_Z, Qt::ControlModifier);
+    settle(*window_);
+    QVERIFY(workspace.left_out().empty());
+    QCOMPARE(workspace.trajectory()->neighbourhood.neighbours.front().index, first);
+}
+
+void TestWalks::switches_the_method() {
+    auto* method = find<QComboBox>("method");
+    method->setFocus();
+    const int before = method->currentIndex();
+    QTest::keyClick(method, Qt::Key_Up);
+    QVERIFY(method->currentIndex() != before);
+    settle(*window_);
+    QCOMPARE(window_->workspace().trajectory()->method, Method::KernelRegression);
+    QCOMPARE(window_->workspace().cursor().count(), static_cast<int>(window_->workspace().trajectory()->steps.size()));
+}
+
+void TestWalks::changes_a_parameter_and_undoes_it() {
+    auto* steps = find<QSpinBox>("steps");
+    QCOMPARE(steps->value(), 10);
+    steps->setValue(4);
+    QTRY_COMPARE_WITH_TIMEOUT(window_->workspace().params().steps, 4, kPatience);
+    settle(*window_);
+    QCOMPARE(window_->workspace().cursor().count(), 5);
+    QVERIFY(window_->workspace().command_line().contains(QStringLiteral("--num-steps 4")));
+    QTest::keyClick(window_.get(), Qt::Key_Z, Qt::ControlModifier);
+    settle(*window_);
+    QCOMPARE(steps->value(), 10);
+    QCOMPARE(window_->workspace().cursor().count(), 11);
+}
+
+void TestWalks::dropping_an_unreadable_file_is_told() {
+    const QString path = folder_->filePath(QStringLiteral("broken.png"));
+    std::ofstream(path.toStdString()) << "not a picture at all";
+    QMimeData data;
+    data.setUrls({QUrl::fromLocalFile(path)});
+    QDropEvent drop(QPointF(400, 300), Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+    QVERIFY(QCoreApplication::sendEvent(window_.get(), &drop));
+    settle(*window_);
+    bool told = false;
+    for (const QLabel* label : window_->samples().findChildren<QLabel*>()) {
+        told = told || (label->isVisible() && label->text().contains(QStringLiteral("broken.png")));
+    }
+    QVERIFY(told);
+    QVERIFY(window_->workspace().inspection());  // nothing is lost
+    QVERIFY(window_->log().rowCount() >= 0);
+    window_->log().flush();
+    QVERIFY(window_->log().text().contains(QStringLiteral("broken.png")));
+}
+
+void TestWalks::dropping_a_picture_asks_for_a_question() {
+    const QString path = folder_->filePath(QStringLiteral("grey.png"));
+    QImage grey(200, 120, QImage::Format_RGB32);
+    grey.fill(QColor(90, 120, 150));
+    QVERIFY(grey.save(path));
+    QMimeData data;
+    data.setUrls({QUrl::fromLocalFile(path)});
+    QDropEvent drop(QPointF(400, 300), Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+    QVERIFY(QCoreApplication::sendEvent(window_.get(), &drop));
+    settle(*window_);
+    auto* question = find<QLineEdit>("question");
+    QVERIFY(question->isEnabled());
+    question->setFocus();
+    QTest::keyClicks(question, QStringLiteral("what is this?"));
+    QTest::keyClick(question, Qt::Key_Return);
+    settle(*window_);
+    QCOMPARE(window_->workspace().inspection()->sample().question, std::string("what is this?"));
+    QCOMPARE(window_->workspace().inspection()->picture().image.width, 200);
+}
+
+void TestWalks::filters_the_table() {
+    auto* filter = find<QLineEdit>("sampleFilter");
+    SampleTableModel& model = window_->samples().model();
+    const int all = model.total();
+    QTRY_COMPARE_WITH_TIMEOUT(model.read(), all, kPatience);
+    QTest::keyClick(window_.get(), Qt::Key_F, Qt::ControlModifier);
+    QVERIFY(filter->hasFocus());
+    QTest::keyClicks(filter, QStringLiteral("set:G-dim"));
+    QTRY_VERIFY_WITH_TIMEOUT(model.shown() > 0 && model.shown() < all, kPatience);
+    settle(*window_);
+    for (int row = 0; row < model.shown(); ++row) {
+        QCOMPARE(model.entry(row).summary->set, std::string("G-dim"));
+    }
+    auto* table = find<QTableView>("sampleTable");
+    QTest::mouseClick(table->viewport(), Qt::LeftButton, {}, table->visualRect(model.index(1, 2)).center());
+    settle(*window_);
+    QCOMPARE(window_->workspace().inspection()->sample().set, std::string("G-dim"));
+    QCOMPARE(window_->workspace().inspection()->sample().id, model.entry(1).summary->id);
+}
+
+void TestWalks::edits_the_question() {
+    QTest::keyClick(window_.get(), Qt::Key_L, Qt::ControlModifier);
+    auto* question = find<QLineEdit>("question");
+    QVERIFY(question->hasFocus());
+    QTest::keyClicks(question, QStringLiteral("is there a blue star?"));
+    QCOMPARE(question->text(), QStringLiteral("is there a blue star?"));  // all was selected
+    QTest::keyClick(question, Qt::Key_Return);
+    settle(*window_);
+    QCOMPARE(window_->workspace().inspection()->sample().question, std::string("is there a blue star?"));
+    QVERIFY(window_->workspace().inspection()->sample().truth.empty());
+    QCOMPARE(window_->workspace().inspection()->trajectories().size(), 4u);  // no oracle without a truth
+    question->clear();
+    QTest::keyClick(question, Qt::Key_Return);  // nothing is asked
+    QVERIFY(!window_->workspace().jobs().busy());
+}
+
+void TestWalks::exports_a_figure() {
+    const QString path = folder_->filePath(QStringLiteral("triangle.svg"));
+    QVERIFY(save_plot(*window_->routing().plots()[1], path));
+    QFile file(path);
+    QVERIFY(file.open(QIODevice::ReadOnly));
+    const QByteArray svg = file.readAll();
+    QVERIFY(svg.contains("<text"));
+    QVERIFY(svg.contains("L_IMG"));
+    QVERIFY(svg.contains("r2t2 inspect"));  // where it comes from
+    QVERIFY(svg.contains("miniature"));
+}
+
+void TestWalks::writes_frames() {
+    QTemporaryDir out;
+    FrameWriter writer(window_->workspace(), window_->routing(), nullptr);
+    QString said;
+    connect(&writer, &FrameWriter::finished, this, [&](const QString& what) { said = what; });
+    writer.write(out.path());
+    QTRY_VERIFY_WITH_TIMEOUT(!said.isEmpty(), kPatience);
+    const QStringList files = QDir(out.path()).entryList({QStringLiteral("frame-*.png")});
+    QCOMPARE(files.size(), window_->workspace().cursor().count());
+    QVERIFY(QImage(out.filePath(files.front())) != QImage(out.filePath(files.back())));  // the point has moved
+}
+
+void TestWalks::palette_finds_a_command() {
+    QVERIFY(match_command(QStringLiteral("Run: Follow oracle (sees truth)"), QStringLiteral("orac")) > 0);
+    QCOMPARE(match_command(QStringLiteral("Run: Follow oracle"), QStringLiteral("zebra")), 0);
+    QTest::keyClick(window_.get(), Qt::Key_P, Qt::ControlModifier | Qt::ShiftModifier);
+    auto* palette = find<QDialog>("commandPalette");
+    QVERIFY(palette);
+    auto* words = palette->findChild<QLineEdit*>(QStringLiteral("paletteWords"));
+    QTest::keyClicks(words, QStringLiteral("follow oracle"));
+    QTest::keyClick(words, Qt::Key_Return);
+    QCOMPARE(window_->workspace().trajectory()->method, Method::Oracle);
+}
+
+void TestWalks::layouts_keep_every_panel() {
+    for (const char* name : {"wide", "compare", "inspect"}) {
+        window_->use_layout(QLatin1String(name));
+        QCoreApplication::processEvents();
+        for (QDockWidget* dock : window_->findChildren<QDockWidget*>()) {
+            QVERIFY2(!dock->isHidden(), qPrintable(dock->objectName()));
+        }
+    }
+}
+
+void TestWalks::every_control_can_be_reached_and_explains_itself() {
+    QStringList mute, unreachable;
+    for (QWidget* widget : window_->findChildren<QWidget*>()) {
+        const bool control = qobject_cast<QAbstractButton*>(widget) || qobject_cast<QComboBox*>(widget) ||
+                             qobject_cast<QAbstractSpinBox*>(widget) || qobject_cast<QAbstractItemView*>(widget) ||
+                             (qobject_cast<QLineEdit*>(widget) && !qobject_cast<QAbstractSpinBox*>(widget->parentWidget()));
+        const QString kind = QLatin1String(widget->metaObject()->className());
+        const bool own = !widget->objectName().startsWith(QLatin1String("qt_")) && !kind.startsWith(QLatin1String("QDockWidget")) &&
+                         !kind.contains(QLatin1String("Popup")) && !kind.contains(QLatin1String("QComboBoxListView")) &&
+                         !kind.startsWith(QLatin1String("QTableCorner")) && !kind.startsWith(QLatin1String("QHeader")) &&
+                         !kind.startsWith(QLatin1String("QScrollBar")) && !qobject_cast<QTabBar*>(widget->parentWidget()) &&
+                         !qobject_cast<QLineEdit*>(widget->parentWidget());
+        if (!control || !own) {
+            continue;
+        }
+        if (widget->toolTip().isEmpty()) {
+            mute << kind + QLatin1Char(' ') + widget->objectName();
+        }
+        if (widget->focusPolicy() == Qt::NoFocus) {
+            unreachable << kind + QLatin1Char(' ') + widget->objectName();
+        }
+    }
+    QVERIFY2(mute.isEmpty(), qPrintable(QStringLiteral("without a tooltip: ") + mute.join(QStringLiteral(", "))));
+    QVERIFY2(unreachable.isEmpty(), qPrintable(QStringLiteral("not by keyboard: ") + unreachable.join(QStringLiteral(", "))));
+}
+
+void TestWalks::quits_during_a_job() {
+    window_->workspace().request_landscape(0, false);
+    window_->workspace().run();
+    window_->workspace().request_map({ProjectionSpace::Task, ProjectionMethod::NeighbourEmbedding, 1});
+    QVERIFY(window_->workspace().jobs().busy());
+    QElapsedTimer clock;
+    clock.start();
+    window_->close();
+    window_.reset();
+    QVERIFY(clock.elapsed() < 20'000);
+}
+
+void TestWalks::opens_straight_into_picture_and_question() {
+    const QString path = folder_->filePath(QStringLiteral("red.png"));
+    QImage red(64, 64, QImage::Format_RGB32);
+    red.fill(Qt::red);
+    QVERIFY(red.save(path));
+    Opening opening;
+    opening.path = path;
+    opening.question = QStringLiteral("what colour is the circle?");
+    opening.step = 3;
+    window_->begin(opening);
+    settle(*window_);
+    QVERIFY(window_->workspace().inspection());
+    QCOMPARE(window_->workspace().inspection()->sample().question, std::string("what colour is the circle?"));
+    QCOMPARE(window_->workspace().cursor().step(), 3);
+}
+
+QTEST_MAIN(TestWalks)
+#include "test_walks.moc"

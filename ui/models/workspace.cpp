@@ -1,0 +1,509 @@
+#include "ui/models/workspace.h"
+
+#include <algorithm>
+
+#include "core/base/log.h"
+#include "ui/models/undo_routing.h"
+
+namespace r2t2::ui {
+
+namespace {
+
+constexpr std::size_t kBundledCount = 40;  // of every bundled set in the sample table
+
+struct Opened {
+    InspectorModule* module = nullptr;
+    InspectorPtr inspector;
+};
+
+/// Every method that one sample allows, with common parameters; the oracle is left out later where the truth is unknown.
+std::vector<MethodParams> methods_of(const MethodParams& common) {
+    std::vector<MethodParams> out;
+    for (const Method method : {Method::ModeFinding, Method::KernelRegression, Method::Ngd, Method::Oracle}) {
+        MethodParams params = common;
+        params.method = method;
+        out.push_back(params);
+    }
+    return out;
+}
+
+}  // namespace
+
+Workspace::Workspace(QObject* parent) : QObject(parent) {
+    undo_.setUndoLimit(500);
+    connect(&cursor_, &StepCursor::stepChanged, this, [this] {
+        if (moved_) {  // another step: the point goes back to the path
+            apply_what_if(std::nullopt);
+        }
+    });
+}
+
+Workspace::~Workspace() = default;
+
+void Workspace::fail(ErrorPlace place, const Error& error) {
+    log_warning("workbench", error.message());
+    Q_EMIT failed(place, QString::fromStdString(error.message()));
+}
+
+void Workspace::open(const InspectorOptions& options, const QString& samples, First first) {
+    Q_EMIT failed(ErrorPlace::Opening, {});
+    jobs_.start<Opened>(
+        "open", tr("Open model and references"), this,
+        [options](const JobRunner::Context& context) -> Result<Opened> {
+            const Result<InspectorModule*> module = load_inspector();
+            if (!module) {
+                return module.error();
+            }
+            Result<InspectorPtr> inspector = (*module)->open(options, context.progress, context.cancel);
+            if (!inspector) {
+                return inspector.error();
+            }
+            return Opened{*module, std::move(*inspector)};
+        },
+        [this, options, samples, first](Result<Opened> opened) {
+            if (!opened) {
+                fail(ErrorPlace::Opening, opened.error());
+                return;
+            }
+            options_ = options;
+            module_ = opened->module;
+            inspector_ = opened->inspector;
+            params_ = inspector_->info().defaults;
+            params_.method = Method::Ngd;
+            inspection_.reset();
+            request_ = {};
+            left_out_.clear();
+            undo_.clear();
+            for (const std::string& warning : inspector_->info().warnings) {
+                log_warning("workbench", warning);
+            }
+            Q_EMIT inspectorChanged();
+            Q_EMIT paramsChanged();
+            open_samples(samples, first);
+        });
+}
+
+void Workspace::open_samples(const QString& what, First first) {
+    if (!inspector_) {
+        return;
+    }
+    Q_EMIT failed(ErrorPlace::Samples, {});
+    const std::string name = what.isEmpty() ? "all" : what.toStdString();
+    jobs_.start<std::vector<SampleListPtr>>(
+        "samples", tr("Open %1").arg(what.isEmpty() ? tr("bundled samples") : what), this,
+        [inspector = inspector_, name](const JobRunner::Context&) { return inspector->open_samples(name, kBundledCount); },
+        [this, first](Result<std::vector<SampleListPtr>> lists) {
+            if (!lists) {
+                fail(ErrorPlace::Samples, lists.error());
+                return;
+            }
+            lists_ = std::move(*lists);
+            for (const SampleListPtr& list : lists_) {
+                for (const Error& problem : list->problems()) {
+                    log_warning("samples", problem.message());
+                }
+            }
+            Q_EMIT listsChanged();
+            if (first == First::Mended) {
+                show_mended_sample();
+            } else if (first == First::Sample) {
+                show_sample(lists_.front(), 0);
+            }
+        });
+}
+
+void Workspace::show_sample(const SampleListPtr& list, std::size_t index) {
+    if (!inspector_ || !list || index >= list->size()) {
+        return;
+    }
+    request_ = {};
+    request_.list = list;
+    request_.index = index;
+    left_out_.clear();
+    undo_.clear();
+    Q_EMIT leftOutChanged();
+    run();
+}
+
+void Workspace::show_mended_sample(std::size_t most) {
+    if (!inspector_ || lists_.empty()) {
+        return;
+    }
+    using Place = std::pair<SampleListPtr, std::size_t>;
+    MethodParams ngd = params_;
+    ngd.method = Method::Ngd;
+    ngd.answer_steps = false;
+    jobs_.start<Place>(
+        "inspect", tr("Look for a sample that re-routing mends"), this,
+        [inspector = inspector_, lists = lists_, ngd, most](const JobRunner::Context& context) -> Result<Place> {
+            for (std::size_t i = 0; i < most; ++i) {
+                InspectRequest request;
+                request.list = lists[i % lists.size()];
+                request.index = i / lists.size();
+                request.methods = {ngd};
+                if (request.index >= request.list->size() || request.list->stored()) {
+                    continue;
+                }
+                const Result<InspectionPtr> tried = inspector->inspect(request, {}, context.cancel);
+                if (!tried && tried.error().kind == ErrorKind::Cancelled) {
+                    return tried.error();
+                }
+                if (!tried || (*tried)->trajectories().size() < 2) {
+                    continue;
+                }
+                const Trajectory& trajectory = (*tried)->trajectories().back();
+                if (trajectory.base().correct == false && trajectory.result().correct == true) {
+                    return Place(request.list, request.index);
+                }
+            }
+            return Place(lists.front(), 0);
+        },
+        [this](Result<Place> place) {
+            if (place) {
+                show_sample(place->first, place->second);
+            }
+        });
+}
+
+void Workspace::ask(const QString& question, const QString& truth) {
+    if (!has_sample()) {
+        return;
+    }
+    request_.question = question.isEmpty() ? std::nullopt : std::optional(question.toStdString());
+    request_.truth = truth.isEmpty() ? std::nullopt : std::optional(truth.toStdString());
+    request_.methods = methods_of(params_);
+    run();
+}
+
+void Workspace::run() {
+    if (!inspector_ || !has_sample()) {
+        return;
+    }
+    // A session shows what is stored until something is asked of it.
+    const bool as_stored = request_.list->stored() && request_.methods.empty();
+    if (!as_stored) {
+        request_.methods = methods_of(params_);
+    }
+    request_.left_out.assign(left_out_.begin(), left_out_.end());
+    Q_EMIT requestChanged();
+    Q_EMIT failed(ErrorPlace::Run, {});
+    jobs_.start<InspectionPtr>(
+        "inspect", tr("Re-route"), this,
+        [inspector = inspector_, request = request_](const JobRunner::Context& context) {
+            return inspector->inspect(request, context.progress, context.cancel);
+        },
+        [this](Result<InspectionPtr> inspection) {
+            if (!inspection) {
+                fail(ErrorPlace::Run, inspection.error());
+                return;
+            }
+            take_inspection(std::move(*inspection));
+        });
+}
+
+void Workspace::take_inspection(InspectionPtr inspection) {
+    inspection_ = std::move(inspection);
+    what_if_.reset();
+    moved_.reset();
+    moving_ = false;
+    follow();
+    Q_EMIT inspectionChanged();
+    Q_EMIT whatIfChanged();
+}
+
+/// The trajectory of the chosen method, else the last one that is there.
+void Workspace::follow() {
+    const std::size_t count = inspection_ ? inspection_->trajectories().size() : 0;
+    const std::size_t wanted = inspection_ ? inspection_->index_of(params_.method) : 0;
+    method_index_ = wanted < count ? wanted : count > 0 ? count - 1 : 0;
+    const Trajectory* shown = trajectory();
+    cursor_.set_count(shown != nullptr ? static_cast<int>(shown->steps.size()) : 0);
+    Q_EMIT trajectoryChanged();
+}
+
+const Trajectory* Workspace::trajectory() const {
+    return inspection_ && method_index_ < inspection_->trajectories().size() ? &inspection_->trajectories()[method_index_]
+                                                                            : nullptr;
+}
+
+const TrajectoryStep* Workspace::step() const {
+    const Trajectory* shown = trajectory();
+    return shown != nullptr ? &shown->at(static_cast<std::size_t>(std::max(0, cursor_.step()))) : nullptr;
+}
+
+std::optional<RoutingMatrix> Workspace::shown_routing() const {
+    if (moved_) {
+        return moved_;
+    }
+    const TrajectoryStep* at = step();
+    if (at == nullptr) {
+        return std::nullopt;
+    }
+    return at->weights.rows() == 1 ? at->weights : mean_over_mixers(at->weights);
+}
+
+std::vector<int> Workspace::flips(const Trajectory& trajectory) {
+    std::vector<int> out;
+    const Answer* before = nullptr;
+    for (const TrajectoryStep& step : trajectory.steps) {
+        if (!step.answer) {
+            continue;
+        }
+        if (before != nullptr && before->text != step.answer->text) {
+            out.push_back(step.index);
+        }
+        before = &*step.answer;
+    }
+    return out;
+}
+
+void Workspace::apply_params(const MethodParams& params) {
+    if (params == params_) {
+        return;
+    }
+    const bool only_method = [&] {
+        MethodParams same = params;
+        same.method = params_.method;
+        return same == params_;
+    }();
+    params_ = params;
+    Q_EMIT paramsChanged();
+    if (only_method) {
+        set_method(params.method);
+    } else {
+        if (request_.list && request_.list->stored()) {
+            request_.methods = methods_of(params_);
+        }
+        run();
+    }
+}
+
+void Workspace::change_params(const MethodParams& params, const QString& what) {
+    if (params == params_) {
+        return;
+    }
+    undo_.push(new MethodParamsCommand(params_, params, what, 0, [this](const MethodParams& to) { apply_params(to); }));
+}
+
+void Workspace::set_method(Method method) {
+    params_.method = method;
+    what_if_.reset();
+    moved_.reset();
+    follow();
+    Q_EMIT paramsChanged();
+    Q_EMIT whatIfChanged();
+}
+
+void Workspace::apply_left_out(std::size_t reference, bool out) {
+    const bool changed = out ? left_out_.insert(reference).second : left_out_.erase(reference) > 0;
+    if (!changed) {
+        return;
+    }
+    Q_EMIT leftOutChanged();
+    if (request_.list && request_.list->stored()) {
+        request_.methods = methods_of(params_);
+    }
+    run();
+}
+
+void Workspace::leave_out(std::size_t reference, bool out) {
+    if (inspector_ && reference < inspector_->references().size() && left_out_.contains(reference) != out) {
+        undo_.push(new LeaveOutCommand(reference, out, QString::fromStdString(inspector_->references()[reference].id),
+                                       [this](std::size_t which, bool to) { apply_left_out(which, to); }));
+    }
+}
+
+void Workspace::ask_what_if(const RoutingMatrix& weights) {
+    jobs_.start<WhatIf>(
+        "what-if", tr("Answer under the moved routing"), this,
+        [inspector = inspector_, inspection = inspection_, method = method_index_, weights](const JobRunner::Context&) {
+            return inspector->what_if(*inspection, method, weights);
+        },
+        [this, inspection = inspection_](Result<WhatIf> answer) {
+            if (inspection != inspection_ || !moved_) {
+                return;  // of a sample that is not shown any more
+            }
+            if (!answer) {
+                fail(ErrorPlace::WhatIf, answer.error());
+                return;
+            }
+            what_if_ = std::move(*answer);
+            Q_EMIT whatIfChanged();
+        });
+}
+
+void Workspace::apply_what_if(std::optional<RoutingMatrix> weights) {
+    moved_ = std::move(weights);
+    what_if_.reset();
+    if (moved_) {
+        ask_what_if(*moved_);
+    } else {
+        jobs_.cancel("what-if");
+    }
+    Q_EMIT whatIfChanged();
+}
+
+void Workspace::move_routing(const RoutingMatrix& weights, bool ended) {
+    if (!inspection_ || inspection_->stored()) {
+        fail(ErrorPlace::WhatIf, Error{ErrorKind::Unsupported, "routing", "what-if", "a stored trajectory",
+                                       "a sample that was run here: press Run"});
+        return;
+    }
+    if (!moving_) {
+        moved_from_ = moved_;
+        moving_ = true;
+        Q_EMIT failed(ErrorPlace::WhatIf, {});
+    }
+    if (!moved_ || !(*moved_ == weights)) {
+        moved_ = weights;
+        ask_what_if(weights);
+        Q_EMIT whatIfChanged();
+    }
+    if (ended) {
+        moving_ = false;
+        push_move(moved_from_, weights);
+    }
+}
+
+/// The point may be there already: then nothing is asked again.
+void Workspace::push_move(const std::optional<RoutingMatrix>& before, const std::optional<RoutingMatrix>& after) {
+    undo_.push(new MoveRoutingCommand(before, after, 0, [this](const std::optional<RoutingMatrix>& to) {
+        if (moved_ != to) {
+            apply_what_if(to);
+        }
+    }));
+}
+
+void Workspace::reset_routing() {
+    if (moved_) {
+        push_move(moved_, std::nullopt);
+    }
+}
+
+void Workspace::set_hovered_reference(int reference) {
+    if (reference != hovered_) {
+        hovered_ = reference;
+        Q_EMIT hoveredReferenceChanged(reference);
+    }
+}
+
+void Workspace::set_selected_references(std::vector<int> references) {
+    if (references != selected_) {
+        selected_ = std::move(references);
+        Q_EMIT selectionChanged();
+    }
+}
+
+void Workspace::request_map(const ProjectionRequest& request) {
+    if (!inspector_) {
+        return;
+    }
+    Q_EMIT failed(ErrorPlace::Map, {});
+    jobs_.start<ProjectionMapPtr>(
+        "map", tr("Map the references"), this,
+        [inspector = inspector_, request](const JobRunner::Context& context) {
+            return inspector->projection(request, context.progress, context.cancel);
+        },
+        [this](Result<ProjectionMapPtr> map) {
+            if (!map) {
+                fail(ErrorPlace::Map, map.error());
+                return;
+            }
+            Q_EMIT mapReady(*map);
+        });
+}
+
+void Workspace::request_landscape(std::size_t group, bool truth) {
+    const std::optional<RoutingMatrix> at = shown_routing();
+    if (!inspection_ || !at) {
+        return;
+    }
+    Q_EMIT failed(ErrorPlace::Landscape, {});
+    LandscapeRequest request;
+    request.method = method_index_;
+    request.group = group;
+    request.at = *at;
+    request.truth = truth;
+    const auto deliver = [this, group, inspection = inspection_](const LandscapeValues& values) {
+        if (inspection == inspection_) {
+            Q_EMIT landscapeReady(group, values);
+        }
+    };
+    jobs_.start<LandscapeValues>(
+        QStringLiteral("landscape %1").arg(group), tr("Objective over the triangle"), this,
+        [inspector = inspector_, inspection = inspection_, request, this, deliver](const JobRunner::Context& context) {
+            const auto partial = [&](const LandscapeValues& values) {
+                QMetaObject::invokeMethod(this, [deliver, values] { deliver(values); }, Qt::QueuedConnection);
+            };
+            return inspector->landscape(*inspection, request, partial, context.cancel);
+        },
+        [this, deliver](Result<LandscapeValues> values) {
+            if (!values) {
+                fail(ErrorPlace::Landscape, values.error());
+                return;
+            }
+            deliver(*values);
+        });
+}
+
+void Workspace::cancel_landscape() {
+    jobs_.cancel("landscape 0");
+    jobs_.cancel("landscape 1");
+}
+
+void Workspace::request_gates() {
+    if (!inspection_ || inspection_->stored() || step() == nullptr) {
+        return;
+    }
+    Q_EMIT failed(ErrorPlace::Gates, {});
+    jobs_.start<MixerView>(
+        "gates", tr("Gates of every token"), this,
+        [inspector = inspector_, inspection = inspection_, method = method_index_,
+         at = static_cast<std::size_t>(std::max(0, cursor_.step()))](const JobRunner::Context&) {
+            return inspector->look(*inspection, method, at);
+        },
+        [this, inspection = inspection_](Result<MixerView> view) {
+            if (inspection != inspection_) {
+                return;
+            }
+            if (!view) {
+                fail(ErrorPlace::Gates, view.error());
+                return;
+            }
+            Q_EMIT gatesReady(*view);
+        });
+}
+
+void Workspace::request_pulls() {
+    const std::optional<RoutingMatrix> at = shown_routing();
+    const Trajectory* followed = trajectory();
+    const bool descends = followed != nullptr && (followed->method == Method::Ngd || followed->method == Method::Oracle);
+    if (!inspection_ || inspection_->stored() || !at || !descends) {
+        jobs_.cancel("pulls");
+        Q_EMIT pullsReady({});
+        return;
+    }
+    jobs_.start<std::vector<RoutingMatrix>>(
+        "pulls", tr("Gradients of the neighbours"), this,
+        [inspector = inspector_, inspection = inspection_, method = method_index_, weights = *at](const JobRunner::Context&) {
+            return inspector->pulls(*inspection, method, weights);
+        },
+        [this, inspection = inspection_](Result<std::vector<RoutingMatrix>> pulls) {
+            if (inspection == inspection_) {
+                Q_EMIT pullsReady(pulls ? *pulls : std::vector<RoutingMatrix>());
+            }
+        });
+}
+
+QString Workspace::command_line() const {
+    if (module_ == nullptr || !has_sample()) {
+        return {};
+    }
+    InspectRequest request = request_;
+    request.methods.clear();
+    MethodParams params = params_;
+    request.methods.push_back(params);
+    return QString::fromStdString(module_->command_line(options_, request));
+}
+
+}  // namespace r2t2::ui

@@ -1,0 +1,138 @@
+// What the workbench is looking at: the opened model, the sample, its trajectories, the step, the point the user moved.
+//
+// Panels show this and ask this; they do not know each other. Every slow thing goes through the job runner in a slot of
+// its own, so that a newer request replaces an older one of the same kind and nothing else.
+// Thread rule: the interface's thread.
+#pragma once
+
+#include <QObject>
+#include <QUndoStack>
+#include <optional>
+#include <set>
+
+#include "core/inspect/inspector.h"
+#include "ui/models/job_runner.h"
+#include "ui/models/step_cursor.h"
+
+namespace r2t2::ui {
+
+/// Where an error belongs on the screen.
+enum class ErrorPlace { Opening, Samples, Sample, Run, WhatIf, Map, Landscape, Gates };
+
+class Workspace final : public QObject {
+    Q_OBJECT
+
+public:
+    /// What is shown of lists that have just been opened.
+    enum class First { Sample, Mended, Nothing };
+
+    explicit Workspace(QObject* parent = nullptr);
+    ~Workspace() override;
+
+    [[nodiscard]] JobRunner& jobs() { return jobs_; }
+    [[nodiscard]] StepCursor& cursor() { return cursor_; }
+    [[nodiscard]] QUndoStack& undo() { return undo_; }
+
+    // What is open. Null and empty until a job has ended.
+    [[nodiscard]] const InspectorPtr& inspector() const { return inspector_; }
+    [[nodiscard]] const InspectorOptions& options() const { return options_; }
+    [[nodiscard]] const std::vector<SampleListPtr>& lists() const { return lists_; }
+    [[nodiscard]] const InspectRequest& request() const { return request_; }
+    [[nodiscard]] bool has_sample() const { return request_.list != nullptr; }
+    [[nodiscard]] const InspectionPtr& inspection() const { return inspection_; }
+    [[nodiscard]] const MethodParams& params() const { return params_; }
+    [[nodiscard]] const std::set<std::size_t>& left_out() const { return left_out_; }
+
+    /// The trajectory that every view follows; null without an inspection.
+    [[nodiscard]] const Trajectory* trajectory() const;
+    [[nodiscard]] std::size_t method_index() const { return method_index_; }
+    [[nodiscard]] Method method() const { return params_.method; }
+    /// Its step at the cursor; null without one.
+    [[nodiscard]] const TrajectoryStep* step() const;
+    [[nodiscard]] const std::optional<WhatIf>& what_if() const { return what_if_; }
+    /// r as the views show it: moved by the user, else the step's; one row.
+    [[nodiscard]] std::optional<RoutingMatrix> shown_routing() const;
+    [[nodiscard]] int hovered_reference() const { return hovered_; }
+    [[nodiscard]] const std::vector<int>& selected_references() const { return selected_; }
+    /// "r2t2 inspect ..." for what is shown; empty before the inspector is there.
+    [[nodiscard]] QString command_line() const;
+    /// Steps at which the answer differs from the step before.
+    [[nodiscard]] static std::vector<int> flips(const Trajectory& trajectory);
+
+public Q_SLOTS:
+    /// Engine, model and references; then `samples` (a file, a set's name; empty = every bundled set).
+    void open(const r2t2::InspectorOptions& options, const QString& samples = {},
+              r2t2::ui::Workspace::First first = First::Sample);
+    void open_samples(const QString& what, r2t2::ui::Workspace::First first = First::Sample);
+    void show_sample(const r2t2::SampleListPtr& list, std::size_t index);
+    /// The first sample among the lists that the base model gets wrong and NGD right; the first of all if there is none
+    /// among the first `most`.
+    void show_mended_sample(std::size_t most = 40);
+    /// Another question on the same picture; empty = the sample's own. `truth` empty: not known.
+    void ask(const QString& question, const QString& truth = {});
+    /// All methods on the sample again.
+    void run();
+    /// Undoable; runs again where it makes a difference.
+    void change_params(const r2t2::MethodParams& params, const QString& what);
+    void set_method(r2t2::Method method);
+    void leave_out(std::size_t reference, bool left_out);  ///< undoable, runs again
+    /// Live: the newest point wins. `ended`: the move becomes one undo step.
+    void move_routing(const r2t2::RoutingMatrix& weights, bool ended);
+    void reset_routing();  ///< back to the step's own r; undoable
+    void set_hovered_reference(int reference);
+    void set_selected_references(std::vector<int> references);
+    void request_map(const r2t2::ProjectionRequest& request);
+    void request_landscape(std::size_t group, bool truth);
+    void cancel_landscape();
+    void request_gates();
+    void request_pulls();  ///< of the shown routing
+
+Q_SIGNALS:
+    void inspectorChanged();
+    void listsChanged();
+    void requestChanged();       ///< another sample or question was asked for; the inspection is still the old one
+    void inspectionChanged();    ///< new trajectories
+    void trajectoryChanged();    ///< another method's trajectory is followed
+    void paramsChanged();
+    void whatIfChanged();
+    void hoveredReferenceChanged(int reference);
+    void selectionChanged();
+    void leftOutChanged();
+    void mapReady(const r2t2::ProjectionMapPtr& map);
+    void landscapeReady(std::size_t group, const r2t2::LandscapeValues& values);
+    void gatesReady(const r2t2::MixerView& view);
+    void pullsReady(const std::vector<r2t2::RoutingMatrix>& pulls);
+    /// Cleared by an empty message.
+    void failed(r2t2::ui::ErrorPlace place, const QString& message);
+
+private:
+    void apply_params(const MethodParams& params);
+    void apply_left_out(std::size_t reference, bool out);
+    void push_move(const std::optional<RoutingMatrix>& before, const std::optional<RoutingMatrix>& after);
+    void apply_what_if(std::optional<RoutingMatrix> weights);
+    void ask_what_if(const RoutingMatrix& weights);
+    void take_inspection(InspectionPtr inspection);
+    void follow();
+    void fail(ErrorPlace place, const Error& error);
+
+    JobRunner jobs_;
+    StepCursor cursor_;
+    QUndoStack undo_;
+    InspectorOptions options_;
+    InspectorPtr inspector_;
+    InspectorModule* module_ = nullptr;
+    std::vector<SampleListPtr> lists_;
+    InspectRequest request_;
+    InspectionPtr inspection_;
+    MethodParams params_;
+    std::size_t method_index_ = 0;
+    std::set<std::size_t> left_out_;
+    std::optional<WhatIf> what_if_;
+    std::optional<RoutingMatrix> moved_;      ///< where the point is, answered or not
+    std::optional<RoutingMatrix> moved_from_;  ///< before the drag that is going on; none = the step's own
+    bool moving_ = false;
+    int hovered_ = -1;
+    std::vector<int> selected_;
+};
+
+}  // namespace r2t2::ui

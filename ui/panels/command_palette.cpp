@@ -1,0 +1,161 @@
+#include "ui/panels/command_palette.h"
+
+#include <QAction>
+#include <QDialogButtonBox>
+#include <QHeaderView>
+#include <QKeyEvent>
+#include <QLineEdit>
+#include <QListWidget>
+#include <QTableWidget>
+#include <QVBoxLayout>
+#include <algorithm>
+
+namespace r2t2::ui {
+
+namespace {
+
+QString name_of(const QAction* action) {
+    QString text = action->text();
+    text.remove(QLatin1Char('&'));
+    const QString menu = action->property("menu").toString();
+    return menu.isEmpty() ? text : menu + QStringLiteral(": ") + text;
+}
+
+/// What keys do that are not actions.
+const std::pair<const char*, const char*> kOtherKeys[] = {
+    {"Shift+Arrows", QT_TR_NOOP("In a triangle: move r. In the picture: move the picture")},
+    {"Page Up, Page Down", QT_TR_NOOP("In a triangle or the map: go through the neighbours")},
+    {"Return", QT_TR_NOOP("In a triangle or the map: choose the highlighted reference")},
+    {"+, -, 0", QT_TR_NOOP("In the picture or the map: zoom in, zoom out, fit")},
+    {"Shift+Drag", QT_TR_NOOP("In the map: choose the references inside")},
+    {"Menu, right click", QT_TR_NOOP("In any plot: copy or save it")},
+};
+
+}  // namespace
+
+int match_command(const QString& text, const QString& words) {
+    int score = 1;
+    for (const QString& word : words.simplified().split(QLatin1Char(' '), Qt::SkipEmptyParts)) {
+        const qsizetype at = text.indexOf(word, 0, Qt::CaseInsensitive);
+        if (at < 0) {
+            return 0;
+        }
+        const bool starts = at == 0 || !text.at(at - 1).isLetterOrNumber();
+        score += starts ? 10 : 1;
+        score += at == 0 ? 5 : 0;
+    }
+    return score;
+}
+
+CommandPalette::CommandPalette(QList<QAction*> actions, QWidget* parent)
+    : QDialog(parent, Qt::Popup | Qt::FramelessWindowHint), actions_(std::move(actions)) {
+    setObjectName(QStringLiteral("commandPalette"));
+    setAttribute(Qt::WA_DeleteOnClose);
+    setAccessibleName(tr("Commands"));
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(6, 6, 6, 6);
+    words_ = new QLineEdit(this);
+    words_->setObjectName(QStringLiteral("paletteWords"));
+    words_->setPlaceholderText(tr("What do you want to do?"));
+    words_->setAccessibleName(tr("Command"));
+    words_->setToolTip(tr("Type a few letters of a command; Up, Down and Enter choose"));
+    words_->installEventFilter(this);
+    column->addWidget(words_);
+    list_ = new QListWidget(this);
+    list_->setAccessibleName(tr("Commands that fit"));
+    list_->setFocusPolicy(Qt::NoFocus);
+    list_->setToolTip(tr("Commands that fit"));
+    column->addWidget(list_, 1);
+    connect(words_, &QLineEdit::textChanged, this, &CommandPalette::filter);
+    connect(list_, &QListWidget::itemActivated, this, &CommandPalette::trigger);
+    connect(list_, &QListWidget::itemClicked, this, &CommandPalette::trigger);
+    resize(std::min(560, parent->width() - 40), std::min(380, parent->height() - 80));
+    const QPoint top = parent->mapToGlobal(QPoint((parent->width() - width()) / 2, 48));
+    move(top);
+    filter({});
+    words_->setFocus();
+}
+
+void CommandPalette::filter(const QString& words) {
+    std::vector<std::pair<int, QAction*>> found;
+    for (QAction* action : actions_) {
+        if (const int score = match_command(name_of(action), words); score > 0 && action->isVisible()) {
+            found.emplace_back(score, action);
+        }
+    }
+    std::stable_sort(found.begin(), found.end(), [](const auto& a, const auto& b) { return a.first > b.first; });
+    list_->clear();
+    for (const auto& [score, action] : found) {
+        const QString keys = action->shortcut().toString(QKeySequence::NativeText);
+        auto* item = new QListWidgetItem(keys.isEmpty() ? name_of(action) : name_of(action) + QStringLiteral("    ") + keys, list_);
+        item->setData(Qt::UserRole, QVariant::fromValue<void*>(action));
+        if (!action->isEnabled()) {
+            item->setFlags(item->flags() & ~Qt::ItemIsEnabled);
+        }
+    }
+    list_->setCurrentRow(0);
+}
+
+void CommandPalette::trigger() {
+    const QListWidgetItem* item = list_->currentItem();
+    if (item == nullptr || !(item->flags() & Qt::ItemIsEnabled)) {
+        return;
+    }
+    auto* action = static_cast<QAction*>(item->data(Qt::UserRole).value<void*>());
+    close();
+    action->trigger();
+}
+
+bool CommandPalette::eventFilter(QObject* watched, QEvent* event) {
+    if (watched == words_ && event->type() == QEvent::KeyPress) {
+        const int key = static_cast<QKeyEvent*>(event)->key();
+        if (key == Qt::Key_Down || key == Qt::Key_Up) {
+            const int step = key == Qt::Key_Down ? 1 : -1;
+            list_->setCurrentRow(std::clamp(list_->currentRow() + step, 0, std::max(0, list_->count() - 1)));
+            return true;
+        }
+        if (key == Qt::Key_Return || key == Qt::Key_Enter) {
+            trigger();
+            return true;
+        }
+    }
+    return QDialog::eventFilter(watched, event);
+}
+
+KeyList::KeyList(const QList<QAction*>& actions, QWidget* parent) : QDialog(parent) {
+    setObjectName(QStringLiteral("keyList"));
+    setAttribute(Qt::WA_DeleteOnClose);
+    setWindowTitle(tr("Keys"));
+    auto* column = new QVBoxLayout(this);
+    std::vector<std::pair<QString, QString>> rows;
+    for (const QAction* action : actions) {
+        if (!action->shortcut().isEmpty()) {
+            rows.emplace_back(action->shortcut().toString(QKeySequence::NativeText), name_of(action));
+        }
+    }
+    for (const auto& [keys, what] : kOtherKeys) {
+        rows.emplace_back(tr(keys), tr(what));
+    }
+    auto* table = new QTableWidget(static_cast<int>(rows.size()), 2, this);
+    table->setHorizontalHeaderLabels({tr("Keys"), tr("What they do")});
+    table->setAccessibleName(tr("Keys"));
+    table->setToolTip(tr("Every key of the workbench"));
+    table->setEditTriggers(QAbstractItemView::NoEditTriggers);
+    table->setSelectionBehavior(QAbstractItemView::SelectRows);
+    table->setTabKeyNavigation(false);
+    table->verticalHeader()->hide();
+    table->setShowGrid(false);
+    for (int r = 0; r < table->rowCount(); ++r) {
+        table->setItem(r, 0, new QTableWidgetItem(rows[static_cast<std::size_t>(r)].first));
+        table->setItem(r, 1, new QTableWidgetItem(rows[static_cast<std::size_t>(r)].second));
+    }
+    table->resizeColumnsToContents();
+    table->horizontalHeader()->setStretchLastSection(true);
+    column->addWidget(table);
+    auto* buttons = new QDialogButtonBox(QDialogButtonBox::Close, this);
+    connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::close);
+    column->addWidget(buttons);
+    resize(560, 520);
+}
+
+}  // namespace r2t2::ui

@@ -1,0 +1,177 @@
+#include "ui/panels/compare_panel.h"
+
+#include <QHBoxLayout>
+#include <QKeyEvent>
+#include <QLabel>
+#include <QMouseEvent>
+#include <QPainter>
+#include <QScrollArea>
+#include <QVBoxLayout>
+#include <algorithm>
+
+#include "ui/panels/method_names.h"
+#include "ui/panels/theme.h"
+#include "ui/plots/colours.h"
+
+namespace r2t2::ui {
+
+namespace {
+
+std::vector<double> group_of(const RoutingMatrix& weights, std::size_t begin, std::size_t size) {
+    const RoutingMatrix one = weights.rows() == 1 ? weights : mean_over_mixers(weights);
+    const auto row = one.row(0);
+    return {row.begin() + static_cast<std::ptrdiff_t>(begin), row.begin() + static_cast<std::ptrdiff_t>(begin + size)};
+}
+
+std::vector<SimplexStep> steps_of(const Trajectory& trajectory, std::size_t begin) {
+    const std::vector<int> flips = Workspace::flips(trajectory);
+    std::vector<SimplexStep> steps;
+    for (std::size_t t = 0; t < trajectory.steps.size(); ++t) {
+        const std::vector<double> w = group_of(trajectory.steps[t].weights, begin, 3);
+        steps.push_back({{w[0], w[1], w[2]}, std::find(flips.begin(), flips.end(), static_cast<int>(t)) != flips.end()});
+    }
+    return steps;
+}
+
+}  // namespace
+
+MethodColumn::MethodColumn(const Trajectory& trajectory, const RoutingSpace& space, QWidget* parent)
+    : QFrame(parent), name_(method_title(trajectory.method)) {
+    setFocusPolicy(Qt::TabFocus);
+    setAccessibleName(method_title(trajectory.method));
+    setToolTip(tr("Click or press Enter to follow this method everywhere"));
+    setMinimumWidth(196);
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(6, 4, 6, 4);
+    column->setSpacing(2);
+    answer_ = new QLabel(this);
+    answer_->setTextFormat(Qt::RichText);
+    answer_->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed);
+    column->addWidget(answer_);
+    auto* row = new QHBoxLayout;
+    row->setSpacing(2);
+    for (std::size_t g = 0; g < space.groups.size(); ++g) {
+        if (space.groups[g].experts.size() != 3) {
+            continue;
+        }
+        auto* view = new SimplexView(this);
+        QStringList experts;
+        for (const std::string& name : space.groups[g].experts) {
+            experts << expert_title(name);
+        }
+        view->set_group(QString::fromStdString(space.groups[g].name), experts, static_cast<int>(g));
+        view->set_draggable(false);
+        view->set_trajectory(steps_of(trajectory, space.group_begin(g)));
+        view->setAttribute(Qt::WA_TransparentForMouseEvents);
+        view->setFocusPolicy(Qt::NoFocus);
+        view->setMinimumSize(84, 72);
+        view->setToolTip(tr("Trajectory of this method"));
+        row->addWidget(view, 1);
+        triangles_.push_back(view);
+    }
+    column->addLayout(row, 1);
+    const std::int64_t passes = trajectory.passes.forward + trajectory.passes.backward;
+    cost_ = caption(tr("%1 steps, %2 passes, %3 ms").arg(trajectory.steps.size() - 1).arg(passes).arg(1000.0 * trajectory.seconds, 0, 'f', 0), this);
+    cost_->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed);
+    column->addWidget(cost_);
+    set_step(trajectory, static_cast<int>(trajectory.steps.size()) - 1);
+}
+
+void MethodColumn::set_step(const Trajectory& trajectory, int step) {
+    const TrajectoryStep& at = trajectory.at(static_cast<std::size_t>(std::max(0, step)));
+    for (SimplexView* view : triangles_) {
+        view->set_step(at.index);
+    }
+    if (!at.answer) {
+        answer_->setText(tr("<b>%1</b>, step %2: not answered").arg(name_.toHtmlEscaped()).arg(at.index));
+        return;
+    }
+    const QColor colour = outcome_colour(!at.correct ? OutcomeColour::Unknown : *at.correct ? OutcomeColour::Right : OutcomeColour::Wrong);
+    const QString dot = at.correct ? QStringLiteral(" <span style='color:%1'>\u25cf</span> %2").arg(colour.name(), *at.correct ? tr("right") : tr("wrong")) : QString();
+    answer_->setText(tr("<b>%1</b>, step %2<br>%3%4").arg(name_.toHtmlEscaped()).arg(at.index)
+                         .arg(QString::fromStdString(at.answer->text).toHtmlEscaped(), dot));
+}
+
+void MethodColumn::set_followed(bool followed) {
+    followed_ = followed;
+    update();
+}
+
+void MethodColumn::mousePressEvent(QMouseEvent* event) {
+    if (event->button() == Qt::LeftButton) {
+        Q_EMIT chosen();
+    }
+}
+
+void MethodColumn::keyPressEvent(QKeyEvent* event) {
+    if (event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter) {
+        Q_EMIT chosen();
+        return;
+    }
+    QFrame::keyPressEvent(event);
+}
+
+void MethodColumn::paintEvent(QPaintEvent*) {
+    QPainter painter(this);
+    painter.setRenderHint(QPainter::Antialiasing);
+    painter.setPen(QPen(followed_ || hasFocus() ? palette().color(QPalette::Highlight) : ink(palette(), 0.18), followed_ ? 2.0 : 1.0));
+    painter.setBrush(palette().color(QPalette::Base));
+    painter.drawRoundedRect(QRectF(rect()).adjusted(1, 1, -1, -1), 4, 4);
+}
+
+ComparePanel::ComparePanel(Workspace& workspace, QWidget* parent) : QWidget(parent), workspace_(workspace) {
+    setObjectName(QStringLiteral("comparePanel"));
+    auto* outer = new QVBoxLayout(this);
+    outer->setContentsMargins(0, 0, 0, 0);
+    auto* area = new QScrollArea(this);
+    area->setFrameShape(QFrame::NoFrame);
+    area->setWidgetResizable(true);
+    area->setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    auto* page = new QWidget(area);
+    row_ = new QHBoxLayout(page);
+    row_->setContentsMargins(4, 4, 4, 4);
+    row_->setSpacing(4);
+    empty_ = caption(tr("Every method stands here side by side once a sample has been re-routed."), page);
+    row_->addWidget(empty_);
+    area->setWidget(page);
+    outer->addWidget(area);
+    connect(&workspace, &Workspace::inspectionChanged, this, &ComparePanel::rebuild);
+    connect(&workspace, &Workspace::trajectoryChanged, this, &ComparePanel::follow);
+    connect(&workspace.cursor(), &StepCursor::stepChanged, this, &ComparePanel::follow);
+}
+
+void ComparePanel::rebuild() {
+    for (MethodColumn* column : columns_) {
+        row_->removeWidget(column);
+        column->deleteLater();
+    }
+    columns_.clear();
+    const InspectionPtr& inspection = workspace_.inspection();
+    empty_->setVisible(!inspection);
+    if (!inspection) {
+        return;
+    }
+    const RoutingSpace& space = workspace_.inspector()->info().space;
+    for (const Trajectory& trajectory : inspection->trajectories()) {
+        auto* column = new MethodColumn(trajectory, space, this);
+        const Method method = trajectory.method;
+        connect(column, &MethodColumn::chosen, this, [this, method] {
+            MethodParams params = workspace_.params();
+            params.method = method;
+            workspace_.change_params(params, tr("change method"));
+        });
+        row_->addWidget(column, 1);
+        columns_.push_back(column);
+    }
+    follow();
+}
+
+void ComparePanel::follow() {
+    const InspectionPtr& inspection = workspace_.inspection();
+    for (std::size_t i = 0; inspection && i < columns_.size() && i < inspection->trajectories().size(); ++i) {
+        columns_[i]->set_step(inspection->trajectories()[i], workspace_.cursor().step());
+        columns_[i]->set_followed(i == workspace_.method_index());
+    }
+}
+
+}  // namespace r2t2::ui

@@ -1,0 +1,83 @@
+#include "ui/panels/curve_panel.h"
+
+#include <QHBoxLayout>
+#include <cmath>
+#include <functional>
+
+namespace r2t2::ui {
+
+namespace {
+
+std::vector<double> over_steps(const Trajectory& trajectory, const std::function<std::optional<double>(const TrajectoryStep&)>& value) {
+    std::vector<double> out;
+    for (const TrajectoryStep& step : trajectory.steps) {
+        out.push_back(value(step).value_or(NAN));
+    }
+    return out;
+}
+
+/// What the objective of a method is called, and its unit.
+std::pair<QString, QString> objective_of(Method method) {
+    switch (method) {
+        case Method::KernelRegression:
+            return {QObject::tr("confidence searched"), {}};
+        case Method::ModeFinding:
+            return {QObject::tr("density"), {}};
+        default:
+            return {QObject::tr("objective L(r)"), QObject::tr("nats")};
+    }
+}
+
+}  // namespace
+
+CurvePanel::CurvePanel(Workspace& workspace, QWidget* parent) : QWidget(parent), workspace_(workspace) {
+    setObjectName(QStringLiteral("curvePanel"));
+    auto* row = new QHBoxLayout(this);
+    row->setContentsMargins(4, 4, 4, 4);
+    progress_ = new CurvePlot(this);
+    progress_->set_name(tr("Descent"));
+    progress_->setToolTip(tr("Objective, confidence of the answer and learning rate of every step"));
+    row->addWidget(progress_, 1);
+    losses_ = new CurvePlot(this);
+    losses_->set_name(tr("Loss of every neighbour"));
+    losses_->setToolTip(tr("Unweighted cross-entropy of every neighbour's own answer under r"));
+    row->addWidget(losses_, 1);
+    for (CurvePlot* plot : {progress_, losses_}) {
+        connect(plot, &CurvePlot::stepRequested, &workspace.cursor(), &StepCursor::set_step);
+        connect(&workspace.cursor(), &StepCursor::stepChanged, plot, &CurvePlot::set_step);
+    }
+    connect(&workspace, &Workspace::inspectionChanged, this, &CurvePanel::refresh);
+    connect(&workspace, &Workspace::trajectoryChanged, this, &CurvePanel::refresh);
+}
+
+void CurvePanel::refresh() {
+    const Trajectory* trajectory = workspace_.trajectory();
+    std::vector<Curve> curves, losses;
+    if (trajectory != nullptr) {
+        const auto [name, unit] = objective_of(trajectory->method);
+        curves.push_back({name, unit, over_steps(*trajectory, [](const TrajectoryStep& s) { return s.objective; }), Curve::Axis::Left, 4, false});
+        curves.push_back({tr("confidence"), {}, over_steps(*trajectory, [](const TrajectoryStep& s) {
+                              return s.answer ? std::optional(s.answer->confidence) : std::nullopt;
+                          }), Curve::Axis::Right, 2, false});
+        if (trajectory->method == Method::Ngd || trajectory->method == Method::Oracle) {
+            curves.push_back({tr("learning rate"), {}, over_steps(*trajectory, [](const TrajectoryStep& s) { return s.learning_rate; }),
+                              Curve::Axis::Right, 6, true});
+        }
+        for (std::size_t i = 0; i < trajectory->neighbourhood.neighbours.size() && i < 12; ++i) {
+            losses.push_back({tr("neighbour %1").arg(i + 1), tr("nats"), over_steps(*trajectory, [i](const TrajectoryStep& s) {
+                                  return i < s.neighbour_losses.size() ? std::optional(s.neighbour_losses[i]) : std::nullopt;
+                              }), Curve::Axis::Left, static_cast<int>(i % 7), i >= 7});
+        }
+        const std::vector<int> flips = Workspace::flips(*trajectory);
+        progress_->set_flips(flips);
+        losses_->set_flips(flips);
+    }
+    const bool any = !losses.empty() && std::isfinite(losses.front().values.back() + losses.front().values.front());
+    losses_->setVisible(any);
+    progress_->set_curves(std::move(curves));
+    losses_->set_curves(any ? std::move(losses) : std::vector<Curve>());
+    progress_->set_step(workspace_.cursor().step());
+    losses_->set_step(workspace_.cursor().step());
+}
+
+}  // namespace r2t2::ui

@@ -1,0 +1,104 @@
+#include "ui/panels/guide_strip.h"
+
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QPushButton>
+
+namespace r2t2::ui {
+
+namespace {
+
+QString page_text(int page) {
+    switch (page) {
+        case 0:
+            return QObject::tr("The model has answered a question about the picture on the left. Its experts are mixed by routing weights "
+                               "<i>r</i>: one point in each triangle. Press <b>Space</b> to watch re-routing move it.");
+        case 1:
+            return QObject::tr("Each step lowers the loss of the neighbours (rings; thicker lines count more). Green diamonds: the answer flips. "
+                               "Step with <b>Left</b> and <b>Right</b>.");
+        case 2:
+            return QObject::tr("Now take hold of it: <b>drag the large point</b> in a triangle. The model answers live, on the right.");
+        case 3:
+            return QObject::tr("<b>Ctrl+Z</b> takes every move back. Try it.");
+        case 4:
+            return QObject::tr("In <b>Neighbours</b>, below, untick one: the sample is re-routed without it.");
+        default:
+            return QObject::tr("Choose other samples in the table, edit the question, or drop a picture of your own. "
+                               "<b>Ctrl+Shift+P</b> finds every command.");
+    }
+}
+
+}  // namespace
+
+GuideStrip::GuideStrip(Workspace& workspace, QWidget* parent) : QWidget(parent), workspace_(workspace) {
+    setObjectName(QStringLiteral("guide"));
+    setAutoFillBackground(true);
+    setBackgroundRole(QPalette::Highlight);
+    setAccessibleName(tr("Guide"));
+    auto* row = new QHBoxLayout(this);
+    row->setContentsMargins(10, 6, 10, 6);
+    text_ = new QLabel(this);
+    text_->setTextFormat(Qt::RichText);
+    text_->setWordWrap(true);
+    text_->setForegroundRole(QPalette::HighlightedText);
+    row->addWidget(text_, 1);
+    next_ = new QPushButton(tr("Next"), this);
+    next_->setToolTip(tr("Next hint"));
+    row->addWidget(next_);
+    close_ = new QPushButton(tr("Close"), this);
+    close_->setToolTip(tr("Close the guide; Help shows it again"));
+    row->addWidget(close_);
+    connect(next_, &QPushButton::clicked, this, [this] { show_page(page_ + 1); });
+    connect(close_, &QPushButton::clicked, this, [this] {
+        hide();
+        Q_EMIT finished();
+    });
+    connect(&workspace.cursor(), &StepCursor::playingChanged, this, [this](bool playing) {
+        if (!playing) {
+            done(0);
+        }
+    });
+    connect(&workspace.cursor(), &StepCursor::stepChanged, this, [this] {
+        if (!workspace_.cursor().playing()) {
+            done(1);
+        }
+    });
+    connect(&workspace, &Workspace::whatIfChanged, this, [this] {
+        if (workspace_.what_if()) {
+            done(2);
+        }
+    });
+    connect(&workspace.undo(), &QUndoStack::indexChanged, this, [this] {
+        if (workspace_.undo().canRedo()) {
+            done(3);
+        }
+    });
+    connect(&workspace, &Workspace::leftOutChanged, this, [this] {
+        if (!workspace_.left_out().empty()) {
+            done(4);
+        }
+    });
+    hide();
+}
+
+void GuideStrip::start() { show_page(0); }
+
+void GuideStrip::done(int page) {
+    if (isVisible() && page == page_) {
+        show_page(page + 1);
+    }
+}
+
+void GuideStrip::show_page(int page) {
+    if (page >= kPages) {
+        hide();
+        Q_EMIT finished();
+        return;
+    }
+    page_ = page;
+    text_->setText(QStringLiteral("%1 / %2&ensp;%3").arg(page + 1).arg(kPages).arg(page_text(page)));
+    next_->setText(page + 1 == kPages ? tr("Done") : tr("Next"));
+    show();
+}
+
+}  // namespace r2t2::ui

@@ -1,0 +1,260 @@
+#include "ui/panels/main_window.h"
+
+#include <QCloseEvent>
+#include <QDockWidget>
+#include <QDragEnterEvent>
+#include <QFileInfo>
+#include <QLabel>
+#include <QMimeData>
+#include <QProgressBar>
+#include <QSettings>
+#include <QStatusBar>
+#include <QToolButton>
+#include <QVBoxLayout>
+
+#include "ui/panels/answer_card.h"
+#include "ui/panels/compare_panel.h"
+#include "ui/panels/curve_panel.h"
+#include "ui/panels/expert_panel.h"
+#include "ui/panels/gate_panel.h"
+#include "ui/panels/guide_strip.h"
+#include "ui/panels/log_panel.h"
+#include "ui/panels/map_panel.h"
+#include "ui/panels/method_panel.h"
+#include "ui/panels/neighbour_panel.h"
+#include "ui/panels/picture_panel.h"
+#include "ui/panels/question_line.h"
+#include "ui/panels/reference_card.h"
+#include "ui/panels/routing_panel.h"
+#include "ui/panels/sample_panel.h"
+#include "ui/panels/step_panel.h"
+#include "ui/panels/timeline_bar.h"
+#include "ui/plots/plot_export.h"
+
+namespace r2t2::ui {
+
+MainWindow::MainWindow(QWidget* parent) : QMainWindow(parent) {
+    setWindowTitle(tr("R2-T2 Studio"));
+    setObjectName(QStringLiteral("mainWindow"));
+    setAcceptDrops(true);
+    setDockOptions(QMainWindow::AnimatedDocks | QMainWindow::AllowTabbedDocks | QMainWindow::AllowNestedDocks);
+    setTabPosition(Qt::AllDockWidgetAreas, QTabWidget::North);
+    setCorner(Qt::BottomLeftCorner, Qt::LeftDockWidgetArea);
+    setCorner(Qt::BottomRightCorner, Qt::RightDockWidgetArea);
+    log_.attach(true);
+    thumbnails_.set_size(36, devicePixelRatioF());
+    build_panels();
+    build_status();
+    build_actions();
+    connect(&workspace_, &Workspace::inspectionChanged, this, &MainWindow::tell_provenance);
+    connect(&workspace_, &Workspace::inspectorChanged, this, [this] {
+        const InspectorInfo& info = workspace_.inspector()->info();
+        setWindowTitle(tr("R2-T2 Studio \u2013 %1").arg(QString::fromStdString(info.model_name)));
+        mark_->setText(info.miniature ? tr("miniature model") : QString::fromStdString(info.model_name));
+        mark_->setToolTip(tr("%1, %L2 parameters, %L3 references\n%4")
+                              .arg(QString::fromStdString(info.model_directory)).arg(info.parameters)
+                              .arg(workspace_.inspector()->references().size())
+                              .arg(info.miniature ? tr("Numbers of the bundled miniature show the method, not what MoAI-7B can do") : QString()));
+    });
+    resize(1280, 800);
+    restore_layout();
+}
+
+MainWindow::~MainWindow() {
+    workspace_.jobs().cancelAll();  // before panels that jobs deliver to are gone
+}
+
+QDockWidget* MainWindow::add_dock(const char* name, const QString& title, QWidget* panel) {
+    auto* dock = new QDockWidget(title, this);
+    dock->setObjectName(QLatin1String(name));
+    dock->setWidget(panel);
+    dock->toggleViewAction()->setToolTip(tr("Show or hide %1").arg(title));
+    docks_ << dock;
+    return dock;
+}
+
+void MainWindow::build_panels() {
+    auto* centre = new QWidget(this);
+    auto* column = new QVBoxLayout(centre);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(0);
+    guide_ = new GuideStrip(workspace_, centre);
+    question_ = new QuestionLine(workspace_, centre);
+    routing_ = new RoutingPanel(workspace_, centre);
+    reference_ = new ReferenceCard(workspace_, thumbnails_, centre);
+    timeline_ = new TimelineBar(workspace_, centre);
+    column->addWidget(guide_);
+    column->addWidget(question_);
+    column->addWidget(routing_, 1);
+    column->addWidget(reference_);
+    column->addWidget(timeline_);
+    setCentralWidget(centre);
+
+    add_dock("samples", tr("Samples"), samples_ = new SamplePanel(workspace_, thumbnails_, this));
+    add_dock("picture", tr("Picture"), picture_ = new PicturePanel(workspace_, this));
+    add_dock("answers", tr("Answers"), answers_ = new AnswerCard(workspace_, this));
+    add_dock("method", tr("Method"), method_ = new MethodPanel(workspace_, this));
+    add_dock("map", tr("Map"), map_ = new MapPanel(workspace_, this));
+    add_dock("experts", tr("Experts"), experts_ = new ExpertPanel(workspace_, this));
+    add_dock("neighbours", tr("Neighbours"), neighbours_ = new NeighbourPanel(workspace_, thumbnails_, this));
+    add_dock("compare", tr("Compare"), compare_ = new ComparePanel(workspace_, this));
+    add_dock("curves", tr("Curves"), curves_ = new CurvePanel(workspace_, this));
+    add_dock("steps", tr("Steps"), steps_ = new StepPanel(workspace_, this));
+    add_dock("gates", tr("Gates"), gates_ = new GatePanel(workspace_, this));
+    add_dock("log", tr("Log"), log_panel_ = new LogPanel(log_, this));
+    connect(routing_, &RoutingPanel::coloursChanged, map_, &MapPanel::set_colours);
+    connect(&picture_->view(), &PictureView::pointed, statusBar(), [this](const QString& what) { statusBar()->showMessage(what); });
+    connect(guide_, &GuideStrip::finished, this, [] { QSettings().setValue(QStringLiteral("guide/seen"), true); });
+}
+
+void MainWindow::build_status() {
+    job_ = new QLabel(this);
+    job_->setObjectName(QStringLiteral("job"));
+    progress_ = new QProgressBar(this);
+    progress_->setMaximumWidth(160);
+    progress_->setMaximumHeight(14);
+    progress_->setTextVisible(false);
+    progress_->setAccessibleName(tr("Progress"));
+    progress_->setToolTip(tr("Progress of the job"));
+    cancel_ = new QToolButton(this);
+    cancel_->setObjectName(QStringLiteral("cancelJobs"));
+    cancel_->setText(tr("Cancel"));
+    cancel_->setToolTip(tr("Stop all jobs (Ctrl+.)"));
+    connect(cancel_, &QToolButton::clicked, &workspace_.jobs(), &JobRunner::cancelAll);
+    mark_ = caption({}, this);
+    mark_->setObjectName(QStringLiteral("modelMark"));
+    statusBar()->addPermanentWidget(job_);
+    statusBar()->addPermanentWidget(progress_);
+    statusBar()->addPermanentWidget(cancel_);
+    statusBar()->addPermanentWidget(mark_);
+    for (const auto signal : {&JobRunner::started, &JobRunner::progressed, &JobRunner::ended}) {
+        connect(&workspace_.jobs(), signal, this, &MainWindow::show_jobs);
+    }
+    connect(&workspace_.jobs(), &JobRunner::idle, this, &MainWindow::show_jobs);
+    show_jobs();
+}
+
+/// Only what takes its time is shown: quick jobs would flicker.
+void MainWindow::show_jobs() {
+    const std::vector<JobInfo> running = workspace_.jobs().running();
+    const JobInfo* shown = nullptr;
+    for (const JobInfo& job : running) {
+        if (shown == nullptr || job.slot == QLatin1String("open") || job.seconds > shown->seconds) {
+            shown = &job;
+        }
+    }
+    const bool slow = shown != nullptr && (shown->seconds > 0.25 || shown->slot == QLatin1String("open"));
+    job_->setVisible(slow);
+    progress_->setVisible(slow);
+    cancel_->setVisible(slow);
+    if (slow) {
+        const QString stage = QString::fromStdString(shown->progress.stage);
+        job_->setText(stage.isEmpty() ? shown->title : shown->title + QStringLiteral(": ") + stage);
+        progress_->setRange(0, static_cast<int>(std::min<std::int64_t>(shown->progress.total, 1'000'000)));
+        progress_->setValue(static_cast<int>(std::min<std::int64_t>(shown->progress.done, 1'000'000)));
+    }
+}
+
+void MainWindow::begin(const Opening& opening) {
+    opening_ = opening;
+    const bool first_time = !QSettings().value(QStringLiteral("guide/seen"), false).toBool();
+    const bool guided = opening.guide || (first_time && opening.path.isEmpty() && opening.options.model.empty());
+    question_waiting_ = !opening.question.isEmpty();
+    if (guided) {
+        guide_->start();
+    }
+    connect(&workspace_, &Workspace::listsChanged, this, [this] {
+        if (question_waiting_) {  // picture and question come from the command line
+            question_waiting_ = false;
+            workspace_.show_sample(workspace_.lists().front(), 0);
+            workspace_.ask(opening_.question, opening_.truth);
+        }
+    });
+    connect(&workspace_, &Workspace::inspectionChanged, this, [this] {
+        if (opening_.step >= 0) {
+            workspace_.cursor().set_step(std::exchange(opening_.step, -1));
+        } else if (guide_->isVisible() && guide_->page() == 0) {
+            workspace_.cursor().first();
+        } else {
+            workspace_.cursor().last();
+        }
+    });
+    const bool picture_alone = question_waiting_;
+    workspace_.open(opening.options, opening.path,
+                    picture_alone ? Workspace::First::Nothing : guided ? Workspace::First::Mended : Workspace::First::Sample);
+    if (!opening.path.isEmpty()) {
+        remember(opening.path);
+    }
+}
+
+void MainWindow::open_path(const QString& path) {
+    question_waiting_ = false;
+    workspace_.open_samples(path);
+    remember(path);
+}
+
+void MainWindow::tell_provenance() {
+    const InspectionPtr& inspection = workspace_.inspection();
+    const InspectorInfo& info = workspace_.inspector()->info();
+    set_provenance(tr("%1; sample %2/%3; model %4%5 %6; %7")
+                       .arg(QStringLiteral("R2-T2 Studio " R2T2_VERSION), QString::fromStdString(inspection->sample().set),
+                            QString::fromStdString(inspection->sample().id), QString::fromStdString(info.model_name),
+                            info.miniature ? tr(" (bundled miniature)") : QString(), QString::fromStdString(info.model_hash).left(12),
+                            workspace_.command_line()));
+}
+
+void MainWindow::closeEvent(QCloseEvent* event) {
+    save_layout();
+    workspace_.cursor().pause();
+    workspace_.jobs().cancelAll();
+    event->accept();
+}
+
+void MainWindow::dragEnterEvent(QDragEnterEvent* event) {
+    if (event->mimeData()->hasUrls()) {
+        event->acceptProposedAction();
+    }
+}
+
+void MainWindow::dropEvent(QDropEvent* event) {
+    for (const QUrl& url : event->mimeData()->urls()) {
+        if (url.isLocalFile()) {
+            open_path(url.toLocalFile());
+            event->acceptProposedAction();
+            return;
+        }
+    }
+}
+
+/// Plain keys drive the step cursor unless a field wants them.
+void MainWindow::keyPressEvent(QKeyEvent* event) {
+    StepCursor& cursor = workspace_.cursor();
+    if (event->modifiers() != Qt::NoModifier) {
+        QMainWindow::keyPressEvent(event);
+        return;
+    }
+    switch (event->key()) {
+        case Qt::Key_Space:
+            cursor.toggle();
+            break;
+        case Qt::Key_Left:
+            cursor.previous();
+            break;
+        case Qt::Key_Right:
+            cursor.next();
+            break;
+        case Qt::Key_Home:
+            cursor.first();
+            break;
+        case Qt::Key_End:
+            cursor.last();
+            break;
+        case Qt::Key_Escape:
+            workspace_.reset_routing();
+            break;
+        default:
+            QMainWindow::keyPressEvent(event);
+    }
+}
+
+}  // namespace r2t2::ui

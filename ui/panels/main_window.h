@@ -1,0 +1,143 @@
+// The window: docks around the routing view, menus, jobs in the status bar, everything restored at the next start.
+//
+// Panels know the workspace, not each other; the window only puts them together. Closing it during a job is safe: the
+// job runner cancels and waits. Thread rule: the interface's.
+#pragma once
+
+#include <QMainWindow>
+#include <QPointer>
+
+#include "ui/models/log_model.h"
+#include "ui/models/thumbnail_store.h"
+#include "ui/models/workspace.h"
+#include "ui/panels/theme.h"
+
+class QDockWidget;
+class QLabel;
+class QMenu;
+class QProgressBar;
+class QToolButton;
+
+namespace r2t2::ui {
+
+class AnswerCard;
+class ComparePanel;
+class CurvePanel;
+class ExpertPanel;
+class GatePanel;
+class GuideStrip;
+class LogPanel;
+class MapPanel;
+class MethodPanel;
+class NeighbourPanel;
+class PicturePanel;
+class QuestionLine;
+class ReferenceCard;
+class RoutingPanel;
+class SamplePanel;
+class StepPanel;
+class TimelineBar;
+
+/// What the program was started with.
+struct Opening {
+    InspectorOptions options;
+    QString path;      ///< picture, folder, data set or session; empty: the bundled samples
+    QString question;  ///< with a picture
+    QString truth;
+    int step = -1;     ///< where the cursor goes; -1: the last
+    bool guide = false;  ///< show the guided demo whatever the settings say
+};
+
+class MainWindow final : public QMainWindow {
+    Q_OBJECT
+
+public:
+    explicit MainWindow(QWidget* parent = nullptr);
+    ~MainWindow() override;
+
+    /// Loads in the background; the window is usable at once.
+    void begin(const Opening& opening);
+
+    [[nodiscard]] Workspace& workspace() { return workspace_; }
+    [[nodiscard]] LogModel& log() { return log_; }
+    [[nodiscard]] QList<QAction*> commands() const { return commands_; }
+    [[nodiscard]] QString diagnostics() const;
+    /// "inspect" (for small screens), "wide", "compare".
+    void use_layout(const QString& name);
+    void show_panel(const QString& name);  ///< object name of its dock
+    void set_theme(Theme theme);
+    void open_path(const QString& path);
+
+    // For screenshots and tests.
+    [[nodiscard]] RoutingPanel& routing() { return *routing_; }
+    [[nodiscard]] PicturePanel& picture() { return *picture_; }
+    [[nodiscard]] MapPanel& map() { return *map_; }
+    [[nodiscard]] SamplePanel& samples() { return *samples_; }
+
+protected:
+    void closeEvent(QCloseEvent* event) override;
+    void dragEnterEvent(QDragEnterEvent* event) override;
+    void dropEvent(QDropEvent* event) override;
+    void keyPressEvent(QKeyEvent* event) override;
+
+private:
+    QDockWidget* add_dock(const char* name, const QString& title, QWidget* panel);
+    void build_panels();
+    void build_status();
+    void build_actions();
+    void build_file_menu();
+    void build_edit_menu();
+    void build_run_menu();
+    void build_view_menu();
+    void build_help_menu();
+    QAction* command(QMenu* menu, const QString& text, const QKeySequence& keys, const QString& tip, std::function<void()> does);
+    void show_jobs();
+    void show_recent();
+    void remember(const QString& path);
+    void tell_provenance();
+    void choose_files();
+    void choose_folder();
+    void choose_model();
+    void choose_reference();
+    void export_plots();
+    void export_frames();
+    void about();
+    void save_layout();
+    void restore_layout();
+    void save_named_layout();
+    void show_layouts();
+
+    Workspace workspace_;
+    ThumbnailStore thumbnails_;
+    LogModel log_;
+    Opening opening_;
+    bool question_waiting_ = false;
+
+    SamplePanel* samples_ = nullptr;
+    PicturePanel* picture_ = nullptr;
+    QuestionLine* question_ = nullptr;
+    AnswerCard* answers_ = nullptr;
+    RoutingPanel* routing_ = nullptr;
+    ReferenceCard* reference_ = nullptr;
+    TimelineBar* timeline_ = nullptr;
+    MapPanel* map_ = nullptr;
+    MethodPanel* method_ = nullptr;
+    ExpertPanel* experts_ = nullptr;
+    CurvePanel* curves_ = nullptr;
+    NeighbourPanel* neighbours_ = nullptr;
+    ComparePanel* compare_ = nullptr;
+    StepPanel* steps_ = nullptr;
+    GatePanel* gates_ = nullptr;
+    LogPanel* log_panel_ = nullptr;
+    GuideStrip* guide_ = nullptr;
+    QList<QDockWidget*> docks_;
+
+    QList<QAction*> commands_;
+    QMenu *recent_ = nullptr, *layouts_ = nullptr;
+    QLabel *job_ = nullptr, *mark_ = nullptr;
+    QProgressBar* progress_ = nullptr;
+    QToolButton* cancel_ = nullptr;
+    Theme theme_ = Theme::System;
+};
+
+}  // namespace r2t2::ui

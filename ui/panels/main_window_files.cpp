@@ -1,0 +1,116 @@
+// Opening files and models; writing plots and animations.
+#include <QDir>
+#include <QFileDialog>
+#include <QFileInfo>
+#include <QMenu>
+#include <QSettings>
+#include <QStatusBar>
+
+#include "core/base/log.h"
+#include "ui/panels/main_window.h"
+#include "ui/panels/routing_panel.h"
+#include "ui/panels/trajectory_frames.h"
+#include "ui/plots/plot_export.h"
+
+namespace r2t2::ui {
+
+namespace {
+
+constexpr int kRecent = 12;
+const QString kRecentKey = QStringLiteral("recent");
+
+}  // namespace
+
+void MainWindow::choose_files() {
+    const QString path = QFileDialog::getOpenFileName(
+        this, tr("Open"), {}, tr("Pictures, data sets, sessions (*.png *.jpg *.jpeg *.bmp *.webp *.json *.sqlite);;All files (*)"));
+    if (!path.isEmpty()) {
+        open_path(path);
+    }
+}
+
+void MainWindow::choose_folder() {
+    const QString path = QFileDialog::getExistingDirectory(this, tr("Open folder of pictures"));
+    if (!path.isEmpty()) {
+        open_path(path);
+    }
+}
+
+void MainWindow::choose_model() {
+    const QString path = QFileDialog::getExistingDirectory(this, tr("Open model: a checkpoint directory"));
+    if (!path.isEmpty()) {
+        InspectorOptions options = workspace_.options();
+        options.model = path.toStdString();
+        options.reference.clear();
+        workspace_.open(options);
+    }
+}
+
+void MainWindow::choose_reference() {
+    const QString path = QFileDialog::getOpenFileName(this, tr("Open reference set: records.json of a store, or a JSON file"), {}, tr("JSON (*.json)"));
+    if (!path.isEmpty()) {
+        InspectorOptions options = workspace_.options();
+        const QFileInfo file(path);
+        options.reference = (file.fileName() == QLatin1String("records.json") ? file.absolutePath() : path).toStdString();
+        workspace_.open(options);
+    }
+}
+
+void MainWindow::remember(const QString& path) {
+    QSettings settings;
+    const QString full = QFileInfo(path).absoluteFilePath();
+    QStringList recent = settings.value(kRecentKey).toStringList();
+    recent.removeAll(full);
+    recent.prepend(full);
+    settings.setValue(kRecentKey, recent.mid(0, kRecent));
+}
+
+void MainWindow::show_recent() {
+    recent_->clear();
+    const QStringList recent = QSettings().value(kRecentKey).toStringList();
+    for (const QString& path : recent) {
+        QAction* action = recent_->addAction(QFileInfo(path).fileName(), this, [this, path] { open_path(path); });
+        action->setToolTip(path);
+        action->setStatusTip(path);
+    }
+    if (recent.isEmpty()) {
+        recent_->addAction(tr("Nothing yet"))->setEnabled(false);
+    }
+}
+
+/// One file a group: a name with the group put in before the extension.
+void MainWindow::export_plots() {
+    const QString path = QFileDialog::getSaveFileName(this, tr("Export plots"), QStringLiteral("routing.svg"),
+                                                      tr("SVG (*.svg);;PDF (*.pdf);;PNG (*.png);;CSV (*.csv)"));
+    if (path.isEmpty()) {
+        return;
+    }
+    const QFileInfo file(path);
+    int written = 0;
+    for (const Plot* plot : routing_->plots()) {
+        const QString each = file.dir().filePath(file.completeBaseName() + QLatin1Char('_') + plot->plot_name() + QLatin1Char('.') + file.suffix());
+        const Status saved = save_plot(*plot, each);
+        if (!saved) {
+            log_error("export", saved.error().message());
+            statusBar()->showMessage(QString::fromStdString(saved.error().message()));
+            return;
+        }
+        ++written;
+    }
+    statusBar()->showMessage(tr("%1 plots written beside %2").arg(written).arg(path), 8000);
+}
+
+void MainWindow::export_frames() {
+    const QString folder = QFileDialog::getExistingDirectory(this, tr("Folder for the frames"));
+    if (folder.isEmpty()) {
+        return;
+    }
+    auto* writer = new FrameWriter(workspace_, *routing_, this);
+    connect(writer, &FrameWriter::finished, this, [this, writer](const QString& what) {
+        statusBar()->showMessage(what, 12000);
+        writer->deleteLater();
+    });
+    writer->write(folder);
+}
+
+}  // namespace r2t2::ui

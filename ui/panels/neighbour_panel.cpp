@@ -1,0 +1,101 @@
+#include "ui/panels/neighbour_panel.h"
+
+#include <QHeaderView>
+#include <QLabel>
+#include <QTableView>
+#include <QVBoxLayout>
+
+#include "ui/models/share_delegate.h"
+#include "ui/panels/theme.h"
+
+namespace r2t2::ui {
+
+NeighbourPanel::NeighbourPanel(Workspace& workspace, ThumbnailStore& thumbnails, QWidget* parent)
+    : QWidget(parent), workspace_(workspace), thumbnails_(thumbnails) {
+    setObjectName(QStringLiteral("neighbourPanel"));
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(4, 4, 4, 4);
+    column->setSpacing(2);
+    note_ = caption({}, this);
+    note_->setWordWrap(true);
+    column->addWidget(note_);
+    table_ = new QTableView(this);
+    table_->setObjectName(QStringLiteral("neighbourTable"));
+    table_->setAccessibleName(tr("Neighbours"));
+    table_->setToolTip(tr("Untick a neighbour to leave it out and run again. Space toggles the chosen one."));
+    table_->setModel(&model_);
+    table_->setSelectionBehavior(QAbstractItemView::SelectRows);
+    table_->setSelectionMode(QAbstractItemView::SingleSelection);
+    table_->setTabKeyNavigation(false);
+    table_->setWordWrap(false);
+    table_->setShowGrid(false);
+    table_->setAlternatingRowColors(true);
+    table_->setMouseTracking(true);
+    table_->verticalHeader()->hide();
+    table_->verticalHeader()->setDefaultSectionSize(thumbnails.side() + 4);
+    table_->setIconSize(QSize(thumbnails.side(), thumbnails.side()));
+    table_->horizontalHeader()->setHighlightSections(false);
+    table_->setItemDelegateForColumn(static_cast<int>(NeighbourColumn::Weight), new WeightDelegate(table_));
+    table_->setItemDelegateForColumn(static_cast<int>(NeighbourColumn::Share), new ShareDelegate(table_));
+    const int widths[kNeighbourColumns] = {76, 44, 200, 70, 70, 66, 84, 230, 96, 64};
+    for (int c = 0; c < kNeighbourColumns; ++c) {
+        table_->setColumnWidth(c, widths[c]);
+    }
+    column->addWidget(table_, 1);
+    connect(&model_, &NeighbourModel::leaveOutChanged, &workspace, &Workspace::leave_out);
+    connect(table_, &QTableView::entered, this, [this](const QModelIndex& at) {
+        workspace_.set_hovered_reference(static_cast<int>(model_.reference(at.row())));
+    });
+    connect(table_->selectionModel(), &QItemSelectionModel::currentRowChanged, this, [this](const QModelIndex& at) {
+        if (at.isValid()) {
+            workspace_.set_selected_references({static_cast<int>(model_.reference(at.row()))});
+        }
+    });
+    connect(&workspace, &Workspace::inspectorChanged, this, [this] {
+        model_.clear();
+        model_.set_thumbnails(&thumbnails_, [inspector = workspace_.inspector()](std::size_t i) { return inspector->reference_picture(i); });
+    });
+    connect(&workspace, &Workspace::trajectoryChanged, this, &NeighbourPanel::refresh);
+    connect(&workspace, &Workspace::inspectionChanged, this, &NeighbourPanel::refresh);
+    connect(&workspace, &Workspace::leftOutChanged, this, [this] {
+        for (int row = 0; row < model_.rowCount(); ++row) {
+            model_.set_left_out(model_.reference(row), workspace_.left_out().contains(model_.reference(row)));
+        }
+    });
+    connect(&workspace.cursor(), &StepCursor::stepChanged, this,
+            [this](int step) { model_.set_step(static_cast<std::size_t>(std::max(0, step))); });
+    refresh();
+}
+
+void NeighbourPanel::refresh() {
+    const Trajectory* trajectory = workspace_.trajectory();
+    if (trajectory == nullptr) {
+        model_.clear();
+        note_->setText(tr("Neighbours appear when a sample has been re-routed."));
+        return;
+    }
+    const std::vector<std::size_t> left_out(workspace_.left_out().begin(), workspace_.left_out().end());
+    model_.set_trajectory(workspace_.inspector()->references(), workspace_.inspector()->info().space, *trajectory, left_out);
+    model_.set_step(static_cast<std::size_t>(std::max(0, workspace_.cursor().step())));
+    const Neighbourhood& around = trajectory->neighbourhood;
+    QStringList notes;
+    if (around.empty()) {
+        notes << (trajectory->method == Method::Base || trajectory->method == Method::Oracle ? tr("This method uses no neighbours.")
+                                                                                             : tr("No reference is in the ball: the base answer stands."));
+    } else {
+        notes << (trajectory->method == Method::ModeFinding ? tr("%1 neighbours in routing space").arg(around.neighbours.size())
+                                                            : tr("%1 neighbours in task space").arg(around.neighbours.size()));
+        if (around.bandwidth > 0) {
+            notes << tr("bandwidth %1").arg(around.bandwidth, 0, 'g', 3);
+        }
+        if (around.uniform_fallback) {
+            notes << tr("no usable kernel weight: all count the same");
+        }
+        if (around.clamped > 0) {
+            notes << tr("%1 negative kernel values counted as 0").arg(around.clamped);
+        }
+    }
+    note_->setText(notes.join(QStringLiteral("  \u00b7  ")));
+}
+
+}  // namespace r2t2::ui

@@ -1,0 +1,196 @@
+#include "ui/panels/picture_panel.h"
+
+#include <QComboBox>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QToolButton>
+#include <QVBoxLayout>
+#include <algorithm>
+#include <functional>
+
+#include "ui/panels/method_names.h"
+#include "ui/panels/theme.h"
+
+namespace r2t2::ui {
+
+namespace {
+
+/// What the list of experts says: attention where an expert looks at the picture, else the gates of the picture's tokens.
+constexpr int kNone = 0;
+
+PictureHeat mean_heat(const MixerView& view, QString name, int mixer, const std::function<float(std::size_t m, std::size_t token)>& value) {
+    PictureHeat heat;
+    heat.rows = view.image_rows;
+    heat.columns = view.image_columns;
+    heat.name = std::move(name);
+    const auto tokens = static_cast<std::size_t>(view.image_rows) * static_cast<std::size_t>(view.image_columns);
+    const std::size_t first = mixer < 0 ? 0 : static_cast<std::size_t>(mixer);
+    const std::size_t last = mixer < 0 ? view.mixers : first + 1;
+    for (std::size_t t = 0; t < tokens; ++t) {
+        float sum = 0;
+        for (std::size_t m = first; m < last; ++m) {
+            sum += value(m, t);
+        }
+        heat.values.push_back(sum / static_cast<float>(last - first));
+    }
+    return heat;
+}
+
+}  // namespace
+
+PicturePanel::PicturePanel(Workspace& workspace, QWidget* parent) : QWidget(parent), workspace_(workspace) {
+    setObjectName(QStringLiteral("picturePanel"));
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(4, 4, 4, 4);
+    column->setSpacing(2);
+    auto* row = new QHBoxLayout;
+    row->setSpacing(2);
+    const auto toggle = [&](PictureView::Overlay overlay, const QString& text, const QString& tip) {
+        auto* button = new QToolButton(this);
+        button->setText(text);
+        button->setCheckable(true);
+        button->setToolTip(tip);
+        connect(button, &QToolButton::toggled, this, [this] {
+            int shown = 0;
+            for (const auto& [each, made] : overlays_) {
+                shown |= made->isChecked() ? each : 0;
+            }
+            view_->set_overlays(shown);
+        });
+        row->addWidget(button);
+        overlays_.emplace_back(overlay, button);
+    };
+    toggle(PictureView::Segments, tr("Segments"), tr("Panoptic segments that the model is told"));
+    toggle(PictureView::Boxes, tr("Boxes"), tr("Detected objects with their scores"));
+    toggle(PictureView::Relations, tr("Relations"), tr("Relations between objects"));
+    toggle(PictureView::Texts, tr("Text"), tr("Text that was read in the picture"));
+    row->addStretch(1);
+    column->addLayout(row);
+    view_ = new PictureView(this);
+    view_->setObjectName(QStringLiteral("picture"));
+    column->addWidget(view_, 1);
+    auto* looks = new QHBoxLayout;
+    looks->setSpacing(4);
+    expert_ = new QComboBox(this);
+    expert_->setObjectName(QStringLiteral("lookOf"));
+    expert_->setAccessibleName(tr("Expert to look through"));
+    expert_->setToolTip(tr("Over the picture: where an expert attends, or how much weight its gate gives it at every patch"));
+    expert_->setMinimumContentsLength(10);
+    expert_->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+    looks->addWidget(expert_, 2);
+    mixer_ = new QComboBox(this);
+    mixer_->setAccessibleName(tr("Mixer"));
+    mixer_->setToolTip(tr("Decoder layer of the mixer"));
+    looks->addWidget(mixer_, 1);
+    column->addLayout(looks);
+    facts_ = caption({}, this);
+    facts_->setObjectName(QStringLiteral("facts"));
+    facts_->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed);
+    column->addWidget(facts_);
+    connect(expert_, &QComboBox::currentIndexChanged, this, &PicturePanel::ask_gates);
+    connect(mixer_, &QComboBox::currentIndexChanged, this, &PicturePanel::show_heat);
+    connect(&workspace, &Workspace::inspectorChanged, this, &PicturePanel::fill_experts);
+    connect(&workspace, &Workspace::inspectionChanged, this, &PicturePanel::refresh);
+    connect(&workspace, &Workspace::trajectoryChanged, this, &PicturePanel::ask_gates);
+    connect(&workspace.cursor(), &StepCursor::stepChanged, this, &PicturePanel::ask_gates);
+    connect(&workspace, &Workspace::gatesReady, this, [this](const MixerView& view) {
+        gates_ = view;
+        show_heat();
+    });
+    view_->clear(tr("Drop a picture, a data set or a session here"));
+    fill_experts();
+}
+
+void PicturePanel::set_overlay(PictureView::Overlay overlay, bool shown) {
+    for (const auto& [each, button] : overlays_) {
+        if (each == overlay) {
+            button->setChecked(shown);
+        }
+    }
+}
+
+void PicturePanel::show_expert(int index) { expert_->setCurrentIndex(index); }
+
+void PicturePanel::fill_experts() {
+    const QSignalBlocker experts(expert_), mixers(mixer_);
+    expert_->clear();
+    mixer_->clear();
+    expert_->addItem(tr("No expert"), QString());
+    mixer_->addItem(tr("all mixers"), -1);
+    if (workspace_.inspector()) {
+        const InspectorInfo& info = workspace_.inspector()->info();
+        for (const char* name : {"img_self", "lang_img"}) {
+            expert_->addItem(tr("%1 attends").arg(expert_title(name)), QStringLiteral("attention %1").arg(QLatin1String(name)));
+        }
+        for (const std::string& name : info.space.groups.front().experts) {
+            expert_->addItem(tr("%1 gate").arg(expert_title(name)), QStringLiteral("gate %1").arg(QString::fromStdString(name)));
+        }
+        for (const int layer : info.mixer_layers) {
+            mixer_->addItem(tr("layer %1").arg(layer), mixer_->count() - 1);
+        }
+    }
+    mixer_->setEnabled(false);
+}
+
+void PicturePanel::refresh() {
+    const InspectionPtr& inspection = workspace_.inspection();
+    if (!inspection) {
+        return;
+    }
+    gates_.reset();
+    if (inspection->picture().image.empty()) {
+        view_->clear(tr("The picture is not there any more:\n%1").arg(QString::fromStdString(inspection->sample().image)));
+    } else {
+        view_->set_picture(inspection->picture());
+    }
+    for (const auto& [overlay, button] : overlays_) {
+        button->setEnabled(view_->has_facts());
+    }
+    const QString facts = QString::fromStdString(inspection->facts_text()).simplified();
+    facts_->setText(facts_->fontMetrics().elidedText(facts.isEmpty() ? tr("No facts about this picture") : facts, Qt::ElideRight,
+                                                      std::max(120, width() - 12)));
+    facts_->setToolTip(facts.isEmpty() ? QString() : tr("What the model is told:\n%1").arg(facts));
+    ask_gates();
+}
+
+void PicturePanel::ask_gates() {
+    mixer_->setEnabled(expert_->currentIndex() > kNone);
+    if (expert_->currentIndex() <= kNone) {
+        view_->set_heat(std::nullopt);
+        return;
+    }
+    workspace_.request_gates();
+}
+
+void PicturePanel::show_heat() {
+    const QString what = expert_->currentData().toString();
+    if (!gates_ || what.isEmpty()) {
+        view_->set_heat(std::nullopt);
+        return;
+    }
+    const std::string name = what.section(QLatin1Char(' '), 1).toStdString();
+    const int mixer = mixer_->currentData().toInt();
+    const auto tokens = static_cast<std::size_t>(gates_->image_rows) * static_cast<std::size_t>(gates_->image_columns);
+    if (what.startsWith(QLatin1String("attention"))) {
+        for (const MixerView::Attention& attention : gates_->attention) {
+            if (attention.expert == name) {
+                view_->set_heat(mean_heat(*gates_, expert_->currentText(), mixer, [&](std::size_t m, std::size_t t) {
+                    return attention.over_image[m * tokens + t];
+                }));
+                return;
+            }
+        }
+    } else {
+        const std::vector<std::string>& experts = workspace_.inspector()->info().space.groups.front().experts;
+        const auto at = static_cast<std::size_t>(std::find(experts.begin(), experts.end(), name) - experts.begin());
+        if (at < experts.size() && !gates_->groups.empty()) {
+            view_->set_heat(mean_heat(*gates_, expert_->currentText(), mixer, [&](std::size_t m, std::size_t t) {
+                return gates_->groups.front().weights[(m * tokens + t) * experts.size() + at];
+            }));
+            return;
+        }
+    }
+    view_->set_heat(std::nullopt);
+}
+
+}  // namespace r2t2::ui

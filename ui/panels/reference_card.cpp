@@ -1,0 +1,74 @@
+#include "ui/panels/reference_card.h"
+
+#include <QHBoxLayout>
+#include <QLabel>
+
+namespace r2t2::ui {
+
+ReferenceCard::ReferenceCard(Workspace& workspace, ThumbnailStore& thumbnails, QWidget* parent)
+    : QWidget(parent), workspace_(workspace), thumbnails_(thumbnails) {
+    setObjectName(QStringLiteral("referenceCard"));
+    setAccessibleName(tr("Reference under the pointer"));
+    setToolTip(tr("The reference sample under the pointer, or the chosen one"));
+    auto* row = new QHBoxLayout(this);
+    row->setContentsMargins(8, 2, 8, 2);
+    row->setSpacing(8);
+    picture_ = new QLabel(this);
+    picture_->setFixedSize(thumbnails.side(), thumbnails.side());
+    row->addWidget(picture_);
+    text_ = new QLabel(this);
+    text_->setTextFormat(Qt::RichText);
+    text_->setWordWrap(true);
+    text_->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed);
+    row->addWidget(text_, 1);
+    setFixedHeight(thumbnails.side() + 6);
+    connect(&workspace, &Workspace::hoveredReferenceChanged, this, &ReferenceCard::refresh);
+    connect(&workspace, &Workspace::selectionChanged, this, &ReferenceCard::refresh);
+    connect(&workspace, &Workspace::inspectorChanged, this, [this] {
+        if (source_ != 0) {
+            thumbnails_.forget(source_);
+        }
+        source_ = thumbnails_.new_source();
+        refresh();
+    });
+    connect(&thumbnails, &ThumbnailStore::ready, this, [this](const ThumbnailKey& key) {
+        if (key.source == source_) {
+            refresh();
+        }
+    });
+    refresh();
+}
+
+void ReferenceCard::refresh() {
+    const InspectorPtr& inspector = workspace_.inspector();
+    int shown = workspace_.hovered_reference();
+    if (shown < 0 && workspace_.selected_references().size() == 1) {
+        shown = workspace_.selected_references().front();
+    }
+    if (!inspector || shown < 0 || shown >= static_cast<int>(inspector->references().size())) {
+        picture_->clear();
+        const QString hint = inspector ? tr("Point at a reference to see it. %L1 references.").arg(inspector->references().size())
+                                       : tr("References appear when the model is open.");
+        text_->setText(QStringLiteral("<span style='color:%1'>%2</span>").arg(palette().color(QPalette::PlaceholderText).name(), hint));
+        return;
+    }
+    const auto index = static_cast<std::size_t>(shown);
+    const ReferenceSummary& reference = inspector->references()[index];
+    picture_->setPixmap(thumbnails_.pixmap({source_, index}, [inspector, index] { return inspector->reference_picture(index); }));
+    QString routing;
+    for (const ExpertGroup& group : inspector->info().space.groups) {
+        routing += routing.isEmpty() ? QString() : QStringLiteral(" | ");
+        const std::size_t begin = inspector->info().space.group_begin(static_cast<std::size_t>(&group - inspector->info().space.groups.data()));
+        for (std::size_t e = 0; e < group.experts.size(); ++e) {
+            routing += QString::number(reference.routing(0, begin + e), 'f', 2) + (e + 1 < group.experts.size() ? QStringLiteral(" ") : QString());
+        }
+    }
+    const QString quiet = palette().color(QPalette::PlaceholderText).name();
+    text_->setText(QStringLiteral("<b>%1</b> \u2192 %2<br><span style='color:%3'>reference %4 \u00b7 %5 %6 \u00b7 r %7</span>")
+                       .arg(QString::fromStdString(reference.question).toHtmlEscaped(),
+                            QString::fromStdString(reference.answer).toHtmlEscaped(), quiet,
+                            QString::fromStdString(reference.id).toHtmlEscaped(), QString::fromStdString(reference.family),
+                            QString::fromStdString(reference.domain), routing));
+}
+
+}  // namespace r2t2::ui

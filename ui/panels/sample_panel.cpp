@@ -1,0 +1,167 @@
+#include "ui/panels/sample_panel.h"
+
+#include <QComboBox>
+#include <QEvent>
+#include <QHBoxLayout>
+#include <QHeaderView>
+#include <QLabel>
+#include <QLineEdit>
+#include <QTableView>
+#include <QVBoxLayout>
+
+#include "ui/panels/theme.h"
+
+namespace r2t2::ui {
+
+namespace {
+
+constexpr SampleOutcome kOutcomes[] = {SampleOutcome::Harmed, SampleOutcome::Mended, SampleOutcome::Wrong,
+                                       SampleOutcome::Right,  SampleOutcome::Error,  SampleOutcome::Unknown};
+
+}  // namespace
+
+SamplePanel::SamplePanel(Workspace& workspace, ThumbnailStore& thumbnails, QWidget* parent)
+    : QWidget(parent), workspace_(workspace), model_(workspace.jobs()) {
+    setObjectName(QStringLiteral("samplePanel"));
+    model_.set_thumbnails(&thumbnails);
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(4, 4, 4, 4);
+    column->setSpacing(4);
+    auto* row = new QHBoxLayout;
+    row->setSpacing(4);
+    text_ = new QLineEdit(this);
+    text_->setObjectName(QStringLiteral("sampleFilter"));
+    text_->setClearButtonEnabled(true);
+    text_->setPlaceholderText(tr("Filter"));
+    text_->setAccessibleName(tr("Filter samples"));
+    text_->setToolTip(tr("All words must be in question, answers, truth, id or set.\nset:, domain:, family:, outcome: look in one field. (Ctrl+F)"));
+    row->addWidget(text_, 1);
+    outcome_ = new QComboBox(this);
+    outcome_->setObjectName(QStringLiteral("outcomeFilter"));
+    outcome_->setAccessibleName(tr("Outcome"));
+    outcome_->setToolTip(tr("Only samples with this outcome: harmed = right before, wrong after"));
+    outcome_->addItem(tr("any outcome"), -1);
+    for (const SampleOutcome outcome : kOutcomes) {
+        outcome_->addItem(to_string(outcome), static_cast<int>(outcome));
+    }
+    outcome_->setMinimumContentsLength(9);
+    outcome_->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+    row->addWidget(outcome_);
+    column->addLayout(row);
+    table_ = new QTableView(this);
+    table_->setObjectName(QStringLiteral("sampleTable"));
+    table_->setAccessibleName(tr("Samples"));
+    table_->setToolTip(tr("Choose a sample to look into it. Up and Down go through them."));
+    table_->setModel(&model_);
+    table_->setSelectionBehavior(QAbstractItemView::SelectRows);
+    table_->setSelectionMode(QAbstractItemView::SingleSelection);
+    table_->setSortingEnabled(true);
+    table_->horizontalHeader()->setSortIndicator(-1, Qt::AscendingOrder);
+    table_->setTabKeyNavigation(false);
+    table_->setHorizontalScrollMode(QAbstractItemView::ScrollPerPixel);
+    table_->setWordWrap(false);
+    table_->setShowGrid(false);
+    table_->setAlternatingRowColors(true);
+    table_->verticalHeader()->hide();
+    table_->verticalHeader()->setDefaultSectionSize(thumbnails.side() + 4);
+    table_->setIconSize(QSize(thumbnails.side(), thumbnails.side()));
+    table_->horizontalHeader()->setHighlightSections(false);
+    const int widths[] = {84, 60, 190, 70, 80, 80, 72, 80, 70};
+    for (int c = 0; c < model_.columnCount() && c < static_cast<int>(std::size(widths)); ++c) {
+        table_->setColumnWidth(c, widths[c]);
+    }
+    column->addWidget(table_, 1);
+    count_ = caption({}, this);
+    count_->setObjectName(QStringLiteral("sampleCount"));
+    column->addWidget(count_);
+    error_ = error_label(this);
+    column->addWidget(error_);
+    connect(text_, &QLineEdit::textChanged, &model_, &SampleTableModel::set_text_filter);
+    connect(outcome_, &QComboBox::currentIndexChanged, this, [this] {
+        const int outcome = outcome_->currentData().toInt();
+        model_.set_outcome_filter(outcome < 0 ? std::set<SampleOutcome>() : std::set{static_cast<SampleOutcome>(outcome)});
+    });
+    connect(&model_, &SampleTableModel::filterApplied, this, &SamplePanel::refresh_count);
+    connect(&model_, &SampleTableModel::readingFinished, this, &SamplePanel::refresh_count);
+    connect(&model_, &SampleTableModel::currentRowMoved, this, [this](int at) {
+        if (at >= 0 && table_->currentIndex().row() != at) {
+            const QSignalBlocker blocker(table_->selectionModel());
+            table_->selectRow(at);
+            table_->viewport()->update();
+        }
+    });
+    connect(table_->selectionModel(), &QItemSelectionModel::currentRowChanged, this, &SamplePanel::open_row);
+    connect(&workspace, &Workspace::listsChanged, this, [this] { model_.set_lists(workspace_.lists()); });
+    connect(&workspace, &Workspace::requestChanged, this, [this] {
+        const InspectRequest& request = workspace_.request();
+        const int at = model_.row_of(request.list.get(), request.index);
+        model_.set_current_row(at);
+        if (at >= 0 && table_->currentIndex().row() != at) {
+            const QSignalBlocker blocker(table_->selectionModel());
+            table_->selectRow(at);
+            table_->viewport()->update();
+        }
+    });
+    connect(&workspace, &Workspace::inspectionChanged, this, &SamplePanel::take_result);
+    connect(&workspace, &Workspace::failed, this, [this](ErrorPlace place, const QString& message) {
+        if (place == ErrorPlace::Samples || place == ErrorPlace::Opening) {
+            show_error(error_, message);
+        }
+    });
+    refresh_count();
+}
+
+void SamplePanel::focus_filter() {
+    text_->setFocus(Qt::ShortcutFocusReason);
+    text_->selectAll();
+}
+
+void SamplePanel::changeEvent(QEvent* event) {
+    if (event->type() == QEvent::PaletteChange) {
+        table_->viewport()->update();
+    }
+    QWidget::changeEvent(event);
+}
+
+void SamplePanel::refresh_count() {
+    count_->setText(model_.total() == 0 ? tr("No samples are open")
+                    : model_.shown() == model_.total()
+                        ? tr("%L1 samples").arg(model_.total())
+                        : tr("%L1 of %L2 samples").arg(model_.shown()).arg(model_.total()));
+}
+
+void SamplePanel::open_row(const QModelIndex& index) {
+    if (!index.isValid()) {
+        return;
+    }
+    const SampleEntry entry = model_.entry(index.row());
+    const InspectRequest& request = workspace_.request();
+    if (entry.list && (request.list != entry.list || request.index != entry.index)) {
+        model_.set_current_row(index.row());
+        workspace_.show_sample(entry.list, entry.index);
+    }
+}
+
+/// What this run found out about the sample goes into its row; questions of the user's own do not.
+void SamplePanel::take_result() {
+    const InspectionPtr& inspection = workspace_.inspection();
+    const InspectRequest& request = workspace_.request();
+    if (!inspection || inspection->stored() || !request.list || request.question) {
+        return;
+    }
+    const std::size_t ngd = inspection->index_of(Method::Ngd);
+    if (ngd >= inspection->trajectories().size()) {
+        return;
+    }
+    const Trajectory& trajectory = inspection->trajectories()[ngd];
+    SampleResult result;
+    if (trajectory.base().answer && trajectory.result().answer) {
+        result.native_answer = trajectory.base().answer->text;
+        result.final_answer = trajectory.result().answer->text;
+    }
+    result.native_correct = trajectory.base().correct;
+    result.final_correct = trajectory.result().correct;
+    model_.update_result(request.list.get(), request.index, result);
+}
+
+}  // namespace r2t2::ui

@@ -1,0 +1,42 @@
+// The sample table with its filters: text, outcome. What is chosen here is what the workbench looks into.
+// Thread rule: the interface's.
+#pragma once
+
+#include <QWidget>
+
+#include "ui/models/sample_table_model.h"
+#include "ui/models/workspace.h"
+
+class QComboBox;
+class QLabel;
+class QLineEdit;
+class QTableView;
+
+namespace r2t2::ui {
+
+class SamplePanel final : public QWidget {
+    Q_OBJECT
+
+public:
+    SamplePanel(Workspace& workspace, ThumbnailStore& thumbnails, QWidget* parent = nullptr);
+    void focus_filter();
+    [[nodiscard]] SampleTableModel& model() { return model_; }
+
+protected:
+    void changeEvent(QEvent* event) override;
+
+private:
+    void refresh_count();
+    void open_row(const QModelIndex& index);
+    void take_result();
+
+    Workspace& workspace_;
+    SampleTableModel model_;
+    QLineEdit* text_;
+    QComboBox* outcome_;
+    QLabel* count_;
+    QLabel* error_;
+    QTableView* table_;
+};
+
+}  // namespace r2t2::ui

@@ -1,0 +1,77 @@
+#include "ui/panels/step_panel.h"
+
+#include <QAction>
+#include <QClipboard>
+#include <QGuiApplication>
+#include <QHeaderView>
+#include <QTableView>
+#include <QVBoxLayout>
+
+#include "ui/models/share_delegate.h"
+
+namespace r2t2::ui {
+
+StepPanel::StepPanel(Workspace& workspace, QWidget* parent) : QWidget(parent), workspace_(workspace) {
+    setObjectName(QStringLiteral("stepPanel"));
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(4, 4, 4, 4);
+    table_ = new QTableView(this);
+    table_->setObjectName(QStringLiteral("stepTable"));
+    table_->setAccessibleName(tr("Steps"));
+    table_->setToolTip(tr("Every step of the trajectory. Choose a row to go there; Ctrl+C copies the table."));
+    table_->setModel(&model_);
+    table_->setSelectionBehavior(QAbstractItemView::SelectRows);
+    table_->setSelectionMode(QAbstractItemView::SingleSelection);
+    table_->setTabKeyNavigation(false);
+    table_->setShowGrid(false);
+    table_->setAlternatingRowColors(true);
+    table_->verticalHeader()->hide();
+    table_->verticalHeader()->setDefaultSectionSize(fontMetrics().height() + 8);
+    table_->horizontalHeader()->setHighlightSections(false);
+    column->addWidget(table_);
+    auto* copy = new QAction(tr("Copy table as TSV"), table_);
+    copy->setShortcut(QKeySequence::Copy);
+    copy->setShortcutContext(Qt::WidgetShortcut);
+    connect(copy, &QAction::triggered, this, [this] { QGuiApplication::clipboard()->setText(model_.tsv()); });
+    table_->addAction(copy);
+    table_->setContextMenuPolicy(Qt::ActionsContextMenu);
+    connect(table_->selectionModel(), &QItemSelectionModel::currentRowChanged, this, [this](const QModelIndex& at) {
+        if (at.isValid()) {
+            workspace_.cursor().set_step(at.row());
+        }
+    });
+    connect(&workspace, &Workspace::trajectoryChanged, this, &StepPanel::refresh);
+    connect(&workspace, &Workspace::inspectionChanged, this, &StepPanel::refresh);
+    connect(&workspace.cursor(), &StepCursor::stepChanged, this, &StepPanel::follow);
+    refresh();
+}
+
+void StepPanel::refresh() {
+    const Trajectory* trajectory = workspace_.trajectory();
+    if (trajectory == nullptr) {
+        model_.clear();
+        return;
+    }
+    const QSignalBlocker blocker(table_->selectionModel());
+    model_.set_trajectory(*trajectory, workspace_.inspector()->info().space);
+    const int last_weight = model_.seconds_column();
+    for (int c = StepModel::FirstExpert; c < last_weight; ++c) {
+        table_->setItemDelegateForColumn(c, new WeightDelegate(table_));
+    }
+    table_->resizeColumnsToContents();
+    for (int c = StepModel::FirstExpert; c < last_weight; ++c) {
+        table_->setColumnWidth(c, std::max(table_->columnWidth(c), 76));
+    }
+    follow();
+}
+
+void StepPanel::follow() {
+    const int step = workspace_.cursor().step();
+    if (step >= 0 && step < model_.rowCount() && table_->currentIndex().row() != step) {
+        const QSignalBlocker blocker(table_->selectionModel());
+        table_->selectRow(step);
+        table_->viewport()->update();
+    }
+}
+
+}  // namespace r2t2::ui

@@ -1,0 +1,140 @@
+#include "ui/panels/theme.h"
+
+#include <QPainter>
+#include <QPainterPath>
+#include <QStyleFactory>
+
+#include "ui/plots/colours.h"
+
+namespace r2t2::ui {
+
+namespace {
+
+QPalette palette_of(const QColor& window, const QColor& base, const QColor& raised, const QColor& text, const QColor& accent) {
+    QPalette palette(raised, window);
+    palette.setColor(QPalette::Window, window);
+    palette.setColor(QPalette::WindowText, text);
+    palette.setColor(QPalette::Base, base);
+    palette.setColor(QPalette::AlternateBase, window);
+    palette.setColor(QPalette::Text, text);
+    palette.setColor(QPalette::Button, raised);
+    palette.setColor(QPalette::ButtonText, text);
+    palette.setColor(QPalette::ToolTipBase, raised);
+    palette.setColor(QPalette::ToolTipText, text);
+    palette.setColor(QPalette::BrightText, Qt::white);
+    palette.setColor(QPalette::Highlight, accent);
+    palette.setColor(QPalette::HighlightedText, Qt::white);
+    palette.setColor(QPalette::Link, accent);
+    QColor quiet = text;
+    quiet.setAlphaF(0.55F);
+    palette.setColor(QPalette::PlaceholderText, quiet);
+    for (const auto role : {QPalette::WindowText, QPalette::Text, QPalette::ButtonText}) {
+        palette.setColor(QPalette::Disabled, role, quiet);
+    }
+    return palette;
+}
+
+using Draw = void (*)(QPainter&);
+
+void polygon(QPainter& p, std::initializer_list<QPointF> points) {
+    p.drawPolygon(QPolygonF(QList<QPointF>(points)));
+}
+
+/// On a 16 x 16 field; the brush is the text colour.
+Draw drawing(const QString& name) {
+    if (name == "play") {
+        return [](QPainter& p) { polygon(p, {{4, 2}, {14, 8}, {4, 14}}); };
+    }
+    if (name == "pause") {
+        return [](QPainter& p) { p.drawRect(QRectF(3.5, 2.5, 3, 11)), p.drawRect(QRectF(9.5, 2.5, 3, 11)); };
+    }
+    if (name == "next") {
+        return [](QPainter& p) { polygon(p, {{3, 3}, {10, 8}, {3, 13}}), p.drawRect(QRectF(11, 3, 1.6, 10)); };
+    }
+    if (name == "previous") {
+        return [](QPainter& p) { polygon(p, {{13, 3}, {6, 8}, {13, 13}}), p.drawRect(QRectF(3.4, 3, 1.6, 10)); };
+    }
+    if (name == "first") {
+        return [](QPainter& p) {
+            polygon(p, {{14, 3}, {9, 8}, {14, 13}}), polygon(p, {{9, 3}, {4, 8}, {9, 13}}), p.drawRect(QRectF(2, 3, 1.4, 10));
+        };
+    }
+    if (name == "last") {
+        return [](QPainter& p) {
+            polygon(p, {{2, 3}, {7, 8}, {2, 13}}), polygon(p, {{7, 3}, {12, 8}, {7, 13}}), p.drawRect(QRectF(12.6, 3, 1.4, 10));
+        };
+    }
+    return [](QPainter& p) { p.drawEllipse(QPointF(8, 8), 4, 4); };
+}
+
+}  // namespace
+
+QPalette light_palette() {
+    return palette_of(QColor(0xf3, 0xf4, 0xf6), Qt::white, QColor(0xfa, 0xfa, 0xfb), QColor(0x1d, 0x20, 0x26), QColor(0x00, 0x62, 0xa3));
+}
+
+QPalette dark_palette() {
+    return palette_of(QColor(0x20, 0x22, 0x26), QColor(0x17, 0x18, 0x1b), QColor(0x2c, 0x2f, 0x35), QColor(0xe4, 0xe6, 0xea),
+                      QColor(0x2f, 0x80, 0xc2));
+}
+
+void apply_theme(QApplication& application, Theme theme) {
+    static const bool system_is_dark = is_dark(application.palette());  // before anything was set
+    application.setStyle(QStyleFactory::create("Fusion"));
+    const bool dark = theme == Theme::Dark || (theme == Theme::System && system_is_dark);
+    application.setPalette(dark ? dark_palette() : light_palette());
+}
+
+Theme theme_of(const QString& name) {
+    return name == "light" ? Theme::Light : name == "dark" ? Theme::Dark : Theme::System;
+}
+
+QString name_of(Theme theme) {
+    return theme == Theme::Light ? "light" : theme == Theme::Dark ? "dark" : "system";
+}
+
+QIcon line_icon(const QString& name, const QPalette& palette) {
+    QIcon icon;
+    for (const int size : {16, 32, 48}) {
+        for (const bool enabled : {true, false}) {
+            QPixmap pixmap(size, size);
+            pixmap.fill(Qt::transparent);
+            QPainter painter(&pixmap);
+            painter.setRenderHint(QPainter::Antialiasing);
+            painter.scale(size / 16.0, size / 16.0);
+            painter.setPen(Qt::NoPen);
+            painter.setBrush(palette.color(enabled ? QPalette::Normal : QPalette::Disabled, QPalette::ButtonText));
+            drawing(name)(painter);
+            icon.addPixmap(pixmap, enabled ? QIcon::Normal : QIcon::Disabled);
+        }
+    }
+    return icon;
+}
+
+QLabel* caption(const QString& text, QWidget* parent) {
+    auto* label = new QLabel(text, parent);
+    label->setForegroundRole(QPalette::PlaceholderText);
+    QFont font = label->font();
+    font.setPointSizeF(font.pointSizeF() * 0.9);
+    label->setFont(font);
+    return label;
+}
+
+QLabel* error_label(QWidget* parent) {
+    auto* label = new QLabel(parent);
+    label->setWordWrap(true);
+    label->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
+    label->setAccessibleName(QObject::tr("Error"));
+    label->hide();
+    return label;
+}
+
+void show_error(QLabel* label, const QString& message) {
+    label->setText(message);
+    QPalette palette = label->palette();
+    palette.setColor(QPalette::WindowText, is_dark(palette) ? QColor(0xff, 0x9d, 0x7a) : QColor(0xa6, 0x36, 0x00));
+    label->setPalette(palette);
+    label->setVisible(!message.isEmpty());
+}
+
+}  // namespace r2t2::ui

@@ -1,0 +1,100 @@
+#include "ui/panels/trajectory_frames.h"
+
+#include <QDir>
+#include <QPainter>
+#include <QSaveFile>
+#include <QStandardPaths>
+
+#include "ui/models/workspace.h"
+#include "ui/panels/method_names.h"
+#include "ui/panels/routing_panel.h"
+
+namespace r2t2::ui {
+
+namespace {
+
+constexpr int kSide = 480;     // of one triangle, pixels
+constexpr int kCaption = 56;
+
+}  // namespace
+
+FrameWriter::FrameWriter(Workspace& workspace, RoutingPanel& routing, QObject* parent)
+    : QObject(parent), workspace_(workspace), routing_(routing) {}
+
+QImage FrameWriter::frame(int step) const {
+    const std::vector<Plot*> plots = routing_.plots();
+    QImage image(std::max<int>(1, static_cast<int>(plots.size())) * kSide, kSide + kCaption, QImage::Format_RGB32);
+    image.fill(Qt::white);
+    for (std::size_t g = 0; g < plots.size(); ++g) {
+        if (SimplexView* triangle = routing_.triangle(g)) {
+            triangle->set_step(step);
+        }
+    }
+    QPainter painter(&image);
+    painter.setRenderHint(QPainter::Antialiasing);
+    for (std::size_t g = 0; g < plots.size(); ++g) {
+        painter.save();
+        painter.translate(static_cast<double>(g) * kSide, 0);
+        plots[g]->render_to(painter, QSizeF(kSide, kSide));
+        painter.restore();
+    }
+    for (std::size_t g = 0; g < plots.size(); ++g) {
+        if (SimplexView* triangle = routing_.triangle(g)) {
+            triangle->set_step(workspace_.cursor().step());
+        }
+    }
+    const Trajectory* trajectory = workspace_.trajectory();
+    if (trajectory != nullptr) {
+        const TrajectoryStep& at = trajectory->at(static_cast<std::size_t>(step));
+        QString text = tr("%1, step %2 of %3").arg(method_title(trajectory->method)).arg(at.index).arg(trajectory->steps.size() - 1);
+        if (at.answer) {
+            text += tr(": \u201c%1\u201d").arg(QString::fromStdString(at.answer->text));
+            text += at.correct ? (*at.correct ? tr(", right") : tr(", wrong")) : QString();
+        }
+        if (workspace_.inspector()->info().miniature) {
+            text += tr("\nbundled miniature model");
+        }
+        painter.setPen(Qt::black);
+        painter.drawText(QRectF(12, kSide, image.width() - 24, kCaption), Qt::AlignLeft | Qt::AlignVCenter | Qt::TextWordWrap, text);
+    }
+    return image;
+}
+
+QStringList FrameWriter::encoder(const QString& folder) {
+    const QDir dir(folder);
+    if (const QString ffmpeg = QStandardPaths::findExecutable(QStringLiteral("ffmpeg")); !ffmpeg.isEmpty()) {
+        return {ffmpeg, QStringLiteral("-y"), QStringLiteral("-loglevel"), QStringLiteral("error"), QStringLiteral("-framerate"), QStringLiteral("3"),
+                QStringLiteral("-i"), dir.filePath(QStringLiteral("frame-%04d.png")), dir.filePath(QStringLiteral("trajectory.gif"))};
+    }
+    for (const char* name : {"magick", "convert"}) {
+        if (const QString magick = QStandardPaths::findExecutable(QLatin1String(name)); !magick.isEmpty()) {
+            return {magick, QStringLiteral("-delay"), QStringLiteral("33"), QStringLiteral("-loop"), QStringLiteral("0"),
+                    dir.filePath(QStringLiteral("frame-*.png")), dir.filePath(QStringLiteral("trajectory.gif"))};
+        }
+    }
+    return {};
+}
+
+void FrameWriter::write(const QString& folder) {
+    const int count = workspace_.cursor().count();
+    for (int step = 0; step < count; ++step) {
+        QSaveFile file(QDir(folder).filePath(QStringLiteral("frame-%1.png").arg(step, 4, 10, QLatin1Char('0'))));
+        if (!file.open(QIODevice::WriteOnly) || !frame(step).save(&file, "PNG") || !file.commit()) {
+            Q_EMIT finished(tr("%1: not written: %2").arg(file.fileName(), file.errorString()));
+            return;
+        }
+    }
+    QStringList words = encoder(folder);
+    if (words.isEmpty()) {
+        Q_EMIT finished(tr("%1 frames in %2; no encoder was found for a GIF (ffmpeg or ImageMagick)").arg(count).arg(folder));
+        return;
+    }
+    connect(&process_, &QProcess::finished, this, [this, count, folder](int code) {
+        Q_EMIT finished(code == 0 ? tr("%1 frames and trajectory.gif in %2").arg(count).arg(folder)
+                                  : tr("%1 frames in %2; the encoder failed: %3").arg(count).arg(folder, QString::fromLocal8Bit(process_.readAllStandardError())));
+    });
+    const QString program = words.takeFirst();
+    process_.start(program, words);
+}
+
+}  // namespace r2t2::ui

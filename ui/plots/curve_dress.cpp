@@ -1,0 +1,123 @@
+// How CurvePlot looks: where its parts are, and colours, fonts and ticks of QCustomPlot's, on screen and in exports.
+#include <QFontMetricsF>
+#include <algorithm>
+
+#include "ui/plots/curve_plot.h"
+#include "ui/plots/qcustomplot_header.h"
+
+namespace r2t2::ui {
+
+namespace {
+
+constexpr int kMostMarkedSteps = 60;  // dots on every step up to here
+constexpr double kGap = 6.0;
+
+void dress_axis(QCPAxis* axis, const PlotLook& look, bool numbers) {
+    const QPen line(ink(look.palette, 0.5), 1.0);
+    axis->setBasePen(line);
+    axis->setTickPen(line);
+    axis->setSubTicks(false);
+    axis->setTickLength(0, 4);
+    axis->setTickLabelColor(ink(look.palette, 0.8));
+    axis->setTickLabelFont(look.font);
+    axis->setLabelColor(look.text());
+    axis->setLabelFont(look.font);
+    axis->setTickLabels(numbers);
+    axis->setNumberFormat(QStringLiteral("g"));
+    axis->setNumberPrecision(4);
+    axis->grid()->setPen(QPen(ink(look.palette, 0.12), 1.0));
+    axis->grid()->setZeroLinePen(QPen(ink(look.palette, 0.3), 1.0));
+}
+
+}  // namespace
+
+void CurvePlot::dress(const PlotLook& look, const QSizeF& size) const {
+    const QFontMetricsF metrics(look.font);
+    const bool numbers = size.height() > 5.0 * metrics.height() && size.width() > 8.0 * metrics.height();
+    const bool labels = size.height() > 8.0 * metrics.height() && size.width() > 14.0 * metrics.height();
+    plot_->setBackground(QBrush(look.base()));
+    for (QCPAxis* axis : {plot_->xAxis, plot_->yAxis, plot_->yAxis2}) {
+        dress_axis(axis, look, numbers);
+    }
+    plot_->yAxis2->grid()->setVisible(false);
+    plot_->xAxis->grid()->setZeroLinePen(Qt::NoPen);
+    plot_->yAxis->setLabel(labels ? axis_label(Curve::Axis::Left) : QString());
+    plot_->yAxis2->setLabel(labels ? axis_label(Curve::Axis::Right) : QString());
+    plot_->xAxis->setLabel(labels ? tr("step") : QString());
+    plot_->yAxis->ticker()->setTickCount(std::max(2, static_cast<int>(size.height() / (3.0 * metrics.height()))));
+    plot_->yAxis2->ticker()->setTickCount(plot_->yAxis->ticker()->tickCount());
+    const double room = metrics.horizontalAdvance(QStringLiteral("000")) + 14.0;
+    const double wanted = std::max(1.0, steps() * room / std::max(size.width() - 80.0, room));
+    double stride = 1.0;
+    for (const double nice : {1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0, 1000.0}) {
+        stride = nice;
+        if (nice >= wanted) {
+            break;
+        }
+    }
+    static_cast<QCPAxisTickerFixed*>(plot_->xAxis->ticker().data())->setTickStep(stride);
+    for (int i = 0; i < plot_->graphCount(); ++i) {
+        QCPGraph* graph = plot_->graph(i);
+        const bool marks = i >= static_cast<int>(curves_.size());
+        const Curve* curve = marks ? nullptr : &curves_[static_cast<std::size_t>(i)];
+        const QColor colour = readable(marks ? category_colour(2) : category_colour(curve->colour), look.palette);
+        QPen pen(colour, 1.8);
+        if (curve != nullptr && curve->dashed) {
+            pen.setDashPattern({4.0, 2.5});
+        }
+        graph->setPen(pen);
+        const bool dots = marks || static_cast<int>(curve->values.size()) <= kMostMarkedSteps;
+        graph->setScatterStyle(dots ? QCPScatterStyle(marks ? QCPScatterStyle::ssDiamond : QCPScatterStyle::ssDisc, QPen(colour), QBrush(colour),
+                                                      marks ? 9.0 : 5.0)
+                                    : QCPScatterStyle(QCPScatterStyle::ssNone));
+    }
+    cursor_->setPen(QPen(look.text(), 1.5));
+}
+
+QString CurvePlot::axis_label(Curve::Axis axis) const {
+    QStringList units;
+    QStringList names;
+    for (const Curve& curve : curves_) {
+        if (curve.axis == axis) {
+            names << curve.name;
+            if (!curve.unit.isEmpty() && !units.contains(curve.unit)) {
+                units << curve.unit;
+            }
+        }
+    }
+    const QString unit = units.join(QStringLiteral(", "));
+    if (names.size() == 1) {
+        return unit.isEmpty() ? names[0] : QStringLiteral("%1 (%2)").arg(names[0], unit);
+    }
+    return unit;
+}
+
+std::vector<LegendEntry> CurvePlot::entries(const PlotLook& look) const {
+    std::vector<LegendEntry> all;
+    for (const Curve& curve : curves_) {
+        const bool right = curve.axis == Curve::Axis::Right;
+        all.push_back({right ? tr("%1 (right)").arg(curve.name) : curve.name, readable(category_colour(curve.colour), look.palette),
+                       Marker::Circle, true, curve.dashed});
+    }
+    return all;
+}
+
+CurvePlot::Arrangement CurvePlot::arrange(const QSizeF& size, const PlotLook& look) const {
+    const double line = QFontMetricsF(look.font).height();
+    Arrangement made;
+    made.title = !name_.isEmpty() && size.height() > 8.0 * line;
+    const double top = made.title ? line + 6.0 : 2.0;
+    made.legend = LegendLayout(entries(look), size.width() - 2 * kGap - 4.0, size.height() * 0.24, look.font);
+    made.legend_at = QPointF(kGap + 2.0, size.height() - made.legend.height() - 4.0);
+    made.plot = QRectF(2.0, top, size.width() - 4.0, made.legend_at.y() - top - 2.0).toAlignedRect();
+    return made;
+}
+
+void CurvePlot::draw_words(QPainter& painter, const Arrangement& arrangement, const QSizeF& size, const PlotLook& look) const {
+    if (arrangement.title) {
+        draw_title(painter, look, QPointF(kGap, 4.0), size.width() - 2 * kGap, name_);
+    }
+    arrangement.legend.draw(painter, look, arrangement.legend_at);
+}
+
+}  // namespace r2t2::ui

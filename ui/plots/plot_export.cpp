@@ -1,0 +1,216 @@
+#include "ui/plots/plot_export.h"
+
+#include <QBuffer>
+#include <QClipboard>
+#include <QFileInfo>
+#include <QGuiApplication>
+#include <QLocale>
+#include <QMimeData>
+#include <QPainter>
+#include <QPdfWriter>
+#include <QSaveFile>
+#include <QSvgGenerator>
+#include <QWidget>
+#include <cmath>
+
+#include "ui/plots/plot_drawing.h"
+
+namespace r2t2::ui {
+
+namespace {
+
+constexpr int kPdfDpi = 1200;
+
+QString& stored_provenance() {
+    static QString text;
+    return text;
+}
+
+void render(const Plot& plot, QPainter& painter, const QSizeF& size) {
+    painter.setRenderHint(QPainter::Antialiasing);
+    painter.setFont(pixel_font(QGuiApplication::font()));
+    painter.fillRect(QRectF(QPointF(0, 0), size), Qt::white);
+    plot.render_to(painter, size);
+}
+
+QByteArray bytes_for(const Plot& plot, const QString& extension) {
+    if (extension == QLatin1String("svg")) {
+        return to_svg(plot);
+    }
+    if (extension == QLatin1String("pdf")) {
+        return to_pdf(plot);
+    }
+    if (extension == QLatin1String("png")) {
+        return to_png(plot, kPrintScale);
+    }
+    return extension == QLatin1String("csv") ? to_csv(plot).toUtf8() : plot.tsv().toUtf8();
+}
+
+}  // namespace
+
+void set_provenance(const QString& text) {
+    stored_provenance() = text;
+}
+
+QString provenance() {
+    return stored_provenance();
+}
+
+QByteArray to_svg(const Plot& plot) {
+    const QSizeF size = plot.plot_size();
+    QBuffer buffer;
+    buffer.open(QIODevice::WriteOnly);
+    QSvgGenerator generator;
+    generator.setOutputDevice(&buffer);
+    generator.setResolution(96);
+    generator.setSize(size.toSize());
+    generator.setViewBox(QRectF(QPointF(0, 0), size));
+    generator.setTitle(QString());
+    generator.setDescription(QString());
+    QPainter painter(&generator);
+    render(plot, painter, size);
+    painter.end();
+    // Qt 6.4 writes both without escaping "&" and "<": a file that no reader opens. Hence by hand.
+    QByteArray svg = buffer.data();
+    const qsizetype inside = svg.indexOf('>', svg.indexOf("<svg")) + 1;
+    svg.insert(inside, QStringLiteral("\n<title>%1</title>\n<desc>%2</desc>")
+                           .arg(plot.plot_name().toHtmlEscaped(), provenance().toHtmlEscaped())
+                           .toUtf8());
+    return svg;
+}
+
+QByteArray to_pdf(const Plot& plot) {
+    const QSizeF size = plot.plot_size();
+    QBuffer buffer;
+    buffer.open(QIODevice::WriteOnly);
+    QPdfWriter writer(&buffer);
+    writer.setResolution(kPdfDpi);
+    writer.setPageSize(QPageSize(size * 72.0 / 96.0, QPageSize::Point, QString(), QPageSize::ExactMatch));
+    writer.setPageMargins(QMarginsF(0, 0, 0, 0));
+    writer.setTitle(plot.plot_name());
+    writer.setCreator(provenance());
+    QPainter painter(&writer);
+    painter.scale(kPdfDpi / 96.0, kPdfDpi / 96.0);
+    render(plot, painter, size);
+    painter.end();
+    return buffer.data();
+}
+
+QImage to_image(const Plot& plot, double scale) {
+    const QSizeF size = plot.plot_size();
+    QImage image((size * scale).toSize().expandedTo(QSize(1, 1)), QImage::Format_ARGB32_Premultiplied);
+    image.fill(Qt::white);
+    QPainter painter(&image);
+    painter.scale(scale, scale);
+    render(plot, painter, size);
+    painter.end();
+    image.setDotsPerMeterX(static_cast<int>(std::lround(scale * 96.0 / 0.0254)));
+    image.setDotsPerMeterY(image.dotsPerMeterX());
+    image.setText(QStringLiteral("Title"), plot.plot_name());
+    image.setText(QStringLiteral("Software"), QStringLiteral("R2-T2 Studio"));
+    image.setText(QStringLiteral("Description"), provenance());
+    return image.convertToFormat(QImage::Format_RGB32);
+}
+
+QByteArray to_png(const Plot& plot, double scale) {
+    QBuffer buffer;
+    buffer.open(QIODevice::WriteOnly);
+    to_image(plot, scale).save(&buffer, "PNG");
+    return buffer.data();
+}
+
+QString to_csv(const Plot& plot) {
+    QString out;
+    const QStringList lines = plot.tsv().split(QLatin1Char('\n'), Qt::SkipEmptyParts);
+    for (const QString& line : lines) {
+        QStringList cells = line.split(QLatin1Char('\t'));
+        for (QString& cell : cells) {
+            if (cell.contains(QLatin1Char(',')) || cell.contains(QLatin1Char('"'))) {
+                cell = QLatin1Char('"') + cell.replace(QLatin1Char('"'), QLatin1String("\"\"")) + QLatin1Char('"');
+            }
+        }
+        out += cells.join(QLatin1Char(',')) + QLatin1String("\r\n");
+    }
+    return out;
+}
+
+void copy_as_svg(const Plot& plot) {
+    const QByteArray svg = to_svg(plot);
+    auto* data = new QMimeData;
+    data->setData(QStringLiteral("image/svg+xml"), svg);
+    data->setText(QString::fromUtf8(svg));
+    QGuiApplication::clipboard()->setMimeData(data);
+}
+
+void copy_as_png(const Plot& plot, double scale) {
+    auto* data = new QMimeData;
+    data->setImageData(to_image(plot, scale));
+    QGuiApplication::clipboard()->setMimeData(data);
+}
+
+void copy_as_tsv(const Plot& plot) {
+    auto* data = new QMimeData;
+    const QString numbers = plot.tsv();
+    data->setText(numbers);
+    data->setData(QStringLiteral("text/tab-separated-values"), numbers.toUtf8());
+    QGuiApplication::clipboard()->setMimeData(data);
+}
+
+Status save_plot(const Plot& plot, const QString& path) {
+    const QString extension = QFileInfo(path).suffix().toLower();
+    const std::string where = path.toStdString();
+    if (!QStringList{QStringLiteral("svg"), QStringLiteral("pdf"), QStringLiteral("png"), QStringLiteral("csv"),
+                     QStringLiteral("tsv")}
+             .contains(extension)) {
+        return invalid_input(where, "extension", extension.isEmpty() ? "none" : extension.toStdString(),
+                             "svg, pdf, png, csv or tsv");
+    }
+    QSaveFile file(path);
+    if (!file.open(QIODevice::WriteOnly)) {
+        return io_error(where, file.errorString().toStdString());
+    }
+    const QByteArray bytes = bytes_for(plot, extension);
+    if (file.write(bytes) != bytes.size() || !file.commit()) {
+        return io_error(where, file.errorString().toStdString());
+    }
+    return {};
+}
+
+QString tsv_line(const QStringList& cells) {
+    QStringList clean = cells;
+    for (QString& cell : clean) {
+        cell.replace(QLatin1Char('\t'), QLatin1Char(' ')).replace(QLatin1Char('\n'), QLatin1Char(' '));
+        cell.replace(QLatin1Char('\r'), QLatin1Char(' '));
+    }
+    return clean.join(QLatin1Char('\t')) + QLatin1Char('\n');
+}
+
+QString tsv_number(double value) {
+    return std::isnan(value) ? QString() : QString::number(value, 'g', QLocale::FloatingPointShortest);
+}
+
+QString tsv_number(float value) {
+    return std::isnan(value) ? QString() : QString::number(static_cast<double>(value), 'g', 9);
+}
+
+QString file_stem(const QString& name) {
+    QString stem;
+    for (const QChar letter : name) {
+        if (letter.isLetterOrNumber()) {
+            stem += letter.toLower();
+        } else if (!stem.isEmpty() && !stem.endsWith(QLatin1Char('_'))) {
+            stem += QLatin1Char('_');
+        }
+    }
+    while (stem.endsWith(QLatin1Char('_'))) {
+        stem.chop(1);
+    }
+    return stem;
+}
+
+QSizeF size_of(const QWidget& widget) {
+    return widget.testAttribute(Qt::WA_WState_Created) || widget.testAttribute(Qt::WA_Resized) ? QSizeF(widget.size())
+                                                                                              : QSizeF(widget.sizeHint());
+}
+
+}  // namespace r2t2::ui

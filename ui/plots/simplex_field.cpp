@@ -1,0 +1,142 @@
+#include "ui/plots/simplex_field.h"
+
+#include <QFontMetricsF>
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+namespace r2t2::ui {
+
+namespace {
+
+constexpr double kFieldOpacity = 0.6;
+
+struct Range {
+    double low = INFINITY, high = -INFINITY;
+    [[nodiscard]] bool empty() const { return !(low <= high); }
+};
+
+bool well_formed(const SimplexField& field) {
+    const auto n = static_cast<std::size_t>(std::max(field.divisions, 0));
+    return n > 0 && field.values.size() == (n + 1) * (n + 2) / 2;
+}
+
+Range range_of(const SimplexField& field) {
+    Range range;
+    for (const double v : field.values) {
+        if (std::isfinite(v)) {
+            range.low = std::min(range.low, v);
+            range.high = std::max(range.high, v);
+        }
+    }
+    return range;
+}
+
+/// Low objective is bright: that is where routing should go.
+std::array<QRgb, 256> field_colours() {
+    std::array<QRgb, 256> table{};
+    for (std::size_t i = 0; i < table.size(); ++i) {
+        QColor colour = magnitude_colour(1.0 - static_cast<double>(i) / 255.0);
+        colour.setAlphaF(static_cast<float>(kFieldOpacity));
+        table[i] = qPremultiply(colour.rgba());
+    }
+    return table;
+}
+
+/// Linear inside each small triangle of the grid; NaN where one of its corners is.
+double field_at(const SimplexField& field, double wj, double wk) {
+    const int n = field.divisions;
+    const int j = static_cast<int>(wj), k = static_cast<int>(wk);
+    const double fj = wj - j, fk = wk - k;
+    const auto value = [&](int dj, int dk) {
+        const int row = k + dk;
+        return field.values[static_cast<std::size_t>(row * (n + 1) - row * (row - 1) / 2 + j + dj)];
+    };
+    if (fj + fk <= 1.0) {
+        return value(0, 0) * (1.0 - fj - fk) + value(1, 0) * fj + value(0, 1) * fk;
+    }
+    return value(1, 1) * (fj + fk - 1.0) + value(0, 1) * (1.0 - fj) + value(1, 0) * (1.0 - fk);
+}
+
+}  // namespace
+
+QImage simplex_field_image(const SimplexField& field, const SimplexGeometry& g, double ratio) {
+    const Range range = range_of(field);
+    const double height = g.corner(0).y() - g.corner(2).y();
+    QImage image(static_cast<int>(std::ceil(g.side() * ratio)), static_cast<int>(std::ceil(height * ratio)),
+                 QImage::Format_ARGB32_Premultiplied);
+    if (image.isNull() || !well_formed(field) || range.empty()) {
+        return {};
+    }
+    image.fill(Qt::transparent);
+    const std::array<QRgb, 256> colours = field_colours();
+    const double n = field.divisions, scale = range.high > range.low ? 255.0 / (range.high - range.low) : 0.0;
+    for (int y = 0; y < image.height(); ++y) {
+        auto* line = reinterpret_cast<QRgb*>(image.scanLine(y));
+        const double wk = n * (1.0 - (y + 0.5) / (height * ratio));
+        for (int x = 0; x < image.width(); ++x) {
+            const double wj = n * (x + 0.5) / (g.side() * ratio) - wk / 2.0;
+            if (wj < 0.0 || wk < 0.0 || wj + wk >= n) {
+                continue;
+            }
+            if (const double value = field_at(field, wj, wk); std::isfinite(value)) {
+                line[x] = colours[static_cast<std::size_t>(std::clamp((value - range.low) * scale, 0.0, 255.0))];
+            }
+        }
+    }
+    return image;
+}
+
+QRectF place_field_bar(const SimplexScene& scene, const SimplexLayout& layout, const PlotLook& look) {
+    const Range range = range_of(scene.field);
+    if (!well_formed(scene.field) || range.empty()) {
+        return {};
+    }
+    const QFontMetricsF metrics(look.font);
+    const double line = metrics.height();
+    const QPointF top = layout.geometry.corner(2);
+    const double words =
+        std::max(metrics.horizontalAdvance(short_number(range.high)), metrics.horizontalAdvance(short_number(range.low)));
+    const double height = std::clamp(layout.geometry.side() * 0.3, 2.2 * line, 160.0);
+    const double y = std::max(top.y() - 0.6 * line, layout.title.bottom() + line + 4.0);
+    const double left = layout.area.right() - 10.0 - std::max(words + 14.0, metrics.horizontalAdvance(scene.field.name));
+    // The edge comes towards the bar by tan 30 degrees; its tick labels stand out a little more.
+    const double ticks = layout.ticks ? metrics.horizontalAdvance(QStringLiteral("0.8")) + 14.0 : 8.0;
+    const double edge = top.x() + (y + height - top.y()) * 0.578 + ticks;
+    const double third = top.x() + metrics.horizontalAdvance(scene.experts.value(2)) / 2.0 + 20.0;  // its name's end
+    return left > edge && left > third ? QRectF(left, y, 10.0, height) : QRectF();
+}
+
+void draw_field_bar(QPainter& painter, const SimplexField& field, const SimplexLayout& layout, const PlotLook& look) {
+    const Range range = range_of(field);
+    if (layout.bar.isEmpty() || range.empty()) {
+        return;
+    }
+    const int rows = 64;
+    painter.setPen(Qt::NoPen);
+    QLinearGradient colours(layout.bar.topLeft(), layout.bar.bottomLeft());
+    for (int i = 0; i <= rows; ++i) {
+        QColor colour = magnitude_colour(static_cast<double>(i) / rows);
+        colour.setAlphaF(static_cast<float>(kFieldOpacity));
+        colours.setColorAt(static_cast<double>(i) / rows, colour);
+    }
+    painter.setBrush(colours);
+    painter.drawRect(layout.bar);
+    painter.setPen(QPen(ink(look.palette, 0.55), 0.8));
+    painter.setBrush(Qt::NoBrush);
+    painter.drawRect(layout.bar);
+    const QFontMetricsF metrics(look.font);
+    painter.setFont(look.font);
+    painter.setPen(look.text());
+    const double width = layout.area.right() - 6.0 - layout.bar.right();
+    draw_elided(painter, QRectF(layout.bar.right() + 4.0, layout.bar.top() - 2.0, width, metrics.height()), Qt::AlignLeft,
+                short_number(range.high));
+    draw_elided(painter, QRectF(layout.bar.right() + 4.0, layout.bar.bottom() - metrics.height() + 2.0, width, metrics.height()),
+                Qt::AlignLeft, short_number(range.low));
+    draw_elided(painter,
+                QRectF(layout.bar.left(), layout.bar.top() - metrics.height() - 3.0, layout.area.right() - 4.0 - layout.bar.left(),
+                       metrics.height()),
+                Qt::AlignLeft, field.name);
+}
+
+}  // namespace r2t2::ui
