@@ -52,7 +52,8 @@ inline std::vector<SimplexNeighbour> neighbours(std::size_t count, std::size_t r
     for (std::size_t i = 0; i < count; ++i) {
         const double a = 0.9 * static_cast<double>(i);
         const Triple pull = {0.5 * std::cos(a), 0.5 * std::sin(a), -0.5 * (std::cos(a) + std::sin(a))};
-        out.push_back({places[i], 1.0 / static_cast<double>(i + 2), pull, static_cast<int>(i * 7 % std::max<std::size_t>(references, 1))});
+        out.push_back({places[i], 1.0 / static_cast<double>(i + 2), pull,
+                       static_cast<int>(i * 7 % std::max<std::size_t>(references, 1))});
     }
     return out;
 }
@@ -63,7 +64,8 @@ inline SimplexField field(int n = 20) {
     for (int k = 0; k <= n; ++k) {
         for (int j = 0; j + k <= n; ++j) {
             const double y = static_cast<double>(j) / n, z = static_cast<double>(k) / n, x = 1.0 - y - z;
-            out.values.push_back(z > 0.93 ? NAN : 0.31 + 2.0 * (std::pow(x - 0.2, 2) + std::pow(y - 0.5, 2) + std::pow(z - 0.3, 2)));
+            out.values.push_back(
+                z > 0.93 ? NAN : 0.31 + 2.0 * (std::pow(x - 0.2, 2) + std::pow(y - 0.5, 2) + std::pow(z - 0.3, 2)));
         }
     }
     return out;
@@ -75,7 +77,8 @@ inline std::vector<SimplexContour> contours() {
         SimplexContour line{0.31 + 2.0 * 1.5 * std::pow(0.09 * level, 2), {}};
         for (int i = 0; i <= 72; ++i) {
             const double a = i * M_PI / 36, r = 0.09 * level;
-            const Triple at = {0.2 + r * std::cos(a) * 0.866 - r * std::sin(a) / 2, 0.5 + r * std::sin(a), 0.3 - r * std::cos(a) * 0.866 - r * std::sin(a) / 2};
+            const Triple at = {0.2 + r * std::cos(a) * 0.866 - r * std::sin(a) / 2, 0.5 + r * std::sin(a),
+                               0.3 - r * std::cos(a) * 0.866 - r * std::sin(a) / 2};
             if (*std::min_element(at.begin(), at.end()) >= 0.0) {
                 line.points.push_back(at);
             }
@@ -116,7 +119,8 @@ inline std::unique_ptr<ProjectionView> projection(std::size_t points) {
     auto view = std::make_unique<ProjectionView>();
     view->set_name("Routing space, PCA");
     std::vector<ProjectionCategory> sets;
-    for (const char* name : {"CLEVR counting", "GQA", "ScienceQA", "TextVQA", "POPE", "CV-Bench 2D", "CV-Bench 3D", "MMVP"}) {
+    for (const char* name :
+         {"CLEVR counting", "GQA", "ScienceQA", "TextVQA", "POPE", "CV-Bench 2D", "CV-Bench 3D", "MMVP"}) {
         sets.push_back({name, sets.size() == 7 ? QColor(120, 120, 120) : QColor()});
     }
     view->set_points(cloud(points), sets);
@@ -138,7 +142,8 @@ inline std::unique_ptr<ProjectionView> projection(std::size_t points) {
 inline std::unique_ptr<CurvePlot> curves(std::size_t steps = 11, std::size_t losses = 0) {
     auto view = std::make_unique<CurvePlot>();
     view->set_name("Objective and confidence");
-    Curve objective{"objective", "nats", {}, Curve::Axis::Left, 4, false}, confidence{"confidence", "%", {}, Curve::Axis::Right, 5, false},
+    Curve objective{"objective", "nats", {}, Curve::Axis::Left, 4, false},
+        confidence{"confidence", "%", {}, Curve::Axis::Right, 5, false},
         rate{"learning rate", "", {}, Curve::Axis::Left, 2, true};
     for (std::size_t t = 0; t < steps; ++t) {
         const double s = static_cast<double>(t) / static_cast<double>(std::max<std::size_t>(steps - 1, 1));
@@ -148,9 +153,11 @@ inline std::unique_ptr<CurvePlot> curves(std::size_t steps = 11, std::size_t los
     }
     std::vector<Curve> all = {objective, confidence, rate};
     for (std::size_t n = 0; n < losses; ++n) {
-        Curve loss{QString("loss of neighbour %1").arg(n + 1), "nats", {}, Curve::Axis::Left, static_cast<int>(n), true};
+        Curve loss{
+            QString("loss of neighbour %1").arg(n + 1), "nats", {}, Curve::Axis::Left, static_cast<int>(n), true};
         for (std::size_t t = 0; t < steps; ++t) {
-            loss.values.push_back(0.4 + 0.1 * static_cast<double>(n) + 0.3 * std::cos(0.4 * static_cast<double>(t + n)));
+            loss.values.push_back(0.4 + 0.1 * static_cast<double>(n) +
+                                  0.3 * std::cos(0.4 * static_cast<double>(t + n)));
         }
         all.push_back(loss);
     }
@@ -161,7 +168,8 @@ inline std::unique_ptr<CurvePlot> curves(std::size_t steps = 11, std::size_t los
 }
 
 inline GateGroup gates(const QString& name, const QStringList& experts, int mixers, int tokens, bool image) {
-    static const QStringList words = {"What", "colour", "is", "the", "largest", "cube", "left", "of", "a", "red", "sphere", "?"};
+    static const QStringList words = {"What", "colour", "is", "the", "largest", "cube",
+                                      "left", "of",     "a",  "red", "sphere",  "?"};
     GateGroup group{name, experts, {}, {}};
     for (int t = 0; t < tokens; ++t) {
         group.tokens << (image ? QString("row %1, column %2").arg(t / 35).arg(t % 35) : words[t % words.size()]);
@@ -184,7 +192,8 @@ inline GateGroup gates(const QString& name, const QStringList& experts, int mixe
 
 inline std::unique_ptr<GateStrips> strips(int mixers = 4, int image_tokens = 100, int words = 12) {
     auto view = std::make_unique<GateStrips>();
-    view->set_gates(mixers, {gates("Image experts", kImage, mixers, image_tokens, true), gates("Language experts", kLanguage, mixers, words, false)});
+    view->set_gates(mixers, {gates("Image experts", kImage, mixers, image_tokens, true),
+                             gates("Language experts", kLanguage, mixers, words, false)});
     view->set_cell(1, mixers > 1 ? 1 : 0, std::min(3, words - 1));
     return view;
 }

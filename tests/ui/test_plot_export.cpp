@@ -113,7 +113,7 @@ void PlotExport::png_and_pdf_are_valid() {
     const QByteArray pdf = to_pdf(*view);
     QVERIFY(pdf.startsWith("%PDF-1."));
     QVERIFY(pdf.trimmed().endsWith("%%EOF"));
-    QVERIFY(pdf.contains("/Font"));  // words are not outlines
+    QVERIFY(pdf.contains("/Font"));               // words are not outlines
     QVERIFY(pdf.contains("/MediaBox [0 0 300"));  // 400 / 96 inch = 300 pt
     QVERIFY(pdf.contains("/Creator"));
 }
@@ -126,7 +126,8 @@ void PlotExport::numbers_come_back() {
     QCOMPARE(points.rows.size(), 20 + 5 + 11);
     for (int i = 0; i < 20; ++i) {
         for (int e = 0; e < 3; ++e) {
-            QCOMPARE(points.rows[i][2 + e].toDouble(), places[static_cast<std::size_t>(i)][static_cast<std::size_t>(e)]);
+            QCOMPARE(points.rows[i][2 + e].toDouble(),
+                     places[static_cast<std::size_t>(i)][static_cast<std::size_t>(e)]);
         }
     }
     auto map = sample::projection(20);
@@ -164,7 +165,8 @@ void PlotExport::csv_is_quoted() {
     GroupBars bars;
     bars.set_group("g", {"a, \"b\"", "tab\there", "c"});
     bars.set_weights({0.25, 0.25, 0.5}, {0.1, NAN, 0.9});
-    QCOMPARE(to_csv(bars), QString("expert,base,current\r\n\"a, \"\"b\"\"\",0.25,0.1\r\ntab here,0.25,\r\nc,0.5,0.9\r\n"));
+    QCOMPARE(to_csv(bars),
+             QString("expert,base,current\r\n\"a, \"\"b\"\"\",0.25,0.1\r\ntab here,0.25,\r\nc,0.5,0.9\r\n"));
 }
 
 void PlotExport::files_are_whole_or_not_there() {

@@ -56,7 +56,8 @@ std::unique_ptr<ProjectionView> whole_projection(std::size_t points) {
 
 std::unique_ptr<SimplexView> long_names() {
     auto view = sample::simplex(300, true);
-    view->set_group("Language experts of the second mixer family", {"auxiliary vision facts", "image cross-attention", "language self-attention"}, 1);
+    view->set_group("Language experts of the second mixer family",
+                    {"auxiliary vision facts", "image cross-attention", "language self-attention"}, 1);
     view->set_field(sample::field(), sample::contours());
     return view;
 }
@@ -108,7 +109,8 @@ double median_ms(int times, Work work) {
         clock_gettime(CLOCK_THREAD_CPUTIME_ID, &from);
         work();
         clock_gettime(CLOCK_THREAD_CPUTIME_ID, &to);
-        all.push_back(static_cast<double>(to.tv_sec - from.tv_sec) * 1e3 + static_cast<double>(to.tv_nsec - from.tv_nsec) / 1e6);
+        all.push_back(static_cast<double>(to.tv_sec - from.tv_sec) * 1e3 +
+                      static_cast<double>(to.tv_nsec - from.tv_nsec) / 1e6);
     }
     std::nth_element(all.begin(), all.begin() + times / 2, all.end());
     return all[static_cast<std::size_t>(times / 2)];
@@ -136,8 +138,10 @@ void PlotPictures::words_can_be_read_data() {
     QTest::addColumn<int>("kind");
     QTest::addColumn<QSize>("size");
     for (int kind = 0; kind < static_cast<int>(kinds().size()); ++kind) {
-        for (const QSize size : {QSize(160, 120), QSize(240, 160), QSize(300, 400), QSize(420, 300), QSize(800, 200), QSize(900, 700), QSize(2000, 1500)}) {
-            QTest::addRow("%s %dx%d", kinds()[static_cast<std::size_t>(kind)].name, size.width(), size.height()) << kind << size;
+        for (const QSize size : {QSize(160, 120), QSize(240, 160), QSize(300, 400), QSize(420, 300), QSize(800, 200),
+                                 QSize(900, 700), QSize(2000, 1500)}) {
+            QTest::addRow("%s %dx%d", kinds()[static_cast<std::size_t>(kind)].name, size.width(), size.height())
+                << kind << size;
         }
     }
 }
@@ -172,7 +176,9 @@ void PlotPictures::pictures() {
             for (const QSize size : {QSize(160, 120), QSize(420, 320), QSize(1100, 800)}) {
                 view.widget->resize(size);
                 view.widget->ensurePolished();
-                view.widget->grab().save(QStringLiteral("%1/%2_%3_%4.png").arg(folder, kind.name, night ? "dark" : "light").arg(size.width()));
+                view.widget->grab().save(QStringLiteral("%1/%2_%3_%4.png")
+                                             .arg(folder, kind.name, night ? "dark" : "light")
+                                             .arg(size.width()));
             }
         }
         const View view = kind.make();
@@ -188,7 +194,8 @@ void PlotPictures::absurd_values_are_drawn() {
     SimplexView simplex;
     simplex.set_points({{{bad, bad, bad}, 0}, {{INFINITY, 0, 0}, -5}, {{1e9, -1e9, 0}, 1000}});
     simplex.set_field({3, std::vector<double>(10, bad), {}}, {{bad, {{bad, 0, 0}, {0, 1, 0}}}, {1.0, {}}});
-    simplex.set_neighbours({{{bad, 0, 0}, bad, Triple{bad, 0, 0}, -1}, {{0.2, 0.3, 0.5}, INFINITY, Triple{0, 0, 0}, 99}});
+    simplex.set_neighbours(
+        {{{bad, 0, 0}, bad, Triple{bad, 0, 0}, -1}, {{0.2, 0.3, 0.5}, INFINITY, Triple{0, 0, 0}, 99}});
     simplex.set_trajectory({{{bad, bad, bad}, true}, {{0.2, 0.3, 0.5}, false}});
     simplex.set_step(-7);
     simplex.set_step(99);
@@ -203,12 +210,15 @@ void PlotPictures::absurd_values_are_drawn() {
     projection.set_selection({-1, 99, 0, 2});
     projection.set_highlight(99);
     CurvePlot curves;
-    curves.set_curves({{"a", "", {bad, bad}, Curve::Axis::Left, 0, false}, {"b", "", {INFINITY, 1.0, -1e300, 1e300}, Curve::Axis::Right, -4, true}, {"c", "", {}, Curve::Axis::Left, 3, false}});
+    curves.set_curves({{"a", "", {bad, bad}, Curve::Axis::Left, 0, false},
+                       {"b", "", {INFINITY, 1.0, -1e300, 1e300}, Curve::Axis::Right, -4, true},
+                       {"c", "", {}, Curve::Axis::Left, 3, false}});
     curves.set_flips({-3, 0, 900});
     curves.set_step(-1);
     curves.set_step(4000);
     GateStrips gates;
-    gates.set_gates(3, {{"a", {"x", "y"}, {"t", "u"}, {0.5F, NAN, 2.0F, -1.0F}}, {"b", {}, {}, {}}, {"c", {"x"}, {}, {}}});
+    gates.set_gates(3,
+                    {{"a", {"x", "y"}, {"t", "u"}, {0.5F, NAN, 2.0F, -1.0F}}, {"b", {}, {}, {}}, {"c", {"x"}, {}, {}}});
     gates.set_cell(9, 9, 9);
     GroupBars bars;
     bars.set_group("g", {"a", "b", "c"});
@@ -227,7 +237,11 @@ void PlotPictures::absurd_values_are_drawn() {
         for (std::size_t i = 0; i < widgets.size(); ++i) {
             widgets[i]->resize(size);
             QVERIFY(!widgets[i]->grab().isNull());
-            QVERIFY(!to_svg(*plots[i]).isEmpty());
+            const QByteArray svg = to_svg(*plots[i]);
+            QVERIFY(!svg.isEmpty());
+            QVERIFY2(
+                !svg.contains("\"nan") && !svg.contains(" nan") && !svg.contains(",nan") && !svg.contains("=\"inf"),
+                qPrintable(plots[i]->plot_name()));
             QVERIFY(plots[i]->tsv().endsWith('\n'));
         }
     }
@@ -240,7 +254,8 @@ void PlotPictures::times() {
     auto gates = sample::strips(32, 1225, 48);
     auto curves = sample::curves(11, 5);
     QImage onto(900, 700, QImage::Format_ARGB32_Premultiplied);
-    for (QWidget* widget : std::initializer_list<QWidget*>{simplex.get(), projection.get(), gates.get(), curves.get()}) {
+    for (QWidget* widget :
+         std::initializer_list<QWidget*>{simplex.get(), projection.get(), gates.get(), curves.get()}) {
         widget->resize(900, 700);
         repaint(*widget, onto);
     }
@@ -272,10 +287,12 @@ void PlotPictures::times() {
         repaint(*gates, onto);
     });
     const double cursor = median_ms(41, [&] { curves->set_step(++step % 11); });
-    qInfo("900 x 700, 45,000 points, CPU ms (median): triangle redraw %.2f, step %.2f; map redraw %.2f, step %.2f; "
-          "gates cell %.2f; curve cursor %.2f",
-          simplex_all, simplex_step, map_all, map_step, gates_cell, cursor);
-    QVERIFY2(simplex_all < 60.0 && map_all < 60.0, "a redraw took four times what it may");  // slow machines, sanitizers
+    qInfo(
+        "900 x 700, 45,000 points, CPU ms (median): triangle redraw %.2f, step %.2f; map redraw %.2f, step %.2f; "
+        "gates cell %.2f; curve cursor %.2f",
+        simplex_all, simplex_step, map_all, map_step, gates_cell, cursor);
+    QVERIFY2(simplex_all < 60.0 && map_all < 60.0,
+             "a redraw took four times what it may");  // slow machines, sanitizers
     QVERIFY2(simplex_step < 30.0 && map_step < 30.0, "a step took many times what it may");
 }
 

@@ -158,7 +158,8 @@ void PlotViews::map_zooms_and_moves() {
     lay_out(*view);
     const QPointF cursor(200, 150), held = view->to_data(cursor);
     const double unit = view->to_pixel({1, 0}).x() - view->to_pixel({0, 0}).x();
-    QWheelEvent wheel(cursor, view->mapToGlobal(cursor), {}, {0, 240}, Qt::NoButton, Qt::NoModifier, Qt::NoScrollPhase, false);
+    QWheelEvent wheel(cursor, view->mapToGlobal(cursor), {}, {0, 240}, Qt::NoButton, Qt::NoModifier, Qt::NoScrollPhase,
+                      false);
     QApplication::sendEvent(view.get(), &wheel);
     (void)view->grab();
     QVERIFY(view->to_pixel({1, 0}).x() - view->to_pixel({0, 0}).x() > 1.3 * unit);
@@ -365,7 +366,8 @@ void PlotViews::everything_can_be_named() {
     const auto bars = sample::bars();
     const auto changes = sample::changes();
     const auto bands = sample::bands();
-    for (const QWidget* view : std::initializer_list<const QWidget*>{simplex.get(), map.get(), curves.get(), gates.get(), bars.get(), changes.get(), bands.get()}) {
+    for (const QWidget* view : std::initializer_list<const QWidget*>{
+             simplex.get(), map.get(), curves.get(), gates.get(), bars.get(), changes.get(), bands.get()}) {
         QVERIFY(!view->accessibleName().isEmpty());
         QVERIFY(!view->accessibleDescription().isEmpty());
         QCOMPARE(view->focusPolicy(), Qt::StrongFocus);

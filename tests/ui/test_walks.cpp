@@ -5,6 +5,7 @@
 #include <QAbstractSpinBox>
 #include <QDialog>
 #include <QDockWidget>
+#include <QDragEnterEvent>
 #include <QDropEvent>
 #include <QLabel>
 #include <QLineEdit>
@@ -70,6 +71,14 @@ private Q_SLOTS:
     void opens_straight_into_picture_and_question();
 
 private:
+    void drop(const QMimeData& data) {
+        QDragEnterEvent enter(QPoint(400, 300), Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+        QCoreApplication::sendEvent(window_.get(), &enter);
+        QVERIFY(enter.isAccepted());
+        QDropEvent dropped(QPointF(400, 300), Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+        QCoreApplication::sendEvent(window_.get(), &dropped);
+        QVERIFY(dropped.isAccepted());
+    }
     template <typename T>
     T* find(const char* name) {
         T* found = window_->findChild<T*>(QLatin1String(name));
@@ -244,8 +253,7 @@ void TestWalks::dropping_an_unreadable_file_is_told() {
     std::ofstream(path.toStdString()) << "not a picture at all";
     QMimeData data;
     data.setUrls({QUrl::fromLocalFile(path)});
-    QDropEvent drop(QPointF(400, 300), Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
-    QVERIFY(QCoreApplication::sendEvent(window_.get(), &drop));
+    this->drop(data);
     settle(*window_);
     bool told = false;
     for (const QLabel* label : window_->samples().findChildren<QLabel*>()) {
@@ -265,8 +273,7 @@ void TestWalks::dropping_a_picture_asks_for_a_question() {
     QVERIFY(grey.save(path));
     QMimeData data;
     data.setUrls({QUrl::fromLocalFile(path)});
-    QDropEvent drop(QPointF(400, 300), Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
-    QVERIFY(QCoreApplication::sendEvent(window_.get(), &drop));
+    this->drop(data);
     settle(*window_);
     auto* question = find<QLineEdit>("question");
     QVERIFY(question->isEnabled());

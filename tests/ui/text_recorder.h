@@ -52,7 +52,8 @@ public:
                 out << QStringLiteral("\"%1\" is cut").arg(a.text);
             }
             for (std::size_t j = 0; j < i; ++j) {
-                if (!engine_.written[j].text.trimmed().isEmpty() && engine_.written[j].box.adjusted(0.5, 0.5, -0.5, -0.5).intersects(a.box)) {
+                if (!engine_.written[j].text.trimmed().isEmpty() &&
+                    engine_.written[j].box.adjusted(0.5, 0.5, -0.5, -0.5).intersects(a.box)) {
                     out << QStringLiteral("\"%1\" covers \"%2\"").arg(a.text, engine_.written[j].text);
                 }
             }

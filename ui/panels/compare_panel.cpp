@@ -48,7 +48,7 @@ MethodColumn::MethodColumn(const Trajectory& trajectory, const RoutingSpace& spa
     answer_->setTextFormat(Qt::RichText);
     answer_->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed);
     column->addWidget(answer_);
-    auto* row = new QHBoxLayout;
+    auto* row = triangles_row_ = new QBoxLayout(QBoxLayout::LeftToRight);
     row->setSpacing(2);
     for (std::size_t g = 0; g < space.groups.size(); ++g) {
         if (space.groups[g].experts.size() != 3) {
@@ -90,6 +90,11 @@ void MethodColumn::set_step(const Trajectory& trajectory, int step) {
     const QString dot = at.correct ? QStringLiteral(" <span style='color:%1'>\u25cf</span> %2").arg(colour.name(), *at.correct ? tr("right") : tr("wrong")) : QString();
     answer_->setText(tr("<b>%1</b>, step %2<br>%3%4").arg(name_.toHtmlEscaped()).arg(at.index)
                          .arg(QString::fromStdString(at.answer->text).toHtmlEscaped(), dot));
+}
+
+/// Side by side, or one above the other where the column is tall.
+void MethodColumn::resizeEvent(QResizeEvent*) {
+    triangles_row_->setDirection(height() > width() * 5 / 4 ? QBoxLayout::TopToBottom : QBoxLayout::LeftToRight);
 }
 
 void MethodColumn::set_followed(bool followed) {

@@ -8,6 +8,7 @@
 #include "ui/models/workspace.h"
 #include "ui/plots/simplex_view.h"
 
+class QBoxLayout;
 class QHBoxLayout;
 class QLabel;
 
@@ -30,9 +31,11 @@ protected:
     void mousePressEvent(QMouseEvent* event) override;
     void keyPressEvent(QKeyEvent* event) override;
     void paintEvent(QPaintEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
 
 private:
     QString name_;
+    QBoxLayout* triangles_row_;
     QLabel *answer_, *cost_;
     std::vector<SimplexView*> triangles_;
     bool followed_ = false;

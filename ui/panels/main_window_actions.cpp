@@ -66,7 +66,7 @@ void MainWindow::build_file_menu() {
 void MainWindow::build_edit_menu() {
     QMenu* menu = menuBar()->addMenu(tr("&Edit"));
     for (QAction* action : {workspace_.undo().createUndoAction(this, tr("&Undo")), workspace_.undo().createRedoAction(this, tr("&Redo"))}) {
-        action->setShortcut(menu->isEmpty() ? QKeySequence::Undo : QKeySequence::Redo);
+        action->setShortcuts(menu->isEmpty() ? QList{QKeySequence(tr("Ctrl+Z"))} : QList{QKeySequence(tr("Ctrl+Shift+Z")), QKeySequence(tr("Ctrl+Y"))});
         action->setProperty("menu", tr("Edit"));
         menu->addAction(action);
         commands_ << action;

@@ -53,10 +53,10 @@ void MainWindow::use_layout(const QString& name) {
     } else {
         tabifyDockWidget(dock("experts"), dock("neighbours"));
     }
-    for (const char* each : {"curves", "gates"}) {
+    for (const char* each : {"compare", "curves", "gates"}) {
         tabifyDockWidget(dock("experts"), dock(each));
     }
-    for (const char* each : {"compare", "steps", "log"}) {
+    for (const char* each : {"steps", "log"}) {
         tabifyDockWidget(dock("neighbours"), dock(each));
     }
     dock("experts")->raise();
@@ -72,7 +72,11 @@ void MainWindow::use_layout(const QString& name) {
     const int low = wide ? 420 : name == QLatin1String("compare") ? 330 : 218;
     resizeDocks({dock("samples"), dock("answers")}, {left, right}, Qt::Horizontal);
     resizeDocks({dock("samples"), dock("picture")}, {3, 2}, Qt::Vertical);
-    resizeDocks({dock("answers"), dock("method")}, {2, 3}, Qt::Vertical);
+    if (wide) {
+        resizeDocks({dock("answers"), dock("method"), dock("map")}, {250, 480, 560}, Qt::Vertical);
+    } else {
+        resizeDocks({dock("answers"), dock("method")}, {2, 3}, Qt::Vertical);
+    }
     resizeDocks({dock("experts")}, {low}, Qt::Vertical);
 }
 

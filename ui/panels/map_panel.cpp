@@ -41,6 +41,7 @@ MapPanel::MapPanel(Workspace& workspace, QWidget* parent) : QWidget(parent), wor
     row->addWidget(choice_);
     note_ = caption({}, this);
     note_->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+    note_->setWordWrap(true);
     row->addWidget(note_, 1);
     column->addLayout(row);
     view_ = new ProjectionView(this);
@@ -148,7 +149,7 @@ void MapPanel::show_sample() {
         const QPointF at = place_among(*trajectory);
         if (std::isfinite(at.x())) {
             sample = at;
-            note_->setText(tr("the sample stands at its neighbours' weighted mean"));
+            note_->setText(tr("sample: at its neighbours' mean"));
         }
     } else if (map_->request.space == ProjectionSpace::Routing) {
         for (const TrajectoryStep& step : trajectory->steps) {

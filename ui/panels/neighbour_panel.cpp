@@ -37,10 +37,12 @@ NeighbourPanel::NeighbourPanel(Workspace& workspace, ThumbnailStore& thumbnails,
     table_->horizontalHeader()->setHighlightSections(false);
     table_->setItemDelegateForColumn(static_cast<int>(NeighbourColumn::Weight), new WeightDelegate(table_));
     table_->setItemDelegateForColumn(static_cast<int>(NeighbourColumn::Share), new ShareDelegate(table_));
-    const int widths[kNeighbourColumns] = {76, 44, 200, 70, 70, 66, 84, 230, 96, 64};
+    const int widths[kNeighbourColumns] = {70, 44, 178, 66, 66, 70, 72, 270, 78, 56};
     for (int c = 0; c < kNeighbourColumns; ++c) {
         table_->setColumnWidth(c, widths[c]);
     }
+    table_->horizontalHeader()->moveSection(static_cast<int>(NeighbourColumn::Routing), kNeighbourColumns - 1);  // the longest
+    table_->setHorizontalScrollMode(QAbstractItemView::ScrollPerPixel);
     column->addWidget(table_, 1);
     connect(&model_, &NeighbourModel::leaveOutChanged, &workspace, &Workspace::leave_out);
     connect(table_, &QTableView::entered, this, [this](const QModelIndex& at) {

@@ -46,6 +46,7 @@ QuestionLine::QuestionLine(Workspace& workspace, QWidget* parent) : QWidget(pare
     column->addLayout(row);
     error_ = error_label(this);
     column->addWidget(error_);
+    connect(question_, &QLineEdit::textEdited, this, &QuestionLine::match_truth);
     connect(question_, &QLineEdit::returnPressed, this, &QuestionLine::ask);
     connect(truth_, &QLineEdit::returnPressed, this, &QuestionLine::ask);
     connect(ask_, &QPushButton::clicked, this, &QuestionLine::ask);
@@ -89,6 +90,19 @@ void QuestionLine::refresh() {
     const std::string truth = request.truth ? *request.truth : asked_anew ? std::string() : own.truth;
     truth_->setText(QString::fromStdString(truth));
     original_->setVisible((request.question || request.truth) && !own.question.empty());
+}
+
+/// The sample's truth belongs to its own question; a truth that the user typed stays.
+void QuestionLine::match_truth(const QString& question) {
+    const InspectRequest& request = workspace_.request();
+    const SampleSummary own = request.list->summary(request.index);
+    const QString truth = QString::fromStdString(own.truth);
+    const bool is_own = question.trimmed() == QString::fromStdString(own.question);
+    if (!is_own && truth_->text() == truth) {
+        truth_->clear();
+    } else if (is_own && truth_->text().isEmpty()) {
+        truth_->setText(truth);
+    }
 }
 
 void QuestionLine::ask() {

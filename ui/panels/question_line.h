@@ -21,6 +21,7 @@ public:
 private:
     void refresh();
     void ask();
+    void match_truth(const QString& question);
 
     Workspace& workspace_;
     QLabel* where_;

@@ -6,6 +6,7 @@
 #include <QToolButton>
 #include <QVBoxLayout>
 #include <algorithm>
+#include <cmath>
 
 #include "core/analysis/landscape.h"
 #include "ui/panels/method_names.h"
@@ -15,6 +16,8 @@
 namespace r2t2::ui {
 
 namespace {
+
+constexpr double kFlat = 1e-3;  // nats; float32 losses differ by 1e-6
 
 Triple triple(const std::vector<double>& w) { return {w[0], w[1], w[2]}; }
 
@@ -310,8 +313,14 @@ void RoutingPanel::show_landscape(std::size_t group, const LandscapeValues& valu
     field.values = values.values;
     field.name = landscape_->currentIndex() == 2 ? tr("loss of the truth") : tr("loss of the neighbours");
     std::vector<SimplexContour> contours;
+    // Lines only once all is there, and only where there is something to see: not through rounding noise.
     const bool whole = std::none_of(values.values.begin(), values.values.end(), [](double v) { return std::isnan(v); });
-    for (const double level : whole ? contour_levels(values.values, 6) : std::vector<double>()) {
+    const auto [low, high] = std::minmax_element(values.values.begin(), values.values.end());
+    const bool flat = whole && *high - *low < kFlat * std::max(1.0, std::abs(*high));
+    if (flat) {
+        field.name += tr(" (flat)");
+    }
+    for (const double level : whole && !flat ? contour_levels(values.values, 6) : std::vector<double>()) {
         const Result<std::vector<std::vector<PlanePoint>>> lines = contour(values.values, values.divisions, level);
         for (std::size_t i = 0; lines && i < lines->size(); ++i) {
             SimplexContour line;

@@ -66,7 +66,7 @@ SamplePanel::SamplePanel(Workspace& workspace, ThumbnailStore& thumbnails, QWidg
     table_->verticalHeader()->setDefaultSectionSize(thumbnails.side() + 4);
     table_->setIconSize(QSize(thumbnails.side(), thumbnails.side()));
     table_->horizontalHeader()->setHighlightSections(false);
-    const int widths[] = {84, 60, 190, 70, 80, 80, 72, 80, 70};
+    const int widths[] = {84, 66, 190, 70, 108, 100, 84, 80, 70};
     for (int c = 0; c < model_.columnCount() && c < static_cast<int>(std::size(widths)); ++c) {
         table_->setColumnWidth(c, widths[c]);
     }

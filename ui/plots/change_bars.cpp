@@ -61,21 +61,25 @@ int ChangeBars::steps() const {
 
 double ChangeBars::weight(int group, int expert, int step) const {
     const std::vector<std::vector<double>>& steps = groups_[static_cast<std::size_t>(group)].steps;
-    if (step < 0 || step >= static_cast<int>(steps.size()) || expert < 0 || expert >= static_cast<int>(steps[static_cast<std::size_t>(step)].size())) {
+    if (step < 0 || step >= static_cast<int>(steps.size()) || expert < 0 ||
+        expert >= static_cast<int>(steps[static_cast<std::size_t>(step)].size())) {
         return NAN;
     }
     return steps[static_cast<std::size_t>(step)][static_cast<std::size_t>(expert)];
 }
 
 double ChangeBars::change(int group, int expert) const {
-    return group >= 0 && group < static_cast<int>(groups_.size()) ? weight(group, expert, step_) - weight(group, expert, 0) : NAN;
+    return group >= 0 && group < static_cast<int>(groups_.size())
+               ? weight(group, expert, step_) - weight(group, expert, 0)
+               : NAN;
 }
 
 void ChangeBars::describe() {
     QStringList parts;
     for (int g = 0; g < static_cast<int>(groups_.size()); ++g) {
         for (int e = 0; e < static_cast<int>(groups_[static_cast<std::size_t>(g)].experts.size()); ++e) {
-            parts << QStringLiteral("%1 %2").arg(groups_[static_cast<std::size_t>(g)].experts[e], fixed_number(change(g, e), 2, true));
+            parts << QStringLiteral("%1 %2").arg(groups_[static_cast<std::size_t>(g)].experts[e],
+                                                 fixed_number(change(g, e), 2, true));
         }
     }
     setAccessibleDescription(tr("Step %1: %2").arg(step_).arg(parts.join(QStringLiteral(", "))));
@@ -117,7 +121,8 @@ ChangeBars::Rows ChangeBars::rows(const QSizeF& size, const PlotLook& look) cons
     return made;
 }
 
-void ChangeBars::draw_row(QPainter& painter, const PlotLook& look, const Rows& rows, double top, int group, int expert) const {
+void ChangeBars::draw_row(QPainter& painter, const PlotLook& look, const Rows& rows, double top, int group,
+                          int expert) const {
     const double middle = top + rows.height / 2.0, zero = (rows.left + rows.right) / 2.0;
     const double by = change(group, expert);
     const double thick = std::clamp(rows.height * 0.6, 2.0, 22.0);
@@ -158,11 +163,13 @@ void ChangeBars::draw(QPainter& painter, const QSizeF& size, const PlotLook& loo
     double y = made.top;
     for (int g = 0; g < static_cast<int>(groups_.size()); ++g) {
         if (made.heads) {
-            draw_title(painter, look, QPointF(6, y + (made.height - line) / 2), size.width() - 12, groups_[static_cast<std::size_t>(g)].name);
+            draw_title(painter, look, QPointF(6, y + (made.height - line) / 2), size.width() - 12,
+                       groups_[static_cast<std::size_t>(g)].name);
             y += made.height;
         }
         const double from = y;
-        for (int e = 0; e < static_cast<int>(groups_[static_cast<std::size_t>(g)].experts.size()); ++e, y += made.height) {
+        for (int e = 0; e < static_cast<int>(groups_[static_cast<std::size_t>(g)].experts.size());
+             ++e, y += made.height) {
             draw_row(painter, look, made, y, g, e);
         }
         painter.setPen(QPen(ink(look.palette, 0.55), 1.0));
@@ -193,7 +200,8 @@ QString ChangeBars::tsv() const {
     for (int g = 0; g < static_cast<int>(groups_.size()); ++g) {
         const ChangeGroup& group = groups_[static_cast<std::size_t>(g)];
         for (int e = 0; e < static_cast<int>(group.experts.size()); ++e) {
-            out += tsv_line({group.name, group.experts[e], tsv_number(weight(g, e, 0)), tsv_number(weight(g, e, step_)), tsv_number(change(g, e))});
+            out += tsv_line({group.name, group.experts[e], tsv_number(weight(g, e, 0)), tsv_number(weight(g, e, step_)),
+                             tsv_number(change(g, e))});
         }
     }
     return out;

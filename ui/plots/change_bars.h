@@ -1,6 +1,7 @@
-// What re-routing has done to each expert so far: weight at the current step minus weight at step 0, as bars to the left
-// (less, blue) and right (more, vermilion) of zero. The scale is the largest change of all steps, so that bars can be
-// compared while stepping. Any number of groups and experts. Keys: Left, Right, Home, End. Thread rule: the interface's.
+// What re-routing has done to each expert so far: weight at the current step minus weight at step 0, as bars to the
+// left (less, blue) and right (more, vermilion) of zero. The scale is the largest change of all steps, so that bars can
+// be compared while stepping. Any number of groups and experts. Keys: Left, Right, Home, End. Thread rule: the
+// interface's.
 #pragma once
 
 #include <QWidget>

@@ -56,20 +56,23 @@ void CurvePlot::dress(const PlotLook& look, const QSizeF& size) const {
         }
     }
     static_cast<QCPAxisTickerFixed*>(plot_->xAxis->ticker().data())->setTickStep(stride);
-    for (int i = 0; i < plot_->graphCount(); ++i) {
-        QCPGraph* graph = plot_->graph(i);
-        const bool marks = i >= static_cast<int>(curves_.size());
-        const Curve* curve = marks ? nullptr : &curves_[static_cast<std::size_t>(i)];
-        const QColor colour = readable(marks ? category_colour(2) : category_colour(curve->colour), look.palette);
+    for (int c = 0; c < static_cast<int>(curves_.size()); ++c) {
+        const Curve& curve = curves_[static_cast<std::size_t>(c)];
+        const QColor colour = readable(category_colour(curve.colour), look.palette);
         QPen pen(colour, 1.8);
-        if (curve != nullptr && curve->dashed) {
+        if (curve.dashed) {
             pen.setDashPattern({4.0, 2.5});
         }
-        graph->setPen(pen);
-        const bool dots = marks || static_cast<int>(curve->values.size()) <= kMostMarkedSteps;
-        graph->setScatterStyle(dots ? QCPScatterStyle(marks ? QCPScatterStyle::ssDiamond : QCPScatterStyle::ssDisc, QPen(colour), QBrush(colour),
-                                                      marks ? 9.0 : 5.0)
-                                    : QCPScatterStyle(QCPScatterStyle::ssNone));
+        plot_->graph(2 * c)->setPen(pen);
+        const bool dots = static_cast<int>(curve.values.size()) <= kMostMarkedSteps;
+        plot_->graph(2 * c + 1)->setScatterStyle(
+            dots ? QCPScatterStyle(QCPScatterStyle::ssDisc, QPen(colour), QBrush(colour), 5.0)
+                 : QCPScatterStyle(QCPScatterStyle::ssNone));
+    }
+    if (plot_->graphCount() > 2 * static_cast<int>(curves_.size())) {
+        const QColor colour = readable(category_colour(2), look.palette);
+        plot_->graph(plot_->graphCount() - 1)
+            ->setScatterStyle(QCPScatterStyle(QCPScatterStyle::ssDiamond, QPen(colour), QBrush(colour), 9.0));
     }
     cursor_->setPen(QPen(look.text(), 1.5));
 }
@@ -96,8 +99,8 @@ std::vector<LegendEntry> CurvePlot::entries(const PlotLook& look) const {
     std::vector<LegendEntry> all;
     for (const Curve& curve : curves_) {
         const bool right = curve.axis == Curve::Axis::Right;
-        all.push_back({right ? tr("%1 (right)").arg(curve.name) : curve.name, readable(category_colour(curve.colour), look.palette),
-                       Marker::Circle, true, curve.dashed});
+        all.push_back({right ? tr("%1 (right)").arg(curve.name) : curve.name,
+                       readable(category_colour(curve.colour), look.palette), Marker::Circle, true, curve.dashed});
     }
     return all;
 }
@@ -113,7 +116,8 @@ CurvePlot::Arrangement CurvePlot::arrange(const QSizeF& size, const PlotLook& lo
     return made;
 }
 
-void CurvePlot::draw_words(QPainter& painter, const Arrangement& arrangement, const QSizeF& size, const PlotLook& look) const {
+void CurvePlot::draw_words(QPainter& painter, const Arrangement& arrangement, const QSizeF& size,
+                           const PlotLook& look) const {
     if (arrangement.title) {
         draw_title(painter, look, QPointF(kGap, 4.0), size.width() - 2 * kGap, name_);
     }

@@ -61,7 +61,8 @@ void CurvePlot::set_curves(std::vector<Curve> curves) {
     for (const Curve& curve : curves_) {
         names << curve.name;
     }
-    setAccessibleDescription(tr("%1 steps: %2. Left and Right move the step cursor.").arg(steps()).arg(names.join(QStringLiteral(", "))));
+    setAccessibleDescription(
+        tr("%1 steps: %2. Left and Right move the step cursor.").arg(steps()).arg(names.join(QStringLiteral(", "))));
     refill();
 }
 
@@ -86,20 +87,30 @@ int CurvePlot::steps() const {
     return static_cast<int>(most);
 }
 
-/// Curves become graphs; what they look like is dress()'s.
+/// A curve becomes two graphs, its line and its dots; the last graph is the flips. What they look like is dress()'s.
 void CurvePlot::refill() {
     plot_->clearGraphs();
     bool right = false;
     for (const Curve& curve : curves_) {
         right = right || curve.axis == Curve::Axis::Right;
-        QCPGraph* graph = plot_->addGraph(plot_->xAxis, curve.axis == Curve::Axis::Left ? plot_->yAxis : plot_->yAxis2);
-        graph->setAdaptiveSampling(false);  // its default drops points without a word
-        QVector<double> keys, values;
+        QCPAxis* vertical = curve.axis == Curve::Axis::Left ? plot_->yAxis : plot_->yAxis2;
+        QVector<double> keys, values, dot_keys, dot_values;
         for (std::size_t t = 0; t < curve.values.size(); ++t) {
+            const bool known = std::isfinite(curve.values[t]);
             keys.append(static_cast<double>(t));
-            values.append(std::isfinite(curve.values[t]) ? curve.values[t] : NAN);
+            values.append(known ? curve.values[t] : NAN);
+            if (known) {
+                dot_keys.append(static_cast<double>(t));
+                dot_values.append(curve.values[t]);
+            }
         }
-        graph->setData(keys, values, true);
+        QCPGraph* line = plot_->addGraph(plot_->xAxis, vertical);
+        line->setAdaptiveSampling(false);  // its default drops points without a word
+        line->setData(keys, values, true);
+        QCPGraph* dots = plot_->addGraph(plot_->xAxis, vertical);  // apart: lines have gaps, QCustomPlot's markers none
+        dots->setAdaptiveSampling(false);
+        dots->setData(dot_keys, dot_values, true);
+        dots->setLineStyle(QCPGraph::lsNone);
     }
     if (!flips_.empty()) {  // at the upper edge, as in the other views
         const QCPRange range = range_of(curves_, Curve::Axis::Left);
@@ -123,12 +134,16 @@ void CurvePlot::refill() {
 void CurvePlot::lay_out() {
     const PlotLook look = screen_look(*this);
     const Arrangement made = arrange(size(), look);
-    plot_->setVisible(steps() > 0 && made.plot.height() > 24.0);
+    const bool room = steps() > 0 && made.plot.height() > 24.0 && made.plot.width() > 24.0;
+    plot_->setVisible(room);
+    update();
+    if (!room) {  // QCustomPlot cannot paint on nothing
+        return;
+    }
     plot_->setGeometry(made.plot.toRect());
     dress(look, made.plot.size());
     plot_->replot(QCustomPlot::rpImmediateRefresh);
     ++replots_;
-    update();
 }
 
 void CurvePlot::paintEvent(QPaintEvent*) {
@@ -150,6 +165,9 @@ void CurvePlot::render_to(QPainter& painter, const QSizeF& size) const {
     draw_words(painter, made, size, look);
     if (steps() == 0) {
         draw_empty(painter, look, QRectF(QPointF(0, 0), size), tr("No steps"));
+        return;
+    }
+    if (made.plot.height() < 24.0 || made.plot.width() < 24.0) {
         return;
     }
     const bool cursor = cursor_->visible();
@@ -183,7 +201,9 @@ QString CurvePlot::tsv() const {
     for (int t = 0; t < steps(); ++t) {
         QStringList cells{QString::number(t)};
         for (const Curve& curve : curves_) {
-            cells << (static_cast<std::size_t>(t) < curve.values.size() ? tsv_number(curve.values[static_cast<std::size_t>(t)]) : QString());
+            cells << (static_cast<std::size_t>(t) < curve.values.size()
+                          ? tsv_number(curve.values[static_cast<std::size_t>(t)])
+                          : QString());
         }
         out += tsv_line(cells);
     }
@@ -200,7 +220,8 @@ void CurvePlot::resizeEvent(QResizeEvent* event) {
 }
 
 void CurvePlot::changeEvent(QEvent* event) {
-    if (event->type() == QEvent::PaletteChange || event->type() == QEvent::FontChange || event->type() == QEvent::StyleChange) {
+    if (event->type() == QEvent::PaletteChange || event->type() == QEvent::FontChange ||
+        event->type() == QEvent::StyleChange) {
         lay_out();
     }
     QWidget::changeEvent(event);

@@ -1,5 +1,5 @@
-// Curves over the steps of a trajectory: objective, confidence, learning rate, losses of neighbours. One or two vertical
-// axes, a step cursor that all plots share, marks where the answer flips.
+// Curves over the steps of a trajectory: objective, confidence, learning rate, losses of neighbours. One or two
+// vertical axes, a step cursor that all plots share, marks where the answer flips.
 //
 // Drawn by QCustomPlot; the cursor is on its buffered overlay layer, so moving it draws one line and nothing else.
 // Mouse: click or drag moves the cursor. Keys: Left, Right, Home, End. Thread rule: the interface's.

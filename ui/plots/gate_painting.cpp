@@ -9,8 +9,8 @@ namespace r2t2::ui {
 
 namespace {
 
-constexpr double kGap = 3.0;           // between blocks
-constexpr double kMeanGap = 2.0;       // between the mean row and the mixers
+constexpr double kGap = 3.0;            // between blocks
+constexpr double kMeanGap = 2.0;        // between the mean row and the mixers
 constexpr double kWidestToken = 120.0;  // a single token is no wall
 constexpr double kTallestRow = 26.0;
 
@@ -19,8 +19,8 @@ QString words(const char* text) {
 }
 
 /// Rows `first` .. `last` of a block; row -1 is the mean.
-QImage strip(const GateScene& scene, const GateLayout::Block& block, const QSizeF& size, int first, int last, const QColor& unknown,
-             double ratio) {
+QImage strip(const GateScene& scene, const GateLayout::Block& block, const QSizeF& size, int first, int last,
+             const QColor& unknown, double ratio) {
     const int tokens = scene.tokens(block.group), rows = last - first + 1;
     QImage image((size * ratio).toSize().expandedTo({1, 1}), QImage::Format_RGB32);
     std::vector<float> line(static_cast<std::size_t>(tokens));
@@ -49,7 +49,8 @@ QImage strip(const GateScene& scene, const GateLayout::Block& block, const QSize
     return image;
 }
 
-void draw_rows(QPainter& painter, const GateScene& scene, const GateLayout::Block& block, const PlotLook& look, double ratio) {
+void draw_rows(QPainter& painter, const GateScene& scene, const GateLayout::Block& block, const PlotLook& look,
+               double ratio) {
     const QColor unknown = ink(look.palette, 0.25);
     painter.setRenderHint(QPainter::SmoothPixmapTransform, false);
     if (!block.mean.isEmpty()) {
@@ -61,27 +62,32 @@ void draw_rows(QPainter& painter, const GateScene& scene, const GateLayout::Bloc
 }
 
 /// Name of the expert, and where rows are high enough "mean", 1, 2, ... beside them.
-void draw_names(QPainter& painter, const GateScene& scene, const GateLayout& layout, const GateLayout::Block& block, const PlotLook& look) {
+void draw_names(QPainter& painter, const GateScene& scene, const GateLayout& layout, const GateLayout::Block& block,
+                const PlotLook& look) {
     const double line = QFontMetricsF(look.font).height();
     const QRectF all = block.mean.isEmpty() ? block.body : block.mean.united(block.body);
     painter.setFont(look.font);
     painter.setPen(Qt::NoPen);
     painter.setBrush(expert_colour(block.expert));
-    draw_marker(painter, marker_shape(block.group), QPointF(layout.names.left() + 6, all.center().y()), std::min(4.5, all.height() / 2));
+    draw_marker(painter, marker_shape(block.group), QPointF(layout.names.left() + 6, all.center().y()),
+                std::min(4.5, all.height() / 2));
     painter.setPen(look.text());
     const double row = scene.mixers > 0 ? block.body.height() / scene.mixers : 0.0;
     const bool numbers = layout.numbers > 0.0 && row >= line * 0.8;
     const double narrow = layout.numbers;
     if (all.height() >= line * 0.8) {
-        draw_elided(painter, QRectF(layout.names.left() + 14, all.center().y() - line / 2, layout.names.width() - 18 - narrow, line),
-                    Qt::AlignLeft, scene.groups[static_cast<std::size_t>(block.group)].experts[block.expert]);
+        draw_elided(
+            painter,
+            QRectF(layout.names.left() + 14, all.center().y() - line / 2, layout.names.width() - 18 - narrow, line),
+            Qt::AlignLeft, scene.groups[static_cast<std::size_t>(block.group)].experts[block.expert]);
     }
     if (!numbers) {
         return;
     }
     painter.setPen(ink(look.palette, 0.7));
     const auto number = [&](double y, const QString& text) {
-        draw_elided(painter, QRectF(layout.names.right() - narrow, y - line / 2, narrow - 5, line), Qt::AlignRight, text);
+        draw_elided(painter, QRectF(layout.names.right() - narrow, y - line / 2, narrow - 5, line), Qt::AlignRight,
+                    text);
     };
     if (block.mean.height() >= line * 0.8) {
         number(block.mean.center().y(), words("mean"));
@@ -103,7 +109,8 @@ void draw_token_labels(QPainter& painter, const GateScene& scene, const QRectF& 
         const QString& text = scene.groups[static_cast<std::size_t>(group)].tokens[t];
         const double x = area.left() + across * (t + 0.5);
         if (area.height() < 1.6 * line) {  // side by side
-            draw_elided(painter, QRectF(x - across / 2 + 2, area.top(), across - 4, area.height()), Qt::AlignHCenter, text);
+            draw_elided(painter, QRectF(x - across / 2 + 2, area.top(), across - 4, area.height()), Qt::AlignHCenter,
+                        text);
             continue;
         }
         painter.save();
@@ -152,7 +159,8 @@ float GateScene::weight(int group, int mixer, int token, int expert) const {
     const GateGroup& g = groups[static_cast<std::size_t>(group)];
     const auto experts = static_cast<std::size_t>(g.experts.size()), count = static_cast<std::size_t>(g.tokens.size());
     const auto at = [&](std::size_t m) {
-        const std::size_t i = (m * count + static_cast<std::size_t>(token)) * experts + static_cast<std::size_t>(expert);
+        const std::size_t i =
+            (m * count + static_cast<std::size_t>(token)) * experts + static_cast<std::size_t>(expert);
         return i < g.weights.size() ? g.weights[i] : NAN;
     };
     if (mixer >= 0) {
@@ -181,7 +189,8 @@ GateLayout lay_out_gates(const GateScene& scene, const QSizeF& size, const PlotL
         return layout;
     }
     const auto groups = static_cast<double>(scene.groups.size());
-    layout.readout = size.height() > 8.0 * line ? QRectF(6, size.height() - line - 4, size.width() - 12, line) : QRectF();
+    layout.readout =
+        size.height() > 8.0 * line ? QRectF(6, size.height() - line - 4, size.width() - 12, line) : QRectF();
     const double bottom = layout.readout.isEmpty() ? size.height() - 4.0 : layout.readout.top() - 3.0;
     const double head = bottom > groups * line + blocks * (line * 0.9 + kGap) ? line + 3.0 : 0.0;
     const double row = (bottom - 4.0 - groups * head) / blocks / (scene.mixers + 1.0);
@@ -193,7 +202,8 @@ GateLayout lay_out_gates(const GateScene& scene, const QSizeF& size, const PlotL
     std::vector<double> labels, widths;
     double taken = 0.0;
     for (const GateGroup& group : scene.groups) {
-        const double column = std::min(width / std::max<double>(1.0, static_cast<double>(group.tokens.size())), kWidestToken);
+        const double column =
+            std::min(width / std::max<double>(1.0, static_cast<double>(group.tokens.size())), kWidestToken);
         widths.push_back(column * static_cast<double>(group.tokens.size()));
         labels.push_back(head > 0.0 ? label_height(group, column, bottom * 0.16, metrics) : 0.0);
         taken += head + labels.back();
@@ -207,7 +217,8 @@ GateLayout lay_out_gates(const GateScene& scene, const QSizeF& size, const PlotL
     for (std::size_t g = 0; g < scene.groups.size(); ++g) {
         layout.heads.push_back(head > 0.0 ? QRectF(6, y, size.width() - 12, line) : QRectF());
         y += head;
-        for (int e = 0; e < static_cast<int>(scene.groups[g].experts.size()) && !scene.groups[g].tokens.isEmpty(); ++e) {
+        for (int e = 0; e < static_cast<int>(scene.groups[g].experts.size()) && !scene.groups[g].tokens.isEmpty();
+             ++e) {
             GateLayout::Block made{static_cast<int>(g), e, QRectF(), QRectF()};
             made.mean = mean > 0.0 ? QRectF(left, y, widths[g], mean) : QRectF();
             const double skip = mean > 0.0 ? mean + kMeanGap : 0.0;
@@ -231,7 +242,8 @@ GateCell GateLayout::cell_at(const GateScene& scene, QPointF pixel) const {
         if (on_mean || block.body.contains(pixel)) {
             const QRectF& box = on_mean ? block.mean : block.body;
             const int tokens = scene.tokens(block.group);
-            const int token = std::clamp(static_cast<int>((pixel.x() - box.left()) / box.width() * tokens), 0, tokens - 1);
+            const int token =
+                std::clamp(static_cast<int>((pixel.x() - box.left()) / box.width() * tokens), 0, tokens - 1);
             const int mixer = static_cast<int>((pixel.y() - box.top()) / box.height() * scene.mixers);
             return {block.group, on_mean ? -1 : std::clamp(mixer, 0, scene.mixers - 1), token};
         }
@@ -251,7 +263,8 @@ QRectF GateLayout::cell_box(const GateScene& scene, const Block& block, const Ga
     return box.adjusted(-x, -y, x, y);
 }
 
-void draw_gates(QPainter& painter, const GateScene& scene, const GateLayout& layout, const PlotLook& look, double ratio) {
+void draw_gates(QPainter& painter, const GateScene& scene, const GateLayout& layout, const PlotLook& look,
+                double ratio) {
     painter.setRenderHint(QPainter::Antialiasing);
     for (std::size_t g = 0; g < layout.heads.size(); ++g) {
         const GateGroup& group = scene.groups[g];
@@ -267,7 +280,8 @@ void draw_gates(QPainter& painter, const GateScene& scene, const GateLayout& lay
     draw_bar(painter, layout.bar, look);
 }
 
-void draw_gate_cell(QPainter& painter, const GateScene& scene, const GateLayout& layout, const PlotLook& look, const GateCell& cell) {
+void draw_gate_cell(QPainter& painter, const GateScene& scene, const GateLayout& layout, const PlotLook& look,
+                    const GateCell& cell) {
     painter.setBrush(Qt::NoBrush);
     for (const GateLayout::Block& block : layout.blocks) {
         if (const QRectF box = layout.cell_box(scene, block, cell); !box.isEmpty()) {
@@ -280,13 +294,16 @@ void draw_gate_cell(QPainter& painter, const GateScene& scene, const GateLayout&
 }
 
 QString describe_cell(const GateScene& scene, const GateCell& cell) {
-    if (cell.group < 0 || cell.group >= static_cast<int>(scene.groups.size()) || cell.token < 0 || cell.token >= scene.tokens(cell.group)) {
+    if (cell.group < 0 || cell.group >= static_cast<int>(scene.groups.size()) || cell.token < 0 ||
+        cell.token >= scene.tokens(cell.group)) {
         return {};
     }
     const GateGroup& group = scene.groups[static_cast<std::size_t>(cell.group)];
     QStringList parts;
     for (int e = 0; e < static_cast<int>(group.experts.size()); ++e) {
-        parts << QStringLiteral("%1 %2").arg(group.experts[e], fixed_number(static_cast<double>(scene.weight(cell.group, cell.mixer, cell.token, e)), 2));
+        parts << QStringLiteral("%1 %2").arg(
+            group.experts[e],
+            fixed_number(static_cast<double>(scene.weight(cell.group, cell.mixer, cell.token, e)), 2));
     }
     const QString mixer = cell.mixer < 0 ? words("mean of mixers") : words("mixer %1").arg(cell.mixer + 1);
     return QStringLiteral("%1, %2: %3").arg(group.tokens[cell.token], mixer, parts.join(QStringLiteral(", ")));

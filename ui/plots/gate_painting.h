@@ -22,7 +22,9 @@ struct GateScene {
     int mixers = 0;
     std::vector<GateGroup> groups;
 
-    [[nodiscard]] int tokens(int group) const { return static_cast<int>(groups[static_cast<std::size_t>(group)].tokens.size()); }
+    [[nodiscard]] int tokens(int group) const {
+        return static_cast<int>(groups[static_cast<std::size_t>(group)].tokens.size());
+    }
     /// `mixer` -1: mean over the mixers.
     [[nodiscard]] float weight(int group, int mixer, int token, int expert) const;
 };
@@ -55,9 +57,11 @@ struct GateLayout {
 
 [[nodiscard]] GateLayout lay_out_gates(const GateScene& scene, const QSizeF& size, const PlotLook& look);
 /// `ratio`: device pixels a logical one.
-void draw_gates(QPainter& painter, const GateScene& scene, const GateLayout& layout, const PlotLook& look, double ratio);
+void draw_gates(QPainter& painter, const GateScene& scene, const GateLayout& layout, const PlotLook& look,
+                double ratio);
 /// The cell framed in every block of its group.
-void draw_gate_cell(QPainter& painter, const GateScene& scene, const GateLayout& layout, const PlotLook& look, const GateCell& cell);
+void draw_gate_cell(QPainter& painter, const GateScene& scene, const GateLayout& layout, const PlotLook& look,
+                    const GateCell& cell);
 /// "image, mixer 2, token 7 (row 1, column 3): aux 0.20, lang 0.30, self 0.50"
 [[nodiscard]] QString describe_cell(const GateScene& scene, const GateCell& cell);
 

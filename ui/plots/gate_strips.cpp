@@ -33,13 +33,14 @@ void GateStrips::set_gates(int mixers, std::vector<GateGroup> groups) {
     for (const GateGroup& group : scene_.groups) {
         sizes << tr("%1: %2 tokens").arg(group.name).arg(group.tokens.size());
     }
-    setAccessibleDescription(tr("%1 mixers, %2. Arrows choose a cell.").arg(scene_.mixers).arg(sizes.join(QStringLiteral(", "))));
+    setAccessibleDescription(
+        tr("%1 mixers, %2. Arrows choose a cell.").arg(scene_.mixers).arg(sizes.join(QStringLiteral(", "))));
     invalidate();
 }
 
 void GateStrips::set_cell(int group, int mixer, int token) {
-    const bool there = group >= 0 && group < static_cast<int>(scene_.groups.size()) && token >= 0 && token < scene_.tokens(group) &&
-                       mixer >= -1 && mixer < scene_.mixers;
+    const bool there = group >= 0 && group < static_cast<int>(scene_.groups.size()) && token >= 0 &&
+                       token < scene_.tokens(group) && mixer >= -1 && mixer < scene_.mixers;
     cell_ = there ? GateCell{group, mixer, token} : GateCell{};
     update();
 }
@@ -92,8 +93,8 @@ QString GateStrips::tsv() const {
         for (int m = 0; m < scene_.mixers; ++m) {
             for (int t = 0; t < scene_.tokens(g); ++t) {
                 for (int e = 0; e < static_cast<int>(group.experts.size()); ++e) {
-                    out += tsv_line({group.name, QString::number(m + 1), QString::number(t), group.tokens[t], group.experts[e],
-                                     tsv_number(scene_.weight(g, m, t, e))});
+                    out += tsv_line({group.name, QString::number(m + 1), QString::number(t), group.tokens[t],
+                                     group.experts[e], tsv_number(scene_.weight(g, m, t, e))});
                 }
             }
         }
@@ -119,7 +120,8 @@ bool GateStrips::event(QEvent* event) {
 }
 
 void GateStrips::changeEvent(QEvent* event) {
-    if (event->type() == QEvent::PaletteChange || event->type() == QEvent::FontChange || event->type() == QEvent::StyleChange) {
+    if (event->type() == QEvent::PaletteChange || event->type() == QEvent::FontChange ||
+        event->type() == QEvent::StyleChange) {
         invalidate();
     }
     QWidget::changeEvent(event);
@@ -130,7 +132,8 @@ void GateStrips::mouseMoveEvent(QMouseEvent* event) {
 }
 
 void GateStrips::mousePressEvent(QMouseEvent* event) {
-    if (const GateCell cell = layout_.cell_at(scene_, event->position()); event->button() == Qt::LeftButton && cell.group >= 0) {
+    if (const GateCell cell = layout_.cell_at(scene_, event->position());
+        event->button() == Qt::LeftButton && cell.group >= 0) {
         choose(cell);
         Q_EMIT clicked(cell.group, cell.mixer, cell.token);
     }

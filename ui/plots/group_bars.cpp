@@ -22,7 +22,8 @@ double value_at(const std::vector<double>& weights, int expert) {
 
 std::vector<double> with_weight(const std::vector<double>& weights, std::size_t expert, double value) {
     std::vector<double> out(weights.size());
-    std::transform(weights.begin(), weights.end(), out.begin(), [](double v) { return std::isfinite(v) ? std::max(v, 0.0) : 0.0; });
+    std::transform(weights.begin(), weights.end(), out.begin(),
+                   [](double v) { return std::isfinite(v) ? std::max(v, 0.0) : 0.0; });
     if (expert >= out.size()) {
         return out;
     }
@@ -36,7 +37,8 @@ std::vector<double> with_weight(const std::vector<double>& weights, std::size_t 
     }
     for (std::size_t e = 0; e < out.size(); ++e) {
         if (e != expert) {
-            out[e] = others > 1e-12 ? out[e] * ((1.0 - wanted) / others) : (1.0 - wanted) / static_cast<double>(out.size() - 1);
+            out[e] = others > 1e-12 ? out[e] * ((1.0 - wanted) / others)
+                                    : (1.0 - wanted) / static_cast<double>(out.size() - 1);
         }
     }
     out[expert] = wanted;
@@ -82,7 +84,8 @@ void GroupBars::describe() {
 }
 
 QSize GroupBars::sizeHint() const {
-    return {320, static_cast<int>((fontMetrics().height() + 8) * std::max<qsizetype>(experts_.size(), 3) + 2 * fontMetrics().height() + 16)};
+    return {320, static_cast<int>((fontMetrics().height() + 8) * std::max<qsizetype>(experts_.size(), 3) +
+                                  2 * fontMetrics().height() + 16)};
 }
 
 GroupBars::Rows GroupBars::rows(const QSizeF& size, const PlotLook& look) const {
@@ -105,7 +108,8 @@ GroupBars::Rows GroupBars::rows(const QSizeF& size, const PlotLook& look) const 
     return made;
 }
 
-void GroupBars::draw_row(QPainter& painter, const QSizeF& size, const PlotLook& look, const Rows& rows, int expert, bool chosen) const {
+void GroupBars::draw_row(QPainter& painter, const QSizeF& size, const PlotLook& look, const Rows& rows, int expert,
+                         bool chosen) const {
     const double top = rows.top + rows.height * expert, middle = top + rows.height / 2.0;
     const double across = rows.right - rows.left;
     const double thick = std::clamp(rows.height * 0.55, 2.0, 22.0);
@@ -145,7 +149,8 @@ void GroupBars::draw_row(QPainter& painter, const QSizeF& size, const PlotLook& 
     painter.setFont(look.font);
     const double line = QFontMetricsF(look.font).height();
     draw_elided(painter, QRectF(20, middle - line / 2, rows.names - 20, line), Qt::AlignLeft, experts_[expert]);
-    draw_elided(painter, QRectF(rows.right + 10, middle - line / 2, size.width() - rows.right - 14, line), Qt::AlignRight, fixed_number(now, 2));
+    draw_elided(painter, QRectF(rows.right + 10, middle - line / 2, size.width() - rows.right - 14, line),
+                Qt::AlignRight, fixed_number(now, 2));
 }
 
 void GroupBars::draw(QPainter& painter, const QSizeF& size, const PlotLook& look, int chosen) const {
@@ -227,14 +232,16 @@ void GroupBars::drag_to(double x) {
 
 void GroupBars::mousePressEvent(QMouseEvent* event) {
     const Rows made = rows(size(), screen_look(*this));
-    const int expert = made.height > 0.0 ? static_cast<int>(std::floor((event->position().y() - made.top) / made.height)) : -1;
+    const int expert =
+        made.height > 0.0 ? static_cast<int>(std::floor((event->position().y() - made.top) / made.height)) : -1;
     if (event->button() != Qt::LeftButton || expert < 0 || expert >= static_cast<int>(experts_.size())) {
         return;
     }
     chosen_ = expert;
     describe();
     update();
-    if (draggable_ && expert < static_cast<int>(current_.size()) && std::abs(event->position().x() - bar_end(expert).x()) <= kReach) {
+    if (draggable_ && expert < static_cast<int>(current_.size()) &&
+        std::abs(event->position().x() - bar_end(expert).x()) <= kReach) {
         dragging_ = true;
         setCursor(Qt::SizeHorCursor);
     }
@@ -262,7 +269,8 @@ void GroupBars::keyPressEvent(QKeyEvent* event) {
         chosen_ += key == Qt::Key_Up ? -1 : 1;
         describe();
         update();
-    } else if (sideways && draggable_ && event->modifiers().testFlag(Qt::ShiftModifier) && chosen_ < static_cast<int>(current_.size())) {
+    } else if (sideways && draggable_ && event->modifiers().testFlag(Qt::ShiftModifier) &&
+               chosen_ < static_cast<int>(current_.size())) {
         const double now = value_at(current_, chosen_);
         current_ = with_weight(current_, static_cast<std::size_t>(chosen_),
                                (std::isfinite(now) ? now : 0.0) + (key == Qt::Key_Left ? -kNudge : kNudge));

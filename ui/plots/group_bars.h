@@ -52,14 +52,15 @@ protected:
 
 private:
     struct Rows {
-        double top = 0.0, height = 0.0;       ///< of one row
+        double top = 0.0, height = 0.0;               ///< of one row
         double names = 0.0, left = 0.0, right = 0.0;  ///< name column's end; bars between left (0) and right (1)
-        bool words = true;                    ///< rows are high enough for text
+        bool words = true;                            ///< rows are high enough for text
         bool axis = false;
     };
     [[nodiscard]] Rows rows(const QSizeF& size, const PlotLook& look) const;
     void draw(QPainter& painter, const QSizeF& size, const PlotLook& look, int chosen) const;
-    void draw_row(QPainter& painter, const QSizeF& size, const PlotLook& look, const Rows& rows, int expert, bool chosen) const;
+    void draw_row(QPainter& painter, const QSizeF& size, const PlotLook& look, const Rows& rows, int expert,
+                  bool chosen) const;
     void drag_to(double x);
     void describe();
 

@@ -13,7 +13,8 @@ constexpr double kGap = 12.0;   // between entries
 
 }  // namespace
 
-LegendLayout::LegendLayout(const std::vector<LegendEntry>& entries, double width, double most_height, const QFont& font) {
+LegendLayout::LegendLayout(const std::vector<LegendEntry>& entries, double width, double most_height,
+                           const QFont& font) {
     const QFontMetricsF metrics(font);
     const double line = metrics.height() + 2.0;
     const int rows = static_cast<int>(most_height / line);
@@ -66,7 +67,8 @@ void LegendLayout::draw(QPainter& painter, const PlotLook& look, QPointF origin)
             from += kMark;
         }
         painter.setPen(look.text());
-        draw_elided(painter, QRectF(from, box.top(), box.right() - from, box.height()), Qt::AlignLeft, place.entry.name);
+        draw_elided(painter, QRectF(from, box.top(), box.right() - from, box.height()), Qt::AlignLeft,
+                    place.entry.name);
     }
 }
 

@@ -66,7 +66,8 @@ bool draw_beside(QPainter& painter, const PlotLook& look, LabelRoom& room, QPoin
         }
         painter.setFont(look.font);
         painter.setPen(colour);
-        painter.drawText(QPointF(box.left() + 1.0, box.center().y() + (metrics.ascent() - metrics.descent()) / 2.0), text);
+        painter.drawText(QPointF(box.left() + 1.0, box.center().y() + (metrics.ascent() - metrics.descent()) / 2.0),
+                         text);
         return true;
     }
     return false;
@@ -74,8 +75,8 @@ bool draw_beside(QPainter& painter, const PlotLook& look, LabelRoom& room, QPoin
 
 void draw_elided(QPainter& painter, const QRectF& box, Qt::Alignment alignment, const QString& text) {
     const QFontMetricsF metrics(painter.font());
-    if (box.height() < metrics.height() * 0.8 ||
-        (metrics.horizontalAdvance(text) > box.width() && box.width() < metrics.horizontalAdvance(QStringLiteral("MM…")))) {
+    if (box.height() < metrics.height() * 0.8 || (metrics.horizontalAdvance(text) > box.width() &&
+                                                  box.width() < metrics.horizontalAdvance(QStringLiteral("MM…")))) {
         return;
     }
     const QString shown = metrics.elidedText(text, Qt::ElideRight, box.width() + 0.5);

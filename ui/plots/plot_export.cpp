@@ -209,8 +209,9 @@ QString file_stem(const QString& name) {
 }
 
 QSizeF size_of(const QWidget& widget) {
-    return widget.testAttribute(Qt::WA_WState_Created) || widget.testAttribute(Qt::WA_Resized) ? QSizeF(widget.size())
-                                                                                              : QSizeF(widget.sizeHint());
+    return widget.testAttribute(Qt::WA_WState_Created) || widget.testAttribute(Qt::WA_Resized)
+               ? QSizeF(widget.size())
+               : QSizeF(widget.sizeHint());
 }
 
 }  // namespace r2t2::ui

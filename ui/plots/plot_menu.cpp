@@ -21,9 +21,10 @@ void save_to(const Plot* plot, QWidget* widget, const QString& path) {
     if (saved) {
         return;
     }
-    auto* box = new QMessageBox(QMessageBox::Warning, words("Save figure"),
-                                words("The figure could not be saved.\n%1").arg(QString::fromStdString(saved.error().message())),
-                                QMessageBox::Ok, widget);
+    auto* box = new QMessageBox(
+        QMessageBox::Warning, words("Save figure"),
+        words("The figure could not be saved.\n%1").arg(QString::fromStdString(saved.error().message())),
+        QMessageBox::Ok, widget);
     box->setAttribute(Qt::WA_DeleteOnClose);
     box->open();
 }
@@ -62,7 +63,8 @@ const std::vector<Entry>& entries() {
          QT_TRANSLATE_NOOP("r2t2::ui::Plot", "Puts the figure on the clipboard as vector graphics; words stay text."),
          QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_C), [](const Plot* plot, QWidget*) { copy_as_svg(*plot); }},
         {"plot_copy_tsv", QT_TRANSLATE_NOOP("r2t2::ui::Plot", "Copy &numbers"),
-         QT_TRANSLATE_NOOP("r2t2::ui::Plot", "Puts the plotted numbers on the clipboard, parted by tabs, with a header."),
+         QT_TRANSLATE_NOOP("r2t2::ui::Plot",
+                           "Puts the plotted numbers on the clipboard, parted by tabs, with a header."),
          QKeySequence(Qt::CTRL | Qt::ALT | Qt::Key_C), [](const Plot* plot, QWidget*) { copy_as_tsv(*plot); }},
         {"plot_save", QT_TRANSLATE_NOOP("r2t2::ui::Plot", "S&ave as SVG, PDF, PNG or CSV…"),
          QT_TRANSLATE_NOOP("r2t2::ui::Plot", "Writes the figure or its numbers into a file; the ending says which."),
@@ -122,7 +124,8 @@ void add_plot_actions(QMenu* menu, Plot* plot, QWidget* widget) {
 void set_up_plot_menu(QWidget* widget, Plot* plot) {
     add_plot_actions(nullptr, plot, widget);
     widget->setContextMenuPolicy(Qt::CustomContextMenu);
-    QObject::connect(widget, &QWidget::customContextMenuRequested, widget, [widget](QPoint at) { show_menu(widget, at); });
+    QObject::connect(widget, &QWidget::customContextMenuRequested, widget,
+                     [widget](QPoint at) { show_menu(widget, at); });
     // Some platforms turn the Menu key into a request for the menu, some do not.
     auto* key = new QAction(words("Menu of this figure"), widget);
     key->setObjectName(QLatin1String(kMenuKey));

@@ -56,7 +56,8 @@ PointGrid::Cells PointGrid::cells(const QRectF& box) const {
         const double at = extent > 0.0 ? (v - low) / extent * count : 0.0;
         return static_cast<int>(std::clamp(at, 0.0, count - 1.0));
     };
-    return {cell(box.left(), bounds_.left(), bounds_.width(), columns_), cell(box.top(), bounds_.top(), bounds_.height(), rows_),
+    return {cell(box.left(), bounds_.left(), bounds_.width(), columns_),
+            cell(box.top(), bounds_.top(), bounds_.height(), rows_),
             cell(box.right(), bounds_.left(), bounds_.width(), columns_),
             cell(box.bottom(), bounds_.top(), bounds_.height(), rows_)};
 }

@@ -1,5 +1,5 @@
-// Points in cells: which one is nearest, which ones lie in a rectangle. Built once (counting sort, O(n)), asked on every
-// mouse move. Thread rule: plain value.
+// Points in cells: which one is nearest, which ones lie in a rectangle. Built once (counting sort, O(n)), asked on
+// every mouse move. Thread rule: plain value.
 #pragma once
 
 #include <QPointF>

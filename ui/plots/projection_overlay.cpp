@@ -35,6 +35,11 @@ bool finite(QPointF p) {
     return std::isfinite(p.x()) && std::isfinite(p.y());
 }
 
+/// QRectF::contains says yes to NaN.
+bool contains(const QRectF& box, QPointF p) {
+    return finite(p) && box.contains(p);
+}
+
 /// A five-pointed star, area about that of a circle of `radius`.
 QPolygonF star(QPointF at, double radius) {
     QPolygonF shape;
@@ -61,7 +66,7 @@ Pixels place(const ProjectionScene& scene, const ProjectionLayout& layout, const
             const ProjectionPoint& point = scene.points[static_cast<std::size_t>(neighbour.reference)];
             at = layout.to_pixel(camera, {static_cast<double>(point.x), static_cast<double>(point.y)});
         }
-        pixels.neighbours.push_back(inside.contains(at) ? at : nowhere);
+        pixels.neighbours.push_back(contains(inside, at) ? at : nowhere);
     }
     for (const QPointF& step : scene.trajectory) {
         pixels.steps.push_back(layout.to_pixel(camera, step));
@@ -88,7 +93,8 @@ void draw_path(QPainter& painter, const ProjectionLayout& layout, const Pixels& 
         painter.setPen(QPen(halo ? look.base() : look.text(), halo ? 4.5 : 2.0, Qt::SolidLine, Qt::RoundCap));
         for (std::size_t t = 1; t < pixels.steps.size(); ++t) {
             if (finite(pixels.steps[t - 1]) && finite(pixels.steps[t])) {
-                if (const QLineF part = cut(QLineF(pixels.steps[t - 1], pixels.steps[t]), layout.frame); !part.isNull()) {
+                if (const QLineF part = cut(QLineF(pixels.steps[t - 1], pixels.steps[t]), layout.frame);
+                    !part.isNull()) {
                     painter.drawLine(part);
                 }
             }
@@ -97,7 +103,7 @@ void draw_path(QPainter& painter, const ProjectionLayout& layout, const Pixels& 
     painter.setPen(QPen(look.base(), 1.0));
     painter.setBrush(look.text());
     for (const QPointF& step : pixels.steps) {
-        if (layout.frame.contains(step)) {
+        if (contains(layout.frame, step)) {
             painter.drawEllipse(step, 3.2, 3.2);
         }
     }
@@ -114,9 +120,10 @@ void draw_projection_overlay(QPainter& painter, const ProjectionScene& scene, co
     if (scene.highlight >= 0 && scene.highlight < static_cast<int>(scene.points.size())) {
         const ProjectionPoint& point = scene.points[static_cast<std::size_t>(scene.highlight)];
         const QPointF at = layout.to_pixel(camera, {static_cast<double>(point.x), static_cast<double>(point.y)});
-        if (layout.frame.contains(at)) {
+        if (contains(layout.frame, at)) {
             painter.setBrush(Qt::NoBrush);
-            for (const QPen& pen : {QPen(look.base(), 6.5), QPen(look.text(), 4.0), QPen(look.palette.color(QPalette::Highlight), 2.0)}) {
+            for (const QPen& pen :
+                 {QPen(look.base(), 6.5), QPen(look.text(), 4.0), QPen(look.palette.color(QPalette::Highlight), 2.0)}) {
                 painter.setPen(pen);
                 painter.drawEllipse(at, 8.5, 8.5);
             }
@@ -130,7 +137,7 @@ void draw_projection_overlay(QPainter& painter, const ProjectionScene& scene, co
         now = layout.to_pixel(camera, *scene.sample);
     }
     LabelRoom room(layout.frame);
-    if (layout.frame.contains(now)) {
+    if (contains(layout.frame, now)) {
         painter.setPen(QPen(look.base(), 4.0, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
         painter.setBrush(look.palette.color(QPalette::Highlight));
         painter.drawPolygon(star(now, 9.0));
@@ -143,7 +150,7 @@ void draw_projection_overlay(QPainter& painter, const ProjectionScene& scene, co
             room.block(QRectF(at.x() - 4, at.y() - 4, 8, 8));
         }
     }
-    if (step < pixels.steps.size() && layout.frame.contains(now)) {
+    if (step < pixels.steps.size() && contains(layout.frame, now)) {
         draw_beside(painter, {look.palette, bold(look.font)}, room, now, 9.0, QString::number(step), look.text());
     }
     for (std::size_t i = 0; i < pixels.neighbours.size(); ++i) {
@@ -152,7 +159,7 @@ void draw_projection_overlay(QPainter& painter, const ProjectionScene& scene, co
         }
     }
     for (std::size_t t = 0; t < pixels.steps.size(); ++t) {
-        if (t != step && layout.frame.contains(pixels.steps[t])) {
+        if (t != step && contains(layout.frame, pixels.steps[t])) {
             draw_beside(painter, look, room, pixels.steps[t], 4.0, QString::number(t), look.text());
         }
     }

@@ -16,19 +16,26 @@ bool finite(QPointF p) {
     return std::isfinite(p.x()) && std::isfinite(p.y());
 }
 
+/// QRectF::contains says yes to NaN.
+bool contains(const QRectF& box, QPointF p) {
+    return finite(p) && box.contains(p);
+}
+
 QPointF position(const ProjectionPoint& point) {
     return {static_cast<double>(point.x), static_cast<double>(point.y)};
 }
 
 const ProjectionPoint* point_at(const ProjectionScene& scene, int reference) {
-    return reference >= 0 && reference < static_cast<int>(scene.points.size()) ? &scene.points[static_cast<std::size_t>(reference)]
-                                                                               : nullptr;
+    return reference >= 0 && reference < static_cast<int>(scene.points.size())
+               ? &scene.points[static_cast<std::size_t>(reference)]
+               : nullptr;
 }
 
 std::vector<LegendEntry> legend_of(const ProjectionScene& scene) {
     std::vector<LegendEntry> entries;
     for (std::size_t c = 0; c < scene.categories.size(); ++c) {
-        entries.push_back({scene.categories[c].name, colour_of(scene, static_cast<int>(c)), Marker::Circle, false, false});
+        entries.push_back(
+            {scene.categories[c].name, colour_of(scene, static_cast<int>(c)), Marker::Circle, false, false});
     }
     return entries;
 }
@@ -41,9 +48,11 @@ QRect device_frame(const ProjectionLayout& layout, double ratio) {
     return QRectF(layout.frame.topLeft() * ratio, layout.frame.size() * ratio).toAlignedRect().adjusted(1, 1, -1, -1);
 }
 
-void draw_axis_numbers(QPainter& painter, const ProjectionLayout& layout, const ProjectionCamera& camera, const PlotLook& look) {
+void draw_axis_numbers(QPainter& painter, const ProjectionLayout& layout, const ProjectionCamera& camera,
+                       const PlotLook& look) {
     const QFontMetricsF metrics(look.font);
-    const QPointF low = layout.to_data(camera, layout.frame.bottomLeft()), high = layout.to_data(camera, layout.frame.topRight());
+    const QPointF low = layout.to_data(camera, layout.frame.bottomLeft()),
+                  high = layout.to_data(camera, layout.frame.topRight());
     LabelRoom room(layout.area);
     painter.setFont(look.font);
     for (const double v : round_ticks(low.x(), high.x(), std::max(1, static_cast<int>(layout.frame.width() / 70.0)))) {
@@ -161,7 +170,8 @@ void draw_projection_ground(QPainter& painter, const ProjectionScene& scene, con
     painter.setPen(QPen(ink(look.palette, 0.4), 1.0));
     painter.setBrush(Qt::NoBrush);
     painter.drawRect(layout.frame);
-    draw_title(painter, look, layout.title.topLeft(), layout.title.width(), layout.title.isEmpty() ? QString() : scene.name);
+    draw_title(painter, look, layout.title.topLeft(), layout.title.width(),
+               layout.title.isEmpty() ? QString() : scene.name);
     painter.setPen(look.text());
     draw_elided(painter, layout.x_label, Qt::AlignHCenter, scene.axes.x);
     if (layout.numbers) {
@@ -173,7 +183,8 @@ void draw_projection_ground(QPainter& painter, const ProjectionScene& scene, con
         painter.rotate(-90.0);
         painter.setPen(look.text());
         const QSizeF turned = layout.y_label.size().transposed();
-        draw_elided(painter, QRectF(QPointF(-turned.width() / 2, -turned.height() / 2), turned), Qt::AlignHCenter, scene.axes.y);
+        draw_elided(painter, QRectF(QPointF(-turned.width() / 2, -turned.height() / 2), turned), Qt::AlignHCenter,
+                    scene.axes.y);
         painter.restore();
     }
     layout.legend.draw(painter, look, layout.legend_at);
@@ -214,8 +225,9 @@ void draw_projection_points(QPainter& painter, const ProjectionScene& scene, con
     const auto place = [&](const ProjectionPoint& point) { return layout.to_pixel(camera, position(point)); };
     painter.setPen(Qt::NoPen);
     for (const ProjectionPoint& point : scene.points) {
-        if (const QPointF at = place(point); layout.frame.contains(at)) {
-            QColor colour = colour_of(scene, scene.categories.empty() ? ((point.category % 7) + 7) % 7 : point.category);
+        if (const QPointF at = place(point); contains(layout.frame, at)) {
+            QColor colour =
+                colour_of(scene, scene.categories.empty() ? ((point.category % 7) + 7) % 7 : point.category);
             colour.setAlphaF(static_cast<float>(opacity));
             painter.setBrush(colour);
             painter.drawEllipse(at, radius, radius);
@@ -225,7 +237,7 @@ void draw_projection_points(QPainter& painter, const ProjectionScene& scene, con
     painter.setBrush(Qt::NoBrush);
     for (const int i : scene.selection) {
         const ProjectionPoint* point = point_at(scene, i);
-        if (point != nullptr && layout.frame.contains(place(*point))) {
+        if (point != nullptr && contains(layout.frame, place(*point))) {
             painter.drawEllipse(place(*point), radius + 1.5, radius + 1.5);
         }
     }

@@ -16,10 +16,10 @@ struct ProjectionCamera {
 };
 
 struct ProjectionLayout {
-    QRectF area;    ///< the whole picture
-    QRectF frame;   ///< where points are
+    QRectF area;                     ///< the whole picture
+    QRectF frame;                    ///< where points are
     QRectF x_label, y_label, title;  ///< empty: no room
-    bool numbers = false;  ///< along the frame
+    bool numbers = false;            ///< along the frame
     LegendLayout legend;
     QPointF legend_at;
 
@@ -27,7 +27,8 @@ struct ProjectionLayout {
     [[nodiscard]] QPointF to_data(const ProjectionCamera& camera, QPointF pixel) const;
 };
 
-[[nodiscard]] ProjectionLayout lay_out_projection(const ProjectionScene& scene, const QSizeF& size, const PlotLook& look);
+[[nodiscard]] ProjectionLayout lay_out_projection(const ProjectionScene& scene, const QSizeF& size,
+                                                  const PlotLook& look);
 /// Everything drawn is inside the frame, with a margin. `bounds`: of the reference points (may be null).
 [[nodiscard]] ProjectionCamera fit_projection(const ProjectionScene& scene, const QRectF& bounds, const QRectF& frame);
 

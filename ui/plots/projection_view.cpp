@@ -111,10 +111,11 @@ QPointF ProjectionView::to_data(QPointF pixel) const {
 
 void ProjectionView::describe() {
     setAccessibleName(scene_.name.isEmpty() ? tr("Map of the reference set") : tr("Map: %1").arg(scene_.name));
-    setAccessibleDescription(tr("%1 reference points, %2 neighbours. Plus, minus and 0 zoom, arrows move, Page Down goes through "
-                                "the neighbours.")
-                                 .arg(scene_.points.size())
-                                 .arg(scene_.neighbours.size()));
+    setAccessibleDescription(
+        tr("%1 reference points, %2 neighbours. Plus, minus and 0 zoom, arrows move, Page Down goes through "
+           "the neighbours.")
+            .arg(scene_.points.size())
+            .arg(scene_.neighbours.size()));
 }
 
 void ProjectionView::invalidate() {
@@ -208,22 +209,36 @@ QString ProjectionView::tsv() const {
     for (std::size_t i = 0; i < scene_.points.size(); ++i) {
         const ProjectionPoint& point = scene_.points[i];
         const auto category = static_cast<std::size_t>(point.category);
-        out += tsv_line({QStringLiteral("reference"), QString::number(i), tsv_number(point.x), tsv_number(point.y),
-                         category < scene_.categories.size() ? scene_.categories[category].name : QString::number(point.category), {}});
+        out += tsv_line(
+            {QStringLiteral("reference"),
+             QString::number(i),
+             tsv_number(point.x),
+             tsv_number(point.y),
+             category < scene_.categories.size() ? scene_.categories[category].name : QString::number(point.category),
+             {}});
     }
     for (std::size_t i = 0; i < scene_.neighbours.size(); ++i) {
         const int reference = scene_.neighbours[i].reference;
         const bool known = reference >= 0 && reference < static_cast<int>(scene_.points.size());
         const QPointF at = known ? grid_.points()[static_cast<std::size_t>(reference)] : QPointF(NAN, NAN);
-        out += tsv_line({QStringLiteral("neighbour"), QString::number(i + 1), tsv_number(static_cast<float>(at.x())),
-                         tsv_number(static_cast<float>(at.y())), {}, tsv_number(scene_.neighbours[i].weight)});
+        out += tsv_line({QStringLiteral("neighbour"),
+                         QString::number(i + 1),
+                         tsv_number(static_cast<float>(at.x())),
+                         tsv_number(static_cast<float>(at.y())),
+                         {},
+                         tsv_number(scene_.neighbours[i].weight)});
     }
     for (std::size_t t = 0; t < scene_.trajectory.size(); ++t) {
-        out += tsv_line({QStringLiteral("step"), QString::number(t), tsv_number(scene_.trajectory[t].x()),
-                         tsv_number(scene_.trajectory[t].y()), {}, {}});
+        out += tsv_line({QStringLiteral("step"),
+                         QString::number(t),
+                         tsv_number(scene_.trajectory[t].x()),
+                         tsv_number(scene_.trajectory[t].y()),
+                         {},
+                         {}});
     }
     if (scene_.sample) {
-        out += tsv_line({QStringLiteral("sample"), {}, tsv_number(scene_.sample->x()), tsv_number(scene_.sample->y()), {}, {}});
+        out += tsv_line(
+            {QStringLiteral("sample"), {}, tsv_number(scene_.sample->x()), tsv_number(scene_.sample->y()), {}, {}});
     }
     return out;
 }
@@ -240,7 +255,8 @@ void ProjectionView::resizeEvent(QResizeEvent* event) {
 }
 
 void ProjectionView::changeEvent(QEvent* event) {
-    if (event->type() == QEvent::PaletteChange || event->type() == QEvent::FontChange || event->type() == QEvent::StyleChange) {
+    if (event->type() == QEvent::PaletteChange || event->type() == QEvent::FontChange ||
+        event->type() == QEvent::StyleChange) {
         invalidate();
     }
     QWidget::changeEvent(event);

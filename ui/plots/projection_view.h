@@ -4,8 +4,8 @@
 // Points are copied from sprites into a picture when data, size, palette or the view's section change; a step, a hover
 // or a highlight only draws the overlay above it.
 // Mouse: drag = move, wheel = zoom at the cursor, double click = fit, Shift + drag = select, click = pointClicked.
-// Keys: + and - zoom, 0 fits, arrows move, Page Up and Page Down go through the neighbours, Return clicks the highlighted
-// one, Escape drops the selection. Thread rule: the interface's.
+// Keys: + and - zoom, 0 fits, arrows move, Page Up and Page Down go through the neighbours, Return clicks the
+// highlighted one, Escape drops the selection. Thread rule: the interface's.
 #pragma once
 
 #include <QImage>

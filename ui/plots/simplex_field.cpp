@@ -95,11 +95,12 @@ QRectF place_field_bar(const SimplexScene& scene, const SimplexLayout& layout, c
     const QFontMetricsF metrics(look.font);
     const double line = metrics.height();
     const QPointF top = layout.geometry.corner(2);
-    const double words =
-        std::max(metrics.horizontalAdvance(short_number(range.high)), metrics.horizontalAdvance(short_number(range.low)));
+    const double words = std::max(metrics.horizontalAdvance(short_number(range.high)),
+                                  metrics.horizontalAdvance(short_number(range.low)));
     const double height = std::clamp(layout.geometry.side() * 0.3, 2.2 * line, 160.0);
     const double y = std::max(top.y() - 0.6 * line, layout.title.bottom() + line + 4.0);
-    const double left = layout.area.right() - 10.0 - std::max(words + 14.0, metrics.horizontalAdvance(scene.field.name));
+    const double left =
+        layout.area.right() - 10.0 - std::max(words + 14.0, metrics.horizontalAdvance(scene.field.name));
     // The edge comes towards the bar by tan 30 degrees; its tick labels stand out a little more.
     const double ticks = layout.ticks ? metrics.horizontalAdvance(QStringLiteral("0.8")) + 14.0 : 8.0;
     const double edge = top.x() + (y + height - top.y()) * 0.578 + ticks;
@@ -129,13 +130,14 @@ void draw_field_bar(QPainter& painter, const SimplexField& field, const SimplexL
     painter.setFont(look.font);
     painter.setPen(look.text());
     const double width = layout.area.right() - 6.0 - layout.bar.right();
-    draw_elided(painter, QRectF(layout.bar.right() + 4.0, layout.bar.top() - 2.0, width, metrics.height()), Qt::AlignLeft,
-                short_number(range.high));
-    draw_elided(painter, QRectF(layout.bar.right() + 4.0, layout.bar.bottom() - metrics.height() + 2.0, width, metrics.height()),
+    draw_elided(painter, QRectF(layout.bar.right() + 4.0, layout.bar.top() - 2.0, width, metrics.height()),
+                Qt::AlignLeft, short_number(range.high));
+    draw_elided(painter,
+                QRectF(layout.bar.right() + 4.0, layout.bar.bottom() - metrics.height() + 2.0, width, metrics.height()),
                 Qt::AlignLeft, short_number(range.low));
     draw_elided(painter,
-                QRectF(layout.bar.left(), layout.bar.top() - metrics.height() - 3.0, layout.area.right() - 4.0 - layout.bar.left(),
-                       metrics.height()),
+                QRectF(layout.bar.left(), layout.bar.top() - metrics.height() - 3.0,
+                       layout.area.right() - 4.0 - layout.bar.left(), metrics.height()),
                 Qt::AlignLeft, field.name);
 }
 

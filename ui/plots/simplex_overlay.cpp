@@ -29,7 +29,8 @@ bool draw_arrow(QPainter& painter, QPointF from, QPointF to) {
     const double head = std::min(6.0, length * 0.5);
     painter.drawLine(from, to - unit * head * 0.6);
     painter.setBrush(painter.pen().color());
-    painter.drawPolygon(QPolygonF({to, to - unit * head + across * head * 0.45, to - unit * head - across * head * 0.45}));
+    painter.drawPolygon(
+        QPolygonF({to, to - unit * head + across * head * 0.45, to - unit * head - across * head * 0.45}));
     return true;
 }
 
@@ -60,8 +61,8 @@ struct Tip {
     int number;
 };
 
-std::vector<Tip> draw_pulls(QPainter& painter, const SimplexScene& scene, const SimplexGeometry& g, const PlotLook& look,
-                            const Triple& r) {
+std::vector<Tip> draw_pulls(QPainter& painter, const SimplexScene& scene, const SimplexGeometry& g,
+                            const PlotLook& look, const Triple& r) {
     double longest = 0.0;
     for (const SimplexNeighbour& neighbour : scene.neighbours) {
         if (neighbour.pull && is_finite(*neighbour.pull)) {
@@ -142,7 +143,9 @@ void draw_numbers(QPainter& painter, const SimplexScene& scene, const SimplexLay
         const QPointF at = g.to_pixel(*r);
         room.block(QRectF(at.x() - 9, at.y() - 9, 18, 18));
     }
-    const auto block = [&room](QPointF at, double half) { room.block(QRectF(at.x() - half, at.y() - half, 2 * half, 2 * half)); };
+    const auto block = [&room](QPointF at, double half) {
+        room.block(QRectF(at.x() - half, at.y() - half, 2 * half, 2 * half));
+    };
     for (const SimplexNeighbour& neighbour : scene.neighbours) {
         if (is_finite(neighbour.weights)) {
             block(g.to_pixel(neighbour.weights), 4.0);
@@ -150,8 +153,8 @@ void draw_numbers(QPainter& painter, const SimplexScene& scene, const SimplexLay
     }
     const auto number_step = [&](std::size_t t, const QColor& colour, const PlotLook& with) {
         if (is_finite(scene.steps[t].weights)) {
-            draw_beside(painter, with, room, g.to_pixel(scene.steps[t].weights), t == static_cast<std::size_t>(scene.step) ? 9.0 : 4.0,
-                        QString::number(t), colour);
+            draw_beside(painter, with, room, g.to_pixel(scene.steps[t].weights),
+                        t == static_cast<std::size_t>(scene.step) ? 9.0 : 4.0, QString::number(t), colour);
         }
     };
     const PlotLook strong{look.palette, bold(look.font)};
@@ -161,7 +164,8 @@ void draw_numbers(QPainter& painter, const SimplexScene& scene, const SimplexLay
     }
     for (std::size_t i = 0; i < scene.neighbours.size(); ++i) {
         if (is_finite(scene.neighbours[i].weights)) {
-            draw_beside(painter, look, room, g.to_pixel(scene.neighbours[i].weights), 5.0, QStringLiteral("n%1").arg(i + 1), look.text());
+            draw_beside(painter, look, room, g.to_pixel(scene.neighbours[i].weights), 5.0,
+                        QStringLiteral("n%1").arg(i + 1), look.text());
         }
     }
     for (const Tip& tip : tips) {
@@ -177,8 +181,8 @@ void draw_numbers(QPainter& painter, const SimplexScene& scene, const SimplexLay
 
 }  // namespace
 
-void draw_simplex_overlay(QPainter& painter, const SimplexScene& scene, const SimplexLayout& layout, const PlotLook& look,
-                          LabelRoom room) {
+void draw_simplex_overlay(QPainter& painter, const SimplexScene& scene, const SimplexLayout& layout,
+                          const PlotLook& look, LabelRoom room) {
     const SimplexGeometry& g = layout.geometry;
     painter.setRenderHint(QPainter::Antialiasing);
     const std::optional<Triple> r = scene.current();

@@ -33,8 +33,8 @@ void draw_grid(QPainter& painter, const SimplexGeometry& g, const PlotLook& look
 }
 
 /// A corner's expert: its marker in its colour, then its name, centred below (or above) the corner, on the page.
-void draw_expert(QPainter& painter, const SimplexScene& scene, const SimplexLayout& layout, const PlotLook& look, int expert,
-                 LabelRoom& room) {
+void draw_expert(QPainter& painter, const SimplexScene& scene, const SimplexLayout& layout, const PlotLook& look,
+                 int expert, LabelRoom& room) {
     const QFontMetricsF metrics(look.font);
     const double line = metrics.height();
     const QString name = scene.experts.value(expert);
@@ -63,7 +63,8 @@ void draw_ticks(QPainter& painter, const SimplexLayout& layout, const PlotLook& 
         const double t = i / 5.0;
         const QString text = QString::number(t, 'f', 1);
         const double width = metrics.horizontalAdvance(text);
-        const std::array<QPointF, 3> at = {layout.geometry.to_pixel({1 - t, t, 0}), layout.geometry.to_pixel({0, 1 - t, t}),
+        const std::array<QPointF, 3> at = {layout.geometry.to_pixel({1 - t, t, 0}),
+                                           layout.geometry.to_pixel({0, 1 - t, t}),
                                            layout.geometry.to_pixel({t, 0, 1 - t})};
         const std::array<QPointF, 3> shift = {QPointF(-width / 2, metrics.ascent() + 3.0),
                                               QPointF(6.0, metrics.ascent() / 2 - 1.0),
@@ -118,7 +119,8 @@ void draw_levels(QPainter& painter, const std::vector<std::pair<double, QPolygon
         painter.setBrush(behind);
         painter.drawRoundedRect(box, 2.0, 2.0);
         painter.setPen(ink(look.palette, 0.85));
-        painter.drawText(QPointF(box.left() + 2.0, box.center().y() + (metrics.ascent() - metrics.descent()) / 2), text);
+        painter.drawText(QPointF(box.left() + 2.0, box.center().y() + (metrics.ascent() - metrics.descent()) / 2),
+                         text);
     }
 }
 
@@ -129,7 +131,8 @@ bool is_finite(const Triple& weights) {
 }
 
 std::optional<Triple> SimplexScene::stepped() const {
-    if (step < 0 || step >= static_cast<int>(steps.size()) || !is_finite(steps[static_cast<std::size_t>(step)].weights)) {
+    if (step < 0 || step >= static_cast<int>(steps.size()) ||
+        !is_finite(steps[static_cast<std::size_t>(step)].weights)) {
         return std::nullopt;
     }
     return steps[static_cast<std::size_t>(step)].weights;
@@ -145,30 +148,36 @@ SimplexLayout lay_out_simplex(const SimplexScene& scene, const QSizeF& size, con
     SimplexLayout layout;
     layout.area = QRectF(QPointF(0, 0), size);
     const bool low = size.height() < 14.0 * line;  // the title shares a line with the third expert's name
-    const double side_margin = size.width() > 18.0 * line ? metrics.horizontalAdvance(QStringLiteral("0.8")) + 8.0 : line * 0.8;
-    layout.geometry = SimplexGeometry(
-        layout.area.adjusted(side_margin, line * (low ? 1.6 : 2.6) + 2.0, -side_margin, -line - 8.0));
+    const double side_margin =
+        size.width() > 18.0 * line ? metrics.horizontalAdvance(QStringLiteral("0.8")) + 8.0 : line * 0.8;
+    layout.geometry =
+        SimplexGeometry(layout.area.adjusted(side_margin, line * (low ? 1.6 : 2.6) + 2.0, -side_margin, -line - 8.0));
     layout.ticks = layout.geometry.side() > 15.0 * line;
-    const double beside = layout.geometry.corner(2).x() - metrics.horizontalAdvance(scene.experts.value(2)) / 2.0 - 22.0;
+    const double beside =
+        layout.geometry.corner(2).x() - metrics.horizontalAdvance(scene.experts.value(2)) / 2.0 - 22.0;
     layout.title = QRectF(6.0, 3.0, low ? std::max(0.0, beside) : size.width() - 12.0, line);
     layout.bar = place_field_bar(scene, layout, look);
     return layout;
 }
 
-LabelRoom draw_simplex_ground(QPainter& painter, const SimplexScene& scene, const SimplexLayout& layout, const PlotLook& look,
-                              double ratio) {
+LabelRoom draw_simplex_ground(QPainter& painter, const SimplexScene& scene, const SimplexLayout& layout,
+                              const PlotLook& look, double ratio) {
     const SimplexGeometry& g = layout.geometry;
     if (const QImage field = simplex_field_image(scene.field, g, ratio); !field.isNull()) {
-        painter.drawImage(QRectF(g.corner(0).x(), g.corner(2).y(), field.width() / ratio, field.height() / ratio), field);
+        painter.drawImage(QRectF(g.corner(0).x(), g.corner(2).y(), field.width() / ratio, field.height() / ratio),
+                          field);
     }
     painter.setRenderHint(QPainter::Antialiasing);
     draw_grid(painter, g, look);
     LabelRoom room(layout.area);
     draw_title(painter, look, layout.title.topLeft(), layout.title.width(), scene.name);
-    room.block(QRectF(layout.title.topLeft(), QSizeF(std::min(layout.title.width(), QFontMetricsF(bold(look.font)).horizontalAdvance(scene.name)),
-                                                     layout.title.height())));
+    room.block(
+        QRectF(layout.title.topLeft(),
+               QSizeF(std::min(layout.title.width(), QFontMetricsF(bold(look.font)).horizontalAdvance(scene.name)),
+                      layout.title.height())));
     if (!layout.bar.isEmpty()) {
-        room.block(QRectF(layout.bar.topLeft() - QPointF(4, 20), QPointF(layout.area.right(), layout.bar.bottom() + 4)));
+        room.block(
+            QRectF(layout.bar.topLeft() - QPointF(4, 20), QPointF(layout.area.right(), layout.bar.bottom() + 4)));
     }
     for (int expert = 0; expert < 3; ++expert) {
         draw_expert(painter, scene, layout, look, expert, room);
@@ -180,8 +189,8 @@ LabelRoom draw_simplex_ground(QPainter& painter, const SimplexScene& scene, cons
     return room;
 }
 
-void draw_simplex_contours(QPainter& painter, const SimplexScene& scene, const SimplexLayout& layout, const PlotLook& look,
-                           LabelRoom& room) {
+void draw_simplex_contours(QPainter& painter, const SimplexScene& scene, const SimplexLayout& layout,
+                           const PlotLook& look, LabelRoom& room) {
     const std::vector<std::pair<double, QPolygonF>> lines = contour_lines(scene, layout.geometry);
     painter.setRenderHint(QPainter::Antialiasing);
     painter.setBrush(Qt::NoBrush);
@@ -213,7 +222,8 @@ void stamp_simplex_points(QImage& image, const SimplexScene& scene, const Simple
     }
 }
 
-void draw_simplex_points(QPainter& painter, const SimplexScene& scene, const SimplexLayout& layout, const PlotLook& look) {
+void draw_simplex_points(QPainter& painter, const SimplexScene& scene, const SimplexLayout& layout,
+                         const PlotLook& look) {
     const auto [radius, opacity] = style_of(scene, layout);
     painter.setPen(Qt::NoPen);
     for (const SimplexPoint& point : scene.points) {
@@ -227,15 +237,16 @@ void draw_simplex_points(QPainter& painter, const SimplexScene& scene, const Sim
     painter.setPen(QPen(look.text(), 1.2));
     painter.setBrush(Qt::NoBrush);
     for (const int i : scene.selection) {
-        if (i >= 0 && i < static_cast<int>(scene.points.size()) && is_finite(scene.points[static_cast<std::size_t>(i)].weights)) {
-            painter.drawEllipse(layout.geometry.to_pixel(scene.points[static_cast<std::size_t>(i)].weights), radius + 1.5,
-                                radius + 1.5);
+        if (i >= 0 && i < static_cast<int>(scene.points.size()) &&
+            is_finite(scene.points[static_cast<std::size_t>(i)].weights)) {
+            painter.drawEllipse(layout.geometry.to_pixel(scene.points[static_cast<std::size_t>(i)].weights),
+                                radius + 1.5, radius + 1.5);
         }
     }
 }
 
-void stamp_simplex_selection(QImage& image, const SimplexScene& scene, const SimplexLayout& layout, const PlotLook& look,
-                             double ratio) {
+void stamp_simplex_selection(QImage& image, const SimplexScene& scene, const SimplexLayout& layout,
+                             const PlotLook& look, double ratio) {
     const QImage ring = ring_sprite(look.text(), look.base(), style_of(scene, layout).radius + 1.5, 1.2, ratio);
     SpriteCanvas canvas(image, image.rect());
     for (const int i : scene.selection) {

@@ -12,30 +12,31 @@ namespace r2t2::ui {
 
 struct SimplexLayout {
     SimplexGeometry geometry;
-    QRectF area;      ///< the whole picture
-    QRectF title;     ///< empty: no room beside the third expert's name
-    QRectF bar;       ///< colour bar without its words; empty: no field or no room
+    QRectF area;   ///< the whole picture
+    QRectF title;  ///< empty: no room beside the third expert's name
+    QRectF bar;    ///< colour bar without its words; empty: no field or no room
     bool ticks = false;
 };
 
 [[nodiscard]] SimplexLayout lay_out_simplex(const SimplexScene& scene, const QSizeF& size, const PlotLook& look);
 /// Field, grid, names of experts, ticks, colour bar. `ratio`: device pixels a logical one. Returns where words are, for
 /// later ones to keep clear of.
-LabelRoom draw_simplex_ground(QPainter& painter, const SimplexScene& scene, const SimplexLayout& layout, const PlotLook& look,
-                              double ratio);
+LabelRoom draw_simplex_ground(QPainter& painter, const SimplexScene& scene, const SimplexLayout& layout,
+                              const PlotLook& look, double ratio);
 /// Lines of equal objective above the points, their levels where there is room.
-void draw_simplex_contours(QPainter& painter, const SimplexScene& scene, const SimplexLayout& layout, const PlotLook& look,
-                           LabelRoom& room);
+void draw_simplex_contours(QPainter& painter, const SimplexScene& scene, const SimplexLayout& layout,
+                           const PlotLook& look, LabelRoom& room);
 /// Reference points, copied from sprites. `image` has the widget's size times `ratio`, format ARGB32_Premultiplied.
 void stamp_simplex_points(QImage& image, const SimplexScene& scene, const SimplexLayout& layout, double ratio);
 /// The same as shapes, with the rings of the selection: for vector graphics.
-void draw_simplex_points(QPainter& painter, const SimplexScene& scene, const SimplexLayout& layout, const PlotLook& look);
+void draw_simplex_points(QPainter& painter, const SimplexScene& scene, const SimplexLayout& layout,
+                         const PlotLook& look);
 /// Rings around the selection, above `image`, which has the reference points already.
-void stamp_simplex_selection(QImage& image, const SimplexScene& scene, const SimplexLayout& layout, const PlotLook& look,
-                             double ratio);
+void stamp_simplex_selection(QImage& image, const SimplexScene& scene, const SimplexLayout& layout,
+                             const PlotLook& look, double ratio);
 /// Neighbours, arrows, trajectory, r (simplex_overlay.cpp).
-void draw_simplex_overlay(QPainter& painter, const SimplexScene& scene, const SimplexLayout& layout, const PlotLook& look,
-                          LabelRoom room);
+void draw_simplex_overlay(QPainter& painter, const SimplexScene& scene, const SimplexLayout& layout,
+                          const PlotLook& look, LabelRoom room);
 
 [[nodiscard]] bool is_finite(const Triple& weights);
 

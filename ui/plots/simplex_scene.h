@@ -18,9 +18,9 @@ struct SimplexPoint {
 
 struct SimplexNeighbour {
     Triple weights{};
-    double weight = 0.0;              ///< kernel weight, the neighbourhood's sum to 1: width of its line
-    std::optional<Triple> pull;       ///< minus its part of the gradient of the objective with respect to r, this group
-    int reference = -1;               ///< index into the reference points
+    double weight = 0.0;         ///< kernel weight, the neighbourhood's sum to 1: width of its line
+    std::optional<Triple> pull;  ///< minus its part of the gradient of the objective with respect to r, this group
+    int reference = -1;          ///< index into the reference points
 };
 
 struct SimplexStep {

@@ -13,8 +13,8 @@ namespace r2t2::ui {
 
 namespace {
 
-constexpr double kHoverReach = 7.0;  // pixels
-constexpr double kNudge = 0.02;      // weight moved by an arrow key
+constexpr double kHoverReach = 7.0;              // pixels
+constexpr double kNudge = 0.02;                  // weight moved by an arrow key
 constexpr std::size_t kMostVectorPoints = 5000;  // an SVG of more is too heavy to edit: they become a picture
 
 }  // namespace
@@ -101,7 +101,9 @@ void SimplexView::describe() {
     QStringList weights;
     if (const std::optional<Triple> r = scene_.current()) {
         for (int e = 0; e < 3; ++e) {
-            weights << QStringLiteral("%1 %2").arg(scene_.experts.value(e)).arg((*r)[static_cast<std::size_t>(e)], 0, 'f', 2);
+            weights << QStringLiteral("%1 %2")
+                           .arg(scene_.experts.value(e))
+                           .arg((*r)[static_cast<std::size_t>(e)], 0, 'f', 2);
         }
     }
     setAccessibleDescription(tr("Step %1 of %2: %3. %4 reference points, %5 neighbours. Shift and arrows move r.")
@@ -182,16 +184,20 @@ QString SimplexView::tsv() const {
     QString out = tsv_line(QStringList{tr("kind"), tr("number")} + scene_.experts +
                            QStringList{tr("category"), tr("kernel weight"), tr("answer flips")});
     const auto row = [&out](const QString& kind, std::size_t number, const Triple& w, const QStringList& rest) {
-        out += tsv_line(QStringList{kind, QString::number(number), tsv_number(w[0]), tsv_number(w[1]), tsv_number(w[2])} + rest);
+        out += tsv_line(
+            QStringList{kind, QString::number(number), tsv_number(w[0]), tsv_number(w[1]), tsv_number(w[2])} + rest);
     };
     for (std::size_t i = 0; i < scene_.points.size(); ++i) {
-        row(QStringLiteral("reference"), i, scene_.points[i].weights, {QString::number(scene_.points[i].category), {}, {}});
+        row(QStringLiteral("reference"), i, scene_.points[i].weights,
+            {QString::number(scene_.points[i].category), {}, {}});
     }
     for (std::size_t i = 0; i < scene_.neighbours.size(); ++i) {
-        row(QStringLiteral("neighbour"), i + 1, scene_.neighbours[i].weights, {{}, tsv_number(scene_.neighbours[i].weight), {}});
+        row(QStringLiteral("neighbour"), i + 1, scene_.neighbours[i].weights,
+            {{}, tsv_number(scene_.neighbours[i].weight), {}});
     }
     for (std::size_t t = 0; t < scene_.steps.size(); ++t) {
-        row(QStringLiteral("step"), t, scene_.steps[t].weights, {{}, {}, QString::number(scene_.steps[t].flips ? 1 : 0)});
+        row(QStringLiteral("step"), t, scene_.steps[t].weights,
+            {{}, {}, QString::number(scene_.steps[t].flips ? 1 : 0)});
     }
     if (scene_.what_if) {
         row(QStringLiteral("what-if"), 0, *scene_.what_if, {{}, {}, {}});
@@ -204,7 +210,8 @@ QString SimplexView::plot_name() const {
 }
 
 void SimplexView::changeEvent(QEvent* event) {
-    if (event->type() == QEvent::PaletteChange || event->type() == QEvent::FontChange || event->type() == QEvent::StyleChange) {
+    if (event->type() == QEvent::PaletteChange || event->type() == QEvent::FontChange ||
+        event->type() == QEvent::StyleChange) {
         invalidate();
     }
     QWidget::changeEvent(event);

@@ -1,9 +1,9 @@
-// One group of three experts as an exact triangle: reference points, neighbours, the trajectory of r, and r itself, which
-// can be dragged.
+// One group of three experts as an exact triangle: reference points, neighbours, the trajectory of r, and r itself,
+// which can be dragged.
 //
 // Three layers: what rarely changes (grid, objective field, tens of thousands of reference points) is drawn once into a
-// picture; rings of the selection go onto a copy of it; neighbours and trajectory are redrawn above when the step cursor
-// moves; so a step costs the few lines of the overlay, whatever the reference set.
+// picture; rings of the selection go onto a copy of it; neighbours and trajectory are redrawn above when the step
+// cursor moves; so a step costs the few lines of the overlay, whatever the reference set.
 //
 // Keys: Shift + arrows move r (plain arrows are left to the owner: they step through time), Page Up and Page Down go
 // through the neighbours, Return clicks the highlighted one. Thread rule: the interface's.
@@ -35,8 +35,8 @@ public:
     void set_step(int step);
     /// r where the user dragged it to; none: r of the current step.
     void set_what_if(std::optional<Triple> weights);
-    void set_highlight(int reference);                 ///< -1: none
-    void set_selection(std::vector<int> references);   ///< ringed
+    void set_highlight(int reference);                ///< -1: none
+    void set_selection(std::vector<int> references);  ///< ringed
     void set_draggable(bool draggable);
 
     [[nodiscard]] const SimplexGeometry& geometry() const { return layout_.geometry; }
@@ -80,8 +80,8 @@ private:
 
     SimplexLayout layout_;
     LabelRoom words_{QRectF()};  ///< of the ground
-    QImage static_;  ///< ground and points at the screen's resolution; null = to be drawn
-    QImage marked_;  ///< the same with rings around the selection; null = to be drawn
+    QImage static_;              ///< ground and points at the screen's resolution; null = to be drawn
+    QImage marked_;              ///< the same with rings around the selection; null = to be drawn
     int rebuilds_ = 0;
     PointGrid grid_;  ///< reference points in pixels, for hovering
 };

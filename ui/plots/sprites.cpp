@@ -82,7 +82,8 @@ PointStyle point_style(std::size_t points, double side) {
     if (points < 1000) {
         return {3.5 * grow, 0.75};
     }
-    return points < 10000 ? PointStyle{std::max(1.5, 2.5 * grow), 0.6} : PointStyle{std::clamp(2.0 * grow, 1.5, 2.0), 0.4};
+    return points < 10000 ? PointStyle{std::max(1.5, 2.5 * grow), 0.6}
+                          : PointStyle{std::clamp(2.0 * grow, 1.5, 2.0), 0.4};
 }
 
 }  // namespace r2t2::ui

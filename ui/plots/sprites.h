@@ -26,8 +26,8 @@ private:
     QRect clip_;
 };
 
-/// How reference points look: large and strong where there are few, small and thin where there are tens of thousands, so
-/// that density is seen. `side`: of the plot, logical pixels.
+/// How reference points look: large and strong where there are few, small and thin where there are tens of thousands,
+/// so that density is seen. `side`: of the plot, logical pixels.
 struct PointStyle {
     double radius = 2.0;
     double opacity = 0.6;

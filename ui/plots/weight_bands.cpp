@@ -47,10 +47,15 @@ void WeightBands::describe() {
     QStringList now;
     if (step_ >= 0 && step_ < static_cast<int>(steps_.size())) {
         for (qsizetype e = 0; e < experts_.size(); ++e) {
-            now << QStringLiteral("%1 %2").arg(experts_[e]).arg(weight(static_cast<std::size_t>(step_), static_cast<std::size_t>(e)), 0, 'f', 2);
+            now << QStringLiteral("%1 %2")
+                       .arg(experts_[e])
+                       .arg(weight(static_cast<std::size_t>(step_), static_cast<std::size_t>(e)), 0, 'f', 2);
         }
     }
-    setAccessibleDescription(tr("Step %1 of %2: %3").arg(step_).arg(std::max<std::size_t>(steps_.size(), 1) - 1).arg(now.join(QStringLiteral(", "))));
+    setAccessibleDescription(tr("Step %1 of %2: %3")
+                                 .arg(step_)
+                                 .arg(std::max<std::size_t>(steps_.size(), 1) - 1)
+                                 .arg(now.join(QStringLiteral(", "))));
 }
 
 double WeightBands::weight(std::size_t step, std::size_t expert) const {
@@ -108,7 +113,8 @@ void WeightBands::draw_names(QPainter& painter, const QRectF& plot, const QSizeF
         y[e] = plot.bottom() - plot.height() * (below + share / 2.0);
         below += share;
     }
-    const double line = std::min(metrics.height(), size.height() / static_cast<double>(std::max<std::size_t>(count, 1)));
+    const double line =
+        std::min(metrics.height(), size.height() / static_cast<double>(std::max<std::size_t>(count, 1)));
     double floor = size.height() - line / 2.0;
     for (double& at : y) {
         at = std::min(at, floor);
@@ -125,8 +131,8 @@ void WeightBands::draw_names(QPainter& painter, const QRectF& plot, const QSizeF
         painter.setBrush(expert_colour(static_cast<int>(e)));
         draw_marker(painter, marker_shape(group_), QPointF(plot.right() + 12, y[e]), 4.5);
         painter.setPen(look.text());
-        draw_elided(painter, QRectF(plot.right() + 20, y[e] - line / 2, size.width() - plot.right() - 22, line), Qt::AlignLeft,
-                    experts_[static_cast<qsizetype>(e)]);
+        draw_elided(painter, QRectF(plot.right() + 20, y[e] - line / 2, size.width() - plot.right() - 22, line),
+                    Qt::AlignLeft, experts_[static_cast<qsizetype>(e)]);
     }
 }
 
@@ -143,14 +149,17 @@ void WeightBands::draw_axes(QPainter& painter, const QRectF& plot, const PlotLoo
         }
         const QString number = QString::number(tick, 'f', 1);
         const double y = plot.bottom() - plot.height() * tick;
-        painter.drawText(QPointF(plot.left() - metrics.horizontalAdvance(number) - 5, y + metrics.ascent() / 2 - 1), number);
+        painter.drawText(QPointF(plot.left() - metrics.horizontalAdvance(number) - 5, y + metrics.ascent() / 2 - 1),
+                         number);
     }
     const auto count = static_cast<int>(steps_.size());
     const double room = metrics.horizontalAdvance(QString::number(count)) + 8;
     const int stride = std::max(1, static_cast<int>(std::ceil(room * count / std::max(plot.width(), 1.0))));
     for (int t = 0; t < count; t += stride) {
         const QString number = QString::number(t);
-        painter.drawText(QPointF(x_of(t, plot) - metrics.horizontalAdvance(number) / 2, plot.bottom() + metrics.ascent() + 4), number);
+        painter.drawText(
+            QPointF(x_of(t, plot) - metrics.horizontalAdvance(number) / 2, plot.bottom() + metrics.ascent() + 4),
+            number);
     }
 }
 
@@ -219,7 +228,8 @@ void WeightBands::request(double x) {
     const QRectF plot = plot_area(size(), screen_look(*this));
     if (steps_.size() > 1 && plot.width() > 0) {
         const double last = static_cast<double>(steps_.size()) - 1.0;
-        Q_EMIT stepRequested(static_cast<int>(std::lround(std::clamp((x - plot.left()) / plot.width(), 0.0, 1.0) * last)));
+        Q_EMIT stepRequested(
+            static_cast<int>(std::lround(std::clamp((x - plot.left()) / plot.width(), 0.0, 1.0) * last)));
     }
 }
 
