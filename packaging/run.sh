@@ -1,8 +1,11 @@
 #!/usr/bin/env bash
 # One command on a fresh Debian 12: installs, builds, starts.
-# There is no desktop application yet: with or without a display this runs the headless demo, which evaluates the
-# bundled model on its held-out sets by every method. Further arguments go to the demo.
+# With a display: the workbench. Without one: the headless demo, which evaluates the bundled model on its held-out sets by
+# every method. Further arguments go to what is started.
 . "$(dirname "$0")/setup.sh"
 install_packages "${build_packages[@]}"
 build -DR2T2_TESTS=OFF
+if [ -n "${DISPLAY:-}${WAYLAND_DISPLAY:-}" ]; then
+    exec "build/$preset/bin/r2t2-studio" "$@"
+fi
 exec "build/$preset/bin/r2t2" demo "$@"

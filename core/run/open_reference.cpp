@@ -63,14 +63,18 @@ Result<OpenedReference> build_from(SampleSetPtr samples, std::shared_ptr<const M
 
 Result<OpenedReference> open_bundled(const ReferenceSource& source, std::shared_ptr<const Model> model,
                                      const ProgressCallback& progress, const CancelToken& cancel) {
-    const std::filesystem::path kept =
-        cache_directory() / "references" /
-        (model->info().weights_hash.substr(0, 16) + "-world-" + std::to_string(source.seed) + "-" + std::to_string(source.candidates));
+    const std::string folder = model->info().weights_hash.substr(0, 16) + "-world-" + std::to_string(source.seed) + "-" +
+                               std::to_string(source.candidates);
+    const std::filesystem::path kept = cache_directory() / "references" / folder;
     const std::string name = "the bundled world (" + std::to_string(source.candidates) + " candidates)";
     std::vector<std::string> warnings;
     std::error_code code;
-    if (std::filesystem::exists(kept / "records.json", code)) {
-        Result<OpenedReference> opened = open_store(kept.string(), model, source.cache_bytes);
+    // The set of the bundled model comes with it; those of other models and sizes are kept where they were built.
+    for (const std::filesystem::path& place : {resources_directory() / "references" / folder, kept}) {
+        if (!std::filesystem::exists(place / "records.json", code)) {
+            continue;
+        }
+        Result<OpenedReference> opened = open_store(place.string(), model, source.cache_bytes);
         if (opened) {
             opened->name = name;
             return opened;

@@ -10,6 +10,7 @@
 #include "core/inspect/request_command.h"
 #include "core/run/evaluation_session.h"
 #include "core/run/places.h"
+#include "core/run/reference_builder.h"
 
 using namespace r2t2;
 
@@ -49,6 +50,7 @@ class TestInspect final : public QObject {
 
 private Q_SLOTS:
     void initTestCase();
+    void shipped_references_are_what_the_model_builds();
     void trajectories_are_those_of_the_runner();
     void what_if_at_the_base_is_the_native_answer();
     void what_if_at_a_step_is_that_steps_answer();
@@ -68,6 +70,28 @@ void TestInspect::initTestCase() {
     QVERIFY(inspector());
     QVERIFY(inspector()->references().size() > 100);
     QVERIFY(inspector()->info().miniature);
+}
+
+/// A newly trained model needs a new set in resources/references, or every first start builds one.
+void TestInspect::shipped_references_are_what_the_model_builds() {
+    const auto& opened = dynamic_cast<const OpenedInspector&>(*inspector());
+    const std::filesystem::path shipped =
+        resources_directory() / "references" / (inspector()->info().model_hash.substr(0, 16) + "-world-1-2400");
+    const Result<ReferenceStore> store = ReferenceStore::load(shipped.string());
+    QVERIFY2(store.ok(), store ? "" : store.error().message().c_str());
+    const SampleSetPtr samples = world_samples(default_world(), "reference", 1, 60).value();
+    const Result<ReferenceBuild> built = build_reference(*opened.model(), *samples, {.threads = 1});
+    QVERIFY(built);
+    QVERIFY(built->store.size() > 10);
+    for (std::size_t i = 0; i < built->store.size(); ++i) {
+        const ReferenceRecord& mine = built->store.records()[i];
+        const ReferenceRecord& theirs = store->records()[i];
+        QCOMPARE(mine.id, theirs.id);
+        QCOMPARE(mine.question, theirs.question);
+        QCOMPARE(mine.model_answer, theirs.model_answer);
+        QCOMPARE(mine.pixels_hash, theirs.pixels_hash);
+        QVERIFY(distance(mine.routing, theirs.routing) < 1e-5);  // another processor rounds otherwise
+    }
 }
 
 void TestInspect::trajectories_are_those_of_the_runner() {

@@ -189,7 +189,7 @@ private Q_SLOTS:
         model.set_trajectory(trajectory(), RoutingSpace::moai(2));
         QCOMPARE(model.rowCount(), 3);
         QCOMPARE(model.columnCount(), 7 + 6 + 2);
-        QCOMPARE(model.headerData(StepModel::FirstExpert, Qt::Horizontal, Qt::DisplayRole).toString(), QString("img_aux"));
+        QCOMPARE(model.headerData(StepModel::FirstExpert, Qt::Horizontal, Qt::DisplayRole).toString(), QString("I_AUX"));
         QCOMPARE(model.headerData(14, Qt::Horizontal, Qt::DisplayRole).toString(), QString("Passes"));
         QCOMPARE(cell(model, 1, StepModel::Step), QString("1"));
         QCOMPARE(cell(model, 1, StepModel::Objective), QString("1.4000"));

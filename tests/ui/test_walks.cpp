@@ -10,6 +10,7 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QMimeData>
+#include <QProcess>
 #include <QSettings>
 #include <QSpinBox>
 #include <QTableView>
@@ -68,6 +69,8 @@ private Q_SLOTS:
     void layouts_keep_every_panel();
     void every_control_can_be_reached_and_explains_itself();
     void quits_during_a_job();
+    void panels_open_and_close_while_jobs_run();
+    void opens_a_session();
     void opens_straight_into_picture_and_question();
 
 private:
@@ -403,6 +406,52 @@ void TestWalks::quits_during_a_job() {
     window_->close();
     window_.reset();
     QVERIFY(clock.elapsed() < 20'000);
+}
+
+void TestWalks::panels_open_and_close_while_jobs_run() {
+    const QList<QDockWidget*> docks = window_->findChildren<QDockWidget*>();
+    Workspace& workspace = window_->workspace();
+    for (int i = 0; i < 500; ++i) {
+        QDockWidget* dock = docks[i % docks.size()];
+        dock->setVisible(!dock->isVisible());
+        if (i % 3 == 0) {
+            dock->setFloating(!dock->isFloating());
+        }
+        if (i % 10 == 0) {
+            workspace.run();
+            workspace.request_landscape(static_cast<std::size_t>(i / 10 % 2), false);
+            workspace.request_gates();
+        }
+        if (i % 50 == 25) {
+            workspace.show_sample(workspace.lists()[static_cast<std::size_t>(i / 50) % workspace.lists().size()], 1);
+        }
+        QCoreApplication::processEvents();
+    }
+    settle(*window_);
+    QVERIFY(workspace.inspection());
+    QCOMPARE(workspace.cursor().count(), static_cast<int>(workspace.trajectory()->steps.size()));
+}
+
+void TestWalks::opens_a_session() {
+    const QString path = folder_->filePath(QStringLiteral("run.sqlite"));
+    QProcess evaluate;
+    evaluate.start(QStringLiteral(R2T2_BINARY_DIR "/r2t2"), {"evaluate", "--eval", "G-dim", "--samples", "3", "--methods", "base,ngd", "--no-controls",
+                                                            "--session", path, "--quiet"});
+    QVERIFY(evaluate.waitForFinished(kPatience));
+    QCOMPARE(evaluate.exitCode(), 0);
+    window_->open_path(path);
+    settle(*window_);
+    const InspectionPtr stored = window_->workspace().inspection();
+    QVERIFY(stored && stored->stored());
+    QCOMPARE(window_->workspace().lists().front()->size(), 3u);
+    QCOMPARE(stored->trajectories().size(), 2u);
+    QVERIFY(find<QLabel>("stepAnswer")->text().contains(QString::fromStdString(window_->workspace().trajectory()->result().answer->text)));
+    window_->workspace().move_routing(stored->base_routing(), true);  // cannot be asked: told, not crashed
+    QVERIFY(!window_->workspace().what_if());
+    QTest::keyClick(window_.get(), Qt::Key_F5);
+    settle(*window_);
+    QVERIFY(!window_->workspace().inspection()->stored());
+    QCOMPARE(window_->workspace().inspection()->trajectories().size(), 5u);
 }
 
 void TestWalks::opens_straight_into_picture_and_question() {

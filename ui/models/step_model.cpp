@@ -1,5 +1,7 @@
 #include "ui/models/step_model.h"
 
+#include "ui/models/method_names.h"
+
 #include <QStringList>
 #include <algorithm>
 #include <array>
@@ -192,7 +194,7 @@ QVariant StepModel::headerData(int section, Qt::Orientation orientation, int rol
         return {};
     }
     if (section >= FirstExpert && section < seconds_column()) {
-        return QString::fromStdString(experts_[static_cast<std::size_t>(section - FirstExpert)]);
+        return expert_title(experts_[static_cast<std::size_t>(section - FirstExpert)]);
     }
     if (section >= seconds_column()) {
         return section == seconds_column() ? tr("Seconds") : tr("Passes");

@@ -122,7 +122,7 @@ void Workspace::show_sample(const SampleListPtr& list, std::size_t index) {
     left_out_.clear();
     undo_.clear();
     Q_EMIT leftOutChanged();
-    run();
+    load();
 }
 
 void Workspace::show_mended_sample(std::size_t most) {
@@ -171,17 +171,20 @@ void Workspace::ask(const QString& question, const QString& truth) {
     }
     request_.question = question.isEmpty() ? std::nullopt : std::optional(question.toStdString());
     request_.truth = truth.isEmpty() ? std::nullopt : std::optional(truth.toStdString());
-    request_.methods = methods_of(params_);
     run();
 }
 
 void Workspace::run() {
+    request_.methods = methods_of(params_);
+    load();
+}
+
+void Workspace::load() {
     if (!inspector_ || !has_sample()) {
         return;
     }
     // A session shows what is stored until something is asked of it.
-    const bool as_stored = request_.list->stored() && request_.methods.empty();
-    if (!as_stored) {
+    if (!request_.list->stored()) {
         request_.methods = methods_of(params_);
     }
     request_.left_out.assign(left_out_.begin(), left_out_.end());
@@ -271,9 +274,6 @@ void Workspace::apply_params(const MethodParams& params) {
     if (only_method) {
         set_method(params.method);
     } else {
-        if (request_.list && request_.list->stored()) {
-            request_.methods = methods_of(params_);
-        }
         run();
     }
 }
@@ -300,9 +300,6 @@ void Workspace::apply_left_out(std::size_t reference, bool out) {
         return;
     }
     Q_EMIT leftOutChanged();
-    if (request_.list && request_.list->stored()) {
-        request_.methods = methods_of(params_);
-    }
     run();
 }
 

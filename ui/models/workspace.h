@@ -106,6 +106,7 @@ Q_SIGNALS:
     void failed(r2t2::ui::ErrorPlace place, const QString& message);
 
 private:
+    void load();
     void apply_params(const MethodParams& params);
     void apply_left_out(std::size_t reference, bool out);
     void push_move(const std::optional<RoutingMatrix>& before, const std::optional<RoutingMatrix>& after);

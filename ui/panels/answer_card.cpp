@@ -5,7 +5,7 @@
 #include <QVBoxLayout>
 #include <algorithm>
 
-#include "ui/panels/method_names.h"
+#include "ui/models/method_names.h"
 #include "ui/panels/theme.h"
 #include "ui/plots/colours.h"
 

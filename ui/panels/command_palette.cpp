@@ -5,8 +5,8 @@
 #include <QHeaderView>
 #include <QKeyEvent>
 #include <QLineEdit>
-#include <QListWidget>
 #include <QTableWidget>
+#include <QTreeWidget>
 #include <QVBoxLayout>
 #include <algorithm>
 
@@ -61,14 +61,18 @@ CommandPalette::CommandPalette(QList<QAction*> actions, QWidget* parent)
     words_->setToolTip(tr("Type a few letters of a command; Up, Down and Enter choose"));
     words_->installEventFilter(this);
     column->addWidget(words_);
-    list_ = new QListWidget(this);
+    list_ = new QTreeWidget(this);
+    list_->setColumnCount(2);
+    list_->setHeaderHidden(true);
+    list_->setRootIsDecorated(false);
+    list_->setUniformRowHeights(true);
     list_->setAccessibleName(tr("Commands that fit"));
     list_->setFocusPolicy(Qt::NoFocus);
     list_->setToolTip(tr("Commands that fit"));
     column->addWidget(list_, 1);
     connect(words_, &QLineEdit::textChanged, this, &CommandPalette::filter);
-    connect(list_, &QListWidget::itemActivated, this, &CommandPalette::trigger);
-    connect(list_, &QListWidget::itemClicked, this, &CommandPalette::trigger);
+    connect(list_, &QTreeWidget::itemActivated, this, &CommandPalette::trigger);
+    connect(list_, &QTreeWidget::itemClicked, this, &CommandPalette::trigger);
     resize(std::min(560, parent->width() - 40), std::min(380, parent->height() - 80));
     const QPoint top = parent->mapToGlobal(QPoint((parent->width() - width()) / 2, 48));
     move(top);
@@ -86,22 +90,24 @@ void CommandPalette::filter(const QString& words) {
     std::stable_sort(found.begin(), found.end(), [](const auto& a, const auto& b) { return a.first > b.first; });
     list_->clear();
     for (const auto& [score, action] : found) {
-        const QString keys = action->shortcut().toString(QKeySequence::NativeText);
-        auto* item = new QListWidgetItem(keys.isEmpty() ? name_of(action) : name_of(action) + QStringLiteral("    ") + keys, list_);
-        item->setData(Qt::UserRole, QVariant::fromValue<void*>(action));
-        if (!action->isEnabled()) {
-            item->setFlags(item->flags() & ~Qt::ItemIsEnabled);
-        }
+        auto* item = new QTreeWidgetItem(list_, {name_of(action), action->shortcut().toString(QKeySequence::NativeText)});
+        item->setTextAlignment(1, Qt::AlignRight | Qt::AlignVCenter);
+        item->setSizeHint(0, QSize(0, fontMetrics().height() + 8));
+        item->setData(0, Qt::UserRole, QVariant::fromValue<void*>(action));
+        item->setDisabled(!action->isEnabled());
     }
-    list_->setCurrentRow(0);
+    list_->setCurrentItem(list_->topLevelItem(0));
+    list_->header()->setSectionResizeMode(0, QHeaderView::Stretch);
+    list_->header()->setSectionResizeMode(1, QHeaderView::ResizeToContents);
+    list_->header()->setStretchLastSection(false);
 }
 
 void CommandPalette::trigger() {
-    const QListWidgetItem* item = list_->currentItem();
-    if (item == nullptr || !(item->flags() & Qt::ItemIsEnabled)) {
+    const QTreeWidgetItem* item = list_->currentItem();
+    if (item == nullptr || item->isDisabled()) {
         return;
     }
-    auto* action = static_cast<QAction*>(item->data(Qt::UserRole).value<void*>());
+    auto* action = static_cast<QAction*>(item->data(0, Qt::UserRole).value<void*>());
     close();
     action->trigger();
 }
@@ -111,7 +117,8 @@ bool CommandPalette::eventFilter(QObject* watched, QEvent* event) {
         const int key = static_cast<QKeyEvent*>(event)->key();
         if (key == Qt::Key_Down || key == Qt::Key_Up) {
             const int step = key == Qt::Key_Down ? 1 : -1;
-            list_->setCurrentRow(std::clamp(list_->currentRow() + step, 0, std::max(0, list_->count() - 1)));
+            const int row = list_->indexOfTopLevelItem(list_->currentItem());
+            list_->setCurrentItem(list_->topLevelItem(std::clamp(row + step, 0, std::max(0, list_->topLevelItemCount() - 1))));
             return true;
         }
         if (key == Qt::Key_Return || key == Qt::Key_Enter) {

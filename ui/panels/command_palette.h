@@ -5,7 +5,7 @@
 
 class QAction;
 class QLineEdit;
-class QListWidget;
+class QTreeWidget;
 
 namespace r2t2::ui {
 
@@ -27,7 +27,7 @@ private:
 
     QList<QAction*> actions_;
     QLineEdit* words_;
-    QListWidget* list_;
+    QTreeWidget* list_;
 };
 
 /// "Ctrl+R" and what it does, of every action that has a shortcut.

@@ -2,7 +2,7 @@
 
 #include <QHBoxLayout>
 
-#include "ui/panels/method_names.h"
+#include "ui/models/method_names.h"
 
 namespace r2t2::ui {
 

@@ -3,7 +3,7 @@
 #include <QLabel>
 #include <QVBoxLayout>
 
-#include "ui/panels/method_names.h"
+#include "ui/models/method_names.h"
 #include "ui/panels/theme.h"
 
 namespace r2t2::ui {

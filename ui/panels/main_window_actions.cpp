@@ -14,7 +14,7 @@
 #include "ui/panels/command_palette.h"
 #include "ui/panels/guide_strip.h"
 #include "ui/panels/main_window.h"
-#include "ui/panels/method_names.h"
+#include "ui/models/method_names.h"
 #include "ui/panels/picture_panel.h"
 #include "ui/panels/question_line.h"
 #include "ui/panels/routing_panel.h"

@@ -8,7 +8,7 @@
 #include <algorithm>
 #include <functional>
 
-#include "ui/panels/method_names.h"
+#include "ui/models/method_names.h"
 #include "ui/panels/theme.h"
 
 namespace r2t2::ui {

@@ -9,7 +9,7 @@
 #include <cmath>
 
 #include "core/analysis/landscape.h"
-#include "ui/panels/method_names.h"
+#include "ui/models/method_names.h"
 #include "ui/panels/theme.h"
 #include "ui/plots/colours.h"
 
@@ -35,6 +35,9 @@ RoutingPanel::RoutingPanel(Workspace& workspace, QWidget* parent) : QWidget(pare
     column->addLayout(tools);
     views_row_ = new QHBoxLayout;
     views_row_->setSpacing(4);
+    empty_ = caption(tr("The routing of the experts appears here when the model is open."), this);
+    empty_->setAlignment(Qt::AlignCenter);
+    views_row_->addWidget(empty_, 1);
     column->addLayout(views_row_, 1);
     column->addWidget(legend_);
     error_ = error_label(this);
@@ -67,6 +70,8 @@ RoutingPanel::RoutingPanel(Workspace& workspace, QWidget* parent) : QWidget(pare
     connect(&workspace, &Workspace::failed, this, [this](ErrorPlace place, const QString& message) {
         if (place == ErrorPlace::Landscape) {
             show_error(error_, message);
+        } else if (place == ErrorPlace::Opening && !message.isEmpty()) {
+            empty_->setText(tr("The model could not be opened; the samples panel says why."));
         }
     });
 }
@@ -139,6 +144,7 @@ void RoutingPanel::rebuild() {
         delete view.bars;
     }
     views_.clear();
+    empty_->hide();
     const RoutingSpace& space = workspace_.inspector()->info().space;
     for (std::size_t g = 0; g < space.groups.size(); ++g) {
         GroupView view;

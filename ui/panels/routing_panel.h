@@ -55,6 +55,7 @@ private:
     QComboBox *colour_, *landscape_;
     QToolButton *arrows_, *reset_;
     QLabel* legend_;
+    QLabel* empty_;
     QLabel* error_;
     QHBoxLayout* views_row_;
     std::vector<GroupView> views_;

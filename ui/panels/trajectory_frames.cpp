@@ -6,7 +6,7 @@
 #include <QStandardPaths>
 
 #include "ui/models/workspace.h"
-#include "ui/panels/method_names.h"
+#include "ui/models/method_names.h"
 #include "ui/panels/routing_panel.h"
 
 namespace r2t2::ui {

@@ -119,14 +119,14 @@ void ProjectionView::describe() {
 }
 
 void ProjectionView::invalidate() {
-    static_ = QImage();
+    drawn_ = false;  // the picture's memory is kept: fresh pages cost more than the points
     marked_ = QImage();
     update();
 }
 
 /// The points stay where they are unless the trajectory leaves the picture.
 void ProjectionView::refit() {
-    if (fitted_ && !static_.isNull()) {
+    if (fitted_ && drawn_) {
         const ProjectionCamera camera = fit_projection(scene_, grid_.bounds(), layout_.frame);
         if (camera.scale != camera_.scale || camera.centre != camera_.centre) {
             invalidate();
@@ -139,12 +139,15 @@ void ProjectionView::rebuild() {
     const double ratio = devicePixelRatioF();
     const PlotLook look = screen_look(*this);
     const QSize wanted = (QSizeF(size()) * ratio).toSize().expandedTo({1, 1});
-    if (static_.size() != wanted) {  // null too
+    if (!drawn_ || static_.size() != wanted) {
         layout_ = lay_out_projection(scene_, size(), look);
         if (fitted_) {
             camera_ = fit_projection(scene_, grid_.bounds(), layout_.frame);
         }
-        static_ = QImage(wanted, QImage::Format_ARGB32_Premultiplied);
+        marked_ = QImage();
+        if (static_.size() != wanted) {
+            static_ = QImage(wanted, QImage::Format_ARGB32_Premultiplied);
+        }
         static_.setDevicePixelRatio(ratio);
         static_.fill(look.base());
         {
@@ -152,14 +155,12 @@ void ProjectionView::rebuild() {
             draw_projection_ground(painter, scene_, layout_, camera_, look);
         }
         stamp_projection_points(static_, scene_, layout_, camera_, ratio);
-        marked_ = QImage();
+        drawn_ = true;
         ++rebuilds_;
     }
-    if (marked_.isNull()) {
+    if (marked_.isNull() && !scene_.selection.empty()) {
         marked_ = static_;
-        if (!scene_.selection.empty()) {
-            stamp_projection_selection(marked_, scene_, layout_, camera_, look, ratio);
-        }
+        stamp_projection_selection(marked_, scene_, layout_, camera_, look, ratio);
     }
 }
 
@@ -167,7 +168,7 @@ void ProjectionView::paintEvent(QPaintEvent*) {
     rebuild();
     const PlotLook look = screen_look(*this);
     QPainter painter(this);
-    painter.drawImage(0, 0, marked_);
+    painter.drawImage(0, 0, marked_.isNull() ? static_ : marked_);
     draw_projection_overlay(painter, scene_, layout_, camera_, look);
     if (scene_.points.empty() && scene_.trajectory.empty() && !scene_.sample) {
         draw_empty(painter, look, layout_.frame, tr("No reference points"));

@@ -91,8 +91,9 @@ private:
     Hold hold_ = Hold::Nothing;
     QPointF pressed_, last_;
 
-    QImage static_;  ///< frame, words and points; null = to be drawn
-    QImage marked_;  ///< the same with rings around the selection; null = to be drawn
+    QImage static_;       ///< frame, words and points
+    QImage marked_;       ///< the same with rings around the selection; null: none or to be drawn
+    bool drawn_ = false;  ///< static_ is what it should be
     int rebuilds_ = 0;
 };
 

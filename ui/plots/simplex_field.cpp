@@ -43,19 +43,27 @@ std::array<QRgb, 256> field_colours() {
     return table;
 }
 
-/// Linear inside each small triangle of the grid; NaN where one of its corners is.
-double field_at(const SimplexField& field, double wj, double wk) {
-    const int n = field.divisions;
-    const int j = static_cast<int>(wj), k = static_cast<int>(wk);
-    const double fj = wj - j, fk = wk - k;
-    const auto value = [&](int dj, int dk) {
-        const int row = k + dk;
-        return field.values[static_cast<std::size_t>(row * (n + 1) - row * (row - 1) / 2 + j + dj)];
-    };
-    if (fj + fk <= 1.0) {
-        return value(0, 0) * (1.0 - fj - fk) + value(1, 0) * fj + value(0, 1) * fk;
+/// The grid's two rows around a line of pixels: third weight k / n below, (k + 1) / n above.
+struct GridRows {
+    const double* low;
+    const double* high;
+    double up;  ///< 0 .. 1 from low to high
+
+    /// Linear inside each small triangle; NaN where one of its corners is.
+    [[nodiscard]] double at(double wj) const {
+        const int j = static_cast<int>(wj);
+        const double along = wj - j;
+        if (along + up <= 1.0) {
+            return low[j] * (1.0 - along - up) + low[j + 1] * along + high[j] * up;
+        }
+        return high[j + 1] * (along + up - 1.0) + high[j] * (1.0 - along) + low[j + 1] * (1.0 - up);
     }
-    return value(1, 1) * (fj + fk - 1.0) + value(0, 1) * (1.0 - fj) + value(1, 0) * (1.0 - fk);
+};
+
+GridRows rows_around(const SimplexField& field, double wk) {
+    const int n = field.divisions, k = std::clamp(static_cast<int>(wk), 0, n - 1);
+    const auto start = [&](int row) { return field.values.data() + row * (n + 1) - row * (row - 1) / 2; };
+    return {start(k), start(k + 1), std::clamp(wk - k, 0.0, 1.0)};
 }
 
 }  // namespace
@@ -71,19 +79,24 @@ QImage simplex_field_image(const SimplexField& field, const SimplexGeometry& g, 
     image.fill(Qt::transparent);
     const std::array<QRgb, 256> colours = field_colours();
     const double n = field.divisions, scale = range.high > range.low ? 255.0 / (range.high - range.low) : 0.0;
+    const double step = n / (g.side() * ratio);
     for (int y = 0; y < image.height(); ++y) {
         auto* line = reinterpret_cast<QRgb*>(image.scanLine(y));
         const double wk = n * (1.0 - (y + 0.5) / (height * ratio));
-        for (int x = 0; x < image.width(); ++x) {
-            const double wj = n * (x + 0.5) / (g.side() * ratio) - wk / 2.0;
-            if (wj < 0.0 || wk < 0.0 || wj + wk >= n) {
-                continue;
-            }
-            if (const double value = field_at(field, wj, wk); std::isfinite(value)) {
+        if (wk <= 0.0) {
+            continue;
+        }
+        const GridRows rows = rows_around(field, wk);
+        const int first = std::max(0, static_cast<int>(std::ceil(wk / 2.0 / step - 0.5)));
+        const int last = std::min(image.width() - 1, static_cast<int>(std::floor((n - wk / 2.0) / step - 0.5)));
+        for (int x = first; x <= last; ++x) {
+            const double wj = std::clamp(step * (x + 0.5) - wk / 2.0, 0.0, (n - wk) * (1.0 - 1e-9));
+            if (const double value = rows.at(wj); std::isfinite(value)) {
                 line[x] = colours[static_cast<std::size_t>(std::clamp((value - range.low) * scale, 0.0, 255.0))];
             }
         }
     }
+    image.setDevicePixelRatio(ratio);
     return image;
 }
 

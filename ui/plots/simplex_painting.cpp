@@ -161,11 +161,10 @@ SimplexLayout lay_out_simplex(const SimplexScene& scene, const QSizeF& size, con
 }
 
 LabelRoom draw_simplex_ground(QPainter& painter, const SimplexScene& scene, const SimplexLayout& layout,
-                              const PlotLook& look, double ratio) {
+                              const PlotLook& look, const QImage& field) {
     const SimplexGeometry& g = layout.geometry;
-    if (const QImage field = simplex_field_image(scene.field, g, ratio); !field.isNull()) {
-        painter.drawImage(QRectF(g.corner(0).x(), g.corner(2).y(), field.width() / ratio, field.height() / ratio),
-                          field);
+    if (!field.isNull()) {
+        painter.drawImage(QRectF(QPointF(g.corner(0).x(), g.corner(2).y()), field.deviceIndependentSize()), field);
     }
     painter.setRenderHint(QPainter::Antialiasing);
     draw_grid(painter, g, look);

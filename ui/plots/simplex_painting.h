@@ -19,10 +19,10 @@ struct SimplexLayout {
 };
 
 [[nodiscard]] SimplexLayout lay_out_simplex(const SimplexScene& scene, const QSizeF& size, const PlotLook& look);
-/// Field, grid, names of experts, ticks, colour bar. `ratio`: device pixels a logical one. Returns where words are, for
+/// Field (simplex_field_image's, or null), grid, names of experts, ticks, colour bar. Returns where words are, for
 /// later ones to keep clear of.
 LabelRoom draw_simplex_ground(QPainter& painter, const SimplexScene& scene, const SimplexLayout& layout,
-                              const PlotLook& look, double ratio);
+                              const PlotLook& look, const QImage& field);
 /// Lines of equal objective above the points, their levels where there is room.
 void draw_simplex_contours(QPainter& painter, const SimplexScene& scene, const SimplexLayout& layout,
                            const PlotLook& look, LabelRoom& room);

@@ -7,7 +7,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "ui/plots/sprites.h"
+#include "ui/plots/simplex_field.h"
 
 namespace r2t2::ui {
 
@@ -40,6 +40,7 @@ void SimplexView::set_group(const QString& name, const QStringList& experts, int
 
 void SimplexView::set_points(std::vector<SimplexPoint> points) {
     scene_.points = std::move(points);
+    grid_.reset();
     describe();
     invalidate();
 }
@@ -47,6 +48,7 @@ void SimplexView::set_points(std::vector<SimplexPoint> points) {
 void SimplexView::set_field(SimplexField field, std::vector<SimplexContour> contours) {
     scene_.field = std::move(field);
     scene_.contours = std::move(contours);
+    field_ = QImage();
     invalidate();
 }
 
@@ -115,7 +117,7 @@ void SimplexView::describe() {
 }
 
 void SimplexView::invalidate() {
-    static_ = QImage();
+    drawn_ = false;  // the picture's memory is kept: fresh pages cost more than the points
     marked_ = QImage();
     update();
 }
@@ -123,42 +125,54 @@ void SimplexView::invalidate() {
 void SimplexView::rebuild() {
     const double ratio = devicePixelRatioF();
     const QSize wanted = (QSizeF(size()) * ratio).toSize().expandedTo({1, 1});
-    if (static_.size() != wanted) {  // null too
+    if (!drawn_ || static_.size() != wanted) {
         const PlotLook look = screen_look(*this);
+        const double side = layout_.geometry.side();
         layout_ = lay_out_simplex(scene_, size(), look);
-        static_ = QImage(wanted, QImage::Format_ARGB32_Premultiplied);
+        if (field_.isNull() || side != layout_.geometry.side() || field_.devicePixelRatio() != ratio) {
+            field_ = simplex_field_image(scene_.field, layout_.geometry, ratio);
+        }
+        marked_ = QImage();
+        if (static_.size() != wanted) {
+            static_ = QImage(wanted, QImage::Format_ARGB32_Premultiplied);
+        }
         static_.setDevicePixelRatio(ratio);
         static_.fill(look.base());
         {
             QPainter painter(&static_);
-            words_ = draw_simplex_ground(painter, scene_, layout_, look, ratio);
+            words_ = draw_simplex_ground(painter, scene_, layout_, look, field_);
         }
         stamp_simplex_points(static_, scene_, layout_, ratio);
         {
             QPainter painter(&static_);
             draw_simplex_contours(painter, scene_, layout_, look, words_);
         }
+        grid_.reset();
+        drawn_ = true;
+        ++rebuilds_;
+    }
+    if (marked_.isNull() && !scene_.selection.empty()) {
+        marked_ = static_;
+        stamp_simplex_selection(marked_, scene_, layout_, screen_look(*this), ratio);
+    }
+}
+
+int SimplexView::nearest(QPointF pixel) {
+    if (!grid_) {
         std::vector<QPointF> pixels;
         pixels.reserve(scene_.points.size());
         for (const SimplexPoint& point : scene_.points) {
             pixels.push_back(layout_.geometry.to_pixel(point.weights));
         }
         grid_ = PointGrid(std::move(pixels));
-        marked_ = QImage();
-        ++rebuilds_;
     }
-    if (marked_.isNull()) {
-        marked_ = static_;  // shared while nothing is selected
-        if (!scene_.selection.empty()) {
-            stamp_simplex_selection(marked_, scene_, layout_, screen_look(*this), ratio);
-        }
-    }
+    return grid_->nearest(pixel, kHoverReach);
 }
 
 void SimplexView::paintEvent(QPaintEvent*) {
     rebuild();
     QPainter painter(this);
-    painter.drawImage(0, 0, marked_);
+    painter.drawImage(0, 0, marked_.isNull() ? static_ : marked_);
     draw_simplex_overlay(painter, scene_, layout_, screen_look(*this), words_);
     draw_focus_frame(painter, *this);
 }
@@ -166,7 +180,8 @@ void SimplexView::paintEvent(QPaintEvent*) {
 void SimplexView::render_to(QPainter& painter, const QSizeF& size) const {
     const PlotLook look = export_look(painter);
     const SimplexLayout layout = lay_out_simplex(scene_, size, look);
-    LabelRoom words = draw_simplex_ground(painter, scene_, layout, look, kPrintScale);
+    LabelRoom words = draw_simplex_ground(painter, scene_, layout, look,
+                                          simplex_field_image(scene_.field, layout.geometry, kPrintScale));
     if (scene_.points.size() > kMostVectorPoints) {
         QImage points((size * kPrintScale).toSize(), QImage::Format_ARGB32_Premultiplied);
         points.fill(Qt::transparent);
@@ -230,7 +245,7 @@ void SimplexView::mousePressEvent(QMouseEvent* event) {
             return;
         }
     }
-    if (const int point = grid_.nearest(event->position(), kHoverReach); point >= 0) {
+    if (const int point = nearest(event->position()); point >= 0) {
         Q_EMIT pointClicked(point);
     }
 }
@@ -241,7 +256,7 @@ void SimplexView::mouseMoveEvent(QMouseEvent* event) {
         Q_EMIT dragged(*scene_.what_if);
         return;
     }
-    Q_EMIT pointHovered(grid_.nearest(event->position(), kHoverReach));
+    Q_EMIT pointHovered(nearest(event->position()));
 }
 
 void SimplexView::mouseReleaseEvent(QMouseEvent* event) {

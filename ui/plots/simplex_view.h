@@ -70,6 +70,7 @@ private:
     void invalidate();
     void rebuild();
     void describe();
+    [[nodiscard]] int nearest(QPointF pixel);
     void nudge(const Triple& by);
     void visit_neighbour(int by);
 
@@ -80,10 +81,12 @@ private:
 
     SimplexLayout layout_;
     LabelRoom words_{QRectF()};  ///< of the ground
-    QImage static_;              ///< ground and points at the screen's resolution; null = to be drawn
-    QImage marked_;              ///< the same with rings around the selection; null = to be drawn
+    QImage static_;              ///< ground and points at the screen's resolution
+    QImage field_;               ///< colours of the objective; null = to be drawn, if there is one
+    QImage marked_;              ///< the same with rings around the selection; null: none or to be drawn
+    bool drawn_ = false;         ///< static_ is what it should be
     int rebuilds_ = 0;
-    PointGrid grid_;  ///< reference points in pixels, for hovering
+    std::optional<PointGrid> grid_;  ///< reference points in pixels, made at the first hover
 };
 
 }  // namespace r2t2::ui

@@ -1,4 +1,4 @@
-#include "ui/panels/method_names.h"
+#include "ui/models/method_names.h"
 
 #include <QObject>
 
