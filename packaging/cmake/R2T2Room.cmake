@@ -10,10 +10,16 @@ target_compile_options(r2t2_flags INTERFACE -Wall -Wextra -Wpedantic -Wno-restri
 if(R2T2_WERROR)
     target_compile_options(r2t2_flags INTERFACE -Werror)
 endif()
+find_program(R2T2_GOLD ld.gold)
+if(R2T2_GOLD AND NOT R2T2_SANITIZE)  # torch and OpenCV: 0.4 s a program instead of 2
+    target_link_options(r2t2_flags INTERFACE -fuse-ld=gold)
+endif()
 if(R2T2_SANITIZE)
     target_compile_options(r2t2_flags INTERFACE -fsanitize=${R2T2_SANITIZE} -fno-omit-frame-pointer)
     target_link_options(r2t2_flags INTERFACE -fsanitize=${R2T2_SANITIZE})
 endif()
+
+option(R2T2_UNITY "Compile the files of a room together: a whole build in half the time, a single change in more" OFF)
 
 function(r2t2_room name)
     cmake_parse_arguments(ROOM "" "" "SOURCES;LINKS;PRIVATE_LINKS" ${ARGN})
@@ -35,4 +41,5 @@ function(r2t2_room name)
         endif()
     endforeach()
     target_link_libraries(r2t2_${name} PRIVATE ${ROOM_PRIVATE_LINKS})
+    set_target_properties(r2t2_${name} PROPERTIES UNITY_BUILD ${R2T2_UNITY} UNITY_BUILD_BATCH_SIZE 8)
 endfunction()

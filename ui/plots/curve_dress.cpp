@@ -10,7 +10,7 @@ namespace r2t2::ui {
 namespace {
 
 constexpr int kMostMarkedSteps = 60;  // dots on every step up to here
-constexpr double kGap = 6.0;
+constexpr double kWordGap = 6.0;
 
 void dress_axis(QCPAxis* axis, const PlotLook& look, bool numbers) {
     const QPen line(ink(look.palette, 0.5), 1.0);
@@ -110,8 +110,8 @@ CurvePlot::Arrangement CurvePlot::arrange(const QSizeF& size, const PlotLook& lo
     Arrangement made;
     made.title = !name_.isEmpty() && size.height() > 8.0 * line;
     const double top = made.title ? line + 6.0 : 2.0;
-    made.legend = LegendLayout(entries(look), size.width() - 2 * kGap - 4.0, size.height() * 0.24, look.font);
-    made.legend_at = QPointF(kGap + 2.0, size.height() - made.legend.height() - 4.0);
+    made.legend = LegendLayout(entries(look), size.width() - 2 * kWordGap - 4.0, size.height() * 0.24, look.font);
+    made.legend_at = QPointF(kWordGap + 2.0, size.height() - made.legend.height() - 4.0);
     made.plot = QRectF(2.0, top, size.width() - 4.0, made.legend_at.y() - top - 2.0).toAlignedRect();
     return made;
 }
@@ -119,7 +119,7 @@ CurvePlot::Arrangement CurvePlot::arrange(const QSizeF& size, const PlotLook& lo
 void CurvePlot::draw_words(QPainter& painter, const Arrangement& arrangement, const QSizeF& size,
                            const PlotLook& look) const {
     if (arrangement.title) {
-        draw_title(painter, look, QPointF(kGap, 4.0), size.width() - 2 * kGap, name_);
+        draw_title(painter, look, QPointF(kWordGap, 4.0), size.width() - 2 * kWordGap, name_);
     }
     arrangement.legend.draw(painter, look, arrangement.legend_at);
 }

@@ -9,7 +9,7 @@ namespace r2t2::ui {
 
 namespace {
 
-constexpr double kGap = 3.0;            // between blocks
+constexpr double kBlockGap = 3.0;            // between blocks
 constexpr double kMeanGap = 2.0;        // between the mean row and the mixers
 constexpr double kWidestToken = 120.0;  // a single token is no wall
 constexpr double kTallestRow = 26.0;
@@ -192,7 +192,7 @@ GateLayout lay_out_gates(const GateScene& scene, const QSizeF& size, const PlotL
     layout.readout =
         size.height() > 8.0 * line ? QRectF(6, size.height() - line - 4, size.width() - 12, line) : QRectF();
     const double bottom = layout.readout.isEmpty() ? size.height() - 4.0 : layout.readout.top() - 3.0;
-    const double head = bottom > groups * line + blocks * (line * 0.9 + kGap) ? line + 3.0 : 0.0;
+    const double head = bottom > groups * line + blocks * (line * 0.9 + kBlockGap) ? line + 3.0 : 0.0;
     const double row = (bottom - 4.0 - groups * head) / blocks / (scene.mixers + 1.0);
     const double numbers = row >= line * 0.85 ? metrics.horizontalAdvance(words("mean")) + 8.0 : 0.0;
     const double names = std::min(widest + numbers + 20.0, size.width() * 0.38);
@@ -210,7 +210,7 @@ GateLayout lay_out_gates(const GateScene& scene, const QSizeF& size, const PlotL
     }
     const double mean_share = scene.mixers > 1 ? 1.0 : 0.0;
     const double tallest = kTallestRow * (scene.mixers + mean_share) + kMeanGap;
-    const double block = std::clamp((bottom - 4.0 - taken) / blocks - kGap, 1.0, tallest);
+    const double block = std::clamp((bottom - 4.0 - taken) / blocks - kBlockGap, 1.0, tallest);
     const bool mean_only = mean_share > 0.0 && block < 8.0 + scene.mixers;
     const double mean = mean_only ? block : mean_share * std::max(4.0, (block - kMeanGap) / (scene.mixers + 1.0));
     double y = 4.0;
@@ -224,7 +224,7 @@ GateLayout lay_out_gates(const GateScene& scene, const QSizeF& size, const PlotL
             const double skip = mean > 0.0 ? mean + kMeanGap : 0.0;
             made.body = mean_only ? QRectF() : QRectF(left, y + skip, widths[g], std::max(1.0, block - skip));
             layout.blocks.push_back(made);
-            y += block + kGap;
+            y += block + kBlockGap;
         }
         layout.token_labels.push_back(labels[g] > 0.0 ? QRectF(left, y, widths[g], labels[g]) : QRectF());
         y += labels[g];

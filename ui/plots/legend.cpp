@@ -9,7 +9,7 @@ namespace r2t2::ui {
 namespace {
 
 constexpr double kMark = 18.0;  // the stroke or marker and the gap to its name
-constexpr double kGap = 12.0;   // between entries
+constexpr double kEntryGap = 12.0;   // between entries
 
 }  // namespace
 
@@ -27,7 +27,7 @@ LegendLayout::LegendLayout(const std::vector<LegendEntry>& entries, double width
         double wanted = std::min(kMark + metrics.horizontalAdvance(entries[i].name) + 1.0, width);
         const QString more = QCoreApplication::translate("r2t2::ui::LegendLayout", "+ %1 more").arg(entries.size() - i);
         const bool last = i + 1 == entries.size();
-        const double reserve = row + 1 < rows || last ? 0.0 : metrics.horizontalAdvance(more) + kGap;
+        const double reserve = row + 1 < rows || last ? 0.0 : metrics.horizontalAdvance(more) + kEntryGap;
         if (x > 0.0 && x + wanted + reserve > width && row + 1 < rows) {
             x = 0.0;
             ++row;
@@ -40,7 +40,7 @@ LegendLayout::LegendLayout(const std::vector<LegendEntry>& entries, double width
             wanted = std::max(kMark, width - reserve);
         }
         places_.push_back({entries[i], QRectF(x, row * line, wanted, line)});
-        x += wanted + kGap;
+        x += wanted + kEntryGap;
     }
     height_ = places_.empty() ? 0.0 : (row + 1) * line;
 }

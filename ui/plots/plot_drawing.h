@@ -4,6 +4,8 @@
 // into an SVG, a PDF page or a picture has the proportions it has on screen. Thread rule: the interface's.
 #pragma once
 
+#include <cmath>
+
 #include <QFont>
 #include <QPainter>
 #include <QPalette>
@@ -66,5 +68,9 @@ void draw_focus_frame(QPainter& painter, const QWidget& widget);
 [[nodiscard]] QString short_number(double value);
 /// Fixed decimals with a true minus sign; `sign`: plus shown too.
 [[nodiscard]] QString fixed_number(double value, int decimals, bool sign = false);
+
+[[nodiscard]] inline bool finite(QPointF p) { return std::isfinite(p.x()) && std::isfinite(p.y()); }
+/// QRectF::contains says yes to NaN.
+[[nodiscard]] inline bool contains(const QRectF& box, QPointF p) { return finite(p) && box.contains(p); }
 
 }  // namespace r2t2::ui

@@ -1,17 +1,11 @@
 #include "ui/plots/point_grid.h"
 
+#include "ui/plots/plot_drawing.h"
+
 #include <algorithm>
 #include <cmath>
 
 namespace r2t2::ui {
-
-namespace {
-
-bool finite(QPointF p) {
-    return std::isfinite(p.x()) && std::isfinite(p.y());
-}
-
-}  // namespace
 
 PointGrid::PointGrid(std::vector<QPointF> points) : points_(std::move(points)) {
     double left = INFINITY, top = INFINITY, right = -INFINITY, bottom = -INFINITY;

@@ -31,15 +31,6 @@ QLineF cut(const QLineF& line, const QRectF& box) {
     return inside ? QLineF(line.pointAt(from), line.pointAt(to)) : QLineF();
 }
 
-bool finite(QPointF p) {
-    return std::isfinite(p.x()) && std::isfinite(p.y());
-}
-
-/// QRectF::contains says yes to NaN.
-bool contains(const QRectF& box, QPointF p) {
-    return finite(p) && box.contains(p);
-}
-
 /// A five-pointed star, area about that of a circle of `radius`.
 QPolygonF star(QPointF at, double radius) {
     QPolygonF shape;

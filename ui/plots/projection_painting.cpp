@@ -12,15 +12,6 @@ namespace {
 
 constexpr double kMargin = 0.05;  // of the frame, around everything when fitted
 
-bool finite(QPointF p) {
-    return std::isfinite(p.x()) && std::isfinite(p.y());
-}
-
-/// QRectF::contains says yes to NaN.
-bool contains(const QRectF& box, QPointF p) {
-    return finite(p) && box.contains(p);
-}
-
 QPointF position(const ProjectionPoint& point) {
     return {static_cast<double>(point.x), static_cast<double>(point.y)};
 }
