@@ -184,7 +184,8 @@ void what_if(MainWindow& window) {
     Workspace& workspace = window.workspace();
     std::vector<double> waits;
     bool answered = false;
-    QObject::connect(&workspace, &Workspace::whatIfChanged, &window, [&] { answered = workspace.what_if().has_value(); });
+    QObject here;  // ends the connection with this function
+    QObject::connect(&workspace, &Workspace::whatIfChanged, &here, [&] { answered = workspace.what_if().has_value(); });
     const RoutingMatrix start = *workspace.shown_routing();
     for (int i = 0; i < 60; ++i) {
         RoutingMatrix r = start;

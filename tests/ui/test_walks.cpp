@@ -154,6 +154,12 @@ void TestWalks::playing_runs_to_the_end() {
     QVERIFY(cursor.playing());
     QTRY_VERIFY_WITH_TIMEOUT(!cursor.playing(), 10'000);
     QCOMPARE(cursor.step(), cursor.count() - 1);
+    auto* table = find<QTableView>("sampleTable");
+    table->setFocus();
+    QTest::keyClick(table, Qt::Key_Space);
+    QVERIFY(cursor.playing());
+    QTest::keyClick(table, Qt::Key_Space);
+    QVERIFY(!cursor.playing());
 }
 
 void TestWalks::drags_the_point_and_takes_it_back() {

@@ -9,6 +9,7 @@
 #include <QProgressBar>
 #include <QSettings>
 #include <QStatusBar>
+#include <QTableView>
 #include <QToolButton>
 #include <QVBoxLayout>
 
@@ -104,6 +105,10 @@ void MainWindow::build_panels() {
     add_dock("log", tr("Log"), log_panel_ = new LogPanel(log_, this));
     connect(routing_, &RoutingPanel::coloursChanged, map_, &MapPanel::set_colours);
     connect(&picture_->view(), &PictureView::pointed, statusBar(), [this](const QString& what) { statusBar()->showMessage(what); });
+    for (const char* table : {"sampleTable", "stepTable"}) {
+        findChild<QTableView*>(QLatin1String(table))->installEventFilter(this);
+    }
+    routing_->setFocusPolicy(Qt::StrongFocus);
     connect(guide_, &GuideStrip::finished, this, [] { QSettings().setValue(QStringLiteral("guide/seen"), true); });
 }
 
@@ -157,6 +162,7 @@ void MainWindow::show_jobs() {
 
 void MainWindow::begin(const Opening& opening) {
     opening_ = opening;
+    routing_->setFocus();  // Space plays at once; a text field would take it
     const bool first_time = !QSettings().value(QStringLiteral("guide/seen"), false).toBool();
     const bool guided = opening.guide || (first_time && opening.path.isEmpty() && opening.options.model.empty());
     question_waiting_ = !opening.question.isEmpty();
@@ -228,33 +234,46 @@ void MainWindow::dropEvent(QDropEvent* event) {
 
 /// Plain keys drive the step cursor unless a field wants them.
 void MainWindow::keyPressEvent(QKeyEvent* event) {
-    StepCursor& cursor = workspace_.cursor();
-    if (event->modifiers() != Qt::NoModifier) {
+    if (!step_by_key(*event)) {
         QMainWindow::keyPressEvent(event);
-        return;
     }
-    switch (event->key()) {
+}
+
+bool MainWindow::step_by_key(const QKeyEvent& event) {
+    StepCursor& cursor = workspace_.cursor();
+    if (event.modifiers() != Qt::NoModifier) {
+        return false;
+    }
+    switch (event.key()) {
         case Qt::Key_Space:
             cursor.toggle();
-            break;
+            return true;
         case Qt::Key_Left:
             cursor.previous();
-            break;
+            return true;
         case Qt::Key_Right:
             cursor.next();
-            break;
+            return true;
         case Qt::Key_Home:
             cursor.first();
-            break;
+            return true;
         case Qt::Key_End:
             cursor.last();
-            break;
+            return true;
         case Qt::Key_Escape:
             workspace_.reset_routing();
-            break;
+            return true;
         default:
-            QMainWindow::keyPressEvent(event);
+            return false;
     }
+}
+
+/// Whoever has just chosen a sample or a step in a table goes on with Space and the arrows.
+bool MainWindow::eventFilter(QObject* watched, QEvent* event) {
+    if (event->type() == QEvent::KeyPress && step_by_key(*static_cast<QKeyEvent*>(event))) {
+        return true;
+    }
+    return QMainWindow::eventFilter(watched, event);
 }
 
 }  // namespace r2t2::ui

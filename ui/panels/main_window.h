@@ -79,8 +79,10 @@ protected:
     void dragEnterEvent(QDragEnterEvent* event) override;
     void dropEvent(QDropEvent* event) override;
     void keyPressEvent(QKeyEvent* event) override;
+    bool eventFilter(QObject* watched, QEvent* event) override;
 
 private:
+    bool step_by_key(const QKeyEvent& event);
     QDockWidget* add_dock(const char* name, const QString& title, QWidget* panel);
     void build_panels();
     void build_status();
