@@ -3,9 +3,12 @@
 //   r2t2-studio [PICTURE | FOLDER | DATASET.json | SESSION.sqlite] [--question TEXT] [--answer TEXT] [--step N]
 #include <QApplication>
 #include <QCommandLineParser>
+#include <QEvent>
 #include <QSettings>
 #include <QTimer>
 #include <cstdlib>
+#include <functional>
+#include <utility>
 
 #include "app/studio/screenshots.h"
 #include "core/base/log.h"
@@ -15,6 +18,23 @@ namespace {
 
 using r2t2::ui::MainWindow;
 using r2t2::ui::Opening;
+
+/// Calls `then` once, after the window's first paint.
+class AfterFirstPaint final : public QObject {
+public:
+    AfterFirstPaint(QObject* window, std::function<void()> then) : QObject(window), then_(std::move(then)) {
+        window->installEventFilter(this);
+    }
+    bool eventFilter(QObject* watched, QEvent* event) override {
+        if (event->type() == QEvent::Paint && then_) {
+            QTimer::singleShot(0, watched, std::exchange(then_, {}));
+        }
+        return false;
+    }
+
+private:
+    std::function<void()> then_;
+};
 
 struct Started {
     Opening opening;
@@ -72,7 +92,7 @@ int main(int argc, char** argv) {
     r2t2::ui::apply_theme(application, r2t2::ui::theme_of(
                                            started.theme.isEmpty() ? QSettings().value(QStringLiteral("theme")).toString() : started.theme));
     MainWindow window;
+    new AfterFirstPaint(&window, [&] { window.begin(started.opening); });
     window.show();
-    QTimer::singleShot(0, &window, [&] { window.begin(started.opening); });  // the window is painted first
     return QApplication::exec();
 }

@@ -59,6 +59,7 @@ bool one_round(const QString& folder, ui::Theme theme, QSize size, const QString
     ui::apply_theme(*qApp, theme);
     MainWindow window;
     window.resize(size);
+    window.furnish();
     window.use_layout(size.width() >= 1800 ? QStringLiteral("wide") : QStringLiteral("inspect"));
     window.show();
     QApplication::processEvents();

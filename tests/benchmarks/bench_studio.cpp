@@ -20,9 +20,9 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
-#include <ctime>
 #include <random>
 
+#include "tests/benchmarks/first_paint.h"
 #include "ui/panels/main_window.h"
 #include "ui/panels/routing_panel.h"
 #include "ui/plots/projection_view.h"
@@ -34,14 +34,6 @@ using namespace r2t2::ui;
 namespace {
 
 constexpr int kPoints = 45'000;
-constexpr const char* kStart = "BENCH_STARTED_NS";
-
-qint64 now_ns() {
-    timespec t{};
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return qint64(t.tv_sec) * 1'000'000'000 + t.tv_nsec;
-}
-
 double median(std::vector<double> values) {
     std::sort(values.begin(), values.end());
     return values.empty() ? NAN : values[values.size() / 2];
@@ -52,34 +44,8 @@ double percentile(std::vector<double> values, double p) {
     return values.empty() ? NAN : values[std::min(values.size() - 1, std::size_t(p * double(values.size())))];
 }
 
-/// Ends the process after its first paint and prints the milliseconds since the parent started it.
-class FirstPaint final : public QObject {
-public:
-    bool eventFilter(QObject* watched, QEvent* event) override {
-        if (event->type() == QEvent::Paint && !done_) {
-            done_ = true;
-            QTimer::singleShot(0, this, [] {
-                std::printf("%.2f\n", double(now_ns() - qgetenv(kStart).toLongLong()) / 1e6);
-                std::fflush(stdout);
-                std::_Exit(0);
-            });
-        }
-        return QObject::eventFilter(watched, event);
-    }
-
-private:
-    bool done_ = false;
-};
-
-int paint_once(QApplication& application, bool bare) {
-    FirstPaint filter;
-    if (bare) {
-        QMainWindow window;
-        window.resize(1280, 800);
-        window.installEventFilter(&filter);
-        window.show();
-        return application.exec();
-    }
+int paint_once(QApplication& application) {
+    bench::FirstPaint filter;
     apply_theme(application, Theme::Light);
     MainWindow window;
     window.installEventFilter(&filter);
@@ -87,12 +53,12 @@ int paint_once(QApplication& application, bool bare) {
     return application.exec();
 }
 
-double start_and_measure(const QString& mode) {
+double start_and_measure(const QString& program, const QStringList& words) {
     QProcess process;
     QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
-    environment.insert(QLatin1String(kStart), QString::number(now_ns()));
+    environment.insert(QLatin1String(bench::kStart), QString::number(bench::now_ns()));
     process.setProcessEnvironment(environment);
-    process.start(QCoreApplication::applicationFilePath(), {mode});
+    process.start(program, words);
     process.waitForFinished(20'000);
     return process.readAllStandardOutput().trimmed().toDouble();
 }
@@ -100,8 +66,8 @@ double start_and_measure(const QString& mode) {
 void first_paint() {
     std::vector<double> bare, window;
     for (int i = 0; i < 9; ++i) {
-        bare.push_back(start_and_measure(QStringLiteral("--bare")));
-        window.push_back(start_and_measure(QStringLiteral("--window")));
+        bare.push_back(start_and_measure(QCoreApplication::applicationDirPath() + QStringLiteral("/bench_bare_window"), {}));
+        window.push_back(start_and_measure(QCoreApplication::applicationFilePath(), {QStringLiteral("--window")}));
     }
     std::printf("first paint         %7.1f ms, bare Qt window %.1f ms, ratio %.2f (at most 1.5)\n", median(window), median(bare),
                 median(window) / median(bare));
@@ -260,7 +226,7 @@ int main(int argc, char** argv) {
     QTemporaryDir settings;
     QSettings::setPath(QSettings::IniFormat, QSettings::UserScope, settings.path());
     if (argc > 1) {
-        return paint_once(application, QByteArray(argv[1]) == "--bare");
+        return paint_once(application);
     }
     std::printf("%s, %d processors, platform %s, commit %s; bundled miniature model\n", qPrintable(QSysInfo::prettyProductName()), QThread::idealThreadCount(),
                 qPrintable(QGuiApplication::platformName()), qPrintable(commit()));

@@ -44,9 +44,6 @@ MainWindow::MainWindow(QWidget* parent) : QMainWindow(parent) {
     setCorner(Qt::BottomRightCorner, Qt::RightDockWidgetArea);
     log_.attach(true);
     thumbnails_.set_size(36, devicePixelRatioF());
-    build_panels();
-    build_status();
-    build_actions();
     connect(&workspace_, &Workspace::inspectionChanged, this, &MainWindow::tell_provenance);
     connect(&workspace_, &Workspace::inspectorChanged, this, [this] {
         const InspectorInfo& info = workspace_.inspector()->info();
@@ -58,23 +55,51 @@ MainWindow::MainWindow(QWidget* parent) : QMainWindow(parent) {
                               .arg(info.miniature ? tr("Numbers of the bundled miniature show the method, not what MoAI-7B can do") : QString()));
     });
     resize(1280, 800);
-    restore_layout();
+    restoreGeometry(QSettings().value(QStringLiteral("window/geometry")).toByteArray());
 }
 
 MainWindow::~MainWindow() {
     workspace_.jobs().cancelAll();  // before panels that jobs deliver to are gone
 }
 
-QDockWidget* MainWindow::add_dock(const char* name, const QString& title, QWidget* panel) {
+void MainWindow::add_dock(const char* name, const QString& title) {
     auto* dock = new QDockWidget(title, this);
     dock->setObjectName(QLatin1String(name));
-    dock->setWidget(panel);
     dock->toggleViewAction()->setToolTip(tr("Show or hide %1").arg(title));
     docks_ << dock;
-    return dock;
 }
 
-void MainWindow::build_panels() {
+void MainWindow::fill_dock(const char* name, QWidget* panel) {
+    for (QDockWidget* dock : docks_) {
+        if (dock->objectName() == QLatin1String(name)) {
+            dock->setWidget(panel);
+        }
+    }
+}
+
+void MainWindow::build_docks() {
+    add_dock("samples", tr("Samples"));
+    add_dock("picture", tr("Picture"));
+    add_dock("answers", tr("Answers"));
+    add_dock("method", tr("Method"));
+    add_dock("map", tr("Map"));
+    add_dock("experts", tr("Experts"));
+    add_dock("neighbours", tr("Neighbours"));
+    add_dock("compare", tr("Compare"));
+    add_dock("curves", tr("Curves"));
+    add_dock("steps", tr("Steps"));
+    add_dock("gates", tr("Gates"));
+    add_dock("log", tr("Log"));
+}
+
+void MainWindow::furnish() {
+    if (routing_ != nullptr) {
+        return;
+    }
+    build_docks();
+    build_status();
+    build_actions();
+    restore_layout();
     auto* centre = new QWidget(this);
     auto* column = new QVBoxLayout(centre);
     column->setContentsMargins(0, 0, 0, 0);
@@ -91,18 +116,18 @@ void MainWindow::build_panels() {
     column->addWidget(timeline_);
     setCentralWidget(centre);
 
-    add_dock("samples", tr("Samples"), samples_ = new SamplePanel(workspace_, thumbnails_, this));
-    add_dock("picture", tr("Picture"), picture_ = new PicturePanel(workspace_, this));
-    add_dock("answers", tr("Answers"), answers_ = new AnswerCard(workspace_, this));
-    add_dock("method", tr("Method"), method_ = new MethodPanel(workspace_, this));
-    add_dock("map", tr("Map"), map_ = new MapPanel(workspace_, this));
-    add_dock("experts", tr("Experts"), experts_ = new ExpertPanel(workspace_, this));
-    add_dock("neighbours", tr("Neighbours"), neighbours_ = new NeighbourPanel(workspace_, thumbnails_, this));
-    add_dock("compare", tr("Compare"), compare_ = new ComparePanel(workspace_, this));
-    add_dock("curves", tr("Curves"), curves_ = new CurvePanel(workspace_, this));
-    add_dock("steps", tr("Steps"), steps_ = new StepPanel(workspace_, this));
-    add_dock("gates", tr("Gates"), gates_ = new GatePanel(workspace_, this));
-    add_dock("log", tr("Log"), log_panel_ = new LogPanel(log_, this));
+    fill_dock("samples", samples_ = new SamplePanel(workspace_, thumbnails_, this));
+    fill_dock("picture", picture_ = new PicturePanel(workspace_, this));
+    fill_dock("answers", answers_ = new AnswerCard(workspace_, this));
+    fill_dock("method", method_ = new MethodPanel(workspace_, this));
+    fill_dock("map", map_ = new MapPanel(workspace_, this));
+    fill_dock("experts", experts_ = new ExpertPanel(workspace_, this));
+    fill_dock("neighbours", neighbours_ = new NeighbourPanel(workspace_, thumbnails_, this));
+    fill_dock("compare", compare_ = new ComparePanel(workspace_, this));
+    fill_dock("curves", curves_ = new CurvePanel(workspace_, this));
+    fill_dock("steps", steps_ = new StepPanel(workspace_, this));
+    fill_dock("gates", gates_ = new GatePanel(workspace_, this));
+    fill_dock("log", log_panel_ = new LogPanel(log_, this));
     connect(routing_, &RoutingPanel::coloursChanged, map_, &MapPanel::set_colours);
     connect(&picture_->view(), &PictureView::pointed, statusBar(), [this](const QString& what) { statusBar()->showMessage(what); });
     for (const char* table : {"sampleTable", "stepTable"}) {
@@ -161,6 +186,7 @@ void MainWindow::show_jobs() {
 }
 
 void MainWindow::begin(const Opening& opening) {
+    furnish();
     opening_ = opening;
     routing_->setFocus();  // Space plays at once; a text field would take it
     const bool first_time = !QSettings().value(QStringLiteral("guide/seen"), false).toBool();
@@ -210,7 +236,9 @@ void MainWindow::tell_provenance() {
 }
 
 void MainWindow::closeEvent(QCloseEvent* event) {
-    save_layout();
+    if (routing_ != nullptr) {  // a window that was closed before it was furnished has no layout to keep
+        save_layout();
+    }
     workspace_.cursor().pause();
     workspace_.jobs().cancelAll();
     event->accept();

@@ -55,6 +55,9 @@ public:
     explicit MainWindow(QWidget* parent = nullptr);
     ~MainWindow() override;
 
+    /// Menus, docks, panels, the last layout. Not in the constructor: the window itself is painted first, a few dozen
+    /// milliseconds earlier. begin() does it; calling it again does nothing.
+    void furnish();
     /// Loads in the background; the window is usable at once.
     void begin(const Opening& opening);
 
@@ -83,8 +86,9 @@ protected:
 
 private:
     bool step_by_key(const QKeyEvent& event);
-    QDockWidget* add_dock(const char* name, const QString& title, QWidget* panel);
-    void build_panels();
+    void add_dock(const char* name, const QString& title);
+    void fill_dock(const char* name, QWidget* panel);
+    void build_docks();
     void build_status();
     void build_actions();
     void build_file_menu();

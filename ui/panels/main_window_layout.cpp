@@ -104,7 +104,6 @@ void MainWindow::save_layout() {
 void MainWindow::restore_layout() {
     QSettings settings;
     use_layout(width() >= 1800 ? QStringLiteral("wide") : QStringLiteral("inspect"));
-    restoreGeometry(settings.value(QStringLiteral("window/geometry")).toByteArray());
     restoreState(settings.value(QStringLiteral("window/state")).toByteArray(), kLayoutVersion);
 }
 
