@@ -1,0 +1,177 @@
+// What the workspace asks about the inspection it shows: the moved point, pulls, landscapes, gates, maps.
+#include <algorithm>
+
+#include "ui/models/undo_routing.h"
+#include "ui/models/workspace.h"
+
+namespace r2t2::ui {
+
+void Workspace::ask_what_if(const RoutingMatrix& weights) {
+    jobs_.start<WhatIf>(
+        "what-if", tr("Answer under the moved routing"), this,
+        [inspector = inspector_, inspection = inspection_, method = method_index_, weights](const JobRunner::Context&) {
+            return inspector->what_if(*inspection, method, weights);
+        },
+        [this, inspection = inspection_](Result<WhatIf> answer) {
+            if (inspection != inspection_ || !moved_) {
+                return;  // of a sample that is not shown any more
+            }
+            if (!answer) {
+                fail(ErrorPlace::WhatIf, answer.error());
+                return;
+            }
+            what_if_ = std::move(*answer);
+            Q_EMIT whatIfChanged();
+        });
+}
+
+void Workspace::apply_what_if(std::optional<RoutingMatrix> weights) {
+    moved_ = std::move(weights);
+    what_if_.reset();
+    if (moved_) {
+        ask_what_if(*moved_);
+    } else {
+        jobs_.cancel("what-if");
+    }
+    Q_EMIT whatIfChanged();
+}
+
+void Workspace::move_routing(const RoutingMatrix& weights, bool ended) {
+    if (!inspection_ || inspection_->stored()) {
+        fail(ErrorPlace::WhatIf, Error{ErrorKind::Unsupported, "routing", "what-if", "a stored trajectory",
+                                       "a sample that was run here: press Run"});
+        return;
+    }
+    if (!moving_) {
+        moved_from_ = moved_;
+        moving_ = true;
+        Q_EMIT failed(ErrorPlace::WhatIf, {});
+    }
+    if (!moved_ || !(*moved_ == weights)) {
+        moved_ = weights;
+        ask_what_if(weights);
+        Q_EMIT whatIfChanged();
+    }
+    if (ended) {
+        moving_ = false;
+        push_move(moved_from_, weights);
+    }
+}
+
+/// The point may be there already: then nothing is asked again.
+void Workspace::push_move(const std::optional<RoutingMatrix>& before, const std::optional<RoutingMatrix>& after) {
+    undo_.push(new MoveRoutingCommand(before, after, 0, [this](const std::optional<RoutingMatrix>& to) {
+        if (moved_ != to) {
+            apply_what_if(to);
+        }
+    }));
+}
+
+void Workspace::reset_routing() {
+    if (moved_) {
+        push_move(moved_, std::nullopt);
+    }
+}
+
+void Workspace::request_map(const ProjectionRequest& request) {
+    if (!inspector_) {
+        return;
+    }
+    Q_EMIT failed(ErrorPlace::Map, {});
+    jobs_.start<ProjectionMapPtr>(
+        "map", tr("Map the references"), this,
+        [inspector = inspector_, request](const JobRunner::Context& context) {
+            return inspector->projection(request, context.progress, context.cancel);
+        },
+        [this](Result<ProjectionMapPtr> map) {
+            if (!map) {
+                fail(ErrorPlace::Map, map.error());
+                return;
+            }
+            Q_EMIT mapReady(*map);
+        });
+}
+
+void Workspace::request_landscape(std::size_t group, bool truth) {
+    const std::optional<RoutingMatrix> at = shown_routing();
+    if (!inspection_ || !at) {
+        return;
+    }
+    Q_EMIT failed(ErrorPlace::Landscape, {});
+    LandscapeRequest request;
+    request.method = method_index_;
+    request.group = group;
+    request.at = *at;
+    request.truth = truth;
+    const auto deliver = [this, group, inspection = inspection_](const LandscapeValues& values) {
+        if (inspection == inspection_) {
+            Q_EMIT landscapeReady(group, values);
+        }
+    };
+    jobs_.start<LandscapeValues>(
+        QStringLiteral("landscape %1").arg(group), tr("Objective over the triangle"), this,
+        [inspector = inspector_, inspection = inspection_, request, this, deliver](const JobRunner::Context& context) {
+            const auto partial = [&](const LandscapeValues& values) {
+                QMetaObject::invokeMethod(this, [deliver, values] { deliver(values); }, Qt::QueuedConnection);
+            };
+            return inspector->landscape(*inspection, request, partial, context.cancel);
+        },
+        [this, deliver](Result<LandscapeValues> values) {
+            if (!values) {
+                fail(ErrorPlace::Landscape, values.error());
+                return;
+            }
+            deliver(*values);
+        });
+}
+
+void Workspace::cancel_landscape() {
+    jobs_.cancel("landscape 0");
+    jobs_.cancel("landscape 1");
+}
+
+void Workspace::request_gates() {
+    if (!inspection_ || inspection_->stored() || step() == nullptr) {
+        return;
+    }
+    Q_EMIT failed(ErrorPlace::Gates, {});
+    jobs_.start<MixerView>(
+        "gates", tr("Gates of every token"), this,
+        [inspector = inspector_, inspection = inspection_, method = method_index_,
+         at = static_cast<std::size_t>(std::max(0, cursor_.step()))](const JobRunner::Context&) {
+            return inspector->look(*inspection, method, at);
+        },
+        [this, inspection = inspection_](Result<MixerView> view) {
+            if (inspection != inspection_) {
+                return;
+            }
+            if (!view) {
+                fail(ErrorPlace::Gates, view.error());
+                return;
+            }
+            Q_EMIT gatesReady(*view);
+        });
+}
+
+void Workspace::request_pulls() {
+    const std::optional<RoutingMatrix> at = shown_routing();
+    const Trajectory* followed = trajectory();
+    const bool descends = followed != nullptr && (followed->method == Method::Ngd || followed->method == Method::Oracle);
+    if (!inspection_ || inspection_->stored() || !at || !descends) {
+        jobs_.cancel("pulls");
+        Q_EMIT pullsReady({});
+        return;
+    }
+    jobs_.start<std::vector<RoutingMatrix>>(
+        "pulls", tr("Gradients of the neighbours"), this,
+        [inspector = inspector_, inspection = inspection_, method = method_index_, weights = *at](const JobRunner::Context&) {
+            return inspector->pulls(*inspection, method, weights);
+        },
+        [this, inspection = inspection_](Result<std::vector<RoutingMatrix>> pulls) {
+            if (inspection == inspection_) {
+                Q_EMIT pullsReady(pulls ? *pulls : std::vector<RoutingMatrix>());
+            }
+        });
+}
+
+}  // namespace r2t2::ui
