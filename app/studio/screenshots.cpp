@@ -8,6 +8,7 @@
 #include <QThread>
 #include <cstdio>
 #include <functional>
+#include <random>
 
 #include "ui/panels/command_palette.h"
 #include "ui/panels/main_window.h"
@@ -51,6 +52,27 @@ public:
 private:
     QString folder_, prefix_;
 };
+
+/// 45,000 made-up references, Dirichlet(2, 2, 2): how the views look and feel when full. The map says so.
+void fill_with_made_up_references(MainWindow& window) {
+    std::mt19937 random(1);
+    std::gamma_distribution<double> gamma(2.0);
+    std::vector<ui::ProjectionPoint> map;
+    for (std::size_t group = 0; ui::SimplexView* triangle = window.routing().triangle(group); ++group) {
+        std::vector<ui::SimplexPoint> points;
+        for (int i = 0; i < 45'000; ++i) {
+            const double a = gamma(random), b = gamma(random), c = gamma(random), sum = a + b + c;
+            points.push_back({{a / sum, b / sum, c / sum}, i % 5});
+            if (group == 0) {
+                map.push_back({static_cast<float>((a - b) / sum), static_cast<float>(c / sum), i % 5});
+            }
+        }
+        triangle->set_field({});
+        triangle->set_points(std::move(points));
+    }
+    window.map().view().set_points(std::move(map), {});
+    window.map().view().set_name(QStringLiteral("45,000 made-up references"));
+}
 
 bool one_round(const QString& folder, ui::Theme theme, QSize size, const QString& prefix) {
     Shots shots(folder, prefix);
@@ -98,6 +120,11 @@ bool one_round(const QString& folder, ui::Theme theme, QSize size, const QString
     window.show_panel(QStringLiteral("experts"));
     ok = settle(window) && ok;
     ok = shots.take(window, QStringLiteral("map")) && ok;
+    window.map().choose(ProjectionSpace::Routing, ProjectionMethod::Pca);
+    ok = settle(window) && ok;
+    fill_with_made_up_references(window);
+    QApplication::processEvents();
+    ok = shots.take(window, QStringLiteral("45000-made-up-references")) && ok;
     window.workspace().ask(QStringLiteral("what is the colour of the shape that stands to the left of the large green circle under "
                                           "the word in the upper right corner of this rather dark picture, if there is one at all?"));
     ok = settle(window) && ok;
@@ -105,6 +132,7 @@ bool one_round(const QString& folder, ui::Theme theme, QSize size, const QString
     window.open_path(QStringLiteral("/nowhere/there-is-no-such-picture.png"));
     ok = settle(window) && ok;
     ok = shots.take(window, QStringLiteral("error")) && ok;
+    window.routing().set_landscape(0);
     ui::KeyList keys(window.commands(), &window);
     keys.setAttribute(Qt::WA_DeleteOnClose, false);
     ok = shots.take(keys, QStringLiteral("keys")) && ok;
