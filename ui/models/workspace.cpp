@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/base/log.h"
+#include "ui/models/step_model.h"
 #include "ui/models/undo_routing.h"
 
 namespace r2t2::ui {
@@ -246,16 +247,12 @@ std::optional<RoutingMatrix> Workspace::shown_routing() const {
 }
 
 std::vector<int> Workspace::flips(const Trajectory& trajectory) {
+    const std::vector<AnswerFlip> all = answer_flips(trajectory.steps);
     std::vector<int> out;
-    const Answer* before = nullptr;
-    for (const TrajectoryStep& step : trajectory.steps) {
-        if (!step.answer) {
-            continue;
+    for (std::size_t t = 0; t < all.size(); ++t) {
+        if (all[t] != AnswerFlip::None) {
+            out.push_back(trajectory.steps[t].index);
         }
-        if (before != nullptr && before->text != step.answer->text) {
-            out.push_back(step.index);
-        }
-        before = &*step.answer;
     }
     return out;
 }
