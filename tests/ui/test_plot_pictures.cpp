@@ -43,6 +43,13 @@ std::unique_ptr<SimplexView> whole_simplex(std::size_t points) {
     return view;
 }
 
+std::unique_ptr<SimplexView> zoomed_simplex() {
+    auto view = whole_simplex(3000);
+    view->zoom_to_routing();
+    view->set_window(view->window().zoomed({0.3, 0.15, 0.55}, 3.0));
+    return view;
+}
+
 std::unique_ptr<ProjectionView> whole_projection(std::size_t points) {
     auto view = sample::projection(points);
     std::vector<int> chosen;
@@ -67,6 +74,7 @@ const std::vector<Kind>& kinds() {
         {"simplex_empty", [] { return view_of(std::make_unique<SimplexView>()); }},
         {"simplex_2", [] { return view_of(sample::simplex(2, true)); }},
         {"simplex_45000", [] { return view_of(whole_simplex(45000)); }},
+        {"simplex_zoomed", [] { return view_of(zoomed_simplex()); }},
         {"simplex_long", [] { return view_of(long_names()); }},
         {"projection_empty", [] { return view_of(std::make_unique<ProjectionView>()); }},
         {"projection_2", [] { return view_of(sample::projection(2)); }},

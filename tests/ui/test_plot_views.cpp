@@ -3,6 +3,8 @@
 #include <QSignalSpy>
 #include <QTest>
 #include <QWheelEvent>
+#include <algorithm>
+#include <cmath>
 #include <numeric>
 
 #include "tests/ui/plot_samples.h"
@@ -35,6 +37,9 @@ private Q_SLOTS:
     void simplex_is_dragged();
     void simplex_by_keys();
     void simplex_finds_points();
+    void window_keeps_what_it_must();
+    void lines_end_at_the_triangle();
+    void simplex_zooms_and_moves();
     void simplex_step_draws_no_points();
     void map_finds_points();
     void map_zooms_and_moves();
@@ -109,6 +114,114 @@ void PlotViews::simplex_finds_points() {
     QCOMPARE(clicked.size(), 1);
     move(*view, QPointF(1, 400));
     QCOMPARE(hovered.last()[0].toInt(), -1);
+}
+
+/// A window is a triangle of the same shape inside the simplex, whatever is asked for; to and fro agree.
+void PlotViews::window_keeps_what_it_must() {
+    const std::vector<Triple> all = sample::triples(300);
+    SimplexWindow window;
+    for (std::size_t i = 0; i < all.size(); ++i) {
+        const SimplexWindow before = window;
+        window = i % 3 == 2 ? window.moved({all[i][0] - all[0][0], all[i][1] - all[0][1], all[i][2] - all[0][2]})
+                            : window.zoomed(all[i], i % 2 == 0 ? 1.7 : 0.6);
+        QVERIFY(window.span <= 1.0 && window.span >= 1.0 / 500.0 - 1e-12);
+        QVERIFY(std::abs(window.low[0] + window.low[1] + window.low[2] + window.span - 1.0) < 1e-9);
+        QVERIFY(*std::min_element(window.low.begin(), window.low.end()) >= -1e-12);
+        if (i % 3 != 2 && before.shows(all[i]) && window.span < before.span) {  // what was pointed at keeps its place
+            for (std::size_t e = 0; e < 3; ++e) {
+                QVERIFY(std::abs(window.inside(all[i])[e] - before.inside(all[i])[e]) < 1e-6);
+            }
+        }
+        const SimplexGeometry g(QRectF(10, 20, 400, 300), window);
+        const Triple back = g.to_weights(g.to_pixel(all[i]));
+        for (std::size_t e = 0; e < 3; ++e) {
+            QVERIFY(std::abs(back[e] - all[i][e]) < 1e-9);
+        }
+        QCOMPARE(g.contains(g.to_pixel(all[i])), window.shows(all[i]));
+    }
+    const std::vector<Triple> few(all.begin(), all.begin() + 4);
+    const SimplexWindow around = SimplexWindow::around(few);
+    for (const Triple& w : few) {
+        QVERIFY(around.shows(w));
+    }
+    QVERIFY(SimplexWindow::around({}).whole());
+    QVERIFY(SimplexWindow::around({{0.2, 0.3, 0.5}}).span < 0.01);  // one point: as near as it goes
+    QVERIFY(!SimplexWindow().shows({0.5, std::nan(""), 0.5}));
+}
+
+/// Clipping against sampling: a point of a line is in the part that is drawn if and only if the triangle has it.
+void PlotViews::lines_end_at_the_triangle() {
+    const SimplexGeometry g(QRectF(0, 0, 400, 300), SimplexWindow{{0.3, 0.2, 0.25}, 0.25});
+    const std::vector<Triple> all = sample::triples(400);
+    int whole = 0, cut = 0, none = 0;
+    for (std::size_t i = 0; i + 1 < all.size(); ++i) {
+        const QPointF a = g.to_pixel(all[i]), b = g.to_pixel(all[i + 1]);
+        const std::optional<QLineF> part = g.clipped(a, b);
+        (!part ? none : part->p1() == a && part->p2() == b ? whole : cut) += 1;
+        for (double t = 0.0005; t < 1.0; t += 0.001) {
+            const QPointF at = a + (b - a) * t;
+            const QLineF line(a, b);
+            const bool drawn = part && QLineF(a, at).length() >= QLineF(a, part->p1()).length() - 1e-6 &&
+                               QLineF(at, b).length() >= QLineF(part->p2(), b).length() - 1e-6;
+            if (drawn != g.contains(at)) {  // at an end, within a rounding
+                QVERIFY(part && std::min(QLineF(at, part->p1()).length(), QLineF(at, part->p2()).length()) < 1e-3);
+            }
+        }
+    }
+    QVERIFY2(cut > 20 && none > 20, qPrintable(QStringLiteral("%1 %2 %3").arg(whole).arg(cut).arg(none)));
+    double length = 0.0, apart = 0.0;
+    for (const QPolygonF& path : g.clipped(all)) {
+        for (qsizetype i = 1; i < path.size(); ++i) {
+            length += QLineF(path[i - 1], path[i]).length();
+        }
+    }
+    for (std::size_t i = 0; i + 1 < all.size(); ++i) {
+        apart += g.clipped(g.to_pixel(all[i]), g.to_pixel(all[i + 1])).value_or(QLineF()).length();
+    }
+    QVERIFY(length > 0.0 && std::abs(length - apart) < 1e-6);
+}
+
+void PlotViews::simplex_zooms_and_moves() {
+    auto view = sample::simplex(200);
+    lay_out(*view);
+    QSignalSpy changed(view.get(), &SimplexView::windowChanged);
+    const Triple aim = sample::triples(200)[42];
+    const QPointF at = view->geometry().to_pixel(aim);
+    QWheelEvent wheel(at, view->mapToGlobal(at), {}, {0, 360}, Qt::NoButton, Qt::NoModifier, Qt::NoScrollPhase, false);
+    QApplication::sendEvent(view.get(), &wheel);
+    QCOMPARE(changed.size(), 1);
+    (void)view->grab();
+    QVERIFY(std::abs(view->window().span - std::pow(1.25, -3)) < 1e-9);
+    const QPointF now = view->geometry().to_pixel(aim);
+    QVERIFY(QLineF(now, at).length() < 1e-6);
+    QSignalSpy hovered(view.get(), &SimplexView::pointHovered), dragged(view.get(), &SimplexView::dragged);
+    move(*view, at);
+    QCOMPARE(hovered.last()[0].toInt(), 42);
+    // The ground follows the hand.
+    const SimplexGeometry& g = view->geometry();
+    QPointF empty;
+    for (double x = 0.2; x < 0.8 && empty.isNull(); x += 0.013) {
+        const QPointF p = g.corner(0) + (g.corner(1) - g.corner(0)) * x + (g.corner(2) - g.corner(0)) * 0.1;
+        move(*view, p);
+        if (hovered.last()[0].toInt() < 0) {
+            empty = p;
+        }
+    }
+    QVERIFY(!empty.isNull());
+    const Triple under = g.to_weights(empty);
+    QTest::mousePress(view.get(), Qt::LeftButton, Qt::NoModifier, empty.toPoint());
+    const QPointF to = empty + QPointF(8, -6);
+    move(*view, to, Qt::LeftButton);
+    QTest::mouseRelease(view.get(), Qt::LeftButton, Qt::NoModifier, to.toPoint());
+    (void)view->grab();
+    QVERIFY(QLineF(view->geometry().to_pixel(under), to).length() < 1.5);  // a press is at a whole pixel
+    QVERIFY(dragged.isEmpty());
+    QTest::keyClick(view.get(), Qt::Key_0);
+    QVERIFY(view->window().whole());
+    view->zoom_to_routing();
+    QVERIFY(!view->window().whole() && view->window().shows(*view->current()));
+    QTest::mouseDClick(view.get(), Qt::LeftButton, Qt::NoModifier, view->geometry().corner(2).toPoint() + QPoint(0, 30));
+    QVERIFY(view->window().whole());
 }
 
 void PlotViews::simplex_step_draws_no_points() {

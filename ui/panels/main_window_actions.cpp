@@ -121,6 +121,9 @@ void MainWindow::build_view_menu() {
     command(menu, tr("&Save layout\u2026"), {}, tr("Keep the present arrangement under a name"), [this] { save_named_layout(); });
     command(menu, tr("&Reset layout"), {}, tr("All panels where they were at first"), [this] { use_layout(width() >= 1800 ? "wide" : "inspect"); });
     menu->addSeparator();
+    command(menu, tr("&Zoom to the routing"), QKeySequence(tr("Ctrl+Shift+F")), tr("Triangles enlarged to where trajectory and neighbours are; again: the whole"),
+            [this] { routing_->set_zoom(!routing_->zoomed()); });
+    menu->addSeparator();
     QMenu* themes = menu->addMenu(tr("&Theme"));
     auto* group = new QActionGroup(this);
     for (const auto& [theme, text] : {std::pair{Theme::System, tr("As the system")}, std::pair{Theme::Light, tr("Light")}, std::pair{Theme::Dark, tr("Dark")}}) {

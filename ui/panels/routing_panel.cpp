@@ -108,6 +108,14 @@ void RoutingPanel::build_tools(QHBoxLayout* row) {
     arrows_->setToolTip(tr("Arrows: where each neighbour's gradient pulls r, \u2212K\u1d62 \u2207loss\u1d62 (NGD)"));
     connect(arrows_, &QToolButton::toggled, this, [this] { show_step(); });
     row->addWidget(arrows_);
+    zoom_ = new QToolButton(this);
+    zoom_->setObjectName(QStringLiteral("zoom"));
+    zoom_->setText(tr("Zoom"));
+    zoom_->setCheckable(true);
+    zoom_->setToolTip(tr("Enlarge the triangles to where trajectory and neighbours are; off: the whole simplex.\n"
+                         "The wheel enlarges about the pointer, dragging the ground moves it, a double click shows the whole."));
+    connect(zoom_, &QToolButton::toggled, this, &RoutingPanel::zoom);
+    row->addWidget(zoom_);
     reset_ = new QToolButton(this);
     reset_->setObjectName(QStringLiteral("resetPoint"));
     reset_->setText(tr("Reset point"));
@@ -135,6 +143,8 @@ std::vector<Plot*> RoutingPanel::plots() const {
 
 void RoutingPanel::set_landscape(int kind) { landscape_->setCurrentIndex(kind); }
 void RoutingPanel::set_arrows(bool shown) { arrows_->setChecked(shown); }
+void RoutingPanel::set_zoom(bool on) { zoom_->setChecked(on); }
+bool RoutingPanel::zoomed() const { return zoom_->isChecked(); }
 void RoutingPanel::reset_point() { workspace_.reset_routing(); }
 
 /// Another model may have other groups.
@@ -159,7 +169,8 @@ void RoutingPanel::rebuild() {
             view.triangle = new SimplexView(this);
             view.triangle->setObjectName(QStringLiteral("triangle%1").arg(g));
             view.triangle->set_group(name, experts, static_cast<int>(g));
-            view.triangle->setToolTip(tr("Drag the large point: the model answers live. Shift + arrows do the same."));
+            view.triangle->setToolTip(tr("Drag the large point: the model answers live; Shift + arrows do the same.\n"
+                                         "Wheel, + and \u2212 zoom; a double click or 0 shows the whole triangle."));
             connect(view.triangle, &SimplexView::dragged, this, [this, g](const Triple& w) { move(g, {w[0], w[1], w[2]}, false); });
             connect(view.triangle, &SimplexView::dragEnded, this, [this, g](const Triple& w) { move(g, {w[0], w[1], w[2]}, true); });
             connect(view.triangle, &SimplexView::pointHovered, &workspace_, &Workspace::set_hovered_reference);
@@ -226,6 +237,19 @@ void RoutingPanel::show_trajectory() {
     }
     show_neighbours({});
     show_step();
+    if (zoom_->isChecked()) {
+        zoom();
+    }
+}
+
+void RoutingPanel::zoom() {
+    for (const GroupView& view : views_) {
+        if (view.triangle != nullptr && zoom_->isChecked()) {
+            view.triangle->zoom_to_routing();
+        } else if (view.triangle != nullptr) {
+            view.triangle->set_window({});
+        }
+    }
 }
 
 void RoutingPanel::show_neighbours(const std::vector<RoutingMatrix>& pulls) {

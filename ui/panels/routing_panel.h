@@ -27,6 +27,8 @@ public:
     [[nodiscard]] std::vector<Plot*> plots() const;
     void set_landscape(int kind);  ///< 0 none, 1 the neighbours' loss, 2 the truth's
     void set_arrows(bool shown);
+    void set_zoom(bool on);  ///< triangles enlarged to where trajectory and neighbours are
+    [[nodiscard]] bool zoomed() const;
     void reset_point();
 
 Q_SIGNALS:
@@ -48,12 +50,13 @@ private:
     void ask_landscape();
     void show_landscape(std::size_t group, const LandscapeValues& values);
     void clear_landscape();
+    void zoom();
     void move(std::size_t group, const std::vector<double>& weights, bool ended);
     [[nodiscard]] std::vector<double> of_group(const RoutingMatrix& weights, const GroupView& view) const;
 
     Workspace& workspace_;
     QComboBox *colour_, *landscape_;
-    QToolButton *arrows_, *reset_;
+    QToolButton *arrows_, *zoom_, *reset_;
     QLabel* legend_;
     QLabel* empty_;
     QLabel* error_;

@@ -79,18 +79,21 @@ QImage simplex_field_image(const SimplexField& field, const SimplexGeometry& g, 
     image.fill(Qt::transparent);
     const std::array<QRgb, 256> colours = field_colours();
     const double n = field.divisions, scale = range.high > range.low ? 255.0 / (range.high - range.low) : 0.0;
-    const double step = n / (g.side() * ratio);
+    const SimplexWindow& window = g.window();
+    const double step = 1.0 / (g.side() * ratio);  // u: barycentric in the window
     for (int y = 0; y < image.height(); ++y) {
         auto* line = reinterpret_cast<QRgb*>(image.scanLine(y));
-        const double wk = n * (1.0 - (y + 0.5) / (height * ratio));
-        if (wk <= 0.0) {
+        const double uk = 1.0 - (y + 0.5) / (height * ratio);
+        if (uk <= 0.0) {
             continue;
         }
+        const double wk = n * (window.low[2] + window.span * uk);
         const GridRows rows = rows_around(field, wk);
-        const int first = std::max(0, static_cast<int>(std::ceil(wk / 2.0 / step - 0.5)));
-        const int last = std::min(image.width() - 1, static_cast<int>(std::floor((n - wk / 2.0) / step - 0.5)));
+        const int first = std::max(0, static_cast<int>(std::ceil(uk / 2.0 / step - 0.5)));
+        const int last = std::min(image.width() - 1, static_cast<int>(std::floor((1.0 - uk / 2.0) / step - 0.5)));
         for (int x = first; x <= last; ++x) {
-            const double wj = std::clamp(step * (x + 0.5) - wk / 2.0, 0.0, (n - wk) * (1.0 - 1e-9));
+            const double uj = step * (x + 0.5) - uk / 2.0;
+            const double wj = std::clamp(n * (window.low[1] + window.span * uj), 0.0, (n - wk) * (1.0 - 1e-9));
             if (const double value = rows.at(wj); std::isfinite(value)) {
                 line[x] = colours[static_cast<std::size_t>(std::clamp((value - range.low) * scale, 0.0, 255.0))];
             }

@@ -48,10 +48,11 @@ void twice(QPainter& painter, const PlotLook& look, const QPen& pen, Draw draw) 
 void draw_kernel_lines(QPainter& painter, const SimplexScene& scene, const SimplexGeometry& g, const PlotLook& look,
                        QPointF from) {
     for (const SimplexNeighbour& neighbour : scene.neighbours) {
-        if (is_finite(neighbour.weights)) {
+        const std::optional<QLineF> line = g.clipped(from, g.to_pixel(neighbour.weights));
+        if (line) {
             const double share = std::isfinite(neighbour.weight) ? std::clamp(neighbour.weight, 0.0, 1.0) : 0.0;
             painter.setPen(QPen(ink(look.palette, 0.45), 0.6 + 5.0 * share, Qt::SolidLine, Qt::RoundCap));
-            painter.drawLine(from, g.to_pixel(neighbour.weights));
+            painter.drawLine(*line);
         }
     }
 }
@@ -79,7 +80,7 @@ std::vector<Tip> draw_pulls(QPainter& painter, const SimplexScene& scene, const 
         }
         Triple end = r;
         for (std::size_t e = 0; e < 3; ++e) {
-            end[e] += kLongestPull * (*neighbour.pull)[e] / longest;
+            end[e] += kLongestPull * g.window().span * (*neighbour.pull)[e] / longest;
         }
         const QPointF tip = g.to_pixel(end);
         painter.setPen(QPen(look.base(), 4.0, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
@@ -93,18 +94,16 @@ std::vector<Tip> draw_pulls(QPainter& painter, const SimplexScene& scene, const 
 }
 
 void draw_path(QPainter& painter, const SimplexScene& scene, const SimplexGeometry& g, const PlotLook& look) {
-    QPolygonF path;
+    std::vector<Triple> path;
     for (const SimplexStep& step : scene.steps) {
-        if (is_finite(step.weights)) {
-            path.append(g.to_pixel(step.weights));
-        }
+        path.push_back(step.weights);
     }
-    if (path.size() > 1) {
-        const QPen pen(look.text(), 2.0, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin);
-        twice(painter, look, pen, [&] { painter.drawPolyline(path); });
+    const QPen pen(look.text(), 2.0, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin);
+    for (const QPolygonF& part : g.clipped(path)) {
+        twice(painter, look, pen, [&] { painter.drawPolyline(part); });
     }
     for (const SimplexStep& step : scene.steps) {
-        if (is_finite(step.weights)) {
+        if (g.window().shows(step.weights)) {
             painter.setPen(QPen(look.base(), 1.0));
             painter.setBrush(step.flips ? category_colour(2) : look.text());
             draw_marker(painter, step.flips ? Marker::Diamond : marker_shape(scene.group), g.to_pixel(step.weights),
@@ -118,12 +117,17 @@ void draw_ghost(QPainter& painter, const SimplexScene& scene, const SimplexGeome
     if (!scene.what_if || !is_finite(*scene.what_if) || !from) {
         return;
     }
-    const QPointF a = g.to_pixel(*from), b = g.to_pixel(*scene.what_if);
+    const QPointF a = g.to_pixel(*from);
+    const std::optional<QLineF> line = g.clipped(a, g.to_pixel(*scene.what_if));
     QPen dashes(readable(category_colour(6), look.palette), 2.0);
     dashes.setDashPattern({3.0, 2.5});
-    twice(painter, look, dashes, [&] { painter.drawLine(a, b); });
-    twice(painter, look, QPen(readable(category_colour(6), look.palette), 1.6),
-          [&] { draw_marker(painter, marker_shape(scene.group), a, 7.0 * mark_scale(g)); });
+    if (line) {
+        twice(painter, look, dashes, [&] { painter.drawLine(*line); });
+    }
+    if (g.window().shows(*from)) {
+        twice(painter, look, QPen(readable(category_colour(6), look.palette), 1.6),
+              [&] { draw_marker(painter, marker_shape(scene.group), a, 7.0 * mark_scale(g)); });
+    }
 }
 
 void draw_handle(QPainter& painter, const SimplexScene& scene, const PlotLook& look, QPointF at, double scale) {
@@ -139,7 +143,7 @@ void draw_handle(QPainter& painter, const SimplexScene& scene, const PlotLook& l
 void draw_numbers(QPainter& painter, const SimplexScene& scene, const SimplexLayout& layout, const PlotLook& look,
                   const std::vector<Tip>& tips, LabelRoom room) {
     const SimplexGeometry& g = layout.geometry;
-    if (const std::optional<Triple> r = scene.current()) {
+    if (const std::optional<Triple> r = scene.current(); r && g.window().shows(*r)) {
         const QPointF at = g.to_pixel(*r);
         room.block(QRectF(at.x() - 9, at.y() - 9, 18, 18));
     }
@@ -147,12 +151,12 @@ void draw_numbers(QPainter& painter, const SimplexScene& scene, const SimplexLay
         room.block(QRectF(at.x() - half, at.y() - half, 2 * half, 2 * half));
     };
     for (const SimplexNeighbour& neighbour : scene.neighbours) {
-        if (is_finite(neighbour.weights)) {
+        if (g.window().shows(neighbour.weights)) {
             block(g.to_pixel(neighbour.weights), 4.0);
         }
     }
     const auto number_step = [&](std::size_t t, const QColor& colour, const PlotLook& with) {
-        if (is_finite(scene.steps[t].weights)) {
+        if (g.window().shows(scene.steps[t].weights)) {
             draw_beside(painter, with, room, g.to_pixel(scene.steps[t].weights),
                         t == static_cast<std::size_t>(scene.step) ? 9.0 : 4.0, QString::number(t), colour);
         }
@@ -163,7 +167,7 @@ void draw_numbers(QPainter& painter, const SimplexScene& scene, const SimplexLay
         number_step(current, look.text(), strong);
     }
     for (std::size_t i = 0; i < scene.neighbours.size(); ++i) {
-        if (is_finite(scene.neighbours[i].weights)) {
+        if (g.window().shows(scene.neighbours[i].weights)) {
             draw_beside(painter, look, room, g.to_pixel(scene.neighbours[i].weights), 5.0,
                         QStringLiteral("n%1").arg(i + 1), look.text());
         }
@@ -192,25 +196,30 @@ void draw_simplex_overlay(QPainter& painter, const SimplexScene& scene, const Si
         draw_kernel_lines(painter, scene, g, look, g.to_pixel(*r));
     }
     for (const SimplexNeighbour& neighbour : scene.neighbours) {
-        if (is_finite(neighbour.weights)) {
+        if (g.window().shows(neighbour.weights)) {
             twice(painter, look, QPen(look.text(), 1.6),
                   [&] { painter.drawEllipse(g.to_pixel(neighbour.weights), ring, ring); });
         }
     }
     draw_path(painter, scene, g, look);
-    if (r) {
+    if (r && g.window().shows(*r)) {
         tips = draw_pulls(painter, scene, g, look, *r);
     }
     draw_ghost(painter, scene, g, look);
     if (scene.highlight >= 0 && scene.highlight < static_cast<int>(scene.points.size()) &&
-        is_finite(scene.points[static_cast<std::size_t>(scene.highlight)].weights)) {
+        g.window().shows(scene.points[static_cast<std::size_t>(scene.highlight)].weights)) {
         const QPointF at = g.to_pixel(scene.points[static_cast<std::size_t>(scene.highlight)].weights);
         twice(painter, look, QPen(look.text(), 4.0), [&] { painter.drawEllipse(at, 8.0, 8.0); });
         painter.setPen(QPen(look.palette.color(QPalette::Highlight), 2.0));
         painter.drawEllipse(at, 8.0, 8.0);
     }
-    if (r) {
+    if (r && g.window().shows(*r)) {
         draw_handle(painter, scene, look, g.to_pixel(*r), mark_scale(g));
+    }
+    if (r && !layout.whole.isEmpty()) {
+        painter.setPen(QPen(look.base(), 1.0));
+        painter.setBrush(look.text());
+        painter.drawEllipse(SimplexGeometry(layout.whole).to_pixel(*r), 2.8, 2.8);
     }
     draw_numbers(painter, scene, layout, look, tips, std::move(room));
 }

@@ -19,13 +19,29 @@ PointStyle style_of(const SimplexScene& scene, const SimplexLayout& layout) {
     return style;
 }
 
+/// Round weights of an expert, strictly inside the window.
+std::vector<double> grid_values(const SimplexWindow& window, int expert) {
+    const double low = window.low[static_cast<std::size_t>(expert)], margin = 0.03 * window.span;
+    std::vector<double> values = round_ticks(low, low + window.span, 6);
+    std::erase_if(values, [&](double v) { return v < low + margin || v > low + window.span - margin; });
+    return values;
+}
+
+/// Where the line of equal weight of `expert` meets the edge that leads to `towards`: the third expert is at its lowest.
+QPointF on_edge(const SimplexGeometry& g, int expert, double value, int towards) {
+    const SimplexWindow& window = g.window();
+    Triple u{};
+    u[static_cast<std::size_t>(expert)] = (value - window.low[static_cast<std::size_t>(expert)]) / window.span;
+    u[static_cast<std::size_t>(towards)] = 1.0 - u[static_cast<std::size_t>(expert)];
+    return g.to_pixel(window.weights(u));
+}
+
 void draw_grid(QPainter& painter, const SimplexGeometry& g, const PlotLook& look) {
     painter.setPen(QPen(ink(look.palette, 0.14), 1.0));
-    for (int i = 1; i < 5; ++i) {
-        const double t = i / 5.0;
-        painter.drawLine(g.to_pixel({t, 1 - t, 0}), g.to_pixel({t, 0, 1 - t}));
-        painter.drawLine(g.to_pixel({1 - t, t, 0}), g.to_pixel({0, t, 1 - t}));
-        painter.drawLine(g.to_pixel({1 - t, 0, t}), g.to_pixel({0, 1 - t, t}));
+    for (int expert = 0; expert < 3; ++expert) {
+        for (const double value : grid_values(g.window(), expert)) {
+            painter.drawLine(on_edge(g, expert, value, (expert + 1) % 3), on_edge(g, expert, value, (expert + 2) % 3));
+        }
     }
     painter.setPen(QPen(ink(look.palette, 0.55), 1.2));
     painter.setBrush(Qt::NoBrush);
@@ -54,23 +70,24 @@ void draw_expert(QPainter& painter, const SimplexScene& scene, const SimplexLayo
     draw_elided(painter, box.adjusted(13.0, 0, 1, 0), Qt::AlignLeft, name);
 }
 
+/// As many decimals as neighbouring grid lines need to differ.
+QString tick_text(double value, double span) {
+    return QString::number(value, 'f', span > 0.6 ? 1 : span > 0.06 ? 2 : 3);
+}
+
 /// Weight of expert 1 along the base, of expert 2 up the right edge, of expert 0 down the left one.
 void draw_ticks(QPainter& painter, const SimplexLayout& layout, const PlotLook& look, LabelRoom& room) {
     const QFontMetricsF metrics(look.font);
     painter.setFont(look.font);
     painter.setPen(ink(look.palette, 0.7));
-    for (int i = 1; i < 5; ++i) {
-        const double t = i / 5.0;
-        const QString text = QString::number(t, 'f', 1);
-        const double width = metrics.horizontalAdvance(text);
-        const std::array<QPointF, 3> at = {layout.geometry.to_pixel({1 - t, t, 0}),
-                                           layout.geometry.to_pixel({0, 1 - t, t}),
-                                           layout.geometry.to_pixel({t, 0, 1 - t})};
-        const std::array<QPointF, 3> shift = {QPointF(-width / 2, metrics.ascent() + 3.0),
-                                              QPointF(6.0, metrics.ascent() / 2 - 1.0),
-                                              QPointF(-width - 6.0, metrics.ascent() / 2 - 1.0)};
-        for (std::size_t edge = 0; edge < 3; ++edge) {
-            const QPointF where = at[edge] + shift[edge];
+    for (int expert = 0; expert < 3; ++expert) {
+        for (const double value : grid_values(layout.geometry.window(), expert)) {
+            const QString text = tick_text(value, layout.geometry.window().span);
+            const double width = metrics.horizontalAdvance(text);
+            const QPointF shift = expert == 1   ? QPointF(-width / 2, metrics.ascent() + 3.0)
+                                  : expert == 2 ? QPointF(6.0, metrics.ascent() / 2 - 1.0)
+                                                : QPointF(-width - 6.0, metrics.ascent() / 2 - 1.0);
+            const QPointF where = on_edge(layout.geometry, expert, value, (expert + 2) % 3) + shift;
             if (room.claim(QRectF(where.x(), where.y() - metrics.ascent(), width, metrics.height()))) {
                 painter.drawText(where, text);
             }
@@ -78,18 +95,30 @@ void draw_ticks(QPainter& painter, const SimplexLayout& layout, const PlotLook& 
     }
 }
 
+/// Which part of the whole triangle is looked at.
+void draw_whole(QPainter& painter, const SimplexLayout& layout, const PlotLook& look) {
+    const SimplexGeometry whole(layout.whole);
+    const SimplexWindow& window = layout.geometry.window();
+    painter.setPen(QPen(ink(look.palette, 0.55), 1.0));
+    painter.setBrush(Qt::NoBrush);
+    painter.drawPolygon(QPolygonF({whole.corner(0), whole.corner(1), whole.corner(2)}));
+    QPolygonF part;
+    for (std::size_t e = 0; e < 3; ++e) {
+        Triple corner{};
+        corner[e] = 1.0;
+        part.append(whole.to_pixel(window.weights(corner)));
+    }
+    painter.setPen(QPen(look.palette.color(QPalette::Highlight), 1.4));
+    painter.setBrush(look.palette.color(QPalette::Highlight));
+    painter.drawPolygon(part);
+}
+
 /// The lines as pixels, with their level.
 std::vector<std::pair<double, QPolygonF>> contour_lines(const SimplexScene& scene, const SimplexGeometry& g) {
     std::vector<std::pair<double, QPolygonF>> lines;
     for (const SimplexContour& contour : scene.contours) {
-        QPolygonF line;
-        for (const Triple& at : contour.points) {
-            if (is_finite(at)) {
-                line.append(g.to_pixel(at));
-            }
-        }
-        if (line.size() > 1) {
-            lines.emplace_back(contour.level, line);
+        for (QPolygonF& line : g.clipped(contour.points)) {
+            lines.emplace_back(contour.level, std::move(line));
         }
     }
     return lines;
@@ -151,12 +180,23 @@ SimplexLayout lay_out_simplex(const SimplexScene& scene, const QSizeF& size, con
     const double side_margin =
         size.width() > 18.0 * line ? metrics.horizontalAdvance(QStringLiteral("0.8")) + 8.0 : line * 0.8;
     layout.geometry =
-        SimplexGeometry(layout.area.adjusted(side_margin, line * (low ? 1.6 : 2.6) + 2.0, -side_margin, -line - 8.0));
+        SimplexGeometry(layout.area.adjusted(side_margin, line * (low ? 1.6 : 2.6) + 2.0, -side_margin, -line - 8.0),
+                        scene.window);
     layout.ticks = layout.geometry.side() > 15.0 * line;
     const double beside =
         layout.geometry.corner(2).x() - metrics.horizontalAdvance(scene.experts.value(2)) / 2.0 - 22.0;
     layout.title = QRectF(6.0, 3.0, low ? std::max(0.0, beside) : size.width() - 12.0, line);
     layout.bar = place_field_bar(scene, layout, look);
+    if (!scene.window.whole()) {
+        // Left of the third corner, as far as its name and the left edge leave room.
+        const double side = std::clamp(0.16 * layout.geometry.side(), 22.0, 56.0);
+        const QRectF at(8.0, layout.title.bottom() + 4.0, side, side * 0.87);
+        const double edge = layout.geometry.corner(2).x() - (at.bottom() - layout.geometry.corner(2).y()) * 0.578;
+        const double ticks = layout.ticks ? metrics.horizontalAdvance(QStringLiteral("0.888")) + 10.0 : 6.0;
+        if (!low && at.right() < std::min(edge - ticks, beside + 8.0)) {
+            layout.whole = at;
+        }
+    }
     return layout;
 }
 
@@ -182,6 +222,10 @@ LabelRoom draw_simplex_ground(QPainter& painter, const SimplexScene& scene, cons
         draw_expert(painter, scene, layout, look, expert, room);
     }
     draw_field_bar(painter, scene.field, layout, look);
+    if (!layout.whole.isEmpty()) {
+        draw_whole(painter, layout, look);
+        room.block(layout.whole);
+    }
     if (layout.ticks) {
         draw_ticks(painter, layout, look, room);
     }
@@ -215,7 +259,11 @@ void stamp_simplex_points(QImage& image, const SimplexScene& scene, const Simple
         sprites.push_back(disc_sprite(colour, style.radius, ratio));
     }
     SpriteCanvas canvas(image, image.rect());
+    const bool whole = scene.window.whole();
     for (const SimplexPoint& point : scene.points) {
+        if (!whole && !scene.window.shows(point.weights)) {
+            continue;
+        }
         canvas.stamp(sprites[static_cast<std::size_t>(((point.category % 7) + 7) % 7)],
                      layout.geometry.to_pixel(point.weights) * ratio);
     }
@@ -226,7 +274,7 @@ void draw_simplex_points(QPainter& painter, const SimplexScene& scene, const Sim
     const auto [radius, opacity] = style_of(scene, layout);
     painter.setPen(Qt::NoPen);
     for (const SimplexPoint& point : scene.points) {
-        if (is_finite(point.weights)) {
+        if (scene.window.shows(point.weights)) {
             QColor fill = category_colour(point.category);
             fill.setAlphaF(static_cast<float>(opacity));
             painter.setBrush(fill);
@@ -237,7 +285,7 @@ void draw_simplex_points(QPainter& painter, const SimplexScene& scene, const Sim
     painter.setBrush(Qt::NoBrush);
     for (const int i : scene.selection) {
         if (i >= 0 && i < static_cast<int>(scene.points.size()) &&
-            is_finite(scene.points[static_cast<std::size_t>(i)].weights)) {
+            scene.window.shows(scene.points[static_cast<std::size_t>(i)].weights)) {
             painter.drawEllipse(layout.geometry.to_pixel(scene.points[static_cast<std::size_t>(i)].weights),
                                 radius + 1.5, radius + 1.5);
         }
@@ -249,7 +297,8 @@ void stamp_simplex_selection(QImage& image, const SimplexScene& scene, const Sim
     const QImage ring = ring_sprite(look.text(), look.base(), style_of(scene, layout).radius + 1.5, 1.2, ratio);
     SpriteCanvas canvas(image, image.rect());
     for (const int i : scene.selection) {
-        if (i >= 0 && i < static_cast<int>(scene.points.size())) {
+        if (i >= 0 && i < static_cast<int>(scene.points.size()) &&
+            scene.window.shows(scene.points[static_cast<std::size_t>(i)].weights)) {
             canvas.stamp(ring, layout.geometry.to_pixel(scene.points[static_cast<std::size_t>(i)].weights) * ratio);
         }
     }

@@ -15,6 +15,7 @@ struct SimplexLayout {
     QRectF area;   ///< the whole picture
     QRectF title;  ///< empty: no room beside the third expert's name
     QRectF bar;    ///< colour bar without its words; empty: no field or no room
+    QRectF whole;  ///< where the small triangle says which part is looked at; empty: the whole is, or no room
     bool ticks = false;
 };
 

@@ -54,6 +54,7 @@ struct SimplexScene {
     std::optional<Triple> what_if;  ///< r where the user dragged it to
     int highlight = -1;             ///< index of a reference point
     std::vector<int> selection;     ///< indices of reference points, ringed
+    SimplexWindow window;           ///< the part that is looked at
 
     /// r of the current step; none without steps.
     [[nodiscard]] std::optional<Triple> stepped() const;

@@ -4,6 +4,7 @@
 #include <QKeyEvent>
 #include <QMouseEvent>
 #include <QPainter>
+#include <QWheelEvent>
 #include <algorithm>
 #include <cmath>
 
@@ -14,7 +15,8 @@ namespace r2t2::ui {
 namespace {
 
 constexpr double kHoverReach = 7.0;              // pixels
-constexpr double kNudge = 0.02;                  // weight moved by an arrow key
+constexpr double kNudge = 0.02;                  // weight moved by an arrow key, of what is looked at
+constexpr double kZoomStep = 1.25;               // a notch of the wheel, a key
 constexpr std::size_t kMostVectorPoints = 5000;  // an SVG of more is too heavy to edit: they become a picture
 
 }  // namespace
@@ -98,6 +100,40 @@ void SimplexView::set_draggable(bool draggable) {
     draggable_ = draggable;
 }
 
+void SimplexView::set_window(const SimplexWindow& window) {
+    if (window.low == scene_.window.low && window.span == scene_.window.span) {
+        return;
+    }
+    scene_.window = window;
+    field_ = QImage();
+    grid_.reset();
+    invalidate();
+}
+
+void SimplexView::zoom_to_routing() {
+    std::vector<Triple> seen;
+    for (const SimplexStep& step : scene_.steps) {
+        seen.push_back(step.weights);
+    }
+    for (const SimplexNeighbour& neighbour : scene_.neighbours) {
+        seen.push_back(neighbour.weights);
+    }
+    if (scene_.what_if) {
+        seen.push_back(*scene_.what_if);
+    }
+    if (seen.empty()) {
+        for (const SimplexPoint& point : scene_.points) {
+            seen.push_back(point.weights);
+        }
+    }
+    set_window(SimplexWindow::around(seen));
+}
+
+void SimplexView::look_at(const SimplexWindow& window) {
+    set_window(window);
+    Q_EMIT windowChanged(scene_.window);
+}
+
 /// What a screen reader says: r, and how much there is around it.
 void SimplexView::describe() {
     QStringList weights;
@@ -108,7 +144,7 @@ void SimplexView::describe() {
                            .arg((*r)[static_cast<std::size_t>(e)], 0, 'f', 2);
         }
     }
-    setAccessibleDescription(tr("Step %1 of %2: %3. %4 reference points, %5 neighbours. Shift and arrows move r.")
+    setAccessibleDescription(tr("Step %1 of %2: %3. %4 reference points, %5 neighbours. Shift and arrows move r, plus and minus zoom.")
                                  .arg(scene_.step)
                                  .arg(std::max<std::size_t>(scene_.steps.size(), 1) - 1)
                                  .arg(weights.isEmpty() ? tr("no routing") : weights.join(QStringLiteral(", ")))
@@ -159,10 +195,11 @@ void SimplexView::rebuild() {
 
 int SimplexView::nearest(QPointF pixel) {
     if (!grid_) {
+        const QPointF nowhere(std::nan(""), std::nan(""));
         std::vector<QPointF> pixels;
         pixels.reserve(scene_.points.size());
         for (const SimplexPoint& point : scene_.points) {
-            pixels.push_back(layout_.geometry.to_pixel(point.weights));
+            pixels.push_back(scene_.window.shows(point.weights) ? layout_.geometry.to_pixel(point.weights) : nowhere);
         }
         grid_ = PointGrid(std::move(pixels));
     }
@@ -247,6 +284,9 @@ void SimplexView::mousePressEvent(QMouseEvent* event) {
     }
     if (const int point = nearest(event->position()); point >= 0) {
         Q_EMIT pointClicked(point);
+    } else if (!scene_.window.whole() && layout_.geometry.contains(event->position())) {
+        held_ = layout_.geometry.to_weights(event->position());
+        setCursor(Qt::SizeAllCursor);
     }
 }
 
@@ -256,10 +296,37 @@ void SimplexView::mouseMoveEvent(QMouseEvent* event) {
         Q_EMIT dragged(*scene_.what_if);
         return;
     }
+    if (held_) {
+        // Unclamped: the pointer may leave the triangle, the ground follows as far as the simplex goes.
+        const Triple at = layout_.geometry.window().weights(layout_.geometry.inside(event->position()));
+        look_at(scene_.window.moved({(*held_)[0] - at[0], (*held_)[1] - at[1], (*held_)[2] - at[2]}));
+        rebuild();
+        return;
+    }
     Q_EMIT pointHovered(nearest(event->position()));
 }
 
+void SimplexView::mouseDoubleClickEvent(QMouseEvent* event) {
+    if (event->button() == Qt::LeftButton && !dragging_ && nearest(event->position()) < 0) {
+        look_at({});
+    }
+}
+
+void SimplexView::wheelEvent(QWheelEvent* event) {
+    if (!layout_.geometry.contains(event->position()) || event->angleDelta().y() == 0) {
+        event->ignore();
+        return;
+    }
+    const Triple about = layout_.geometry.to_weights(event->position());
+    look_at(scene_.window.zoomed(about, std::pow(kZoomStep, event->angleDelta().y() / 120.0)));
+    event->accept();
+}
+
 void SimplexView::mouseReleaseEvent(QMouseEvent* event) {
+    if (held_ && event->button() == Qt::LeftButton) {
+        held_.reset();
+        unsetCursor();
+    }
     if (dragging_ && event->button() == Qt::LeftButton) {
         dragging_ = false;
         unsetCursor();
@@ -276,7 +343,7 @@ void SimplexView::leaveEvent(QEvent*) {
 void SimplexView::nudge(const Triple& by) {
     Triple moved = *scene_.current();
     for (std::size_t e = 0; e < 3; ++e) {
-        moved[e] += by[e];
+        moved[e] += by[e] * scene_.window.span;
     }
     set_what_if(onto_simplex(moved));
     Q_EMIT dragEnded(*scene_.what_if);
@@ -299,6 +366,11 @@ void SimplexView::keyPressEvent(QKeyEvent* event) {
         nudge({-kNudge / 2, -kNudge / 2, kNudge});
     } else if (moves && key == Qt::Key_Down) {
         nudge({kNudge / 2, kNudge / 2, -kNudge});
+    } else if (key == Qt::Key_Plus || key == Qt::Key_Equal || key == Qt::Key_Minus) {
+        const Triple middle = scene_.window.weights({1.0 / 3, 1.0 / 3, 1.0 / 3});
+        look_at(scene_.window.zoomed(scene_.current().value_or(middle), key == Qt::Key_Minus ? 1 / kZoomStep : kZoomStep));
+    } else if (key == Qt::Key_0) {
+        look_at({});
     } else if ((key == Qt::Key_PageUp || key == Qt::Key_PageDown) && !scene_.neighbours.empty()) {
         visit_neighbour(key == Qt::Key_PageDown ? 1 : -1);
     } else if ((key == Qt::Key_Return || key == Qt::Key_Enter) && scene_.highlight >= 0) {

@@ -6,7 +6,9 @@
 // cursor moves; so a step costs the few lines of the overlay, whatever the reference set.
 //
 // Keys: Shift + arrows move r (plain arrows are left to the owner: they step through time), Page Up and Page Down go
-// through the neighbours, Return clicks the highlighted one. Thread rule: the interface's.
+// through the neighbours, Return clicks the highlighted one. Plus and minus enlarge and shrink about r, 0 shows the whole.
+// Mouse: the wheel enlarges about the pointer, dragging the ground moves the part that is looked at, a double click shows
+// the whole. Thread rule: the interface's.
 #pragma once
 
 #include <QImage>
@@ -38,8 +40,12 @@ public:
     void set_highlight(int reference);                ///< -1: none
     void set_selection(std::vector<int> references);  ///< ringed
     void set_draggable(bool draggable);
+    void set_window(const SimplexWindow& window);  ///< the part that is looked at
+    /// To where trajectory, r and neighbours are; the reference points without them.
+    void zoom_to_routing();
 
     [[nodiscard]] const SimplexGeometry& geometry() const { return layout_.geometry; }
+    [[nodiscard]] const SimplexWindow& window() const { return scene_.window; }
     [[nodiscard]] std::optional<Triple> current() const { return scene_.current(); }  ///< what is shown as r
     [[nodiscard]] int static_rebuilds() const { return rebuilds_; }  ///< how often the layer below was drawn
     [[nodiscard]] QSize sizeHint() const override { return {320, 300}; }
@@ -56,6 +62,7 @@ Q_SIGNALS:
     void dragEnded(const r2t2::ui::Triple& weights);
     void pointHovered(int reference);
     void pointClicked(int reference);
+    void windowChanged(const r2t2::ui::SimplexWindow& window);  ///< by the user's hand
 
 protected:
     void paintEvent(QPaintEvent* event) override;
@@ -63,6 +70,8 @@ protected:
     void mousePressEvent(QMouseEvent* event) override;
     void mouseMoveEvent(QMouseEvent* event) override;
     void mouseReleaseEvent(QMouseEvent* event) override;
+    void mouseDoubleClickEvent(QMouseEvent* event) override;
+    void wheelEvent(QWheelEvent* event) override;
     void leaveEvent(QEvent* event) override;
     void keyPressEvent(QKeyEvent* event) override;
 
@@ -73,10 +82,12 @@ private:
     [[nodiscard]] int nearest(QPointF pixel);
     void nudge(const Triple& by);
     void visit_neighbour(int by);
+    void look_at(const SimplexWindow& window);
 
     SimplexScene scene_;
     bool draggable_ = true;
     bool dragging_ = false;
+    std::optional<Triple> held_;  ///< the triple of the ground under the pointer while the ground is dragged
     int visited_ = -1;  ///< neighbour chosen by keyboard
 
     SimplexLayout layout_;
