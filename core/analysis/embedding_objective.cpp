@@ -14,7 +14,7 @@ namespace r2t2 {
 
 namespace {
 
-constexpr std::size_t block = 256;  ///< rows a thread takes at a time
+constexpr std::size_t rows_a_block = 256;  ///< rows a thread takes at a time
 
 /// p(j|i) over one row's neighbours from squared distances: exp(-beta d_j) / sum, beta by bisection so that the entropy is
 /// `entropy`. The distances are taken from the nearest one and in units of their mean: beta starts at the right size.
@@ -107,7 +107,7 @@ RowAffinities row_affinities(const NearestNeighbours& neighbours, double perplex
     const std::size_t k = neighbours.k;
     assert(perplexity >= 1.0 && perplexity < static_cast<double>(k));
     std::vector<double> conditional(neighbours.index.size());
-    for_row_blocks(neighbours.index.size() / k, block, threads, [&](std::size_t begin, std::size_t end) {
+    for_row_blocks(neighbours.index.size() / k, rows_a_block, threads, [&](std::size_t begin, std::size_t end) {
         for (std::size_t i = begin; i < end; ++i) {
             conditional_row(std::span(neighbours.squared_distance).subspan(i * k, k), std::log(perplexity),
                             std::span(conditional).subspan(i * k, k));

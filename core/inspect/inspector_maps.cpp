@@ -152,7 +152,7 @@ Result<LandscapeValues> OpenedInspector::landscape(const Inspection& inspection,
     LandscapeInput input;
     input.space = info_.space;
     input.group = request.group;
-    input.at = request.at.rows() == 1 ? request.at : mean_over_mixers(request.at);
+    input.at = mean_over_mixers(request.at);
     input.divisions = request.divisions;
     input.batch = std::max<std::size_t>(1, 40 / terms->samples.size());  // rows a model call: cancelled within milliseconds
     const auto objective = [&](std::span<const RoutingMatrix> routings) { return mean_losses(*model_, *terms, mode, routings); };

@@ -296,7 +296,7 @@ Result<InspectionPtr> OpenedInspector::stored(const SessionList& list, std::size
                 trajectories_.push_back(std::move(trajectory));
             }
             const RoutingMatrix& r0 = trajectories_.front().base().weights;
-            base_routing_ = r0.rows() == 1 ? r0 : mean_over_mixers(r0);
+            base_routing_ = mean_over_mixers(r0);
             native_per_mixer_ = r0.rows() == space.mixers ? r0 : RoutingMatrix();
         }
         SamplePicture& picture() { return picture_; }

@@ -111,6 +111,13 @@ RoutingMatrix mean_over_mixers(const RoutingMatrix& per_mixer) {
     return mean;
 }
 
+std::vector<double> mean_over_mixers(const RoutingMatrix& per_mixer, std::size_t begin, std::size_t size) {
+    assert(begin + size <= per_mixer.experts());
+    const RoutingMatrix mean = mean_over_mixers(per_mixer);
+    const auto row = std::as_const(mean).row(0).subspan(begin, size);
+    return {row.begin(), row.end()};
+}
+
 RoutingMatrix repeat_row(const RoutingMatrix& one, std::size_t rows) {
     assert(one.rows() == 1);
     RoutingMatrix out(rows, one.experts());

@@ -50,6 +50,8 @@ enum class Granularity { Shared, PerMixer };
 
 /// Mean over rows: [mixers, E] -> [1, E].
 [[nodiscard]] RoutingMatrix mean_over_mixers(const RoutingMatrix& per_mixer);
+/// Columns [begin, begin + size) of it: one group's weights.
+[[nodiscard]] std::vector<double> mean_over_mixers(const RoutingMatrix& per_mixer, std::size_t begin, std::size_t size);
 /// Repeat a single row: [1, E] -> [rows, E].
 [[nodiscard]] RoutingMatrix repeat_row(const RoutingMatrix& one, std::size_t rows);
 

@@ -11,7 +11,8 @@ namespace r2t2::ui {
 
 struct WrittenText {
     QString text;
-    QRectF box;  ///< device pixels, after rotation
+    QRectF box;   ///< device pixels, after rotation
+    QRectF clip;  ///< device pixels: what can be painted at all
 };
 
 class TextEngine final : public QPaintEngine {
@@ -27,7 +28,11 @@ public:
     void drawTextItem(const QPointF& at, const QTextItem& item) override {
         // Letters without accents: what counts as covered is ink, not the line's height.
         const QRectF ink(at.x(), at.y() - item.ascent() * 0.78, item.width(), item.ascent() * 0.78);
-        written.push_back({item.text(), painter()->deviceTransform().mapRect(ink)});
+        QRectF clip = systemClip().isEmpty() ? QRectF(-1e6, -1e6, 2e6, 2e6) : QRectF(systemClip().boundingRect());
+        if (painter()->hasClipping()) {
+            clip &= painter()->deviceTransform().mapRect(painter()->clipBoundingRect());
+        }
+        written.push_back({item.text(), painter()->deviceTransform().mapRect(ink), clip});
     }
     [[nodiscard]] Type type() const override { return QPaintEngine::User; }
     std::vector<WrittenText> written;

@@ -243,7 +243,7 @@ std::optional<RoutingMatrix> Workspace::shown_routing() const {
     if (at == nullptr) {
         return std::nullopt;
     }
-    return at->weights.rows() == 1 ? at->weights : mean_over_mixers(at->weights);
+    return mean_over_mixers(at->weights);
 }
 
 std::vector<int> Workspace::flips(const Trajectory& trajectory) {

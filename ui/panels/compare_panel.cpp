@@ -17,17 +17,15 @@ namespace r2t2::ui {
 
 namespace {
 
-std::vector<double> group_of(const RoutingMatrix& weights, std::size_t begin, std::size_t size) {
-    const RoutingMatrix one = weights.rows() == 1 ? weights : mean_over_mixers(weights);
-    const auto row = one.row(0);
-    return {row.begin() + static_cast<std::ptrdiff_t>(begin), row.begin() + static_cast<std::ptrdiff_t>(begin + size)};
+QString counted(qint64 number, const QString& one, const QString& many) {
+    return QStringLiteral("%1 %2").arg(number).arg(number == 1 ? one : many);
 }
 
 std::vector<SimplexStep> steps_of(const Trajectory& trajectory, std::size_t begin) {
     const std::vector<int> flips = Workspace::flips(trajectory);
     std::vector<SimplexStep> steps;
     for (std::size_t t = 0; t < trajectory.steps.size(); ++t) {
-        const std::vector<double> w = group_of(trajectory.steps[t].weights, begin, 3);
+        const std::vector<double> w = mean_over_mixers(trajectory.steps[t].weights, begin, 3);
         steps.push_back({{w[0], w[1], w[2]}, std::find(flips.begin(), flips.end(), static_cast<int>(t)) != flips.end()});
     }
     return steps;
@@ -71,7 +69,11 @@ MethodColumn::MethodColumn(const Trajectory& trajectory, const RoutingSpace& spa
     }
     column->addLayout(row, 1);
     const std::int64_t passes = trajectory.passes.forward + trajectory.passes.backward;
-    cost_ = caption(tr("%1 steps, %2 passes, %3 ms").arg(trajectory.steps.size() - 1).arg(passes).arg(1000.0 * trajectory.seconds, 0, 'f', 0), this);
+    const qint64 steps = static_cast<qint64>(trajectory.steps.size()) - 1;
+    cost_ = caption(tr("%1, %2, %3 ms")
+                        .arg(counted(steps, tr("step"), tr("steps")), counted(passes, tr("pass"), tr("passes")))
+                        .arg(1000.0 * trajectory.seconds, 0, 'f', 0),
+                    this);
     cost_->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed);
     column->addWidget(cost_);
     set_step(trajectory, static_cast<int>(trajectory.steps.size()) - 1);

@@ -54,10 +54,7 @@ void ExpertPanel::refresh() {
             const std::size_t begin = space.group_begin(g), size = space.groups[g].experts.size();
             std::vector<std::vector<double>> steps;
             for (std::size_t t = 0; trajectory != nullptr && t < trajectory->steps.size(); ++t) {
-                const RoutingMatrix& w = trajectory->steps[t].weights;
-                const RoutingMatrix one = w.rows() == 1 ? w : mean_over_mixers(w);
-                const auto row = one.row(0).subspan(begin, size);
-                steps.emplace_back(row.begin(), row.end());
+                steps.push_back(mean_over_mixers(trajectory->steps[t].weights, begin, size));
             }
             ChangeGroup group;
             group.name = QString::fromStdString(space.groups[g].name);

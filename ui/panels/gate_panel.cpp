@@ -14,6 +14,7 @@ GatePanel::GatePanel(Workspace& workspace, QWidget* parent) : QWidget(parent), w
     column->setContentsMargins(4, 4, 4, 4);
     column->setSpacing(2);
     note_ = caption(tr("Gate weights of every token appear when a sample has been re-routed."), this);
+    note_->setWordWrap(true);
     column->addWidget(note_);
     strips_ = new GateStrips(this);
     strips_->setObjectName(QStringLiteral("gateStrips"));

@@ -153,8 +153,7 @@ void MapPanel::show_sample() {
         }
     } else if (map_->request.space == ProjectionSpace::Routing) {
         for (const TrajectoryStep& step : trajectory->steps) {
-            const RoutingMatrix one = step.weights.rows() == 1 ? step.weights : mean_over_mixers(step.weights);
-            const std::array<double, 2> at = map_->place(one.values());
+            const std::array<double, 2> at = map_->place(mean_over_mixers(step.weights).values());
             path.emplace_back(at[0], at[1]);
         }
     } else if (!workspace_.inspection()->embedding().empty()) {

@@ -94,11 +94,21 @@ QRectF PictureView::to_screen(const Box& box) const {
     return {origin_.x() + box.x1 * w, origin_.y() + box.y1 * h, (box.x2 - box.x1) * w, (box.y2 - box.y1) * h};
 }
 
-void PictureView::draw_tag(QPainter& painter, QPointF at, const QString& text, const QColor& colour) const {
+void PictureView::draw_tag(QPainter& painter, LabelRoom& room, QPointF at, const QString& text, const QColor& colour) const {
     const QFontMetricsF metrics(painter.font());
     QRectF box(at, QSizeF(metrics.horizontalAdvance(text) + 8, metrics.height() + 2));
     box.moveLeft(std::clamp(box.left(), 0.0, std::max(0.0, width() - box.width())));  // never cut off
     box.moveTop(std::clamp(box.top(), 0.0, std::max(0.0, height() - box.height())));
+    const double top = box.top();
+    const int places = 2 * static_cast<int>(height() / box.height()) + 1;
+    bool free = room.claim(box);
+    for (int i = 1; i <= places && !free; ++i) {
+        box.moveTop(top + (i % 2 == 0 ? -1.0 : 1.0) * ((i + 1) / 2) * (box.height() + 1.0));
+        free = room.claim(box);
+    }
+    if (!free) {
+        return;
+    }
     painter.setPen(Qt::NoPen);
     painter.setBrush(colour);
     painter.drawRoundedRect(box, 3, 3);
@@ -106,7 +116,7 @@ void PictureView::draw_tag(QPainter& painter, QPointF at, const QString& text, c
     painter.drawText(box, Qt::AlignCenter, text);
 }
 
-void PictureView::draw_segments(QPainter& painter) const {
+void PictureView::draw_segments(QPainter& painter, LabelRoom& room) const {
     if (facts_->map.ids.empty()) {
         for (const SegmentFact& segment : facts_->segments) {
             painter.setPen(QPen(category_colour(segment.id), 1.5, Qt::DashLine));
@@ -129,11 +139,11 @@ void PictureView::draw_segments(QPainter& painter) const {
     painter.drawImage(QRectF(origin_, QSizeF(image_.size()) * scale_), colours);
     for (const SegmentFact& segment : facts_->segments) {
         const QRectF at = to_screen(segment.box);
-        draw_tag(painter, at.topLeft(), QString::fromStdString(segment.label), category_colour(segment.id));
+        draw_tag(painter, room, at.topLeft(), QString::fromStdString(segment.label), category_colour(segment.id));
     }
 }
 
-void PictureView::draw_boxes(QPainter& painter) const {
+void PictureView::draw_boxes(QPainter& painter, LabelRoom& room) const {
     int number = 0;
     for (const DetectionFact& detection : facts_->detections) {
         const QRectF box = to_screen(detection.box);
@@ -141,15 +151,15 @@ void PictureView::draw_boxes(QPainter& painter) const {
         painter.setPen(QPen(colour, 2.0));
         painter.setBrush(Qt::NoBrush);
         painter.drawRect(box);
-        draw_tag(painter, box.bottomLeft(), QString::fromStdString(detection.label) + " " + percent(detection.score), colour);
+        draw_tag(painter, room, box.bottomLeft(), QString::fromStdString(detection.label) + " " + percent(detection.score), colour);
     }
 }
 
-void PictureView::draw_relations(QPainter& painter) const {
+void PictureView::draw_relations(QPainter& painter, LabelRoom& room) const {
     QPointF at(kMargin, kMargin);
     for (const RelationFact& relation : facts_->relations) {
         const QString text = QString::fromStdString(relation.subject + " " + relation.predicate + " " + relation.object);
-        draw_tag(painter, at, text, ink(palette(), 0.15));
+        draw_tag(painter, room, at, text, ink(palette(), 0.15));
         at.ry() += QFontMetricsF(painter.font()).height() + 4;
         if (at.y() > height() - 30) {
             break;  // the facts' text says all of them
@@ -157,16 +167,16 @@ void PictureView::draw_relations(QPainter& painter) const {
     }
 }
 
-void PictureView::draw_texts(QPainter& painter) const {
+void PictureView::draw_texts(QPainter& painter, LabelRoom& room) const {
     QPointF at(kMargin, height() - kMargin - QFontMetricsF(painter.font()).height());
     for (const TextFact& text : facts_->texts) {
-        draw_tag(painter, at, QStringLiteral("\u201c%1\u201d %2").arg(QString::fromStdString(text.text), percent(text.confidence)),
+        draw_tag(painter, room, at, QStringLiteral("\u201c%1\u201d %2").arg(QString::fromStdString(text.text), percent(text.confidence)),
                  category_colour(3));
         at.ry() -= QFontMetricsF(painter.font()).height() + 4;
     }
 }
 
-void PictureView::draw_heat(QPainter& painter) const {
+void PictureView::draw_heat(QPainter& painter, LabelRoom& room) const {
     if (!heat_ || heat_->rows <= 0 || heat_->columns <= 0 ||
         heat_->values.size() != static_cast<std::size_t>(heat_->rows) * static_cast<std::size_t>(heat_->columns)) {
         return;
@@ -184,7 +194,7 @@ void PictureView::draw_heat(QPainter& painter) const {
             painter.drawRect(QRectF(origin_ + QPointF(c * cell.width(), r * cell.height()), cell));
         }
     }
-    draw_tag(painter, QPointF(width(), 0), QStringLiteral("%1, darkest 0, lightest %2").arg(heat_->name).arg(double(most), 0, 'f', 2),
+    draw_tag(painter, room, QPointF(width(), 0), QStringLiteral("%1, darkest 0, lightest %2").arg(heat_->name).arg(double(most), 0, 'f', 2),
              ink(palette(), 0.12));
 }
 
@@ -198,19 +208,20 @@ void PictureView::paintEvent(QPaintEvent*) {
         painter.setRenderHint(QPainter::SmoothPixmapTransform, scale_ < 1.0);  // pixels stay pixels when they are large
         painter.drawImage(QRectF(origin_, QSizeF(image_.size()) * scale_), image_);
         painter.setRenderHint(QPainter::Antialiasing);
-        draw_heat(painter);
+        LabelRoom room(QRectF(rect()).adjusted(-1, -1, 1, 1));
+        draw_heat(painter, room);
         if (facts_) {
             if (overlays_ & Segments) {
-                draw_segments(painter);
+                draw_segments(painter, room);
             }
             if (overlays_ & Boxes) {
-                draw_boxes(painter);
+                draw_boxes(painter, room);
             }
             if (overlays_ & Relations) {
-                draw_relations(painter);
+                draw_relations(painter, room);
             }
             if (overlays_ & Texts) {
-                draw_texts(painter);
+                draw_texts(painter, room);
             }
         }
     }

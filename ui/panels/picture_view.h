@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "core/vision/sample_picture.h"
+#include "ui/plots/plot_drawing.h"
 
 namespace r2t2::ui {
 
@@ -57,12 +58,13 @@ protected:
 
 private:
     [[nodiscard]] QRectF to_screen(const Box& box) const;
-    void draw_segments(QPainter& painter) const;
-    void draw_boxes(QPainter& painter) const;
-    void draw_relations(QPainter& painter) const;
-    void draw_texts(QPainter& painter) const;
-    void draw_heat(QPainter& painter) const;
-    void draw_tag(QPainter& painter, QPointF at, const QString& text, const QColor& colour) const;
+    void draw_segments(QPainter& painter, LabelRoom& room) const;
+    void draw_boxes(QPainter& painter, LabelRoom& room) const;
+    void draw_relations(QPainter& painter, LabelRoom& room) const;
+    void draw_texts(QPainter& painter, LabelRoom& room) const;
+    void draw_heat(QPainter& painter, LabelRoom& room) const;
+    /// At `at`, or the nearest place above or below it where no other tag is; left out where there is none.
+    void draw_tag(QPainter& painter, LabelRoom& room, QPointF at, const QString& text, const QColor& colour) const;
     void keep_in_view();
 
     QImage image_;

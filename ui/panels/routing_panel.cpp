@@ -37,6 +37,7 @@ RoutingPanel::RoutingPanel(Workspace& workspace, QWidget* parent) : QWidget(pare
     views_row_->setSpacing(4);
     empty_ = caption(tr("The routing of the experts appears here when the model is open."), this);
     empty_->setAlignment(Qt::AlignCenter);
+    empty_->setWordWrap(true);
     views_row_->addWidget(empty_, 1);
     column->addLayout(views_row_, 1);
     column->addWidget(legend_);
@@ -77,24 +78,22 @@ RoutingPanel::RoutingPanel(Workspace& workspace, QWidget* parent) : QWidget(pare
 }
 
 void RoutingPanel::build_tools(QHBoxLayout* row) {
-    row->addWidget(caption(tr("Colour"), this));
     colour_ = new QComboBox(this);
     colour_->setObjectName(QStringLiteral("colourBy"));
     colour_->setAccessibleName(tr("Colour references by"));
     colour_->setToolTip(tr("What the colour of a reference point says"));
-    colour_->addItem(tr("domain"), static_cast<int>(ColourBy::Domain));
-    colour_->addItem(tr("family"), static_cast<int>(ColourBy::Family));
-    colour_->addItem(tr("set"), static_cast<int>(ColourBy::Set));
-    colour_->addItem(tr("answer"), static_cast<int>(ColourBy::Answer));
+    colour_->addItem(tr("by domain"), static_cast<int>(ColourBy::Domain));
+    colour_->addItem(tr("by family"), static_cast<int>(ColourBy::Family));
+    colour_->addItem(tr("by set"), static_cast<int>(ColourBy::Set));
+    colour_->addItem(tr("by answer"), static_cast<int>(ColourBy::Answer));
     connect(colour_, &QComboBox::currentIndexChanged, this, &RoutingPanel::show_points);
     row->addWidget(colour_);
-    row->addWidget(caption(tr("Ground"), this));
     landscape_ = new QComboBox(this);
     landscape_->setObjectName(QStringLiteral("landscape"));
     landscape_->setAccessibleName(tr("Objective under the points"));
     landscape_->setToolTip(tr("What is drawn under the points: the neighbours' loss L(r), which NGD descends, or the loss of the truth;\n"
                               "over one triangle, the other group held where it is"));
-    landscape_->addItems({tr("nothing"), tr("neighbours' loss"), tr("truth's loss")});
+    landscape_->addItems({tr("no ground"), tr("neighbours' loss"), tr("truth's loss")});
     connect(landscape_, &QComboBox::currentIndexChanged, this, [this] {
         clear_landscape();
         ask_landscape();
@@ -190,9 +189,7 @@ void RoutingPanel::rebuild() {
 }
 
 std::vector<double> RoutingPanel::of_group(const RoutingMatrix& weights, const GroupView& view) const {
-    const RoutingMatrix one = weights.rows() == 1 ? weights : mean_over_mixers(weights);
-    const auto row = one.row(0);
-    return {row.begin() + static_cast<std::ptrdiff_t>(view.begin), row.begin() + static_cast<std::ptrdiff_t>(view.begin + view.size)};
+    return mean_over_mixers(weights, view.begin, view.size);
 }
 
 void RoutingPanel::show_points() {

@@ -1,0 +1,204 @@
+// Can everything in the window be read? The whole window is painted onto a device that only notes words, in small and
+// large windows, with each panel in front: no word may be cut by its own widget, be cut short, or cover another.
+#include <QtTest>
+#include <QAbstractButton>
+#include <QAbstractItemView>
+#include <QAbstractScrollArea>
+#include <QComboBox>
+#include <QDockWidget>
+#include <QLabel>
+#include <QLineEdit>
+#include <QSettings>
+#include <QTabBar>
+
+#include "tests/ui/text_recorder.h"
+#include "ui/panels/main_window.h"
+#include "ui/panels/map_panel.h"
+#include "ui/panels/picture_panel.h"
+#include "ui/panels/routing_panel.h"
+
+using namespace r2t2;
+using namespace r2t2::ui;
+
+namespace {
+
+constexpr int kPatience = 60'000;
+
+/// Tables, lists and line edits scroll: what is cut at their edge can be brought in.
+bool scrolls(const QWidget* widget) {
+    for (; widget != nullptr; widget = widget->parentWidget()) {
+        if (qobject_cast<const QAbstractScrollArea*>(widget) != nullptr || qobject_cast<const QLineEdit*>(widget) != nullptr) {
+            return true;
+        }
+    }
+    return false;
+}
+
+QString name_of(const QWidget* widget) {
+    QStringList path;
+    for (; widget != nullptr && !widget->isWindow(); widget = widget->parentWidget()) {
+        path.prepend(QString::fromLatin1(widget->metaObject()->className()) +
+                     (widget->objectName().isEmpty() ? QString() : QLatin1Char(':') + widget->objectName()));
+    }
+    return path.isEmpty() ? QStringLiteral("window") : path.mid(std::max<qsizetype>(0, path.size() - 3)).join(QLatin1Char('/'));
+}
+
+QStringList complaints(QWidget& window) {
+    TextRecorder page(window.size());
+    window.render(&page);
+    QStringList out;
+    // A widget's clip lies within it, where its words may not. Lists and line edits scroll, empty words cover nothing.
+    const auto owner = [&window](const WrittenText& text) { return window.childAt(text.clip.center().toPoint()); };
+    std::vector<WrittenText> all;
+    for (const WrittenText& text : page.written()) {
+        if (!text.text.trimmed().isEmpty() && !scrolls(owner(text))) {
+            all.push_back(text);
+        }
+    }
+    for (std::size_t i = 0; i < all.size(); ++i) {
+        const WrittenText& a = all[i];
+        const QWidget* where = owner(a);
+        if (!a.clip.adjusted(-1.5, -1.5, 1.5, 1.5).contains(a.box)) {
+            out << QStringLiteral("\"%1\" is cut in %2").arg(a.text, name_of(where));
+        }
+        if (a.text.contains(QChar(0x2026)) && !a.text.endsWith(QStringLiteral(" \u2026")) && where != nullptr && where->toolTip().isEmpty()) {
+            out << QStringLiteral("\"%1\" is cut short in %2").arg(a.text, name_of(where));
+        }
+        for (std::size_t j = 0; j < i; ++j) {
+            if (all[j].box.adjusted(0.5, 0.5, -0.5, -0.5).intersects(a.box)) {
+                out << QStringLiteral("\"%1\" covers \"%2\" in %3").arg(a.text, all[j].text, name_of(where));
+            }
+        }
+    }
+    // Words that a widget did not even get the room for.
+    for (QWidget* widget : window.findChildren<QWidget*>()) {
+        if (!widget->isVisible() || scrolls(widget->parentWidget())) {
+            continue;
+        }
+        const auto* label = qobject_cast<QLabel*>(widget);
+        if (label != nullptr && !label->text().isEmpty()) {
+            const QSize needs = label->wordWrap() ? QSize(0, label->heightForWidth(label->width())) : label->minimumSizeHint();
+            if (label->width() + 1 < needs.width() || label->height() + 1 < needs.height()) {
+                out << QStringLiteral("%1 is %2 x %3, its text needs %4 x %5").arg(name_of(label)).arg(label->width()).arg(label->height())
+                           .arg(needs.width()).arg(needs.height());
+            }
+        }
+        if (qobject_cast<QAbstractButton*>(widget) != nullptr && !widget->objectName().startsWith(QLatin1String("qt_")) &&
+            (widget->width() + 1 < widget->minimumSizeHint().width() || widget->height() + 1 < widget->minimumSizeHint().height())) {
+            out << QStringLiteral("%1 is too small").arg(name_of(widget));
+        }
+    }
+    return out;
+}
+
+}  // namespace
+
+class TestLooks final : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void initTestCase();
+    void recorder_sees_what_is_cut();
+    void nothing_is_cut_data();
+    void nothing_is_cut();
+
+private:
+    QTemporaryDir folder_;
+};
+
+void TestLooks::initTestCase() {
+    QCoreApplication::setOrganizationName(QStringLiteral("r2t2-test"));
+    QCoreApplication::setApplicationName(QStringLiteral("looks"));
+    QSettings::setDefaultFormat(QSettings::IniFormat);
+    QSettings::setPath(QSettings::IniFormat, QSettings::UserScope, folder_.path());
+    qputenv("XDG_CACHE_HOME", QDir::tempPath().toUtf8() + "/r2t2-test-inspect");
+    apply_theme(*qApp, Theme::Light);
+}
+
+/// The check itself can fail.
+void TestLooks::recorder_sees_what_is_cut() {
+    QWidget window;
+    window.resize(300, 100);
+    auto* label = new QLabel(QStringLiteral("a sentence that is far too long for so little room"), &window);
+    label->setGeometry(10, 10, 60, 20);
+    auto* other = new QLabel(QStringLiteral("under"), &window);
+    other->setGeometry(10, 60, 80, 20);
+    auto* over = new QLabel(QStringLiteral("over"), &window);
+    over->setGeometry(14, 62, 80, 20);
+    window.show();
+    const QString all = complaints(window).join(QLatin1Char('\n'));
+    QVERIFY2(all.contains(QStringLiteral("is cut in")), qPrintable(all));
+    QVERIFY2(all.contains(QStringLiteral("its text needs")), qPrintable(all));
+    QVERIFY2(all.contains(QStringLiteral("\"over\" covers \"under\"")), qPrintable(all));
+}
+
+void TestLooks::nothing_is_cut_data() {
+    QTest::addColumn<QSize>("size");
+    QTest::addColumn<double>("font");
+    QTest::newRow("1120 x 700") << QSize(1120, 700) << 1.0;
+    QTest::newRow("1280 x 800") << QSize(1280, 800) << 1.0;
+    QTest::newRow("1280 x 800, large letters") << QSize(1280, 800) << 1.25;
+    QTest::newRow("2560 x 1440") << QSize(2560, 1440) << 1.0;
+}
+
+void TestLooks::nothing_is_cut() {
+    QFETCH(QSize, size);
+    QFETCH(double, font);
+    const QFont usual = QApplication::font();
+    QFont larger = usual;
+    larger.setPointSizeF(usual.pointSizeF() * font);
+    QApplication::setFont(larger);
+    QSettings().clear();
+    QStringList all;
+    {
+        MainWindow window;
+        window.resize(size);
+        window.furnish();
+        window.use_layout(size.width() >= 1800 ? QStringLiteral("wide") : QStringLiteral("inspect"));
+        window.show();
+        QVERIFY(QTest::qWaitForWindowExposed(&window));
+        const auto look = [&](const QString& state) {
+            QTRY_VERIFY_WITH_TIMEOUT(!window.workspace().jobs().busy(), kPatience);
+            QTest::qWait(60);
+            if (window.size() != size) {
+                all << QStringLiteral("%1: the window became %2 x %3").arg(state).arg(window.width()).arg(window.height());
+            }
+            for (const QString& complaint : complaints(window)) {
+                all << state + QStringLiteral(": ") + complaint;
+            }
+        };
+        look(QStringLiteral("empty"));
+        Opening opening;
+        opening.guide = true;
+        window.begin(opening);
+        look(QStringLiteral("guide"));
+        window.routing().set_landscape(1);
+        window.workspace().cursor().last();
+        window.picture().set_overlay(PictureView::Boxes, true);
+        window.picture().set_overlay(PictureView::Texts, true);
+        for (const QDockWidget* dock : window.findChildren<QDockWidget*>()) {
+            window.show_panel(dock->objectName());
+            look(dock->objectName());
+        }
+        window.routing().set_zoom(true);
+        look(QStringLiteral("zoomed"));
+        RoutingMatrix r = *window.workspace().shown_routing();
+        std::swap(r(0, 0), r(0, 1));
+        window.workspace().move_routing(r, true);
+        look(QStringLiteral("what-if"));
+        window.workspace().ask(QStringLiteral("what is the colour of the shape that stands to the left of the large green circle under "
+                                              "the word in the upper right corner of this rather dark picture, if there is one at all?"));
+        look(QStringLiteral("long question"));
+        window.open_path(QStringLiteral("/nowhere/there-is-no-such-picture.png"));
+        look(QStringLiteral("error"));
+    }
+    QApplication::setFont(usual);
+    all.removeDuplicates();
+    for (const QString& complaint : std::as_const(all)) {
+        qWarning("%s", qPrintable(complaint));
+    }
+    QCOMPARE(all, QStringList());
+}
+
+QTEST_MAIN(TestLooks)
+#include "test_looks.moc"
