@@ -121,7 +121,7 @@ std::vector<double> embedding_gradient(const RowAffinities& p, std::span<const d
     assert(xy.size() == 2 * n);
     const PointTree tree(xy);
     std::vector<double> gradient(2 * n), repulsion(2 * n), weight(n);
-    for_row_blocks(n, block, pull.threads, [&](std::size_t begin, std::size_t end) {
+    for_row_blocks(n, rows_a_block, pull.threads, [&](std::size_t begin, std::size_t end) {
         for (std::size_t position = begin; position < end; ++position) {
             const std::size_t i = tree.order()[position];
             const PointTree::Repulsion apart = tree.repulsion(position, pull.theta);
@@ -144,7 +144,7 @@ double embedding_divergence(const RowAffinities& p, std::span<const double> xy, 
     const std::size_t n = p.rows();
     const PointTree tree(xy);
     std::vector<double> part(n), weight(n);
-    for_row_blocks(n, block, pull.threads, [&](std::size_t begin, std::size_t end) {
+    for_row_blocks(n, rows_a_block, pull.threads, [&](std::size_t begin, std::size_t end) {
         for (std::size_t position = begin; position < end; ++position) {
             const std::size_t i = tree.order()[position];
             weight[i] = tree.repulsion(position, pull.theta).weight;

@@ -80,7 +80,7 @@ void TestInspect::shipped_references_are_what_the_model_builds() {
     const Result<ReferenceStore> store = ReferenceStore::load(shipped.string());
     QVERIFY2(store.ok(), store ? "" : store.error().message().c_str());
     const SampleSetPtr samples = world_samples(default_world(), "reference", 1, 60).value();
-    const Result<ReferenceBuild> built = build_reference(*opened.model(), *samples, {.threads = 1});
+    const Result<ReferenceBuild> built = build_reference(*opened.model(), *samples, {.threads = 1, .notes = {}});
     QVERIFY(built);
     QVERIFY(built->store.size() > 10);
     for (std::size_t i = 0; i < built->store.size(); ++i) {
