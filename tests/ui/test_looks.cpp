@@ -10,12 +10,15 @@
 #include <QLineEdit>
 #include <QSettings>
 #include <QTabBar>
+#include <numeric>
 
+#include "tests/ui/fake_inspector.h"
 #include "tests/ui/text_recorder.h"
 #include "ui/panels/main_window.h"
 #include "ui/panels/map_panel.h"
 #include "ui/panels/picture_panel.h"
 #include "ui/panels/routing_panel.h"
+#include "ui/plots/group_bars.h"
 
 using namespace r2t2;
 using namespace r2t2::ui;
@@ -101,6 +104,7 @@ private Q_SLOTS:
     void recorder_sees_what_is_cut();
     void nothing_is_cut_data();
     void nothing_is_cut();
+    void a_group_of_seven_is_drawn();
 
 private:
     QTemporaryDir folder_;
@@ -193,6 +197,59 @@ void TestLooks::nothing_is_cut() {
         look(QStringLiteral("error"));
     }
     QApplication::setFont(usual);
+    all.removeDuplicates();
+    for (const QString& complaint : std::as_const(all)) {
+        qWarning("%s", qPrintable(complaint));
+    }
+    QCOMPARE(all, QStringList());
+}
+
+/// Another model: one group of seven experts is no triangle, yet everything works; with the picture, if one is asked for.
+void TestLooks::a_group_of_seven_is_drawn() {
+    QSettings().clear();
+    QSettings().setValue(QStringLiteral("guide/seen"), true);
+    FakeModule module;
+    MainWindow window;
+    window.resize(1280, 800);
+    window.workspace().set_module(&module);
+    window.furnish();
+    window.use_layout(QStringLiteral("inspect"));
+    window.show();
+    window.begin({});
+    QTRY_VERIFY_WITH_TIMEOUT(window.workspace().inspection() && !window.workspace().jobs().busy(), kPatience);
+    QVERIFY(window.routing().triangle(0) == nullptr);
+    auto* bars = window.routing().findChild<GroupBars*>();
+    QVERIFY(bars != nullptr && bars->isVisible());
+    window.workspace().cursor().last();
+    QTest::qWait(30);
+    const int winner = static_cast<int>(window.workspace().request().index % 7);
+    QVERIFY(std::abs(bars->weights()[static_cast<std::size_t>(winner)] - 0.7) < 1e-9);
+    // Reference points are on the map, and the step moves there.
+    window.show_panel(QStringLiteral("map"));
+    QTRY_COMPARE_WITH_TIMEOUT(window.map().view().tsv().count(QLatin1String("reference")), 60, kPatience);
+    // Taking hold of a bar asks the model and can be undone.
+    QSignalSpy asked(&window.workspace(), &Workspace::whatIfChanged);
+    bars->setFocus();
+    QTest::keyClick(bars, Qt::Key_Right, Qt::ShiftModifier);
+    QTRY_VERIFY_WITH_TIMEOUT(window.workspace().what_if().has_value(), kPatience);
+    const RoutingMatrix moved = *window.workspace().shown_routing();
+    QVERIFY(!(moved == window.workspace().step()->weights));
+    QVERIFY(std::abs(std::accumulate(moved.values().begin(), moved.values().end(), 0.0) - 1.0) < 1e-9);
+    window.workspace().undo().undo();
+    QTRY_VERIFY_WITH_TIMEOUT(!window.workspace().jobs().busy(), kPatience);
+    QVERIFY(*window.workspace().shown_routing() == window.workspace().step()->weights);
+    QStringList all;
+    for (const QDockWidget* dock : window.findChildren<QDockWidget*>()) {
+        window.show_panel(dock->objectName());
+        QTRY_VERIFY_WITH_TIMEOUT(!window.workspace().jobs().busy(), kPatience);
+        QTest::qWait(60);
+        for (const QString& complaint : complaints(window)) {
+            all << dock->objectName() + QStringLiteral(": ") + complaint;
+        }
+        if (const QString folder = qEnvironmentVariable("R2T2_LOOKS_PICTURES"); !folder.isEmpty()) {
+            QVERIFY(window.grab().save(QDir(folder).filePath(QStringLiteral("seven-%1.png").arg(dock->objectName()))));
+        }
+    }
     all.removeDuplicates();
     for (const QString& complaint : std::as_const(all)) {
         qWarning("%s", qPrintable(complaint));

@@ -50,8 +50,8 @@ void Workspace::open(const InspectorOptions& options, const QString& samples, Fi
     Q_EMIT failed(ErrorPlace::Opening, {});
     jobs_.start<Opened>(
         "open", tr("Open model and references"), this,
-        [options](const JobRunner::Context& context) -> Result<Opened> {
-            const Result<InspectorModule*> module = load_inspector();
+        [options, chosen = chosen_module_](const JobRunner::Context& context) -> Result<Opened> {
+            const Result<InspectorModule*> module = chosen != nullptr ? chosen : load_inspector();
             if (!module) {
                 return module.error();
             }

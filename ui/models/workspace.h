@@ -59,6 +59,9 @@ public:
     /// Steps at which the answer differs from the step before.
     [[nodiscard]] static std::vector<int> flips(const Trajectory& trajectory);
 
+    /// What open() takes models from, instead of the module that load_inspector() finds; null: that one. Must outlive this.
+    void set_module(InspectorModule* module) { chosen_module_ = module; }
+
 public Q_SLOTS:
     /// Engine, model and references; then `samples` (a file, a set's name; empty = every bundled set).
     void open(const r2t2::InspectorOptions& options, const QString& samples = {},
@@ -121,7 +124,8 @@ private:
     QUndoStack undo_;
     InspectorOptions options_;
     InspectorPtr inspector_;
-    InspectorModule* module_ = nullptr;
+    InspectorModule* module_ = nullptr;  ///< that the inspector came from
+    InspectorModule* chosen_module_ = nullptr;
     std::vector<SampleListPtr> lists_;
     InspectRequest request_;
     InspectionPtr inspection_;

@@ -49,14 +49,22 @@ MethodColumn::MethodColumn(const Trajectory& trajectory, const RoutingSpace& spa
     auto* row = triangles_row_ = new QBoxLayout(QBoxLayout::LeftToRight);
     row->setSpacing(2);
     for (std::size_t g = 0; g < space.groups.size(); ++g) {
-        if (space.groups[g].experts.size() != 3) {
-            continue;
-        }
-        auto* view = new SimplexView(this);
         QStringList experts;
         for (const std::string& name : space.groups[g].experts) {
             experts << expert_title(name);
         }
+        if (space.groups[g].experts.size() != 3) {
+            auto* bars = new GroupBars(this);
+            bars->set_group(QString::fromStdString(space.groups[g].name), experts, static_cast<int>(g));
+            bars->set_draggable(false);
+            bars->setAttribute(Qt::WA_TransparentForMouseEvents);
+            bars->setFocusPolicy(Qt::NoFocus);
+            bars->setToolTip(tr("Weights at this step, beside the base routing"));
+            row->addWidget(bars, 1);
+            bars_.push_back({bars, space.group_begin(g), space.groups[g].experts.size()});
+            continue;
+        }
+        auto* view = new SimplexView(this);
         view->set_group(QString::fromStdString(space.groups[g].name), experts, static_cast<int>(g));
         view->set_draggable(false);
         view->set_trajectory(steps_of(trajectory, space.group_begin(g)));
@@ -83,6 +91,9 @@ void MethodColumn::set_step(const Trajectory& trajectory, int step) {
     const TrajectoryStep& at = trajectory.at(static_cast<std::size_t>(std::max(0, step)));
     for (SimplexView* view : triangles_) {
         view->set_step(at.index);
+    }
+    for (const Bars& bars : bars_) {
+        bars.view->set_weights(mean_over_mixers(trajectory.base().weights, bars.begin, bars.size), mean_over_mixers(at.weights, bars.begin, bars.size));
     }
     if (!at.answer) {
         answer_->setText(tr("<b>%1</b>, step %2: not answered").arg(name_.toHtmlEscaped()).arg(at.index));

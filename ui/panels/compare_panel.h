@@ -6,6 +6,7 @@
 #include <QWidget>
 
 #include "ui/models/workspace.h"
+#include "ui/plots/group_bars.h"
 #include "ui/plots/simplex_view.h"
 
 class QBoxLayout;
@@ -14,7 +15,7 @@ class QLabel;
 
 namespace r2t2::ui {
 
-/// One method: its triangles, its answer at the cursor, what it cost.
+/// One method: its triangles (bars where a group has not three experts), its answer at the cursor, what it cost.
 class MethodColumn final : public QFrame {
     Q_OBJECT
 
@@ -38,6 +39,11 @@ private:
     QBoxLayout* triangles_row_;
     QLabel *answer_, *cost_;
     std::vector<SimplexView*> triangles_;
+    struct Bars {
+        GroupBars* view;
+        std::size_t begin, size;  ///< columns of its group
+    };
+    std::vector<Bars> bars_;
     bool followed_ = false;
 };
 

@@ -184,6 +184,10 @@ void RoutingPanel::rebuild() {
         }
         views_.push_back(view);
     }
+    const bool any = std::any_of(views_.begin(), views_.end(), [](const GroupView& view) { return view.triangle != nullptr; });
+    for (QWidget* tool : {static_cast<QWidget*>(landscape_), static_cast<QWidget*>(zoom_), static_cast<QWidget*>(arrows_)}) {
+        tool->setEnabled(any);
+    }
     show_points();
     show_trajectory();
 }

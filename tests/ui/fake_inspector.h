@@ -1,0 +1,154 @@
+// A model of another shape behind the workbench, without torch: one group of seven experts in three mixers (as MoVA has).
+// Its "methods" walk from the base routing to a target that depends on the sample; the answer flips half way.
+// Thread rule: as its interface says.
+#pragma once
+
+#include <array>
+#include <cmath>
+#include <memory>
+
+#include "core/inspect/inspector.h"
+#include "tests/ui/fake_samples.h"
+
+namespace r2t2::ui {
+
+class FakeInspection final : public Inspection {
+public:
+    FakeInspection(const InspectRequest& request, const RoutingSpace& space, const std::vector<ReferenceSummary>& references) {
+        sample_ = request.list->summary(request.index);
+        sample_.truth = "two";
+        picture_ = request.list->picture(request.index).value();
+        base_routing_ = uniform_weights(space);
+        methods_ = request.methods;
+        if (methods_.empty() || methods_.front().method != Method::Base) {
+            MethodParams base = methods_.empty() ? MethodParams() : methods_.front();
+            base.method = Method::Base;
+            methods_.insert(methods_.begin(), base);
+        }
+        for (const MethodParams& params : methods_) {
+            trajectories_.push_back(walk(params, space, references, request.index));
+        }
+    }
+
+private:
+    Trajectory walk(const MethodParams& params, const RoutingSpace& space, const std::vector<ReferenceSummary>& references,
+                    std::size_t sample) const {
+        Trajectory out;
+        out.method = params.method;
+        const int steps = params.method == Method::Base ? 0 : 10;
+        for (std::size_t i = 0; i < 5 && steps > 0; ++i) {
+            Neighbour neighbour;
+            neighbour.index = (sample + 3 * i) % references.size();
+            neighbour.distance = 0.1 * static_cast<double>(i + 1);
+            neighbour.weight = 0.2;
+            out.neighbourhood.neighbours.push_back(neighbour);
+        }
+        for (int t = 0; t <= steps; ++t) {
+            TrajectoryStep step;
+            step.index = t;
+            step.weights = base_routing_;
+            for (std::size_t e = 0; e < space.expert_count() && steps > 0; ++e) {
+                const double along = t / 10.0, target = e == sample % 7 ? 0.7 : 0.05;
+                step.weights(0, e) = (1.0 - along) / 7.0 + along * target;
+            }
+            step.objective = 2.0 - 0.15 * t;
+            step.learning_rate = 0.01;
+            step.neighbour_losses.assign(out.neighbourhood.neighbours.size(), 2.0 - 0.15 * t);
+            step.neighbour_gradient_share.assign(out.neighbourhood.neighbours.size(), 0.2);
+            Answer answer;
+            answer.text = t > 5 ? "two" : "three";
+            step.answer = answer;
+            step.correct = t > 5;
+            out.steps.push_back(step);
+        }
+        return out;
+    }
+};
+
+class FakeInspector final : public Inspector {
+public:
+    FakeInspector() {
+        info_.model_name = "seven of one";
+        info_.space.mixers = 3;
+        info_.space.groups = {{"vision", {"dinov2", "co_detr", "sam", "pix2struct", "deplot", "vary", "biomedclip"}}};
+        info_.reference_name = "made up";
+        for (std::size_t i = 0; i < 60; ++i) {
+            ReferenceSummary reference;
+            reference.id = "ref-" + std::to_string(i);
+            reference.set = "made up";
+            reference.question = "how many?";
+            reference.answer = reference.truth = "two";
+            reference.correct = true;
+            reference.routing = uniform_weights(info_.space);
+            for (std::size_t e = 0; e < 7; ++e) {
+                reference.routing(0, e) = (e == i % 7 ? 0.4 : 0.1);
+            }
+            references_.push_back(reference);
+        }
+    }
+    [[nodiscard]] const InspectorInfo& info() const override { return info_; }
+    [[nodiscard]] const std::vector<ReferenceSummary>& references() const override { return references_; }
+    [[nodiscard]] Result<SamplePicture> reference_picture(std::size_t index) const override { return samples_->picture(index); }
+    [[nodiscard]] Result<InspectionPtr> inspect(const InspectRequest& request, const ProgressCallback&, const CancelToken&) const override {
+        return InspectionPtr(std::make_shared<FakeInspection>(request, info_.space, references_));
+    }
+    [[nodiscard]] Result<WhatIf> what_if(const Inspection&, std::size_t, const RoutingMatrix& weights) const override {
+        WhatIf out;
+        out.weights = weights;
+        out.answer.text = weights(0, 0) > 0.5 ? "two" : "three";
+        out.score.correct = weights(0, 0) > 0.5;
+        return out;
+    }
+    [[nodiscard]] Result<LandscapeValues> landscape(const Inspection&, const LandscapeRequest&, const std::function<void(const LandscapeValues&)>&,
+                                                    const CancelToken&) const override {
+        return Error{ErrorKind::InvalidInput, "landscape", "group", "7 experts", "a group of three"};
+    }
+    [[nodiscard]] Result<std::vector<RoutingMatrix>> pulls(const Inspection& inspection, std::size_t method, const RoutingMatrix&) const override {
+        return std::vector<RoutingMatrix>(inspection.trajectories()[method].neighbourhood.neighbours.size(), RoutingMatrix(1, 7, 0.1));
+    }
+    [[nodiscard]] Result<MixerView> look(const Inspection&, std::size_t, std::size_t step) const override {
+        MixerView view;
+        view.mixers = 3;
+        view.image_rows = view.image_columns = 4;
+        TokenGates gates;
+        for (int token = 0; token < 16; ++token) {
+            gates.tokens.push_back("row " + std::to_string(token / 4 + 1) + ", column " + std::to_string(token % 4 + 1));
+        }
+        for (int i = 0; i < 3 * 16; ++i) {
+            for (std::size_t e = 0; e < 7; ++e) {
+                gates.weights.push_back(e == (static_cast<std::size_t>(i) + step) % 7 ? 0.4F : 0.1F);
+            }
+        }
+        view.groups = {gates};
+        return view;
+    }
+    [[nodiscard]] Result<ProjectionMapPtr> projection(const ProjectionRequest& request, const ProgressCallback&, const CancelToken&) const override {
+        auto map = std::make_shared<ProjectionMap>();
+        map->request = request;
+        for (std::size_t i = 0; i < references_.size(); ++i) {
+            const double angle = 0.9 * static_cast<double>(i % 7);
+            map->xy.push_back(static_cast<float>(std::cos(angle) + 0.01 * static_cast<double>(i)));
+            map->xy.push_back(static_cast<float>(std::sin(angle)));
+        }
+        map->place = [](std::span<const double> r) { return std::array<double, 2>{r[0] - r[1], r[2] - r[3]}; };
+        return ProjectionMapPtr(map);
+    }
+    [[nodiscard]] Result<std::vector<SampleListPtr>> open_samples(const std::string&, std::size_t) const override {
+        return std::vector<SampleListPtr>{samples_};
+    }
+
+private:
+    InspectorInfo info_;
+    std::vector<ReferenceSummary> references_;
+    std::shared_ptr<FakeSamples> samples_ = std::make_shared<FakeSamples>("made up", 40);
+};
+
+class FakeModule final : public InspectorModule {
+public:
+    [[nodiscard]] Result<InspectorPtr> open(const InspectorOptions&, const ProgressCallback&, const CancelToken&) const override {
+        return InspectorPtr(std::make_shared<FakeInspector>());
+    }
+    [[nodiscard]] std::string command_line(const InspectorOptions&, const InspectRequest&) const override { return "r2t2 inspect"; }
+};
+
+}  // namespace r2t2::ui
