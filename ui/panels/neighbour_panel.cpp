@@ -2,10 +2,10 @@
 
 #include <QHeaderView>
 #include <QLabel>
-#include <QTableView>
 #include <QVBoxLayout>
 
 #include "ui/models/share_delegate.h"
+#include "ui/panels/row_table.h"
 #include "ui/panels/theme.h"
 
 namespace r2t2::ui {
@@ -19,30 +19,15 @@ NeighbourPanel::NeighbourPanel(Workspace& workspace, ThumbnailStore& thumbnails,
     note_ = caption({}, this);
     note_->setWordWrap(true);
     column->addWidget(note_);
-    table_ = new QTableView(this);
-    table_->setObjectName(QStringLiteral("neighbourTable"));
-    table_->setAccessibleName(tr("Neighbours"));
-    table_->setToolTip(tr("Untick a neighbour to leave it out and run again. Space toggles the chosen one."));
+    table_ = row_table("neighbourTable", tr("Neighbours"), tr("Untick a neighbour to leave it out and run again. Space toggles the chosen one."),
+                       thumbnails.side() + 4, this);
     table_->setModel(&model_);
-    table_->setSelectionBehavior(QAbstractItemView::SelectRows);
-    table_->setSelectionMode(QAbstractItemView::SingleSelection);
-    table_->setTabKeyNavigation(false);
-    table_->setWordWrap(false);
-    table_->setShowGrid(false);
-    table_->setAlternatingRowColors(true);
     table_->setMouseTracking(true);
-    table_->verticalHeader()->hide();
-    table_->verticalHeader()->setDefaultSectionSize(thumbnails.side() + 4);
     table_->setIconSize(QSize(thumbnails.side(), thumbnails.side()));
-    table_->horizontalHeader()->setHighlightSections(false);
     table_->setItemDelegateForColumn(static_cast<int>(NeighbourColumn::Weight), new WeightDelegate(table_));
     table_->setItemDelegateForColumn(static_cast<int>(NeighbourColumn::Share), new ShareDelegate(table_));
-    const int widths[kNeighbourColumns] = {70, 44, 178, 66, 66, 70, 72, 270, 78, 56};
-    for (int c = 0; c < kNeighbourColumns; ++c) {
-        table_->setColumnWidth(c, widths[c]);
-    }
+    set_column_widths(*table_, {70, 44, 160, 66, 66, 70, 72, 270, 78, 56});
     table_->horizontalHeader()->moveSection(static_cast<int>(NeighbourColumn::Routing), kNeighbourColumns - 1);  // the longest
-    table_->setHorizontalScrollMode(QAbstractItemView::ScrollPerPixel);
     column->addWidget(table_, 1);
     connect(&model_, &NeighbourModel::leaveOutChanged, &workspace, &Workspace::leave_out);
     connect(table_, &QTableView::entered, this, [this](const QModelIndex& at) {

@@ -151,7 +151,11 @@ void PictureView::draw_boxes(QPainter& painter, LabelRoom& room) const {
         painter.setPen(QPen(colour, 2.0));
         painter.setBrush(Qt::NoBrush);
         painter.drawRect(box);
-        draw_tag(painter, room, box.bottomLeft(), QString::fromStdString(detection.label) + " " + percent(detection.score), colour);
+    }
+    number = 0;
+    for (const DetectionFact& detection : facts_->detections) {  // above every box
+        draw_tag(painter, room, to_screen(detection.box).bottomLeft(),
+                 QString::fromStdString(detection.label) + " " + percent(detection.score), category_colour(number++));
     }
 }
 

@@ -348,8 +348,9 @@ void RoutingPanel::show_landscape(std::size_t group, const LandscapeValues& valu
     const bool whole = std::none_of(values.values.begin(), values.values.end(), [](double v) { return std::isnan(v); });
     const auto [low, high] = std::minmax_element(values.values.begin(), values.values.end());
     const bool flat = whole && *high - *low < kFlat * std::max(1.0, std::abs(*high));
-    if (flat) {
+    if (flat) {  // one colour: not a picture of rounding noise
         field.name += tr(" (flat)");
+        std::fill(field.values.begin(), field.values.end(), *low);
     }
     for (const double level : whole && !flat ? contour_levels(values.values, 6) : std::vector<double>()) {
         const Result<std::vector<std::vector<PlanePoint>>> lines = contour(values.values, values.divisions, level);

@@ -6,9 +6,9 @@
 #include <QHeaderView>
 #include <QLabel>
 #include <QLineEdit>
-#include <QTableView>
 #include <QVBoxLayout>
 
+#include "ui/panels/row_table.h"
 #include "ui/panels/theme.h"
 
 namespace r2t2::ui {
@@ -48,28 +48,12 @@ SamplePanel::SamplePanel(Workspace& workspace, ThumbnailStore& thumbnails, QWidg
     outcome_->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
     row->addWidget(outcome_);
     column->addLayout(row);
-    table_ = new QTableView(this);
-    table_->setObjectName(QStringLiteral("sampleTable"));
-    table_->setAccessibleName(tr("Samples"));
-    table_->setToolTip(tr("Choose a sample to look into it. Up and Down go through them."));
+    table_ = row_table("sampleTable", tr("Samples"), tr("Choose a sample to look into it. Up and Down go through them."), thumbnails.side() + 4, this);
     table_->setModel(&model_);
-    table_->setSelectionBehavior(QAbstractItemView::SelectRows);
-    table_->setSelectionMode(QAbstractItemView::SingleSelection);
     table_->setSortingEnabled(true);
     table_->horizontalHeader()->setSortIndicator(-1, Qt::AscendingOrder);
-    table_->setTabKeyNavigation(false);
-    table_->setHorizontalScrollMode(QAbstractItemView::ScrollPerPixel);
-    table_->setWordWrap(false);
-    table_->setShowGrid(false);
-    table_->setAlternatingRowColors(true);
-    table_->verticalHeader()->hide();
-    table_->verticalHeader()->setDefaultSectionSize(thumbnails.side() + 4);
     table_->setIconSize(QSize(thumbnails.side(), thumbnails.side()));
-    table_->horizontalHeader()->setHighlightSections(false);
-    const int widths[] = {84, 66, 190, 70, 108, 100, 84, 80, 70};
-    for (int c = 0; c < model_.columnCount() && c < static_cast<int>(std::size(widths)); ++c) {
-        table_->setColumnWidth(c, widths[c]);
-    }
+    set_column_widths(*table_, {84, 66, 190, 70, 108, 100, 84, 80, 70});
     column->addWidget(table_, 1);
     count_ = caption({}, this);
     count_->setObjectName(QStringLiteral("sampleCount"));

@@ -3,11 +3,10 @@
 #include <QAction>
 #include <QClipboard>
 #include <QGuiApplication>
-#include <QHeaderView>
-#include <QTableView>
 #include <QVBoxLayout>
 
 #include "ui/models/share_delegate.h"
+#include "ui/panels/row_table.h"
 
 namespace r2t2::ui {
 
@@ -15,19 +14,10 @@ StepPanel::StepPanel(Workspace& workspace, QWidget* parent) : QWidget(parent), w
     setObjectName(QStringLiteral("stepPanel"));
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(4, 4, 4, 4);
-    table_ = new QTableView(this);
-    table_->setObjectName(QStringLiteral("stepTable"));
-    table_->setAccessibleName(tr("Steps"));
-    table_->setToolTip(tr("Every step of the trajectory. Choose a row to go there; Ctrl+C copies the table."));
+    table_ = row_table("stepTable", tr("Steps"), tr("Every step of the trajectory. Choose a row to go there; Ctrl+C copies the table."),
+                       fontMetrics().height() + 8, this);
     table_->setModel(&model_);
-    table_->setSelectionBehavior(QAbstractItemView::SelectRows);
-    table_->setSelectionMode(QAbstractItemView::SingleSelection);
-    table_->setTabKeyNavigation(false);
-    table_->setShowGrid(false);
-    table_->setAlternatingRowColors(true);
-    table_->verticalHeader()->hide();
-    table_->verticalHeader()->setDefaultSectionSize(fontMetrics().height() + 8);
-    table_->horizontalHeader()->setHighlightSections(false);
+    weights_ = new WeightDelegate(table_);
     column->addWidget(table_);
     auto* copy = new QAction(tr("Copy table as TSV"), table_);
     copy->setShortcut(QKeySequence::Copy);
@@ -56,7 +46,7 @@ void StepPanel::refresh() {
     model_.set_trajectory(*trajectory, workspace_.inspector()->info().space);
     const int last_weight = model_.seconds_column();
     for (int c = StepModel::FirstExpert; c < last_weight; ++c) {
-        table_->setItemDelegateForColumn(c, new WeightDelegate(table_));
+        table_->setItemDelegateForColumn(c, weights_);
     }
     table_->resizeColumnsToContents();
     for (int c = StepModel::FirstExpert; c < last_weight; ++c) {

@@ -10,6 +10,8 @@ class QTableView;
 
 namespace r2t2::ui {
 
+class WeightDelegate;
+
 class StepPanel final : public QWidget {
     Q_OBJECT
 
@@ -24,6 +26,7 @@ private:
     Workspace& workspace_;
     StepModel model_;
     QTableView* table_;
+    WeightDelegate* weights_;
 };
 
 }  // namespace r2t2::ui

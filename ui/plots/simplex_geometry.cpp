@@ -136,11 +136,15 @@ bool SimplexGeometry::contains(QPointF pixel) const {
     return std::all_of(u.begin(), u.end(), [](double v) { return v >= -kEdge; });
 }
 
-std::optional<QLineF> SimplexGeometry::clipped(QPointF from, QPointF to) const {
+std::optional<QLineF> SimplexGeometry::clipped(QPointF from, QPointF to, double margin) const {
     if (side_ <= 0.0) {
         return std::nullopt;
     }
-    const Triple a = inside(from), b = inside(to);
+    Triple a = inside(from), b = inside(to);
+    for (std::size_t e = 0; e < 3; ++e) {  // an edge lies where one of them is zero; heights are 1
+        a[e] += margin / (side_ * kHeight);
+        b[e] += margin / (side_ * kHeight);
+    }
     double begin = 0.0, end = 1.0;
     for (std::size_t e = 0; e < 3; ++e) {
         if (!std::isfinite(a[e]) || !std::isfinite(b[e]) || (a[e] < -kEdge && b[e] < -kEdge)) {

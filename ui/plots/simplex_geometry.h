@@ -52,8 +52,9 @@ public:
     /// Barycentric in the drawn triangle; negative outside it.
     [[nodiscard]] Triple inside(QPointF pixel) const;
 
-    /// The part of a line between two pixels that lies in the triangle; none if no part does.
-    [[nodiscard]] std::optional<QLineF> clipped(QPointF from, QPointF to) const;
+    /// The part of a line between two pixels that lies in the triangle, or at most `margin` pixels outside; none if no part
+    /// does.
+    [[nodiscard]] std::optional<QLineF> clipped(QPointF from, QPointF to, double margin = 0.0) const;
     /// The parts of a path of triples that lie in the triangle, in pixels. Triples that are not finite are left out.
     [[nodiscard]] std::vector<QPolygonF> clipped(const std::vector<Triple>& path) const;
 

@@ -11,6 +11,7 @@ namespace r2t2::ui {
 namespace {
 
 constexpr double kLongestPull = 0.18;  // of the triangle's side: the strongest neighbour's arrow
+constexpr double kOutside = 4.0;       // pixels an arrow may leave the triangle, so that it does not cover the names
 
 /// Marks are smaller in small triangles.
 double mark_scale(const SimplexGeometry& g) {
@@ -82,7 +83,11 @@ std::vector<Tip> draw_pulls(QPainter& painter, const SimplexScene& scene, const 
         for (std::size_t e = 0; e < 3; ++e) {
             end[e] += kLongestPull * g.window().span * (*neighbour.pull)[e] / longest;
         }
-        const QPointF tip = g.to_pixel(end);
+        const std::optional<QLineF> line = g.clipped(g.to_pixel(r), g.to_pixel(end), kOutside);
+        if (!line) {
+            continue;
+        }
+        const QPointF tip = line->p2();  // from a corner a pull goes out of the simplex: hardly seen there
         painter.setPen(QPen(look.base(), 4.0, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
         (void)draw_arrow(painter, g.to_pixel(r), tip);
         painter.setPen(QPen(readable(category_colour(5), look.palette), 1.6));

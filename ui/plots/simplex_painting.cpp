@@ -57,7 +57,7 @@ void draw_expert(QPainter& painter, const SimplexScene& scene, const SimplexLayo
     const double most = expert == 2 ? layout.area.width() - 8.0 : layout.area.width() / 2.0 - 8.0;
     const double width = std::min(metrics.horizontalAdvance(name) + 15.0, most);
     const QPointF corner = layout.geometry.corner(expert);
-    const double y = expert == 2 ? corner.y() - line - 4.0 : corner.y() + 3.0;
+    const double y = expert == 2 ? corner.y() - line - 4.0 : corner.y() + (layout.ticks ? 11.0 : 3.0);  // below r, should it stand in the corner
     const double x = std::clamp(corner.x() - width / 2.0, layout.area.left() + 4.0,
                                 std::max(layout.area.left() + 4.0, layout.area.right() - 4.0 - width));
     const QRectF box(x, y, width, line);
@@ -180,7 +180,7 @@ SimplexLayout lay_out_simplex(const SimplexScene& scene, const QSizeF& size, con
     const double side_margin =
         size.width() > 18.0 * line ? metrics.horizontalAdvance(QStringLiteral("0.8")) + 8.0 : line * 0.8;
     layout.geometry =
-        SimplexGeometry(layout.area.adjusted(side_margin, line * (low ? 1.6 : 2.6) + 2.0, -side_margin, -line - 8.0),
+        SimplexGeometry(layout.area.adjusted(side_margin, line * (low ? 1.6 : 2.6) + 2.0, -side_margin, -line - (size.height() > 15.0 * line ? 15.0 : 8.0)),
                         scene.window);
     layout.ticks = layout.geometry.side() > 15.0 * line;
     const double beside =
