@@ -44,7 +44,7 @@ public:
         process.setArguments(arguments);
         process.start();
         CliResult result;
-        if (process.waitForFinished(300000)) {
+        if (process.waitForFinished(1200000)) {
             result.code = process.exitStatus() == QProcess::NormalExit ? process.exitCode() : -2;
         }
         result.out = process.readAllStandardOutput();
