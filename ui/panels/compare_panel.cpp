@@ -38,7 +38,7 @@ MethodColumn::MethodColumn(const Trajectory& trajectory, const RoutingSpace& spa
     setFocusPolicy(Qt::TabFocus);
     setAccessibleName(method_title(trajectory.method));
     setToolTip(tr("Click or press Enter to follow this method everywhere"));
-    setMinimumWidth(196);
+    setMinimumWidth(172);
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(6, 4, 6, 4);
     column->setSpacing(2);
@@ -96,12 +96,12 @@ void MethodColumn::set_step(const Trajectory& trajectory, int step) {
         bars.view->set_weights(mean_over_mixers(trajectory.base().weights, bars.begin, bars.size), mean_over_mixers(at.weights, bars.begin, bars.size));
     }
     if (!at.answer) {
-        answer_->setText(tr("<b>%1</b>, step %2: not answered").arg(name_.toHtmlEscaped()).arg(at.index));
+        answer_->setText(tr("<b>%1</b><br>step %2: not answered").arg(name_.toHtmlEscaped()).arg(at.index));
         return;
     }
     const QColor colour = outcome_colour(!at.correct ? OutcomeColour::Unknown : *at.correct ? OutcomeColour::Right : OutcomeColour::Wrong);
     const QString dot = at.correct ? QStringLiteral(" <span style='color:%1'>\u25cf</span> %2").arg(colour.name(), *at.correct ? tr("right") : tr("wrong")) : QString();
-    answer_->setText(tr("<b>%1</b>, step %2<br>%3%4").arg(name_.toHtmlEscaped()).arg(at.index)
+    answer_->setText(tr("<b>%1</b><br>step %2: %3%4").arg(name_.toHtmlEscaped()).arg(at.index)
                          .arg(QString::fromStdString(at.answer->text).toHtmlEscaped(), dot));
 }
 
