@@ -114,10 +114,15 @@ struct DoctorOptions {
     bool write_golden = false;  ///< developers: record the self-check's values anew
 };
 
+struct VerifyOptions {
+    std::vector<std::string> sessions;
+};
+
 struct CommandLine {
     OutputOptions output;
     std::string program;  ///< the whole command line, for provenance
-    std::variant<std::monostate, EvaluateOptions, InspectOptions, ReferenceOptions, MiniatureOptions, DoctorOptions>
+    std::variant<std::monostate, EvaluateOptions, InspectOptions, ReferenceOptions, MiniatureOptions, DoctorOptions,
+                 VerifyOptions>
         command;
 };
 

@@ -69,6 +69,7 @@ int main(int argc, char** argv) {
     add_inspect(app, line);
     add_reference(app, line);
     add_miniature(app, line);
+    add_verify(app, line);
     add_doctor(app, line);
     try {
         app.parse(argc, argv);

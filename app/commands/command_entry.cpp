@@ -17,6 +17,7 @@ struct Dispatch {
     int operator()(const ReferenceOptions& options) const { return run_reference(options, console); }
     int operator()(const MiniatureOptions& options) const { return run_miniature(options, line.program, console); }
     int operator()(const DoctorOptions& options) const { return run_doctor(options, console); }
+    int operator()(const VerifyOptions& options) const { return run_verify(options, console); }
 };
 
 }  // namespace

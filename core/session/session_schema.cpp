@@ -1,18 +1,23 @@
 #include "core/session/session_schema.h"
 
 #include <array>
+#include <cctype>
 #include <chrono>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
+#include <map>
 #include <optional>
 #include <string_view>
 #include <thread>
+
+#include "core/session/row_checksum.h"
 
 namespace r2t2::session_schema {
 
 namespace {
 
+// checksum: row_checksum.h; 0 only between the statements of a transaction.
 constexpr const char* kTables = R"sql(
 CREATE TABLE runs (
     id             INTEGER PRIMARY KEY,
@@ -30,7 +35,8 @@ CREATE TABLE runs (
     notes          TEXT NOT NULL,
     started        TEXT NOT NULL,
     finished       TEXT,
-    state          TEXT NOT NULL CHECK (state IN ('running', 'finished', 'cancelled', 'failed'))
+    state          TEXT NOT NULL CHECK (state IN ('running', 'finished', 'cancelled', 'failed')),
+    checksum       INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 
 CREATE TABLE samples (
@@ -63,6 +69,7 @@ CREATE TABLE samples (
     backward_passes  INTEGER NOT NULL,
     notes            TEXT NOT NULL,
     error            TEXT,
+    checksum         INTEGER NOT NULL DEFAULT 0,
     UNIQUE (run_id, set_name, sample_key)
 ) STRICT;
 CREATE INDEX samples_by_outcome ON samples (run_id, outcome);
@@ -90,6 +97,7 @@ CREATE TABLE steps (
     seconds          REAL NOT NULL,
     forward_passes   INTEGER NOT NULL,
     backward_passes  INTEGER NOT NULL,
+    checksum         INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (sample_id, step)
 ) STRICT, WITHOUT ROWID;
 
@@ -103,6 +111,7 @@ CREATE TABLE neighbours (
     similarity      REAL NOT NULL,
     kernel          REAL NOT NULL,
     weight          REAL NOT NULL,
+    checksum        INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (sample_id, rank)
 ) STRICT, WITHOUT ROWID;
 )sql";
@@ -316,6 +325,82 @@ Status check(sqlite::Database& database) {
         }
     }
     return {};
+}
+
+Status migrate(sqlite::Database& database) {
+    const auto now = database.number("PRAGMA user_version", "read user_version");
+    if (!now.ok()) {
+        return now.error();
+    }
+    if (*now == kVersion) {
+        return {};
+    }
+    auto transaction = sqlite::Transaction::begin(database);
+    if (!transaction.ok()) {
+        return transaction.error();
+    }
+    const auto version = database.number("PRAGMA user_version", "read user_version");  // another program may have been faster
+    if (!version.ok()) {
+        return version.error();
+    }
+    if (*version < kChecksums) {
+        for (const std::string table : kTableNames) {
+            R2T2_TRY(database.execute("ALTER TABLE " + table + " ADD COLUMN checksum INTEGER NOT NULL DEFAULT 0; UPDATE " + table +
+                                          " SET checksum = " + row_checksum::of_row(table),
+                                      "give every row a checksum"));
+        }
+    }
+    R2T2_TRY(database.execute("PRAGMA user_version = " + std::to_string(kVersion), "mark the schema's version"));
+    return transaction->commit();
+}
+
+namespace {
+
+/// Name to definition without white space, of what is not SQLite's own.
+Result<std::map<std::string, std::string>> definitions(sqlite::Database& database) {
+    auto statement = database.prepare("SELECT type || ' ' || name, tbl_name || ' ' || sql FROM sqlite_master WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\'",
+                                      "read schema");
+    if (!statement.ok()) {
+        return statement.error();
+    }
+    std::map<std::string, std::string> out;
+    for (;;) {
+        const auto row = statement->step();
+        if (!row.ok()) {
+            return row.error();
+        }
+        if (!*row) {
+            return out;
+        }
+        std::string sql = statement->text(1);
+        std::erase_if(sql, [](unsigned char c) { return std::isspace(c) != 0; });
+        out[statement->text(0)] = sql;
+    }
+}
+
+}  // namespace
+
+std::vector<Error> compare(sqlite::Database& database) {
+    std::vector<Error> faults;
+    auto model = sqlite::Database::open(":memory:", sqlite::OpenMode::CreateNew);
+    const Status made = model.ok() ? create(*model) : Status(model.error());
+    const auto version = database.number("PRAGMA user_version", "read user_version");
+    if (!made.ok() || !version.ok()) {
+        return {made.ok() ? version.error() : made.error()};
+    }
+    const auto expected = definitions(*model), found = definitions(database);
+    if (!expected.ok() || !found.ok()) {
+        return {expected.ok() ? found.error() : expected.error()};
+    }
+    for (const auto& [name, sql] : *expected) {
+        const auto at = found->find(name);
+        if (at == found->end()) {
+            faults.push_back(invalid_input(database.path(), name, "missing", "a whole session"));
+        } else if (*version == kVersion && at->second != sql) {
+            faults.push_back(invalid_input(database.path(), name, "another definition", "that of schema version " + std::to_string(kVersion)));
+        }
+    }
+    return faults;
 }
 
 }  // namespace r2t2::session_schema

@@ -1,10 +1,11 @@
-// Internal to core/session: the tables and views of schema version 1, and what makes a file a session.
+// Internal to core/session: the tables and views of schema version 2, and what makes a file a session.
 //
 // docs/session-schema.md describes them for SQL users; the two change together.
 #pragma once
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "core/base/result.h"
 #include "core/session/sqlite.h"
@@ -12,7 +13,8 @@
 namespace r2t2::session_schema {
 
 inline constexpr std::int64_t kApplicationId = 0x52325432;  // "R2T2"
-inline constexpr std::int64_t kVersion = 1;
+inline constexpr std::int64_t kVersion = 2;
+inline constexpr std::int64_t kChecksums = 2;  ///< the first version whose rows have a checksum
 
 /// From the file's first bytes and its length, before SQLite opens it: SQLite takes a file of a few bytes for a new
 /// database and fills up a last page that is cut off. Errors: not an SQLite file, shorter than its header says.
@@ -25,7 +27,13 @@ inline constexpr std::int64_t kVersion = 1;
 /// Tables, views, application id and version, in one transaction.
 [[nodiscard]] Status create(sqlite::Database& database);
 
-/// Errors: not SQLite, another program's database, a newer schema, damaged, tables missing.
+/// Errors: not SQLite, another program's database, a newer schema, damaged, tables missing. Older schemas can be read.
 [[nodiscard]] Status check(sqlite::Database& database);
+
+/// An older schema becomes this one, in one transaction; nothing where it is this one already.
+[[nodiscard]] Status migrate(sqlite::Database& database);
+
+/// Tables, indices and views that are not as create() or migrate() made them; what users added is theirs.
+[[nodiscard]] std::vector<Error> compare(sqlite::Database& database);
 
 }  // namespace r2t2::session_schema

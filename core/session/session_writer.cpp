@@ -4,7 +4,9 @@
 #include <filesystem>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <vector>
 
+#include "core/session/row_checksum.h"
 #include "core/session/session_schema.h"
 #include "core/session/session_values.h"
 #include "core/session/sqlite.h"
@@ -16,25 +18,18 @@ namespace {
 namespace values = session_values;
 using sqlite::Statement;
 
-constexpr const char* kInsertRun =
-    "INSERT INTO runs (name, method, config, space, seed, model_name, model_hash, data_hash, reference_hash, versions, "
-    "command, notes, started, state) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,'running')";
 constexpr const char* kDeleteError =
     "DELETE FROM samples WHERE run_id = ? AND set_name = ? AND sample_key = ? AND error IS NOT NULL";
-constexpr const char* kInsertSample =
-    "INSERT INTO samples (run_id, set_name, sample_key, question, image_path, ground_truth, native_answer, "
-    "final_answer, native_correct, final_correct, outcome, method, mode, granularity, frame, variable, uses_label, "
-    "steps, bandwidth, uniform_fallback, clamped, seconds, answer_seconds, forward_passes, backward_passes, notes, "
-    "error, correct_by_step) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
-constexpr const char* kInsertStep =
-    "INSERT INTO steps (sample_id, step, correct, answer, confidence, margin, objective, learning_rate, alpha, "
-    "routing_json, routing, action_mode, action, gradient, routing_gradient, neighbour_losses, neighbour_shares, "
-    "candidates, tokens, seconds, forward_passes, backward_passes) VALUES "
-    "(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
-constexpr const char* kInsertNeighbour =
-    "INSERT INTO neighbours (sample_id, rank, reference_index, reference_set, reference_id, distance, similarity, "
-    "kernel, "
-    "weight) VALUES (?,?,?,?,?,?,?,?,?)";
+
+// Columns in the order in which parameters are bound.
+const std::vector<std::string> kRunColumns = {"id", "name", "method", "config", "space", "seed", "model_name", "model_hash",
+                                              "data_hash", "reference_hash", "versions", "command", "notes", "started", "state"};
+const std::vector<std::string> kSampleColumns = {
+    "run_id", "set_name", "sample_key", "question", "image_path", "ground_truth", "native_answer", "final_answer", "native_correct",
+    "final_correct", "outcome", "method", "mode", "granularity", "frame", "variable", "uses_label", "steps", "bandwidth",
+    "uniform_fallback", "clamped", "seconds", "answer_seconds", "forward_passes", "backward_passes", "notes", "error",
+    "correct_by_step", "id"};
+constexpr int kSampleId = 29;
 
 std::string sample_name(const SampleInfo& sample) {
     return "sample " + (sample.id.set.empty() ? "" : sample.id.set + "/") + sample.id.key;
@@ -120,9 +115,9 @@ struct SessionWriter::State {
 
     static Result<std::unique_ptr<State>> prepare(sqlite::Database database) {
         auto erase = database.prepare(kDeleteError, "replace error");
-        auto sample = database.prepare(kInsertSample, "write sample");
-        auto step = database.prepare(kInsertStep, "write step");
-        auto neighbour = database.prepare(kInsertNeighbour, "write neighbour");
+        auto sample = database.prepare(row_checksum::insert("samples", kSampleColumns), "write sample");
+        auto step = database.prepare(row_checksum::insert("steps", row_checksum::columns("steps")), "write step");
+        auto neighbour = database.prepare(row_checksum::insert("neighbours", row_checksum::columns("neighbours")), "write neighbour");
         for (const auto* statement : {&erase, &sample, &step, &neighbour}) {
             if (!statement->ok()) {
                 return statement->error();
@@ -171,7 +166,12 @@ struct SessionWriter::State {
         insert_sample.bind(6, sample.ground_truth);
     }
 
-    Status write_row(std::int64_t run, const SampleInfo& sample, const Trajectory& trajectory) {
+    /// A row's number is part of its checksum, so it is chosen here. Inside a transaction.
+    Result<std::int64_t> next_id(const char* table) {
+        return database.number(std::string("SELECT IFNULL(MAX(id), 0) + 1 FROM ") + table, "number a row");
+    }
+
+    Status write_row(std::int64_t run, std::int64_t id, const SampleInfo& sample, const Trajectory& trajectory) {
         const TrajectoryStep& first = trajectory.base();
         const TrajectoryStep& last = trajectory.result();
         bind_sample(run, sample);
@@ -197,6 +197,7 @@ struct SessionWriter::State {
         insert_sample.bind(26, values::list_to_json(trajectory.notes));
         insert_sample.bind_null(27);
         insert_sample.bind(28, values::correct_by_step(trajectory));
+        insert_sample.bind(kSampleId, id);
         return insert_sample.run();
     }
 
@@ -249,9 +250,12 @@ struct SessionWriter::State {
         return {};
     }
 
-    Status change_run(const char* sql, std::int64_t run, std::string_view state,
-                      const std::optional<std::string>& finished) {
-        auto statement = database.prepare(sql, "update run");
+    Status change_run(std::int64_t run, std::string_view state, const std::optional<std::string>& finished) {
+        auto transaction = sqlite::Transaction::begin(database);
+        if (!transaction.ok()) {
+            return transaction.error();
+        }
+        auto statement = database.prepare("UPDATE runs SET state = ?, finished = ? WHERE id = ? RETURNING id", "update run");
         if (!statement.ok()) {
             return statement.error();
         }
@@ -265,7 +269,10 @@ struct SessionWriter::State {
         if (!*row) {
             return Error{ErrorKind::NotFound, database.path(), "run", std::to_string(run), "a run of this session"};
         }
-        return statement->run();
+        R2T2_TRY(statement->run());
+        R2T2_TRY(database.execute("UPDATE runs SET checksum = " + row_checksum::of_row("runs") + " WHERE id = " + std::to_string(run),
+                                  "update run"));
+        return transaction->commit();
     }
 };
 
@@ -282,6 +289,7 @@ Status make_session(sqlite::Database& database, const SessionWriter::Options& op
         R2T2_TRY(session_schema::create(database));
     }
     R2T2_TRY(session_schema::check(database));
+    R2T2_TRY(session_schema::migrate(database));
     return database.execute(
         options.durability == Durability::Synced ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL",
         "set durability");
@@ -361,37 +369,42 @@ Result<std::int64_t> SessionWriter::begin_run(const RunInfo& info) {
     if (info.space.expert_count() == 0) {
         return invalid_input(path(), "run space", "no experts", "at least one group of experts");
     }
-    auto statement = state_->database.prepare(kInsertRun, "begin run");
-    if (!statement.ok()) {
-        return statement.error();
+    auto transaction = sqlite::Transaction::begin(state_->database);
+    if (!transaction.ok()) {
+        return transaction.error();
     }
-    statement->bind(1, info.name);
-    statement->bind(2, info.method);
-    statement->bind(3, info.config);
-    statement->bind(4, values::space_to_json(info.space));
-    statement->bind(5, static_cast<std::int64_t>(info.seed));  // the same 64 bits
-    statement->bind(6, info.model_name);
-    statement->bind(7, info.model_hash);
-    statement->bind(8, info.data_hash);
-    statement->bind(9, info.reference_hash);
-    statement->bind(10, values::texts_to_json(info.versions));
-    statement->bind(11, info.command);
-    statement->bind(12, info.notes);
-    statement->bind(13, values::utc_now());
+    const auto run = state_->next_id("runs");
+    auto statement = state_->database.prepare(row_checksum::insert("runs", kRunColumns), "begin run");
+    if (!run.ok() || !statement.ok()) {
+        return run.ok() ? statement.error() : run.error();
+    }
+    statement->bind(1, *run);
+    statement->bind(2, info.name);
+    statement->bind(3, info.method);
+    statement->bind(4, info.config);
+    statement->bind(5, values::space_to_json(info.space));
+    statement->bind(6, static_cast<std::int64_t>(info.seed));  // the same 64 bits
+    statement->bind(7, info.model_name);
+    statement->bind(8, info.model_hash);
+    statement->bind(9, info.data_hash);
+    statement->bind(10, info.reference_hash);
+    statement->bind(11, values::texts_to_json(info.versions));
+    statement->bind(12, info.command);
+    statement->bind(13, info.notes);
+    statement->bind(14, values::utc_now());
+    statement->bind(15, values::state_text(RunState::Running));
     R2T2_TRY(statement->run());
-    const std::int64_t run = state_->database.last_insert_id();
-    state_->spaces[run] = info.space;
-    return run;
+    R2T2_TRY(transaction->commit());
+    state_->spaces[*run] = info.space;
+    return *run;
 }
 
 Status SessionWriter::resume_run(std::int64_t run) {
-    return state_->change_run("UPDATE runs SET state = ?, finished = ? WHERE id = ? RETURNING id", run,
-                              values::state_text(RunState::Running), std::nullopt);
+    return state_->change_run(run, values::state_text(RunState::Running), std::nullopt);
 }
 
 Status SessionWriter::finish_run(std::int64_t run, RunState state) {
-    return state_->change_run("UPDATE runs SET state = ?, finished = ? WHERE id = ? RETURNING id", run,
-                              values::state_text(state), values::utc_now());
+    return state_->change_run(run, values::state_text(state), values::utc_now());
 }
 
 Status SessionWriter::write_sample(std::int64_t run, const SampleInfo& sample, const Trajectory& trajectory,
@@ -408,13 +421,16 @@ Status SessionWriter::write_sample(std::int64_t run, const SampleInfo& sample, c
     }
     const auto write = [&]() -> Status {
         R2T2_TRY(state_->erase_error(run, sample));
-        R2T2_TRY(state_->write_row(run, sample, trajectory));
-        const std::int64_t sample_id = state_->database.last_insert_id();
+        const auto id = state_->next_id("samples");
+        if (!id.ok()) {
+            return id.error();
+        }
+        R2T2_TRY(state_->write_row(run, *id, sample, trajectory));
         std::int64_t index = 0;
         for (const TrajectoryStep& step : trajectory.steps) {
-            R2T2_TRY(state_->write_step(sample_id, index++, step));
+            R2T2_TRY(state_->write_step(*id, index++, step));
         }
-        return state_->write_neighbours(sample_id, trajectory.neighbourhood, namer);
+        return state_->write_neighbours(*id, trajectory.neighbourhood, namer);
     };
     if (const Status written = write(); !written.ok()) {
         Error error = written.error();
@@ -430,6 +446,10 @@ Status SessionWriter::record_error(std::int64_t run, const SampleInfo& sample, c
         return transaction.error();
     }
     R2T2_TRY(state_->erase_error(run, sample));
+    const auto id = state_->next_id("samples");
+    if (!id.ok()) {
+        return id.error();
+    }
     Statement& insert = state_->insert_sample;
     state_->bind_sample(run, sample);
     for (int i = 7; i <= 16; ++i) {
@@ -444,6 +464,7 @@ Status SessionWriter::record_error(std::int64_t run, const SampleInfo& sample, c
     insert.bind(26, "[]");
     insert.bind(27, error.message());
     insert.bind(28, "");
+    insert.bind(kSampleId, *id);
     if (const Status written = insert.run(); !written.ok()) {
         return written.error().inside(sample_name(sample));
     }
@@ -456,7 +477,9 @@ Result<std::set<SampleKey>> SessionWriter::finished_keys(std::int64_t run, bool 
         return space.error();
     }
     auto statement = state_->database.prepare(
-        "SELECT set_name, sample_key FROM samples WHERE run_id = ? AND (? OR error IS NULL)", "read finished samples");
+        "SELECT set_name, sample_key, checksum IS " + row_checksum::of_row("samples") +
+            " FROM samples WHERE run_id = ? AND (? OR error IS NULL)",
+        "read finished samples");
     if (!statement.ok()) {
         return statement.error();
     }
@@ -470,6 +493,11 @@ Result<std::set<SampleKey>> SessionWriter::finished_keys(std::int64_t run, bool 
         }
         if (!*row) {
             return keys;
+        }
+        if (statement->integer(2) == 0) {
+            return invalid_input(path() + ": run " + std::to_string(run) + ": sample " + statement->text(0) + "/" + statement->text(1),
+                                 "checksum", "another one than the row was written with",
+                                 "a sound session to go on with (r2t2 verify names every bad row; it can still be read)");
         }
         keys.insert({statement->text(0), statement->text(1)});
     }

@@ -8,6 +8,8 @@
 #include <cstring>
 #include <utility>
 
+#include "core/session/row_checksum.h"
+
 namespace r2t2::sqlite {
 
 namespace {
@@ -54,6 +56,9 @@ Result<Database> Database::open(const std::string& path, OpenMode mode) {
     sqlite3_busy_timeout(handle, 10'000);
     sqlite3_db_config(handle, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
     sqlite3_db_config(handle, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, nullptr);
+    if (const int defined = row_checksum::define(handle); defined != SQLITE_OK) {
+        return error_of(path, "open", handle, defined);
+    }
     R2T2_TRY(database.execute("PRAGMA foreign_keys = ON; PRAGMA cell_size_check = ON;", "open"));
     return database;
 }
@@ -99,10 +104,6 @@ Result<std::int64_t> Database::number(std::string_view sql, const std::string& d
         return row.error();
     }
     return *row ? statement->integer(0) : 0;
-}
-
-std::int64_t Database::last_insert_id() const {
-    return sqlite3_last_insert_rowid(handle_);
 }
 
 Statement::Statement(Statement&& other) noexcept

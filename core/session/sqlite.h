@@ -29,7 +29,7 @@ enum class OpenMode {
 
 class Database {
 public:
-    /// Foreign keys on, busy timeout 10 s, schema of the file not trusted (no side effects from its views and
+    /// Has the function row_checksum (row_checksum.h). Foreign keys on, busy timeout 10 s, schema of the file not trusted (no side effects from its views and
     /// triggers).
     [[nodiscard]] static Result<Database> open(const std::string& path, OpenMode mode);
 
@@ -45,7 +45,6 @@ public:
     /// First column of the first row; 0 without a row.
     [[nodiscard]] Result<std::int64_t> number(std::string_view sql, const std::string& doing = "read");
 
-    [[nodiscard]] std::int64_t last_insert_id() const;
     [[nodiscard]] const std::string& path() const { return path_; }
 
 private:

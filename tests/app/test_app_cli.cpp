@@ -6,6 +6,7 @@
 #include <QJsonObject>
 
 #include "core/session/session_reader.h"
+#include "core/session/sqlite.h"
 #include "tests/app/cli_runner.h"
 
 using namespace r2t2;
@@ -123,6 +124,23 @@ private Q_SLOTS:
             QCOMPARE(right, printed["right"].toInt());
             QCOMPARE(harmed, printed["harmed"].toInt());
         }
+    }
+
+    void verify_names_a_changed_row() {
+        const QString session = cli_.path("verify.sqlite");
+        QCOMPARE(cli_.run(cli_.evaluate({"--eval", "G-dim", "--samples", "2", "--methods", "base", "--session", session})).code, 0);
+        const CliResult sound = cli_.run({"verify", session});
+        QCOMPARE(sound.code, 0);
+        QVERIFY2(sound.out.contains("sound: 1 runs, 2 samples"), sound.out.constData());
+        {
+            auto database = sqlite::Database::open(session.toStdString(), sqlite::OpenMode::Write);
+            QVERIFY(database->execute("UPDATE samples SET final_answer = 'x' WHERE id = 2").ok());
+        }
+        const CliResult changed = cli_.run({"verify", session, "--json"});
+        QCOMPARE(changed.code, 2);
+        const QJsonArray all = QJsonDocument::fromJson(changed.out).array();
+        QCOMPARE(all[0].toObject()["sound"].toBool(), false);
+        QVERIFY(all[0].toObject()["faults"].toArray()[0].toString().contains("sample row 2"));
     }
 
     void threads_do_not_change_the_numbers() {

@@ -4,6 +4,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "core/session/row_checksum.h"
 #include "core/session/sqlite.h"
 #include "tests/session/session_samples.h"
 
@@ -290,7 +291,7 @@ void TestSession::create_and_open() {
     QVERIFY(!SessionWriter::create("/no/such/folder/a.r2t2").ok());
     QVERIFY(!SessionReader::open(directory_.path().toStdString()).ok());
     QCOMPARE(rows(path_, "PRAGMA journal_mode", 1)[0], std::string("wal"));
-    QCOMPARE(rows(path_, "PRAGMA user_version", 1)[0], std::string("1"));
+    QCOMPARE(rows(path_, "PRAGMA user_version", 1)[0], std::string("2"));
 }
 
 void TestSession::foreign_files_data() {
@@ -416,6 +417,9 @@ void TestSession::damaged_values() {
     QFETCH(QString, says);
     fill(path_);
     execute(path_, sql.toStdString());
+    for (const char* table : {"samples", "steps", "neighbours"}) {  // with checksums that hold: the values themselves are checked
+        execute(path_, std::string("UPDATE ") + table + " SET checksum = " + row_checksum::of_row(table));
+    }
     auto reader = SessionReader::open(path_);
     QVERIFY(reader.ok());
     const auto sample = reader->sample(1);

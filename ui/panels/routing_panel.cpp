@@ -304,6 +304,17 @@ void RoutingPanel::show_step() {
     }
 }
 
+void RoutingPanel::preview_step(int step) {
+    const Trajectory* trajectory = workspace_.trajectory();
+    for (const GroupView& view : views_) {
+        if (view.triangle != nullptr) {
+            view.triangle->set_step(step);
+        } else if (trajectory != nullptr) {
+            view.bars->set_weights(of_group(trajectory->base().weights, view), of_group(trajectory->at(static_cast<std::size_t>(step)).weights, view));
+        }
+    }
+}
+
 void RoutingPanel::move(std::size_t group, const std::vector<double>& weights, bool ended) {
     std::optional<RoutingMatrix> at = workspace_.shown_routing();
     if (!at) {

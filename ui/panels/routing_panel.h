@@ -30,6 +30,8 @@ public:
     void set_zoom(bool on);  ///< triangles enlarged to where trajectory and neighbours are
     [[nodiscard]] bool zoomed() const;
     void reset_point();
+    /// The views, not the cursor, at a step: for frames of an animation.
+    void preview_step(int step);
 
 Q_SIGNALS:
     void coloursChanged(const r2t2::ui::ReferenceColours& colours);

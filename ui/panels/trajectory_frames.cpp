@@ -25,11 +25,7 @@ QImage FrameWriter::frame(int step) const {
     const std::vector<Plot*> plots = routing_.plots();
     QImage image(std::max<int>(1, static_cast<int>(plots.size())) * kSide, kSide + kCaption, QImage::Format_RGB32);
     image.fill(Qt::white);
-    for (std::size_t g = 0; g < plots.size(); ++g) {
-        if (SimplexView* triangle = routing_.triangle(g)) {
-            triangle->set_step(step);
-        }
-    }
+    routing_.preview_step(step);
     QPainter painter(&image);
     painter.setRenderHint(QPainter::Antialiasing);
     for (std::size_t g = 0; g < plots.size(); ++g) {
@@ -38,11 +34,7 @@ QImage FrameWriter::frame(int step) const {
         plots[g]->render_to(painter, QSizeF(kSide, kSide));
         painter.restore();
     }
-    for (std::size_t g = 0; g < plots.size(); ++g) {
-        if (SimplexView* triangle = routing_.triangle(g)) {
-            triangle->set_step(workspace_.cursor().step());
-        }
-    }
+    routing_.preview_step(workspace_.cursor().step());
     const Trajectory* trajectory = workspace_.trajectory();
     if (trajectory != nullptr) {
         const TrajectoryStep& at = trajectory->at(static_cast<std::size_t>(step));

@@ -1,0 +1,28 @@
+// Internal to core/session: a checksum in every row, computed by SQLite itself.
+//
+// row_checksum(column, column, ...) is a function of every connection that sqlite::Database opens: writing a row stores it,
+// verifying a row compares it. SHA-256 over the columns, the first 8 bytes as a signed little-endian integer. A column is
+// its kind as one character and its value: "n" (NULL); "i" and 8 bytes; "r" and a float64 (-0 as +0, as SQLite keeps it);
+// "t" or "b", the length in 8 bytes, the bytes. All little-endian. So a reader in any language can check a row.
+#pragma once
+
+#include <string>
+#include <vector>
+
+struct sqlite3;
+
+namespace r2t2::row_checksum {
+
+/// Adds the function to a connection; an SQLite result code.
+[[nodiscard]] int define(sqlite3* handle);
+
+/// What the checksum covers, in this order: every column of the table but `checksum`. Empty: not a table of a session.
+[[nodiscard]] const std::vector<std::string>& columns(const std::string& table);
+
+/// "row_checksum(id, name, ...)" over a row of the table; `alias` in front of the columns, "r." or nothing.
+[[nodiscard]] std::string of_row(const std::string& table, const std::string& alias = {});
+
+/// INSERT into the named columns, parameters in this order, the checksum computed from the same parameters.
+[[nodiscard]] std::string insert(const std::string& table, const std::vector<std::string>& columns);
+
+}  // namespace r2t2::row_checksum

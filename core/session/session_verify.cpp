@@ -1,0 +1,63 @@
+// SessionReader::verify: is everything as it was written?
+#include <algorithm>
+#include <array>
+
+#include "core/session/session_reader_state.h"
+#include "core/session/session_schema.h"
+
+namespace r2t2 {
+
+namespace {
+
+using sqlite::Statement;
+
+/// Where a bad row stands, for people: its key columns.
+constexpr std::array<std::array<const char*, 2>, 4> kKeys = {{{"runs", "'run ' || id"},
+                                                              {"samples", "'sample row ' || id || ' (run ' || run_id || ', ' || set_name || '/' || sample_key || ')'"},
+                                                              {"steps", "'sample row ' || sample_id || ': step ' || step"},
+                                                              {"neighbours", "'sample row ' || sample_id || ': neighbour ' || rank"}}};
+
+}  // namespace
+
+Result<std::vector<Error>> SessionReader::verify() {
+    std::vector<Error> faults;
+    const std::string& path = state_->database.path();
+    const auto collect = [&](const std::string& sql, const std::string& field, const std::string& allowed) {
+        const Status status = state_->for_each(sql, std::nullopt, "verify", [&](const Statement& statement) -> Status {
+            if (const std::string text = statement.text(0); text != "ok") {
+                faults.push_back(invalid_input(path, field, text, allowed));
+            }
+            return {};
+        });
+        if (!status.ok()) {
+            faults.push_back(status.error());
+        }
+    };
+    collect("PRAGMA integrity_check", "PRAGMA integrity_check", "ok");
+    collect("PRAGMA foreign_key_check", "PRAGMA foreign_key_check", "rows whose owner is there");
+    for (Error& fault : session_schema::compare(state_->database)) {
+        faults.push_back(std::move(fault));
+    }
+    for (const auto& [table, key] : kKeys) {
+        if (state_->checksums) {
+            collect(std::string("SELECT ") + key + " FROM " + table + " WHERE checksum IS NOT " + row_checksum::of_row(table),
+                    "checksum of a row", "the row as r2t2 wrote it");
+        }
+    }
+    std::vector<std::int64_t> ids;
+    const Status listed = state_->for_each("SELECT id FROM samples ORDER BY id", std::nullopt, "verify", [&](const Statement& statement) -> Status {
+        ids.push_back(statement.integer(0));
+        return {};
+    });
+    if (!listed.ok()) {
+        faults.push_back(listed.error());
+    }
+    for (const std::int64_t id : ids) {
+        if (const auto read = sample(id); !read.ok() && read.error().field != "checksum") {  // told above
+            faults.push_back(read.error());
+        }
+    }
+    return faults;
+}
+
+}  // namespace r2t2

@@ -1,0 +1,266 @@
+// Is damage noticed? Bits flipped in a session's file, rows changed behind its back, and files of an older schema.
+#include <QtTest>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include "core/base/sha256.h"
+#include "core/session/row_checksum.h"
+#include "core/session/sqlite.h"
+#include "tests/session/session_samples.h"
+
+using namespace r2t2;
+using namespace r2t2::session_samples;
+namespace fs = std::filesystem;
+
+namespace {
+
+const std::vector<std::string> kTables = {"runs", "samples", "steps", "neighbours"};
+
+std::string read_file(const fs::path& path) {
+    std::ifstream in(path, std::ios::binary);
+    std::stringstream out;
+    out << in.rdbuf();
+    return out.str();
+}
+
+void write_file(const fs::path& path, const std::string& bytes) {
+    fs::remove(path.string() + "-wal");
+    fs::remove(path.string() + "-shm");
+    std::ofstream(path, std::ios::binary) << bytes;
+}
+
+void execute(const std::string& path, const std::string& sql) {
+    auto database = sqlite::Database::open(path, sqlite::OpenMode::Write);
+    const Status status = database->execute(sql);
+    QVERIFY2(status.ok(), status.ok() ? "" : status.error().message().c_str());
+}
+
+/// Two runs: ten samples with five steps, two that failed; 180 kB.
+void fill(const std::string& path) {
+    auto session = SessionWriter::create(path);
+    for (int r = 0; r < 2; ++r) {
+        const auto run = session->begin_run(run_info());
+        for (int i = 0; i < 10; ++i) {
+            QVERIFY(session->write_sample(*run, sample_info(i), trajectory(i, {true, false, i % 2 == 0, true, i % 3 == 0}), {}).ok());
+        }
+        QVERIFY(session->record_error(*run, sample_info(20), invalid_input("20.png", "image", "0 bytes", "a picture")).ok());
+        QVERIFY(session->finish_run(*run, RunState::Finished).ok());
+    }
+}
+
+/// Everything that is data: every column of every row, with its type. None: it cannot be read.
+std::optional<std::string> dump(const std::string& path) {
+    auto database = sqlite::Database::open(path, sqlite::OpenMode::Read);
+    if (!database.ok()) {
+        return std::nullopt;
+    }
+    std::string out;
+    for (const char* pragma : {"PRAGMA application_id", "PRAGMA user_version"}) {
+        const auto value = database->number(pragma);
+        if (!value.ok()) {
+            return std::nullopt;
+        }
+        out += std::to_string(*value) + "\n";
+    }
+    for (const std::string& table : kTables) {
+        std::string columns;
+        for (const std::string& column : row_checksum::columns(table)) {
+            columns += (columns.empty() ? "" : " || ',' || ") + std::string("typeof(") + column + ") || quote(" + column + ")";
+        }
+        auto statement = database->prepare("SELECT " + columns + ", checksum FROM " + table);
+        if (!statement.ok()) {
+            return std::nullopt;
+        }
+        for (;;) {
+            const auto row = statement->step();
+            if (!row.ok()) {
+                return std::nullopt;
+            }
+            if (!*row) {
+                break;
+            }
+            out += table + ": " + statement->text(0) + "," + statement->text(1) + "\n";
+        }
+    }
+    return out;
+}
+
+/// What a user is told; empty: all is well.
+std::vector<Error> told(const std::string& path) {
+    auto reader = SessionReader::open(path);
+    if (!reader.ok()) {
+        return {reader.error()};
+    }
+    auto faults = reader->verify();
+    return faults.ok() ? *faults : std::vector<Error>{faults.error()};
+}
+
+}  // namespace
+
+class TestSessionDamage : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void init();
+    void sound_ones_are_sound();
+    void every_flip_that_matters_is_reported();
+    void changed_rows_are_named_data();
+    void changed_rows_are_named();
+    void a_damaged_run_is_not_continued();
+    void checksum_by_hand();
+    void an_older_schema_is_read_and_migrated();
+    void a_changed_schema_is_named();
+
+private:
+    QTemporaryDir directory_;
+    std::string path_;
+    int count_ = 0;
+};
+
+void TestSessionDamage::init() { path_ = directory_.filePath(QString("%1.r2t2").arg(count_++)).toStdString(); }
+
+void TestSessionDamage::sound_ones_are_sound() {
+    fill(path_);
+    const std::vector<Error> faults = told(path_);
+    QVERIFY2(faults.empty(), faults.empty() ? "" : faults.front().message().c_str());
+    auto writer = SessionWriter::open(path_);
+    QVERIFY(writer->resume_run(2).ok());  // a row that is written again
+    QVERIFY(writer->finish_run(2, RunState::Cancelled).ok());
+    QVERIFY(told(path_).empty());
+}
+
+/// 1,000 single bits. Data that reads differently without a report would be a wrong number in a paper.
+void TestSessionDamage::every_flip_that_matters_is_reported() {
+    fill(path_);
+    execute(path_, "PRAGMA wal_checkpoint(TRUNCATE)");
+    const std::string whole = read_file(path_);
+    const std::optional<std::string> expected = dump(path_);
+    QVERIFY(expected);
+    const std::string flipped = path_ + ".flip";
+    RandomStream random(7);
+    int altered = 0, harmless = 0;
+    for (int i = 0; i < 1000; ++i) {
+        std::string bytes = whole;
+        const auto at = static_cast<std::size_t>(random.below(static_cast<std::int64_t>(bytes.size())));
+        const int bit = static_cast<int>(random.below(8));
+        bytes[at] = static_cast<char>(bytes[at] ^ (1 << bit));
+        write_file(flipped, bytes);
+        const std::vector<Error> faults = told(flipped);
+        write_file(flipped, bytes);
+        if (dump(flipped) != expected) {
+            ++altered;
+            QVERIFY2(!faults.empty(), qPrintable(QStringLiteral("bit %1 of byte %2: data changed, nothing reported").arg(bit).arg(at)));
+        } else {
+            ++harmless;
+        }
+    }
+    QVERIFY2(altered > 500, qPrintable(QStringLiteral("%1 altered, %2 harmless").arg(altered).arg(harmless)));
+}
+
+void TestSessionDamage::changed_rows_are_named_data() {
+    QTest::addColumn<QString>("sql");
+    QTest::addColumn<QString>("says");
+    QTest::newRow("run") << "UPDATE runs SET seed = seed + 1 WHERE id = 2" << "run 2";
+    QTest::newRow("answer") << "UPDATE samples SET final_answer = 'no' WHERE id = 3" << "sample row 3 (run 1, count/s2)";
+    QTest::newRow("right or wrong") << "UPDATE samples SET final_correct = 1 - final_correct WHERE id = 4" << "sample row 4";
+    QTest::newRow("weights") << "UPDATE steps SET confidence = confidence * 1.0000001 WHERE sample_id = 5 AND step = 2" << "sample row 5: step 2";
+    QTest::newRow("neighbour") << "UPDATE neighbours SET reference_id = 'x' WHERE sample_id = 6 AND rank = 1" << "sample row 6: neighbour 1";
+}
+
+void TestSessionDamage::changed_rows_are_named() {
+    QFETCH(QString, sql);
+    QFETCH(QString, says);
+    fill(path_);
+    execute(path_, sql.toStdString());
+    const std::vector<Error> faults = told(path_);
+    QCOMPARE(faults.size(), std::size_t{1});
+    QVERIFY2(QString::fromStdString(faults.front().message()).contains(says), faults.front().message().c_str());
+    auto reader = SessionReader::open(path_);  // the rest can be read
+    QVERIFY(reader->sample(7).ok());
+    std::int64_t damaged = 0;
+    const auto list = reader->samples(1);
+    for (const SampleRow& row : *list) {
+        damaged += row.damaged ? 1 : 0;
+    }
+    QCOMPARE(damaged, std::int64_t{sql.contains("UPDATE samples") ? 1 : 0});
+    QCOMPARE(reader->correctness(1)->damaged, damaged);
+    QCOMPARE(reader->run(2).ok(), !sql.contains("UPDATE runs"));
+}
+
+void TestSessionDamage::a_damaged_run_is_not_continued() {
+    fill(path_);
+    execute(path_, "UPDATE samples SET question = 'another' WHERE id = 3");
+    auto writer = SessionWriter::open(path_);
+    QVERIFY(writer.ok());
+    const auto keys = writer->finished_keys(1);
+    QVERIFY(!keys.ok());
+    QVERIFY2(keys.error().message().find("count/s2") != std::string::npos, keys.error().message().c_str());
+    QVERIFY(writer->finished_keys(2).ok());
+}
+
+/// As row_checksum.h says it, written down once more: "n"; "i" 8 bytes; "r" float64; "t"/"b" length, bytes.
+void TestSessionDamage::checksum_by_hand() {
+    Sha256 hash;
+    const auto number = [&hash](char kind, auto value) {
+        hash.update(&kind, 1);
+        hash.update(&value, 8);
+    };
+    number('i', std::int64_t{-3});
+    number('r', 0.25);
+    number('r', 0.0);
+    hash.update("n", 1);
+    number('t', std::int64_t{5});
+    hash.update("caf\xc3\xa9", 5);
+    number('b', std::int64_t{2});
+    hash.update("\x01\x00", 2);
+    std::int64_t expected = 0;
+    const auto digest = hash.digest();
+    std::memcpy(&expected, digest.data(), 8);
+    fill(path_);
+    auto database = sqlite::Database::open(path_, sqlite::OpenMode::Read);
+    QCOMPARE(*database->number("SELECT row_checksum(-3, 0.25, -0.0, NULL, 'caf\u00e9', x'0100')"), expected);
+}
+
+/// A file written by version 0.1.0's first schema, without checksums.
+void TestSessionDamage::an_older_schema_is_read_and_migrated() {
+    const std::string old = R2T2_SOURCE_DIR "/tests/data/session/version1.r2t2";
+    fs::copy_file(old, path_);
+    fs::permissions(path_, fs::perms::owner_all);
+    auto before = SessionReader::open(path_);
+    QVERIFY2(before.ok(), before.ok() ? "" : before.error().message().c_str());
+    const auto runs = before->runs();
+    QVERIFY(runs.ok() && runs->size() == 2 && runs->front().samples == 4);
+    QVERIFY(before->verify()->empty());
+    QCOMPARE(read_file(path_), read_file(old));  // reading changes nothing
+    const auto sample = before->sample(5);
+    QVERIFY(sample.ok());
+    before = SessionReader::open(old);
+    {
+        auto writer = SessionWriter::open(path_);
+        QVERIFY2(writer.ok(), writer.ok() ? "" : writer.error().message().c_str());
+        QVERIFY(writer->resume_run(1).ok());
+        QVERIFY(writer->write_sample(1, sample_info(1), sample->trajectory).ok());
+    }
+    auto after = SessionReader::open(path_);
+    const auto faults = after->verify();
+    QVERIFY2(faults->empty(), faults->empty() ? "" : faults->front().message().c_str());
+    QCOMPARE(after->runs()->front().samples, std::int64_t{5});
+    const auto same = after->sample(5);
+    QVERIFY(same.ok() && same->trajectory.steps.size() == sample->trajectory.steps.size());
+    QVERIFY(same->trajectory.steps.back().weights == sample->trajectory.steps.back().weights);
+    execute(path_, "UPDATE steps SET answer = 'x' WHERE sample_id = 5 AND step = 0");
+    QCOMPARE(told(path_).size(), std::size_t{1});
+}
+
+void TestSessionDamage::a_changed_schema_is_named() {
+    fill(path_);
+    execute(path_, "DROP VIEW v_transitions; CREATE VIEW v_transitions AS SELECT 1 AS run_id; DROP VIEW v_harmed; CREATE VIEW mine AS SELECT 2");
+    const std::vector<Error> faults = told(path_);
+    QCOMPARE(faults.size(), std::size_t{2});
+    QCOMPARE(faults[0].field, std::string("view v_harmed"));
+    QCOMPARE(faults[1].field, std::string("view v_transitions"));
+}
+
+QTEST_GUILESS_MAIN(TestSessionDamage)
+#include "test_session_damage.moc"
