@@ -118,17 +118,49 @@ struct VerifyOptions {
     std::vector<std::string> sessions;
 };
 
+struct ExportOptions {
+    std::string session;
+    std::string output;              ///< folder
+    std::vector<std::int64_t> runs;  ///< empty = all
+};
+
+struct CompareOptions {
+    std::string a, b;                          ///< sessions; may be one file
+    std::optional<std::int64_t> run_a, run_b;  ///< none = the last run; of one file the last two
+    std::string list;                          ///< cell whose samples are printed; empty = the table
+};
+
+struct ScoreOptions {
+    std::vector<std::string> files;
+    std::string rule = "exact";
+};
+
+struct FigureOptions {
+    std::vector<std::string> names;
+    bool all = false;
+    std::string session;
+    std::int64_t run = 0;  ///< 0: the last NGD run
+    std::string output;    ///< a file for one figure, else a folder
+    std::vector<std::string> formats;
+    double width_mm = 82.0;
+    double height_mm = 0.0;  ///< 0: the figure's own
+    double font_pt = 7.0;
+    std::string family;
+    double dpi = 300.0;
+};
+
 struct CommandLine {
     OutputOptions output;
     std::string program;  ///< the whole command line, for provenance
     std::variant<std::monostate, EvaluateOptions, InspectOptions, ReferenceOptions, MiniatureOptions, DoctorOptions,
-                 VerifyOptions>
+                 VerifyOptions, FigureOptions, ExportOptions, CompareOptions, ScoreOptions>
         command;
 };
 
 inline constexpr const char* command_module_file = "libr2t2_commands.so";
+inline constexpr const char* figure_module_file = "libr2t2_figures.so";  ///< needs Qt, and nothing of the rest
 inline constexpr const char* command_entry_name = "r2t2_run_command";
-/// The one symbol of the command module: acts, prints, returns an ExitCode.
+/// The one symbol of a module: acts, prints, returns an ExitCode.
 using CommandEntry = int (*)(const CommandLine* line);
 
 }  // namespace r2t2::cli

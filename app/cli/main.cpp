@@ -29,9 +29,10 @@ int run_command(const CommandLine& line) {
     setenv("OPENBLAS_NUM_THREADS", "1", 0);  // workers run side by side instead
     std::error_code code;
     const std::filesystem::path folder = std::filesystem::read_symlink("/proc/self/exe", code).parent_path();
+    const char* file = std::holds_alternative<FigureOptions>(line.command) ? figure_module_file : command_module_file;
     std::string tried;
     for (const char* place : {"../lib", ".", "../lib/r2t2"}) {
-        const std::filesystem::path path = folder / place / command_module_file;
+        const std::filesystem::path path = folder / place / file;
         if (!std::filesystem::exists(path, code)) {
             tried += " " + path.string();
             continue;
@@ -69,6 +70,10 @@ int main(int argc, char** argv) {
     add_inspect(app, line);
     add_reference(app, line);
     add_miniature(app, line);
+    add_figure(app, line);
+    add_export(app, line);
+    add_compare(app, line);
+    add_score(app, line);
     add_verify(app, line);
     add_doctor(app, line);
     try {

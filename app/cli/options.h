@@ -19,6 +19,10 @@ void add_reference(CLI::App& app, CommandLine& line);
 void add_miniature(CLI::App& app, CommandLine& line);
 void add_doctor(CLI::App& app, CommandLine& line);
 void add_verify(CLI::App& app, CommandLine& line);
+void add_export(CLI::App& app, CommandLine& line);
+void add_compare(CLI::App& app, CommandLine& line);
+void add_score(CLI::App& app, CommandLine& line);
+void add_figure(CLI::App& app, CommandLine& line);
 
 // Shared groups.
 void add_model_options(CLI::App& app, ModelChoice& choice);

@@ -10,6 +10,9 @@ namespace r2t2::cli {
 [[nodiscard]] int run_reference(const ReferenceOptions& options, Console& console);
 [[nodiscard]] int run_miniature(const MiniatureOptions& options, const std::string& program, Console& console);
 [[nodiscard]] int run_verify(const VerifyOptions& options, Console& console);
+[[nodiscard]] int run_export(const ExportOptions& options, Console& console);
+[[nodiscard]] int run_compare(const CompareOptions& options, Console& console);
+[[nodiscard]] int run_score(const ScoreOptions& options, Console& console);
 [[nodiscard]] int run_doctor(const DoctorOptions& options, Console& console);
 
 }  // namespace r2t2::cli

@@ -13,6 +13,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/base/cancel.h"
@@ -37,6 +38,8 @@ public:
     [[nodiscard]] virtual Result<SamplePicture> picture(std::size_t index) const = 0;
     [[nodiscard]] virtual const std::vector<Error>& problems() const = 0;  ///< records left out when it was read
     [[nodiscard]] virtual bool stored() const = 0;  ///< trajectories can be shown without computing (a session)
+    /// A session's runs in this list, with their methods.
+    [[nodiscard]] virtual std::vector<std::pair<std::int64_t, Method>> runs() const { return {}; }
 };
 using SampleListPtr = std::shared_ptr<const SampleList>;
 

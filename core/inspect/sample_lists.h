@@ -43,6 +43,7 @@ public:
     [[nodiscard]] Result<SamplePicture> picture(std::size_t index) const override;
     [[nodiscard]] const std::vector<Error>& problems() const override { return problems_; }
     [[nodiscard]] bool stored() const override { return true; }
+    [[nodiscard]] std::vector<std::pair<std::int64_t, Method>> runs() const override { return methods_; }
     /// Reads the trajectories. Errors name the session and the row.
     [[nodiscard]] Result<StoredInspection> read(std::size_t index) const;
     [[nodiscard]] const RoutingSpace& space() const { return space_; }
@@ -55,6 +56,7 @@ private:
     std::string name_;
     std::shared_ptr<Shared> shared_;
     std::vector<std::int64_t> runs_;  ///< base first where it is there
+    std::vector<std::pair<std::int64_t, Method>> methods_;
     std::vector<SampleSummary> rows_;
     std::vector<Error> problems_;
     RoutingSpace space_;

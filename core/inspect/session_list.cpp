@@ -48,7 +48,7 @@ SampleSummary summary_of(const SampleRow& row) {
     out.final_answer = row.final_answer;
     out.native_correct = row.native_correct;
     out.final_correct = row.final_correct;
-    out.error = row.error;
+    out.error = row.damaged ? "the row's checksum does not hold: something changed the session" : row.error;
     out.image = row.info.image_path;
     return out;
 }
@@ -117,6 +117,9 @@ Result<std::vector<SampleListPtr>> open_session_lists(const std::string& path) {
         list->model_hash_ = group.front().info.model_hash;
         for (const StoredRun& run : group) {
             list->runs_.push_back(run.id);
+            if (const Result<Method> method = parse_method(run.info.method)) {
+                list->methods_.emplace_back(run.id, *method);
+            }
         }
         for (const SampleRow& row : *rows) {
             list->rows_.push_back(summary_of(row));

@@ -74,7 +74,21 @@ Result<SessionReader> SessionReader::open(const std::string& path) {
     if (!version.ok()) {
         return version.error();
     }
-    return SessionReader(std::make_unique<State>(State{std::move(*database), *version >= session_schema::kChecksums}));
+    return SessionReader(std::make_unique<State>(State{std::move(*database), *version >= session_schema::kChecksums, {}}));
+}
+
+Result<RoutingSpace> SessionReader::State::space_of(std::int64_t id) {
+    if (const auto known = spaces.find(id); known != spaces.end()) {
+        return known->second;
+    }
+    const auto run = read_runs("WHERE r.id = ?", id);
+    if (!run.ok()) {
+        return run.error();
+    }
+    if (run->empty()) {
+        return Error{ErrorKind::NotFound, database.path(), "run", std::to_string(id), "a run of this session"};
+    }
+    return spaces[id] = run->front().info.space;
 }
 
 Result<std::vector<StoredRun>> SessionReader::State::read_runs(const std::string& rest, std::optional<std::int64_t> parameter) {
@@ -140,11 +154,11 @@ Result<StoredSample> SessionReader::sample(std::int64_t sample_id) {
         return Error{ErrorKind::NotFound, state_->database.path(), "sample row", std::to_string(sample_id),
                      "a sample of this session"};
     }
-    const auto owner = run(found->run);
-    if (!owner.ok()) {
-        return owner.error();
+    const auto space = state_->space_of(found->run);
+    if (!space.ok()) {
+        return space.error();
     }
-    R2T2_TRY(state_->read_steps(owner->info.space, where, *found));
+    R2T2_TRY(state_->read_steps(*space, where, *found));
     if (correct_by_step != values::correct_by_step(found->trajectory)) {
         return invalid_input(where, "correct_by_step", correct_by_step,
                              values::correct_by_step(found->trajectory) + " (as the steps say)");
@@ -171,6 +185,48 @@ Result<StoredSample> SessionReader::sample(std::int64_t run, const SampleKey& ke
                      "a sample of run " + std::to_string(run)};
     }
     return sample(statement->integer(0));
+}
+
+Result<SessionReader::Routings> SessionReader::routings(std::int64_t run_id) {
+    const auto space = state_->space_of(run_id);
+    if (!space.ok()) {
+        return space.error();
+    }
+    const auto check = [this](const std::string& table, const std::string& alias) {
+        return state_->checksums ? alias + ".checksum IS " + row_checksum::of_row(table, alias + ".") : std::string("1");
+    };
+    const std::string sql = "SELECT s.id, s.outcome, a.routing, b.routing, " + check("samples", "s") + " AND " + check("steps", "a") + " AND " +
+                            check("steps", "b") +
+                            " FROM samples s JOIN steps a ON a.sample_id = s.id AND a.step = 0 "
+                            "JOIN steps b ON b.sample_id = s.id AND b.step = s.steps - 1 "
+                            "WHERE s.run_id = ? AND s.error IS NULL ORDER BY s.id";
+    Routings out;
+    R2T2_TRY(state_->for_each(sql, run_id, "read routings", [&](const Statement& statement) -> Status {
+        if (statement.integer(4) == 0) {
+            ++out.damaged;
+            return {};
+        }
+        const std::string where = state_->database.path() + ": sample row " + std::to_string(statement.integer(0));
+        FirstAndLast sample;
+        sample.outcome = statement.text(1);
+        for (const auto& [column, matrix] : {std::pair{2, &sample.first}, std::pair{3, &sample.last}}) {
+            auto numbers = statement.numbers(column, where);
+            if (!numbers.ok()) {
+                return numbers.error();
+            }
+            auto weights = values::matrix_of(std::move(*numbers), *space, where, "routing");
+            if (!weights.ok()) {
+                return weights.error();
+            }
+            if (Status sound = check_weights(*space, *weights, where); !sound.ok()) {
+                return sound;
+            }
+            *matrix = std::move(*weights);
+        }
+        out.samples.push_back(std::move(sample));
+        return {};
+    }));
+    return out;
 }
 
 Result<SessionReader::Correctness> SessionReader::correctness(std::int64_t run) {

@@ -72,6 +72,17 @@ public:
     };
     [[nodiscard]] Result<Correctness> correctness(std::int64_t run);
 
+    /// The routing before and after, of every sample without error, in the order they were written.
+    struct FirstAndLast {
+        std::string outcome;  ///< "RR", "RW", "WR", "WW" or empty
+        RoutingMatrix first, last;
+    };
+    struct Routings {
+        std::vector<FirstAndLast> samples;
+        std::int64_t damaged = 0;  ///< samples left out because a row's checksum does not hold
+    };
+    [[nodiscard]] Result<Routings> routings(std::int64_t run);
+
     /// SQLite's integrity and foreign key checks, tables and views against those of this schema, every row against its
     /// checksum, and every sample read whole. One entry a fault, with the row's name; empty: sound. Takes about a second
     /// for 100 MB.

@@ -1,6 +1,7 @@
 // Internal to core/session: the connection behind a SessionReader.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 
@@ -14,6 +15,7 @@ namespace r2t2 {
 struct SessionReader::State {
     sqlite::Database database;
     bool checksums = true;  ///< rows have them: schema version 2 on
+    std::map<std::int64_t, RoutingSpace> spaces;  ///< of runs whose samples were read: a run's does not change
 
     /// "SELECT columns, does the checksum hold FROM table [alias] rest"; a file without checksums holds always.
     [[nodiscard]] std::string select(const char* columns, const std::string& table, const std::string& rest,
@@ -50,6 +52,7 @@ struct SessionReader::State {
         }
     }
 
+    Result<RoutingSpace> space_of(std::int64_t run);
     Status read_steps(const RoutingSpace& space, const std::string& where, StoredSample& sample);
     Status read_neighbours(const std::string& where, StoredSample& sample);
     Result<std::vector<StoredRun>> read_runs(const std::string& rest, std::optional<std::int64_t> parameter);

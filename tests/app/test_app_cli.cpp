@@ -143,6 +143,55 @@ private Q_SLOTS:
         QVERIFY(all[0].toObject()["faults"].toArray()[0].toString().contains("sample row 2"));
     }
 
+    /// The figure's numbers against a count from the exported lines, by two programs that share no code for it.
+    void figures_say_what_the_exported_lines_say() {
+        const QString session = cli_.path("figures.sqlite");
+        QCOMPARE(cli_.run(cli_.evaluate({"--eval", "G-noise,K-noise,O-dim", "--samples", "6", "--methods", "base,ngd", "--no-controls",
+                                         "--num_steps", "4", "--session", session})).code, 0);
+        QCOMPARE(cli_.run({"export", session, "--out", cli_.path("lines")}).code, 0);
+        const CliResult figures = cli_.run({"figure", "--all", "--session", session, "--out", cli_.path("figures"), "--format", "svg,pdf,png,csv"});
+        QVERIFY2(figures.code == 0, figures.err.constData());
+        QCOMPARE(QDir(cli_.path("figures")).entryList(QDir::Files).size(), 6 * 4);
+        const QStringList files = QDir(cli_.path("lines")).entryList({"samples_*ngd*.jsonl"});
+        QCOMPARE(files.size(), 1);
+        QFile lines(cli_.path("lines") + "/" + files[0]);
+        QVERIFY(lines.open(QIODevice::ReadOnly));
+        std::vector<std::array<int, 4>> counted(5);  // right, wrong, mended, harmed
+        while (!lines.atEnd()) {
+            const QJsonArray steps = QJsonDocument::fromJson(lines.readLine()).object()["steps"].toArray();
+            QCOMPARE(steps.size(), 5);
+            for (qsizetype t = 0; t < 5; ++t) {
+                const auto right = [&steps](qsizetype at) { return steps[at].toObject()["correct"].toVariant().toInt() == 1; };
+                const bool now = right(t), before = right(std::max<qsizetype>(0, t - 1));
+                auto& at = counted[static_cast<std::size_t>(t)];
+                at[now ? 0 : 1] += 1;
+                at[2] += !before && now ? 1 : 0;
+                at[3] += before && !now ? 1 : 0;
+            }
+        }
+        QFile csv(cli_.path("figures") + "/accuracy-transitions.csv");
+        QVERIFY(csv.open(QIODevice::ReadOnly));
+        const QList<QByteArray> rows = csv.readAll().trimmed().split('\n');
+        QCOMPARE(rows.size(), 6);
+        int samples = 0;
+        for (int t = 0; t < 5; ++t) {
+            const QList<QByteArray> cells = rows[t + 1].split(',');
+            const auto& expected = counted[static_cast<std::size_t>(t)];
+            samples = expected[0] + expected[1];
+            QCOMPARE(cells[1].toInt(), expected[0]);
+            QCOMPARE(cells[2].toInt(), expected[1]);
+            if (t > 0) {
+                QCOMPARE(cells[4].toInt(), expected[2]);
+                QCOMPARE(cells[5].trimmed().toInt(), expected[3]);
+            }
+        }
+        QCOMPARE(samples, 18);
+        const CliResult one = cli_.run({"figure", "radar", "--session", session, "--out", cli_.path("r.svg"), "--width-mm", "0.5"});
+        QCOMPARE(one.code, 2);
+        QVERIFY2(one.err.contains("--width-mm"), one.err.constData());
+        QCOMPARE(cli_.run({"figure", "published-transitions", "--out", cli_.path("published.pdf")}).code, 0);
+    }
+
     void threads_do_not_change_the_numbers() {
         const QStringList call = cli_.evaluate({"--eval", "G-dim,O-small", "--samples", "10", "--no-session", "--json"});
         const CliResult one = cli_.run(call + QStringList{"--threads", "1"});

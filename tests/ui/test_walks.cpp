@@ -71,6 +71,7 @@ private Q_SLOTS:
     void quits_during_a_job();
     void panels_open_and_close_while_jobs_run();
     void opens_a_session();
+    void opens_a_link_and_a_dropped_figure();
     void opens_straight_into_picture_and_question();
 
 private:
@@ -458,6 +459,57 @@ void TestWalks::opens_a_session() {
     settle(*window_);
     QVERIFY(!window_->workspace().inspection()->stored());
     QCOMPARE(window_->workspace().inspection()->trajectories().size(), 5u);
+}
+
+/// A figure carries where it comes from; dropped on the window, it opens that state.
+void TestWalks::opens_a_link_and_a_dropped_figure() {
+    const QString session = folder_->filePath(QStringLiteral("linked run.sqlite"));
+    QProcess evaluate;
+    evaluate.start(QStringLiteral(R2T2_BINARY_DIR "/r2t2"),
+                   {"evaluate", "--eval", "G-dim,K-noise", "--samples", "3", "--methods", "base,ngd", "--no-controls", "--session", session, "--quiet"});
+    QVERIFY(evaluate.waitForFinished(kPatience) && evaluate.exitCode() == 0);
+    SessionLink link;
+    link.run = 2;
+    link.set = QStringLiteral("K-noise");
+    link.key = QStringLiteral("1");
+    link.step = 4;
+    link.session = session;
+    const Result<SessionLink> again = parse_link(to_text(link));
+    QVERIFY2(again && *again == link, qPrintable(to_text(link)));
+    Workspace& workspace = window_->workspace();
+    window_->open_path(to_text(link));
+    settle(*window_);
+    QVERIFY(workspace.inspection()->stored());
+    QCOMPARE(workspace.inspection()->sample().set, std::string("K-noise"));
+    QCOMPARE(workspace.inspection()->sample().id, std::string("1"));
+    QCOMPARE(workspace.method(), Method::Ngd);
+    QCOMPARE(workspace.cursor().step(), 4);
+    for (const QString& suffix : {QStringLiteral("svg"), QStringLiteral("pdf"), QStringLiteral("png")}) {
+        const QString file = folder_->filePath(QStringLiteral("figure.") + suffix);
+        QProcess figure;
+        figure.start(QStringLiteral(R2T2_BINARY_DIR "/r2t2"), {"figure", "accuracy-transitions", "--session", session, "--run", "1", "--out", file});
+        QVERIFY(figure.waitForFinished(kPatience) && figure.exitCode() == 0);
+        window_->open_path({});  // the bundled samples in between
+        settle(*window_);
+        QVERIFY(!workspace.inspection()->stored());
+        QMimeData data;
+        data.setUrls({QUrl::fromLocalFile(file)});
+        drop(data);
+        settle(*window_);
+        QVERIFY2(workspace.inspection()->stored(), qPrintable(suffix));
+        QCOMPARE(workspace.method(), Method::Base);
+    }
+    const QString before = QString::fromStdString(workspace.inspection()->sample().id);
+    for (const char* bad : {"r2t2://run/x", "r2t2://run/1", "r2t2://run/1?session=nowhere.sqlite", "r2t2://run/1/sample/a?session=x", "r2t2://run/9?session=linked%20run.sqlite"}) {
+        window_->open_path(QLatin1String(bad));
+        settle(*window_);
+        const QList<QLabel*> labels = window_->samples().findChildren<QLabel*>();
+        const bool told = std::any_of(labels.begin(), labels.end(), [](const QLabel* label) {
+            return label->isVisible() && (label->text().contains(QLatin1String("allowed")) || label->text().contains(QLatin1String("run")));
+        });
+        QVERIFY2(told, bad);
+        QCOMPARE(QString::fromStdString(workspace.inspection()->sample().id), before);
+    }
 }
 
 void TestWalks::opens_straight_into_picture_and_question() {

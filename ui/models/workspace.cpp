@@ -126,6 +126,33 @@ void Workspace::show_sample(const SampleListPtr& list, std::size_t index) {
     load();
 }
 
+void Workspace::show_stored(std::int64_t run, const QString& set, const QString& key) {
+    for (const SampleListPtr& list : lists_) {
+        const std::vector<std::pair<std::int64_t, Method>> runs = list->runs();
+        const auto found = std::find_if(runs.begin(), runs.end(), [run](const auto& each) { return each.first == run; });
+        if (found == runs.end()) {
+            continue;
+        }
+        std::size_t index = 0;
+        while (!key.isEmpty() && index < list->size()) {
+            const SampleSummary sample = list->summary(index);
+            if (sample.set == set.toStdString() && sample.id == key.toStdString()) {
+                break;
+            }
+            ++index;
+        }
+        if (index == list->size()) {
+            fail(ErrorPlace::Samples, invalid_input("run " + std::to_string(run), "sample", (set + QLatin1Char('/') + key).toStdString(), "a sample of this run"));
+            return;
+        }
+        params_.method = found->second;
+        Q_EMIT paramsChanged();
+        show_sample(list, index);
+        return;
+    }
+    fail(ErrorPlace::Samples, invalid_input("session", "run", std::to_string(run), "a run of this session"));
+}
+
 void Workspace::show_mended_sample(std::size_t most) {
     if (!inspector_ || lists_.empty()) {
         return;

@@ -201,6 +201,11 @@ void MainWindow::begin(const Opening& opening) {
             workspace_.show_sample(workspace_.lists().front(), 0);
             workspace_.ask(opening_.question, opening_.truth);
         }
+        if (link_waiting_) {
+            const SessionLink link = *std::exchange(link_waiting_, std::nullopt);
+            opening_.step = link.step;
+            workspace_.show_stored(link.run, link.set, link.key);
+        }
     });
     connect(&workspace_, &Workspace::inspectionChanged, this, [this] {
         if (opening_.step >= 0) {
@@ -212,17 +217,12 @@ void MainWindow::begin(const Opening& opening) {
         }
     });
     const bool picture_alone = question_waiting_;
-    workspace_.open(opening.options, opening.path,
-                    picture_alone ? Workspace::First::Nothing : guided ? Workspace::First::Mended : Workspace::First::Sample);
-    if (!opening.path.isEmpty()) {
-        remember(opening.path);
+    const QString file = opening.path.isEmpty() ? QString() : file_of(opening.path).value_or(QString());
+    workspace_.open(opening.options, file,
+                    picture_alone || link_waiting_ ? Workspace::First::Nothing : guided ? Workspace::First::Mended : Workspace::First::Sample);
+    if (!file.isEmpty()) {
+        remember(file);
     }
-}
-
-void MainWindow::open_path(const QString& path) {
-    question_waiting_ = false;
-    workspace_.open_samples(path);
-    remember(path);
 }
 
 void MainWindow::tell_provenance() {

@@ -8,6 +8,7 @@
 #include <QPointer>
 
 #include "ui/models/log_model.h"
+#include "ui/models/session_link.h"
 #include "ui/models/thumbnail_store.h"
 #include "ui/models/workspace.h"
 #include "ui/panels/theme.h"
@@ -69,6 +70,7 @@ public:
     void use_layout(const QString& name);
     void show_panel(const QString& name);  ///< object name of its dock
     void set_theme(Theme theme);
+    /// A file, a folder, a figure that carries a link, or a link (session_link.h).
     void open_path(const QString& path);
 
     // For screenshots and tests.
@@ -86,6 +88,8 @@ protected:
 
 private:
     bool step_by_key(const QKeyEvent& event);
+    /// The file to open: the path itself, or the session of a link, which then waits. None: told where it belongs.
+    std::optional<QString> file_of(const QString& path);
     void add_dock(const char* name, const QString& title);
     void fill_dock(const char* name, QWidget* panel);
     void build_docks();
@@ -118,6 +122,7 @@ private:
     LogModel log_;
     Opening opening_;
     bool question_waiting_ = false;
+    std::optional<SessionLink> link_waiting_;  ///< until its session is open
 
     SamplePanel* samples_ = nullptr;
     PicturePanel* picture_ = nullptr;

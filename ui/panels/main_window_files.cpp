@@ -4,6 +4,7 @@
 #include <QFileInfo>
 #include <QMenu>
 #include <QSettings>
+#include <QStandardPaths>
 #include <QStatusBar>
 
 #include "core/base/log.h"
@@ -54,6 +55,51 @@ void MainWindow::choose_reference() {
         options.reference = (file.fileName() == QLatin1String("records.json") ? file.absolutePath() : path).toStdString();
         workspace_.open(options);
     }
+}
+
+void MainWindow::open_path(const QString& path) {
+    question_waiting_ = false;
+    const std::optional<QString> file = file_of(path);
+    if (!file) {
+        return;
+    }
+    workspace_.open_samples(*file, link_waiting_ ? Workspace::First::Nothing : Workspace::First::Sample);
+    if (!file->isEmpty()) {
+        remember(*file);
+    }
+}
+
+std::optional<QString> MainWindow::file_of(const QString& path) {
+    link_waiting_.reset();
+    const bool direct = path.startsWith(QLatin1String("r2t2://"));
+    const std::optional<QString> text = direct ? std::optional(path) : link_in_file(path);
+    if (!text) {
+        return path;
+    }
+    const auto told = [this](const Error& error) {
+        log_error("link", error.message());
+        Q_EMIT workspace_.failed(ErrorPlace::Samples, QString::fromStdString(error.message()));
+        return std::nullopt;
+    };
+    const Result<SessionLink> link = parse_link(*text);
+    if (!link) {
+        return told(link.error());
+    }
+    QStringList folders;
+    if (!direct) {
+        folders << QFileInfo(path).absolutePath() << QFileInfo(path).absolutePath() + QStringLiteral("/..");
+    }
+    const QStringList recent = QSettings().value(kRecentKey).toStringList();
+    for (const QString& each : recent) {
+        folders << QFileInfo(each).absolutePath();
+    }
+    folders << QStandardPaths::writableLocation(QStandardPaths::GenericDataLocation) + QStringLiteral("/r2t2/sessions") << QDir::currentPath();
+    const Result<QString> session = find_session(*link, folders);
+    if (!session) {
+        return told(session.error());
+    }
+    link_waiting_ = *link;
+    return *session;
 }
 
 void MainWindow::remember(const QString& path) {

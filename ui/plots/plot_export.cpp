@@ -46,6 +46,14 @@ QByteArray bytes_for(const Plot& plot, const QString& extension) {
     return extension == QLatin1String("csv") ? to_csv(plot).toUtf8() : plot.tsv().toUtf8();
 }
 
+Status save_bytes(const QByteArray& bytes, const QString& path) {
+    QSaveFile file(path);
+    if (!file.open(QIODevice::WriteOnly) || file.write(bytes) != bytes.size() || !file.commit()) {
+        return io_error(path.toStdString(), file.errorString().toStdString());
+    }
+    return {};
+}
+
 }  // namespace
 
 void set_provenance(const QString& text) {
@@ -54,6 +62,10 @@ void set_provenance(const QString& text) {
 
 QString provenance() {
     return stored_provenance();
+}
+
+QString Plot::plot_provenance() const {
+    return provenance();
 }
 
 QByteArray to_svg(const Plot& plot) {
@@ -74,7 +86,7 @@ QByteArray to_svg(const Plot& plot) {
     QByteArray svg = buffer.data();
     const qsizetype inside = svg.indexOf('>', svg.indexOf("<svg")) + 1;
     svg.insert(inside, QStringLiteral("\n<title>%1</title>\n<desc>%2</desc>")
-                           .arg(plot.plot_name().toHtmlEscaped(), provenance().toHtmlEscaped())
+                           .arg(plot.plot_name().toHtmlEscaped(), plot.plot_provenance().toHtmlEscaped())
                            .toUtf8());
     return svg;
 }
@@ -88,7 +100,7 @@ QByteArray to_pdf(const Plot& plot) {
     writer.setPageSize(QPageSize(size * 72.0 / 96.0, QPageSize::Point, QString(), QPageSize::ExactMatch));
     writer.setPageMargins(QMarginsF(0, 0, 0, 0));
     writer.setTitle(plot.plot_name());
-    writer.setCreator(provenance());
+    writer.setCreator(plot.plot_provenance());
     QPainter painter(&writer);
     painter.scale(kPdfDpi / 96.0, kPdfDpi / 96.0);
     render(plot, painter, size);
@@ -108,7 +120,7 @@ QImage to_image(const Plot& plot, double scale) {
     image.setDotsPerMeterY(image.dotsPerMeterX());
     image.setText(QStringLiteral("Title"), plot.plot_name());
     image.setText(QStringLiteral("Software"), QStringLiteral("R2-T2 Studio"));
-    image.setText(QStringLiteral("Description"), provenance());
+    image.setText(QStringLiteral("Description"), plot.plot_provenance());
     return image.convertToFormat(QImage::Format_RGB32);
 }
 
@@ -165,15 +177,11 @@ Status save_plot(const Plot& plot, const QString& path) {
         return invalid_input(where, "extension", extension.isEmpty() ? "none" : extension.toStdString(),
                              "svg, pdf, png, csv or tsv");
     }
-    QSaveFile file(path);
-    if (!file.open(QIODevice::WriteOnly)) {
-        return io_error(where, file.errorString().toStdString());
-    }
-    const QByteArray bytes = bytes_for(plot, extension);
-    if (file.write(bytes) != bytes.size() || !file.commit()) {
-        return io_error(where, file.errorString().toStdString());
-    }
-    return {};
+    return save_bytes(bytes_for(plot, extension), path);
+}
+
+Status save_png(const Plot& plot, const QString& path, double scale) {
+    return save_bytes(to_png(plot, scale), path);
 }
 
 QString tsv_line(const QStringList& cells) {

@@ -35,6 +35,8 @@ public:
     [[nodiscard]] virtual QString tsv() const = 0;
     [[nodiscard]] virtual QString plot_name() const = 0;  ///< stem of a file name: "routing_image"
     [[nodiscard]] virtual QSizeF plot_size() const = 0;   ///< 1/96 inch
+    /// What is written into exports; the application's, unless the plot has its own.
+    [[nodiscard]] virtual QString plot_provenance() const;
 };
 
 /// "session.r2t2 run 7 sample 123 step 4, model 1f3a…": set by the application, written into every export.
@@ -51,7 +53,8 @@ constexpr double kPrintScale = 300.0 / 96.0;
 void copy_as_svg(const Plot& plot);  ///< image/svg+xml, and its source as text
 void copy_as_png(const Plot& plot, double scale = kPrintScale);
 void copy_as_tsv(const Plot& plot);
-/// By extension: svg, pdf, png, csv, tsv.
+[[nodiscard]] Status save_png(const Plot& plot, const QString& path, double scale);
+/// By extension: svg, pdf, png (300 dpi), csv, tsv.
 [[nodiscard]] Status save_plot(const Plot& plot, const QString& path);
 
 /// Copy and save entries for `plot`, with shortcuts that work while `widget` has the focus. May be called for several

@@ -1,0 +1,26 @@
+#include <CLI/CLI.hpp>
+
+#include "app/cli/options.h"
+
+namespace r2t2::cli {
+
+void add_figure(CLI::App& app, CommandLine& line) {
+    CLI::App* command = app.add_subcommand("figure", "paper-ready figures of a session, with their numbers");
+    auto options = std::make_shared<FigureOptions>();
+    command->add_option("names", options->names,
+                        "accuracy-transitions, accuracy-per-step, expert-shift-flow, expert-shift-matrix, weight-change, radar; "
+                        "published-transitions needs no session");
+    command->add_flag("--all", options->all, "every figure that the session gives");
+    command->add_option("--session", options->session, "session file");
+    command->add_option("--run", options->run, "number of the run, for figures of one run (default: the last NGD run)");
+    command->add_option("--out", options->output, "file (svg, pdf, png, csv), or folder for several")->required();
+    command->add_option("--format", options->formats, "in a folder: svg, pdf, png, csv (default: svg and csv)")->delimiter(',');
+    command->add_option("--width-mm", options->width_mm, "width on paper: 82 one column, 170 two")->capture_default_str();
+    command->add_option("--height-mm", options->height_mm, "0: the figure's own")->capture_default_str();
+    command->add_option("--font-pt", options->font_pt, "size of letters")->capture_default_str();
+    command->add_option("--font", options->family, "family of letters");
+    command->add_option("--dpi", options->dpi, "of PNG")->capture_default_str();
+    command->callback([&line, options] { line.command = *options; });
+}
+
+}  // namespace r2t2::cli

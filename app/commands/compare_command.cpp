@@ -1,0 +1,46 @@
+// r2t2 compare
+#include "app/commands/commands.h"
+#include "core/run/session_compare.h"
+
+namespace r2t2::cli {
+
+int run_compare(const CompareOptions& options, Console& console) {
+    std::optional<ComparisonCell> cell;
+    if (!options.list.empty()) {
+        const Result<ComparisonCell> parsed = parse_comparison_cell(options.list);
+        if (!parsed) {
+            return console.fail(parsed.error());
+        }
+        cell = *parsed;
+    }
+    const Result<SessionComparison> comparison = compare_sessions({options.a, options.run_a}, {options.b, options.run_b});
+    if (!comparison) {
+        return console.fail(comparison.error());
+    }
+    const RunInfo& a = comparison->a.run.info;
+    const RunInfo& b = comparison->b.run.info;
+    if (!comparison->same_data()) {
+        console.warning("the data differ: A has hash " + a.data_hash + ", B " + b.data_hash + "; samples are paired by set and key");
+    }
+    for (const ComparedSide* side : {&comparison->a, &comparison->b}) {
+        if (side->damaged > 0) {
+            console.warning(side->session + ": run " + std::to_string(side->run.id) + ": " + std::to_string(side->damaged) +
+                            " damaged samples were left out");
+        }
+    }
+    if (comparison->overall.different > 0) {
+        console.warning(std::to_string(comparison->overall.different) +
+                        " samples of the same set and key have another question or truth: they were not paired");
+    }
+    if (comparison->overall.scored() == 0) {
+        console.warning("no sample has a known result in both runs");
+    }
+    if (console.options().json) {
+        console.data(comparison_json(*comparison, cell));
+    } else {
+        console.data(cell ? comparison_list(*comparison, *cell) : comparison_text(*comparison));
+    }
+    return kExitOk;
+}
+
+}  // namespace r2t2::cli

@@ -1,0 +1,42 @@
+// r2t2 export
+#include <nlohmann/json.hpp>
+
+#include "app/commands/commands.h"
+#include "core/run/session_export.h"
+
+namespace r2t2::cli {
+
+int run_export(const ExportOptions& options, Console& console) {
+    const Result<ExportedSession> exported =
+        export_session(options.session, options.output, options.runs, console.progress(), interrupt_token());
+    console.end_progress();
+    if (!exported) {
+        return console.fail(exported.error());
+    }
+    const SessionSummary& summary = exported->summary;
+    for (const RunSummary& run : summary.runs) {
+        for (const std::string& row : run.damaged) {
+            console.warning(options.session + ": run " + std::to_string(run.run.id) + ": left out: " + row);
+        }
+    }
+    nlohmann::ordered_json files = nlohmann::ordered_json::array();
+    std::string text;
+    for (const std::filesystem::path& file : exported->files) {
+        files.push_back(file.string());
+        text += file.string() + "\n";
+    }
+    if (console.options().json) {
+        const nlohmann::ordered_json json = {{"session", options.session}, {"runs", summary.runs.size()}, {"damaged_samples", summary.damaged()},
+                                             {"miniature", summary.miniature()}, {"files", files}};
+        console.data(json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n");
+    } else {
+        console.data(text);
+    }
+    if (summary.damaged() > 0) {
+        console.warning(options.session + ": " + std::to_string(summary.damaged()) +
+                        " damaged samples were left out of the files, see \"damaged\" in results.json");
+    }
+    return kExitOk;
+}
+
+}  // namespace r2t2::cli

@@ -1,0 +1,147 @@
+// r2t2 figure: the same figures as the desktop draws, without a display.
+#include <QDir>
+#include <QFileInfo>
+#include <QGuiApplication>
+#include <QLoggingCategory>
+#include <algorithm>
+
+#include "app/commands/console.h"
+#include "ui/figures/session_figures.h"
+#include "ui/figures/transition_figure.h"
+
+namespace r2t2::cli {
+
+namespace {
+
+using ui::Figure;
+
+constexpr const char* kPublished = "published-transitions";
+constexpr double kSmallestMm = 10.0, kLargestMm = 1000.0, kSmallestPt = 3.0, kLargestPt = 72.0, kLargestDpi = 2400.0;
+
+Status check_number(const char* option, double value, double low, double high) {
+    if (!(value >= low && value <= high)) {
+        return invalid_input("command line", option, std::to_string(value), std::to_string(low) + " to " + std::to_string(high));
+    }
+    return {};
+}
+
+Status check(const FigureOptions& options) {
+    R2T2_TRY(check_number("--width-mm", options.width_mm, kSmallestMm, kLargestMm));
+    R2T2_TRY(check_number("--height-mm", options.height_mm, 0.0, kLargestMm));
+    R2T2_TRY(check_number("--font-pt", options.font_pt, kSmallestPt, kLargestPt));
+    R2T2_TRY(check_number("--dpi", options.dpi, 30.0, kLargestDpi));
+    if (options.names.empty() && !options.all) {
+        return invalid_input("command line", "figure", "no name", "names of figures, or --all");
+    }
+    const bool session_needed = options.all || options.names != std::vector<std::string>{kPublished};
+    if (session_needed && options.session.empty()) {
+        return invalid_input("command line", "--session", "none", "a session file");
+    }
+    for (const std::string& format : options.formats) {
+        if (format != "svg" && format != "pdf" && format != "png" && format != "csv" && format != "tsv") {
+            return invalid_input("command line", "--format", format, "svg, pdf, png or csv");
+        }
+    }
+    return {};
+}
+
+Status write(const Figure& figure, const QString& path, double dpi) {
+    if (QFileInfo(path).suffix().toLower() == QLatin1String("png")) {
+        return ui::save_png(figure, path, dpi / 96.0);
+    }
+    return ui::save_plot(figure, path);
+}
+
+struct Job {
+    const FigureOptions& options;
+    Console& console;
+
+    Status save(Figure& figure, const QString& name, bool one_file) const {
+        figure.set_style({options.width_mm, options.height_mm, options.font_pt, QString::fromStdString(options.family)});
+        QStringList paths;
+        const QString output = QString::fromStdString(options.output);
+        if (one_file) {
+            paths << output;
+            const QFileInfo info(output);
+            if (info.suffix().toLower() != QLatin1String("csv")) {
+                paths << info.dir().filePath(info.completeBaseName() + QStringLiteral(".csv"));  // the numbers beside it
+            }
+        } else {
+            const std::vector<std::string> formats = options.formats.empty() ? std::vector<std::string>{"svg", "csv"} : options.formats;
+            for (const std::string& format : formats) {
+                paths << QDir(output).filePath(name + QLatin1Char('.') + QString::fromStdString(format));
+            }
+        }
+        for (const QString& path : paths) {
+            R2T2_TRY(write(figure, path, options.dpi));
+            console.data(path.toStdString() + "\n");
+        }
+        return {};
+    }
+
+    Status run() const {
+        R2T2_TRY(check(options));
+        const bool one_file = !options.all && options.names.size() == 1 && !QFileInfo(QString::fromStdString(options.output)).isDir() &&
+                              !QFileInfo(QString::fromStdString(options.output)).suffix().isEmpty();
+        if (!one_file && !QDir().mkpath(QString::fromStdString(options.output))) {
+            return io_error(options.output, "the folder cannot be made");
+        }
+        std::vector<std::string> names = options.names;
+        if (std::erase(names, kPublished) > 0) {
+            ui::TransitionFigure figure(ui::published_cvbench_transitions());
+            figure.set_origin(QStringLiteral("R2-T2 (arXiv 2502.20395), CVBench, as published\nR2-T2 Studio " R2T2_VERSION));
+            R2T2_TRY(save(figure, QString::fromLatin1(kPublished), one_file));
+        }
+        if (names.empty() && !options.all) {
+            return {};
+        }
+        auto session = SessionReader::open(options.session);
+        if (!session) {
+            return session.error();
+        }
+        const auto run = options.run > 0 ? Result<std::int64_t>(options.run) : ui::default_run(*session);
+        if (!run) {
+            return run.error();
+        }
+        if (options.all) {
+            for (const ui::FigureKind& kind : ui::figure_kinds()) {
+                names.push_back(kind.name.toStdString());
+            }
+        }
+        for (const std::string& name : names) {
+            auto figure = ui::make_figure(QString::fromStdString(name), *session, QString::fromStdString(options.session), *run);
+            if (!figure && options.all) {  // a session with one set gives no radar
+                console.warning(name + " is left out: " + figure.error().message());
+                continue;
+            }
+            if (!figure) {
+                return figure.error();
+            }
+            R2T2_TRY(save(**figure, QString::fromStdString(name), one_file));
+        }
+        return {};
+    }
+};
+
+}  // namespace
+
+}  // namespace r2t2::cli
+
+extern "C" __attribute__((visibility("default"))) int r2t2_run_command(const r2t2::cli::CommandLine* line) {
+    using namespace r2t2::cli;  // NOLINT: this function only composes
+    Console console(line->output);
+    if (!qEnvironmentVariableIsSet("QT_QPA_PLATFORM")) {
+        qputenv("QT_QPA_PLATFORM", "offscreen");  // no display is needed
+    }
+    QLoggingCategory::setFilterRules(QStringLiteral("default.warning=false"));  // Qt's own, about runtime directories
+    int count = 1;
+    char name[] = "r2t2";
+    char* arguments[] = {name, nullptr};
+    QGuiApplication application(count, arguments);
+    const auto* options = std::get_if<FigureOptions>(&line->command);
+    if (options == nullptr) {
+        return kExitUsage;
+    }
+    const r2t2::Status done = Job{*options, console}.run();
+    return done ? kExitOk : console.fail(done.error());
+}

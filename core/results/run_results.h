@@ -1,0 +1,43 @@
+// What a stored run says: right and wrong after every step, per set and overall, and which experts led before and after.
+// Nothing is recomputed: figures, tables and the benchmark page read the same numbers from here.
+//
+// Thread rule: pure functions on a reader, which belongs to one thread.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "core/analysis/expert_shift.h"
+#include "core/analysis/statistics.h"
+#include "core/analysis/transitions.h"
+#include "core/session/session_reader.h"
+
+namespace r2t2 {
+
+/// One set of a run, or all of them together.
+struct SetResults {
+    std::string name;
+    std::vector<SampleKey> keys;                ///< of samples without error, in the order they were written
+    std::vector<StepCorrectness> samples;       ///< parallel to keys
+    std::vector<StepTransitions> steps;         ///< step 0 .. longest trajectory
+    /// Percent right of the scored samples after a step (steps beyond a trajectory's end keep its last answer), with
+    /// Wilson's 95 % interval; value NaN without scored samples.
+    [[nodiscard]] Estimate accuracy(std::size_t step) const;
+    [[nodiscard]] std::int64_t scored(std::size_t step) const;
+};
+
+struct RunResults {
+    StoredRun run;
+    std::vector<SetResults> sets;  ///< by name
+    SetResults overall;            ///< all samples pooled; name "overall"
+    std::int64_t damaged = 0;      ///< samples left out: their checksum does not hold
+    [[nodiscard]] std::size_t last_step() const { return overall.steps.empty() ? 0 : overall.steps.size() - 1; }
+};
+
+/// Errors: no such run; what the reader finds wrong.
+[[nodiscard]] Result<RunResults> run_results(SessionReader& session, std::int64_t run);
+
+/// Top experts and weights, native against last step. One entry a group of the run's space.
+[[nodiscard]] Result<std::vector<GroupShift>> run_shift(SessionReader& session, std::int64_t run);
+
+}  // namespace r2t2

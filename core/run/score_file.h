@@ -1,0 +1,61 @@
+// Scoring another program's predictions by our rules (core/dataset/scoring.h).
+//
+// The file is JSON lines (one object a line) or one JSON array of objects. Of each object:
+//
+//   prediction   the first with a value of: filtered_resps, prediction, pred, response, model_answer, model_response, resps
+//   truth        the first with a value of: target, ground_truth, truth, answers, correct_answer
+//   answer       the truth where a prediction but no truth was found, the prediction where a truth but no prediction was
+//   set          text, optional; else doc.set
+//   options      or choices, optional, list of texts: letters and texts of options count for each other
+//
+// A prediction is a text, a number, true or false (as JSON writes them), or a list whose first entry is one, as deep as it
+// goes: [["yes"]]. A truth is one of these or a list of them: any of a list counts; where there are options it is a letter or an
+// option's text, never its number (from 0? from 1?). An empty text is a wrong answer. null or an empty list as prediction means
+// "not answered", as truth "unknown": counted, but in no accuracy. Other keys are ignored.
+// Thread rule: pure functions.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "core/analysis/statistics.h"
+#include "core/base/cancel.h"
+#include "core/base/result.h"
+#include "core/dataset/scoring.h"
+
+namespace r2t2 {
+
+struct SetScore {
+    std::string name;
+    std::int64_t scored = 0;
+    std::int64_t right = 0;
+    std::int64_t not_answered = 0;  ///< no prediction
+    std::int64_t unknown = 0;       ///< no truth
+    Interval interval;              ///< Wilson, 95 %, 0 .. 1
+
+    [[nodiscard]] double accuracy() const;  ///< 0 .. 1, NaN without scored records
+};
+
+struct FileScore {
+    std::filesystem::path path;
+    ScoringRule rule = ScoringRule::Exact;
+    std::vector<SetScore> sets;  ///< of records that name one, in the order of their first
+    SetScore overall;            ///< all records
+};
+
+inline constexpr std::uint64_t kMaxPredictionBytes = 1024ull << 20;
+
+/// Errors name file, line, field, found, allowed: no file, too long, not JSON, a record without prediction or truth or with one
+/// of another type, no record at all. One bad record is an error: an accuracy over the others would be another number.
+[[nodiscard]] Result<FileScore> score_file(const std::filesystem::path& path, ScoringRule rule = ScoringRule::Exact,
+                                           const CancelToken& cancel = {});
+/// The same from memory; `path` names the file in errors.
+[[nodiscard]] Result<FileScore> score_text(const std::string& text, const std::filesystem::path& path,
+                                           ScoringRule rule = ScoringRule::Exact, const CancelToken& cancel = {});
+
+/// "exact" or "starts-with". Error names `option`.
+[[nodiscard]] Result<ScoringRule> parse_scoring_rule(const std::string& text, const std::string& option);
+
+}  // namespace r2t2

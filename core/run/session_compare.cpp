@@ -1,0 +1,231 @@
+#include "core/run/session_compare.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <limits>
+#include <map>
+
+namespace r2t2 {
+
+namespace {
+
+using RowsByKey = std::map<SampleKey, const SampleRow*>;
+
+struct OpenedSide {
+    ComparedSide side;
+    std::vector<SampleRow> rows;  ///< those that hold what was written
+
+    [[nodiscard]] RowsByKey by_key() const {
+        RowsByKey out;
+        for (const SampleRow& row : rows) {
+            out.emplace(row.info.id, &row);
+        }
+        return out;
+    }
+};
+
+Result<std::vector<StoredRun>> runs_of(const std::string& session) {
+    Result<SessionReader> reader = SessionReader::open(session);
+    if (!reader) {
+        return reader.error();
+    }
+    return reader->runs();
+}
+
+/// The last run that is not `other`.
+Result<std::int64_t> last_run(const ComparedRun& wanted, const char* option, std::optional<std::int64_t> other) {
+    const Result<std::vector<StoredRun>> runs = runs_of(wanted.session);
+    if (!runs) {
+        return runs.error();
+    }
+    for (auto run = runs->rbegin(); run != runs->rend(); ++run) {
+        if (run->id != other) {
+            return run->id;
+        }
+    }
+    return Error{ErrorKind::NotFound, wanted.session, "runs", runs->empty() ? "none" : "one",
+                 runs->empty() ? "a session with at least one run" : std::string("two sessions, a session with two runs, or ") + option};
+}
+
+Result<OpenedSide> open_side(const std::string& session, std::int64_t run) {
+    Result<SessionReader> reader = SessionReader::open(session);
+    if (!reader) {
+        return reader.error();
+    }
+    Result<StoredRun> stored = reader->run(run);
+    if (!stored) {
+        return stored.error();
+    }
+    Result<std::vector<SampleRow>> rows = reader->samples(run);
+    if (!rows) {
+        return rows.error();
+    }
+    OpenedSide out{{session, std::move(*stored), 0}, std::move(*rows)};
+    out.side.damaged = static_cast<std::int64_t>(std::erase_if(out.rows, [](const SampleRow& row) { return row.damaged; }));
+    return out;
+}
+
+/// Counts pairs, set by set and pooled.
+class PairCounts {
+public:
+    PairCounts() { overall_.counts.name = "overall"; }
+
+    void pair(const SampleRow& a, const SampleRow& b, SessionComparison& out) {
+        if (!a.error.empty() || !b.error.empty()) {  // failed ones have no question to compare
+            each(a.info.id.set, [](SetComparison& set) { ++set.not_scored; });
+            return;
+        }
+        if (a.info.question != b.info.question || a.info.ground_truth != b.info.ground_truth) {
+            each(a.info.id.set, [](SetComparison& set) { ++set.different; });
+            return;
+        }
+        if (!a.final_correct || !b.final_correct) {
+            each(a.info.id.set, [](SetComparison& set) { ++set.not_scored; });
+            return;
+        }
+        out.pairs.push_back({a.info.id, a.info.ground_truth.value_or(""), a.final_answer, b.final_answer, *a.final_correct, *b.final_correct});
+        count(out.pairs.back());
+    }
+    void only_in_a(const SampleRow& row) { each(row.info.id.set, [](SetComparison& set) { ++set.missing_b; }); }
+    void only_in_b(const SampleRow& row) { each(row.info.id.set, [](SetComparison& set) { ++set.missing_a; }); }
+
+    void finish(const BootstrapOptions& bootstrap, SessionComparison& out) {
+        for (Scores& set : sets_) {
+            out.sets.push_back(tested(set, bootstrap));
+        }
+        out.overall = tested(overall_, bootstrap);
+    }
+
+private:
+    struct Scores {
+        SetComparison counts;
+        std::vector<double> a, b;  ///< 1 right, 0 wrong, parallel
+    };
+
+    Scores& scores(const std::string& set) {
+        const auto [place, added] = places_.try_emplace(set, sets_.size());
+        if (added) {
+            sets_.emplace_back().counts.name = set;
+        }
+        return sets_[place->second];
+    }
+    template <typename Change>
+    void each(const std::string& set, Change change) {
+        change(scores(set).counts);
+        change(overall_.counts);
+    }
+    void count(const ComparedPair& pair) {
+        for (Scores* one : {&scores(pair.id.set), &overall_}) {
+            SetComparison& set = one->counts;
+            std::int64_t* const cells[] = {&set.only_a, &set.only_b, &set.both, &set.neither};
+            ++*cells[static_cast<std::size_t>(pair.cell())];
+            one->a.push_back(pair.right_a ? 1.0 : 0.0);
+            one->b.push_back(pair.right_b ? 1.0 : 0.0);
+        }
+    }
+    static SetComparison tested(const Scores& scores, const BootstrapOptions& bootstrap) {
+        SetComparison set = scores.counts;
+        constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
+        set.interval_a = wilson_interval(set.right_a(), set.scored());
+        set.interval_b = wilson_interval(set.right_b(), set.scored());
+        set.mcnemar_p = mcnemar_exact(set.only_a, set.only_b);
+        set.difference = set.scored() > 0 ? paired_bootstrap(scores.a, scores.b, bootstrap) : Estimate{kNone, kNone, kNone};
+        return set;
+    }
+
+    std::vector<Scores> sets_;
+    std::map<std::string, std::size_t> places_;
+    Scores overall_;
+};
+
+SessionComparison compare_sides(OpenedSide a, OpenedSide b, const BootstrapOptions& bootstrap) {
+    SessionComparison out;
+    const RowsByKey in_a = a.by_key();
+    const RowsByKey in_b = b.by_key();
+    PairCounts counts;
+    for (const SampleRow& row : a.rows) {
+        const auto other = in_b.find(row.info.id);
+        if (other == in_b.end()) {
+            counts.only_in_a(row);
+        } else {
+            counts.pair(row, *other->second, out);
+        }
+    }
+    for (const SampleRow& row : b.rows) {
+        if (in_a.count(row.info.id) == 0) {
+            counts.only_in_b(row);
+        }
+    }
+    counts.finish(bootstrap, out);
+    out.a = std::move(a.side);
+    out.b = std::move(b.side);
+    return out;
+}
+
+}  // namespace
+
+std::string_view name(ComparisonCell cell) {
+    switch (cell) {
+        case ComparisonCell::OnlyA:
+            return "only-a";
+        case ComparisonCell::OnlyB:
+            return "only-b";
+        case ComparisonCell::Both:
+            return "both";
+        case ComparisonCell::Neither:
+            break;
+    }
+    return "neither";
+}
+
+Result<ComparisonCell> parse_comparison_cell(const std::string& text) {
+    for (const ComparisonCell cell : {ComparisonCell::OnlyA, ComparisonCell::OnlyB, ComparisonCell::Both, ComparisonCell::Neither}) {
+        if (text == name(cell)) {
+            return cell;
+        }
+    }
+    return invalid_input("", "--list", text, "only-a, only-b, both or neither");
+}
+
+ComparisonCell ComparedPair::cell() const {
+    if (right_a) {
+        return right_b ? ComparisonCell::Both : ComparisonCell::OnlyA;
+    }
+    return right_b ? ComparisonCell::OnlyB : ComparisonCell::Neither;
+}
+
+bool SessionComparison::miniature() const {
+    return a.run.info.model_name == "miniature" || b.run.info.model_name == "miniature";
+}
+
+Result<SessionComparison> compare_sessions(const ComparedRun& a, const ComparedRun& b, const BootstrapOptions& bootstrap) {
+    std::error_code code;  // a file that is not there is not the same one; opening it says so
+    const bool one_file = std::filesystem::equivalent(a.session, b.session, code) && !code;
+    std::optional<std::int64_t> run_b = b.run;
+    if (!run_b) {
+        const Result<std::int64_t> last = last_run(b, "--run-b", one_file ? a.run : std::nullopt);
+        if (!last) {
+            return last.error();
+        }
+        run_b = *last;
+    }
+    std::optional<std::int64_t> run_a = a.run;
+    if (!run_a) {
+        const Result<std::int64_t> last = last_run(a, "--run-a", one_file ? run_b : std::nullopt);
+        if (!last) {
+            return last.error();
+        }
+        run_a = *last;
+    }
+    Result<OpenedSide> side_a = open_side(a.session, *run_a);
+    if (!side_a) {
+        return side_a.error();
+    }
+    Result<OpenedSide> side_b = open_side(b.session, *run_b);
+    if (!side_b) {
+        return side_b.error();
+    }
+    return compare_sides(std::move(*side_a), std::move(*side_b), bootstrap);
+}
+
+}  // namespace r2t2

@@ -1,0 +1,92 @@
+// Two runs on the same samples: who is right where, and is the difference more than chance?
+//
+// Samples are paired by set and key. A pair is scored when both results are known to be right or wrong; every number below
+// is over scored pairs. Tests: exact McNemar, paired bootstrap of B - A. Shares are 0 .. 1.
+// Thread rule: pure functions; compare_sessions opens its own readers and is callable from any thread.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/analysis/statistics.h"
+#include "core/base/result.h"
+#include "core/session/session_reader.h"
+
+namespace r2t2 {
+
+enum class ComparisonCell { OnlyA, OnlyB, Both, Neither };
+
+/// "only-a", "only-b", "both", "neither": the spelling on the command line and in JSON.
+[[nodiscard]] std::string_view name(ComparisonCell cell);
+[[nodiscard]] Result<ComparisonCell> parse_comparison_cell(const std::string& text);
+
+/// Which run of which file. Without a number the last run; of one file compared with itself the last two.
+struct ComparedRun {
+    std::string session;
+    std::optional<std::int64_t> run;
+};
+
+struct ComparedPair {
+    SampleKey id;
+    std::string truth;
+    std::string answer_a;
+    std::string answer_b;
+    bool right_a = false;
+    bool right_b = false;
+
+    [[nodiscard]] ComparisonCell cell() const;
+};
+
+struct SetComparison {
+    std::string name;
+    std::int64_t only_a = 0;
+    std::int64_t only_b = 0;
+    std::int64_t both = 0;
+    std::int64_t neither = 0;
+    std::int64_t not_scored = 0;  ///< in both runs, but failed or without a known result in one
+    std::int64_t different = 0;   ///< in both runs, but with another question or truth: not the same sample, not paired
+    std::int64_t missing_a = 0;   ///< in B only
+    std::int64_t missing_b = 0;   ///< in A only
+    Interval interval_a;          ///< Wilson, 95 %
+    Interval interval_b;
+    double mcnemar_p = 1.0;
+    Estimate difference;  ///< B - A, 95 %; NaN without scored pairs
+
+    [[nodiscard]] std::int64_t scored() const { return only_a + only_b + both + neither; }
+    [[nodiscard]] std::int64_t right_a() const { return only_a + both; }
+    [[nodiscard]] std::int64_t right_b() const { return only_b + both; }
+};
+
+struct ComparedSide {
+    std::string session;
+    StoredRun run;
+    std::int64_t damaged = 0;  ///< rows left out because their checksum does not hold
+};
+
+struct SessionComparison {
+    ComparedSide a;
+    ComparedSide b;
+    std::vector<SetComparison> sets;  ///< in the order of their first sample in A, then in B
+    SetComparison overall;
+    std::vector<ComparedPair> pairs;  ///< scored, in A's order
+
+    [[nodiscard]] bool same_data() const { return a.run.info.data_hash == b.run.info.data_hash; }
+    [[nodiscard]] bool miniature() const;  ///< one of them is of the bundled model
+};
+
+/// Errors: the sessions'; a run that is not there; no run, or one file with one run and nothing said.
+[[nodiscard]] Result<SessionComparison> compare_sessions(const ComparedRun& a, const ComparedRun& b,
+                                                         const BootstrapOptions& bootstrap = {0.95, 2000, 1});
+
+/// Fits 120 columns.
+[[nodiscard]] std::string comparison_text(const SessionComparison& comparison);
+/// One object, indented; with `cell`, its samples too. NaN becomes null.
+[[nodiscard]] std::string comparison_json(const SessionComparison& comparison, std::optional<ComparisonCell> cell = {});
+/// A line a sample of the cell: set/key, A's answer, B's answer, truth, with tabs between; tabs and line ends inside a text
+/// are written \t and \n.
+[[nodiscard]] std::string comparison_list(const SessionComparison& comparison, ComparisonCell cell);
+
+}  // namespace r2t2

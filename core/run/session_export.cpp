@@ -1,0 +1,314 @@
+#include "core/run/session_export.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "core/base/atomic_file.h"
+#include "core/run/evaluation_report.h"
+#include "core/run/parallel.h"
+
+namespace r2t2 {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+/// What is counted of one set while its samples pass by.
+struct SetCounts {
+    std::string name;
+    std::int64_t failed = 0;
+    std::vector<std::optional<bool>> results;  ///< one a sample without error
+    std::vector<StepCorrectness> steps;        ///< likewise
+
+    void add(const SetCounts& other) {
+        failed += other.failed;
+        results.insert(results.end(), other.results.begin(), other.results.end());
+        steps.insert(steps.end(), other.steps.begin(), other.steps.end());
+    }
+};
+
+std::vector<StepAccuracy> accuracy_by_step(const std::vector<StepCorrectness>& samples, std::size_t steps) {
+    std::vector<StepAccuracy> out(steps);
+    for (const StepCorrectness& sample : samples) {
+        for (std::size_t step = 0; step < steps && !sample.empty(); ++step) {
+            if (const std::optional<bool> right = sample[std::min(step, sample.size() - 1)]) {
+                ++out[step].scored;
+                out[step].right += *right ? 1 : 0;
+            }
+        }
+    }
+    return out;
+}
+
+SetSummary summary_of(const SetCounts& counts, std::size_t steps) {
+    SetSummary out;
+    out.name = counts.name;
+    out.failed = counts.failed;
+    for (const std::optional<bool>& result : counts.results) {
+        out.scored += result ? 1 : 0;
+        out.right += result.value_or(false) ? 1 : 0;
+        out.not_scored += result ? 0 : 1;
+    }
+    out.interval = wilson_interval(out.right, out.scored);
+    out.transitions = transitions(counts.steps);
+    out.change = out.transitions.empty() ? TransitionCounts{} : out.transitions.back().from_start;
+    out.steps = accuracy_by_step(counts.steps, steps);
+    return out;
+}
+
+Json correct_json(const std::optional<bool>& correct) { return correct ? Json(*correct) : Json(nullptr); }
+
+Json steps_json(const Trajectory& trajectory) {
+    Json steps = Json::array();
+    for (const TrajectoryStep& step : trajectory.steps) {
+        const bool known = step.objective && std::isfinite(*step.objective);
+        steps.push_back({{"step", step.index},
+                         {"answer", step.answer ? Json(step.answer->text) : Json(nullptr)},
+                         {"correct", correct_json(step.correct)},
+                         {"objective", known ? Json(*step.objective) : Json(nullptr)},
+                         {"weights", mean_over_mixers(step.weights).values()}});
+    }
+    return steps;
+}
+
+/// One line. The first half is what harnesses log of a sample that was answered in words, the second is ours.
+std::string sample_line(std::int64_t number, const StoredSample& sample) {
+    const SampleRow& row = sample.row;
+    const SampleInfo& info = row.info;
+    const bool done = row.error.empty() && !sample.trajectory.steps.empty();
+    const bool answered = done && sample.trajectory.result().answer.has_value();
+    const bool native = done && sample.trajectory.base().answer.has_value();
+    const Json answers = answered ? Json::array({row.final_answer}) : Json::array();
+    const Json json = {
+        {"doc_id", number},
+        {"doc", {{"question", info.question}, {"image", info.image_path}, {"set", info.id.set}, {"id", info.id.key}}},
+        {"target", info.ground_truth ? Json(*info.ground_truth) : Json(nullptr)},
+        {"resps", Json::array({answers})},
+        {"filtered_resps", answers},
+        {"filter", "none"},
+        {"metrics", Json::array({"exact_match"})},
+        {"exact_match", row.final_correct ? Json(*row.final_correct ? 1 : 0) : Json(nullptr)},
+        {"set", info.id.set},
+        {"id", info.id.key},
+        {"native_answer", native ? Json(row.native_answer) : Json(nullptr)},
+        {"final_answer", answered ? Json(row.final_answer) : Json(nullptr)},
+        {"native_correct", correct_json(row.native_correct)},
+        {"final_correct", correct_json(row.final_correct)},
+        {"outcome", row.outcome.empty() ? Json(nullptr) : Json(row.outcome)},
+        {"steps", steps_json(sample.trajectory)},
+        {"error", row.error.empty() ? Json(nullptr) : Json(row.error)}};
+    return json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+/// A method's name comes from the file: nothing of it may lead out of the folder.
+std::string samples_file_name(const StoredRun& run) {
+    std::string method = run.info.method;
+    for (char& c : method) {
+        const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
+        c = plain ? c : '_';
+    }
+    return "samples_" + std::to_string(run.id) + "_" + method.substr(0, 60) + ".jsonl";
+}
+
+Result<std::vector<StoredRun>> chosen_runs(SessionReader& reader, const std::string& session, const std::vector<std::int64_t>& wanted) {
+    Result<std::vector<StoredRun>> all = reader.runs();
+    if (!all) {
+        return all;
+    }
+    std::string known;
+    for (const StoredRun& run : *all) {
+        known += (known.empty() ? "" : ", ") + std::to_string(run.id);
+    }
+    if (all->empty()) {
+        return Error{ErrorKind::NotFound, session, "runs", "none", "a session with at least one run"};
+    }
+    const std::set<std::int64_t> chosen(wanted.begin(), wanted.end());
+    std::set<std::int64_t> missing = chosen;
+    std::erase_if(*all, [&](const StoredRun& run) {
+        missing.erase(run.id);
+        return !chosen.empty() && chosen.count(run.id) == 0;
+    });
+    if (!missing.empty()) {
+        return Error{ErrorKind::NotFound, session, "run", std::to_string(*missing.begin()), known};
+    }
+    return all;
+}
+
+/// Writes one run's lines and counts what it writes, so that the two cannot differ.
+class RunExport {
+public:
+    RunExport(SessionReader& reader, const std::string& session, const StoredRun& run) : reader_(reader), session_(session) {
+        out_.run = run;
+        out_.samples_file = samples_file_name(run);
+    }
+
+    Result<RunSummary> write(const std::filesystem::path& directory, const ProgressCallback& progress, const CancelToken& cancel) {
+        Result<AtomicFile> file = AtomicFile::create(directory / out_.samples_file, {.durability = Durability::Buffered});
+        if (!file) {
+            return file.error();
+        }
+        const Result<std::vector<SampleRow>> rows = reader_.samples(out_.run.id);
+        if (!rows) {
+            return rows.error();
+        }
+        ProgressGate gate(progress, "export run " + std::to_string(out_.run.id), rows->size());
+        std::string lines;
+        for (const SampleRow& row : *rows) {
+            if (cancel.cancelled()) {
+                return cancelled();
+            }
+            Result<std::string> line = line_of(row);
+            if (!line) {
+                return line.error();
+            }
+            lines += *line;
+            if (lines.size() >= kBlock) {
+                R2T2_TRY(file->write(lines));
+                lines.clear();
+            }
+            gate.advance();
+        }
+        R2T2_TRY(file->write(lines));
+        R2T2_TRY(file->commit());
+        finish();
+        return std::move(out_);
+    }
+
+private:
+    static constexpr std::size_t kBlock = 1 << 20;
+
+    /// Empty: the row was left out. Errors: what is not this row's fault.
+    Result<std::string> line_of(const SampleRow& row) {
+        if (row.damaged) {
+            out_.damaged.push_back("sample row " + std::to_string(row.id) + ": its checksum does not hold");
+            return std::string();
+        }
+        const Result<StoredSample> sample = reader_.sample(row.id);
+        if (!sample && sample.error().kind == ErrorKind::InvalidInput) {  // a step or neighbour of it
+            out_.damaged.push_back(without_path(sample.error()));
+            return std::string();
+        }
+        if (!sample) {
+            return sample.error();
+        }
+        count(*sample);
+        return sample_line(written_++, *sample);
+    }
+
+    /// Where the session lies is not part of it: the same session gives the same bytes.
+    [[nodiscard]] std::string without_path(const Error& error) const {
+        const std::string message = error.message();
+        return message.starts_with(session_ + ": ") ? message.substr(session_.size() + 2) : message;
+    }
+
+    void count(const StoredSample& sample) {
+        const auto [place, added] = places_.try_emplace(sample.row.info.id.set, sets_.size());
+        if (added) {
+            sets_.push_back({sample.row.info.id.set, 0, {}, {}});
+        }
+        SetCounts& counts = sets_[place->second];
+        if (!sample.row.error.empty()) {
+            ++counts.failed;
+            return;
+        }
+        counts.results.push_back(sample.row.final_correct);
+        StepCorrectness& steps = counts.steps.emplace_back();
+        for (const TrajectoryStep& step : sample.trajectory.steps) {
+            steps.push_back(step.correct);
+        }
+        longest_ = std::max(longest_, steps.size());
+    }
+
+    void finish() {
+        SetCounts all{"overall", 0, {}, {}};
+        for (const SetCounts& set : sets_) {
+            out_.sets.push_back(summary_of(set, longest_));
+            all.add(set);
+        }
+        out_.overall = summary_of(all, longest_);
+    }
+
+    SessionReader& reader_;
+    const std::string& session_;
+    RunSummary out_;
+    std::vector<SetCounts> sets_;
+    std::map<std::string, std::size_t> places_;
+    std::size_t longest_ = 0;
+    std::int64_t written_ = 0;
+};
+
+Status make_folder(const std::filesystem::path& directory) {
+    std::error_code code;
+    if (std::filesystem::exists(directory, code) && !std::filesystem::is_directory(directory, code)) {
+        return invalid_input(directory.string(), "folder", "a file", "a folder, or a name that is free");
+    }
+    std::filesystem::create_directories(directory, code);
+    if (code) {
+        return io_error(directory.string(), "cannot make the folder: " + code.message());
+    }
+    return {};
+}
+
+}  // namespace
+
+double SetSummary::accuracy() const {
+    return scored > 0 ? static_cast<double>(right) / static_cast<double>(scored) : std::numeric_limits<double>::quiet_NaN();
+}
+
+bool SessionSummary::miniature() const {
+    return std::any_of(runs.begin(), runs.end(), [](const RunSummary& run) { return run.run.info.model_name == "miniature"; });
+}
+
+std::size_t SessionSummary::damaged() const {
+    std::size_t count = 0;
+    for (const RunSummary& run : runs) {
+        count += run.damaged.size();
+    }
+    return count;
+}
+
+std::string stored_method_title(const StoredRun& run) {
+    const Result<Method> method = parse_method(run.info.method);
+    return method ? method_title(*method) : run.info.method;
+}
+
+bool stored_method_uses_label(const StoredRun& run) {
+    const Result<Method> method = parse_method(run.info.method);
+    return method && uses_label(*method);
+}
+
+Result<ExportedSession> export_session(const std::string& session, const std::filesystem::path& directory,
+                                       const std::vector<std::int64_t>& runs, const ProgressCallback& progress, const CancelToken& cancel) {
+    Result<SessionReader> reader = SessionReader::open(session);
+    if (!reader) {
+        return reader.error();
+    }
+    const Result<std::vector<StoredRun>> chosen = chosen_runs(*reader, session, runs);
+    if (!chosen) {
+        return chosen.error();
+    }
+    R2T2_TRY(make_folder(directory));
+    ExportedSession out;
+    out.summary.session = std::filesystem::path(session).filename().string();
+    for (const StoredRun& run : *chosen) {
+        Result<RunSummary> written = RunExport(*reader, session, run).write(directory, progress, cancel);
+        if (!written) {
+            return written.error();
+        }
+        out.files.push_back(directory / written->samples_file);
+        out.summary.runs.push_back(std::move(*written));
+    }
+    for (const auto& [name, text] : {std::pair<const char*, std::string>{"accuracy.csv", accuracy_csv(out.summary)},
+                                     {"table.tex", accuracy_table_latex(out.summary)},
+                                     {"results.json", results_json(out.summary)}}) {
+        R2T2_TRY(write_file_atomically(directory / name, text, Durability::Buffered));
+        out.files.push_back(directory / name);
+    }
+    return out;
+}
+
+}  // namespace r2t2

@@ -1,0 +1,87 @@
+// A session as files for other programs: samples as JSON lines in the shape of VLM evaluation harnesses, a summary, a table
+// of accuracies per step and a LaTeX table. docs/exports.md says what is in each.
+//
+// Shares (accuracy, interval) are 0 .. 1, only the LaTeX table is in percent. The same session gives the same bytes.
+// Rows that do not hold what was written (checksums, lengths) are left out of everything and named.
+// Thread rule: pure functions; export_session opens its own reader and is callable from any thread.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "core/analysis/statistics.h"
+#include "core/analysis/transitions.h"
+#include "core/base/cancel.h"
+#include "core/base/progress.h"
+#include "core/base/result.h"
+#include "core/session/session_reader.h"
+
+namespace r2t2 {
+
+/// Right or wrong at one step; samples that stopped earlier keep their last answer.
+struct StepAccuracy {
+    std::int64_t scored = 0;  ///< known to be right or wrong
+    std::int64_t right = 0;
+};
+
+/// One set of one run, or all of them pooled.
+struct SetSummary {
+    std::string name;
+    std::int64_t scored = 0;      ///< samples whose result is known to be right or wrong
+    std::int64_t right = 0;       ///< of them
+    std::int64_t not_scored = 0;  ///< not answered, or the truth is unknown
+    std::int64_t failed = 0;      ///< samples with an error instead of a result
+    Interval interval;            ///< Wilson, 95 %, 0 .. 1
+    TransitionCounts change;      ///< native -> result
+    std::vector<StepTransitions> transitions;
+    std::vector<StepAccuracy> steps;  ///< 0 .. last step of the run, in every set
+
+    [[nodiscard]] double accuracy() const;  ///< 0 .. 1, NaN without scored samples
+};
+
+struct RunSummary {
+    StoredRun run;
+    std::string samples_file;        ///< name inside the folder
+    std::vector<SetSummary> sets;    ///< in the order of their first sample
+    SetSummary overall;
+    std::vector<std::string> damaged;  ///< one line a row that was left out
+};
+
+struct SessionSummary {
+    std::string session;  ///< file name without folder
+    std::vector<RunSummary> runs;
+
+    [[nodiscard]] bool miniature() const;  ///< of the bundled model: must be said wherever the numbers are
+    [[nodiscard]] std::size_t damaged() const;
+};
+
+struct ExportedSession {
+    std::vector<std::filesystem::path> files;  ///< in the order they were written
+    SessionSummary summary;
+};
+
+/// Writes samples_<run>_<method>.jsonl for every run, accuracy.csv, table.tex and, last, results.json into `directory`, which
+/// is made if it is not there. Every file is there whole or not at all; files of these names are replaced.
+/// `runs`: numbers, in the session's order whatever theirs; empty: all.
+/// Errors: the session's; a run that is not there; a session without runs; a folder that cannot be written; cancelled.
+[[nodiscard]] Result<ExportedSession> export_session(const std::string& session, const std::filesystem::path& directory,
+                                                     const std::vector<std::int64_t>& runs = {},
+                                                     const ProgressCallback& progress = {}, const CancelToken& cancel = {});
+
+/// results.json: one object, indented.
+[[nodiscard]] std::string results_json(const SessionSummary& summary);
+/// accuracy.csv: run, method, set, step, scored, right, accuracy; the set "overall" pools all sets.
+[[nodiscard]] std::string accuracy_csv(const SessionSummary& summary);
+/// table.tex: a row a run, a column a set, accuracy in percent, the best of each column bold. Runs that use the label
+/// are upper bounds: they stand apart and are never bold. Needs booktabs.
+[[nodiscard]] std::string accuracy_table_latex(const SessionSummary& summary);
+/// `text` as LaTeX prints it: special characters escaped, control characters become spaces.
+[[nodiscard]] std::string latex_escaped(const std::string& text);
+
+/// "NGD", "oracle (uses label)"; a method of another program is shown as it is stored.
+[[nodiscard]] std::string stored_method_title(const StoredRun& run);
+/// True where the method sees the truth.
+[[nodiscard]] bool stored_method_uses_label(const StoredRun& run);
+
+}  // namespace r2t2

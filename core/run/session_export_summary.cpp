@@ -1,0 +1,149 @@
+// results.json and accuracy.csv. Declared in session_export.h.
+#include <cmath>
+#include <cstdio>
+#include <nlohmann/json.hpp>
+
+#include "core/run/session_export.h"
+
+namespace r2t2 {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json share_json(double value) { return std::isfinite(value) ? Json(value) : Json(nullptr); }
+
+Json transition_json(const TransitionCounts& counts) {
+    return {{"right_right", counts.right_right},
+            {"right_wrong", counts.right_wrong},
+            {"wrong_right", counts.wrong_right},
+            {"wrong_wrong", counts.wrong_wrong},
+            {"unknown", counts.unknown}};
+}
+
+Json set_summary_json(const SetSummary& set) {
+    Json steps = Json::array();
+    for (std::size_t step = 0; step < set.steps.size(); ++step) {
+        Json one = {{"step", step}, {"scored", set.steps[step].scored}, {"right", set.steps[step].right}};
+        if (step < set.transitions.size()) {
+            one["from_start"] = transition_json(set.transitions[step].from_start);
+            one["from_previous"] = transition_json(set.transitions[step].from_previous);
+        }
+        steps.push_back(std::move(one));
+    }
+    return {{"name", set.name},
+            {"n", set.scored},
+            {"right", set.right},
+            {"accuracy", share_json(set.accuracy())},
+            {"accuracy_low", share_json(set.interval.low)},
+            {"accuracy_high", share_json(set.interval.high)},
+            {"harmed", set.change.right_wrong},
+            {"mended", set.change.wrong_right},
+            {"not_scored", set.not_scored},
+            {"failed", set.failed},
+            {"steps", std::move(steps)}};
+}
+
+const char* state_word(RunState state) {
+    switch (state) {
+        case RunState::Running:
+            return "running";
+        case RunState::Finished:
+            return "finished";
+        case RunState::Cancelled:
+            return "cancelled";
+        case RunState::Failed:
+            break;
+    }
+    return "failed";
+}
+
+Json run_summary_json(const RunSummary& summary) {
+    const RunInfo& info = summary.run.info;
+    const Json config = Json::parse(info.config, nullptr, false);
+    Json groups = Json::array();
+    for (const ExpertGroup& group : info.space.groups) {
+        groups.push_back({{"name", group.name}, {"experts", group.experts}});
+    }
+    Json sets = Json::array();
+    for (const SetSummary& set : summary.sets) {
+        sets.push_back(set_summary_json(set));
+    }
+    return {{"run", summary.run.id},
+            {"name", info.name},
+            {"method", info.method},
+            {"uses_label", stored_method_uses_label(summary.run)},
+            {"miniature", info.model_name == "miniature"},
+            {"state", state_word(summary.run.state)},
+            {"started", summary.run.started},
+            {"finished", summary.run.finished},
+            {"samples_file", summary.samples_file},
+            {"config", config.is_discarded() ? Json(info.config) : config},
+            {"space", {{"mixers", info.space.mixers}, {"groups", std::move(groups)}}},
+            {"seed", info.seed},
+            {"model_name", info.model_name},
+            {"model_hash", info.model_hash},
+            {"data_hash", info.data_hash},
+            {"reference_hash", info.reference_hash},
+            {"versions", info.versions},
+            {"command", info.command},
+            {"notes", info.notes},
+            {"damaged", summary.damaged},
+            {"sets", std::move(sets)},
+            {"overall", set_summary_json(summary.overall)}};
+}
+
+/// RFC 4180.
+std::string csv_field(const std::string& text) {
+    if (text.find_first_of(",\"\r\n") == std::string::npos) {
+        return text;
+    }
+    std::string out = "\"";
+    for (const char c : text) {
+        out += c == '"' ? "\"\"" : std::string(1, c);
+    }
+    return out + "\"";
+}
+
+std::string csv_rows(const RunSummary& run, const SetSummary& set) {
+    std::string text;
+    for (std::size_t step = 0; step < set.steps.size(); ++step) {
+        const StepAccuracy& counts = set.steps[step];
+        text += std::to_string(run.run.id) + "," + csv_field(run.run.info.method) + "," + csv_field(set.name) + "," +
+                std::to_string(step) + "," + std::to_string(counts.scored) + "," + std::to_string(counts.right) + ",";
+        if (counts.scored > 0) {  // else the field stays empty: a step that was not answered has no accuracy
+            char share[32];
+            std::snprintf(share, sizeof share, "%.6f", static_cast<double>(counts.right) / static_cast<double>(counts.scored));
+            text += share;
+        }
+        text += "\n";
+    }
+    return text;
+}
+
+}  // namespace
+
+std::string results_json(const SessionSummary& summary) {
+    Json runs = Json::array();
+    for (const RunSummary& run : summary.runs) {
+        runs.push_back(run_summary_json(run));
+    }
+    const Json json = {{"session", summary.session},
+                       {"miniature", summary.miniature()},
+                       {"damaged_samples", summary.damaged()},
+                       {"runs", std::move(runs)}};
+    return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+std::string accuracy_csv(const SessionSummary& summary) {
+    std::string text = "run,method,set,step,scored,right,accuracy\n";
+    for (const RunSummary& run : summary.runs) {
+        for (const SetSummary& set : run.sets) {
+            text += csv_rows(run, set);
+        }
+        text += csv_rows(run, run.overall);
+    }
+    return text;
+}
+
+}  // namespace r2t2

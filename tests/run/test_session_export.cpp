@@ -1,0 +1,527 @@
+// Do the files say what the session says? Counted again from the files, by other means than the export's own.
+#include <QtTest>
+#include <filesystem>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+#include "core/run/score_file.h"
+#include "core/run/session_compare.h"
+#include "core/run/session_export.h"
+#include "core/session/sqlite.h"
+#include "tests/session/session_samples.h"
+
+using namespace r2t2;
+using namespace r2t2::session_samples;
+namespace fs = std::filesystem;
+using Json = nlohmann::ordered_json;
+
+namespace {
+
+std::string read_whole(const fs::path& path) {
+    std::ifstream in(path, std::ios::binary);
+    std::stringstream out;
+    out << in.rdbuf();
+    return out.str();
+}
+
+std::vector<Json> lines_of(const fs::path& path) {
+    std::istringstream in(read_whole(path));
+    std::vector<Json> out;
+    for (std::string line; std::getline(in, line);) {
+        out.push_back(Json::parse(line, nullptr, false));
+    }
+    return out;
+}
+
+/// Answers that scoring agrees with: the truth where the step is right.
+Trajectory answered(int number, const std::vector<bool>& right) {
+    Trajectory out = trajectory(number, right);
+    for (TrajectoryStep& step : out.steps) {
+        step.answer->text = *step.correct ? *sample_info(number).ground_truth : "none of them";
+    }
+    return out;
+}
+
+/// Some stop early, some have a step that was not asked.
+std::vector<bool> pattern(int number, int salt) {
+    RandomStream random = RandomStream::fork(7, "pattern", static_cast<std::uint64_t>(1000 * salt + number));
+    std::vector<bool> right;
+    for (int step = 0; step < 3 + number % 3; ++step) {
+        right.push_back(random.normal() > -0.3);
+    }
+    return right;
+}
+
+constexpr int kSamples = 24;
+
+/// Runs 1 (ngd) and 2 (base) with 24 samples in two sets and one that failed; run 3 is the oracle, without the last four.
+void fill(const std::string& path) {
+    auto session = SessionWriter::create(path);
+    QVERIFY(session.ok());
+    for (int r = 0; r < 3; ++r) {
+        RunInfo info = run_info();
+        info.method = std::vector<std::string>{"ngd", "base", "oracle"}[static_cast<std::size_t>(r)];
+        info.command = "r2t2 evaluate --eval \"100%_a\"\n--seed 1";
+        const auto run = session->begin_run(info);
+        QVERIFY(run.ok());
+        for (int i = 0; i < (r == 2 ? kSamples - 4 : kSamples); ++i) {
+            Trajectory one = answered(i, pattern(i, r));
+            if (i % 5 == 4) {
+                one.steps[1].correct.reset();
+                one.steps[1].answer.reset();
+            }
+            QVERIFY(session->write_sample(*run, sample_info(i), one, reference_name).ok());
+        }
+        SampleInfo failed = sample_info(100);
+        failed.ground_truth.reset();
+        QVERIFY(session->record_error(*run, failed, invalid_input("100.png", "image", "0 bytes", "a picture")).ok());
+        QVERIFY(session->finish_run(*run, RunState::Finished).ok());
+    }
+}
+
+void change(const std::string& path, const std::string& sql) {
+    auto database = sqlite::Database::open(path, sqlite::OpenMode::Write);
+    QVERIFY(database.ok());
+    QVERIFY(database->execute(sql).ok());
+}
+
+/// -1 unknown, else 0 or 1.
+int correct_at(const Json& sample, std::size_t step) {
+    const Json& steps = sample["steps"];
+    const Json& value = steps[std::min(step, steps.size() - 1)]["correct"];
+    return value.is_null() ? -1 : value.get<bool>() ? 1 : 0;
+}
+
+/// [from][to] over lines without an error; a line of its own for what is not known.
+struct Counted {
+    std::int64_t cell[2][2] = {};
+    std::int64_t unknown = 0;
+
+    Counted(const std::vector<Json>& lines, std::size_t from, std::size_t to) {
+        for (const Json& line : lines) {
+            if (!line["error"].is_null()) {
+                continue;
+            }
+            const int before = correct_at(line, from), after = correct_at(line, to);
+            if (before < 0 || after < 0) {
+                ++unknown;
+            } else {
+                ++cell[before][after];
+            }
+        }
+    }
+    [[nodiscard]] TransitionCounts counts() const { return {cell[1][1], cell[1][0], cell[0][1], cell[0][0], unknown}; }
+};
+
+bool has(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+
+}  // namespace
+
+class TestSessionExport : public QObject {
+    Q_OBJECT
+
+private:
+    QTemporaryDir directory_;
+    std::string session_;
+    [[nodiscard]] fs::path at(const std::string& name) const { return fs::path(directory_.path().toStdString()) / name; }
+
+    static std::string message(const auto& result) { return result.ok() ? std::string("no error") : result.error().message(); }
+    static std::string score_error(const std::string& text) { return message(score_text(text, "p.jsonl")); }
+    static SetScore scored(const std::string& text, ScoringRule rule = ScoringRule::Exact) {
+        const auto score = score_text(text, "p.jsonl", rule);
+        if (!score.ok()) {
+            qWarning("%s", score.error().message().c_str());
+            return {};
+        }
+        return score->overall;
+    }
+
+private Q_SLOTS:
+    void initTestCase() {
+        QVERIFY(directory_.isValid());
+        session_ = at("a_session.r2t2").string();
+        fill(session_);
+    }
+
+    void the_lines_count_as_the_session_does() {
+        const auto exported = export_session(session_, at("counted"));
+        QVERIFY2(exported.ok(), message(exported).c_str());
+        QCOMPARE(exported->files.size(), std::size_t{6});
+        const Json results = Json::parse(read_whole(at("counted/results.json")), nullptr, false);
+        QVERIFY(!results.is_discarded());
+        auto reader = SessionReader::open(session_);
+        QVERIFY(reader.ok());
+        for (const auto& [id, file] : {std::pair<int, const char*>{1, "samples_1_ngd.jsonl"}, {2, "samples_2_base.jsonl"}, {3, "samples_3_oracle.jsonl"}}) {
+            const std::vector<Json> lines = lines_of(at("counted") / file);
+            QCOMPARE(lines.size(), std::size_t(id == 3 ? kSamples - 3 : kSamples + 1));
+            const auto stored = reader->correctness(id);
+            QVERIFY(stored.ok());
+            const std::vector<StepTransitions> expected = transitions(stored->steps);
+            QCOMPARE(expected.size(), std::size_t{5});
+            const Json& run = results["runs"][static_cast<std::size_t>(id - 1)];
+            std::int64_t moved = 0;
+            for (std::size_t step = 0; step < expected.size(); ++step) {
+                QVERIFY(Counted(lines, 0, step).counts() == expected[step].from_start);
+                QVERIFY(Counted(lines, step == 0 ? 0 : step - 1, step).counts() == expected[step].from_previous);
+                const Json& printed = run["overall"]["steps"][step];
+                QCOMPARE(printed["from_start"]["right_wrong"].get<std::int64_t>(), expected[step].from_start.right_wrong);
+                QCOMPARE(printed["from_previous"]["wrong_right"].get<std::int64_t>(), expected[step].from_previous.wrong_right);
+                QCOMPARE(printed["from_start"]["unknown"].get<std::int64_t>(), expected[step].from_start.unknown);
+                moved += expected[step].from_start.right_wrong + expected[step].from_start.wrong_right;
+            }
+            QVERIFY(moved > 0);
+            QCOMPARE(run["overall"]["harmed"].get<std::int64_t>(), expected.back().from_start.right_wrong);
+            QCOMPARE(run["overall"]["mended"].get<std::int64_t>(), expected.back().from_start.wrong_right);
+            QCOMPARE(run["overall"]["failed"].get<int>(), 1);
+        }
+    }
+
+    void the_lines_have_the_harness_fields() {
+        QVERIFY(export_session(session_, at("fields")).ok());
+        const std::vector<Json> lines = lines_of(at("fields/samples_1_ngd.jsonl"));
+        auto reader = SessionReader::open(session_);
+        const auto rows = reader->samples(1);
+        QVERIFY(rows.ok());
+        QCOMPARE(lines.size(), rows->size());
+        for (std::size_t i = 0; i < lines.size(); ++i) {
+            const Json& line = lines[i];
+            const SampleRow& row = (*rows)[i];
+            QCOMPARE(line["doc_id"].get<std::size_t>(), i);
+            QCOMPARE(line["doc"]["question"].get<std::string>(), row.info.question);
+            QCOMPARE(line["doc"]["image"].get<std::string>(), row.info.image_path);
+            QCOMPARE(line["set"].get<std::string>(), row.info.id.set);
+            QCOMPARE(line["doc"]["id"].get<std::string>(), row.info.id.key);
+            if (!row.error.empty()) {
+                QVERIFY(line["exact_match"].is_null() && line["target"].is_null() && line["filtered_resps"].empty());
+                QCOMPARE(line["error"].get<std::string>(), row.error);
+                QVERIFY(line["steps"].empty());
+                continue;
+            }
+            QCOMPARE(line["target"].get<std::string>(), *row.info.ground_truth);
+            QCOMPARE(line["resps"][0][0].get<std::string>(), row.final_answer);
+            QCOMPARE(line["filtered_resps"][0].get<std::string>(), row.final_answer);
+            QCOMPARE(line["native_answer"].get<std::string>(), row.native_answer);
+            QCOMPARE(line["exact_match"].get<int>(), *row.final_correct ? 1 : 0);
+            QCOMPARE(line["outcome"].get<std::string>(), row.outcome);
+            const auto sample = reader->sample(row.id);
+            QVERIFY(sample.ok());
+            QCOMPARE(line["steps"].size(), sample->trajectory.steps.size());
+            for (std::size_t s = 0; s < line["steps"].size(); ++s) {
+                const TrajectoryStep& step = sample->trajectory.steps[s];
+                QCOMPARE(line["steps"][s]["weights"].get<std::vector<double>>(), step.weights.values());
+                QCOMPARE(line["steps"][s]["objective"].get<double>(), *step.objective);
+                QCOMPARE(line["steps"][s]["answer"].is_null(), !step.answer.has_value());
+            }
+        }
+    }
+
+    void csv_agrees_with_the_view() {
+        QVERIFY(export_session(session_, at("csv")).ok());
+        std::istringstream in(read_whole(at("csv/accuracy.csv")));
+        std::string line;
+        std::getline(in, line);
+        QCOMPARE(line, std::string("run,method,set,step,scored,right,accuracy"));
+        std::map<std::string, std::string> rows;  // run,set,step -> scored,right
+        while (std::getline(in, line)) {
+            const QStringList cells = QString::fromStdString(line).split(',');
+            QCOMPARE(cells.size(), 7);
+            rows[(cells[0] + "," + cells[2] + "," + cells[3]).toStdString()] = (cells[4] + "," + cells[5]).toStdString();
+            QVERIFY(std::abs(cells[6].toDouble() - cells[5].toDouble() / cells[4].toDouble()) < 1e-6);
+        }
+        auto database = sqlite::Database::open(session_, sqlite::OpenMode::Read);
+        auto view = database->prepare("SELECT run_id || ',' || set_name || ',' || step, scored || ',' || \"right\" FROM v_accuracy_per_step");
+        QVERIFY(view.ok());
+        std::size_t seen = 0;
+        while (*view->step()) {
+            QCOMPARE(rows[view->text(0)], view->text(1));
+            ++seen;
+        }
+        QCOMPARE(seen, std::size_t{30});  // 3 runs, 2 sets, 5 steps
+        QCOMPARE(rows.size(), std::size_t{45});
+    }
+
+    void two_exports_are_the_same_bytes() {
+        const auto first = export_session(session_, at("first"));
+        fs::copy_file(session_, at("copy.r2t2"));
+        fs::create_directories(at("moved"));
+        fs::rename(at("copy.r2t2"), at("moved/a_session.r2t2"));
+        const auto second = export_session(at("moved/a_session.r2t2").string(), at("second"));
+        QVERIFY(first.ok() && second.ok());
+        for (const fs::path& file : first->files) {
+            QVERIFY(!read_whole(file).empty());
+            QVERIFY2(read_whole(file) == read_whole(at("second") / file.filename()), file.c_str());
+        }
+        const auto again = export_session(session_, at("first"));  // over the first
+        QVERIFY(again.ok());
+        QCOMPARE(std::distance(fs::directory_iterator(at("first")), fs::directory_iterator()), std::ptrdiff_t{6});
+    }
+
+    void only_the_runs_asked_for() {
+        const auto exported = export_session(session_, at("some"), {3, 1, 3});
+        QVERIFY(exported.ok());
+        QCOMPARE(exported->summary.runs.size(), std::size_t{2});
+        QCOMPARE(exported->summary.runs.front().run.id, std::int64_t{1});
+        QVERIFY(!fs::exists(at("some/samples_2_base.jsonl")));
+        const std::string error = message(export_session(session_, at("none"), {1, 77}));
+        QVERIFY2(has(error, "a_session.r2t2: run: found 77; allowed: 1, 2, 3"), error.c_str());
+        QVERIFY(!fs::exists(at("none")));
+    }
+
+    void damaged_samples_are_left_out_and_named() {
+        const std::string path = at("damaged.r2t2").string();
+        fill(path);
+        // Run 1: a sample row that says it was right; run 2: a step of the fourth sample (its row holds).
+        change(path, "UPDATE samples SET final_correct = 1 - final_correct WHERE run_id = 1 AND sample_key = 's0'");
+        change(path, "UPDATE steps SET objective = 0.5 WHERE step = 1 AND sample_id = (SELECT id FROM samples WHERE run_id = 2 AND sample_key = 's3')");
+        const auto sound = export_session(session_, at("sound"));
+        const auto exported = export_session(path, at("damaged"));
+        QVERIFY(sound.ok() && exported.ok());
+        QCOMPARE(exported->summary.damaged(), std::size_t{2});
+        for (const auto& [run, key] : {std::pair<std::size_t, std::string>{0, "s0"}, {1, "s3"}}) {
+            const RunSummary& summary = exported->summary.runs[run];
+            QCOMPARE(summary.damaged.size(), std::size_t{1});
+            QVERIFY2(has(summary.damaged.front(), "checksum") && has(summary.damaged.front(), "sample row"), summary.damaged.front().c_str());
+            QVERIFY(!has(summary.damaged.front(), directory_.path().toStdString()));
+            QCOMPARE(summary.overall.scored, sound->summary.runs[run].overall.scored - 1);
+            const std::vector<Json> lines = lines_of(at("damaged") / summary.samples_file);
+            QCOMPARE(lines.size(), std::size_t(kSamples));
+            for (const Json& line : lines) {
+                QVERIFY(line["id"].get<std::string>() != key);
+            }
+            QCOMPARE(lines.back()["doc_id"].get<int>(), kSamples - 1);
+        }
+        const Json results = Json::parse(read_whole(at("damaged/results.json")));
+        QCOMPARE(results["damaged_samples"].get<int>(), 2);
+        QCOMPARE(results["runs"][0]["damaged"].size(), std::size_t{1});
+        QVERIFY(has(read_whole(at("damaged/table.tex")), "% 2 damaged samples"));
+    }
+
+    void latex_is_escaped_and_marks_the_best() {
+        QCOMPARE(latex_escaped("50%_a & b#{c}$~^\\\n"), std::string("50\\%\\_a \\& b\\#\\{c\\}\\$\\textasciitilde{}\\textasciicircum{}\\textbackslash{} "));
+        SessionSummary summary;
+        summary.session = "s.r2t2";
+        for (const auto& [method, right] : {std::pair<std::string, int>{"base", 5}, {"ngd", 8}, {"oracle", 10}, {"my_method", 8}}) {
+            RunSummary run;
+            run.run.id = static_cast<std::int64_t>(summary.runs.size()) + 1;
+            run.run.info = run_info();
+            run.run.info.method = method;
+            run.run.info.command = "r2t2 evaluate\n\\evil";
+            run.overall.scored = 10;
+            run.overall.right = right;
+            run.sets = {run.overall};
+            run.sets.front().name = "50%_hard";
+            summary.runs.push_back(run);
+        }
+        summary.runs[1].sets.clear();
+        const std::string table = accuracy_table_latex(summary);
+        QVERIFY2(table.starts_with("% session s.r2t2, run 1 (base), model miniature aa, command: r2t2 evaluate \\evil\n"), table.c_str());
+        QVERIFY(has(table, "Method & 50\\%\\_hard & overall \\\\"));
+        QVERIFY(has(table, "NGD & -- & \\textbf{80.0} \\\\"));
+        QVERIFY(has(table, "my\\_method & \\textbf{80.0} & \\textbf{80.0} \\\\"));
+        QVERIFY(has(table, "\\midrule\n    oracle (uses label) & 100.0 & 100.0 \\\\\n    \\bottomrule"));
+        QVERIFY(has(table, "50.0 & 50.0 \\\\"));
+        QVERIFY(has(table, "miniature model"));
+        for (RunSummary& run : summary.runs) {
+            run.run.info.model_name = "MoAI-7B";
+        }
+        QVERIFY(!has(accuracy_table_latex(summary), "miniature"));
+    }
+
+    void bad_places_are_errors() {
+        std::ofstream(at("in_the_way")) << "x";
+        const std::string file = message(export_session(session_, at("in_the_way")));
+        QVERIFY2(has(file, "in_the_way: folder: found a file; allowed: a folder"), file.c_str());
+        QVERIFY(has(message(export_session(at("nowhere.r2t2").string(), at("x"))), "nowhere.r2t2: session: found no such file"));
+        const std::string empty = at("empty.r2t2").string();
+        QVERIFY(SessionWriter::create(empty).ok());
+        QVERIFY(has(message(export_session(empty, at("x"))), "empty.r2t2: runs: found none"));
+        QVERIFY(!fs::exists(at("x")));
+        const CancelToken cancel = CancelToken::create();
+        cancel.cancel();
+        const auto stopped = export_session(session_, at("stopped"), {}, {}, cancel);
+        QVERIFY(!stopped.ok() && stopped.error().kind == ErrorKind::Cancelled);
+        QVERIFY(fs::is_empty(at("stopped")));
+    }
+
+    void a_method_name_does_not_leave_the_folder() {
+        const std::string path = at("foreign.r2t2").string();
+        {
+            auto session = SessionWriter::create(path);
+            RunInfo info = run_info();
+            info.method = "../../else";
+            const auto run = session->begin_run(info);
+            QVERIFY(session->write_sample(*run, sample_info(0), answered(0, {true})).ok());
+        }
+        const auto exported = export_session(path, at("foreign/inner"));
+        QVERIFY2(exported.ok(), message(exported).c_str());
+        QCOMPARE(exported->files.front().filename().string(), std::string("samples_1_______else.jsonl"));
+        QVERIFY(fs::exists(exported->files.front()));
+    }
+
+    void what_was_exported_scores_the_same() {
+        const auto exported = export_session(session_, at("round"));
+        QVERIFY(exported.ok());
+        for (const RunSummary& run : exported->summary.runs) {
+            const auto score = score_file(at("round") / run.samples_file);
+            QVERIFY2(score.ok(), message(score).c_str());
+            QCOMPARE(score->overall.right, run.overall.right);
+            QCOMPARE(score->overall.scored, run.overall.scored);
+            QCOMPARE(score->overall.unknown, std::int64_t{1});  // the one that failed
+            QVERIFY(run.overall.right > 0 && run.overall.right < run.overall.scored);
+            QCOMPARE(score->overall.interval.low, run.overall.interval.low);
+            for (std::size_t s = 0; s < run.sets.size(); ++s) {
+                QCOMPARE(score->sets[s].name, run.sets[s].name);
+                QCOMPARE(score->sets[s].right, run.sets[s].right);
+            }
+        }
+    }
+
+    void score_knows_the_common_names() {
+        QCOMPARE(scored(R"({"prediction": "No.", "target": "no"})").right, std::int64_t{1});
+        QCOMPARE(scored(R"({"response": "two", "ground_truth": "two"})").right, std::int64_t{1});
+        QCOMPARE(scored(R"({"model_answer": "two", "truth": "three"})").right, std::int64_t{0});
+        QCOMPARE(scored(R"({"prediction": "two", "answer": "two"})").right, std::int64_t{1});   // answer: the truth
+        QCOMPARE(scored(R"({"answer": "two", "ground_truth": "two"})").right, std::int64_t{1});  // answer: the prediction
+        QCOMPARE(scored(R"({"prediction": "two", "answer": "x", "target": "two"})").right, std::int64_t{1});
+        QCOMPARE(scored(R"({"prediction": "b", "answers": ["a", "b"]})").right, std::int64_t{1});
+        QCOMPARE(scored(R"({"resps": [["2"], ["3"]], "target": 2})").right, std::int64_t{1});
+        QCOMPARE(scored(R"({"filtered_resps": ["x"], "resps": [["y"]], "target": "x"})").right, std::int64_t{1});
+        QCOMPARE(scored(R"({"prediction": "B", "target": "blue", "choices": ["red", "blue"]})").right, std::int64_t{1});
+        QCOMPARE(scored(R"({"prediction": "no, it is", "target": "no"})").right, std::int64_t{0});
+        QCOMPARE(scored(R"({"prediction": "no, it is", "target": "no"})", ScoringRule::StartsWith).right, std::int64_t{1});
+        const SetScore empty = scored("{\"prediction\": \"\", \"target\": \"a\"}\n\n{\"prediction\": null, \"target\": \"a\"}\n{\"prediction\": \"a\", \"target\": null}\r\n");
+        QCOMPARE(empty.scored, std::int64_t{1});
+        QCOMPARE(empty.not_answered, std::int64_t{1});
+        QCOMPARE(empty.unknown, std::int64_t{1});
+        const auto sets = score_text("\xEF\xBB\xBF [{\"prediction\": \"[1,\", \"target\": \"[1,\", \"set\": \"a\"},\n"
+                                     "{\"prediction\": \"\\\"]\", \"target\": \"q\", \"doc\": {\"set\": \"b\"}} ]\n", "p.json");
+        QVERIFY2(sets.ok(), message(sets).c_str());
+        QCOMPARE(sets->sets.size(), std::size_t{2});
+        QCOMPARE(sets->sets[0].right, std::int64_t{1});
+        QCOMPARE(sets->sets[1].scored, std::int64_t{1});
+    }
+
+    void bad_predictions_name_line_and_field_data() {
+        QTest::addColumn<QString>("text");
+        QTest::addColumn<QString>("part");
+        const auto row = [](const char* name, const char* text, const char* part) { QTest::newRow(name) << text << part; };
+        row("empty", "", "p.jsonl: records: found none");
+        row("empty array", " [ ] ", "p.jsonl: records: found none");
+        row("no truth", "{\"prediction\": \"a\", \"target\": \"a\"}\n{\"prediction\": \"a\"}", "p.jsonl: line 2: truth: found missing; allowed: target");
+        row("no prediction", "\n\n{\"target\": \"a\"}", "p.jsonl: line 3: prediction: found missing");
+        row("nothing", "{\"answer\": \"a\"}", "p.jsonl: line 1: prediction: found missing (and no truth either)");
+        row("type", "{\"prediction\": {\"a\": 1}, \"target\": \"a\"}", "p.jsonl: line 1: prediction: found {\"a\":1}; allowed: a text");
+        row("type of truth", "{\"prediction\": \"a\", \"target\": [[1]]}", "line 1: target: found [[1]]");
+        row("index", "{\"prediction\": \"a\", \"target\": 1, \"options\": [\"a\", \"b\"]}", "line 1: target: found 1; allowed: the letter");
+        row("set", "{\"prediction\": \"a\", \"target\": \"a\", \"set\": 1}", "line 1: set: found 1; allowed: a text");
+        row("not an object", "{\"prediction\": \"a\", \"target\": \"a\"}\n3", "line 2: record: found 3; allowed: an object");
+        row("broken", "{\"prediction\": \"a\", \"target\": \"a\"}\n{\"prediction\": ", "line 2: JSON: found syntax error");
+        row("broken in array", "[{\"prediction\": \"a\",\n \"target\" \"a\"}]", "line 2: JSON: found syntax error");
+        row("pretty object", "{\n\"prediction\": 1}", "line 1: JSON: found syntax error");
+        row("cut array", "[{\"prediction\": \"a\", \"target\": \"a\"}", "line 1: array: found the end of the file");
+        row("cut text", "[{\"prediction\": \"a", "line 1: array: found the end of the file");
+        row("two commas", "[{\"prediction\": \"a\", \"target\": \"a\"},\n,]", "line 2: array: found nothing between two commas");
+        row("after", "[{\"prediction\": \"a\", \"target\": \"a\"}]\nx", "line 2: array: found text after its end");
+        row("number", "{\"prediction\": 1e999, \"target\": \"a\"}", "line 1: JSON: found");
+        row("not UTF-8", "{\"prediction\": \"\xff\", \"target\": \"a\"}", "line 1: JSON: found");
+    }
+    void bad_predictions_name_line_and_field() {
+        QFETCH(QString, text);
+        QFETCH(QString, part);
+        const std::string raw = QTest::currentDataTag() == std::string("not UTF-8") ? "{\"prediction\": \"\xff\", \"target\": \"a\"}" : text.toStdString();
+        const std::string error = score_error(raw);
+        QVERIFY2(has(error, part.toStdString()), error.c_str());
+    }
+
+    void deep_brackets_are_an_error() {
+        const std::string deep(200000, '[');
+        QVERIFY(has(score_error("{\"prediction\": " + deep + std::string(200000, ']') + ", \"target\": 1}"), "line 1: record: found more than 32"));
+        QVERIFY(!score_text(deep, "p.jsonl").ok());
+        QVERIFY(has(message(score_file(at("nothing.jsonl"))), "nothing.jsonl: no such file"));
+    }
+
+    /// Eight samples by hand: which are right in A and in B.
+    void compare_counts_as_by_hand() {
+        const std::string a = at("side_a.r2t2").string(), b = at("side_b.r2t2").string();
+        const std::vector<int> right_a = {1, 1, 0, 0, 1, 0, 1, 1}, right_b = {1, 0, 1, 0, 0, 1, 0, 1};
+        for (const auto& [path, right, first] : {std::tuple{a, right_a, 0}, std::tuple{b, right_b, 1}}) {
+            auto session = SessionWriter::create(path);
+            RunInfo info = run_info();
+            info.data_hash = path == a ? "one" : "two";
+            const auto run = session->begin_run(info);
+            for (int i = first; i < 7 + first; ++i) {  // s0 in A only, s7 in B only
+                SampleInfo sample = sample_info(i);
+                if (path == b && i == 5) {
+                    sample.question += " really";  // another sample under the same key
+                }
+                QVERIFY(session->write_sample(*run, sample, answered(i, {true, right[static_cast<std::size_t>(i)] == 1})).ok());
+            }
+            if (first == 1) {
+                QVERIFY(session->record_error(*run, sample_info(20), invalid_input("x", "y", "z", "")).ok());
+            } else {
+                QVERIFY(session->write_sample(*run, sample_info(20), answered(20, {true})).ok());
+            }
+        }
+        const auto compared = compare_sessions({a, {}}, {b, {}});
+        QVERIFY2(compared.ok(), message(compared).c_str());
+        const SetComparison& all = compared->overall;  // s1 A, s2 B, s3 neither, s4 A, s6 A; s5 other question; s20 failed in B
+        QCOMPARE(all.only_a, std::int64_t{3});
+        QCOMPARE(all.only_b, std::int64_t{1});
+        QCOMPARE(all.both, std::int64_t{0});
+        QCOMPARE(all.neither, std::int64_t{1});
+        QCOMPARE(all.different, std::int64_t{1});
+        QCOMPARE(all.not_scored, std::int64_t{1});
+        QCOMPARE(all.missing_a, std::int64_t{1});
+        QCOMPARE(all.missing_b, std::int64_t{1});
+        QVERIFY(!compared->same_data());
+        QCOMPARE(all.mcnemar_p, 0.625);  // 2 (1 + 4) / 16
+        QVERIFY(std::abs(all.difference.value - (1.0 - 3.0) / 5.0) < 1e-12);
+        QVERIFY(all.difference.low <= all.difference.value && all.difference.value <= all.difference.high);
+        QCOMPARE(compared->sets.size(), std::size_t{2});
+        QCOMPARE(compared->sets[0].name, std::string("count"));  // even numbers
+        QCOMPARE(compared->sets[0].only_a, std::int64_t{2});
+        QCOMPARE(compared->sets[0].only_b, std::int64_t{1});
+        QCOMPARE(compared->sets[1].neither, std::int64_t{1});
+        QCOMPARE(comparison_list(*compared, ComparisonCell::OnlyB), std::string("count/s2\tnone of them\t2\t2\n"));
+        QCOMPARE(comparison_list(*compared, ComparisonCell::Both), std::string());
+        const Json json = Json::parse(comparison_json(*compared, ComparisonCell::OnlyA), nullptr, false);
+        QCOMPARE(json["overall"]["only_a"].get<int>(), 3);
+        QCOMPARE(json["list"]["samples"].size(), std::size_t{3});
+        QCOMPARE(json["same_data"].get<bool>(), false);
+        QVERIFY(has(comparison_text(*compared), "1 samples are in A only"));
+    }
+
+    void compare_chooses_the_last_runs() {
+        const auto last = compare_sessions({session_, {}}, {session_, {}});
+        QVERIFY2(last.ok(), message(last).c_str());
+        QCOMPARE(last->a.run.id, std::int64_t{2});
+        QCOMPARE(last->b.run.id, std::int64_t{3});
+        QCOMPARE(last->overall.missing_b, std::int64_t{4});
+        const auto stated = compare_sessions({session_, 3}, {session_, {}});
+        QVERIFY(stated.ok());
+        QCOMPARE(stated->b.run.id, std::int64_t{2});
+        const auto itself = compare_sessions({session_, 1}, {session_, 1});
+        QVERIFY(itself.ok());
+        QCOMPARE(itself->overall.only_a + itself->overall.only_b, std::int64_t{0});
+        QCOMPARE(itself->overall.scored(), std::int64_t{kSamples});
+        QVERIFY(has(message(compare_sessions({session_, 9}, {session_, 1})), "run: found 9"));
+        QVERIFY(has(message(compare_sessions({at("gone.r2t2").string(), {}}, {session_, 1})), "gone.r2t2: session: found no such file"));
+        const std::string one = at("side_a.r2t2").string();
+        QVERIFY(has(message(compare_sessions({one, {}}, {one, {}})), "side_a.r2t2: runs: found one"));
+    }
+
+    void compare_leaves_damaged_rows_out() {
+        const std::string path = at("damaged_side.r2t2").string();
+        fill(path);
+        change(path, "UPDATE samples SET final_correct = 1 - final_correct WHERE run_id = 1 AND sample_key = 's0'");
+        const auto compared = compare_sessions({path, 1}, {path, 2});
+        QVERIFY(compared.ok());
+        QCOMPARE(compared->a.damaged, std::int64_t{1});
+        QCOMPARE(compared->overall.scored(), std::int64_t{kSamples - 1});
+        QCOMPARE(compared->overall.missing_a, std::int64_t{1});
+    }
+};
+
+QTEST_APPLESS_MAIN(TestSessionExport)
+#include "test_session_export.moc"

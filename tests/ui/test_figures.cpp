@@ -1,0 +1,243 @@
+// Paper figures: can every word be read at every width, are the numbers those of the session, is text text?
+#include <QtTest>
+#include <QApplication>
+#include <QXmlStreamReader>
+
+#include "core/results/run_results.h"
+#include "tests/session/session_samples.h"
+#include "tests/ui/text_recorder.h"
+#include "ui/figures/session_figures.h"
+#include "ui/figures/transition_figure.h"
+
+using namespace r2t2;
+using namespace r2t2::ui;
+
+namespace {
+
+/// Five methods over four sets; everybody's answers are made up, some steps are not answered, one sample fails.
+void fill(const std::string& path) {
+    auto session = SessionWriter::create(path);
+    RandomStream random(11);
+    for (const Method method : {Method::Base, Method::ModeFinding, Method::KernelRegression, Method::Ngd, Method::Oracle, Method::OwnMean}) {
+        RunInfo info = session_samples::run_info();
+        info.method = to_string(method);
+        const auto run = session->begin_run(info);
+        QVERIFY(run.ok());
+        for (int i = 0; i < 60; ++i) {
+            std::vector<bool> right;
+            const int steps = method == Method::Base ? 1 : 11;
+            for (int t = 0; t < steps; ++t) {
+                right.push_back(random.uniform() < 0.5 + 0.04 * t);
+            }
+            SampleInfo sample = session_samples::sample_info(i);
+            sample.id.set = std::vector<std::string>{"G-clutter", "K-noise", "O-dim", "G_100%"}[static_cast<std::size_t>(i % 4)];
+            Trajectory trajectory = session_samples::trajectory(i, right);
+            trajectory.method = method;
+            if (method == Method::Oracle) {
+                for (std::size_t t = 1; t + 1 < trajectory.steps.size(); ++t) {
+                    trajectory.steps[t].answer.reset();
+                    trajectory.steps[t].correct.reset();
+                }
+            }
+            QVERIFY(session->write_sample(*run, sample, trajectory).ok());
+        }
+        QVERIFY(session->record_error(*run, session_samples::sample_info(99), invalid_input("99.png", "image", "0 bytes", "a picture")).ok());
+        QVERIFY(session->finish_run(*run, RunState::Finished).ok());
+    }
+}
+
+std::unique_ptr<Figure> figure(const QString& name, const std::string& path) {
+    auto session = SessionReader::open(path);
+    auto made = make_figure(name, *session, QString::fromStdString(path), *default_run(*session));
+    return made.ok() ? std::move(*made) : nullptr;
+}
+
+}  // namespace
+
+class TestFigures final : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void initTestCase();
+    void every_word_can_be_read_data();
+    void every_word_can_be_read();
+    void transitions_are_the_sessions();
+    void coarser_steps_count_against_the_bar_before();
+    void published_numbers();
+    void shift_counts_add_up();
+    void text_is_text_and_origin_is_inside();
+    void bad_names_are_told();
+    void one_set_gives_no_radar();
+
+private:
+    QTemporaryDir folder_;
+    std::string path_;
+};
+
+void TestFigures::initTestCase() {
+    path_ = folder_.filePath(QStringLiteral("made up.r2t2")).toStdString();
+    fill(path_);
+}
+
+void TestFigures::every_word_can_be_read_data() {
+    QTest::addColumn<QString>("name");
+    QTest::addColumn<double>("width");
+    QTest::addColumn<double>("points");
+    for (const FigureKind& kind : figure_kinds()) {
+        for (const double width : {60.0, 82.0, 170.0}) {
+            for (const double points : {7.0, 9.0}) {
+                if (width > 60.0 || points < 8.0) {
+                    QTest::addRow("%s, %g mm, %g pt", qPrintable(kind.name), width, points) << kind.name << width << points;
+                }
+            }
+        }
+    }
+}
+
+void TestFigures::every_word_can_be_read() {
+    QFETCH(QString, name);
+    QFETCH(double, width);
+    QFETCH(double, points);
+    const auto made = figure(name, path_);
+    QVERIFY(made);
+    made->set_style({width, 0.0, points, {}});
+    made->set_note(QStringLiteral("bundled miniature model"));
+    TextRecorder page(made->plot_size().toSize());
+    {
+        QPainter painter(&page);
+        made->render_to(painter, made->plot_size());
+    }
+    QVERIFY(page.written().size() > 8);
+    const QStringList complaints = page.complaints();
+    QVERIFY2(complaints.isEmpty(), qPrintable(complaints.join(QStringLiteral("; "))));
+    if (const QString folder = qEnvironmentVariable("R2T2_FIGURE_PICTURES"); !folder.isEmpty()) {
+        QVERIFY(save_plot(*made, QDir(folder).filePath(QStringLiteral("%1_%2_%3.png").arg(name).arg(width).arg(points))).ok());
+    }
+}
+
+/// Counted anew from every stored step.
+void TestFigures::transitions_are_the_sessions() {
+    auto session = SessionReader::open(path_);
+    const std::int64_t run = *default_run(*session);
+    QCOMPARE(session->run(run)->info.method, std::string("ngd"));
+    std::vector<std::array<int, 4>> counted(11);  // right, wrong, mended, harmed
+    const auto rows = session->samples(run);
+    for (const SampleRow& row : *rows) {
+        if (!row.error.empty()) {
+            continue;
+        }
+        const auto sample = session->sample(row.id);
+        QVERIFY2(sample.ok(), sample.ok() ? "" : sample.error().message().c_str());
+        for (std::size_t t = 0; t < 11; ++t) {
+            const bool right = *sample->trajectory.steps[t].correct;
+            const bool before = *sample->trajectory.steps[t == 0 ? 0 : t - 1].correct;
+            counted[t][right ? 0 : 1] += 1;
+            counted[t][2] += !before && right ? 1 : 0;
+            counted[t][3] += before && !right ? 1 : 0;
+        }
+    }
+    const QStringList lines = figure(QStringLiteral("accuracy-transitions"), path_)->tsv().split(QLatin1Char('\n'), Qt::SkipEmptyParts);
+    QCOMPARE(lines.size(), 12);
+    for (std::size_t t = 0; t < 11; ++t) {
+        const QStringList cells = lines[static_cast<qsizetype>(t) + 1].split(QLatin1Char('\t'));
+        QCOMPARE(cells[0].toInt(), static_cast<int>(t));
+        QCOMPARE(cells[1].toInt(), counted[t][0]);
+        QCOMPARE(cells[2].toInt(), counted[t][1]);
+        if (t > 0) {
+            QCOMPARE(cells[4].toInt(), counted[t][2]);
+            QCOMPARE(cells[5].toInt(), counted[t][3]);
+        }
+    }
+}
+
+void TestFigures::coarser_steps_count_against_the_bar_before() {
+    auto session = SessionReader::open(path_);
+    const auto results = run_results(*session, *default_run(*session));
+    const TransitionFigureData data = transition_data(results->overall.steps, results->overall.samples, 5);
+    QCOMPARE(data.bars.size(), std::size_t{3});
+    int mended = 0, harmed = 0;
+    for (const StepCorrectness& sample : results->overall.samples) {
+        mended += !*sample[5] && *sample[10] ? 1 : 0;
+        harmed += *sample[5] && !*sample[10] ? 1 : 0;
+    }
+    QCOMPARE(*data.bars[2].mended, static_cast<double>(mended));
+    QCOMPARE(*data.bars[2].harmed, static_cast<double>(harmed));
+    QCOMPARE(data.bars[2].right, data.bars[1].right + mended - harmed);
+}
+
+void TestFigures::published_numbers() {
+    const TransitionFigure published(published_cvbench_transitions());
+    const QStringList lines = published.tsv().split(QLatin1Char('\n'), Qt::SkipEmptyParts);
+    const std::vector<std::pair<QString, double>> expected = {{"0", 65.8}, {"2", 69.1}, {"4", 71.1}, {"6", 72.4}, {"8", 72.9}, {"10", 73.9}};
+    QCOMPARE(lines.size(), 7);
+    for (std::size_t i = 0; i < expected.size(); ++i) {
+        const QStringList cells = lines[static_cast<qsizetype>(i) + 1].split(QLatin1Char('\t'));
+        QCOMPARE(cells[0], expected[i].first);
+        QVERIFY(std::abs(cells[3].toDouble() - expected[i].second) < 1e-9);
+        QVERIFY(cells[4].isEmpty());  // who changed sides was not published
+    }
+    QByteArray svg = to_svg(published);
+    for (const auto& [step, right] : expected) {
+        QVERIFY(svg.contains(QByteArray::number(right, 'f', 1)));
+    }
+}
+
+void TestFigures::shift_counts_add_up() {
+    for (const QString& name : {QStringLiteral("expert-shift-flow"), QStringLiteral("expert-shift-matrix")}) {
+        const QStringList lines = figure(name, path_)->tsv().split(QLatin1Char('\n'), Qt::SkipEmptyParts);
+        QMap<QString, int> sums;
+        for (const QString& line : lines.mid(1)) {
+            const QStringList cells = line.split(QLatin1Char('\t'));
+            sums[cells[0] + (cells[1] == QLatin1String("all") ? QStringLiteral(" all") : QStringLiteral(" parts"))] += cells[4].toInt();
+        }
+        QCOMPARE(sums, (QMap<QString, int>{{"image all", 60}, {"image parts", 60}, {"language all", 60}, {"language parts", 60}}));
+    }
+}
+
+void TestFigures::text_is_text_and_origin_is_inside() {
+    for (const FigureKind& kind : figure_kinds()) {
+        const auto made = figure(kind.name, path_);
+        const QByteArray svg = to_svg(*made);
+        QVERIFY2(svg.contains("<text") && !svg.contains("<image"), qPrintable(kind.name));
+        QVERIFY(svg.size() < 1'000'000);
+        QXmlStreamReader xml(svg);
+        QString origin;
+        while (!xml.atEnd()) {
+            if (xml.readNext() == QXmlStreamReader::StartElement && xml.name() == QLatin1String("desc")) {
+                origin = xml.readElementText();
+            }
+        }
+        QVERIFY2(!xml.hasError(), qPrintable(xml.errorString()));
+        QVERIFY2(origin.startsWith(QLatin1String("r2t2://run/")) && origin.contains(QLatin1String("session=made%20up.r2t2")), qPrintable(origin));
+        QVERIFY(origin.contains(QLatin1String("r2t2 evaluate --eval \"a set\"")));
+        const QByteArray pdf = to_pdf(*made);
+        QVERIFY(pdf.contains("/FontFile"));  // embedded
+        QVERIFY(!pdf.contains("/Subtype /Image"));
+        QCOMPARE(to_image(*made, 2.0).text(QStringLiteral("Description")), origin);
+    }
+}
+
+void TestFigures::bad_names_are_told() {
+    auto session = SessionReader::open(path_);
+    const auto made = make_figure(QStringLiteral("pie"), *session, QStringLiteral("x"), 1);
+    QVERIFY(!made.ok());
+    QVERIFY(made.error().message().find("expert-shift-flow") != std::string::npos);
+    QVERIFY(!make_figure(QStringLiteral("radar"), *session, QStringLiteral("x"), 77).ok());
+}
+
+void TestFigures::one_set_gives_no_radar() {
+    const std::string path = folder_.filePath(QStringLiteral("one.r2t2")).toStdString();
+    {
+        auto session = SessionWriter::create(path);
+        const auto run = session->begin_run(session_samples::run_info());
+        SampleInfo sample = session_samples::sample_info(1);
+        QVERIFY(session->write_sample(*run, sample, session_samples::trajectory(1, {true, false})).ok());
+    }
+    auto session = SessionReader::open(path);
+    const auto radar = make_figure(QStringLiteral("radar"), *session, QStringLiteral("one.r2t2"), 1);
+    QVERIFY(!radar.ok() && radar.error().message().find("three") != std::string::npos);
+    QVERIFY(make_figure(QStringLiteral("accuracy-transitions"), *session, QStringLiteral("one.r2t2"), 1).ok());
+}
+
+QTEST_MAIN(TestFigures)
+#include "test_figures.moc"

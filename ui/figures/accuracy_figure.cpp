@@ -1,0 +1,232 @@
+#include "ui/figures/accuracy_figure.h"
+
+#include <QFontMetricsF>
+#include <QPainterPath>
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <numbers>
+#include <optional>
+
+namespace r2t2::ui {
+
+namespace {
+
+QString series_tsv(const QString& axis, const QStringList& labels, const std::vector<AccuracySeries>& all) {
+    QString out = tsv_line({QStringLiteral("method"), axis, QStringLiteral("percent right"), QStringLiteral("low"), QStringLiteral("high"), QStringLiteral("scored")});
+    for (const AccuracySeries& series : all) {
+        for (std::size_t i = 0; i < series.accuracy.size() && i < static_cast<std::size_t>(labels.size()); ++i) {
+            out += tsv_line({series.name, labels[static_cast<qsizetype>(i)], tsv_number(series.accuracy[i].value), tsv_number(series.accuracy[i].low),
+                             tsv_number(series.accuracy[i].high), i < series.scored.size() ? QString::number(series.scored[i]) : QString()});
+        }
+    }
+    return out;
+}
+
+std::vector<FigureKey> series_keys(const std::vector<AccuracySeries>& all) {
+    std::vector<FigureKey> keys;
+    for (const AccuracySeries& series : all) {
+        const QPen pen = series_pen(series, 1.4);
+        keys.push_back({series.name, pen.color(), pen.style() == Qt::CustomDashLine ? Qt::DotLine : pen.style()});
+    }
+    return keys;
+}
+
+/// Smallest and largest percentage shown, rounded outwards to tens.
+std::array<double, 2> range_of(const std::vector<AccuracySeries>& all, bool intervals) {
+    double low = 100.0, high = 0.0;
+    for (const AccuracySeries& series : all) {
+        for (const Estimate& at : series.accuracy) {
+            for (const double v : {at.value, intervals ? at.low : at.value, intervals ? at.high : at.value}) {
+                if (std::isfinite(v)) {
+                    low = std::min(low, v);
+                    high = std::max(high, v);
+                }
+            }
+        }
+    }
+    if (low > high) {
+        return {0.0, 100.0};
+    }
+    return {std::max(0.0, std::floor(low / 10.0) * 10.0), std::min(100.0, std::ceil(high / 10.0) * 10.0)};
+}
+
+/// A line through neighbouring labels, with its interval; a level series: its last accuracy, across.
+template <typename X, typename Y>
+void draw_series(QPainter& painter, const AccuracySeries& series, Marker marker, const QRectF& plot, X x_of, Y y_of) {
+    const QPen pen = series_pen(series, 1.4);
+    if (series.level) {
+        const auto known = std::find_if(series.accuracy.rbegin(), series.accuracy.rend(), [](const Estimate& at) { return std::isfinite(at.value); });
+        if (known != series.accuracy.rend()) {
+            painter.setPen(pen);
+            painter.drawLine(QPointF(plot.left(), y_of(known->value)), QPointF(plot.right(), y_of(known->value)));
+        }
+        return;
+    }
+    std::optional<std::size_t> last;
+    for (std::size_t i = 0; i < series.accuracy.size(); ++i) {
+        const Estimate& at = series.accuracy[i];
+        if (!std::isfinite(at.value)) {
+            continue;
+        }
+        if (last && *last + 1 == i) {
+            const Estimate& before = series.accuracy[*last];
+            QColor faint = pen.color();
+            faint.setAlphaF(0.15F);
+            painter.setPen(Qt::NoPen);
+            painter.setBrush(faint);
+            painter.drawPolygon(QPolygonF({QPointF(x_of(*last), y_of(before.high)), QPointF(x_of(i), y_of(at.high)), QPointF(x_of(i), y_of(at.low)),
+                                           QPointF(x_of(*last), y_of(before.low))}));
+            painter.setPen(pen);
+            painter.drawLine(QPointF(x_of(*last), y_of(before.value)), QPointF(x_of(i), y_of(at.value)));
+        }
+        last = i;
+        painter.setPen(Qt::NoPen);
+        painter.setBrush(pen.color());
+        draw_marker(painter, marker, QPointF(x_of(i), y_of(at.value)), 2.2);
+    }
+}
+
+}  // namespace
+
+QPen series_pen(const AccuracySeries& series, double width) {
+    const auto colour = [&series]() -> QColor {
+        switch (series.method) {
+            case Method::Base:
+                return {90, 90, 90};
+            case Method::ModeFinding:
+                return category_colour(1);
+            case Method::KernelRegression:
+                return category_colour(2);
+            case Method::Ngd:
+                return category_colour(5);
+            case Method::Oracle:
+                return category_colour(6);
+            default:
+                return category_colour(0);  // controls
+        }
+    };
+    QPen pen(colour(), width);
+    pen.setStyle(series.method == Method::Oracle ? Qt::DashLine : series.level ? Qt::DotLine : Qt::SolidLine);
+    if (pen.style() == Qt::DotLine) {  // dots of equal lines stand beside one another
+        pen.setDashPattern({2.0, 4.0});
+        pen.setDashOffset(series.method == Method::Base ? 0.0 : series.method == Method::ModeFinding ? 2.0 : 4.0);
+    }
+    pen.setJoinStyle(Qt::RoundJoin);
+    return pen;
+}
+
+QString RadarFigure::tsv() const { return series_tsv(QStringLiteral("set"), labels_, series_); }
+
+double RadarFigure::natural_height(double width, double line) const {
+    return 0.78 * width + (2.0 + std::ceil(static_cast<double>(series_.size()) / 3.0)) * line;
+}
+
+void RadarFigure::draw(QPainter& painter, const QRectF& area, const PlotLook& look) const {
+    const QFontMetricsF metrics(look.font);
+    const auto n = static_cast<std::size_t>(labels_.size());
+    if (n < 3) {
+        draw_empty(painter, look, area, QStringLiteral("a radar needs three sets"));
+        return;
+    }
+    const double top = area.top() + draw_keys(painter, area.adjusted(2, 0, -2, 0), look, series_keys(series_)) + 2.0;
+    double words = 0.0;
+    for (const QString& label : labels_) {
+        words = std::max(words, metrics.horizontalAdvance(label));
+    }
+    const QRectF plot(QPointF(area.left() + words + 6.0, top + metrics.height() + 2.0), QPointF(area.right() - words - 6.0, area.bottom() - metrics.height() - 4.0));
+    const double radius = std::min(plot.width(), plot.height()) / 2.0;
+    if (radius < 10.0) {
+        return;
+    }
+    const auto [low, high] = range_of(series_, false);
+    const double from = std::max(0.0, low - 10.0);  // a ring of room in the middle: the centre is written down
+    const auto at = [&, from = from, high = high](std::size_t i, double percent) {
+        const double angle = 2.0 * std::numbers::pi * static_cast<double>(i) / static_cast<double>(n) - std::numbers::pi / 2.0;
+        const double r = radius * std::clamp((percent - from) / std::max(1.0, high - from), 0.0, 1.0);
+        return plot.center() + QPointF(r * std::cos(angle), r * std::sin(angle));
+    };
+    painter.setBrush(Qt::NoBrush);
+    const double step = high - from > 50.0 ? 20.0 : 10.0;
+    for (double ring = from + step; ring <= high + 0.1; ring += step) {
+        QPolygonF polygon;
+        for (std::size_t i = 0; i < n; ++i) {
+            polygon.append(at(i, ring));
+        }
+        painter.setPen(QPen(ink(look.palette, 0.18), 0.8));
+        painter.drawPolygon(polygon);
+    }
+    for (std::size_t i = 0; i < n; ++i) {
+        painter.setPen(QPen(ink(look.palette, 0.18), 0.8));
+        painter.drawLine(at(i, from), at(i, high));
+        const QPointF tip = plot.center() + (at(i, high) - plot.center()) * ((radius + 5.0) / radius);
+        const double width = metrics.horizontalAdvance(labels_[static_cast<qsizetype>(i)]);
+        const double side = (tip.x() - plot.center().x()) / radius, up = (tip.y() - plot.center().y()) / radius;
+        painter.setPen(look.text());
+        painter.drawText(QPointF(tip.x() - width / 2.0 + side * width / 2.0, tip.y() + metrics.ascent() / 2.0 - 1.0 + up * metrics.ascent() / 2.0),
+                         labels_[static_cast<qsizetype>(i)]);
+    }
+    for (std::size_t s = 0; s < series_.size(); ++s) {
+        QPolygonF polygon;
+        for (std::size_t i = 0; i < n && i < series_[s].accuracy.size(); ++i) {
+            if (std::isfinite(series_[s].accuracy[i].value)) {
+                polygon.append(at(i, series_[s].accuracy[i].value));
+            }
+        }
+        painter.setPen(series_pen(series_[s], 1.3));
+        painter.setBrush(Qt::NoBrush);
+        painter.drawPolygon(polygon);
+    }
+    for (double ring = from; ring <= high + 0.1; ring += step) {
+        const QString text = QString::number(ring, 'f', 0);
+        const QPointF where = at(0, ring) + QPointF(2.0, metrics.ascent() / 2.0 - 1.0);
+        painter.setPen(ink(look.palette, 0.7));
+        painter.drawText(where, text);
+    }
+}
+
+QString AccuracyLinesFigure::tsv() const { return series_tsv(axis_, labels_, series_); }
+
+double AccuracyLinesFigure::natural_height(double width, double line) const {
+    return 0.6 * width + (2.0 + std::ceil(static_cast<double>(series_.size()) / 3.0)) * line;
+}
+
+void AccuracyLinesFigure::draw(QPainter& painter, const QRectF& area, const PlotLook& look) const {
+    const QFontMetricsF metrics(look.font);
+    if (series_.empty() || labels_.isEmpty()) {
+        draw_empty(painter, look, area, QStringLiteral("no scored samples"));
+        return;
+    }
+    const double line = metrics.height();
+    const double top = area.top() + draw_keys(painter, area.adjusted(2, 0, -2, 0), look, series_keys(series_)) + 4.0;
+    const QRectF plot(QPointF(area.left() + metrics.horizontalAdvance(QStringLiteral("100 %")) + 8.0, top), QPointF(area.right() - 6.0, area.bottom() - 2.0 * line - 6.0));
+    const auto [low, high] = range_of(series_, true);
+    const auto y_of = [&, low = low, high = high](double percent) { return plot.bottom() - plot.height() * (percent - low) / std::max(1.0, high - low); };
+    const double pitch = plot.width() / std::max(1.0, static_cast<double>(labels_.size()) - 0.4);
+    const auto x_of = [&](std::size_t i) { return plot.left() + (static_cast<double>(i) + 0.3) * pitch; };
+    for (const double tick : round_ticks(low, high, 6)) {
+        painter.setPen(QPen(ink(look.palette, 0.15), 0.8));
+        painter.drawLine(QPointF(plot.left(), y_of(tick)), QPointF(plot.right(), y_of(tick)));
+        const QString text = QString::number(tick, 'f', 0) + (tick >= high - 1e-9 ? QStringLiteral(" %") : QString());
+        painter.setPen(look.text());
+        painter.drawText(QPointF(plot.left() - 4.0 - metrics.horizontalAdvance(text), y_of(tick) + metrics.ascent() / 2.0 - 1.0), text);
+    }
+    painter.setPen(QPen(ink(look.palette, 0.6), 0.8));
+    painter.drawLine(plot.bottomLeft(), plot.bottomRight());
+    double free = plot.left() - 10.0;
+    for (std::size_t i = 0; i < static_cast<std::size_t>(labels_.size()); ++i) {
+        const QString& text = labels_[static_cast<qsizetype>(i)];
+        const double x = x_of(i) - metrics.horizontalAdvance(text) / 2.0;
+        if (x >= free) {
+            painter.setPen(look.text());
+            painter.drawText(QPointF(x, plot.bottom() + metrics.ascent() + 2.0), text);
+            free = x + metrics.horizontalAdvance(text) + 4.0;
+        }
+    }
+    painter.drawText(QPointF(plot.center().x() - metrics.horizontalAdvance(axis_) / 2.0, plot.bottom() + line + metrics.ascent() + 2.0), axis_);
+    for (std::size_t s = 0; s < series_.size(); ++s) {
+        draw_series(painter, series_[s], static_cast<Marker>(s % 3), plot, x_of, y_of);
+    }
+}
+
+}  // namespace r2t2::ui

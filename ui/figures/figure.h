@@ -1,0 +1,73 @@
+// What every paper figure is: a plot with a width on paper and letters of a size, black on white, that carries where it
+// comes from. The desktop and the command line draw the same objects.
+//
+// Units inside draw(): 1/96 inch, as everywhere in the plots. Thread rule: the interface's (fonts).
+#pragma once
+
+#include <QFontMetricsF>
+#include <QString>
+
+#include <QPainterPath>
+#include <vector>
+
+#include "ui/plots/plot_drawing.h"
+#include "ui/plots/plot_export.h"
+
+namespace r2t2::ui {
+
+struct FigureStyle {
+    double width_mm = 82.0;  ///< one column of a two-column paper
+    double height_mm = 0.0;  ///< 0: the figure's own
+    double font_pt = 7.0;
+    QString family;          ///< empty: the application's
+};
+
+/// 1/96 inch a millimetre and a point.
+inline constexpr double kMillimetre = 96.0 / 25.4;
+inline constexpr double kPoint = 96.0 / 72.0;
+
+class Figure : public Plot {
+public:
+    explicit Figure(QString name) : name_(std::move(name)) {}
+
+    void set_style(const FigureStyle& style) { style_ = style; }
+    [[nodiscard]] const FigureStyle& style() const { return style_; }
+    /// In small letters below the figure: "bundled miniature model". Empty: nothing.
+    void set_note(const QString& note) { note_ = note; }
+    /// Written into the file (plot_export.h).
+    void set_origin(const QString& origin) { origin_ = origin; }
+
+    void render_to(QPainter& painter, const QSizeF& size) const final;
+    [[nodiscard]] QString plot_name() const final { return name_; }
+    [[nodiscard]] QSizeF plot_size() const final;
+    [[nodiscard]] QString plot_provenance() const final { return origin_.isEmpty() ? Plot::plot_provenance() : origin_; }
+
+protected:
+    /// Height that suits a width; `line` is the height of a line of text.
+    [[nodiscard]] virtual double natural_height(double width, double line) const = 0;
+    /// Into `area`; the painter has the figure's font, and no pen or brush that can be relied on.
+    virtual void draw(QPainter& painter, const QRectF& area, const PlotLook& look) const = 0;
+
+private:
+    [[nodiscard]] QFont font() const;
+
+    QString name_, note_, origin_;
+    FigureStyle style_;
+};
+
+/// A row of keys (a patch of colour and a word each) centred in `area`, in as many lines as they need; its height.
+struct FigureKey {
+    QString text;
+    QColor colour;
+    Qt::PenStyle line = Qt::NoPen;  ///< a line in this style instead of a patch
+};
+double draw_keys(QPainter& painter, const QRectF& area, const PlotLook& look, const std::vector<FigureKey>& keys);
+[[nodiscard]] double keys_height(const QFontMetricsF& metrics, double width, const std::vector<FigureKey>& keys);
+
+/// A band from the segment a (top, bottom at x0) to the segment b at x1, curved like the flows of a Sankey diagram.
+[[nodiscard]] QPainterPath ribbon(double x0, double top0, double bottom0, double x1, double top1, double bottom1);
+
+/// Black or white, whichever can be read on the colour.
+[[nodiscard]] QColor text_on(const QColor& ground);
+
+}  // namespace r2t2::ui

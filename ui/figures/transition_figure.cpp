@@ -1,0 +1,216 @@
+#include "ui/figures/transition_figure.h"
+
+#include <QFontMetricsF>
+#include <QPainterPath>
+#include <algorithm>
+#include <cmath>
+
+namespace r2t2::ui {
+
+namespace {
+
+constexpr std::size_t kMostBars = 11;
+
+QColor right_colour() { return outcome_colour(OutcomeColour::Right); }
+QColor wrong_colour() { return outcome_colour(OutcomeColour::Wrong); }
+QColor mended_colour() { return outcome_colour(OutcomeColour::Mended); }
+QColor harmed_colour() { return outcome_colour(OutcomeColour::Harmed); }
+
+QColor faint(QColor colour, double alpha) {
+    colour.setAlphaF(static_cast<float>(alpha));
+    return colour;
+}
+
+QString number(double value, bool percent) { return percent ? fixed_number(value, 1) : QString::number(std::llround(value)); }
+
+}  // namespace
+
+TransitionFigureData transition_data(const std::vector<StepTransitions>& steps, std::span<const StepCorrectness> samples, int every) {
+    TransitionFigureData data;
+    if (steps.empty()) {
+        return data;
+    }
+    const std::size_t last = steps.size() - 1;
+    const std::size_t stride = every > 0 ? static_cast<std::size_t>(every) : std::max<std::size_t>(1, (last + kMostBars - 2) / (kMostBars - 1));
+    std::vector<std::size_t> shown;
+    for (std::size_t t = 0; t < last; t += stride) {
+        shown.push_back(t);
+    }
+    shown.push_back(last);
+    for (std::size_t i = 0; i < shown.size(); ++i) {
+        const TransitionCounts& counts = steps[shown[i]].from_start;
+        TransitionBar bar;
+        bar.label = QString::number(shown[i]);
+        bar.right = static_cast<double>(counts.right_after());
+        bar.wrong = static_cast<double>(counts.total() - counts.right_after());
+        if (i > 0) {  // between two shown bars, whatever lies between them
+            std::int64_t mended = 0, harmed = 0;
+            for (const StepCorrectness& sample : samples) {
+                if (sample.empty()) {
+                    continue;
+                }
+                const auto at = [&sample](std::size_t t) { return sample[std::min(t, sample.size() - 1)]; };
+                const std::optional<bool> before = at(shown[i - 1]), after = at(shown[i]);
+                mended += before && after && !*before && *after ? 1 : 0;
+                harmed += before && after && *before && !*after ? 1 : 0;
+            }
+            bar.mended = static_cast<double>(mended);
+            bar.harmed = static_cast<double>(harmed);
+        }
+        data.bars.push_back(bar);
+    }
+    return data;
+}
+
+TransitionFigureData published_cvbench_transitions() {
+    TransitionFigureData data;
+    data.title = QStringLiteral("CVBench, as published (percent)");
+    data.percent = true;
+    const std::vector<std::pair<int, double>> published = {{0, 65.8}, {2, 69.1}, {4, 71.1}, {6, 72.4}, {8, 72.9}, {10, 73.9}};
+    for (const auto& [step, right] : published) {
+        data.bars.push_back({QString::number(step), right, 100.0 - right, std::nullopt, std::nullopt});
+    }
+    return data;
+}
+
+double TransitionFigure::share(const TransitionBar& bar, double value) const {
+    const double total = bar.right + bar.wrong;
+    return total > 0.0 ? value / total : 0.0;
+}
+
+bool TransitionFigure::counted() const {
+    return data_.bars.size() > 1 && std::all_of(data_.bars.begin() + 1, data_.bars.end(),
+                                                [](const TransitionBar& bar) { return bar.mended && bar.harmed; });
+}
+
+QString TransitionFigure::tsv() const {
+    QString out = tsv_line({QStringLiteral("step"), QStringLiteral("right"), QStringLiteral("wrong"), QStringLiteral("percent right"),
+                            QStringLiteral("wrong to right"), QStringLiteral("right to wrong")});
+    for (const TransitionBar& bar : data_.bars) {
+        out += tsv_line({bar.label, tsv_number(bar.right), tsv_number(bar.wrong), tsv_number(100.0 * share(bar, bar.right)),
+                         bar.mended ? tsv_number(*bar.mended) : QString(), bar.harmed ? tsv_number(*bar.harmed) : QString()});
+    }
+    return out;
+}
+
+std::vector<FigureKey> TransitionFigure::keys() const {
+    std::vector<FigureKey> keys = {{QStringLiteral("right"), right_colour()}, {QStringLiteral("wrong"), wrong_colour()}};
+    if (data_.bars.size() > 1) {
+        keys.push_back({counted() ? QStringLiteral("wrong \u2192 right") : QStringLiteral("net gain"), mended_colour()});
+        if (counted()) {
+            keys.push_back({QStringLiteral("right \u2192 wrong"), harmed_colour()});
+        }
+    }
+    return keys;
+}
+
+double TransitionFigure::natural_height(double width, double line) const {
+    return std::max(0.52 * width, 11.0 * line) + (counted() ? 4.0 : 2.0) * line;
+}
+
+void TransitionFigure::draw(QPainter& painter, const QRectF& area, const PlotLook& look) const {
+    const QFontMetricsF metrics(look.font);
+    const double line = metrics.height();
+    if (data_.bars.empty()) {
+        draw_empty(painter, look, area, QStringLiteral("no scored samples"));
+        return;
+    }
+    double top = area.top() + 1.0;
+    if (!data_.title.isEmpty()) {
+        draw_title(painter, look, QPointF(2.0, top), area.width() - 4.0, data_.title);
+        top += line + 1.0;
+    }
+    top += draw_keys(painter, QRectF(area.left() + 2, top, area.width() - 4, line), look, keys()) + 0.6 * line;
+    const double words = metrics.horizontalAdvance(counted() ? QStringLiteral("right \u2192 wrong") : QStringLiteral("right, %")) + 8.0;
+    const double left = std::max(words, metrics.horizontalAdvance(QStringLiteral("100 %")) + 8.0);
+    Frame frame;
+    frame.plot = QRectF(QPointF(area.left() + left, top), QPointF(area.right() - 3.0, area.bottom() - (counted() ? 4.0 : 2.0) * line - 6.0));
+    frame.pitch = frame.plot.width() / static_cast<double>(data_.bars.size());
+    frame.bar = std::min(0.5 * frame.pitch, 26.0);
+    if (frame.plot.height() < 2.0 * line) {
+        return;
+    }
+    draw_axis(painter, frame, look);
+    draw_flows(painter, frame);
+    draw_bars(painter, frame);
+    draw_counts(painter, frame, look);
+}
+
+void TransitionFigure::draw_axis(QPainter& painter, const Frame& frame, const PlotLook& look) const {
+    const QFontMetricsF metrics(look.font);
+    for (const int percent : {0, 25, 50, 75, 100}) {
+        const double y = frame.plot.bottom() - frame.plot.height() * percent / 100.0;
+        painter.setPen(QPen(ink(look.palette, percent == 0 ? 0.6 : 0.15), 0.8));
+        painter.drawLine(QPointF(frame.plot.left(), y), QPointF(frame.plot.right(), y));
+        const QString text = percent == 100 ? QStringLiteral("100 %") : QString::number(percent);
+        painter.setPen(look.text());
+        painter.drawText(QPointF(frame.plot.left() - 4.0 - metrics.horizontalAdvance(text), y + metrics.ascent() / 2.0 - 1.0), text);
+    }
+}
+
+/// Out of a bar, from below: right that stays, right that goes, wrong that goes, wrong that stays. Into the next one:
+/// right that stayed, right that came, wrong that came, wrong that stayed. So only the two changes cross.
+void TransitionFigure::draw_flows(QPainter& painter, const Frame& frame) const {
+    painter.setPen(Qt::NoPen);
+    for (std::size_t i = 1; i < data_.bars.size(); ++i) {
+        const TransitionBar &from = data_.bars[i - 1], &to = data_.bars[i];
+        const double gain = share(to, to.right) - share(from, from.right);
+        const double mended = to.mended ? share(to, *to.mended) : std::max(0.0, gain);
+        const double harmed = to.harmed ? share(to, *to.harmed) : std::max(0.0, -gain);
+        const double x0 = frame.plot.left() + (static_cast<double>(i) - 0.5) * frame.pitch + frame.bar / 2.0;
+        const double x1 = x0 + frame.pitch - frame.bar;
+        const auto y = [&frame](double share_below) { return frame.plot.bottom() - frame.plot.height() * share_below; };
+        const double right0 = share(from, from.right), right1 = share(to, to.right);
+        const auto flow = [&](double low0, double low1, double amount, const QColor& colour) {
+            if (amount > 0.0) {
+                painter.setBrush(colour);
+                painter.drawPath(ribbon(x0, y(low0 + amount), y(low0), x1, y(low1 + amount), y(low1)));
+            }
+        };
+        flow(0.0, 0.0, std::max(0.0, right0 - harmed), faint(right_colour(), 0.22));
+        flow(right0 + mended, right1 + harmed, std::max(0.0, 1.0 - right0 - mended), faint(wrong_colour(), 0.22));
+        flow(right0, right1 - mended, mended, faint(mended_colour(), 0.85));
+        flow(right0 - harmed, right1, harmed, faint(harmed_colour(), 0.85));
+    }
+}
+
+void TransitionFigure::draw_bars(QPainter& painter, const Frame& frame) const {
+    for (std::size_t i = 0; i < data_.bars.size(); ++i) {
+        const TransitionBar& bar = data_.bars[i];
+        const double x = frame.plot.left() + (static_cast<double>(i) + 0.5) * frame.pitch - frame.bar / 2.0;
+        const double split = frame.plot.bottom() - frame.plot.height() * share(bar, bar.right);
+        painter.setPen(Qt::NoPen);
+        painter.setBrush(right_colour());
+        painter.drawRect(QRectF(QPointF(x, split), QPointF(x + frame.bar, frame.plot.bottom())));
+        painter.setBrush(wrong_colour());
+        painter.drawRect(QRectF(QPointF(x, frame.plot.top()), QPointF(x + frame.bar, split)));
+    }
+}
+
+/// Below every bar: its step, percent right, and, where they were counted, how many changed sides since the bar before.
+void TransitionFigure::draw_counts(QPainter& painter, const Frame& frame, const PlotLook& look) const {
+    const QFontMetricsF metrics(look.font);
+    double y = frame.plot.bottom() + metrics.ascent() + 4.0;
+    const auto row = [&](const QString& name, const QColor& colour, auto text_of) {
+        painter.setPen(colour);
+        painter.drawText(QPointF(frame.plot.left() - 4.0 - metrics.horizontalAdvance(name), y), name);
+        for (std::size_t i = 0; i < data_.bars.size(); ++i) {
+            const QString text = text_of(data_.bars[i]);
+            const double middle = frame.plot.left() + (static_cast<double>(i) + 0.5) * frame.pitch;
+            if (metrics.horizontalAdvance(text) <= frame.pitch) {
+                painter.drawText(QPointF(middle - metrics.horizontalAdvance(text) / 2.0, y), text);
+            }
+        }
+        y += metrics.height();
+    };
+    row(QStringLiteral("step"), look.text(), [](const TransitionBar& bar) { return bar.label; });
+    const int decimals = metrics.horizontalAdvance(QStringLiteral("88.8")) <= frame.pitch ? 1 : 0;
+    row(QStringLiteral("right, %"), look.text(), [&](const TransitionBar& bar) { return fixed_number(100.0 * share(bar, bar.right), decimals); });
+    if (counted()) {
+        const auto count = [this](const std::optional<double>& value) { return value ? number(*value, data_.percent) : QStringLiteral("\u2013"); };
+        row(QStringLiteral("wrong \u2192 right"), readable(mended_colour(), look.palette), [&](const TransitionBar& bar) { return count(bar.mended); });
+        row(QStringLiteral("right \u2192 wrong"), readable(harmed_colour(), look.palette), [&](const TransitionBar& bar) { return count(bar.harmed); });
+    }
+}
+
+}  // namespace r2t2::ui
