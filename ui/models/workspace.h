@@ -96,8 +96,8 @@ Q_SIGNALS:
     void inspectorChanged();
     void listsChanged();
     void requestChanged();       ///< another sample or question was asked for; the inspection is still the old one
-    void inspectionChanged();    ///< new trajectories
-    void trajectoryChanged();    ///< another method's trajectory is followed
+    void inspectionChanged();    ///< new trajectories; trajectoryChanged came just before
+    void trajectoryChanged();    ///< another trajectory is followed: of another method, or of a new inspection
     void paramsChanged();
     void whatIfChanged();
     void hoveredReferenceChanged(int reference);

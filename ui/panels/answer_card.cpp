@@ -115,7 +115,6 @@ AnswerCard::AnswerCard(Workspace& workspace, QWidget* parent) : QWidget(parent),
     error_ = error_label(this);
     layout->addWidget(error_);
     layout->addStretch(1);
-    connect(&workspace, &Workspace::inspectionChanged, this, &AnswerCard::refresh);
     connect(&workspace, &Workspace::trajectoryChanged, this, &AnswerCard::refresh);
     connect(&workspace, &Workspace::whatIfChanged, this, &AnswerCard::refresh);
     connect(&workspace, &Workspace::inspectorChanged, this, &AnswerCard::refresh);

@@ -11,6 +11,7 @@
 
 #include "ui/models/method_names.h"
 #include "ui/panels/theme.h"
+#include "ui/panels/when_shown.h"
 #include "ui/plots/colours.h"
 
 namespace r2t2::ui {
@@ -153,17 +154,20 @@ ComparePanel::ComparePanel(Workspace& workspace, QWidget* parent) : QWidget(pare
     row_->addWidget(empty_);
     area->setWidget(page);
     outer->addWidget(area);
-    connect(&workspace, &Workspace::inspectionChanged, this, &ComparePanel::rebuild);
+    auto* built = new WhenShown(this, [this] { rebuild(); });
+    connect(&workspace, &Workspace::inspectionChanged, this, [this, built] {
+        for (MethodColumn* column : columns_) {  // of the trajectories before
+            row_->removeWidget(column);
+            column->deleteLater();
+        }
+        columns_.clear();
+        built->ask();
+    });
     connect(&workspace, &Workspace::trajectoryChanged, this, &ComparePanel::follow);
     connect(&workspace.cursor(), &StepCursor::stepChanged, this, &ComparePanel::follow);
 }
 
 void ComparePanel::rebuild() {
-    for (MethodColumn* column : columns_) {
-        row_->removeWidget(column);
-        column->deleteLater();
-    }
-    columns_.clear();
     const InspectionPtr& inspection = workspace_.inspection();
     empty_->setVisible(!inspection);
     if (!inspection) {

@@ -3,6 +3,7 @@
 #include <QHBoxLayout>
 #include <cmath>
 #include <functional>
+#include "ui/panels/when_shown.h"
 
 namespace r2t2::ui {
 
@@ -46,8 +47,8 @@ CurvePanel::CurvePanel(Workspace& workspace, QWidget* parent) : QWidget(parent),
         connect(plot, &CurvePlot::stepRequested, &workspace.cursor(), &StepCursor::set_step);
         connect(&workspace.cursor(), &StepCursor::stepChanged, plot, &CurvePlot::set_step);
     }
-    connect(&workspace, &Workspace::inspectionChanged, this, &CurvePanel::refresh);
-    connect(&workspace, &Workspace::trajectoryChanged, this, &CurvePanel::refresh);
+    auto* shown = new WhenShown(this, [this] { refresh(); });
+    connect(&workspace, &Workspace::trajectoryChanged, shown, &WhenShown::ask);
 }
 
 void CurvePanel::refresh() {
@@ -68,14 +69,12 @@ void CurvePanel::refresh() {
                                   return i < s.neighbour_losses.size() ? std::optional(s.neighbour_losses[i]) : std::nullopt;
                               }), Curve::Axis::Left, static_cast<int>(i % 7), i >= 7});
         }
-        const std::vector<int> flips = Workspace::flips(*trajectory);
-        progress_->set_flips(flips);
-        losses_->set_flips(flips);
     }
+    const std::vector<int> flips = trajectory != nullptr ? Workspace::flips(*trajectory) : std::vector<int>();
     const bool any = !losses.empty() && std::isfinite(losses.front().values.back() + losses.front().values.front());
     losses_->setVisible(any);
-    progress_->set_curves(std::move(curves));
-    losses_->set_curves(any ? std::move(losses) : std::vector<Curve>());
+    progress_->set_curves(std::move(curves), flips);
+    losses_->set_curves(any ? std::move(losses) : std::vector<Curve>(), flips);
     progress_->set_step(workspace_.cursor().step());
     losses_->set_step(workspace_.cursor().step());
 }

@@ -3,6 +3,7 @@
 #include <QHBoxLayout>
 
 #include "ui/models/method_names.h"
+#include "ui/panels/when_shown.h"
 
 namespace r2t2::ui {
 
@@ -15,8 +16,8 @@ ExpertPanel::ExpertPanel(Workspace& workspace, QWidget* parent) : QWidget(parent
     changes_->setToolTip(tr("Change of every expert's weight since step 0"));
     row_->addWidget(changes_, 3);
     connect(&workspace, &Workspace::inspectorChanged, this, &ExpertPanel::rebuild);
-    connect(&workspace, &Workspace::inspectionChanged, this, &ExpertPanel::refresh);
-    connect(&workspace, &Workspace::trajectoryChanged, this, &ExpertPanel::refresh);
+    auto* shown = new WhenShown(this, [this] { refresh(); });
+    connect(&workspace, &Workspace::trajectoryChanged, shown, &WhenShown::ask);
     connect(&workspace.cursor(), &StepCursor::stepChanged, this, [this](int step) {
         for (WeightBands* band : bands_) {
             band->set_step(step);

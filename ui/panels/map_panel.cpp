@@ -58,7 +58,6 @@ MapPanel::MapPanel(Workspace& workspace, QWidget* parent) : QWidget(parent), wor
     connect(&workspace, &Workspace::inspectorChanged, this, &MapPanel::ask);
     connect(&workspace, &Workspace::mapReady, this, &MapPanel::take);
     connect(&workspace, &Workspace::trajectoryChanged, this, &MapPanel::show_sample);
-    connect(&workspace, &Workspace::inspectionChanged, this, &MapPanel::show_sample);
     connect(&workspace.cursor(), &StepCursor::stepChanged, view_, &ProjectionView::set_step);
     connect(&workspace, &Workspace::failed, this, [this](ErrorPlace place, const QString& message) {
         if (place == ErrorPlace::Map) {

@@ -43,7 +43,6 @@ NeighbourPanel::NeighbourPanel(Workspace& workspace, ThumbnailStore& thumbnails,
         model_.set_thumbnails(&thumbnails_, [inspector = workspace_.inspector()](std::size_t i) { return inspector->reference_picture(i); });
     });
     connect(&workspace, &Workspace::trajectoryChanged, this, &NeighbourPanel::refresh);
-    connect(&workspace, &Workspace::inspectionChanged, this, &NeighbourPanel::refresh);
     connect(&workspace, &Workspace::leftOutChanged, this, [this] {
         for (int row = 0; row < model_.rowCount(); ++row) {
             model_.set_left_out(model_.reference(row), workspace_.left_out().contains(model_.reference(row)));

@@ -46,7 +46,6 @@ RoutingPanel::RoutingPanel(Workspace& workspace, QWidget* parent) : QWidget(pare
     connect(&workspace, &Workspace::inspectorChanged, this, &RoutingPanel::rebuild);
     connect(&workspace, &Workspace::inspectionChanged, this, [this] {
         clear_landscape();
-        show_trajectory();
         ask_landscape();
     });
     connect(&workspace, &Workspace::trajectoryChanged, this, &RoutingPanel::show_trajectory);

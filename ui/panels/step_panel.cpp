@@ -4,9 +4,11 @@
 #include <QClipboard>
 #include <QGuiApplication>
 #include <QVBoxLayout>
+#include <utility>
 
 #include "ui/models/share_delegate.h"
 #include "ui/panels/row_table.h"
+#include "ui/panels/when_shown.h"
 
 namespace r2t2::ui {
 
@@ -30,8 +32,8 @@ StepPanel::StepPanel(Workspace& workspace, QWidget* parent) : QWidget(parent), w
             workspace_.cursor().set_step(at.row());
         }
     });
-    connect(&workspace, &Workspace::trajectoryChanged, this, &StepPanel::refresh);
-    connect(&workspace, &Workspace::inspectionChanged, this, &StepPanel::refresh);
+    auto* shown = new WhenShown(this, [this] { refresh(); });
+    connect(&workspace, &Workspace::trajectoryChanged, shown, &WhenShown::ask);
     connect(&workspace.cursor(), &StepCursor::stepChanged, this, &StepPanel::follow);
     refresh();
 }
@@ -47,6 +49,10 @@ void StepPanel::refresh() {
     const int last_weight = model_.seconds_column();
     for (int c = StepModel::FirstExpert; c < last_weight; ++c) {
         table_->setItemDelegateForColumn(c, weights_);
+    }
+    if (std::exchange(sized_columns_, model_.columnCount()) == model_.columnCount()) {
+        follow();
+        return;  // measuring every cell takes milliseconds, and columns that jump from sample to sample help nobody
     }
     table_->resizeColumnsToContents();
     for (int c = StepModel::FirstExpert; c < last_weight; ++c) {

@@ -27,6 +27,7 @@ private:
     StepModel model_;
     QTableView* table_;
     WeightDelegate* weights_;
+    int sized_columns_ = 0;  ///< for how many columns their widths were measured
 };
 
 }  // namespace r2t2::ui

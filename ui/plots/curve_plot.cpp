@@ -55,8 +55,9 @@ void CurvePlot::set_name(const QString& name) {
     lay_out();
 }
 
-void CurvePlot::set_curves(std::vector<Curve> curves) {
+void CurvePlot::set_curves(std::vector<Curve> curves, std::vector<int> flips) {
     curves_ = std::move(curves);
+    flips_ = std::move(flips);
     QStringList names;
     for (const Curve& curve : curves_) {
         names << curve.name;

@@ -33,7 +33,7 @@ public:
     explicit CurvePlot(QWidget* parent = nullptr);
 
     void set_name(const QString& name);
-    void set_curves(std::vector<Curve> curves);
+    void set_curves(std::vector<Curve> curves, std::vector<int> flips = {});  ///< flips: as set_flips, in the same drawing
     void set_flips(std::vector<int> steps);  ///< where the answer differs from the step before
     void set_step(int step);
 
