@@ -10,6 +10,7 @@
 #include "core/reference/published_json.h"
 #include "core/reference/reference_search.h"
 #include "core/reference/reference_store.h"
+#include "tests/support/files.h"
 
 using namespace r2t2;
 namespace fs = std::filesystem;
@@ -17,17 +18,6 @@ namespace fs = std::filesystem;
 namespace {
 
 const std::string kData = R2T2_TEST_DATA "/reference/";
-
-std::string read_file(const fs::path& path) {
-    std::ifstream in(path, std::ios::binary);
-    std::stringstream out;
-    out << in.rdbuf();
-    return out.str();
-}
-
-void write_file(const fs::path& path, const std::string& bytes) {
-    std::ofstream(path, std::ios::binary) << bytes;
-}
 
 std::vector<ReferenceRecord> good_records() {
     auto import = import_published_json(kData + "good.json", RoutingSpace::moai(2));

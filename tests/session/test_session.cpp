@@ -1,29 +1,17 @@
 #include <QtTest>
 #include <cmath>
 #include <filesystem>
-#include <fstream>
-#include <sstream>
 
 #include "core/session/row_checksum.h"
 #include "core/session/sqlite.h"
 #include "tests/session/session_samples.h"
+#include "tests/support/files.h"
 
 using namespace r2t2;
 using namespace r2t2::session_samples;
 namespace fs = std::filesystem;
 
 namespace {
-
-std::string read_file(const fs::path& path) {
-    std::ifstream in(path, std::ios::binary);
-    std::stringstream out;
-    out << in.rdbuf();
-    return out.str();
-}
-
-void write_file(const fs::path& path, const std::string& bytes) {
-    std::ofstream(path, std::ios::binary) << bytes;
-}
 
 void execute(const std::string& path, const std::string& sql) {
     auto database = sqlite::Database::open(path, sqlite::OpenMode::CreateNew);

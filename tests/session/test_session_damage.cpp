@@ -1,13 +1,12 @@
 // Is damage noticed? Bits flipped in a session's file, rows changed behind its back, and files of an older schema.
 #include <QtTest>
 #include <filesystem>
-#include <fstream>
-#include <sstream>
 
 #include "core/base/sha256.h"
 #include "core/session/row_checksum.h"
 #include "core/session/sqlite.h"
 #include "tests/session/session_samples.h"
+#include "tests/support/files.h"
 
 using namespace r2t2;
 using namespace r2t2::session_samples;
@@ -17,17 +16,11 @@ namespace {
 
 const std::vector<std::string> kTables = {"runs", "samples", "steps", "neighbours"};
 
-std::string read_file(const fs::path& path) {
-    std::ifstream in(path, std::ios::binary);
-    std::stringstream out;
-    out << in.rdbuf();
-    return out.str();
-}
-
-void write_file(const fs::path& path, const std::string& bytes) {
+/// Without the log of an earlier one.
+void put_session(const fs::path& path, const std::string& bytes) {
     fs::remove(path.string() + "-wal");
     fs::remove(path.string() + "-shm");
-    std::ofstream(path, std::ios::binary) << bytes;
+    write_file(path, bytes);
 }
 
 void execute(const std::string& path, const std::string& sql) {
@@ -145,9 +138,9 @@ void TestSessionDamage::every_flip_that_matters_is_reported() {
         const auto at = static_cast<std::size_t>(random.below(static_cast<std::int64_t>(bytes.size())));
         const int bit = static_cast<int>(random.below(8));
         bytes[at] = static_cast<char>(bytes[at] ^ (1 << bit));
-        write_file(flipped, bytes);
+        put_session(flipped, bytes);
         const std::vector<Error> faults = told(flipped);
-        write_file(flipped, bytes);
+        put_session(flipped, bytes);
         if (dump(flipped) != expected) {
             ++altered;
             QVERIFY2(!faults.empty(), qPrintable(QStringLiteral("bit %1 of byte %2: data changed, nothing reported").arg(bit).arg(at)));

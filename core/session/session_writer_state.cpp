@@ -1,0 +1,261 @@
+#include "core/session/session_writer_state.h"
+
+#include <string>
+#include <vector>
+
+#include "core/session/row_checksum.h"
+#include "core/session/session_values.h"
+
+namespace r2t2 {
+
+namespace {
+
+namespace values = session_values;
+using sqlite::Statement;
+
+constexpr const char* kDeleteError =
+    "DELETE FROM samples WHERE run_id = ? AND set_name = ? AND sample_key = ? AND error IS NOT NULL";
+
+// Columns in the order in which parameters are bound.
+const std::vector<std::string> kRunColumns = {"id", "name", "method", "config", "space", "seed", "model_name", "model_hash",
+                                              "data_hash", "reference_hash", "versions", "command", "notes", "started", "state"};
+const std::vector<std::string> kSampleColumns = {
+    "run_id", "set_name", "sample_key", "question", "image_path", "ground_truth", "native_answer", "final_answer", "native_correct",
+    "final_correct", "outcome", "method", "mode", "granularity", "frame", "variable", "uses_label", "steps", "bandwidth",
+    "uniform_fallback", "clamped", "seconds", "answer_seconds", "forward_passes", "backward_passes", "notes", "error",
+    "correct_by_step", "id"};
+constexpr int kSampleId = 29;
+
+void bind_matrix(Statement& statement, int index, const std::optional<RoutingMatrix>& matrix) {
+    if (matrix) {
+        statement.bind(index, std::span<const double>(matrix->values()));
+    } else {
+        statement.bind_null(index);
+    }
+}
+
+void bind_numbers(Statement& statement, int index, const std::vector<double>& numbers) {
+    if (numbers.empty()) {
+        statement.bind_null(index);
+    } else {
+        statement.bind(index, std::span<const double>(numbers));
+    }
+}
+
+std::optional<std::string> answer_text(const TrajectoryStep& step) {
+    return step.answer ? std::optional(step.answer->text) : std::nullopt;
+}
+
+std::optional<std::string> outcome(std::optional<bool> before, std::optional<bool> after) {
+    if (!before || !after) {
+        return std::nullopt;
+    }
+    return std::string(*before ? "R" : "W") + (*after ? "R" : "W");
+}
+
+}  // namespace
+
+Result<std::unique_ptr<SessionWriter::State>> SessionWriter::State::prepare(sqlite::Database database) {
+    auto erase = database.prepare(kDeleteError, "replace error");
+    auto sample = database.prepare(row_checksum::insert("samples", kSampleColumns), "write sample");
+    auto step = database.prepare(row_checksum::insert("steps", row_checksum::columns("steps")), "write step");
+    auto neighbour = database.prepare(row_checksum::insert("neighbours", row_checksum::columns("neighbours")), "write neighbour");
+    for (const auto* statement : {&erase, &sample, &step, &neighbour}) {
+        if (!statement->ok()) {
+            return statement->error();
+        }
+    }
+    return std::make_unique<State>(State{
+        std::move(database), std::move(*erase), std::move(*sample), std::move(*step), std::move(*neighbour), {}});
+}
+
+Result<RoutingSpace> SessionWriter::State::space_of(std::int64_t run) {
+    if (const auto known = spaces.find(run); known != spaces.end()) {
+        return known->second;
+    }
+    auto statement = database.prepare("SELECT space FROM runs WHERE id = ?", "read run");
+    if (!statement.ok()) {
+        return statement.error();
+    }
+    statement->bind(1, run);
+    const auto row = statement->step();
+    if (!row.ok()) {
+        return row.error();
+    }
+    if (!*row) {
+        return Error{ErrorKind::NotFound, database.path(), "run", std::to_string(run), "a run of this session"};
+    }
+    auto space = values::space_from_json(statement->text(0), database.path() + ": run " + std::to_string(run));
+    if (space.ok()) {
+        spaces[run] = *space;
+    }
+    return space;
+}
+
+Status SessionWriter::State::erase_error(std::int64_t run, const SampleInfo& sample) {
+    delete_error.bind(1, run);
+    delete_error.bind(2, sample.id.set);
+    delete_error.bind(3, sample.id.key);
+    return delete_error.run();
+}
+
+void SessionWriter::State::bind_sample(std::int64_t run, const SampleInfo& sample) {
+    insert_sample.bind(1, run);
+    insert_sample.bind(2, sample.id.set);
+    insert_sample.bind(3, sample.id.key);
+    insert_sample.bind(4, sample.question);
+    insert_sample.bind(5, sample.image_path);
+    insert_sample.bind(6, sample.ground_truth);
+}
+
+Result<std::int64_t> SessionWriter::State::next_id(const char* table) {
+    return database.number(std::string("SELECT IFNULL(MAX(id), 0) + 1 FROM ") + table, "number a row");
+}
+
+Status SessionWriter::State::write_row(std::int64_t run, std::int64_t id, const SampleInfo& sample, const Trajectory& trajectory) {
+    const TrajectoryStep& first = trajectory.base();
+    const TrajectoryStep& last = trajectory.result();
+    bind_sample(run, sample);
+    insert_sample.bind(7, answer_text(first));
+    insert_sample.bind(8, answer_text(last));
+    insert_sample.bind(9, first.correct);
+    insert_sample.bind(10, last.correct);
+    insert_sample.bind(11, outcome(first.correct, last.correct));
+    insert_sample.bind(12, to_string(trajectory.method));
+    insert_sample.bind(13, to_string(trajectory.mode));
+    insert_sample.bind(14, to_string(trajectory.granularity));
+    insert_sample.bind(15, to_string(trajectory.frame));
+    insert_sample.bind(16, values::variable_text(trajectory.variable));
+    insert_sample.bind(17, trajectory.uses_label);
+    insert_sample.bind(18, static_cast<std::int64_t>(trajectory.steps.size()));
+    insert_sample.bind(19, trajectory.neighbourhood.bandwidth);
+    insert_sample.bind(20, trajectory.neighbourhood.uniform_fallback);
+    insert_sample.bind(21, static_cast<std::int64_t>(trajectory.neighbourhood.clamped));
+    insert_sample.bind(22, trajectory.seconds);
+    insert_sample.bind(23, trajectory.answer_seconds);
+    insert_sample.bind(24, trajectory.passes.forward);
+    insert_sample.bind(25, trajectory.passes.backward);
+    insert_sample.bind(26, values::list_to_json(trajectory.notes));
+    insert_sample.bind_null(27);
+    insert_sample.bind(28, values::correct_by_step(trajectory));
+    insert_sample.bind(kSampleId, id);
+    return insert_sample.run();
+}
+
+Status SessionWriter::State::write_step(std::int64_t sample_id, std::int64_t index, const TrajectoryStep& step) {
+    insert_step.bind(1, sample_id);
+    insert_step.bind(2, index);
+    insert_step.bind(3, step.correct);
+    insert_step.bind(4, answer_text(step));
+    if (step.answer) {
+        insert_step.bind(5, step.answer->confidence);
+        insert_step.bind(6, step.answer->margin);
+        insert_step.bind(18, values::candidates_to_json(step.answer->candidates));
+        insert_step.bind(19, values::tokens_to_json(step.answer->tokens));
+    }
+    insert_step.bind(7, step.objective);
+    insert_step.bind(8, step.learning_rate);
+    insert_step.bind(9, step.alpha);
+    insert_step.bind(10, values::weights_to_json(step.weights));
+    insert_step.bind(11, std::span<const double>(step.weights.values()));
+    if (!step.action.native()) {
+        insert_step.bind(12, to_string(step.action.mode));
+        insert_step.bind(13, std::span<const double>(step.action.values.values()));
+    }
+    bind_matrix(insert_step, 14, step.gradient);
+    bind_matrix(insert_step, 15, step.routing_gradient);
+    bind_numbers(insert_step, 16, step.neighbour_losses);
+    bind_numbers(insert_step, 17, step.neighbour_gradient_share);
+    insert_step.bind(20, step.seconds);
+    insert_step.bind(21, step.passes.forward);
+    insert_step.bind(22, step.passes.backward);
+    return insert_step.run();
+}
+
+Status SessionWriter::State::write_neighbours(std::int64_t sample_id, const Neighbourhood& neighbourhood, const ReferenceNamer& namer) {
+    std::int64_t rank = 0;
+    for (const Neighbour& neighbour : neighbourhood.neighbours) {
+        const ReferenceName name =
+            namer ? namer(neighbour.index) : ReferenceName{"", std::to_string(neighbour.index)};
+        insert_neighbour.bind(1, sample_id);
+        insert_neighbour.bind(2, rank++);
+        insert_neighbour.bind(3, static_cast<std::int64_t>(neighbour.index));
+        insert_neighbour.bind(4, name.set);
+        insert_neighbour.bind(5, name.id);
+        insert_neighbour.bind(6, neighbour.distance);
+        insert_neighbour.bind(7, neighbour.similarity);
+        insert_neighbour.bind(8, neighbour.kernel);
+        insert_neighbour.bind(9, neighbour.weight);
+        R2T2_TRY(insert_neighbour.run());
+    }
+    return {};
+}
+
+Status SessionWriter::State::change_run(std::int64_t run, std::string_view state, const std::optional<std::string>& finished) {
+    auto transaction = sqlite::Transaction::begin(database);
+    if (!transaction.ok()) {
+        return transaction.error();
+    }
+    auto statement = database.prepare("UPDATE runs SET state = ?, finished = ? WHERE id = ? RETURNING id", "update run");
+    if (!statement.ok()) {
+        return statement.error();
+    }
+    statement->bind(1, state);
+    statement->bind(2, finished);
+    statement->bind(3, run);
+    const auto row = statement->step();  // RETURNING: a row if the run is there
+    if (!row.ok()) {
+        return row.error();
+    }
+    if (!*row) {
+        return Error{ErrorKind::NotFound, database.path(), "run", std::to_string(run), "a run of this session"};
+    }
+    R2T2_TRY(statement->run());
+    R2T2_TRY(database.execute("UPDATE runs SET checksum = " + row_checksum::of_row("runs") + " WHERE id = " + std::to_string(run),
+                              "update run"));
+    return transaction->commit();
+}
+
+Status SessionWriter::State::write_error(std::int64_t run, std::int64_t id, const SampleInfo& sample, const Error& error) {
+    Statement& insert = insert_sample;
+    bind_sample(run, sample);
+    for (int i = 7; i <= 16; ++i) {
+        insert.bind_null(i);
+    }
+    insert.bind_null(19);
+    for (const int i : {17, 18, 20, 21, 24, 25}) {
+        insert.bind(i, 0);
+    }
+    insert.bind(22, 0.0);
+    insert.bind(23, 0.0);
+    insert.bind(26, "[]");
+    insert.bind(27, error.message());
+    insert.bind(28, "");
+    insert.bind(kSampleId, id);
+    return insert.run();
+}
+
+Status SessionWriter::State::write_run(std::int64_t id, const RunInfo& info) {
+    auto statement = database.prepare(row_checksum::insert("runs", kRunColumns), "begin run");
+    if (!statement.ok()) {
+        return statement.error();
+    }
+    statement->bind(1, id);
+    statement->bind(2, info.name);
+    statement->bind(3, info.method);
+    statement->bind(4, info.config);
+    statement->bind(5, values::space_to_json(info.space));
+    statement->bind(6, static_cast<std::int64_t>(info.seed));  // the same 64 bits
+    statement->bind(7, info.model_name);
+    statement->bind(8, info.model_hash);
+    statement->bind(9, info.data_hash);
+    statement->bind(10, info.reference_hash);
+    statement->bind(11, values::texts_to_json(info.versions));
+    statement->bind(12, info.command);
+    statement->bind(13, info.notes);
+    statement->bind(14, values::utc_now());
+    statement->bind(15, values::state_text(RunState::Running));
+    return statement->run();
+}
+
+}  // namespace r2t2

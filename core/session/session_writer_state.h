@@ -1,0 +1,36 @@
+// Internal to core/session: the connection and the prepared statements behind a SessionWriter, and the rows they write.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string_view>
+
+#include "core/session/session_writer.h"
+#include "core/session/sqlite.h"
+
+namespace r2t2 {
+
+struct SessionWriter::State {
+    sqlite::Database database;
+    sqlite::Statement delete_error;
+    sqlite::Statement insert_sample;
+    sqlite::Statement insert_step;
+    sqlite::Statement insert_neighbour;
+    std::map<std::int64_t, RoutingSpace> spaces;  ///< of runs seen so far
+
+    static Result<std::unique_ptr<State>> prepare(sqlite::Database database);
+    Result<RoutingSpace> space_of(std::int64_t run);
+    Status erase_error(std::int64_t run, const SampleInfo& sample);
+    void bind_sample(std::int64_t run, const SampleInfo& sample);
+    /// A row's number is part of its checksum, so it is chosen here. Inside a transaction.
+    Result<std::int64_t> next_id(const char* table);
+    Status write_row(std::int64_t run, std::int64_t id, const SampleInfo& sample, const Trajectory& trajectory);
+    Status write_step(std::int64_t sample_id, std::int64_t index, const TrajectoryStep& step);
+    Status write_neighbours(std::int64_t sample_id, const Neighbourhood& neighbourhood, const ReferenceNamer& namer);
+    Status change_run(std::int64_t run, std::string_view state, const std::optional<std::string>& finished);
+    Status write_error(std::int64_t run, std::int64_t id, const SampleInfo& sample, const Error& error);
+    Status write_run(std::int64_t id, const RunInfo& info);
+};
+
+}  // namespace r2t2
