@@ -141,6 +141,11 @@ Result<EvaluationRun> evaluation_job(const EvaluateOptions& options, const std::
     Provenance provenance = provenance_of(job->context);
     provenance.reference_name = job->reference_name;
     provenance.command = program;
+    provenance.versions = {{"r2t2", R2T2_VERSION}, {"compiler", __VERSION__}};
+    if (const Result<EngineModule*> engine = load_engine()) {  // open already: the model came from it
+        const EngineVersions versions = (*engine)->versions();
+        provenance.versions.insert({{"torch", versions.torch}, {"blas", versions.blas}, {"cuda", versions.cuda}});
+    }
     Result<std::unique_ptr<SessionRecorder>> session = open_session(options, provenance, *job);
     if (!session) {
         return session.error();

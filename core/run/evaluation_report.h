@@ -5,6 +5,9 @@
 // Thread rule: pure functions.
 #pragma once
 
+#include <map>
+#include <string>
+
 #include "core/analysis/statistics.h"
 #include "core/analysis/transitions.h"
 #include "core/run/evaluation.h"
@@ -55,6 +58,7 @@ struct Provenance {
     std::string scoring;
     std::string session_path;
     std::string command;
+    std::map<std::string, std::string> versions;  ///< "r2t2", "torch", ...: what computed the numbers
 };
 
 struct EvaluationReport {

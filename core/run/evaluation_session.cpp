@@ -59,6 +59,7 @@ RunInfo run_info(const EvaluationContext& context, const Provenance& provenance,
     info.model_hash = provenance.model_hash;
     info.data_hash = data_hash(sets);
     info.reference_hash = provenance.reference_hash;
+    info.versions = provenance.versions;
     info.command = provenance.command;
     return info;
 }

@@ -129,6 +129,10 @@ private Q_SLOTS:
     void verify_names_a_changed_row() {
         const QString session = cli_.path("verify.sqlite");
         QCOMPARE(cli_.run(cli_.evaluate({"--eval", "G-dim", "--samples", "2", "--methods", "base", "--session", session})).code, 0);
+        const auto run = SessionReader::open(session.toStdString())->run(1);
+        for (const char* part : {"r2t2", "torch", "blas", "compiler"}) {
+            QVERIFY2(run->info.versions.contains(part) && !run->info.versions.at(part).empty(), part);
+        }
         const CliResult sound = cli_.run({"verify", session});
         QCOMPARE(sound.code, 0);
         QVERIFY2(sound.out.contains("sound: 1 runs, 2 samples"), sound.out.constData());
