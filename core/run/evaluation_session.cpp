@@ -193,7 +193,7 @@ Status Recorder::record(const std::string& set, std::size_t, const SampleRun& ru
     }
     const ReferenceNamer namer = [this](std::size_t index) {
         const ReferenceRecord& record = context_.reference->store().records()[index];
-        return ReferenceName{record.set, record.id};
+        return ReferenceName{record.set, record.id, record.routing, record.question, record.ground_truth, record.image_path};
     };
     for (std::size_t m = 0; m < runs_.size(); ++m) {
         if (done_[m].count(info.id) == 0) {  // a killed run may have written some of the methods

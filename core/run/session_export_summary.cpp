@@ -44,20 +44,6 @@ Json set_summary_json(const SetSummary& set) {
             {"steps", std::move(steps)}};
 }
 
-const char* state_word(RunState state) {
-    switch (state) {
-        case RunState::Running:
-            return "running";
-        case RunState::Finished:
-            return "finished";
-        case RunState::Cancelled:
-            return "cancelled";
-        case RunState::Failed:
-            break;
-    }
-    return "failed";
-}
-
 Json run_summary_json(const RunSummary& summary) {
     const RunInfo& info = summary.run.info;
     const Json config = Json::parse(info.config, nullptr, false);
@@ -74,7 +60,7 @@ Json run_summary_json(const RunSummary& summary) {
             {"method", info.method},
             {"uses_label", stored_method_uses_label(summary.run)},
             {"miniature", info.model_name == "miniature"},
-            {"state", state_word(summary.run.state)},
+            {"state", to_string(summary.run.state)},
             {"started", summary.run.started},
             {"finished", summary.run.finished},
             {"samples_file", summary.samples_file},

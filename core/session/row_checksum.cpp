@@ -67,7 +67,7 @@ int define(sqlite3* handle) {
                                       compute, nullptr, nullptr, nullptr);
 }
 
-const std::vector<std::string>& columns(const std::string& table) {
+const std::vector<std::string>& columns(const std::string& table, std::int64_t version) {
     static const std::map<std::string, std::vector<std::string>> all = {
         {"runs",
          {"id", "name", "method", "config", "space", "seed", "model_name", "model_hash", "data_hash", "reference_hash", "versions",
@@ -82,16 +82,22 @@ const std::vector<std::string>& columns(const std::string& table) {
           "routing", "action_mode", "action", "gradient", "routing_gradient", "neighbour_losses", "neighbour_shares", "candidates",
           "tokens", "seconds", "forward_passes", "backward_passes"}},
         {"neighbours",
-         {"sample_id", "rank", "reference_index", "reference_set", "reference_id", "distance", "similarity", "kernel", "weight"}},
+         {"sample_id", "rank", "reference_index", "reference_set", "reference_id", "distance", "similarity", "kernel", "weight",
+          "routing", "question", "answer", "image_path"}},
     };
     static const std::vector<std::string> none;
+    static const std::vector<std::string> plain_neighbours = {
+        "sample_id", "rank", "reference_index", "reference_set", "reference_id", "distance", "similarity", "kernel", "weight"};
+    if (table == "neighbours" && version < session_schema::kReferenceDetails) {
+        return plain_neighbours;
+    }
     const auto found = all.find(table);
     return found == all.end() ? none : found->second;
 }
 
-std::string of_row(const std::string& table, const std::string& alias) {
+std::string of_row(const std::string& table, const std::string& alias, std::int64_t version) {
     std::string sql = "row_checksum(";
-    for (const std::string& column : columns(table)) {
+    for (const std::string& column : columns(table, version)) {
         sql += (sql.back() == '(' ? "" : ", ") + alias + column;
     }
     return sql + ")";

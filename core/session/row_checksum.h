@@ -6,8 +6,11 @@
 // "t" or "b", the length in 8 bytes, the bytes. All little-endian. So a reader in any language can check a row.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
+
+#include "core/session/session_schema.h"
 
 struct sqlite3;
 
@@ -16,11 +19,14 @@ namespace r2t2::row_checksum {
 /// Adds the function to a connection; an SQLite result code.
 [[nodiscard]] int define(sqlite3* handle);
 
-/// What the checksum covers, in this order: every column of the table but `checksum`. Empty: not a table of a session.
-[[nodiscard]] const std::vector<std::string>& columns(const std::string& table);
+/// What the checksum covers, in this order: every column that the table has in that version of the schema, but `checksum`.
+/// Empty: not a table of a session.
+[[nodiscard]] const std::vector<std::string>& columns(const std::string& table,
+                                                      std::int64_t version = session_schema::kVersion);
 
 /// "row_checksum(id, name, ...)" over a row of the table; `alias` in front of the columns, "r." or nothing.
-[[nodiscard]] std::string of_row(const std::string& table, const std::string& alias = {});
+[[nodiscard]] std::string of_row(const std::string& table, const std::string& alias = {},
+                                 std::int64_t version = session_schema::kVersion);
 
 /// INSERT into the named columns, parameters in this order, the checksum computed from the same parameters.
 [[nodiscard]] std::string insert(const std::string& table, const std::vector<std::string>& columns);

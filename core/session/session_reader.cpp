@@ -35,10 +35,12 @@ Status SessionReader::State::read_steps(const RoutingSpace& space, const std::st
     return {};
 }
 
-Status SessionReader::State::read_neighbours(const std::string& where, StoredSample& sample) {
-    return for_each(select(session_rows::kNeighbourColumns, "neighbours", "WHERE sample_id = ? ORDER BY rank"), sample.row.id, "read neighbours", [&](const Statement& statement) -> Status {
+Status SessionReader::State::read_neighbours(const RoutingSpace& space, const std::string& where, StoredSample& sample) {
+    const char* columns = version < session_schema::kReferenceDetails ? session_rows::kPlainNeighbourColumns : session_rows::kNeighbourColumns;
+    return for_each(select(columns, "neighbours", "WHERE sample_id = ? ORDER BY rank"), sample.row.id, "read neighbours", [&](const Statement& statement) -> Status {
+        const std::string here = where + ": neighbour " + std::to_string(statement.integer(0));
         if (statement.integer(session_rows::kNeighbourCheck) == 0) {
-            return broken(where + ": neighbour " + std::to_string(statement.integer(0)));
+            return broken(here);
         }
         if (statement.integer(1) < 0) {
             return invalid_input(where, "neighbour index", statement.text(1), "0 or more");
@@ -46,7 +48,11 @@ Status SessionReader::State::read_neighbours(const std::string& where, StoredSam
         sample.trajectory.neighbourhood.neighbours.push_back({static_cast<std::size_t>(statement.integer(1)),
                                                               statement.real(4), statement.real(5),
                                                               statement.real(6), statement.real(7)});
-        sample.neighbours.push_back({statement.text(2), statement.text(3)});
+        auto reference = session_rows::reference_of(statement, space, here);
+        if (!reference.ok()) {
+            return reference.error();
+        }
+        sample.neighbours.push_back(std::move(*reference));
         return {};
     });
 }
@@ -74,7 +80,7 @@ Result<SessionReader> SessionReader::open(const std::string& path) {
     if (!version.ok()) {
         return version.error();
     }
-    return SessionReader(std::make_unique<State>(State{std::move(*database), *version >= session_schema::kChecksums, {}}));
+    return SessionReader(std::make_unique<State>(State{std::move(*database), *version, {}}));
 }
 
 Result<RoutingSpace> SessionReader::State::space_of(std::int64_t id) {
@@ -163,7 +169,7 @@ Result<StoredSample> SessionReader::sample(std::int64_t sample_id) {
         return invalid_input(where, "correct_by_step", correct_by_step,
                              values::correct_by_step(found->trajectory) + " (as the steps say)");
     }
-    R2T2_TRY(state_->read_neighbours(where, *found));
+    R2T2_TRY(state_->read_neighbours(*space, where, *found));
     return std::move(*found);
 }
 
@@ -192,11 +198,8 @@ Result<SessionReader::Routings> SessionReader::routings(std::int64_t run_id) {
     if (!space.ok()) {
         return space.error();
     }
-    const auto check = [this](const std::string& table, const std::string& alias) {
-        return state_->checksums ? alias + ".checksum IS " + row_checksum::of_row(table, alias + ".") : std::string("1");
-    };
-    const std::string sql = "SELECT s.id, s.outcome, a.routing, b.routing, " + check("samples", "s") + " AND " + check("steps", "a") + " AND " +
-                            check("steps", "b") +
+    const std::string sql = "SELECT s.id, s.outcome, a.routing, b.routing, " + state_->holds("samples", "s") + " AND " +
+                            state_->holds("steps", "a") + " AND " + state_->holds("steps", "b") +
                             " FROM samples s JOIN steps a ON a.sample_id = s.id AND a.step = 0 "
                             "JOIN steps b ON b.sample_id = s.id AND b.step = s.steps - 1 "
                             "WHERE s.run_id = ? AND s.error IS NULL ORDER BY s.id";

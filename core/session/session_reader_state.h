@@ -8,21 +8,26 @@
 #include "core/session/row_checksum.h"
 #include "core/session/session_reader.h"
 #include "core/session/session_rows.h"
+#include "core/session/session_schema.h"
 #include "core/session/sqlite.h"
 
 namespace r2t2 {
 
 struct SessionReader::State {
     sqlite::Database database;
-    bool checksums = true;  ///< rows have them: schema version 2 on
+    std::int64_t version = session_schema::kVersion;  ///< of the file's schema
     std::map<std::int64_t, RoutingSpace> spaces;  ///< of runs whose samples were read: a run's does not change
 
-    /// "SELECT columns, does the checksum hold FROM table [alias] rest"; a file without checksums holds always.
+    /// "Does the checksum hold", over a row; in a file without checksums it always does.
+    [[nodiscard]] std::string holds(const std::string& table, const std::string& alias = {}) const {
+        const std::string dot = alias.empty() ? "" : alias + ".";
+        return version < session_schema::kChecksums ? "1" : dot + "checksum IS " + row_checksum::of_row(table, dot, version);
+    }
+
+    /// "SELECT columns, does the checksum hold FROM table [alias] rest".
     [[nodiscard]] std::string select(const char* columns, const std::string& table, const std::string& rest,
                                      const std::string& alias = {}) const {
-        const std::string dot = alias.empty() ? "" : alias + ".";
-        const std::string check = checksums ? dot + "checksum IS " + row_checksum::of_row(table, dot) : "1";
-        return std::string("SELECT ") + columns + ", " + check + " FROM " + table + " " + alias + " " + rest;
+        return std::string("SELECT ") + columns + ", " + holds(table, alias) + " FROM " + table + " " + alias + " " + rest;
     }
 
     [[nodiscard]] static Error broken(const std::string& where) {
@@ -54,7 +59,7 @@ struct SessionReader::State {
 
     Result<RoutingSpace> space_of(std::int64_t run);
     Status read_steps(const RoutingSpace& space, const std::string& where, StoredSample& sample);
-    Status read_neighbours(const std::string& where, StoredSample& sample);
+    Status read_neighbours(const RoutingSpace& space, const std::string& where, StoredSample& sample);
     Result<std::vector<StoredRun>> read_runs(const std::string& rest, std::optional<std::int64_t> parameter);
 };
 

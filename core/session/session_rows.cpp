@@ -1,6 +1,7 @@
 #include "core/session/session_rows.h"
 
 #include "core/session/session_values.h"
+#include "core/session/trajectory_checks.h"
 
 namespace r2t2::session_rows {
 
@@ -93,7 +94,7 @@ SampleRow row_of(const Statement& statement) {
     row.info = {{statement.text(1), statement.text(2)},
                 statement.text(3),
                 statement.text(4),
-                statement.is_null(5) ? std::nullopt : std::optional(statement.text(5))};
+                statement.optional_text(5)};
     row.native_answer = statement.text(6);
     row.final_answer = statement.text(7);
     row.native_correct = statement.flag(8);
@@ -162,6 +163,22 @@ Result<TrajectoryStep> step_of(const Statement& statement, const RoutingSpace& s
     step.seconds = statement.real(17);
     step.passes = {statement.integer(18), statement.integer(19)};
     return step;
+}
+
+Result<ReferenceName> reference_of(const Statement& statement, const RoutingSpace& space, const std::string& where) {
+    ReferenceName name{statement.text(2), statement.text(3)};
+    auto routing = read_matrix(statement, 8, space, where, "routing");
+    if (!routing.ok()) {
+        return routing.error();
+    }
+    if (*routing) {
+        name.routing = std::move(**routing);
+        R2T2_TRY(check_reference(name, space, where));
+    }
+    name.question = statement.optional_text(9);
+    name.answer = statement.optional_text(10);
+    name.image_path = statement.optional_text(11);
+    return name;
 }
 
 Status read_header(const Statement& statement, const std::string& where, Trajectory& trajectory) {

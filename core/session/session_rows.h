@@ -30,8 +30,11 @@ inline constexpr const char* kStepColumns =
     "backward_passes";
 inline constexpr int kStepCheck = 20;
 inline constexpr const char* kNeighbourColumns =
-    "rank, reference_index, reference_set, reference_id, distance, similarity, kernel, weight";
-inline constexpr int kNeighbourCheck = 8;
+    "rank, reference_index, reference_set, reference_id, distance, similarity, kernel, weight, routing, question, answer, "
+    "image_path";
+inline constexpr const char* kPlainNeighbourColumns =  // before schema version 3
+    "rank, reference_index, reference_set, reference_id, distance, similarity, kernel, weight, NULL, NULL, NULL, NULL";
+inline constexpr int kNeighbourCheck = 12;
 
 [[nodiscard]] Result<StoredRun> run_of(const sqlite::Statement& statement, const std::string& path);
 [[nodiscard]] SampleRow row_of(const sqlite::Statement& statement);
@@ -39,5 +42,8 @@ inline constexpr int kNeighbourCheck = 8;
 [[nodiscard]] Status read_header(const sqlite::Statement& statement, const std::string& where, Trajectory& trajectory);
 [[nodiscard]] Result<TrajectoryStep> step_of(const sqlite::Statement& statement, const RoutingSpace& space,
                                              const std::string& where);
+/// Whom a row of `neighbours` is about.
+[[nodiscard]] Result<ReferenceName> reference_of(const sqlite::Statement& statement, const RoutingSpace& space,
+                                                 const std::string& where);
 
 }  // namespace r2t2::session_rows

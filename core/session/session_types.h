@@ -11,11 +11,14 @@
 #include <optional>
 #include <string>
 
+#include "core/routing/routing_matrix.h"
 #include "core/routing/routing_space.h"
 
 namespace r2t2 {
 
 enum class RunState { Running, Finished, Cancelled, Failed };
+/// "running", "finished", "cancelled", "failed".
+[[nodiscard]] std::string to_string(RunState state);
 
 /// Everything needed to say where a number came from, and to do it again.
 struct RunInfo {
@@ -49,10 +52,15 @@ struct SampleInfo {
     bool operator==(const SampleInfo&) const = default;
 };
 
-/// How a reference is named outside of this run; indices mean nothing once a store is rebuilt.
+/// How a reference is named outside of this run (indices mean nothing once a store is rebuilt), and what is needed to show
+/// it without the store.
 struct ReferenceName {
     std::string set;
     std::string id;
+    RoutingMatrix routing{};  ///< r0, [1, experts]; empty: unknown
+    std::optional<std::string> question{};
+    std::optional<std::string> answer{};  ///< the label that the reference's loss is taken at
+    std::optional<std::string> image_path{};
     bool operator==(const ReferenceName&) const = default;
 };
 using ReferenceNamer = std::function<ReferenceName(std::size_t index)>;

@@ -5,7 +5,23 @@
 #include <ctime>
 #include <nlohmann/json.hpp>
 
-namespace r2t2::session_values {
+namespace r2t2 {
+
+std::string to_string(RunState state) {
+    switch (state) {
+        case RunState::Running:
+            return "running";
+        case RunState::Finished:
+            return "finished";
+        case RunState::Cancelled:
+            return "cancelled";
+        case RunState::Failed:
+            return "failed";
+    }
+    return "running";
+}
+
+namespace session_values {
 
 namespace {
 
@@ -162,23 +178,9 @@ std::optional<OptimisedVariable> variable_of(std::string_view text) {
     return std::nullopt;
 }
 
-std::string_view state_text(RunState state) {
-    switch (state) {
-        case RunState::Running:
-            return "running";
-        case RunState::Finished:
-            return "finished";
-        case RunState::Cancelled:
-            return "cancelled";
-        case RunState::Failed:
-            return "failed";
-    }
-    return "running";
-}
-
 std::optional<RunState> state_of(std::string_view text) {
     for (const auto state : {RunState::Running, RunState::Finished, RunState::Cancelled, RunState::Failed}) {
-        if (state_text(state) == text) {
+        if (to_string(state) == text) {
             return state;
         }
     }
@@ -194,4 +196,6 @@ std::string utc_now() {
     return text.data();
 }
 
-}  // namespace r2t2::session_values
+}  // namespace session_values
+
+}  // namespace r2t2

@@ -40,7 +40,6 @@ namespace r2t2::session_values {
 
 [[nodiscard]] std::string_view variable_text(OptimisedVariable variable);
 [[nodiscard]] std::optional<OptimisedVariable> variable_of(std::string_view text);
-[[nodiscard]] std::string_view state_text(RunState state);
 [[nodiscard]] std::optional<RunState> state_of(std::string_view text);
 
 /// "2025-01-31T12:00:00Z"

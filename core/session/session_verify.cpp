@@ -39,8 +39,8 @@ Result<std::vector<Error>> SessionReader::verify() {
         faults.push_back(std::move(fault));
     }
     for (const auto& [table, key] : kKeys) {
-        if (state_->checksums) {
-            collect(std::string("SELECT ") + key + " FROM " + table + " WHERE checksum IS NOT " + row_checksum::of_row(table),
+        if (state_->version >= session_schema::kChecksums) {
+            collect(std::string("SELECT ") + key + " FROM " + table + " WHERE NOT " + state_->holds(table),
                     "checksum of a row", "the row as r2t2 wrote it");
         }
     }

@@ -125,11 +125,11 @@ Result<std::int64_t> SessionWriter::begin_run(const RunInfo& info) {
 }
 
 Status SessionWriter::resume_run(std::int64_t run) {
-    return state_->change_run(run, values::state_text(RunState::Running), std::nullopt);
+    return state_->change_run(run, to_string(RunState::Running), std::nullopt);
 }
 
 Status SessionWriter::finish_run(std::int64_t run, RunState state) {
-    return state_->change_run(run, values::state_text(state), values::utc_now());
+    return state_->change_run(run, to_string(state), values::utc_now());
 }
 
 Status SessionWriter::write_sample(std::int64_t run, const SampleInfo& sample, const Trajectory& trajectory,
@@ -155,11 +155,11 @@ Status SessionWriter::write_sample(std::int64_t run, const SampleInfo& sample, c
         for (const TrajectoryStep& step : trajectory.steps) {
             R2T2_TRY(state_->write_step(*id, index++, step));
         }
-        return state_->write_neighbours(*id, trajectory.neighbourhood, namer);
+        return state_->write_neighbours(*id, *space, trajectory.neighbourhood, namer);
     };
     if (const Status written = write(); !written.ok()) {
         Error error = written.error();
-        error.where = where;
+        error.where = where + (error.where.empty() || error.where == path() ? "" : ": " + error.where);
         return error;
     }
     return transaction->commit();

@@ -5,6 +5,7 @@
 
 #include "core/session/row_checksum.h"
 #include "core/session/session_values.h"
+#include "core/session/trajectory_checks.h"
 
 namespace r2t2 {
 
@@ -172,11 +173,13 @@ Status SessionWriter::State::write_step(std::int64_t sample_id, std::int64_t ind
     return insert_step.run();
 }
 
-Status SessionWriter::State::write_neighbours(std::int64_t sample_id, const Neighbourhood& neighbourhood, const ReferenceNamer& namer) {
+Status SessionWriter::State::write_neighbours(std::int64_t sample_id, const RoutingSpace& space, const Neighbourhood& neighbourhood,
+                                              const ReferenceNamer& namer) {
     std::int64_t rank = 0;
     for (const Neighbour& neighbour : neighbourhood.neighbours) {
         const ReferenceName name =
             namer ? namer(neighbour.index) : ReferenceName{"", std::to_string(neighbour.index)};
+        R2T2_TRY(check_reference(name, space, "neighbour " + std::to_string(rank)));
         insert_neighbour.bind(1, sample_id);
         insert_neighbour.bind(2, rank++);
         insert_neighbour.bind(3, static_cast<std::int64_t>(neighbour.index));
@@ -186,6 +189,10 @@ Status SessionWriter::State::write_neighbours(std::int64_t sample_id, const Neig
         insert_neighbour.bind(7, neighbour.similarity);
         insert_neighbour.bind(8, neighbour.kernel);
         insert_neighbour.bind(9, neighbour.weight);
+        bind_numbers(insert_neighbour, 10, name.routing.values());
+        insert_neighbour.bind(11, name.question);
+        insert_neighbour.bind(12, name.answer);
+        insert_neighbour.bind(13, name.image_path);
         R2T2_TRY(insert_neighbour.run());
     }
     return {};
@@ -254,7 +261,7 @@ Status SessionWriter::State::write_run(std::int64_t id, const RunInfo& info) {
     statement->bind(12, info.command);
     statement->bind(13, info.notes);
     statement->bind(14, values::utc_now());
-    statement->bind(15, values::state_text(RunState::Running));
+    statement->bind(15, to_string(RunState::Running));
     return statement->run();
 }
 

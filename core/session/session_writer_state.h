@@ -27,7 +27,7 @@ struct SessionWriter::State {
     Result<std::int64_t> next_id(const char* table);
     Status write_row(std::int64_t run, std::int64_t id, const SampleInfo& sample, const Trajectory& trajectory);
     Status write_step(std::int64_t sample_id, std::int64_t index, const TrajectoryStep& step);
-    Status write_neighbours(std::int64_t sample_id, const Neighbourhood& neighbourhood, const ReferenceNamer& namer);
+    Status write_neighbours(std::int64_t sample_id, const RoutingSpace& space, const Neighbourhood& neighbourhood, const ReferenceNamer& namer);
     Status change_run(std::int64_t run, std::string_view state, const std::optional<std::string>& finished);
     Status write_error(std::int64_t run, std::int64_t id, const SampleInfo& sample, const Error& error);
     Status write_run(std::int64_t id, const RunInfo& info);

@@ -198,6 +198,10 @@ std::string Statement::text(int column) const {
                            : std::string(data, static_cast<std::size_t>(sqlite3_column_bytes(statement_, column)));
 }
 
+std::optional<std::string> Statement::optional_text(int column) const {
+    return is_null(column) ? std::nullopt : std::optional(text(column));
+}
+
 std::optional<bool> Statement::flag(int column) const {
     return is_null(column) ? std::nullopt : std::optional(integer(column) != 0);
 }

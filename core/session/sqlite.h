@@ -92,6 +92,7 @@ public:
     [[nodiscard]] std::int64_t integer(int column) const;
     [[nodiscard]] double real(int column) const;
     [[nodiscard]] std::string text(int column) const;
+    [[nodiscard]] std::optional<std::string> optional_text(int column) const;
     [[nodiscard]] std::optional<bool> flag(int column) const;
     [[nodiscard]] std::optional<double> optional_real(int column) const;
     /// Error: not a blob, a length that is not a multiple of 8, a value that is not finite. NULL: an empty list.

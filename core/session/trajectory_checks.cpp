@@ -48,4 +48,15 @@ Status check_trajectory(const Trajectory& trajectory, const RoutingSpace& space,
     return {};
 }
 
+Status check_reference(const ReferenceName& reference, const RoutingSpace& space, const std::string& where) {
+    if (reference.routing.empty()) {
+        return {};
+    }
+    if (reference.routing.rows() != 1 || reference.routing.experts() != space.expert_count()) {
+        return invalid_input(where, "routing", std::to_string(reference.routing.values().size()) + " numbers",
+                             std::to_string(space.expert_count()));
+    }
+    return check_weights(space, reference.routing, where);
+}
+
 }  // namespace r2t2

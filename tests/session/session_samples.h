@@ -83,8 +83,17 @@ inline Trajectory trajectory(int number, const std::vector<bool>& right, std::si
     return out;
 }
 
+/// Every third is known by name only.
 inline ReferenceName reference_name(std::size_t index) {
-    return {"refs", "id-" + std::to_string(index)};
+    ReferenceName name{"refs", "id-" + std::to_string(index)};
+    if (index % 3 != 0) {
+        RandomStream random = RandomStream::fork(2, "reference", index);
+        name.routing = random_weights(random, 1);
+        name.question = "What is \u00b7 " + std::to_string(index) + "?";
+        name.answer = index % 3 == 1 ? "" : "seven";  // empty is not unknown
+        name.image_path = "references/" + std::to_string(index) + ".png";
+    }
+    return name;
 }
 
 inline bool equal(const Answer& a, const Answer& b) {

@@ -116,7 +116,10 @@ void TestSession::round_trip() {
     QVERIFY2(stored.ok(), stored.ok() ? "" : stored.error().message().c_str());
     QVERIFY(equal(stored->trajectory, trajectory(3, {false, true, true})));
     QCOMPARE(stored->neighbours.size(), std::size_t{5});
-    QVERIFY(stored->neighbours[2] == reference_name(102));
+    for (std::size_t i = 0; i < 5; ++i) {
+        QVERIFY(stored->neighbours[i] == reference_name(100 + i));
+    }
+    QVERIFY(stored->neighbours[1].routing.experts() == 6 && stored->neighbours[2].routing.empty());
     QCOMPARE(stored->row.info.question, sample_info(3).question);
     QVERIFY(stored->row.info.ground_truth == sample_info(3).ground_truth);
     QCOMPARE(stored->row.outcome, std::string("WR"));
@@ -266,6 +269,13 @@ void TestSession::refuses_what_cannot_be_read_back() {
     bad = trajectory(1, {true, true});
     bad.steps[0].gradient = RoutingMatrix(1, 5);
     QCOMPARE(session->write_sample(*run, sample_info(1), bad).error().field, std::string("gradient"));
+    ReferenceName reference = reference_name(100);
+    reference.routing(0, 1) += 0.01;
+    const auto name = [&](std::size_t) { return reference; };
+    const Status off_simplex = session->write_sample(*run, sample_info(1), trajectory(1, {true}), name);
+    QVERIFY2(!off_simplex.ok() && off_simplex.error().message().find("neighbour 0") != std::string::npos, off_simplex.error().message().c_str());
+    reference.routing = RoutingMatrix(2, 6, 1.0 / 3.0);  // per mixer
+    QCOMPARE(session->write_sample(*run, sample_info(1), trajectory(1, {true}), name).error().found, std::string("12 numbers"));
     QVERIFY(session->finished_keys(*run)->empty());
 }
 
@@ -279,7 +289,7 @@ void TestSession::create_and_open() {
     QVERIFY(!SessionWriter::create("/no/such/folder/a.r2t2").ok());
     QVERIFY(!SessionReader::open(directory_.path().toStdString()).ok());
     QCOMPARE(rows(path_, "PRAGMA journal_mode", 1)[0], std::string("wal"));
-    QCOMPARE(rows(path_, "PRAGMA user_version", 1)[0], std::string("2"));
+    QCOMPARE(rows(path_, "PRAGMA user_version", 1)[0], std::string("3"));
 }
 
 void TestSession::foreign_files_data() {
@@ -398,6 +408,13 @@ void TestSession::damaged_values_data() {
                              << "as the steps say";
     QTest::newRow("neighbour") << "UPDATE neighbours SET reference_index = -4 WHERE sample_id = 1"
                                << "neighbour index";
+    QTest::newRow("reference routing") << "UPDATE neighbours SET routing = zeroblob(48) WHERE sample_id = 1 AND rank = 1"
+                                       << "neighbour 1";
+    QTest::newRow("reference per mixer") << "UPDATE neighbours SET routing = CAST(routing || routing AS BLOB) WHERE sample_id = 1 AND rank = 0"
+                                         << "12 numbers";
+    QTest::newRow("reference NaN") << "UPDATE neighbours SET routing = CAST(x'000000000000f87f' || substr(routing, 9) AS BLOB) "
+                                      "WHERE sample_id = 1 AND rank = 0"
+                                   << "not finite";
 }
 
 void TestSession::damaged_values() {

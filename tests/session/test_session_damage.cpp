@@ -23,6 +23,9 @@ void put_session(const fs::path& path, const std::string& bytes) {
     write_file(path, bytes);
 }
 
+/// One of tests/data/session; a copy, because reading makes a log beside the file.
+void put_old_session(const fs::path& path, const std::string& name) { put_session(path, read_file(R2T2_SOURCE_DIR "/tests/data/session/" + name)); }
+
 void execute(const std::string& path, const std::string& sql) {
     auto database = sqlite::Database::open(path, sqlite::OpenMode::Write);
     const Status status = database->execute(sql);
@@ -102,7 +105,9 @@ private Q_SLOTS:
     void changed_rows_are_named();
     void a_damaged_run_is_not_continued();
     void checksum_by_hand();
+    void an_older_schema_is_read_and_migrated_data();
     void an_older_schema_is_read_and_migrated();
+    void migration_does_not_whitewash();
     void a_changed_schema_is_named();
 
 private:
@@ -215,35 +220,68 @@ void TestSessionDamage::checksum_by_hand() {
     QCOMPARE(*database->number("SELECT row_checksum(-3, 0.25, -0.0, NULL, 'caf\u00e9', x'0100')"), expected);
 }
 
-/// A file written by version 0.1.0's first schema, without checksums.
+/// Files written by the first schemas: 1 has no checksums, 2 only the names of references.
+void TestSessionDamage::an_older_schema_is_read_and_migrated_data() {
+    QTest::addColumn<QString>("file");
+    QTest::addColumn<std::int64_t>("samples");
+    QTest::addColumn<std::int64_t>("id");  // of a sample with neighbours
+    QTest::newRow("1") << "version1.r2t2" << std::int64_t{4} << std::int64_t{2};
+    QTest::newRow("2") << "version2.r2t2" << std::int64_t{5} << std::int64_t{7};
+}
+
 void TestSessionDamage::an_older_schema_is_read_and_migrated() {
-    const std::string old = R2T2_SOURCE_DIR "/tests/data/session/version1.r2t2";
-    fs::copy_file(old, path_);
-    fs::permissions(path_, fs::perms::owner_all);
-    auto before = SessionReader::open(path_);
-    QVERIFY2(before.ok(), before.ok() ? "" : before.error().message().c_str());
-    const auto runs = before->runs();
-    QVERIFY(runs.ok() && runs->size() == 2 && runs->front().samples == 4);
-    QVERIFY(before->verify()->empty());
-    QCOMPARE(read_file(path_), read_file(old));  // reading changes nothing
-    const auto sample = before->sample(5);
-    QVERIFY(sample.ok());
-    before = SessionReader::open(old);
+    QFETCH(QString, file);
+    QFETCH(std::int64_t, samples);
+    QFETCH(std::int64_t, id);
+    put_old_session(path_, file.toStdString());
+    const std::string old = read_file(path_);
+    std::optional<StoredSample> sample;
+    {
+        auto reader = SessionReader::open(path_);
+        QVERIFY2(reader.ok(), reader.ok() ? "" : reader.error().message().c_str());
+        const auto runs = reader->runs();
+        QVERIFY(runs.ok() && runs->size() == 2 && runs->front().samples == samples);
+        QVERIFY(reader->verify()->empty());
+        const auto stored = reader->sample(id);
+        QVERIFY2(stored.ok(), stored.ok() ? "" : stored.error().message().c_str());
+        QVERIFY(!stored->neighbours.empty() && stored->neighbours.front().routing.empty() && !stored->neighbours.front().question);
+        sample = *stored;
+    }
+    QCOMPARE(read_file(path_), old);  // reading changes nothing
+    execute(path_, "CREATE INDEX mine ON neighbours (reference_id); CREATE VIEW yours AS SELECT * FROM neighbours");
     {
         auto writer = SessionWriter::open(path_);
         QVERIFY2(writer.ok(), writer.ok() ? "" : writer.error().message().c_str());
         QVERIFY(writer->resume_run(1).ok());
-        QVERIFY(writer->write_sample(1, sample_info(1), sample->trajectory).ok());
+        QVERIFY(writer->write_sample(1, sample_info(41), sample->trajectory, reference_name).ok());
     }
     auto after = SessionReader::open(path_);
     const auto faults = after->verify();
     QVERIFY2(faults->empty(), faults->empty() ? "" : faults->front().message().c_str());
-    QCOMPARE(after->runs()->front().samples, std::int64_t{5});
-    const auto same = after->sample(5);
-    QVERIFY(same.ok() && same->trajectory.steps.size() == sample->trajectory.steps.size());
-    QVERIFY(same->trajectory.steps.back().weights == sample->trajectory.steps.back().weights);
-    execute(path_, "UPDATE steps SET answer = 'x' WHERE sample_id = 5 AND step = 0");
+    QCOMPARE(after->runs()->front().samples, samples + 1);
+    const auto same = after->sample(id);
+    QVERIFY(same.ok() && equal(same->trajectory, sample->trajectory));
+    QVERIFY(same->neighbours == sample->neighbours);
+    QVERIFY(after->sample(1, sample_info(41).id)->neighbours.front() == reference_name(sample->trajectory.neighbourhood.neighbours.front().index));
+    auto database = sqlite::Database::open(path_, sqlite::OpenMode::Read);
+    QCOMPARE(*database->number("SELECT COUNT(*) FROM sqlite_master WHERE name IN ('mine', 'yours')"), std::int64_t{2});
+    for (const std::string& table : kTables) {  // the checksum is the last column, as in a new session
+        QCOMPARE(*database->number("SELECT name = 'checksum' FROM pragma_table_info('" + table + "') ORDER BY cid DESC"), std::int64_t{1});
+    }
+    execute(path_, "UPDATE steps SET answer = 'x' WHERE sample_id = " + std::to_string(id) + " AND step = 0");
     QCOMPARE(told(path_).size(), std::size_t{1});
+}
+
+/// Migration computes checksums anew; a row that something changed before must not come out as sound.
+void TestSessionDamage::migration_does_not_whitewash() {
+    put_old_session(path_, "version2.r2t2");
+    execute(path_, "UPDATE neighbours SET reference_id = 'x' WHERE sample_id = 6 AND rank = 1; UPDATE steps SET answer = 'x' WHERE sample_id = 6 AND step = 0");
+    QCOMPARE(told(path_).size(), std::size_t{2});
+    QVERIFY(SessionWriter::open(path_).ok());
+    const std::vector<Error> faults = told(path_);
+    QCOMPARE(faults.size(), std::size_t{2});
+    QCOMPARE(faults[0].found, std::string("sample row 6: step 0"));
+    QCOMPARE(faults[1].found, std::string("sample row 6: neighbour 1"));
 }
 
 void TestSessionDamage::a_changed_schema_is_named() {

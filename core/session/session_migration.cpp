@@ -1,0 +1,68 @@
+// From an older schema to this one, a step a version. Columns are added in place, so that indices, views and triggers that
+// a user put beside ours stay.
+#include <string>
+
+#include "core/session/row_checksum.h"
+#include "core/session/session_schema.h"
+#include "core/session/session_tables.h"
+
+namespace r2t2::session_schema {
+
+namespace {
+
+/// 1 -> 2.
+Status add_checksums(sqlite::Database& database) {
+    for (const std::string table : kTableNames) {
+        R2T2_TRY(database.execute("ALTER TABLE " + table + " ADD COLUMN checksum INTEGER NOT NULL DEFAULT 0; UPDATE " +
+                                      table + " SET checksum = " + row_checksum::of_row(table, {}, kChecksums),
+                                  "give every row a checksum"));
+    }
+    return {};
+}
+
+/// 2 -> 3. A new column stands behind `checksum`, which is to be the last: it is replaced by one that is.
+Status add_reference_details(sqlite::Database& database) {
+    return database.execute(
+        "ALTER TABLE neighbours ADD COLUMN routing BLOB;"
+        "ALTER TABLE neighbours ADD COLUMN question TEXT;"
+        "ALTER TABLE neighbours ADD COLUMN answer TEXT;"
+        "ALTER TABLE neighbours ADD COLUMN image_path TEXT;"
+        "ALTER TABLE neighbours ADD COLUMN new_checksum INTEGER NOT NULL DEFAULT 0;"
+        "UPDATE neighbours SET new_checksum = CASE WHEN checksum IS " +
+            row_checksum::of_row("neighbours", {}, kChecksums) + " THEN " + row_checksum::of_row("neighbours") +
+            " ELSE checksum END;"
+            "ALTER TABLE neighbours DROP COLUMN checksum;"
+            "ALTER TABLE neighbours RENAME COLUMN new_checksum TO checksum",
+        "give neighbours the columns of schema version 3");
+}
+
+}  // namespace
+
+Status migrate(sqlite::Database& database) {
+    const auto now = database.number("PRAGMA user_version", "read user_version");
+    if (!now.ok()) {
+        return now.error();
+    }
+    if (*now == kVersion) {
+        return {};
+    }
+    auto transaction = sqlite::Transaction::begin(database);
+    if (!transaction.ok()) {
+        return transaction.error();
+    }
+    R2T2_TRY(check(database));  // another program may have been faster, and a newer one
+    const auto version = database.number("PRAGMA user_version", "read user_version");
+    if (!version.ok()) {
+        return version.error();
+    }
+    if (*version < kChecksums) {
+        R2T2_TRY(add_checksums(database));
+    }
+    if (*version < kReferenceDetails) {
+        R2T2_TRY(add_reference_details(database));
+    }
+    R2T2_TRY(database.execute("PRAGMA user_version = " + std::to_string(kVersion), "mark the schema's version"));
+    return transaction->commit();
+}
+
+}  // namespace r2t2::session_schema
