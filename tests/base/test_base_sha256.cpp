@@ -4,7 +4,9 @@
 #include <QtTest>
 
 #include "core/base/atomic_file.h"
+#include "core/base/random.h"
 #include "core/base/sha256.h"
+#include "core/base/sha256_compress.h"
 
 using namespace r2t2;
 
@@ -38,6 +40,23 @@ private Q_SLOTS:
             hash.update(data.constData() + split, static_cast<std::size_t>(size) - split);
             QCOMPARE(QByteArray::fromStdString(hash.hex()), expected);
             data.append(static_cast<char>(size * 7 + 1));
+        }
+    }
+    void instructions_and_portable_agree() {
+        const sha256::Compress fast = sha256::compress_by_instructions();
+        if (fast == nullptr) {
+            QSKIP("this processor has no SHA instructions: Sha256 uses the portable function, which the other tests try");
+        }
+        RandomStream random(9);
+        for (std::size_t count = 0; count < 40; ++count) {
+            std::vector<std::uint8_t> blocks(64 * count + 1);
+            std::generate(blocks.begin(), blocks.end(), [&] { return static_cast<std::uint8_t>(random.below(256)); });
+            sha256::State a, b;
+            std::generate(a.begin(), a.end(), [&] { return static_cast<std::uint32_t>(random.below(std::int64_t{1} << 32)); });
+            b = a;
+            fast(a, blocks.data() + 1, count);  // not aligned
+            sha256::compress_portable(b, blocks.data() + 1, count);
+            QCOMPARE(a, b);
         }
     }
     void files() {
