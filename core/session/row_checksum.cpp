@@ -17,47 +17,59 @@ namespace {
 
 static_assert(std::endian::native == std::endian::little, "the checksum's numbers are little-endian");
 
-template <typename Number>
-void update(Sha256& hash, char kind, Number value) {
-    static_assert(sizeof(Number) == 8);
-    char bytes[9] = {kind};
-    std::memcpy(bytes + 1, &value, sizeof(value));
-    hash.update(bytes, sizeof(bytes));
-}
+/// A row as the bytes that are hashed.
+class RowBytes {
+public:
+    void null() { bytes_ += 'n'; }
+    void integer(std::int64_t value) { number('i', value); }
+    void real(double value) { number('r', value == 0.0 ? 0.0 : value); }
+    void bytes(char kind, const void* data, int size) {
+        number(kind, static_cast<std::int64_t>(size));
+        bytes_.append(static_cast<const char*>(data), static_cast<std::size_t>(size));
+    }
+    [[nodiscard]] std::int64_t checksum() const {
+        Sha256 hash;
+        hash.update(bytes_);
+        const std::array<std::uint8_t, 32> digest = hash.digest();
+        std::int64_t first = 0;
+        std::memcpy(&first, digest.data(), sizeof(first));
+        return first;
+    }
 
-void update(Sha256& hash, sqlite3_value* value) {
+private:
+    template <typename Number>
+    void number(char kind, Number value) {
+        static_assert(sizeof(Number) == 8);
+        char bytes[9] = {kind};
+        std::memcpy(bytes + 1, &value, sizeof(value));
+        bytes_.append(bytes, sizeof(bytes));
+    }
+    std::string bytes_;
+};
+
+void add(RowBytes& row, sqlite3_value* value) {
     switch (sqlite3_value_type(value)) {
         case SQLITE_INTEGER:
-            update(hash, 'i', static_cast<std::int64_t>(sqlite3_value_int64(value)));
-            break;
-        case SQLITE_FLOAT: {
-            const double number = sqlite3_value_double(value);
-            update(hash, 'r', number == 0.0 ? 0.0 : number);
-            break;
+            return row.integer(sqlite3_value_int64(value));
+        case SQLITE_FLOAT:
+            return row.real(sqlite3_value_double(value));
+        case SQLITE_TEXT: {
+            const unsigned char* text = sqlite3_value_text(value);  // before the length: it may convert
+            return row.bytes('t', text, sqlite3_value_bytes(value));
         }
-        case SQLITE_TEXT:
-        case SQLITE_BLOB: {
-            const bool text = sqlite3_value_type(value) == SQLITE_TEXT;
-            const void* data = text ? static_cast<const void*>(sqlite3_value_text(value)) : sqlite3_value_blob(value);
-            const auto size = static_cast<std::int64_t>(sqlite3_value_bytes(value));
-            update(hash, text ? 't' : 'b', size);
-            hash.update(data, static_cast<std::size_t>(size));
-            break;
-        }
+        case SQLITE_BLOB:
+            return row.bytes('b', sqlite3_value_blob(value), sqlite3_value_bytes(value));
         default:
-            hash.update("n", 1);
+            return row.null();
     }
 }
 
 void compute(sqlite3_context* context, int count, sqlite3_value** values) {
-    Sha256 hash;
+    RowBytes row;
     for (int i = 0; i < count; ++i) {
-        update(hash, values[i]);
+        add(row, values[i]);
     }
-    const std::array<std::uint8_t, 32> digest = hash.digest();
-    std::int64_t first = 0;
-    std::memcpy(&first, digest.data(), sizeof(first));
-    sqlite3_result_int64(context, first);
+    sqlite3_result_int64(context, row.checksum());
 }
 
 }  // namespace
@@ -65,6 +77,14 @@ void compute(sqlite3_context* context, int count, sqlite3_value** values) {
 int define(sqlite3* handle) {
     return sqlite3_create_function_v2(handle, "row_checksum", -1, SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_DIRECTONLY, nullptr,
                                       compute, nullptr, nullptr, nullptr);
+}
+
+std::int64_t of_columns(sqlite3_stmt* statement, int first, int count) {
+    RowBytes row;
+    for (int column = first; column < first + count; ++column) {
+        add(row, sqlite3_column_value(statement, column));  // as good as protected: a connection belongs to one thread
+    }
+    return row.checksum();
 }
 
 const std::vector<std::string>& columns(const std::string& table, std::int64_t version) {
@@ -95,12 +115,16 @@ const std::vector<std::string>& columns(const std::string& table, std::int64_t v
     return found == all.end() ? none : found->second;
 }
 
-std::string of_row(const std::string& table, const std::string& alias, std::int64_t version) {
-    std::string sql = "row_checksum(";
+std::string list(const std::string& table, const std::string& alias, std::int64_t version) {
+    std::string names;
     for (const std::string& column : columns(table, version)) {
-        sql += (sql.back() == '(' ? "" : ", ") + alias + column;
+        names += (names.empty() ? "" : ", ") + alias + column;
     }
-    return sql + ")";
+    return names;
+}
+
+std::string of_row(const std::string& table, const std::string& alias, std::int64_t version) {
+    return "row_checksum(" + list(table, alias, version) + ")";
 }
 
 std::string insert(const std::string& table, const std::vector<std::string>& given) {

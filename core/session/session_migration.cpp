@@ -36,6 +36,14 @@ Status add_reference_details(sqlite::Database& database) {
         "give neighbours the columns of schema version 3");
 }
 
+Status renew_indices_and_views(sqlite::Database& database) {
+    for (const std::string view : kViewNames) {
+        R2T2_TRY(database.execute("DROP VIEW IF EXISTS " + view, "renew views"));
+    }
+    R2T2_TRY(database.execute(kIndices, "renew indices"));
+    return database.execute(kViews, "renew views");
+}
+
 }  // namespace
 
 Status migrate(sqlite::Database& database) {
@@ -61,6 +69,7 @@ Status migrate(sqlite::Database& database) {
     if (*version < kReferenceDetails) {
         R2T2_TRY(add_reference_details(database));
     }
+    R2T2_TRY(renew_indices_and_views(database));
     R2T2_TRY(database.execute("PRAGMA user_version = " + std::to_string(kVersion), "mark the schema's version"));
     return transaction->commit();
 }

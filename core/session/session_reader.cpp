@@ -12,12 +12,13 @@ namespace values = session_values;
 using sqlite::Statement;
 
 Status SessionReader::State::read_steps(const RoutingSpace& space, const std::string& where, StoredSample& sample) {
-    R2T2_TRY(for_each(select(session_rows::kStepColumns, "steps", "WHERE sample_id = ? ORDER BY step"), sample.row.id, "read steps", [&](const Statement& statement) -> Status {
-        const std::string here = where + ": step " + std::to_string(statement.integer(0));
-        if (statement.integer(session_rows::kStepCheck) == 0) {
+    const auto keep = [&](const Statement& statement, bool sound) -> Status {
+        const std::int64_t index = statement.integer(session_rows::StepColumn::step);
+        const std::string here = where + ": step " + std::to_string(index);
+        if (!sound) {
             return broken(here);
         }
-        if (statement.integer(0) != static_cast<std::int64_t>(sample.trajectory.steps.size())) {
+        if (index != static_cast<std::int64_t>(sample.trajectory.steps.size())) {
             return invalid_input(here, "step", "a gap before it", "steps 0, 1, 2, ...");
         }
         auto step = session_rows::step_of(statement, space, here);
@@ -26,7 +27,8 @@ Status SessionReader::State::read_steps(const RoutingSpace& space, const std::st
         }
         sample.trajectory.steps.push_back(std::move(*step));
         return {};
-    }));
+    };
+    R2T2_TRY(for_each_row("steps", "WHERE sample_id = ? ORDER BY step", sample.row.id, keep));
     if (static_cast<std::int64_t>(sample.trajectory.steps.size()) != sample.row.steps ||
         (sample.row.error.empty() && sample.row.steps == 0)) {
         return invalid_input(where, "steps", std::to_string(sample.trajectory.steps.size()) + " rows",
@@ -36,22 +38,17 @@ Status SessionReader::State::read_steps(const RoutingSpace& space, const std::st
 }
 
 Status SessionReader::State::read_neighbours(const RoutingSpace& space, const std::string& where, StoredSample& sample) {
-    const char* columns = version < session_schema::kReferenceDetails ? session_rows::kPlainNeighbourColumns : session_rows::kNeighbourColumns;
-    return for_each(select(columns, "neighbours", "WHERE sample_id = ? ORDER BY rank"), sample.row.id, "read neighbours", [&](const Statement& statement) -> Status {
-        const std::string here = where + ": neighbour " + std::to_string(statement.integer(0));
-        if (statement.integer(session_rows::kNeighbourCheck) == 0) {
+    return for_each_row("neighbours", "WHERE sample_id = ? ORDER BY rank", sample.row.id, [&](const Statement& statement, bool sound) -> Status {
+        const std::string here = where + ": neighbour " + std::to_string(statement.integer(session_rows::NeighbourColumn::rank));
+        if (!sound) {
             return broken(here);
         }
-        if (statement.integer(1) < 0) {
-            return invalid_input(where, "neighbour index", statement.text(1), "0 or more");
+        auto neighbour = session_rows::neighbour_of(statement, here);
+        auto reference = session_rows::reference_of(statement, version >= session_schema::kReferenceDetails, space, here);
+        if (!neighbour.ok() || !reference.ok()) {
+            return neighbour.ok() ? reference.error() : neighbour.error();
         }
-        sample.trajectory.neighbourhood.neighbours.push_back({static_cast<std::size_t>(statement.integer(1)),
-                                                              statement.real(4), statement.real(5),
-                                                              statement.real(6), statement.real(7)});
-        auto reference = session_rows::reference_of(statement, space, here);
-        if (!reference.ok()) {
-            return reference.error();
-        }
+        sample.trajectory.neighbourhood.neighbours.push_back(*neighbour);
         sample.neighbours.push_back(std::move(*reference));
         return {};
     });
@@ -99,11 +96,13 @@ Result<RoutingSpace> SessionReader::State::space_of(std::int64_t id) {
 
 Result<std::vector<StoredRun>> SessionReader::State::read_runs(const std::string& rest, std::optional<std::int64_t> parameter) {
     std::vector<StoredRun> runs;
-    R2T2_TRY(for_each(select(session_rows::kRunColumns, "runs", rest, "r"), parameter, "read runs", [&](const Statement& statement) -> Status {
-        auto run = session_rows::run_of(statement, database.path());
-        if (statement.integer(session_rows::kRunCheck) == 0) {
-            return broken(database.path() + ": run " + std::to_string(statement.integer(0)));
+    const std::vector<std::string>& all = row_checksum::columns("runs");
+    const std::string sql = "SELECT " + columns("runs", "r") + ", " + session_rows::kRunCounts + " FROM runs r " + rest;
+    R2T2_TRY(for_each(sql, parameter, "read runs", [&](const Statement& statement) -> Status {
+        if (!holds(statement, all)) {
+            return broken(database.path() + ": run " + std::to_string(statement.integer(session_rows::RunColumn::id)));
         }
+        auto run = session_rows::run_of(statement, database.path());
         if (!run.ok()) {
             return run.error();
         }
@@ -130,12 +129,11 @@ Result<StoredRun> SessionReader::run(std::int64_t id) {
 
 Result<std::vector<SampleRow>> SessionReader::samples(std::int64_t run) {
     std::vector<SampleRow> rows;
-    R2T2_TRY(state_->for_each(state_->select(session_rows::kSampleColumns, "samples", "WHERE run_id = ? ORDER BY id"), run,
-                              "read samples", [&](const Statement& statement) -> Status {
-                                  rows.push_back(session_rows::row_of(statement));
-                                  rows.back().damaged = statement.integer(session_rows::kSampleCheck) == 0;
-                                  return {};
-                              }));
+    R2T2_TRY(state_->for_each_row("samples", "WHERE run_id = ? ORDER BY id", run, [&](const Statement& statement, bool sound) -> Status {
+        rows.push_back(session_rows::row_of(statement));
+        rows.back().damaged = !sound;
+        return {};
+    }));
     return rows;
 }
 
@@ -143,19 +141,19 @@ Result<StoredSample> SessionReader::sample(std::int64_t sample_id) {
     std::optional<StoredSample> found;
     std::string correct_by_step;
     const std::string where = state_->database.path() + ": sample row " + std::to_string(sample_id);
-    const auto keep = [&](const Statement& statement) -> Status {
-        if (statement.integer(session_rows::kSampleCheck) == 0) {
+    const auto keep = [&](const Statement& statement, bool sound) -> Status {
+        if (!sound) {
             return State::broken(where);
         }
-        StoredSample sample{session_rows::row_of(statement), statement.integer(session_rows::kSampleRun), {}, {}};
-        correct_by_step = statement.text(session_rows::kSampleCorrect);
+        StoredSample sample{session_rows::row_of(statement), statement.integer(session_rows::SampleColumn::run_id), {}, {}};
+        correct_by_step = statement.text(session_rows::SampleColumn::correct_by_step);
         if (sample.row.error.empty()) {
             R2T2_TRY(session_rows::read_header(statement, where, sample.trajectory));
         }
         found = std::move(sample);
         return {};
     };
-    R2T2_TRY(state_->for_each(state_->select(session_rows::kSampleColumns, "samples", "WHERE id = ?"), sample_id, "read sample", keep));
+    R2T2_TRY(state_->for_each_row("samples", "WHERE id = ?", sample_id, keep));
     if (!found) {
         return Error{ErrorKind::NotFound, state_->database.path(), "sample row", std::to_string(sample_id),
                      "a sample of this session"};
@@ -198,22 +196,24 @@ Result<SessionReader::Routings> SessionReader::routings(std::int64_t run_id) {
     if (!space.ok()) {
         return space.error();
     }
-    const std::string sql = "SELECT s.id, s.outcome, a.routing, b.routing, " + state_->holds("samples", "s") + " AND " +
-                            state_->holds("steps", "a") + " AND " + state_->holds("steps", "b") +
+    const std::vector<std::string>&of_sample = row_checksum::columns("samples"), &of_step = row_checksum::columns("steps");
+    const int first = static_cast<int>(of_sample.size()) + 1, last = first + static_cast<int>(of_step.size()) + 1;  // step's columns
+    const std::string sql = "SELECT " + state_->columns("samples", "s") + ", " + state_->columns("steps", "a") + ", " +
+                            state_->columns("steps", "b") +
                             " FROM samples s JOIN steps a ON a.sample_id = s.id AND a.step = 0 "
                             "JOIN steps b ON b.sample_id = s.id AND b.step = s.steps - 1 "
                             "WHERE s.run_id = ? AND s.error IS NULL ORDER BY s.id";
     Routings out;
     R2T2_TRY(state_->for_each(sql, run_id, "read routings", [&](const Statement& statement) -> Status {
-        if (statement.integer(4) == 0) {
+        if (!state_->holds(statement, of_sample) || !state_->holds(statement, of_step, first) || !state_->holds(statement, of_step, last)) {
             ++out.damaged;
             return {};
         }
-        const std::string where = state_->database.path() + ": sample row " + std::to_string(statement.integer(0));
+        const std::string where = state_->database.path() + ": sample row " + std::to_string(statement.integer(session_rows::SampleColumn::id));
         FirstAndLast sample;
-        sample.outcome = statement.text(1);
-        for (const auto& [column, matrix] : {std::pair{2, &sample.first}, std::pair{3, &sample.last}}) {
-            auto numbers = statement.numbers(column, where);
+        sample.outcome = statement.text(session_rows::SampleColumn::outcome);
+        for (const auto& [columns, matrix] : {std::pair{first, &sample.first}, std::pair{last, &sample.last}}) {
+            auto numbers = statement.numbers(columns + session_rows::StepColumn::routing, where);
             if (!numbers.ok()) {
                 return numbers.error();
             }
@@ -233,21 +233,21 @@ Result<SessionReader::Routings> SessionReader::routings(std::int64_t run_id) {
 }
 
 Result<SessionReader::Correctness> SessionReader::correctness(std::int64_t run) {
+    using Column = session_rows::SampleColumn;
     Correctness result;
-    R2T2_TRY(state_->for_each(
-        state_->select("set_name, sample_key, correct_by_step", "samples", "WHERE run_id = ? AND error IS NULL ORDER BY id"), run,
-        "read correctness", [&](const Statement& statement) -> Status {
-            if (statement.integer(3) == 0) {
-                ++result.damaged;
-                return {};
-            }
-            result.keys.push_back({statement.text(0), statement.text(1)});
-            std::vector<std::optional<bool>>& steps = result.steps.emplace_back();
-            for (const char character : statement.text(2)) {
-                steps.push_back(values::correct_of(character));
-            }
+    const auto count = [&](const Statement& statement, bool sound) -> Status {
+        if (!sound) {
+            ++result.damaged;
             return {};
-        }));
+        }
+        result.keys.push_back({statement.text(Column::set_name), statement.text(Column::sample_key)});
+        std::vector<std::optional<bool>>& steps = result.steps.emplace_back();
+        for (const char character : statement.text(Column::correct_by_step)) {
+            steps.push_back(values::correct_of(character));
+        }
+        return {};
+    };
+    R2T2_TRY(state_->for_each_row("samples", "WHERE run_id = ? AND error IS NULL ORDER BY id", run, count));
     return result;
 }
 

@@ -4,6 +4,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "core/session/row_checksum.h"
 #include "core/session/session_reader.h"
@@ -14,20 +15,19 @@
 namespace r2t2 {
 
 struct SessionReader::State {
+    using Statement = sqlite::Statement;
     sqlite::Database database;
     std::int64_t version = session_schema::kVersion;  ///< of the file's schema
     std::map<std::int64_t, RoutingSpace> spaces;  ///< of runs whose samples were read: a run's does not change
 
-    /// "Does the checksum hold", over a row; in a file without checksums it always does.
-    [[nodiscard]] std::string holds(const std::string& table, const std::string& alias = {}) const {
-        const std::string dot = alias.empty() ? "" : alias + ".";
-        return version < session_schema::kChecksums ? "1" : dot + "checksum IS " + row_checksum::of_row(table, dot, version);
+    /// A table's columns in their order and then its checksum, for a SELECT; NULL where the file has none.
+    [[nodiscard]] std::string columns(const std::string& table, const std::string& alias) const {
+        return row_checksum::list(table, alias + ".", version) + (version < session_schema::kChecksums ? ", NULL" : ", " + alias + ".checksum");
     }
 
-    /// "SELECT columns, does the checksum hold FROM table [alias] rest".
-    [[nodiscard]] std::string select(const char* columns, const std::string& table, const std::string& rest,
-                                     const std::string& alias = {}) const {
-        return std::string("SELECT ") + columns + ", " + holds(table, alias) + " FROM " + table + " " + alias + " " + rest;
+    /// Of the columns above, the first of which is column `first` of the row. A file without checksums holds always.
+    [[nodiscard]] bool holds(const Statement& statement, const std::vector<std::string>& columns, int first = 0) const {
+        return version < session_schema::kChecksums || statement.checksum_holds(first, static_cast<int>(columns.size()));
     }
 
     [[nodiscard]] static Error broken(const std::string& where) {
@@ -55,6 +55,14 @@ struct SessionReader::State {
             }
             R2T2_TRY(each(*statement));
         }
+    }
+
+    /// Every row of "table AS t" that `rest` leaves, whole: each(statement, does the row hold).
+    template <typename Each>
+    Status for_each_row(const std::string& table, const std::string& rest, std::optional<std::int64_t> parameter, Each each) {
+        const std::vector<std::string>& all = row_checksum::columns(table, version);
+        return for_each("SELECT " + columns(table, "t") + " FROM " + table + " AS t " + rest, parameter, "read " + table,
+                        [&](const Statement& statement) { return each(statement, holds(statement, all)); });
     }
 
     Result<RoutingSpace> space_of(std::int64_t run);

@@ -27,22 +27,23 @@ Result<std::optional<RoutingMatrix>> read_matrix(const Statement& statement, int
 }
 
 Status read_answer(const Statement& statement, const std::string& where, TrajectoryStep& step) {
-    if (statement.is_null(2)) {
+    using Column = StepColumn;
+    if (statement.is_null(Column::answer)) {
         return {};
     }
     Answer answer;
-    answer.text = statement.text(2);
-    answer.confidence = statement.real(3);
-    answer.margin = statement.real(4);
-    if (!statement.is_null(15)) {
-        auto candidates = values::candidates_from_json(statement.text(15), where + ": candidates");
+    answer.text = statement.text(Column::answer);
+    answer.confidence = statement.real(Column::confidence);
+    answer.margin = statement.real(Column::margin);
+    if (!statement.is_null(Column::candidates)) {
+        auto candidates = values::candidates_from_json(statement.text(Column::candidates), where + ": candidates");
         if (!candidates.ok()) {
             return candidates.error();
         }
         answer.candidates = std::move(*candidates);
     }
-    if (!statement.is_null(16)) {
-        auto tokens = values::tokens_from_json(statement.text(16), where + ": tokens");
+    if (!statement.is_null(Column::tokens)) {
+        auto tokens = values::tokens_from_json(statement.text(Column::tokens), where + ": tokens");
         if (!tokens.ok()) {
             return tokens.error();
         }
@@ -54,7 +55,7 @@ Status read_answer(const Statement& statement, const std::string& where, Traject
 
 Status read_routing(const Statement& statement, const RoutingSpace& space, const std::string& where,
                     TrajectoryStep& step) {
-    auto weights = read_matrix(statement, 8, space, where, "routing");
+    auto weights = read_matrix(statement, StepColumn::routing, space, where, "routing");
     if (!weights.ok()) {
         return weights.error();
     }
@@ -63,19 +64,19 @@ Status read_routing(const Statement& statement, const RoutingSpace& space, const
     }
     step.weights = std::move(**weights);
     R2T2_TRY(check_weights(space, step.weights, where));
-    auto action = read_matrix(statement, 10, space, where, "action");
+    auto action = read_matrix(statement, StepColumn::action, space, where, "action");
     if (!action.ok()) {
         return action.error();
     }
     if (*action) {
-        const auto mode = parse_routing_mode(statement.text(9));
+        const auto mode = parse_routing_mode(statement.text(StepColumn::action_mode));
         if (!mode.ok()) {
             return mode.error().inside(where);
         }
         step.action = {*mode, std::move(**action)};
     }
-    auto gradient = read_matrix(statement, 11, space, where, "gradient");
-    auto routing_gradient = read_matrix(statement, 12, space, where, "routing_gradient");
+    auto gradient = read_matrix(statement, StepColumn::gradient, space, where, "gradient");
+    auto routing_gradient = read_matrix(statement, StepColumn::routing_gradient, space, where, "routing_gradient");
     for (const auto* one : {&gradient, &routing_gradient}) {
         if (!one->ok()) {
             return one->error();
@@ -89,70 +90,73 @@ Status read_routing(const Statement& statement, const RoutingSpace& space, const
 }  // namespace
 
 SampleRow row_of(const Statement& statement) {
+    using Column = SampleColumn;
     SampleRow row;
-    row.id = statement.integer(0);
-    row.info = {{statement.text(1), statement.text(2)},
-                statement.text(3),
-                statement.text(4),
-                statement.optional_text(5)};
-    row.native_answer = statement.text(6);
-    row.final_answer = statement.text(7);
-    row.native_correct = statement.flag(8);
-    row.final_correct = statement.flag(9);
-    row.outcome = statement.text(10);
-    row.steps = statement.integer(11);
-    row.seconds = statement.real(12);
-    row.error = statement.text(13);
+    row.id = statement.integer(Column::id);
+    row.info = {{statement.text(Column::set_name), statement.text(Column::sample_key)},
+                statement.text(Column::question),
+                statement.text(Column::image_path),
+                statement.optional_text(Column::ground_truth)};
+    row.native_answer = statement.text(Column::native_answer);
+    row.final_answer = statement.text(Column::final_answer);
+    row.native_correct = statement.flag(Column::native_correct);
+    row.final_correct = statement.flag(Column::final_correct);
+    row.outcome = statement.text(Column::outcome);
+    row.steps = statement.integer(Column::steps);
+    row.seconds = statement.real(Column::seconds);
+    row.error = statement.text(Column::error);
     return row;
 }
 
 Result<StoredRun> run_of(const Statement& statement, const std::string& path) {
+    using Column = RunColumn;
     StoredRun run;
-    run.id = statement.integer(0);
+    run.id = statement.integer(Column::id);
     const std::string where = path + ": run " + std::to_string(run.id);
-    run.info.name = statement.text(1);
-    run.info.method = statement.text(2);
-    run.info.config = statement.text(3);
-    auto space = values::space_from_json(statement.text(4), where + ": space");
+    run.info.name = statement.text(Column::name);
+    run.info.method = statement.text(Column::method);
+    run.info.config = statement.text(Column::config);
+    auto space = values::space_from_json(statement.text(Column::space), where + ": space");
     if (!space.ok()) {
         return space.error();
     }
     run.info.space = std::move(*space);
-    run.info.seed = static_cast<std::uint64_t>(statement.integer(5));
-    run.info.model_name = statement.text(6);
-    run.info.model_hash = statement.text(7);
-    run.info.data_hash = statement.text(8);
-    run.info.reference_hash = statement.text(9);
-    auto versions = values::texts_from_json(statement.text(10), where + ": versions");
+    run.info.seed = static_cast<std::uint64_t>(statement.integer(Column::seed));
+    run.info.model_name = statement.text(Column::model_name);
+    run.info.model_hash = statement.text(Column::model_hash);
+    run.info.data_hash = statement.text(Column::data_hash);
+    run.info.reference_hash = statement.text(Column::reference_hash);
+    auto versions = values::texts_from_json(statement.text(Column::versions), where + ": versions");
     if (!versions.ok()) {
         return versions.error();
     }
     run.info.versions = std::move(*versions);
-    run.info.command = statement.text(11);
-    run.info.notes = statement.text(12);
-    run.started = statement.text(13);
-    run.finished = statement.text(14);
-    const auto state = values::state_of(statement.text(15));
+    run.info.command = statement.text(Column::command);
+    run.info.notes = statement.text(Column::notes);
+    run.started = statement.text(Column::started);
+    run.finished = statement.text(Column::finished);
+    const auto state = values::state_of(statement.text(Column::state));
     if (!state) {
-        return invalid_input(where, "state", statement.text(15), "running, finished, cancelled or failed");
+        return invalid_input(where, "state", statement.text(Column::state), "running, finished, cancelled or failed");
     }
     run.state = *state;
-    run.samples = statement.integer(16);
-    run.errors = statement.integer(17);
+    run.samples = statement.integer(Column::samples);
+    run.errors = statement.integer(Column::errors);
     return run;
 }
 
 Result<TrajectoryStep> step_of(const Statement& statement, const RoutingSpace& space, const std::string& where) {
+    using Column = StepColumn;
     TrajectoryStep step;
-    step.index = static_cast<int>(statement.integer(0));
-    step.correct = statement.flag(1);
+    step.index = static_cast<int>(statement.integer(Column::step));
+    step.correct = statement.flag(Column::correct);
     R2T2_TRY(read_answer(statement, where, step));
-    step.objective = statement.optional_real(5);
-    step.learning_rate = statement.optional_real(6);
-    step.alpha = statement.optional_real(7);
+    step.objective = statement.optional_real(Column::objective);
+    step.learning_rate = statement.optional_real(Column::learning_rate);
+    step.alpha = statement.optional_real(Column::alpha);
     R2T2_TRY(read_routing(statement, space, where, step));
-    auto losses = statement.numbers(13, where);
-    auto shares = statement.numbers(14, where);
+    auto losses = statement.numbers(Column::neighbour_losses, where);
+    auto shares = statement.numbers(Column::neighbour_shares, where);
     for (const auto* one : {&losses, &shares}) {
         if (!one->ok()) {
             return one->error();
@@ -160,14 +164,29 @@ Result<TrajectoryStep> step_of(const Statement& statement, const RoutingSpace& s
     }
     step.neighbour_losses = std::move(*losses);
     step.neighbour_gradient_share = std::move(*shares);
-    step.seconds = statement.real(17);
-    step.passes = {statement.integer(18), statement.integer(19)};
+    step.seconds = statement.real(Column::seconds);
+    step.passes = {statement.integer(Column::forward_passes), statement.integer(Column::backward_passes)};
     return step;
 }
 
-Result<ReferenceName> reference_of(const Statement& statement, const RoutingSpace& space, const std::string& where) {
-    ReferenceName name{statement.text(2), statement.text(3)};
-    auto routing = read_matrix(statement, 8, space, where, "routing");
+Result<Neighbour> neighbour_of(const Statement& statement, const std::string& where) {
+    using Column = NeighbourColumn;
+    const std::int64_t index = statement.integer(Column::reference_index);
+    if (index < 0) {
+        return invalid_input(where, "neighbour index", std::to_string(index), "0 or more");
+    }
+    return Neighbour{static_cast<std::size_t>(index), statement.real(Column::distance), statement.real(Column::similarity),
+                     statement.real(Column::kernel), statement.real(Column::weight)};
+}
+
+Result<ReferenceName> reference_of(const Statement& statement, bool details, const RoutingSpace& space,
+                                   const std::string& where) {
+    using Column = NeighbourColumn;
+    ReferenceName name{statement.text(Column::reference_set), statement.text(Column::reference_id)};
+    if (!details) {
+        return name;
+    }
+    auto routing = read_matrix(statement, Column::routing, space, where, "routing");
     if (!routing.ok()) {
         return routing.error();
     }
@@ -175,18 +194,19 @@ Result<ReferenceName> reference_of(const Statement& statement, const RoutingSpac
         name.routing = std::move(**routing);
         R2T2_TRY(check_reference(name, space, where));
     }
-    name.question = statement.optional_text(9);
-    name.answer = statement.optional_text(10);
-    name.image_path = statement.optional_text(11);
+    name.question = statement.optional_text(Column::question);
+    name.answer = statement.optional_text(Column::answer);
+    name.image_path = statement.optional_text(Column::image_path);
     return name;
 }
 
 Status read_header(const Statement& statement, const std::string& where, Trajectory& trajectory) {
-    const auto method = parse_method(statement.text(15));
-    const auto mode = parse_routing_mode(statement.text(16));
-    const auto granularity = parse_granularity(statement.text(17));
-    const auto frame = parse_offset_frame(statement.text(18));
-    const auto variable = values::variable_of(statement.text(19));
+    using Column = SampleColumn;
+    const auto method = parse_method(statement.text(Column::method));
+    const auto mode = parse_routing_mode(statement.text(Column::mode));
+    const auto granularity = parse_granularity(statement.text(Column::granularity));
+    const auto frame = parse_offset_frame(statement.text(Column::frame));
+    const auto variable = values::variable_of(statement.text(Column::variable));
     if (!method.ok()) {
         return method.error().inside(where);
     }
@@ -200,21 +220,21 @@ Status read_header(const Statement& statement, const std::string& where, Traject
         return frame.error().inside(where);
     }
     if (!variable) {
-        return invalid_input(where, "variable", statement.text(19), "none, logits, weights or delta");
+        return invalid_input(where, "variable", statement.text(Column::variable), "none, logits, weights or delta");
     }
     trajectory.method = *method;
     trajectory.mode = *mode;
     trajectory.granularity = *granularity;
     trajectory.frame = *frame;
     trajectory.variable = *variable;
-    trajectory.uses_label = statement.integer(20) != 0;
-    trajectory.neighbourhood.bandwidth = statement.real(21);
-    trajectory.neighbourhood.uniform_fallback = statement.integer(22) != 0;
-    trajectory.neighbourhood.clamped = static_cast<std::size_t>(statement.integer(23));
-    trajectory.seconds = statement.real(12);
-    trajectory.answer_seconds = statement.real(24);
-    trajectory.passes = {statement.integer(25), statement.integer(26)};
-    auto notes = values::list_from_json(statement.text(27), where + ": notes");
+    trajectory.uses_label = statement.integer(Column::uses_label) != 0;
+    trajectory.neighbourhood.bandwidth = statement.real(Column::bandwidth);
+    trajectory.neighbourhood.uniform_fallback = statement.integer(Column::uniform_fallback) != 0;
+    trajectory.neighbourhood.clamped = static_cast<std::size_t>(statement.integer(Column::clamped));
+    trajectory.seconds = statement.real(Column::seconds);
+    trajectory.answer_seconds = statement.real(Column::answer_seconds);
+    trajectory.passes = {statement.integer(Column::forward_passes), statement.integer(Column::backward_passes)};
+    auto notes = values::list_from_json(statement.text(Column::notes), where + ": notes");
     if (!notes.ok()) {
         return notes.error();
     }

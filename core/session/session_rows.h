@@ -1,5 +1,7 @@
-// Internal to core/session: from the columns of a SELECT to values. Lengths, names and numbers are checked; an error names
-// the row (`where`).
+// Internal to core/session: from a row to values. Lengths, names and numbers are checked; an error names the row (`where`).
+//
+// A row is read with all its columns in the order of row_checksum::columns() and the checksum behind them, once: it is
+// verified from the same values that are used.
 #pragma once
 
 #include <string>
@@ -9,32 +11,35 @@
 
 namespace r2t2::session_rows {
 
-// Column lists: what the functions below expect, in this order. The last column of each query is whether the row's checksum
-// holds (`check`).
-inline constexpr const char* kRunColumns =
-    "r.id, r.name, r.method, r.config, r.space, r.seed, r.model_name, r.model_hash, r.data_hash, r.reference_hash, "
-    "r.versions, r.command, r.notes, r.started, r.finished, r.state, "
+struct RunColumn {
+    enum : int {
+        id, name, method, config, space, seed, model_name, model_hash, data_hash, reference_hash, versions, command, notes,
+        started, finished, state, checksum, samples, errors  // the last two are counted: kRunCounts
+    };
+};
+struct SampleColumn {
+    enum : int {
+        id, run_id, set_name, sample_key, question, image_path, ground_truth, native_answer, final_answer, native_correct,
+        final_correct, outcome, method, mode, granularity, frame, variable, uses_label, steps, correct_by_step, bandwidth,
+        uniform_fallback, clamped, seconds, answer_seconds, forward_passes, backward_passes, notes, error, checksum
+    };
+};
+struct StepColumn {
+    enum : int {
+        sample_id, step, correct, answer, confidence, margin, objective, learning_rate, alpha, routing_json, routing,
+        action_mode, action, gradient, routing_gradient, neighbour_losses, neighbour_shares, candidates, tokens, seconds,
+        forward_passes, backward_passes, checksum
+    };
+};
+struct NeighbourColumn {
+    enum : int {
+        sample_id, rank, reference_index, reference_set, reference_id, distance, similarity, kernel, weight,
+        routing, question, answer, image_path, checksum  // from schema version 3 on
+    };
+};
+inline constexpr const char* kRunCounts =
     "(SELECT COUNT(*) FROM samples s WHERE s.run_id = r.id), "
     "(SELECT COUNT(*) FROM samples s WHERE s.run_id = r.id AND s.error IS NOT NULL)";
-inline constexpr int kRunCheck = 18;
-inline constexpr const char* kSampleColumns =
-    "id, set_name, sample_key, question, image_path, ground_truth, native_answer, final_answer, native_correct, "
-    "final_correct, outcome, steps, seconds, error, run_id, method, mode, granularity, frame, variable, uses_label, "
-    "bandwidth, uniform_fallback, clamped, answer_seconds, forward_passes, backward_passes, notes, correct_by_step";
-inline constexpr int kSampleRun = 14;
-inline constexpr int kSampleCorrect = 28;
-inline constexpr int kSampleCheck = 29;
-inline constexpr const char* kStepColumns =
-    "step, correct, answer, confidence, margin, objective, learning_rate, alpha, routing, action_mode, action, "
-    "gradient, routing_gradient, neighbour_losses, neighbour_shares, candidates, tokens, seconds, forward_passes, "
-    "backward_passes";
-inline constexpr int kStepCheck = 20;
-inline constexpr const char* kNeighbourColumns =
-    "rank, reference_index, reference_set, reference_id, distance, similarity, kernel, weight, routing, question, answer, "
-    "image_path";
-inline constexpr const char* kPlainNeighbourColumns =  // before schema version 3
-    "rank, reference_index, reference_set, reference_id, distance, similarity, kernel, weight, NULL, NULL, NULL, NULL";
-inline constexpr int kNeighbourCheck = 12;
 
 [[nodiscard]] Result<StoredRun> run_of(const sqlite::Statement& statement, const std::string& path);
 [[nodiscard]] SampleRow row_of(const sqlite::Statement& statement);
@@ -42,8 +47,9 @@ inline constexpr int kNeighbourCheck = 12;
 [[nodiscard]] Status read_header(const sqlite::Statement& statement, const std::string& where, Trajectory& trajectory);
 [[nodiscard]] Result<TrajectoryStep> step_of(const sqlite::Statement& statement, const RoutingSpace& space,
                                              const std::string& where);
-/// Whom a row of `neighbours` is about.
-[[nodiscard]] Result<ReferenceName> reference_of(const sqlite::Statement& statement, const RoutingSpace& space,
+[[nodiscard]] Result<Neighbour> neighbour_of(const sqlite::Statement& statement, const std::string& where);
+/// Whom a row of `neighbours` is about; `details`: the row has more than the reference's name.
+[[nodiscard]] Result<ReferenceName> reference_of(const sqlite::Statement& statement, bool details, const RoutingSpace& space,
                                                  const std::string& where);
 
 }  // namespace r2t2::session_rows

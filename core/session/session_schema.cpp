@@ -100,6 +100,7 @@ Status create(sqlite::Database& database) {
         return check(database);
     }
     R2T2_TRY(database.execute(kTables, "create tables"));
+    R2T2_TRY(database.execute(kIndices, "create indices"));
     R2T2_TRY(database.execute(kViews, "create views"));
     R2T2_TRY(database.execute("PRAGMA application_id = " + std::to_string(kApplicationId) +
                                   "; PRAGMA user_version = " + std::to_string(kVersion),
@@ -170,9 +171,12 @@ Result<std::map<std::string, std::string>> definitions(sqlite::Database& databas
 
 std::vector<Error> compare(sqlite::Database& database) {
     std::vector<Error> faults;
+    const auto version = database.number("PRAGMA user_version", "read user_version");
+    if (version.ok() && *version < kVersion) {
+        return {};  // migrate() makes them anew
+    }
     auto model = sqlite::Database::open(":memory:", sqlite::OpenMode::CreateNew);
     const Status made = model.ok() ? create(*model) : Status(model.error());
-    const auto version = database.number("PRAGMA user_version", "read user_version");
     if (!made.ok() || !version.ok()) {
         return {made.ok() ? version.error() : made.error()};
     }
@@ -184,7 +188,7 @@ std::vector<Error> compare(sqlite::Database& database) {
         const auto at = found->find(name);
         if (at == found->end()) {
             faults.push_back(invalid_input(database.path(), name, "missing", "a whole session"));
-        } else if (*version == kVersion && at->second != sql) {
+        } else if (at->second != sql) {
             faults.push_back(invalid_input(database.path(), name, "another definition", "that of schema version " + std::to_string(kVersion)));
         }
     }

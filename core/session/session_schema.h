@@ -35,7 +35,8 @@ inline constexpr std::int64_t kReferenceDetails = 3;  ///< the first whose neigh
 /// not hold keeps one that does not.
 [[nodiscard]] Status migrate(sqlite::Database& database);
 
-/// Tables, indices and views that are not as create() or migrate() made them; what users added is theirs.
+/// Tables, indices and views that are not as create() or migrate() made them; what users added is theirs. Of an older schema
+/// nothing is said: migrate() makes its indices and views anew.
 [[nodiscard]] std::vector<Error> compare(sqlite::Database& database);
 
 }  // namespace r2t2::session_schema

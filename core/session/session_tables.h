@@ -63,7 +63,6 @@ CREATE TABLE samples (
     checksum         INTEGER NOT NULL DEFAULT 0,
     UNIQUE (run_id, set_name, sample_key)
 ) STRICT;
-CREATE INDEX samples_by_outcome ON samples (run_id, outcome);
 
 CREATE TABLE steps (
     sample_id        INTEGER NOT NULL REFERENCES samples (id) ON DELETE CASCADE,
@@ -111,8 +110,22 @@ CREATE TABLE neighbours (
 ) STRICT, WITHOUT ROWID;
 )sql";
 
+// A run's samples in the order they were written, its errors, its outcomes, and its patterns of right and wrong (which need
+// the table's rows then no more).
+inline constexpr const char* kIndices = R"sql(
+CREATE INDEX IF NOT EXISTS samples_of_run ON samples (run_id);
+CREATE INDEX IF NOT EXISTS samples_with_errors ON samples (run_id) WHERE error IS NOT NULL;
+CREATE INDEX IF NOT EXISTS samples_by_outcome ON samples (run_id, outcome);
+CREATE INDEX IF NOT EXISTS samples_by_pattern ON samples (run_id, set_name, correct_by_step);
+)sql";
+
+inline constexpr std::array kViewNames = {"v_runs",        "v_patterns",     "v_run_steps", "v_step_outcomes", "v_pattern_outcomes",
+                                          "v_accuracy_per_step", "v_transitions", "v_step_changes", "v_harmed", "v_rescued",
+                                          "v_errors",      "v_experts",      "v_weights"};
+
 // Views use no scalar JSON functions: SQLite calls those unsafe in a schema that is not trusted.
-// Samples that stop early keep their last state: their step is MIN(asked step, last step).
+// Samples that stop early keep their last state: their step is MIN(asked step, last step). A run's samples share few patterns
+// of right and wrong: what counts samples counts patterns and multiplies.
 inline constexpr const char* kViews = R"sql(
 CREATE VIEW v_runs AS
 SELECT r.id AS run_id, r.name, r.method, r.state, r.started, r.finished,
@@ -124,9 +137,15 @@ SELECT r.id AS run_id, r.name, r.method, r.state, r.started, r.finished,
 FROM runs r LEFT JOIN samples s ON s.run_id = r.id
 GROUP BY r.id;
 
+CREATE VIEW v_patterns AS
+SELECT run_id, set_name, correct_by_step, COUNT(*) AS samples
+FROM samples
+WHERE correct_by_step <> ''
+GROUP BY run_id, set_name, correct_by_step;
+
 CREATE VIEW v_run_steps AS
 WITH RECURSIVE n (run_id, step, last) AS (
-    SELECT run_id, 0, MAX(steps) - 1 FROM samples WHERE steps > 0 GROUP BY run_id
+    SELECT run_id, 0, MAX(length(correct_by_step)) - 1 FROM v_patterns GROUP BY run_id
     UNION ALL
     SELECT run_id, step + 1, last FROM n WHERE step < last
 )
@@ -140,34 +159,42 @@ SELECT s.run_id, s.set_name, s.sample_key, s.id AS sample_id, n.step,
 FROM v_run_steps n
 JOIN samples s ON s.run_id = n.run_id AND s.steps > 0;
 
+CREATE VIEW v_pattern_outcomes AS
+SELECT p.run_id, p.set_name, n.step, p.samples,
+       CAST(NULLIF(substr(p.correct_by_step, 1, 1), '?') AS INTEGER) AS native_correct,
+       CAST(NULLIF(substr(p.correct_by_step, MAX(1, MIN(n.step, length(p.correct_by_step))), 1), '?') AS INTEGER) AS previous_correct,
+       CAST(NULLIF(substr(p.correct_by_step, MIN(n.step + 1, length(p.correct_by_step)), 1), '?') AS INTEGER) AS correct
+FROM v_run_steps n
+JOIN v_patterns p ON p.run_id = n.run_id;
+
 CREATE VIEW v_accuracy_per_step AS
-SELECT run_id, set_name, step, COUNT(correct) AS scored, SUM(correct) AS right,
-       100.0 * SUM(correct) / COUNT(correct) AS accuracy
-FROM v_step_outcomes
+SELECT run_id, set_name, step, SUM(samples * (correct IS NOT NULL)) AS scored, SUM(samples * correct) AS right,
+       100.0 * SUM(samples * correct) / SUM(samples * (correct IS NOT NULL)) AS accuracy
+FROM v_pattern_outcomes
 GROUP BY run_id, set_name, step;
 
 CREATE VIEW v_transitions AS
 SELECT run_id, set_name, step,
-       COUNT(native_correct + correct) AS scored,
-       SUM(native_correct = 1 AND correct = 1) AS right_right,
-       SUM(native_correct = 1 AND correct = 0) AS right_wrong,
-       SUM(native_correct = 0 AND correct = 1) AS wrong_right,
-       SUM(native_correct = 0 AND correct = 0) AS wrong_wrong,
-       100.0 * SUM(native_correct = 1 AND correct = 0) / NULLIF(SUM(native_correct = 1 AND correct IS NOT NULL), 0)
-           AS percent_of_right_lost,
-       100.0 * SUM(native_correct = 0 AND correct = 1) / NULLIF(SUM(native_correct = 0 AND correct IS NOT NULL), 0)
-           AS percent_of_wrong_won
-FROM v_step_outcomes
+       SUM(samples * (native_correct + correct IS NOT NULL)) AS scored,
+       SUM(samples * (native_correct = 1 AND correct = 1)) AS right_right,
+       SUM(samples * (native_correct = 1 AND correct = 0)) AS right_wrong,
+       SUM(samples * (native_correct = 0 AND correct = 1)) AS wrong_right,
+       SUM(samples * (native_correct = 0 AND correct = 0)) AS wrong_wrong,
+       100.0 * SUM(samples * (native_correct = 1 AND correct = 0)) /
+           NULLIF(SUM(samples * (native_correct = 1 AND correct IS NOT NULL)), 0) AS percent_of_right_lost,
+       100.0 * SUM(samples * (native_correct = 0 AND correct = 1)) /
+           NULLIF(SUM(samples * (native_correct = 0 AND correct IS NOT NULL)), 0) AS percent_of_wrong_won
+FROM v_pattern_outcomes
 GROUP BY run_id, set_name, step;
 
 CREATE VIEW v_step_changes AS
 SELECT run_id, set_name, step,
-       COUNT(previous_correct + correct) AS scored,
-       SUM(previous_correct = 1 AND correct = 1) AS right_right,
-       SUM(previous_correct = 1 AND correct = 0) AS right_wrong,
-       SUM(previous_correct = 0 AND correct = 1) AS wrong_right,
-       SUM(previous_correct = 0 AND correct = 0) AS wrong_wrong
-FROM v_step_outcomes
+       SUM(samples * (previous_correct + correct IS NOT NULL)) AS scored,
+       SUM(samples * (previous_correct = 1 AND correct = 1)) AS right_right,
+       SUM(samples * (previous_correct = 1 AND correct = 0)) AS right_wrong,
+       SUM(samples * (previous_correct = 0 AND correct = 1)) AS wrong_right,
+       SUM(samples * (previous_correct = 0 AND correct = 0)) AS wrong_wrong
+FROM v_pattern_outcomes
 GROUP BY run_id, set_name, step;
 
 CREATE VIEW v_harmed AS

@@ -40,7 +40,7 @@ Result<std::vector<Error>> SessionReader::verify() {
     }
     for (const auto& [table, key] : kKeys) {
         if (state_->version >= session_schema::kChecksums) {
-            collect(std::string("SELECT ") + key + " FROM " + table + " WHERE NOT " + state_->holds(table),
+            collect(std::string("SELECT ") + key + " FROM " + table + " WHERE checksum IS NOT " + row_checksum::of_row(table, {}, state_->version),
                     "checksum of a row", "the row as r2t2 wrote it");
         }
     }

@@ -1,9 +1,11 @@
 #include "core/session/session_writer.h"
 
+#include <chrono>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
 #include "core/session/row_checksum.h"
+#include "core/session/session_rows.h"
 #include "core/session/session_schema.h"
 #include "core/session/session_values.h"
 #include "core/session/session_writer_state.h"
@@ -61,6 +63,19 @@ Status look_first(const std::string& path, bool may_be_blank) {
     return !status.ok() && status.error().kind == ErrorKind::Io ? Status() : status;
 }
 
+/// Adds its lifetime to a sum.
+class Stopwatch {
+public:
+    explicit Stopwatch(double& seconds) : seconds_(seconds) {}
+    ~Stopwatch() { seconds_ += std::chrono::duration<double>(std::chrono::steady_clock::now() - begin_).count(); }
+    Stopwatch(const Stopwatch&) = delete;
+    Stopwatch& operator=(const Stopwatch&) = delete;
+
+private:
+    double& seconds_;
+    std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now();
+};
+
 }  // namespace
 
 SessionWriter::SessionWriter(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -103,7 +118,12 @@ const std::string& SessionWriter::path() const {
     return state_->database.path();
 }
 
+double SessionWriter::seconds_spent() const {
+    return state_->seconds;
+}
+
 Result<std::int64_t> SessionWriter::begin_run(const RunInfo& info) {
+    const Stopwatch stopwatch(state_->seconds);
     if (!nlohmann::json::accept(info.config)) {
         return invalid_input(path(), "run config", info.config.substr(0, 60), "JSON");
     }
@@ -125,15 +145,18 @@ Result<std::int64_t> SessionWriter::begin_run(const RunInfo& info) {
 }
 
 Status SessionWriter::resume_run(std::int64_t run) {
+    const Stopwatch stopwatch(state_->seconds);
     return state_->change_run(run, to_string(RunState::Running), std::nullopt);
 }
 
 Status SessionWriter::finish_run(std::int64_t run, RunState state) {
+    const Stopwatch stopwatch(state_->seconds);
     return state_->change_run(run, to_string(state), values::utc_now());
 }
 
 Status SessionWriter::write_sample(std::int64_t run, const SampleInfo& sample, const Trajectory& trajectory,
                                    const ReferenceNamer& namer) {
+    const Stopwatch stopwatch(state_->seconds);
     const auto space = state_->space_of(run);
     if (!space.ok()) {
         return space.error();
@@ -166,6 +189,7 @@ Status SessionWriter::write_sample(std::int64_t run, const SampleInfo& sample, c
 }
 
 Status SessionWriter::record_error(std::int64_t run, const SampleInfo& sample, const Error& error) {
+    const Stopwatch stopwatch(state_->seconds);
     auto transaction = sqlite::Transaction::begin(state_->database);
     if (!transaction.ok()) {
         return transaction.error();
@@ -182,13 +206,13 @@ Status SessionWriter::record_error(std::int64_t run, const SampleInfo& sample, c
 }
 
 Result<std::set<SampleKey>> SessionWriter::finished_keys(std::int64_t run, bool with_errors) {
+    const Stopwatch stopwatch(state_->seconds);
     const auto space = state_->space_of(run);  // says "no such run"
     if (!space.ok()) {
         return space.error();
     }
     auto statement = state_->database.prepare(
-        "SELECT set_name, sample_key, checksum IS " + row_checksum::of_row("samples") +
-            " FROM samples WHERE run_id = ? AND (? OR error IS NULL)",
+        "SELECT " + row_checksum::list("samples") + ", checksum FROM samples WHERE run_id = ? AND (? OR error IS NULL)",
         "read finished samples");
     if (!statement.ok()) {
         return statement.error();
@@ -204,12 +228,13 @@ Result<std::set<SampleKey>> SessionWriter::finished_keys(std::int64_t run, bool 
         if (!*row) {
             return keys;
         }
-        if (statement->integer(2) == 0) {
-            return invalid_input(path() + ": run " + std::to_string(run) + ": sample " + statement->text(0) + "/" + statement->text(1),
-                                 "checksum", "another one than the row was written with",
+        const bool sound = statement->checksum_holds(0, session_rows::SampleColumn::checksum);
+        SampleKey key{statement->text(session_rows::SampleColumn::set_name), statement->text(session_rows::SampleColumn::sample_key)};
+        if (!sound) {
+            return invalid_input(path() + ": run " + std::to_string(run) + ": sample " + key.set + "/" + key.key, "checksum", "another one than the row was written with",
                                  "a sound session to go on with (r2t2 verify names every bad row; it can still be read)");
         }
-        keys.insert({statement->text(0), statement->text(1)});
+        keys.insert(std::move(key));
     }
 }
 

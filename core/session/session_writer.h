@@ -6,7 +6,8 @@
 //   R2T2_TRY(session->finish_run(*run, RunState::Finished));
 //
 // What has been acknowledged survives `kill -9`; with Durability::Synced a power failure too. A sample is there whole
-// or not at all. Other programs may read meanwhile (write-ahead log); other writers wait up to 10 s.
+// or not at all. A full disk is an error that says so; the sample it hit is not there, and the same writer goes on once
+// there is room. Other programs may read meanwhile (write-ahead log); other writers wait up to 10 s.
 // Thread rule: one writer belongs to one thread.
 #pragma once
 
@@ -62,6 +63,9 @@ public:
 
     /// Samples that a resumed run need not do again; those with errors count only if `with_errors`.
     [[nodiscard]] Result<std::set<SampleKey>> finished_keys(std::int64_t run, bool with_errors = true);
+
+    /// Wall-clock seconds inside the functions above so far: what the session costs a run.
+    [[nodiscard]] double seconds_spent() const;
 
 private:
     struct State;

@@ -95,6 +95,9 @@ public:
     [[nodiscard]] std::optional<std::string> optional_text(int column) const;
     [[nodiscard]] std::optional<bool> flag(int column) const;
     [[nodiscard]] std::optional<double> optional_real(int column) const;
+    /// Columns first, ..., first + count - 1 are a table's, in its order, and the next is its `checksum`: does it hold? To be
+    /// asked before the values are read: SQLite converts them in place.
+    [[nodiscard]] bool checksum_holds(int first, int count) const;
     /// Error: not a blob, a length that is not a multiple of 8, a value that is not finite. NULL: an empty list.
     [[nodiscard]] Result<std::vector<double>> numbers(int column, const std::string& where) const;
 

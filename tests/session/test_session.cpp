@@ -73,6 +73,8 @@ private Q_SLOTS:
     void base_answer_only();
     void correctness_and_rows();
     void views_by_hand();
+    void views_that_count_patterns_count_samples();
+    void no_sorting_and_no_table_where_an_index_will_do();
     void sample_twice_is_refused();
     void errors_are_replaced();
     void resume();
@@ -205,6 +207,53 @@ void TestSession::views_by_hand() {
     const double stored = std::stod(weights[2].substr(weights[2].find('|') + 1));
     QVERIFY(weights[2].starts_with("img_self|"));
     QVERIFY(std::abs(stored - trajectory(3, {false, true, true}).steps[1].weights(0, 2)) < 1e-5);
+}
+
+// Patterns times how many have them against every sample for itself: unknown answers, early ends, several sets and runs.
+void TestSession::views_that_count_patterns_count_samples() {
+    auto session = SessionWriter::create(path_);
+    RandomStream random(11);
+    for (int r = 0; r < 2; ++r) {
+        const auto run = session->begin_run(run_info());
+        for (int i = 0; i < 60; ++i) {
+            Trajectory one = trajectory(i, std::vector<bool>(static_cast<std::size_t>(1 + random.below(5))));
+            for (TrajectoryStep& step : one.steps) {
+                const std::int64_t what = random.below(5);
+                step.correct = what == 0 ? std::nullopt : std::optional(what < 3);
+            }
+            QVERIFY(session->write_sample(*run, sample_info(i), one).ok());
+        }
+    }
+    const auto same = [this](const std::string& view, const std::string& columns, int count, const std::string& before) {
+        const auto counted = rows(path_, "SELECT run_id, set_name, step, " + columns + " FROM " + view + " ORDER BY run_id, set_name, step", count);
+        const auto one_by_one = rows(path_,
+                                     "SELECT run_id, set_name, step, COUNT(" + before + " + correct), SUM(" + before + " = 1 AND correct = 1), SUM(" + before +
+                                         " = 1 AND correct = 0), SUM(" + before + " = 0 AND correct = 1), SUM(" + before +
+                                         " = 0 AND correct = 0) FROM v_step_outcomes GROUP BY run_id, set_name, step ORDER BY run_id, set_name, step",
+                                     count);
+        QCOMPARE(counted.size(), std::size_t{2 * 2 * 5});
+        QCOMPARE(counted, one_by_one);
+    };
+    same("v_transitions", "scored, right_right, right_wrong, wrong_right, wrong_wrong", 8, "native_correct");
+    same("v_step_changes", "scored, right_right, right_wrong, wrong_right, wrong_wrong", 8, "previous_correct");
+    QCOMPARE(rows(path_, "SELECT * FROM v_accuracy_per_step ORDER BY 1, 2, 3", 6),
+             rows(path_, "SELECT run_id, set_name, step, COUNT(correct), SUM(correct), 100.0 * SUM(correct) / COUNT(correct) FROM v_step_outcomes "
+                         "GROUP BY 1, 2, 3 ORDER BY 1, 2, 3", 6));
+}
+
+void TestSession::no_sorting_and_no_table_where_an_index_will_do() {
+    fill(path_);
+    const auto plan = [this](const std::string& sql) {
+        std::string steps;
+        for (const std::string& step : rows(path_, "EXPLAIN QUERY PLAN " + sql, 4)) {
+            steps += step.substr(step.rfind('|') + 1) + "\n";
+        }
+        return QString::fromStdString(steps);
+    };
+    QCOMPARE(plan("SELECT * FROM samples WHERE run_id = 1 ORDER BY id"), QString("SEARCH samples USING INDEX samples_of_run (run_id=?)\n"));
+    QVERIFY(plan("SELECT COUNT(*) FROM samples WHERE run_id = 1 AND error IS NOT NULL").contains("samples_with_errors"));
+    const QString transitions = plan("SELECT * FROM v_transitions WHERE run_id = 1");
+    QVERIFY2(transitions.contains("COVERING INDEX samples_by_pattern") && !transitions.contains("samples_by_outcome"), qPrintable(transitions));
 }
 
 void TestSession::sample_twice_is_refused() {
