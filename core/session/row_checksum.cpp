@@ -20,6 +20,7 @@ static_assert(std::endian::native == std::endian::little, "the checksum's number
 /// A row as the bytes that are hashed.
 class RowBytes {
 public:
+    RowBytes() { bytes_.reserve(1024); }
     void null() { bytes_ += 'n'; }
     void integer(std::int64_t value) { number('i', value); }
     void real(double value) { number('r', value == 0.0 ? 0.0 : value); }

@@ -129,6 +129,11 @@ Result<StoredRun> SessionReader::run(std::int64_t id) {
 
 Result<std::vector<SampleRow>> SessionReader::samples(std::int64_t run) {
     std::vector<SampleRow> rows;
+    const auto count = state_->database.number("SELECT COUNT(*) FROM samples WHERE run_id = " + std::to_string(run), "read samples");
+    if (!count.ok()) {
+        return count.error();
+    }
+    rows.reserve(static_cast<std::size_t>(*count));
     R2T2_TRY(state_->for_each_row("samples", "WHERE run_id = ? ORDER BY id", run, [&](const Statement& statement, bool sound) -> Status {
         rows.push_back(session_rows::row_of(statement));
         rows.back().damaged = !sound;

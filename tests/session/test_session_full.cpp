@@ -97,15 +97,17 @@ std::string write_through_a_shortage(const std::string& path, const std::string&
 
 /// A mount namespace of one's own; who is not root becomes it inside a user namespace, where the kernel grants that.
 bool own_mounts() {
-    const std::string user = std::to_string(::geteuid());
+    const std::string user = std::to_string(::geteuid()), group = std::to_string(::getegid());
     if (user == "0") {
         return ::unshare(CLONE_NEWNS) == 0;
     }
     if (::unshare(CLONE_NEWNS | CLONE_NEWUSER) != 0) {
         return false;
     }
+    write_file("/proc/self/setgroups", "deny");
+    write_file("/proc/self/gid_map", "0 " + group + " 1");
     write_file("/proc/self/uid_map", "0 " + user + " 1");
-    return ::geteuid() == 0;
+    return ::geteuid() == 0 && ::getegid() == 0;
 }
 
 /// In a child process, which alone sees the file system.
