@@ -15,4 +15,5 @@ build_packages=(
 )
 test_packages=(
     sentencepiece                       # spm_encode: the tokenizer is compared with it
+    python3                             # the example of docs/session-schema.md is run
 )

@@ -8,6 +8,7 @@
 #include <set>
 
 #include "core/base/atomic_file.h"
+#include "core/base/natural_order.h"
 #include "core/run/evaluation_report.h"
 #include "core/run/parallel.h"
 
@@ -138,6 +139,12 @@ Result<std::vector<StoredRun>> chosen_runs(SessionReader& reader, const std::str
     return all;
 }
 
+/// Not the order in which they were written: that of a run that was resumed, or had several samples in hand, is its own.
+bool comes_before(const SampleKey& a, const SampleKey& b) {
+    const auto sets = natural_order(a.set, b.set);
+    return sets != 0 ? sets < 0 : natural_order(a.key, b.key) < 0;
+}
+
 /// Writes one run's lines and counts what it writes, so that the two cannot differ.
 class RunExport {
 public:
@@ -151,10 +158,11 @@ public:
         if (!file) {
             return file.error();
         }
-        const Result<std::vector<SampleRow>> rows = reader_.samples(out_.run.id);
+        Result<std::vector<SampleRow>> rows = reader_.samples(out_.run.id);
         if (!rows) {
             return rows.error();
         }
+        std::stable_sort(rows->begin(), rows->end(), [](const SampleRow& a, const SampleRow& b) { return comes_before(a.info.id, b.info.id); });
         ProgressGate gate(progress, "export run " + std::to_string(out_.run.id), rows->size());
         std::string lines;
         for (const SampleRow& row : *rows) {

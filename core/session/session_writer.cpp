@@ -123,25 +123,38 @@ double SessionWriter::seconds_spent() const {
 }
 
 Result<std::int64_t> SessionWriter::begin_run(const RunInfo& info) {
+    const auto runs = begin_runs({&info, 1});
+    return runs.ok() ? Result<std::int64_t>(runs->front()) : runs.error();
+}
+
+Result<std::vector<std::int64_t>> SessionWriter::begin_runs(std::span<const RunInfo> infos) {
     const Stopwatch stopwatch(state_->seconds);
-    if (!nlohmann::json::accept(info.config)) {
-        return invalid_input(path(), "run config", info.config.substr(0, 60), "JSON");
-    }
-    if (info.space.expert_count() == 0) {
-        return invalid_input(path(), "run space", "no experts", "at least one group of experts");
+    for (const RunInfo& info : infos) {
+        if (!nlohmann::json::accept(info.config)) {
+            return invalid_input(path(), "run config", info.config.substr(0, 60), "JSON");
+        }
+        if (info.space.expert_count() == 0) {
+            return invalid_input(path(), "run space", "no experts", "at least one group of experts");
+        }
     }
     auto transaction = sqlite::Transaction::begin(state_->database);
     if (!transaction.ok()) {
         return transaction.error();
     }
-    const auto run = state_->next_id("runs");
-    if (!run.ok()) {
-        return run.error();
+    std::vector<std::int64_t> runs;
+    for (const RunInfo& info : infos) {
+        const auto run = state_->next_id("runs");
+        if (!run.ok()) {
+            return run.error();
+        }
+        R2T2_TRY(state_->write_run(*run, info));
+        runs.push_back(*run);
     }
-    R2T2_TRY(state_->write_run(*run, info));
     R2T2_TRY(transaction->commit());
-    state_->spaces[*run] = info.space;
-    return *run;
+    for (std::size_t i = 0; i < runs.size(); ++i) {
+        state_->spaces[runs[i]] = infos[i].space;
+    }
+    return runs;
 }
 
 Status SessionWriter::resume_run(std::int64_t run) {

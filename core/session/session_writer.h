@@ -14,7 +14,9 @@
 #include <cstdint>
 #include <memory>
 #include <set>
+#include <span>
 #include <string>
+#include <vector>
 
 #include "core/base/atomic_file.h"
 #include "core/base/result.h"
@@ -50,6 +52,8 @@ public:
 
     /// Number of the new run, state "running". Errors: configuration that is not JSON, a space without experts.
     [[nodiscard]] Result<std::int64_t> begin_run(const RunInfo& info);
+    /// Runs that belong together, in one transaction: a killed program leaves all of them or none. Numbers in their order.
+    [[nodiscard]] Result<std::vector<std::int64_t>> begin_runs(std::span<const RunInfo> infos);
     /// Set an unfinished run to "running" again. Error: no such run.
     [[nodiscard]] Status resume_run(std::int64_t run);
     [[nodiscard]] Status finish_run(std::int64_t run, RunState state);

@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
+#include <numeric>
 #include <sstream>
 
 #include "core/run/score_file.h"
@@ -177,6 +178,30 @@ private Q_SLOTS:
         }
     }
 
+    void the_order_of_writing_does_not_matter() {
+        std::vector<int> order(kSamples);
+        std::iota(order.begin(), order.end(), 0);
+        std::vector<std::string> files;
+        for (const char* name : {"forth", "back"}) {
+            const std::string path = at(name).string() + ".r2t2";
+            auto session = SessionWriter::create(path);
+            const auto run = session->begin_run(run_info());
+            for (const int i : order) {
+                QVERIFY(session->write_sample(*run, sample_info(i), answered(i, pattern(i, 0)), reference_name).ok());
+            }
+            QVERIFY(export_session(path, at(name)).ok());
+            files.push_back(read_whole(at(std::string(name) + "/samples_1_ngd.jsonl")) + read_whole(at(std::string(name) + "/accuracy.csv")) +
+                            Json::parse(read_whole(at(std::string(name) + "/results.json")))["runs"][0]["sets"].dump());
+            std::reverse(order.begin(), order.end());
+        }
+        QCOMPARE(files[0], files[1]);
+        const std::vector<Json> lines = lines_of(at("back/samples_1_ngd.jsonl"));  // s1, s3, ... s9, s11, ...; then s0, s2, ...
+        QCOMPARE(lines.size(), std::size_t{kSamples});
+        for (int i = 0; i < kSamples; ++i) {
+            const int number = i < kSamples / 2 ? 2 * i + 1 : 2 * (i - kSamples / 2);
+            QCOMPARE(lines[static_cast<std::size_t>(i)]["id"].get<std::string>(), sample_info(number).id.key);
+        }
+    }
     void the_lines_have_the_harness_fields() {
         QVERIFY(export_session(session_, at("fields")).ok());
         const std::vector<Json> lines = lines_of(at("fields/samples_1_ngd.jsonl"));
@@ -186,7 +211,9 @@ private Q_SLOTS:
         QCOMPARE(lines.size(), rows->size());
         for (std::size_t i = 0; i < lines.size(); ++i) {
             const Json& line = lines[i];
-            const SampleRow& row = (*rows)[i];
+            const auto found = std::find_if(rows->begin(), rows->end(), [&](const SampleRow& row) { return row.info.id.key == line["id"]; });
+            QVERIFY(found != rows->end());
+            const SampleRow& row = *found;
             QCOMPARE(line["doc_id"].get<std::size_t>(), i);
             QCOMPARE(line["doc"]["question"].get<std::string>(), row.info.question);
             QCOMPARE(line["doc"]["image"].get<std::string>(), row.info.image_path);

@@ -310,7 +310,11 @@ void TestSession::refuses_what_cannot_be_read_back() {
     info.config = "{}";
     info.space.groups.clear();
     QCOMPARE(session->begin_run(info).error().field, std::string("run space"));
+    QVERIFY(!session->begin_runs(std::vector{run_info(), info}).ok());
+    QVERIFY(SessionReader::open(path_)->runs()->empty());  // all or none
+    QCOMPARE(*session->begin_runs(std::vector{run_info(), run_info()}), (std::vector<std::int64_t>{1, 2}));
     const auto run = session->begin_run(run_info());
+    QCOMPARE(*run, std::int64_t{3});
     QCOMPARE(session->write_sample(*run, sample_info(1), {}).error().field, std::string("steps"));
     Trajectory bad = trajectory(1, {true, true});
     bad.steps[1].weights(0, 3) = std::nan("");
