@@ -40,6 +40,7 @@ Status renew_indices_and_views(sqlite::Database& database) {
     for (const std::string view : kViewNames) {
         R2T2_TRY(database.execute("DROP VIEW IF EXISTS " + view, "renew views"));
     }
+    R2T2_TRY(database.execute("DROP INDEX IF EXISTS samples_by_outcome", "renew indices"));  // before version 3
     R2T2_TRY(database.execute(kIndices, "renew indices"));
     return database.execute(kViews, "renew views");
 }

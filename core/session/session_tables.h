@@ -110,13 +110,12 @@ CREATE TABLE neighbours (
 ) STRICT, WITHOUT ROWID;
 )sql";
 
-// A run's samples in the order they were written, its errors, its outcomes, and its patterns of right and wrong (which need
-// the table's rows then no more).
+// A run's samples in the order they were written, its errors, and its outcomes with their patterns of right and wrong (which
+// need the table's rows then no more). Every index is one more page to write for a sample.
 inline constexpr const char* kIndices = R"sql(
 CREATE INDEX IF NOT EXISTS samples_of_run ON samples (run_id);
 CREATE INDEX IF NOT EXISTS samples_with_errors ON samples (run_id) WHERE error IS NOT NULL;
-CREATE INDEX IF NOT EXISTS samples_by_outcome ON samples (run_id, outcome);
-CREATE INDEX IF NOT EXISTS samples_by_pattern ON samples (run_id, set_name, correct_by_step);
+CREATE INDEX IF NOT EXISTS samples_by_pattern ON samples (run_id, outcome, set_name, correct_by_step);
 )sql";
 
 inline constexpr std::array kViewNames = {"v_runs",        "v_patterns",     "v_run_steps", "v_step_outcomes", "v_pattern_outcomes",
@@ -138,10 +137,10 @@ FROM runs r LEFT JOIN samples s ON s.run_id = r.id
 GROUP BY r.id;
 
 CREATE VIEW v_patterns AS
-SELECT run_id, set_name, correct_by_step, COUNT(*) AS samples
+SELECT run_id, outcome, set_name, correct_by_step, COUNT(*) AS samples
 FROM samples
 WHERE correct_by_step <> ''
-GROUP BY run_id, set_name, correct_by_step;
+GROUP BY run_id, outcome, set_name, correct_by_step;
 
 CREATE VIEW v_run_steps AS
 WITH RECURSIVE n (run_id, step, last) AS (

@@ -1,7 +1,7 @@
 #include "core/session/session_values.h"
 
 #include <array>
-#include <cstdio>
+#include <charconv>
 #include <ctime>
 #include <nlohmann/json.hpp>
 
@@ -125,8 +125,9 @@ std::string weights_to_json(const RoutingMatrix& weights) {
             mean += weights(row, e) / static_cast<double>(weights.rows());
         }
         std::array<char, 32> number{};
-        std::snprintf(number.data(), number.size(), "%s%.6g", e == 0 ? "" : ",", mean);
-        text += number.data();
+        const auto written = std::to_chars(number.data(), number.data() + number.size(), mean, std::chars_format::general, 6);
+        text += e == 0 ? "" : ",";
+        text.append(number.data(), written.ptr);
     }
     return text + "]";
 }

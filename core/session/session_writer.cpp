@@ -143,7 +143,7 @@ Result<std::vector<std::int64_t>> SessionWriter::begin_runs(std::span<const RunI
     }
     std::vector<std::int64_t> runs;
     for (const RunInfo& info : infos) {
-        const auto run = state_->next_id("runs");
+        const auto run = state_->number_by(state_->next_run);
         if (!run.ok()) {
             return run.error();
         }
@@ -182,7 +182,7 @@ Status SessionWriter::write_sample(std::int64_t run, const SampleInfo& sample, c
     }
     const auto write = [&]() -> Status {
         R2T2_TRY(state_->erase_error(run, sample));
-        const auto id = state_->next_id("samples");
+        const auto id = state_->number_by(state_->next_sample);
         if (!id.ok()) {
             return id.error();
         }
@@ -208,7 +208,7 @@ Status SessionWriter::record_error(std::int64_t run, const SampleInfo& sample, c
         return transaction.error();
     }
     R2T2_TRY(state_->erase_error(run, sample));
-    const auto id = state_->next_id("samples");
+    const auto id = state_->number_by(state_->next_sample);
     if (!id.ok()) {
         return id.error();
     }

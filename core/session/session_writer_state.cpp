@@ -57,17 +57,19 @@ std::optional<std::string> outcome(std::optional<bool> before, std::optional<boo
 }  // namespace
 
 Result<std::unique_ptr<SessionWriter::State>> SessionWriter::State::prepare(sqlite::Database database) {
+    auto run = database.prepare("SELECT IFNULL(MAX(id), 0) + 1 FROM runs", "number a run");
+    auto number = database.prepare("SELECT IFNULL(MAX(id), 0) + 1 FROM samples", "number a sample");
     auto erase = database.prepare(kDeleteError, "replace error");
     auto sample = database.prepare(row_checksum::insert("samples", kSampleColumns), "write sample");
     auto step = database.prepare(row_checksum::insert("steps", row_checksum::columns("steps")), "write step");
     auto neighbour = database.prepare(row_checksum::insert("neighbours", row_checksum::columns("neighbours")), "write neighbour");
-    for (const auto* statement : {&erase, &sample, &step, &neighbour}) {
+    for (const auto* statement : {&run, &number, &erase, &sample, &step, &neighbour}) {
         if (!statement->ok()) {
             return statement->error();
         }
     }
     return std::make_unique<State>(State{
-        std::move(database), std::move(*erase), std::move(*sample), std::move(*step), std::move(*neighbour), {}, 0.0});
+        std::move(database), std::move(*run), std::move(*number), std::move(*erase), std::move(*sample), std::move(*step), std::move(*neighbour), {}, 0.0});
 }
 
 Result<RoutingSpace> SessionWriter::State::space_of(std::int64_t run) {
@@ -109,8 +111,14 @@ void SessionWriter::State::bind_sample(std::int64_t run, const SampleInfo& sampl
     insert_sample.bind(6, sample.ground_truth);
 }
 
-Result<std::int64_t> SessionWriter::State::next_id(const char* table) {
-    return database.number(std::string("SELECT IFNULL(MAX(id), 0) + 1 FROM ") + table, "number a row");
+Result<std::int64_t> SessionWriter::State::number_by(Statement& next) {
+    const auto row = next.step();
+    if (!row.ok()) {
+        return row.error();
+    }
+    const std::int64_t number = next.integer(0);
+    next.reset();
+    return number;
 }
 
 Status SessionWriter::State::write_row(std::int64_t run, std::int64_t id, const SampleInfo& sample, const Trajectory& trajectory) {

@@ -13,6 +13,8 @@ namespace r2t2 {
 
 struct SessionWriter::State {
     sqlite::Database database;
+    sqlite::Statement next_run;
+    sqlite::Statement next_sample;
     sqlite::Statement delete_error;
     sqlite::Statement insert_sample;
     sqlite::Statement insert_step;
@@ -24,8 +26,8 @@ struct SessionWriter::State {
     Result<RoutingSpace> space_of(std::int64_t run);
     Status erase_error(std::int64_t run, const SampleInfo& sample);
     void bind_sample(std::int64_t run, const SampleInfo& sample);
-    /// A row's number is part of its checksum, so it is chosen here. Inside a transaction.
-    Result<std::int64_t> next_id(const char* table);
+    /// A row's number is part of its checksum, so it is chosen here: by `next_run` or `next_sample`, inside a transaction.
+    static Result<std::int64_t> number_by(sqlite::Statement& next);
     Status write_row(std::int64_t run, std::int64_t id, const SampleInfo& sample, const Trajectory& trajectory);
     Status write_step(std::int64_t sample_id, std::int64_t index, const TrajectoryStep& step);
     Status write_neighbours(std::int64_t sample_id, const RoutingSpace& space, const Neighbourhood& neighbourhood, const ReferenceNamer& namer);

@@ -99,17 +99,37 @@ Result<Database> Database::open(const std::string& path, OpenMode mode) {
     return database;
 }
 
+Database::Database(std::string path, sqlite3* handle) : path_(std::move(path)), handle_(handle) {}
+
 Database::Database(Database&& other) noexcept
-    : path_(std::move(other.path_)), handle_(std::exchange(other.handle_, nullptr)) {}
+    : path_(std::move(other.path_)),
+      handle_(std::exchange(other.handle_, nullptr)),
+      begin_(std::move(other.begin_)),
+      commit_(std::move(other.commit_)) {}
 
 Database& Database::operator=(Database&& other) noexcept {
     std::swap(path_, other.path_);
     std::swap(handle_, other.handle_);
+    std::swap(begin_, other.begin_);
+    std::swap(commit_, other.commit_);
     return *this;
 }
 
 Database::~Database() {
+    begin_.reset();
+    commit_.reset();
     sqlite3_close_v2(handle_);
+}
+
+Status Database::run_kept(std::unique_ptr<Statement>& kept, std::string_view sql, const std::string& doing) {
+    if (kept == nullptr) {
+        auto statement = prepare(sql, doing);
+        if (!statement.ok()) {
+            return statement.error();
+        }
+        kept = std::make_unique<Statement>(std::move(*statement));
+    }
+    return kept->run();
 }
 
 Status Database::execute(const std::string& sql, const std::string& doing) {
@@ -277,7 +297,7 @@ Result<std::vector<double>> Statement::numbers(int column, const std::string& wh
 }
 
 Result<Transaction> Transaction::begin(Database& database) {
-    R2T2_TRY(database.execute("BEGIN IMMEDIATE", "begin transaction"));
+    R2T2_TRY(database.run_kept(database.begin_, "BEGIN IMMEDIATE", "begin transaction"));
     return Transaction(database);
 }
 
@@ -288,7 +308,7 @@ Transaction::~Transaction() {
 }
 
 Status Transaction::commit() {
-    R2T2_TRY(database_->execute("COMMIT", "commit"));
+    R2T2_TRY(database_->run_kept(database_->commit_, "COMMIT", "commit"));
     database_ = nullptr;
     return {};
 }

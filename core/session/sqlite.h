@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -48,10 +49,13 @@ public:
     [[nodiscard]] const std::string& path() const { return path_; }
 
 private:
-    Database(std::string path, sqlite3* handle) : path_(std::move(path)), handle_(handle) {}
+    Database(std::string path, sqlite3* handle);
     friend class Transaction;
+    /// Without rows; prepared the first time and kept.
+    [[nodiscard]] Status run_kept(std::unique_ptr<Statement>& kept, std::string_view sql, const std::string& doing);
     std::string path_;
     sqlite3* handle_ = nullptr;
+    std::unique_ptr<Statement> begin_, commit_;
 };
 
 /// Parameters count from 1, columns from 0. A statement must not outlive its database.
