@@ -169,34 +169,30 @@ Status SessionWriter::finish_run(std::int64_t run, RunState state) {
 
 Status SessionWriter::write_sample(std::int64_t run, const SampleInfo& sample, const Trajectory& trajectory,
                                    const ReferenceNamer& namer) {
+    const RunTrajectory only{run, &trajectory};
+    return write_sample({&only, 1}, sample, namer);
+}
+
+Status SessionWriter::write_sample(std::span<const RunTrajectory> results, const SampleInfo& sample, const ReferenceNamer& namer) {
     const Stopwatch stopwatch(state_->seconds);
-    const auto space = state_->space_of(run);
-    if (!space.ok()) {
-        return space.error();
+    const auto where = [&](std::int64_t run) { return path() + ": run " + std::to_string(run) + ": " + sample_name(sample); };
+    for (const RunTrajectory& result : results) {
+        const auto space = state_->space_of(result.run);
+        if (!space.ok()) {
+            return space.error();
+        }
+        R2T2_TRY(check_trajectory(*result.trajectory, *space, where(result.run)));
     }
-    const std::string where = path() + ": run " + std::to_string(run) + ": " + sample_name(sample);
-    R2T2_TRY(check_trajectory(trajectory, *space, where));
     auto transaction = sqlite::Transaction::begin(state_->database);
     if (!transaction.ok()) {
         return transaction.error();
     }
-    const auto write = [&]() -> Status {
-        R2T2_TRY(state_->erase_error(run, sample));
-        const auto id = state_->number_by(state_->next_sample);
-        if (!id.ok()) {
-            return id.error();
+    for (const RunTrajectory& result : results) {
+        if (const Status written = state_->write_whole(result.run, sample, *result.trajectory, namer); !written.ok()) {
+            Error error = written.error();
+            error.where = where(result.run) + (error.where.empty() || error.where == path() ? "" : ": " + error.where);
+            return error;
         }
-        R2T2_TRY(state_->write_row(run, *id, sample, trajectory));
-        std::int64_t index = 0;
-        for (const TrajectoryStep& step : trajectory.steps) {
-            R2T2_TRY(state_->write_step(*id, index++, step));
-        }
-        return state_->write_neighbours(*id, *space, trajectory.neighbourhood, namer);
-    };
-    if (const Status written = write(); !written.ok()) {
-        Error error = written.error();
-        error.where = where + (error.where.empty() || error.where == path() ? "" : ": " + error.where);
-        return error;
     }
     return transaction->commit();
 }

@@ -25,6 +25,12 @@
 
 namespace r2t2 {
 
+/// What a run has to say about a sample.
+struct RunTrajectory {
+    std::int64_t run = 0;
+    const Trajectory* trajectory = nullptr;
+};
+
 class SessionWriter {
 public:
     struct Options {
@@ -62,6 +68,8 @@ public:
     /// already there is an error and stays as it was. `namer` gives reference ids (default: the index as text).
     [[nodiscard]] Status write_sample(std::int64_t run, const SampleInfo& sample, const Trajectory& trajectory,
                                       const ReferenceNamer& namer = {});
+    /// The same sample in several runs, one a method, in one transaction: they are there together or not at all.
+    [[nodiscard]] Status write_sample(std::span<const RunTrajectory> results, const SampleInfo& sample, const ReferenceNamer& namer = {});
     /// A sample that could not be run: recorded and passed over. Repeating it replaces the text.
     [[nodiscard]] Status record_error(std::int64_t run, const SampleInfo& sample, const Error& error);
 

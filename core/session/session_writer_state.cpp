@@ -121,6 +121,21 @@ Result<std::int64_t> SessionWriter::State::number_by(Statement& next) {
     return number;
 }
 
+Status SessionWriter::State::write_whole(std::int64_t run, const SampleInfo& sample, const Trajectory& trajectory,
+                                         const ReferenceNamer& namer) {
+    R2T2_TRY(erase_error(run, sample));
+    const auto id = number_by(next_sample);
+    if (!id.ok()) {
+        return id.error();
+    }
+    R2T2_TRY(write_row(run, *id, sample, trajectory));
+    std::int64_t index = 0;
+    for (const TrajectoryStep& step : trajectory.steps) {
+        R2T2_TRY(write_step(*id, index++, step));
+    }
+    return write_neighbours(*id, spaces.at(run), trajectory.neighbourhood, namer);
+}
+
 Status SessionWriter::State::write_row(std::int64_t run, std::int64_t id, const SampleInfo& sample, const Trajectory& trajectory) {
     const TrajectoryStep& first = trajectory.base();
     const TrajectoryStep& last = trajectory.result();

@@ -28,6 +28,8 @@ struct SessionWriter::State {
     void bind_sample(std::int64_t run, const SampleInfo& sample);
     /// A row's number is part of its checksum, so it is chosen here: by `next_run` or `next_sample`, inside a transaction.
     static Result<std::int64_t> number_by(sqlite::Statement& next);
+    /// A sample's row, steps and neighbours. The run's space is known.
+    Status write_whole(std::int64_t run, const SampleInfo& sample, const Trajectory& trajectory, const ReferenceNamer& namer);
     Status write_row(std::int64_t run, std::int64_t id, const SampleInfo& sample, const Trajectory& trajectory);
     Status write_step(std::int64_t sample_id, std::int64_t index, const TrajectoryStep& step);
     Status write_neighbours(std::int64_t sample_id, const RoutingSpace& space, const Neighbourhood& neighbourhood, const ReferenceNamer& namer);

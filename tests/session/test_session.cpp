@@ -76,6 +76,7 @@ private Q_SLOTS:
     void views_that_count_patterns_count_samples();
     void no_sorting_and_no_table_where_an_index_will_do();
     void sample_twice_is_refused();
+    void several_runs_at_once();
     void errors_are_replaced();
     void resume();
     void refuses_what_cannot_be_read_back();
@@ -270,6 +271,22 @@ void TestSession::sample_twice_is_refused() {
     // and the writer still works
     QVERIFY(session->write_sample(1, sample_info(20), trajectory(20, {true})).ok());
     QVERIFY(SessionReader::open(path_)->verify()->empty());
+}
+
+void TestSession::several_runs_at_once() {
+    auto session = SessionWriter::create(path_);
+    const auto runs = session->begin_runs(std::vector{run_info(), run_info(), run_info()});
+    QVERIFY(runs.ok());
+    const Trajectory first = trajectory(1, {true, false}), second = trajectory(2, {true, true, false});
+    QVERIFY(session->write_sample(std::vector<RunTrajectory>{{1, &first}, {3, &second}}, sample_info(1), reference_name).ok());
+    auto reader = SessionReader::open(path_);
+    QVERIFY(equal(reader->sample(1, sample_info(1).id)->trajectory, first));
+    QVERIFY(equal(reader->sample(3, sample_info(1).id)->trajectory, second));
+    // Run 2 would take it; run 3 has it already: neither.
+    const Status again = session->write_sample(std::vector<RunTrajectory>{{2, &first}, {3, &second}}, sample_info(1), reference_name);
+    QVERIFY2(!again.ok() && again.error().where.find("run 3") != std::string::npos, again.error().message().c_str());
+    QVERIFY(reader->samples(2)->empty());
+    QVERIFY(reader->verify()->empty());
 }
 
 void TestSession::errors_are_replaced() {
