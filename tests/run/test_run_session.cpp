@@ -63,6 +63,36 @@ private Q_SLOTS:
         QVERIFY(faults->empty());
     }
 
+    /// A neighbourhood can be drawn from the session alone.
+    void neighbours_carry_what_the_reference_store_knows() {
+        QTemporaryDir directory;
+        const std::string path = directory.filePath("n.sqlite").toStdString();
+        const auto context = formula_context(fast());
+        QVERIFY(context.ok());
+        const std::vector<SampleSetPtr> sets = {std::make_shared<FormulaSet>("set", 3, std::set<std::size_t>{})};
+        auto recorder = SessionRecorder::begin(path, provenance_of(*context), *context, sets);
+        QVERIFY(recorder.ok());
+        QVERIFY(run(*context, sets, **recorder).ok());
+        auto reader = SessionReader::open(path);
+        std::size_t neighbours = 0;
+        const auto runs = reader->runs();
+        for (const StoredRun& stored : *runs) {
+            const auto rows = reader->samples(stored.id);
+            for (const SampleRow& row : *rows) {
+                const auto sample = reader->sample(row.id);
+                QVERIFY2(sample.ok(), sample.ok() ? "" : sample.error().message().c_str());
+                for (std::size_t i = 0; i < sample->neighbours.size(); ++i) {
+                    const ReferenceName& name = sample->neighbours[i];
+                    const ReferenceRecord& record = context->reference->store().records()[sample->trajectory.neighbourhood.neighbours[i].index];
+                    QVERIFY(name.id == record.id && name.routing == record.routing && name.question == record.question);
+                    QVERIFY(name.answer == record.ground_truth && name.image_path == record.image_path);
+                    ++neighbours;
+                }
+            }
+        }
+        QVERIFY(neighbours > 10);
+    }
+
     void a_cut_run_goes_on_to_the_same_totals() {
         QTemporaryDir directory;
         const std::string path = directory.filePath("cut.sqlite").toStdString();
