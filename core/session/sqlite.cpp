@@ -77,6 +77,21 @@ Error error_of(const std::string& path, const std::string& doing, sqlite3* handl
     return {kind_of(code), path, doing, message + coded, {}};
 }
 
+constexpr int kMovePages = 1000;   // SQLite's own default: what the log holds is moved into the file, as far as readers allow
+constexpr int kLongLog = 16'384;  // pages
+
+/// After every commit. Readers that overlap without end keep the log from ever beginning anew; it would grow without bounds.
+int keep_log_short(void* limit, sqlite3* handle, const char* schema, int pages) {
+    int& longest = *static_cast<int*>(limit);
+    if (pages >= longest) {
+        const int code = sqlite3_wal_checkpoint_v2(handle, schema, SQLITE_CHECKPOINT_RESTART, nullptr, nullptr);
+        longest = code == SQLITE_OK ? kLongLog : pages + kLongLog;
+    } else if (pages >= kMovePages) {
+        (void)sqlite3_wal_checkpoint_v2(handle, schema, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
+    }
+    return SQLITE_OK;  // the commit stands, whatever became of the log
+}
+
 }  // namespace
 
 Result<Database> Database::open(const std::string& path, OpenMode mode) {
@@ -95,6 +110,10 @@ Result<Database> Database::open(const std::string& path, OpenMode mode) {
     if (const int defined = row_checksum::define(handle); defined != SQLITE_OK) {
         return error_of(path, "open", handle, defined);
     }
+    if (mode != OpenMode::Read) {
+        database.log_limit_ = std::make_unique<int>(kLongLog);
+        sqlite3_wal_hook(handle, keep_log_short, database.log_limit_.get());
+    }
     R2T2_TRY(database.execute("PRAGMA foreign_keys = ON; PRAGMA cell_size_check = ON;", "open"));
     return database;
 }
@@ -105,13 +124,15 @@ Database::Database(Database&& other) noexcept
     : path_(std::move(other.path_)),
       handle_(std::exchange(other.handle_, nullptr)),
       begin_(std::move(other.begin_)),
-      commit_(std::move(other.commit_)) {}
+      commit_(std::move(other.commit_)),
+      log_limit_(std::move(other.log_limit_)) {}
 
 Database& Database::operator=(Database&& other) noexcept {
     std::swap(path_, other.path_);
     std::swap(handle_, other.handle_);
     std::swap(begin_, other.begin_);
     std::swap(commit_, other.commit_);
+    std::swap(log_limit_, other.log_limit_);
     return *this;
 }
 

@@ -30,6 +30,8 @@ enum class OpenMode {
 
 class Database {
 public:
+    /// A connection that writes keeps the write-ahead log at some 64 MB even if readers never pause: past that a commit waits
+    /// until those that read now are done (10 s at most), and the log begins anew.
     /// Has the function row_checksum (row_checksum.h). Foreign keys on, busy timeout 10 s, schema of the file not trusted (no side effects from its views and
     /// triggers).
     [[nodiscard]] static Result<Database> open(const std::string& path, OpenMode mode);
@@ -56,6 +58,7 @@ private:
     std::string path_;
     sqlite3* handle_ = nullptr;
     std::unique_ptr<Statement> begin_, commit_;
+    std::unique_ptr<int> log_limit_;  ///< pages of the write-ahead log from which a commit waits for readers
 };
 
 /// Parameters count from 1, columns from 0. A statement must not outlive its database.
