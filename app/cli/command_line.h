@@ -140,6 +140,10 @@ struct FigureOptions {
     bool all = false;
     std::string session;
     std::int64_t run = 0;  ///< 0: the last NGD run
+    std::string sample;    ///< SET/KEY; empty: the first that was mended
+    bool by_set = false;   ///< sweeps: a panel for every set too
+    std::vector<std::string> axes;  ///< sweeps: parameters that are drawn
+    std::vector<std::string> hold;  ///< sweeps: NAME=VALUE of others
     std::string output;    ///< a file for one figure, else a folder
     std::vector<std::string> formats;
     double width_mm = 82.0;

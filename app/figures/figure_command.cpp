@@ -4,10 +4,11 @@
 #include <QGuiApplication>
 #include <QLoggingCategory>
 #include <algorithm>
+#include <map>
 
 #include "app/commands/console.h"
+#include "core/inspect/inspector.h"
 #include "ui/figures/session_figures.h"
-#include "ui/figures/transition_figure.h"
 
 namespace r2t2::cli {
 
@@ -15,7 +16,6 @@ namespace {
 
 using ui::Figure;
 
-constexpr const char* kPublished = "published-transitions";
 constexpr double kSmallestMm = 10.0, kLargestMm = 1000.0, kSmallestPt = 3.0, kLargestPt = 72.0, kLargestDpi = 2400.0;
 
 Status check_number(const char* option, double value, double low, double high) {
@@ -23,6 +23,29 @@ Status check_number(const char* option, double value, double low, double high) {
         return invalid_input("command line", option, std::to_string(value), std::to_string(low) + " to " + std::to_string(high));
     }
     return {};
+}
+
+bool is_published(const std::string& name) {
+    const std::vector<ui::FigureKind>& kinds = ui::published_kinds();
+    return std::any_of(kinds.begin(), kinds.end(), [&](const ui::FigureKind& kind) { return kind.name.toStdString() == name; });
+}
+
+Result<std::map<std::string, std::string>> held(const std::vector<std::string>& all) {
+    std::map<std::string, std::string> out;
+    for (const std::string& each : all) {
+        const std::size_t at = each.find('=');
+        if (at == 0 || at == std::string::npos) {
+            return invalid_input("command line", "--hold", each, "NAME=VALUE");
+        }
+        out[each.substr(0, at)] = each.substr(at + 1);
+    }
+    return out;
+}
+
+/// The inspector module is opened for the first picture, not before.
+Result<SamplePicture> picture_of(const std::string& image_path) {
+    const Result<InspectorModule*> module = load_inspector();
+    return module ? (*module)->picture(image_path) : Result<SamplePicture>(module.error());
 }
 
 Status check(const FigureOptions& options) {
@@ -33,7 +56,7 @@ Status check(const FigureOptions& options) {
     if (options.names.empty() && !options.all) {
         return invalid_input("command line", "figure", "no name", "names of figures, or --all");
     }
-    const bool session_needed = options.all || options.names != std::vector<std::string>{kPublished};
+    const bool session_needed = options.all || !std::all_of(options.names.begin(), options.names.end(), is_published);
     if (session_needed && options.session.empty()) {
         return invalid_input("command line", "--session", "none", "a session file");
     }
@@ -86,40 +109,73 @@ struct Job {
         if (!one_file && !QDir().mkpath(QString::fromStdString(options.output))) {
             return io_error(options.output, "the folder cannot be made");
         }
-        std::vector<std::string> names = options.names;
-        if (std::erase(names, kPublished) > 0) {
-            ui::TransitionFigure figure(ui::published_cvbench_transitions());
-            figure.set_origin(QStringLiteral("R2-T2 (arXiv 2502.20395), CVBench, as published\nR2-T2 Studio " R2T2_VERSION));
-            R2T2_TRY(save(figure, QString::fromLatin1(kPublished), one_file));
+        std::vector<std::string> names;
+        for (const std::string& name : options.names) {
+            if (const std::unique_ptr<Figure> figure = ui::published_figure(QString::fromStdString(name))) {
+                R2T2_TRY(save(*figure, QString::fromStdString(name), one_file));
+            } else {
+                names.push_back(name);
+            }
         }
-        if (names.empty() && !options.all) {
-            return {};
-        }
+        return names.empty() && !options.all ? Status() : run_on_session(std::move(names), one_file);
+    }
+
+    Status run_on_session(std::vector<std::string> names, bool one_file) const {
         auto session = SessionReader::open(options.session);
         if (!session) {
             return session.error();
         }
-        const auto run = options.run > 0 ? Result<std::int64_t>(options.run) : ui::default_run(*session);
-        if (!run) {
-            return run.error();
+        Result<ui::FigureRequest> request = request_for(*session);
+        if (!request) {
+            return request.error();
         }
         if (options.all) {
-            for (const ui::FigureKind& kind : ui::figure_kinds()) {
+            const auto kinds = ui::figures_of(*session, options.run);
+            if (!kinds) {
+                return kinds.error();
+            }
+            for (const ui::FigureKind& kind : *kinds) {
                 names.push_back(kind.name.toStdString());
             }
         }
         for (const std::string& name : names) {
-            auto figure = ui::make_figure(QString::fromStdString(name), *session, QString::fromStdString(options.session), *run);
-            if (!figure && options.all) {  // a session with one set gives no radar
+            request->name = QString::fromStdString(name);
+            auto figure = ui::make_figure(*request, *session, QString::fromStdString(options.session));
+            if (!figure && options.all && figure.error().kind == ErrorKind::NotFound) {
                 console.warning(name + " is left out: " + figure.error().message());
                 continue;
             }
             if (!figure) {
                 return figure.error();
             }
-            R2T2_TRY(save(**figure, QString::fromStdString(name), one_file));
+            R2T2_TRY(save(**figure, request->name, one_file));
         }
         return {};
+    }
+
+    Result<ui::FigureRequest> request_for(SessionReader& session) const {
+        ui::FigureRequest request;
+        request.run = options.run;
+        request.by_set = options.by_set;
+        request.axes = options.axes;
+        request.picture = picture_of;
+        auto hold = held(options.hold);
+        if (!hold) {
+            return hold.error();
+        }
+        request.hold = std::move(*hold);
+        if (!options.sample.empty()) {
+            const Result<std::int64_t> run = options.run > 0 ? Result<std::int64_t>(options.run) : ui::default_run(session);
+            if (!run) {
+                return run.error();
+            }
+            Result<SampleKey> sample = ui::find_sample(session, *run, options.sample);
+            if (!sample) {
+                return sample.error();
+            }
+            request.sample = std::move(*sample);
+        }
+        return request;
     }
 };
 

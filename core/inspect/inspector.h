@@ -200,6 +200,8 @@ public:
     /// Loads the engine, the model and the reference set. Looks at the token between stages and once a sample.
     [[nodiscard]] virtual Result<InspectorPtr> open(const InspectorOptions& options, const ProgressCallback& progress,
                                                     const CancelToken& cancel) const = 0;
+    /// The picture that a stored sample names, without a model: a file, or "world:..." of the bundled world.
+    [[nodiscard]] virtual Result<SamplePicture> picture(const std::string& image_path) const = 0;
     /// "Re-run this from a shell": r2t2 inspect ... for a request on this inspector.
     [[nodiscard]] virtual std::string command_line(const InspectorOptions& options, const InspectRequest& request) const = 0;
 };

@@ -2,6 +2,7 @@
 #include "core/inspect/inspector_entry.h"
 #include "core/inspect/opened_inspector.h"
 #include "core/inspect/request_command.h"
+#include "core/run/sample_set.h"
 
 namespace r2t2 {
 
@@ -13,6 +14,7 @@ public:
                                             const CancelToken& cancel) const override {
         return OpenedInspector::open(options, progress, cancel);
     }
+    [[nodiscard]] Result<SamplePicture> picture(const std::string& image_path) const override { return picture_at(image_path); }
     [[nodiscard]] std::string command_line(const InspectorOptions& options, const InspectRequest& request) const override {
         return request_command(options, request);
     }

@@ -148,6 +148,7 @@ public:
     [[nodiscard]] Result<InspectorPtr> open(const InspectorOptions&, const ProgressCallback&, const CancelToken&) const override {
         return InspectorPtr(std::make_shared<FakeInspector>());
     }
+    [[nodiscard]] Result<SamplePicture> picture(const std::string&) const override { return FakeSamples("made up", 1).picture(0); }
     [[nodiscard]] std::string command_line(const InspectorOptions&, const InspectRequest&) const override { return "r2t2 inspect"; }
 };
 

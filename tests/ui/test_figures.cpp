@@ -4,55 +4,13 @@
 #include <QXmlStreamReader>
 
 #include "core/results/run_results.h"
-#include "tests/session/session_samples.h"
-#include "tests/ui/text_recorder.h"
-#include "ui/figures/session_figures.h"
+#include "tests/ui/figure_sessions.h"
 #include "ui/figures/transition_figure.h"
 
 using namespace r2t2;
 using namespace r2t2::ui;
 
-namespace {
-
-/// Five methods over four sets; everybody's answers are made up, some steps are not answered, one sample fails.
-void fill(const std::string& path) {
-    auto session = SessionWriter::create(path);
-    RandomStream random(11);
-    for (const Method method : {Method::Base, Method::ModeFinding, Method::KernelRegression, Method::Ngd, Method::Oracle, Method::OwnMean}) {
-        RunInfo info = session_samples::run_info();
-        info.method = to_string(method);
-        const auto run = session->begin_run(info);
-        QVERIFY(run.ok());
-        for (int i = 0; i < 60; ++i) {
-            std::vector<bool> right;
-            const int steps = method == Method::Base ? 1 : 11;
-            for (int t = 0; t < steps; ++t) {
-                right.push_back(random.uniform() < 0.5 + 0.04 * t);
-            }
-            SampleInfo sample = session_samples::sample_info(i);
-            sample.id.set = std::vector<std::string>{"G-clutter", "K-noise", "O-dim", "G_100%"}[static_cast<std::size_t>(i % 4)];
-            Trajectory trajectory = session_samples::trajectory(i, right);
-            trajectory.method = method;
-            if (method == Method::Oracle) {
-                for (std::size_t t = 1; t + 1 < trajectory.steps.size(); ++t) {
-                    trajectory.steps[t].answer.reset();
-                    trajectory.steps[t].correct.reset();
-                }
-            }
-            QVERIFY(session->write_sample(*run, sample, trajectory).ok());
-        }
-        QVERIFY(session->record_error(*run, session_samples::sample_info(99), invalid_input("99.png", "image", "0 bytes", "a picture")).ok());
-        QVERIFY(session->finish_run(*run, RunState::Finished).ok());
-    }
-}
-
-std::unique_ptr<Figure> figure(const QString& name, const std::string& path) {
-    auto session = SessionReader::open(path);
-    auto made = make_figure(name, *session, QString::fromStdString(path), *default_run(*session));
-    return made.ok() ? std::move(*made) : nullptr;
-}
-
-}  // namespace
+Q_DECLARE_METATYPE(r2t2::ui::FigureRequest)
 
 class TestFigures final : public QObject {
     Q_OBJECT
@@ -71,23 +29,34 @@ private Q_SLOTS:
 
 private:
     QTemporaryDir folder_;
-    std::string path_;
+    std::string path_, sweep_;  ///< six methods; k against steps
+
+    /// The session that gives a figure.
+    [[nodiscard]] const std::string& session_of(const FigureKind& kind) const { return kind.subject == FigureSubject::Sweep ? sweep_ : path_; }
 };
 
 void TestFigures::initTestCase() {
     path_ = folder_.filePath(QStringLiteral("made up.r2t2")).toStdString();
-    fill(path_);
+    sweep_ = folder_.filePath(QStringLiteral("made up sweep.r2t2")).toStdString();
+    QVERIFY(write_methods(path_));
+    QVERIFY(write_sweep(sweep_));
 }
 
 void TestFigures::every_word_can_be_read_data() {
-    QTest::addColumn<QString>("name");
+    QTest::addColumn<FigureRequest>("request");
     QTest::addColumn<double>("width");
     QTest::addColumn<double>("points");
     for (const FigureKind& kind : figure_kinds()) {
-        for (const double width : {60.0, 82.0, 170.0}) {
-            for (const double points : {7.0, 9.0}) {
-                if (width > 60.0 || points < 8.0) {
-                    QTest::addRow("%s, %g mm, %g pt", qPrintable(kind.name), width, points) << kind.name << width << points;
+        for (const bool by_set : {false, true}) {
+            for (const double width : {60.0, 82.0, 170.0}) {
+                for (const double points : {7.0, 9.0}) {
+                    if ((width > 60.0 || points < 8.0) && (!by_set || kind.subject == FigureSubject::Sweep)) {
+                        FigureRequest request;
+                        request.name = kind.name;
+                        request.by_set = by_set;
+                        request.picture = points > 8.0 ? PictureSource() : PictureSource(striped_picture);
+                        QTest::addRow("%s%s, %g mm, %g pt", qPrintable(kind.name), by_set ? " by set" : "", width, points) << request << width << points;
+                    }
                 }
             }
         }
@@ -95,24 +64,18 @@ void TestFigures::every_word_can_be_read_data() {
 }
 
 void TestFigures::every_word_can_be_read() {
-    QFETCH(QString, name);
+    QFETCH(FigureRequest, request);
     QFETCH(double, width);
     QFETCH(double, points);
-    const auto made = figure(name, path_);
+    const auto kind = std::find_if(figure_kinds().begin(), figure_kinds().end(), [&](const FigureKind& each) { return each.name == request.name; });
+    const auto made = figure(request, session_of(*kind));
     QVERIFY(made);
     made->set_style({width, 0.0, points, {}});
-    made->set_note(QStringLiteral("bundled miniature model"));
-    TextRecorder page(made->plot_size().toSize());
-    {
-        QPainter painter(&page);
-        made->render_to(painter, made->plot_size());
-    }
-    QVERIFY(page.written().size() > 8);
-    const QStringList complaints = page.complaints();
+    std::size_t words = 0;
+    const QStringList complaints = unreadable(*made, &words);
+    QVERIFY(words > 8);
+    keep_picture(*made, QStringLiteral("%1%2_%3_%4").arg(request.name, request.by_set ? QStringLiteral("_by_set") : QString()).arg(width).arg(points));
     QVERIFY2(complaints.isEmpty(), qPrintable(complaints.join(QStringLiteral("; "))));
-    if (const QString folder = qEnvironmentVariable("R2T2_FIGURE_PICTURES"); !folder.isEmpty()) {
-        QVERIFY(save_plot(*made, QDir(folder).filePath(QStringLiteral("%1_%2_%3.png").arg(name).arg(width).arg(points))).ok());
-    }
 }
 
 /// Counted anew from every stored step.
@@ -136,7 +99,7 @@ void TestFigures::transitions_are_the_sessions() {
             counted[t][3] += before && !right ? 1 : 0;
         }
     }
-    const QStringList lines = figure(QStringLiteral("accuracy-transitions"), path_)->tsv().split(QLatin1Char('\n'), Qt::SkipEmptyParts);
+    const QStringList lines = figure({.name = QStringLiteral("accuracy-transitions")}, path_)->tsv().split(QLatin1Char('\n'), Qt::SkipEmptyParts);
     QCOMPARE(lines.size(), 12);
     for (std::size_t t = 0; t < 11; ++t) {
         const QStringList cells = lines[static_cast<qsizetype>(t) + 1].split(QLatin1Char('\t'));
@@ -184,7 +147,7 @@ void TestFigures::published_numbers() {
 
 void TestFigures::shift_counts_add_up() {
     for (const QString& name : {QStringLiteral("expert-shift-flow"), QStringLiteral("expert-shift-matrix")}) {
-        const QStringList lines = figure(name, path_)->tsv().split(QLatin1Char('\n'), Qt::SkipEmptyParts);
+        const QStringList lines = figure({.name = name}, path_)->tsv().split(QLatin1Char('\n'), Qt::SkipEmptyParts);
         QMap<QString, int> sums;
         for (const QString& line : lines.mid(1)) {
             const QStringList cells = line.split(QLatin1Char('\t'));
@@ -196,9 +159,10 @@ void TestFigures::shift_counts_add_up() {
 
 void TestFigures::text_is_text_and_origin_is_inside() {
     for (const FigureKind& kind : figure_kinds()) {
-        const auto made = figure(kind.name, path_);
+        const auto made = figure({.name = kind.name, .picture = striped_picture}, session_of(kind));
         const QByteArray svg = to_svg(*made);
-        QVERIFY2(svg.contains("<text") && !svg.contains("<image"), qPrintable(kind.name));
+        const bool card = kind.name == QLatin1String("case-card");  // the picture is a picture
+        QVERIFY2(svg.contains("<text") && svg.contains("<image") == card, qPrintable(kind.name));
         QVERIFY(svg.size() < 1'000'000);
         QXmlStreamReader xml(svg);
         QString origin;
@@ -208,21 +172,22 @@ void TestFigures::text_is_text_and_origin_is_inside() {
             }
         }
         QVERIFY2(!xml.hasError(), qPrintable(xml.errorString()));
-        QVERIFY2(origin.startsWith(QLatin1String("r2t2://run/")) && origin.contains(QLatin1String("session=made%20up.r2t2")), qPrintable(origin));
+        QVERIFY2(origin.startsWith(QLatin1String("r2t2://run/")) && origin.contains(QLatin1String("session=made%20up")), qPrintable(origin));
         QVERIFY(origin.contains(QLatin1String("r2t2 evaluate --eval \"a set\"")));
+        QCOMPARE(origin.contains(QLatin1String("/sample/")), kind.subject == FigureSubject::Sample);
         const QByteArray pdf = to_pdf(*made);
         QVERIFY(pdf.contains("/FontFile"));  // embedded
-        QVERIFY(!pdf.contains("/Subtype /Image"));
+        QVERIFY(card || !pdf.contains("/Subtype /Image"));
         QCOMPARE(to_image(*made, 2.0).text(QStringLiteral("Description")), origin);
     }
 }
 
 void TestFigures::bad_names_are_told() {
     auto session = SessionReader::open(path_);
-    const auto made = make_figure(QStringLiteral("pie"), *session, QStringLiteral("x"), 1);
+    const auto made = make_figure({.name = QStringLiteral("pie")}, *session, QStringLiteral("x"));
     QVERIFY(!made.ok());
     QVERIFY(made.error().message().find("expert-shift-flow") != std::string::npos);
-    QVERIFY(!make_figure(QStringLiteral("radar"), *session, QStringLiteral("x"), 77).ok());
+    QVERIFY(!make_figure({.name = QStringLiteral("radar"), .run = 77}, *session, QStringLiteral("x")).ok());
 }
 
 void TestFigures::one_set_gives_no_radar() {
@@ -234,9 +199,9 @@ void TestFigures::one_set_gives_no_radar() {
         QVERIFY(session->write_sample(*run, sample, session_samples::trajectory(1, {true, false})).ok());
     }
     auto session = SessionReader::open(path);
-    const auto radar = make_figure(QStringLiteral("radar"), *session, QStringLiteral("one.r2t2"), 1);
+    const auto radar = make_figure({.name = QStringLiteral("radar")}, *session, QStringLiteral("one.r2t2"));
     QVERIFY(!radar.ok() && radar.error().message().find("three") != std::string::npos);
-    QVERIFY(make_figure(QStringLiteral("accuracy-transitions"), *session, QStringLiteral("one.r2t2"), 1).ok());
+    QVERIFY(make_figure({.name = QStringLiteral("accuracy-transitions")}, *session, QStringLiteral("one.r2t2")).ok());
 }
 
 QTEST_MAIN(TestFigures)

@@ -118,8 +118,28 @@ QPen series_pen(const AccuracySeries& series, double width) {
 
 QString RadarFigure::tsv() const { return series_tsv(QStringLiteral("set"), labels_, series_); }
 
-double RadarFigure::natural_height(double width, double line) const {
-    return 0.78 * width + (2.0 + std::ceil(static_cast<double>(series_.size()) / 3.0)) * line;
+double RadarFigure::words_width(const QFontMetricsF& metrics) const {
+    double words = 0.0;
+    for (const QString& label : labels_) {
+        words = std::max(words, metrics.horizontalAdvance(label));
+    }
+    return words;
+}
+
+/// How far the corners reach to the side and below the middle, in radii.
+QSizeF RadarFigure::reach() const {
+    double side = 0.0, below = 0.0;
+    for (qsizetype i = 0; i < labels_.size(); ++i) {
+        const double angle = 2.0 * std::numbers::pi * static_cast<double>(i) / static_cast<double>(labels_.size()) - std::numbers::pi / 2.0;
+        side = std::max(side, std::cos(angle));
+        below = std::max(below, std::sin(angle));
+    }
+    return {std::max(0.1, side), below};
+}
+
+double RadarFigure::natural_height(double width, const QFontMetricsF& metrics) const {
+    const double radius = std::min((width / 2.0 - words_width(metrics) - 6.0) / reach().width(), 0.42 * width);
+    return radius * (1.0 + reach().height()) + keys_height(metrics, width - 4.0, series_keys(series_)) + 2.0 * metrics.height() + 8.0;
 }
 
 void RadarFigure::draw(QPainter& painter, const QRectF& area, const PlotLook& look) const {
@@ -130,12 +150,10 @@ void RadarFigure::draw(QPainter& painter, const QRectF& area, const PlotLook& lo
         return;
     }
     const double top = area.top() + draw_keys(painter, area.adjusted(2, 0, -2, 0), look, series_keys(series_)) + 2.0;
-    double words = 0.0;
-    for (const QString& label : labels_) {
-        words = std::max(words, metrics.horizontalAdvance(label));
-    }
+    const double words = words_width(metrics);
     const QRectF plot(QPointF(area.left() + words + 6.0, top + metrics.height() + 2.0), QPointF(area.right() - words - 6.0, area.bottom() - metrics.height() - 4.0));
-    const double radius = std::min(plot.width(), plot.height()) / 2.0;
+    const double radius = std::min(plot.width() / 2.0 / reach().width(), plot.height() / (1.0 + reach().height()));
+    const QPointF middle(plot.center().x(), plot.center().y() + radius * (1.0 - reach().height()) / 2.0);
     if (radius < 10.0) {
         return;
     }
@@ -144,7 +162,7 @@ void RadarFigure::draw(QPainter& painter, const QRectF& area, const PlotLook& lo
     const auto at = [&, from = from, high = high](std::size_t i, double percent) {
         const double angle = 2.0 * std::numbers::pi * static_cast<double>(i) / static_cast<double>(n) - std::numbers::pi / 2.0;
         const double r = radius * std::clamp((percent - from) / std::max(1.0, high - from), 0.0, 1.0);
-        return plot.center() + QPointF(r * std::cos(angle), r * std::sin(angle));
+        return middle + QPointF(r * std::cos(angle), r * std::sin(angle));
     };
     painter.setBrush(Qt::NoBrush);
     const double step = high - from > 50.0 ? 20.0 : 10.0;
@@ -159,9 +177,9 @@ void RadarFigure::draw(QPainter& painter, const QRectF& area, const PlotLook& lo
     for (std::size_t i = 0; i < n; ++i) {
         painter.setPen(QPen(ink(look.palette, 0.18), 0.8));
         painter.drawLine(at(i, from), at(i, high));
-        const QPointF tip = plot.center() + (at(i, high) - plot.center()) * ((radius + 5.0) / radius);
+        const QPointF tip = middle + (at(i, high) - middle) * ((radius + 5.0) / radius);
         const double width = metrics.horizontalAdvance(labels_[static_cast<qsizetype>(i)]);
-        const double side = (tip.x() - plot.center().x()) / radius, up = (tip.y() - plot.center().y()) / radius;
+        const double side = (tip.x() - middle.x()) / radius, up = (tip.y() - middle.y()) / radius;
         painter.setPen(look.text());
         painter.drawText(QPointF(tip.x() - width / 2.0 + side * width / 2.0, tip.y() + metrics.ascent() / 2.0 - 1.0 + up * metrics.ascent() / 2.0),
                          labels_[static_cast<qsizetype>(i)]);
@@ -173,22 +191,27 @@ void RadarFigure::draw(QPainter& painter, const QRectF& area, const PlotLook& lo
                 polygon.append(at(i, series_[s].accuracy[i].value));
             }
         }
-        painter.setPen(series_pen(series_[s], 1.3));
+        painter.setPen(series_pen(series_[s], 1.5));
         painter.setBrush(Qt::NoBrush);
         painter.drawPolygon(polygon);
     }
     for (double ring = from; ring <= high + 0.1; ring += step) {
         const QString text = QString::number(ring, 'f', 0);
         const QPointF where = at(0, ring) + QPointF(2.0, metrics.ascent() / 2.0 - 1.0);
-        painter.setPen(ink(look.palette, 0.7));
+        QColor ground = look.base();
+        ground.setAlphaF(0.75F);
+        painter.setPen(Qt::NoPen);
+        painter.setBrush(ground);
+        painter.drawRect(QRectF(where.x(), where.y() - 0.8 * metrics.ascent(), metrics.horizontalAdvance(text), 0.85 * metrics.ascent()));
+        painter.setPen(ink(look.palette, 0.75));
         painter.drawText(where, text);
     }
 }
 
 QString AccuracyLinesFigure::tsv() const { return series_tsv(axis_, labels_, series_); }
 
-double AccuracyLinesFigure::natural_height(double width, double line) const {
-    return 0.6 * width + (2.0 + std::ceil(static_cast<double>(series_.size()) / 3.0)) * line;
+double AccuracyLinesFigure::natural_height(double width, const QFontMetricsF& metrics) const {
+    return 0.55 * width + keys_height(metrics, width - 4.0, series_keys(series_)) + 2.0 * metrics.height();
 }
 
 void AccuracyLinesFigure::draw(QPainter& painter, const QRectF& area, const PlotLook& look) const {

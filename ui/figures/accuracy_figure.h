@@ -13,7 +13,7 @@ namespace r2t2::ui {
 struct AccuracySeries {
     QString name;
     Method method = Method::Base;    ///< its colour, the same in every figure; an oracle is dashed, the base grey
-    bool level = false;              ///< over steps: no path, its last accuracy as a line across
+    bool level = false;              ///< over steps: no path, its last accuracy as a line across; dotted
     std::vector<Estimate> accuracy;  ///< percent; parallel to the figure's labels; value NaN: none
     std::vector<std::int64_t> scored;
 };
@@ -29,10 +29,13 @@ public:
     [[nodiscard]] QString tsv() const override;
 
 protected:
-    [[nodiscard]] double natural_height(double width, double line) const override;
+    [[nodiscard]] double natural_height(double width, const QFontMetricsF& metrics) const override;
     void draw(QPainter& painter, const QRectF& area, const PlotLook& look) const override;
 
 private:
+    [[nodiscard]] double words_width(const QFontMetricsF& metrics) const;
+    [[nodiscard]] QSizeF reach() const;
+
     QStringList labels_;
     std::vector<AccuracySeries> series_;
 };
@@ -45,7 +48,7 @@ public:
     [[nodiscard]] QString tsv() const override;
 
 protected:
-    [[nodiscard]] double natural_height(double width, double line) const override;
+    [[nodiscard]] double natural_height(double width, const QFontMetricsF& metrics) const override;
     void draw(QPainter& painter, const QRectF& area, const PlotLook& look) const override;
 
 private:

@@ -11,8 +11,12 @@ namespace {
 
 constexpr double kKeyGap = 8.0;
 
+double word_offset(const QFontMetricsF& metrics, const FigureKey& key) {
+    return (!key.colour.isValid() ? 0.0 : key.line == Qt::NoPen ? 1.1 : 1.6) * metrics.ascent();
+}
+
 double key_width(const QFontMetricsF& metrics, const FigureKey& key) {
-    return 1.6 * metrics.ascent() + metrics.horizontalAdvance(key.text) + kKeyGap;
+    return word_offset(metrics, key) + metrics.horizontalAdvance(key.text) + kKeyGap;
 }
 
 /// First and past-the-last key of every line, and its width.
@@ -46,9 +50,9 @@ QFont Figure::font() const {
 }
 
 QSizeF Figure::plot_size() const {
-    const double width = style_.width_mm * kMillimetre, line = QFontMetricsF(font()).height();
-    const double note = note_.isEmpty() ? 0.0 : line;
-    return {width, style_.height_mm > 0.0 ? style_.height_mm * kMillimetre : natural_height(width, line) + note};
+    const QFontMetricsF metrics(font());
+    const double width = style_.width_mm * kMillimetre, note = note_.isEmpty() ? 0.0 : metrics.height();
+    return {width, style_.height_mm > 0.0 ? style_.height_mm * kMillimetre : natural_height(width, metrics) + note};
 }
 
 void Figure::render_to(QPainter& painter, const QSizeF& size) const {
@@ -58,7 +62,7 @@ void Figure::render_to(QPainter& painter, const QSizeF& size) const {
     if (!note_.isEmpty()) {
         const QFontMetricsF metrics(look.font);
         painter.setPen(ink(look.palette, 0.65));
-        painter.drawText(QPointF(2.0, size.height() - metrics.descent() - 1.0), note_);
+        draw_elided(painter, QRectF(2.0, size.height() - metrics.height() - 1.0, size.width() - 4.0, metrics.height()), Qt::AlignLeft, note_);
         area.setBottom(size.height() - metrics.height());
     }
     draw(painter, area, look);
@@ -75,21 +79,51 @@ double draw_keys(QPainter& painter, const QRectF& area, const PlotLook& look, co
         double x = area.center().x() - (line.width - kKeyGap) / 2.0;
         for (std::size_t i = line.begin; i < line.end; ++i) {
             const double side = 0.75 * metrics.ascent(), base = y + metrics.ascent();
-            if (keys[i].line == Qt::NoPen) {
+            const FigureKey& key = keys[i];
+            const double half = 0.625 * metrics.ascent();
+            if (!key.colour.isValid()) {
+                // words only
+            } else if (key.line != Qt::NoPen) {
+                painter.setPen(QPen(key.colour, 1.4, key.line));
+                painter.drawLine(QPointF(x, base - side / 2), QPointF(x + 2.0 * half, base - side / 2));
+            } else if (!key.marker) {
                 painter.setPen(Qt::NoPen);
-                painter.setBrush(keys[i].colour);
+                painter.setBrush(key.colour);
                 painter.drawRect(QRectF(x, base - side, side, side));
-            } else {
-                painter.setPen(QPen(keys[i].colour, 1.4, keys[i].line));
-                painter.drawLine(QPointF(x, base - side / 2), QPointF(x + 1.25 * metrics.ascent(), base - side / 2));
+            }
+            if (key.marker) {
+                painter.setPen(key.hollow ? QPen(key.colour, 1.0) : QPen(Qt::NoPen));
+                painter.setBrush(key.hollow ? look.base() : key.colour);
+                draw_marker(painter, *key.marker, QPointF(x + (key.line == Qt::NoPen ? side / 2 : half), base - side / 2), 2.6);
             }
             painter.setPen(look.text());
-            painter.drawText(QPointF(x + (keys[i].line == Qt::NoPen ? 1.1 : 1.6) * metrics.ascent(), base), keys[i].text);
+            painter.drawText(QPointF(x + word_offset(metrics, key), base), key.text);
             x += key_width(metrics, keys[i]);
         }
         y += metrics.height();
     }
     return y - area.top();
+}
+
+void draw_magnitude_bar(QPainter& painter, const QRectF& area, const PlotLook& look, const QString& low, const QString& high) {
+    constexpr int kSteps = 32;
+    const QFontMetricsF metrics(look.font);
+    const double left = metrics.horizontalAdvance(low) + 5.0, right = metrics.horizontalAdvance(high) + 5.0;
+    const double width = std::min(0.4 * area.width(), area.width() - left - right);
+    if (width < 10.0) {
+        return;
+    }
+    const double x = area.center().x() - (left + width + right) / 2.0 + left;
+    const QRectF bar(x, area.center().y() - 0.32 * metrics.height(), width, 0.64 * metrics.height());
+    painter.setPen(Qt::NoPen);
+    for (int i = 0; i < kSteps; ++i) {  // each a little under the next: no gaps
+        painter.setBrush(magnitude_colour(i / (kSteps - 1.0)));
+        painter.drawRect(QRectF(QPointF(x + width * i / kSteps, bar.top()), bar.bottomRight()));
+    }
+    painter.setPen(look.text());
+    const double base = area.center().y() + (metrics.ascent() - metrics.descent()) / 2.0;
+    painter.drawText(QPointF(x - left, base), low);
+    painter.drawText(QPointF(bar.right() + 5.0, base), high);
 }
 
 QPainterPath ribbon(double x0, double top0, double bottom0, double x1, double top1, double bottom1) {
@@ -100,11 +134,6 @@ QPainterPath ribbon(double x0, double top0, double bottom0, double x1, double to
     path.cubicTo(QPointF(middle, bottom1), QPointF(middle, bottom0), QPointF(x0, bottom0));
     path.closeSubpath();
     return path;
-}
-
-QColor text_on(const QColor& ground) {
-    const double light = 0.2126 * ground.redF() + 0.7152 * ground.greenF() + 0.0722 * ground.blueF();
-    return light > 0.5 ? Qt::black : Qt::white;
 }
 
 }  // namespace r2t2::ui

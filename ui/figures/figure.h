@@ -8,6 +8,7 @@
 #include <QString>
 
 #include <QPainterPath>
+#include <optional>
 #include <vector>
 
 #include "ui/plots/plot_drawing.h"
@@ -34,6 +35,7 @@ public:
     [[nodiscard]] const FigureStyle& style() const { return style_; }
     /// In small letters below the figure: "bundled miniature model". Empty: nothing.
     void set_note(const QString& note) { note_ = note; }
+    [[nodiscard]] const QString& note() const { return note_; }
     /// Written into the file (plot_export.h).
     void set_origin(const QString& origin) { origin_ = origin; }
 
@@ -43,8 +45,8 @@ public:
     [[nodiscard]] QString plot_provenance() const final { return origin_.isEmpty() ? Plot::plot_provenance() : origin_; }
 
 protected:
-    /// Height that suits a width; `line` is the height of a line of text.
-    [[nodiscard]] virtual double natural_height(double width, double line) const = 0;
+    /// Height that suits a width, in the figure's font.
+    [[nodiscard]] virtual double natural_height(double width, const QFontMetricsF& metrics) const = 0;
     /// Into `area`; the painter has the figure's font, and no pen or brush that can be relied on.
     virtual void draw(QPainter& painter, const QRectF& area, const PlotLook& look) const = 0;
 
@@ -58,16 +60,18 @@ private:
 /// A row of keys (a patch of colour and a word each) centred in `area`, in as many lines as they need; its height.
 struct FigureKey {
     QString text;
-    QColor colour;
-    Qt::PenStyle line = Qt::NoPen;  ///< a line in this style instead of a patch
+    QColor colour;                         ///< not valid: words only
+    Qt::PenStyle line = Qt::NoPen;         ///< a line in this style instead of a patch
+    std::optional<Marker> marker{};        ///< on the line, or instead of the patch
+    bool hollow = false;                   ///< of the marker
 };
 double draw_keys(QPainter& painter, const QRectF& area, const PlotLook& look, const std::vector<FigureKey>& keys);
 [[nodiscard]] double keys_height(const QFontMetricsF& metrics, double width, const std::vector<FigureKey>& keys);
 
+/// The magnitudes' colours as a bar on one line in the middle of `area`, between what its ends mean.
+void draw_magnitude_bar(QPainter& painter, const QRectF& area, const PlotLook& look, const QString& low, const QString& high);
+
 /// A band from the segment a (top, bottom at x0) to the segment b at x1, curved like the flows of a Sankey diagram.
 [[nodiscard]] QPainterPath ribbon(double x0, double top0, double bottom0, double x1, double top1, double bottom1);
-
-/// Black or white, whichever can be read on the colour.
-[[nodiscard]] QColor text_on(const QColor& ground);
 
 }  // namespace r2t2::ui

@@ -2,13 +2,11 @@
 
 #include <QFileInfo>
 #include <algorithm>
-#include <cmath>
+#include <set>
 
-#include "core/results/run_results.h"
-#include "ui/figures/accuracy_figure.h"
-#include "ui/figures/shift_figure.h"
+#include "ui/figures/ablation_figure.h"
+#include "ui/figures/figure_sources.h"
 #include "ui/figures/transition_figure.h"
-#include "ui/models/method_names.h"
 #include "ui/models/session_link.h"
 
 namespace r2t2::ui {
@@ -17,136 +15,88 @@ namespace {
 
 using FigurePtr = std::unique_ptr<Figure>;
 
-QString run_title(const StoredRun& run) {
-    const Result<Method> method = parse_method(run.info.method);
-    return method ? method_title(*method) : QString::fromStdString(run.info.method);
-}
-
-/// The last run of every method that answered something; controls belong into tables, nine lines into no figure.
-Result<std::vector<RunResults>> all_results(SessionReader& session) {
-    const auto runs = session.runs();
-    if (!runs) {
-        return runs.error();
-    }
-    std::vector<RunResults> out;
-    for (const StoredRun& run : *runs) {
-        const Result<Method> method = parse_method(run.info.method);
-        const bool newer = std::any_of(runs->begin(), runs->end(), [&run](const StoredRun& other) {
-            return other.id > run.id && other.info.method == run.info.method && other.samples > other.errors;
-        });
-        if (!method || is_control(*method) || newer) {
-            continue;
+Result<FigureSubject> subject_of(const QString& name) {
+    std::string known;
+    for (const FigureKind& kind : figure_kinds()) {
+        if (kind.name == name) {
+            return kind.subject;
         }
-        auto results = run_results(session, run.id);
-        if (!results) {
-            return results.error();
-        }
-        if (!results->overall.samples.empty()) {
-            out.push_back(std::move(*results));
-        }
+        known += (known.empty() ? "" : ", ") + kind.name.toStdString();
     }
-    return out;
-}
-
-AccuracySeries series_of(const RunResults& results) {
-    AccuracySeries series;
-    series.name = run_title(results.run);
-    series.method = parse_method(results.run.info.method).ok() ? *parse_method(results.run.info.method) : Method::Base;
-    return series;
-}
-
-Result<FigurePtr> transition_figure(SessionReader& session, std::int64_t run) {
-    const auto results = run_results(session, run);
-    if (!results) {
-        return results.error();
-    }
-    TransitionFigureData data = transition_data(results->overall.steps, results->overall.samples);
-    data.title = QStringLiteral("%1, %2 samples").arg(run_title(results->run)).arg(results->overall.scored(0));
-    return FigurePtr(std::make_unique<TransitionFigure>(std::move(data)));
-}
-
-template <typename Kind>
-Result<FigurePtr> shift_figure(SessionReader& session, std::int64_t run) {
-    auto groups = run_shift(session, run);
-    if (!groups) {
-        return groups.error();
-    }
-    for (GroupShift& group : *groups) {
-        for (std::string& expert : group.experts) {
-            expert = expert_title(expert).toStdString();
-        }
-    }
-    return FigurePtr(std::make_unique<Kind>(std::move(*groups)));
-}
-
-Result<FigurePtr> radar_figure(SessionReader& session, const QString& path) {
-    const auto all = all_results(session);
-    if (!all) {
-        return all.error();
-    }
-    QStringList labels;
-    for (const RunResults& results : *all) {
-        for (const SetResults& set : results.sets) {
-            if (!labels.contains(QString::fromStdString(set.name))) {
-                labels << QString::fromStdString(set.name);
-            }
-        }
-    }
-    if (labels.size() < 3) {
-        return invalid_input(path.toStdString(), "sets", std::to_string(labels.size()), "three or more, for a radar");
-    }
-    std::vector<AccuracySeries> series;
-    for (const RunResults& results : *all) {
-        AccuracySeries one = series_of(results);
-        for (const QString& label : labels) {
-            const auto at = std::find_if(results.sets.begin(), results.sets.end(), [&](const SetResults& set) { return set.name == label.toStdString(); });
-            const bool there = at != results.sets.end();
-            one.accuracy.push_back(there ? at->accuracy(results.last_step()) : Estimate{std::nan(""), std::nan(""), std::nan("")});
-            one.scored.push_back(there ? at->scored(results.last_step()) : 0);
-        }
-        series.push_back(std::move(one));
-    }
-    return FigurePtr(std::make_unique<RadarFigure>(labels, std::move(series)));
-}
-
-Result<FigurePtr> step_figure(SessionReader& session) {
-    const auto all = all_results(session);
-    if (!all) {
-        return all.error();
-    }
-    // Steps mean the same in the two descents only: kernel regression's are probes, mode finding stops by itself.
-    std::size_t last = 0;
-    for (const RunResults& results : *all) {
-        last = results.run.info.method == to_string(Method::Ngd) ? results.last_step() : last;
-    }
-    QStringList labels;
-    for (std::size_t t = 0; t <= last; ++t) {
-        labels << QString::number(t);
-    }
-    std::vector<AccuracySeries> series;
-    for (const RunResults& results : *all) {
-        AccuracySeries one = series_of(results);
-        one.level = one.method != Method::Ngd;
-        for (std::size_t t = one.level ? results.last_step() : 0; t <= results.last_step(); ++t) {
-            one.accuracy.push_back(results.overall.accuracy(t));
-            one.scored.push_back(results.overall.scored(t));
-        }
-        series.push_back(std::move(one));
-    }
-    return FigurePtr(std::make_unique<AccuracyLinesFigure>(QStringLiteral("accuracy_per_step"), QStringLiteral("step"), labels, std::move(series)));
+    return invalid_input("figure", "name", name.toStdString(), known);
 }
 
 }  // namespace
 
 const std::vector<FigureKind>& figure_kinds() {
     static const std::vector<FigureKind> kinds = {
-        {QStringLiteral("accuracy-transitions"), QStringLiteral("Who changed sides at every step"), true},
-        {QStringLiteral("accuracy-per-step"), QStringLiteral("Accuracy after every step, beside the other methods' results"), false},
-        {QStringLiteral("expert-shift-flow"), QStringLiteral("Leading expert before and after, as flows"), true},
-        {QStringLiteral("expert-shift-matrix"), QStringLiteral("Leading expert before and after, as matrices"), true},
-        {QStringLiteral("weight-change"), QStringLiteral("Mean change of every expert's weight"), true},
-        {QStringLiteral("radar"), QStringLiteral("Accuracy on every set, all methods"), false},
+        {QStringLiteral("accuracy-transitions"), QStringLiteral("Who changed sides at every step"), FigureSubject::Run},
+        {QStringLiteral("accuracy-per-step"), QStringLiteral("Accuracy after every step, beside the other methods' results"), FigureSubject::Session},
+        {QStringLiteral("expert-shift-flow"), QStringLiteral("Leading expert before and after, as flows"), FigureSubject::Run},
+        {QStringLiteral("expert-shift-matrix"), QStringLiteral("Leading expert before and after, as matrices"), FigureSubject::Run},
+        {QStringLiteral("weight-change"), QStringLiteral("Mean change of every expert's weight"), FigureSubject::Run},
+        {QStringLiteral("radar"), QStringLiteral("Accuracy on every set, all methods"), FigureSubject::Session},
+        {QStringLiteral("ablation-curves"), QStringLiteral("Accuracy against a swept parameter"), FigureSubject::Sweep},
+        {QStringLiteral("ablation-map"), QStringLiteral("Accuracy over two swept parameters"), FigureSubject::Sweep},
+        {QStringLiteral("neighbourhood-map"), QStringLiteral("One sample's way through the routing space, and its neighbours"), FigureSubject::Sample},
+        {QStringLiteral("case-card"), QStringLiteral("One sample before and after, with picture and neighbours"), FigureSubject::Sample},
     };
+    return kinds;
+}
+
+const std::vector<FigureKind>& published_kinds() {
+    static const std::vector<FigureKind> kinds = {
+        {QStringLiteral("published-transitions"), QStringLiteral("CVBench over the steps, as the paper reports it"), FigureSubject::Session},
+        {QStringLiteral("published-ablations"), QStringLiteral("NGD's ablations, as the paper reports them"), FigureSubject::Session},
+    };
+    return kinds;
+}
+
+std::unique_ptr<Figure> published_figure(const QString& name) {
+    FigurePtr figure;
+    if (name == QLatin1String("published-transitions")) {
+        figure = std::make_unique<TransitionFigure>(published_cvbench_transitions());
+    } else if (name == QLatin1String("published-ablations")) {
+        figure = std::make_unique<AblationCurvesFigure>(published_ablation_data());
+    } else {
+        return nullptr;
+    }
+    figure->set_origin(QStringLiteral("R2-T2 (arXiv 2502.20395), as published\nR2-T2 Studio " R2T2_VERSION));
+    return figure;
+}
+
+Result<std::vector<FigureKind>> figures_of(SessionReader& session, std::int64_t wanted) {
+    const Result<std::int64_t> run = wanted > 0 ? Result<std::int64_t>(wanted) : default_run(session);
+    if (!run) {
+        return run.error();
+    }
+    const auto all = sweeps(session);
+    if (!all) {
+        return all.error();
+    }
+    const Result<std::size_t> sweep = choose_sweep(*all, wanted);
+    const Result<SampleKey> sample = default_sample(session, *run);
+    if (!sample && sample.error().kind != ErrorKind::NotFound) {
+        return sample.error();
+    }
+    const auto rows = session.samples(*run);
+    if (!rows) {
+        return rows.error();
+    }
+    std::set<std::string> sets;
+    for (const SampleRow& row : *rows) {
+        sets.insert(row.info.id.set);
+    }
+    std::vector<FigureKind> kinds;
+    for (const FigureKind& kind : figure_kinds()) {
+        const bool there = kind.subject == FigureSubject::Sweep
+                               ? sweep.ok() && (kind.name != QLatin1String("ablation-map") || (*all)[*sweep].axes.size() > 1)
+                           : kind.subject == FigureSubject::Sample ? sample.ok()
+                                                                   : kind.name != QLatin1String("radar") || sets.size() >= 3;
+        if (there) {
+            kinds.push_back(kind);
+        }
+    }
     return kinds;
 }
 
@@ -163,50 +113,58 @@ Result<std::int64_t> default_run(SessionReader& session) {
     return ngd != runs->rend() ? ngd->id : other != runs->rend() ? other->id : runs->back().id;
 }
 
-QString run_link(const QString& session_path, const StoredRun& run) {
+QString run_link(const QString& session_path, const StoredRun& run) { return sample_link(session_path, run, {}, -1); }
+
+QString sample_link(const QString& session_path, const StoredRun& run, const SampleKey& sample, int step) {
     SessionLink link;
     link.run = run.id;
+    link.set = QString::fromStdString(sample.set);
+    link.key = QString::fromStdString(sample.key);
+    link.step = step;
     link.session = QFileInfo(session_path).fileName();
     link.model = QString::fromStdString(run.info.model_hash.substr(0, 16));
     return to_text(link);
 }
 
-Result<std::unique_ptr<Figure>> make_figure(const QString& name, SessionReader& session, const QString& path, std::int64_t run) {
-    Result<FigurePtr> figure = [&]() -> Result<FigurePtr> {
-        if (name == QLatin1String("accuracy-transitions")) {
-            return transition_figure(session, run);
-        }
-        if (name == QLatin1String("accuracy-per-step")) {
-            return step_figure(session);
-        }
-        if (name == QLatin1String("expert-shift-flow")) {
-            return shift_figure<ShiftFlowFigure>(session, run);
-        }
-        if (name == QLatin1String("expert-shift-matrix")) {
-            return shift_figure<ShiftMatrixFigure>(session, run);
-        }
-        if (name == QLatin1String("weight-change")) {
-            return shift_figure<WeightChangeFigure>(session, run);
-        }
-        if (name == QLatin1String("radar")) {
-            return radar_figure(session, path);
-        }
-        std::string known;
-        for (const FigureKind& kind : figure_kinds()) {
-            known += (known.empty() ? "" : ", ") + kind.name.toStdString();
-        }
-        return invalid_input("figure", "name", name.toStdString(), known);
-    }();
-    const auto about = figure ? session.run(run) : Result<StoredRun>(figure.error());
-    if (!about) {
-        return about.error();
+Result<std::unique_ptr<Figure>> make_figure(const FigureRequest& request, SessionReader& session, const QString& path) {
+    const Result<FigureSubject> subject = subject_of(request.name);
+    if (!subject) {
+        return subject.error();
     }
-    const bool miniature = QString::fromStdString(about->info.model_name).contains(QLatin1String("miniature"));
-    (*figure)->set_note(miniature ? QStringLiteral("bundled miniature model") : QString());
-    (*figure)->set_origin(QStringLiteral("%1\n%2\nmodel %3 %4\nR2-T2 Studio " R2T2_VERSION)
-                              .arg(run_link(path, *about), QString::fromStdString(about->info.command),
-                                   QString::fromStdString(about->info.model_name), QString::fromStdString(about->info.model_hash)));
-    return figure;
+    FigureRequest settled = request;
+    if (request.run <= 0 && *subject != FigureSubject::Sweep) {
+        const Result<std::int64_t> run = default_run(session);
+        if (!run) {
+            return run.error();
+        }
+        settled.run = *run;
+    }
+    Result<MadeFigure> made = [&]() -> Result<MadeFigure> {
+        if (*subject == FigureSubject::Sweep) {
+            return sweep_figure(settled, session);
+        }
+        if (*subject == FigureSubject::Sample) {
+            return sample_figure(settled, session);
+        }
+        Result<FigurePtr> figure = run_figure(settled.name, session, path, settled.run);
+        return figure ? Result<MadeFigure>(MadeFigure{std::move(*figure), settled.run, std::nullopt, -1}) : Result<MadeFigure>(figure.error());
+    }();
+    const auto run = made ? session.run(made->run) : Result<StoredRun>(made.error());
+    if (!run) {
+        return run.error();
+    }
+    QStringList notes;
+    if (QString::fromStdString(run->info.model_name).contains(QLatin1String("miniature"))) {
+        notes << QStringLiteral("bundled miniature model");
+    }
+    if (!made->figure->note().isEmpty()) {
+        notes << made->figure->note();
+    }
+    made->figure->set_note(notes.join(QStringLiteral("; ")));
+    made->figure->set_origin(QStringLiteral("%1\n%2\nmodel %3 %4\nR2-T2 Studio " R2T2_VERSION)
+                                 .arg(sample_link(path, *run, made->sample.value_or(SampleKey()), made->step), QString::fromStdString(run->info.command),
+                                      QString::fromStdString(run->info.model_name), QString::fromStdString(run->info.model_hash)));
+    return std::move(made->figure);
 }
 
 }  // namespace r2t2::ui

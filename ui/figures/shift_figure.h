@@ -2,12 +2,23 @@
 // Source: rerouting, "Analysis": top-1 experts are per group. Thread rule: as figure.h.
 #pragma once
 
+#include <array>
+#include <optional>
 #include <vector>
 
 #include "core/analysis/expert_shift.h"
 #include "ui/figures/figure.h"
 
 namespace r2t2::ui {
+
+/// Columns: everybody, then who was mended, then who was harmed.
+struct ShiftColumn {
+    const char* title;
+    std::optional<Outcome> outcome;
+};
+inline constexpr std::array<ShiftColumn, 3> kShiftColumns = {
+    {{"all", std::nullopt}, {"wrong \u2192 right", Outcome::WrongRight}, {"right \u2192 wrong", Outcome::RightWrong}}};
+[[nodiscard]] const ShiftMatrix& matrix_of(const GroupShift& group, const ShiftColumn& column);
 
 /// What both are made of: groups from top to bottom, outcomes from left to right.
 class ShiftFigure : public Figure {
@@ -25,10 +36,12 @@ protected:
         const ShiftMatrix* matrix;
         bool first;  ///< of its row: experts are named here
     };
-    [[nodiscard]] double facet_height(double width, double line, double aspect) const;
+    [[nodiscard]] double facet_height(double width, const QFontMetricsF& metrics, double aspect) const;
     void draw(QPainter& painter, const QRectF& area, const PlotLook& look) const final;
     [[nodiscard]] virtual double names_width(const QFontMetricsF& metrics) const;
     virtual void draw_facet(QPainter& painter, const Facet& facet, const PlotLook& look) const = 0;
+    /// At the bottom of `area`; returns the height that it took.
+    virtual double draw_foot(QPainter&, const QRectF&, const PlotLook&) const { return 0.0; }
     [[nodiscard]] static QString expert_name(const GroupShift& group, std::size_t expert);
 
     std::vector<GroupShift> groups_;
@@ -39,7 +52,7 @@ public:
     explicit ShiftFlowFigure(std::vector<GroupShift> groups) : ShiftFigure(QStringLiteral("expert_shift_flow"), std::move(groups)) {}
 
 protected:
-    [[nodiscard]] double natural_height(double width, double line) const override { return facet_height(width, line, 1.3); }
+    [[nodiscard]] double natural_height(double width, const QFontMetricsF& metrics) const override { return facet_height(width, metrics, 1.3); }
     void draw_facet(QPainter& painter, const Facet& facet, const PlotLook& look) const override;
 };
 
@@ -48,7 +61,8 @@ public:
     explicit ShiftMatrixFigure(std::vector<GroupShift> groups) : ShiftFigure(QStringLiteral("expert_shift_matrix"), std::move(groups)) {}
 
 protected:
-    [[nodiscard]] double natural_height(double width, double line) const override { return facet_height(width, line, 1.0); }
+    [[nodiscard]] double natural_height(double width, const QFontMetricsF& metrics) const override { return facet_height(width, metrics, 1.0) + 1.4 * metrics.height(); }
+    double draw_foot(QPainter& painter, const QRectF& area, const PlotLook& look) const override;  ///< the colour bar
     void draw_facet(QPainter& painter, const Facet& facet, const PlotLook& look) const override;
 };
 
@@ -59,10 +73,12 @@ public:
     [[nodiscard]] QString tsv() const override;
 
 protected:
-    [[nodiscard]] double natural_height(double width, double line) const override;
+    [[nodiscard]] double natural_height(double width, const QFontMetricsF& metrics) const override;
     void draw(QPainter& painter, const QRectF& area, const PlotLook& look) const override;
 
 private:
+    [[nodiscard]] std::vector<FigureKey> keys() const;
+
     std::vector<GroupShift> groups_;
 };
 

@@ -104,7 +104,8 @@ std::vector<FigureKey> TransitionFigure::keys() const {
     return keys;
 }
 
-double TransitionFigure::natural_height(double width, double line) const {
+double TransitionFigure::natural_height(double width, const QFontMetricsF& metrics) const {
+    const double line = metrics.height();
     return std::max(0.52 * width, 11.0 * line) + (counted() ? 4.0 : 2.0) * line;
 }
 
@@ -204,7 +205,7 @@ void TransitionFigure::draw_counts(QPainter& painter, const Frame& frame, const 
         y += metrics.height();
     };
     row(QStringLiteral("step"), look.text(), [](const TransitionBar& bar) { return bar.label; });
-    const int decimals = metrics.horizontalAdvance(QStringLiteral("88.8")) <= frame.pitch ? 1 : 0;
+    const int decimals = metrics.horizontalAdvance(QStringLiteral("88.88")) <= frame.pitch ? 1 : 0;
     row(QStringLiteral("right, %"), look.text(), [&](const TransitionBar& bar) { return fixed_number(100.0 * share(bar, bar.right), decimals); });
     if (counted()) {
         const auto count = [this](const std::optional<double>& value) { return value ? number(*value, data_.percent) : QStringLiteral("\u2013"); };

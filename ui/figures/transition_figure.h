@@ -37,7 +37,7 @@ public:
     [[nodiscard]] QString tsv() const override;
 
 protected:
-    [[nodiscard]] double natural_height(double width, double line) const override;
+    [[nodiscard]] double natural_height(double width, const QFontMetricsF& metrics) const override;
     void draw(QPainter& painter, const QRectF& area, const PlotLook& look) const override;
 
 private:

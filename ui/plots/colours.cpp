@@ -86,6 +86,8 @@ QColor readable(const QColor& colour, const QPalette& palette) {
     return mixed;
 }
 
+QColor text_on(const QColor& ground) { return contrast(ground, Qt::black) >= contrast(ground, Qt::white) ? Qt::black : Qt::white; }
+
 QColor ink(const QPalette& palette, double strength) {
     return blend(palette.color(QPalette::Base), palette.color(QPalette::Text), std::clamp(strength, 0.0, 1.0));
 }

@@ -27,6 +27,8 @@ enum class OutcomeColour { Right, Wrong, Mended, Harmed, Unknown };
 [[nodiscard]] bool is_dark(const QPalette& palette);
 /// The same hue, moved towards the palette's text until a thin line or a word in it can be read on the base (3 : 1).
 [[nodiscard]] QColor readable(const QColor& colour, const QPalette& palette);
+/// Black or white, whichever can be read better on the colour.
+[[nodiscard]] QColor text_on(const QColor& ground);
 /// Between the palette's base and text: 0 = base, 1 = text. Grid lines 0.15, axes 0.5.
 [[nodiscard]] QColor ink(const QPalette& palette, double strength);
 

@@ -84,6 +84,10 @@ QByteArray to_svg(const Plot& plot) {
     painter.end();
     // Qt 6.4 writes both without escaping "&" and "<": a file that no reader opens. Hence by hand.
     QByteArray svg = buffer.data();
+    // And it rounds the size to whole 1/96 inch, so that the page has another shape than the view box: everything a little off.
+    const qsizetype begin = svg.indexOf("<svg "), end = svg.indexOf("viewBox", begin);
+    const auto millimetres = [](double length) { return QByteArray::number(length * 25.4 / 96.0, 'f', 3) + "mm"; };
+    svg.replace(begin, end - begin, "<svg width=\"" + millimetres(size.width()) + "\" height=\"" + millimetres(size.height()) + "\"\n ");
     const qsizetype inside = svg.indexOf('>', svg.indexOf("<svg")) + 1;
     svg.insert(inside, QStringLiteral("\n<title>%1</title>\n<desc>%2</desc>")
                            .arg(plot.plot_name().toHtmlEscaped(), plot.plot_provenance().toHtmlEscaped())

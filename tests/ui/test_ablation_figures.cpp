@@ -1,0 +1,130 @@
+// Figures of sweeps: the numbers are the sweep's, the parameters can be chosen, what was published stays as it was.
+#include <QtTest>
+#include <QApplication>
+
+#include "core/results/sweep_results.h"
+#include "tests/ui/figure_sessions.h"
+
+using namespace r2t2;
+using namespace r2t2::ui;
+
+class TestAblationFigures final : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void initTestCase();
+    void ablations_are_the_sweeps();
+    void ablations_of_one_parameter();
+    void published_ablation_numbers();
+    void sessions_say_what_they_give();
+
+private:
+    QTemporaryDir folder_;
+    std::string path_, sweep_;  ///< six methods; k against steps
+};
+
+void TestAblationFigures::initTestCase() {
+    path_ = folder_.filePath(QStringLiteral("methods.r2t2")).toStdString();
+    sweep_ = folder_.filePath(QStringLiteral("sweep.r2t2")).toStdString();
+    QVERIFY(write_methods(path_));
+    QVERIFY(write_sweep(sweep_));
+}
+
+void TestAblationFigures::ablations_are_the_sweeps() {
+    auto session = SessionReader::open(sweep_);
+    auto all = sweeps(*session);
+    QVERIFY(all.ok() && read_scores(*session, all->front()).ok());
+    const Sweep& sweep = all->front();
+    for (const QString& name : {QStringLiteral("ablation-curves"), QStringLiteral("ablation-map")}) {
+        const std::vector<QStringList> rows = cells_of(*figure({.name = name, .by_set = true}, sweep_));
+        QCOMPARE(rows.size(), std::size_t{3 * 12});  // all sets, A, B
+        for (std::size_t i = 0; i < rows.size(); ++i) {
+            const QStringList& row = rows[i];
+            QCOMPARE(row[1], QStringLiteral("neighbours k"));
+            QCOMPARE(row[3], QStringLiteral("steps"));
+            const SweepCell* cell = sweep.find({*sweep.axes[0].find(row[2].toStdString()), *sweep.axes[1].find(row[4].toStdString())});
+            QCOMPARE(row[10].toLongLong(), cell == nullptr ? 0 : cell->run);
+            if (cell == nullptr) {
+                QVERIFY(row[5].isEmpty() && row[8].isEmpty());
+                continue;
+            }
+            const SweepScore& score = i < 12 ? cell->overall : cell->sets[i < 24 ? 0 : 1];
+            QCOMPARE(row[5].toDouble(), score.accuracy.value);
+            QCOMPARE(row[6].toDouble(), score.accuracy.low);
+            QCOMPARE(row[7].toDouble(), score.accuracy.high);
+            QCOMPARE(row[8].toLongLong(), score.scored);
+            QCOMPARE(row[9].toDouble(), 40.0);
+        }
+    }
+    // Turned round: lines are neighbours then.
+    const std::vector<QStringList> turned = cells_of(*figure({.name = QStringLiteral("ablation-curves"), .axes = {"steps"}}, sweep_));
+    QCOMPARE(turned.front().mid(1, 4), (QStringList{"steps", "5", "neighbours k", "3"}));
+    // The link opens the best cell's run: k = 5 with 10 steps is the fifth.
+    QVERIFY(figure({.name = QStringLiteral("ablation-map")}, sweep_)->plot_provenance().startsWith(QLatin1String("r2t2://run/5?")));
+}
+
+void TestAblationFigures::ablations_of_one_parameter() {
+    const std::vector<QStringList> rows = cells_of(*figure({.name = QStringLiteral("ablation-curves"), .hold = {{"steps", "20"}}}, sweep_));
+    QCOMPARE(rows.size(), std::size_t{4});
+    QVERIFY(rows[3][5].isEmpty() && !rows[2][5].isEmpty());  // k = 20 with 20 steps was not run
+    QVERIFY(rows[0][3].isEmpty());
+    const auto map = make({.name = QStringLiteral("ablation-map"), .hold = {{"steps", "20"}}}, sweep_);
+    QVERIFY(!map.ok() && map.error().message().find("two that are free") != std::string::npos);
+    const auto wrong = make({.name = QStringLiteral("ablation-map"), .axes = {"kernel"}}, sweep_);
+    QVERIFY(!wrong.ok() && wrong.error().message().find("num_neighbors, num_steps") != std::string::npos);
+    const auto none = make({.name = QStringLiteral("ablation-curves")}, path_);
+    QVERIFY(!none.ok() && none.error().kind == ErrorKind::NotFound);
+}
+
+void TestAblationFigures::published_ablation_numbers() {
+    const auto published = published_figure(QStringLiteral("published-ablations"));
+    QVERIFY(published);
+    const std::map<QString, QList<double>> expected = {{"neighbours k", {78.6, 80.7, 79.4, 76.6}}, {"radius \u03b5", {76.5, 77.9, 78.9, 77.7}},
+                                                       {"kernel", {76.3, 77.7, 78.7, 80.7}}, {"steps", {76.6, 80.7, 80.5, 80.7}},
+                                                       {"learning rate", {68.5, 72.0, 77.6, 80.7}}};
+    std::map<QString, QList<double>> found;
+    for (const QStringList& row : cells_of(*published)) {
+        found[row[1]] << row[5].toDouble();
+        QVERIFY(row[6].isEmpty() && row[7].isEmpty());  // no intervals were published
+        QCOMPARE(row[9].toDouble(), 74.5);
+    }
+    QCOMPARE(found, expected);
+    for (const double width : {60.0, 82.0, 170.0}) {
+        published->set_style({width, 0.0, 7.0, {}});
+        const QStringList complaints = unreadable(*published);
+        QVERIFY2(complaints.isEmpty(), qPrintable(complaints.join(QStringLiteral("; "))));
+    }
+    const QByteArray svg = to_svg(*published);
+    QVERIFY(svg.contains("as published") && svg.contains("68.5") && svg.contains("74.5"));
+    QVERIFY(!published_figure(QStringLiteral("radar")));
+}
+
+void TestAblationFigures::sessions_say_what_they_give() {
+    const auto names = [](const std::string& path) {
+        QStringList out;
+        auto session = SessionReader::open(path);
+        for (const FigureKind& kind : figures_of(*session).value()) {
+            out << kind.name;
+        }
+        return out;
+    };
+    const QStringList methods = names(path_), grid = names(sweep_);
+    QVERIFY(methods.contains(QLatin1String("radar")) && methods.contains(QLatin1String("case-card")) && !methods.contains(QLatin1String("ablation-curves")));
+    QVERIFY(grid.contains(QLatin1String("ablation-map")) && grid.contains(QLatin1String("ablation-curves")) && !grid.contains(QLatin1String("radar")));
+    const std::string line = folder_.filePath(QStringLiteral("line.r2t2")).toStdString();
+    {
+        auto session = SessionWriter::create(line);
+        for (const char* k : {"3", "5"}) {
+            QVERIFY(session_samples::write_sweep_run(*session, {"e", "ngd", {{"num_neighbors", k}}, {10}, 20}) > 0);
+        }
+    }
+    QVERIFY(names(line).contains(QLatin1String("ablation-curves")) && !names(line).contains(QLatin1String("ablation-map")));
+    for (const std::string& path : {path_, sweep_, line}) {
+        for (const QString& name : names(path)) {
+            QVERIFY2(figure({.name = name}, path), qPrintable(name));
+        }
+    }
+}
+
+QTEST_MAIN(TestAblationFigures)
+#include "test_ablation_figures.moc"

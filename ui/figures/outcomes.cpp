@@ -1,0 +1,39 @@
+#include "ui/figures/outcomes.h"
+
+namespace r2t2::ui {
+
+OutcomeColour colour_of(std::optional<Outcome> outcome) {
+    if (!outcome) {
+        return OutcomeColour::Unknown;
+    }
+    switch (*outcome) {
+        case Outcome::RightRight:
+            return OutcomeColour::Right;
+        case Outcome::RightWrong:
+            return OutcomeColour::Harmed;
+        case Outcome::WrongRight:
+            return OutcomeColour::Mended;
+        case Outcome::WrongWrong:
+            break;
+    }
+    return OutcomeColour::Wrong;
+}
+
+QString outcome_title(std::optional<Outcome> outcome) {
+    if (!outcome) {
+        return QStringLiteral("truth unknown");
+    }
+    const std::string_view text = outcome_text(*outcome);
+    return QString::fromUtf8(text.data(), static_cast<qsizetype>(text.size())).replace(QLatin1String("->"), QStringLiteral(" \u2192 "));
+}
+
+std::optional<Outcome> outcome_of_code(const std::string& code) {
+    for (std::size_t i = 0; i < kOutcomeCount; ++i) {
+        if (outcome_code(static_cast<Outcome>(i)) == code) {
+            return static_cast<Outcome>(i);
+        }
+    }
+    return std::nullopt;
+}
+
+}  // namespace r2t2::ui

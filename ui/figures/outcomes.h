@@ -1,0 +1,17 @@
+// What outcomes are called in figures, and their colours. Thread rule: pure functions.
+#pragma once
+
+#include <QString>
+#include <optional>
+
+#include "core/analysis/transitions.h"
+#include "ui/plots/colours.h"
+
+namespace r2t2::ui {
+
+[[nodiscard]] OutcomeColour colour_of(std::optional<Outcome> outcome);
+[[nodiscard]] QString outcome_title(std::optional<Outcome> outcome);  ///< with a real arrow; none: "truth unknown"
+/// "RR", "RW", "WR", "WW"; anything else: none.
+[[nodiscard]] std::optional<Outcome> outcome_of_code(const std::string& code);
+
+}  // namespace r2t2::ui
