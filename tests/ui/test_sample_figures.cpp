@@ -124,11 +124,11 @@ void TestSampleFigures::numbers_are_the_sessions() {
 }
 
 void TestSampleFigures::neighbours_unknown_are_said() {
-    QVERIFY(figure({.name = kMap}, path_)->note().contains(QLatin1String("routing of 1 of 5 neighbours is not in this session")));
+    QVERIFY(figure({.name = kMap}, path_)->note().contains(QLatin1String("1 of 5 neighbours: routing unknown")));
     const std::string old = folder_.filePath(QStringLiteral("old.r2t2")).toStdString();
     QVERIFY(write_methods(old, [](std::size_t index) { return ReferenceName{"refs", std::to_string(index)}; }));
     const auto map = figure({.name = kMap}, old), card = figure({.name = kCard}, old);
-    QVERIFY(map && map->note().contains(QLatin1String("routing of 5 of 5 neighbours")));
+    QVERIFY(map && map->note().contains(QLatin1String("5 of 5 neighbours: routing unknown")));
     QVERIFY(card && to_svg(*card).contains("refs/10"));  // by name
     QVERIFY(unreadable(*map).isEmpty() && unreadable(*card).isEmpty());
 }

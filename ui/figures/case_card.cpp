@@ -126,7 +126,7 @@ void CaseCardFigure::draw_picture(QPainter& painter, const QRectF& box, const Pl
         painter.drawRect(box);
         const QFontMetricsF metrics(look.font);
         const int most = std::max(1, static_cast<int>((box.height() - 6.0) / metrics.height()));
-        const QString text = QStringLiteral("picture not at hand: ") + QString(data_.picture_path).replace(QLatin1Char('/'), QStringLiteral("/ "));
+        const QString text = QStringLiteral("picture not at hand: ") + data_.picture_path;
         const QStringList lines = wrapped(metrics, text, box.width() - 8.0, most);
         painter.setPen(ink(look.palette, 0.65));
         for (qsizetype i = 0; i < lines.size(); ++i) {
@@ -158,13 +158,13 @@ void CaseCardFigure::draw_words(QPainter& painter, const QRectF& box, const Plot
     y += 0.5 * line;
     const CaseStep* after = last_answered(data_.steps);
     const CaseStep* before = data_.steps.empty() ? nullptr : &data_.steps.front();
-    const double labels = std::min(0.4 * box.width(), std::max({metrics.horizontalAdvance(QStringLiteral("truth")), metrics.horizontalAdvance(QStringLiteral("base")),
-                                    metrics.horizontalAdvance(data_.method)}) + 6.0);
+    const QString native = QStringLiteral("native"), rerouted = QStringLiteral("re-routed");
+    const double labels = metrics.horizontalAdvance(rerouted) + 6.0;
     const double verdicts = 9.0 + std::max(metrics.horizontalAdvance(QStringLiteral("right")), metrics.horizontalAdvance(QStringLiteral("wrong")));
     const double numbers = box.right() - verdicts - 6.0;  // their right end
     const auto row = [&](const QString& label, const QString& answer, const CaseStep* step, double room) {
         painter.setPen(ink(look.palette, 0.65));
-        painter.drawText(QPointF(box.left(), y + metrics.ascent()), metrics.elidedText(label, Qt::ElideRight, labels - 5.0));
+        painter.drawText(QPointF(box.left(), y + metrics.ascent()), label);
         if (step != nullptr && step->correct) {
             const OutcomeColour outcome = *step->correct ? OutcomeColour::Right : OutcomeColour::Wrong;
             painter.setPen(Qt::NoPen);
@@ -185,13 +185,19 @@ void CaseCardFigure::draw_words(QPainter& painter, const QRectF& box, const Plot
         painter.setFont(look.font);
         y += line;
     };
-    const QString heading = QStringLiteral("confidence");
-    const double headed = numbers - metrics.horizontalAdvance(heading), answered = numbers - metrics.horizontalAdvance(QStringLiteral("0.88"));
-    painter.setPen(ink(look.palette, 0.65));
-    painter.drawText(QPointF(headed, y + metrics.ascent()), heading);
-    row(QStringLiteral("truth"), data_.truth.isEmpty() ? QStringLiteral("not known") : data_.truth, nullptr, headed - 6.0 - box.left());
-    row(QStringLiteral("base"), before != nullptr ? before->answer : QString(), before, answered - 6.0 - box.left());
-    row(data_.method, after != nullptr ? after->answer : QString(), after, answered - 6.0 - box.left());
+    // Above the numbers, where the truth leaves room for it.
+    const QString heading = QStringLiteral("confidence"), truth = data_.truth.isEmpty() ? QStringLiteral("not known") : data_.truth.simplified();
+    const double headed = numbers - metrics.horizontalAdvance(heading), answered = numbers - metrics.horizontalAdvance(QStringLiteral("0.88")) - 6.0;
+    const bool room = box.left() + labels + strong.horizontalAdvance(truth) + 6.0 < headed;
+    if (room) {
+        painter.setPen(ink(look.palette, 0.65));
+        painter.drawText(QPointF(headed, y + metrics.ascent()), heading);
+    }
+    row(QStringLiteral("truth"), truth, nullptr, box.width());
+    row(native, before != nullptr ? before->answer.simplified() : QString(), before, answered - box.left());
+    if (data_.steps.size() > 1) {
+        row(rerouted, after != nullptr ? after->answer.simplified() : QString(), after, answered - box.left());
+    }
 }
 
 QString CaseCardFigure::tsv() const {

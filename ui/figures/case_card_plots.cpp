@@ -125,7 +125,7 @@ void CaseCardFigure::draw_curve(QPainter& painter, const QRectF& plot, const QSt
     const QFontMetricsF metrics(look.font);
     painter.setPen(look.text());
     draw_elided(painter, QRectF(plot.left(), plot.top() - metrics.height(), plot.width(), metrics.height()), Qt::AlignLeft, title);
-    double low = 0.0, high = 1.0;
+    double low = 0.0, high = 1.1;  // confidences of 1 keep clear of the title
     const auto value_of = [objective](const CaseStep& step) { return objective ? step.objective : step.confidence; };
     if (objective) {
         low = HUGE_VAL;

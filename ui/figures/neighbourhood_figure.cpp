@@ -167,11 +167,15 @@ void NeighbourhoodFigure::draw_marks(QPainter& painter, const Marks& marks, Mark
     }
     PointStyle style = point_style(marks.native.size(), side);
     style.radius *= 0.8;
+    style.opacity *= 0.75;
     draw_native_points(painter, marks.native, colours, style, marks.box, marks.native.size() > kMostFigurePoints ? kPointScale : 0.0);
     painter.setBrush(Qt::NoBrush);
     for (std::size_t i = 0; i < marks.neighbours.size(); ++i) {
-        painter.setPen(QPen(ink(look.palette, 0.55), 0.5 + 5.0 * std::clamp(data_.neighbours[i].weight, 0.0, 1.0), Qt::SolidLine, Qt::RoundCap));
-        painter.drawLine(marks.steps.front(), marks.neighbours[i]);
+        const double width = 0.5 + 5.0 * std::clamp(data_.neighbours[i].weight, 0.0, 1.0);
+        for (const QPen& pen : {QPen(look.base(), width + 1.4, Qt::SolidLine, Qt::RoundCap), QPen(ink(look.palette, 0.6), width, Qt::SolidLine, Qt::RoundCap)}) {
+            painter.setPen(pen);
+            painter.drawLine(marks.steps.front(), marks.neighbours[i]);
+        }
     }
     const auto block = [&room](QPointF at, double half) { room.block(QRectF(at.x() - half, at.y() - half, 2.0 * half, 2.0 * half)); };
     for (const QPointF& at : marks.neighbours) {
@@ -180,6 +184,7 @@ void NeighbourhoodFigure::draw_marks(QPainter& painter, const Marks& marks, Mark
     }
     for (const QPolygonF& part : marks.path) {
         draw_haloed_path(painter, part, look);
+        block_path(part, room);
     }
     for (std::size_t i = marks.steps.size(); i-- > 0;) {  // the first step above the others, where r stays for long
         if (!finite(marks.steps[i])) {

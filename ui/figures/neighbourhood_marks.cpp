@@ -166,10 +166,6 @@ void draw_exit(QPainter& painter, const PathExit& exit, LabelRoom& room, const P
         painter.setBrush(look.text());
         painter.drawPolygon(QPolygonF({tip, tip - 6.5 * unit + 2.8 * across, tip - 6.5 * unit - 2.8 * across}));
     }
-    for (double t = 0.0; t <= length; t += 3.0) {  // words keep clear of the line
-        const QPointF at = exit.last.p1() + along * (t / std::max(1.0, length));
-        room.block(QRectF(at.x() - 1.5, at.y() - 1.5, 3.0, 3.0));
-    }
     draw_beside(painter, {look.palette, bold(look.font)}, room, exit.last.p2(), 5.0, exit.steps, look.text(), 0.75);
 }
 
@@ -240,6 +236,18 @@ void draw_ringed(QPainter& painter, QPointF at, double radius, const PlotLook& l
     for (const QPen& pen : {QPen(look.base(), 2.8), QPen(look.text(), 1.2)}) {
         painter.setPen(pen);
         painter.drawEllipse(at, radius, radius);
+    }
+}
+
+void block_path(const QPolygonF& path, LabelRoom& room) {
+    constexpr double kPiece = 3.0;
+    for (qsizetype i = 1; i < path.size(); ++i) {
+        const QPointF along = path[i] - path[i - 1];
+        const double length = std::hypot(along.x(), along.y());
+        for (double t = 0.0; t < length; t += kPiece) {
+            const QPointF at = path[i - 1] + along * (t / length);
+            room.block(QRectF(at.x() - kPiece / 3.0, at.y() - kPiece / 3.0, kPiece / 1.5, kPiece / 1.5));
+        }
     }
 }
 

@@ -52,6 +52,8 @@ struct PlaneFrame {
 void draw_native_points(QPainter& painter, std::span<const QPointF> places, std::span<const OutcomeColour> colours, const PointStyle& style,
                         const QRectF& box, double raster);
 void draw_ringed(QPainter& painter, QPointF at, double radius, const PlotLook& look);
+/// Later words keep clear of the line.
+void block_path(const QPolygonF& path, LabelRoom& room);
 void draw_haloed_path(QPainter& painter, const QPolygonF& path, const PlotLook& look);
 
 }  // namespace r2t2::ui

@@ -71,7 +71,7 @@ Result<MadeFigure> neighbourhood_map(SessionReader& session, const StoredRun& ru
     MadeFigure made;
     made.figure = std::make_unique<NeighbourhoodFigure>(std::move(data));
     if (unknown > 0) {
-        made.figure->set_note(QStringLiteral("routing of %1 of %2 neighbours is not in this session").arg(unknown).arg(sample.neighbours.size()));
+        made.figure->set_note(QStringLiteral("%1 of %2 neighbours: routing unknown").arg(unknown).arg(sample.neighbours.size()));
     }
     return made;
 }
