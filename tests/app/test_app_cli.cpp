@@ -155,7 +155,7 @@ private Q_SLOTS:
         QCOMPARE(cli_.run({"export", session, "--out", cli_.path("lines")}).code, 0);
         const CliResult figures = cli_.run({"figure", "--all", "--session", session, "--out", cli_.path("figures"), "--format", "svg,pdf,png,csv"});
         QVERIFY2(figures.code == 0, figures.err.constData());
-        QCOMPARE(QDir(cli_.path("figures")).entryList(QDir::Files).size(), 6 * 4);
+        QCOMPARE(QDir(cli_.path("figures")).entryList(QDir::Files).size(), 8 * 4);  // no sweep: no ablations
         const QStringList files = QDir(cli_.path("lines")).entryList({"samples_*ngd*.jsonl"});
         QCOMPARE(files.size(), 1);
         QFile lines(cli_.path("lines") + "/" + files[0]);
@@ -193,7 +193,20 @@ private Q_SLOTS:
         const CliResult one = cli_.run({"figure", "radar", "--session", session, "--out", cli_.path("r.svg"), "--width-mm", "0.5"});
         QCOMPARE(one.code, 2);
         QVERIFY2(one.err.contains("--width-mm"), one.err.constData());
-        QCOMPARE(cli_.run({"figure", "published-transitions", "--out", cli_.path("published.pdf")}).code, 0);
+        QCOMPARE(cli_.run({"figure", "published-transitions", "published-ablations", "--out", cli_.path("published")}).code, 0);
+        QCOMPARE(QDir(cli_.path("published")).entryList({"*.svg"}).size(), 2);
+        // A sample by name, with the picture that only the bundled world knows.
+        const CliResult card = cli_.run({"figure", "case-card", "--session", session, "--sample", "K-noise/3", "--out", cli_.path("card.svg")});
+        QVERIFY2(card.code == 0, card.err.constData());
+        QFile svg(cli_.path("card.svg"));
+        QVERIFY(svg.open(QIODevice::ReadOnly));
+        const QByteArray drawn = svg.readAll();
+        QVERIFY(drawn.contains("<image") && drawn.contains("/sample/K-noise/3?step=4"));
+        const CliResult unknown = cli_.run({"figure", "case-card", "--session", session, "--sample", "K-noise/999", "--out", cli_.path("u.svg")});
+        QVERIFY2(unknown.code != 0 && unknown.err.contains("SET/KEY, as "), unknown.err.constData());
+        const CliResult sweep = cli_.run({"figure", "ablation-curves", "--session", session, "--out", cli_.path("a.svg")});
+        QVERIFY2(sweep.code != 0 && sweep.err.contains("different parameters"), sweep.err.constData());
+        QCOMPARE(cli_.run({"figure", "ablation-map", "--session", session, "--hold", "kernel", "--out", cli_.path("a.svg")}).code, 2);
     }
 
     void threads_do_not_change_the_numbers() {
