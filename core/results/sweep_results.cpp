@@ -56,17 +56,17 @@ void sort_values(std::vector<std::string>& values) {
     }
 }
 
-std::vector<SweepAxis> axes_of(const std::vector<Member>& members) {
-    std::vector<SweepAxis> axes;
+std::vector<ParameterAxis> axes_of(const std::vector<Member>& members) {
+    std::vector<ParameterAxis> axes;
     for (const Member& member : members) {
         for (const auto& [name, value] : member.parameters) {
-            auto axis = std::find_if(axes.begin(), axes.end(), [&, &name = name](const SweepAxis& each) { return each.parameter == name; });
+            auto axis = std::find_if(axes.begin(), axes.end(), [&, &name = name](const ParameterAxis& each) { return each.parameter == name; });
             if (axis == axes.end()) {
                 axes.push_back({name, {}});
             }
         }
     }
-    for (SweepAxis& axis : axes) {
+    for (ParameterAxis& axis : axes) {
         for (const Member& member : members) {
             const std::string value = member.value(axis.parameter);
             if (std::find(axis.values.begin(), axis.values.end(), value) == axis.values.end()) {
@@ -75,7 +75,7 @@ std::vector<SweepAxis> axes_of(const std::vector<Member>& members) {
         }
         sort_values(axis.values);
     }
-    std::erase_if(axes, [](const SweepAxis& axis) { return axis.values.size() < 2; });
+    std::erase_if(axes, [](const ParameterAxis& axis) { return axis.values.size() < 2; });
     return axes;
 }
 
@@ -93,12 +93,12 @@ void score_cell(SweepCell& cell, const RunResults& results, const std::vector<st
     }
 }
 
-Sweep sweep_of(const std::vector<Member>& members, std::vector<SweepAxis> axes) {
+Sweep sweep_of(const std::vector<Member>& members, std::vector<ParameterAxis> axes) {
     Sweep sweep{members.front().evaluation, members.front().method, std::move(axes), {}, {}};
     for (const Member& member : members) {
         SweepCell cell;
         cell.run = member.run;
-        for (const SweepAxis& axis : sweep.axes) {
+        for (const ParameterAxis& axis : sweep.axes) {
             const auto at = std::find(axis.values.begin(), axis.values.end(), member.value(axis.parameter));
             cell.at.push_back(static_cast<std::size_t>(at - axis.values.begin()));
         }
@@ -117,7 +117,11 @@ std::string joined(const std::vector<std::string>& words) {
 
 Result<std::size_t> axis_index(const Sweep& sweep, std::string name) {
     std::replace(name.begin(), name.end(), '-', '_');
-    name = name == "steps" ? "num_steps" : name == "k" ? "num_neighbors" : name;
+    static const std::map<std::string, std::string> others = {
+        {"steps", "num_steps"}, {"k", "num_neighbors"}, {"lr", "initial_lr"}, {"routing_neighbors", "routing_k"}};
+    if (const auto other = others.find(name); other != others.end()) {
+        name = other->second;
+    }
     std::vector<std::string> known;
     for (std::size_t i = 0; i < sweep.axes.size(); ++i) {
         if (sweep.axes[i].parameter == name) {
@@ -130,7 +134,7 @@ Result<std::size_t> axis_index(const Sweep& sweep, std::string name) {
 
 }  // namespace
 
-std::optional<std::size_t> SweepAxis::find(const std::string& value) const {
+std::optional<std::size_t> ParameterAxis::find(const std::string& value) const {
     for (std::size_t i = 0; i < values.size(); ++i) {
         const std::optional<double> a = number_of(values[i]), b = number_of(value);
         if (a && b ? *a == *b : values[i] == value) {
@@ -190,7 +194,7 @@ Result<std::vector<Sweep>> sweeps(SessionReader& session) {
     }
     std::vector<Sweep> out;
     for (const std::vector<Member>& group : groups) {
-        if (std::vector<SweepAxis> axes = axes_of(group); !axes.empty()) {
+        if (std::vector<ParameterAxis> axes = axes_of(group); !axes.empty()) {
             out.push_back(sweep_of(group, std::move(axes)));
         }
     }

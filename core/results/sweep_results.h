@@ -18,7 +18,7 @@
 
 namespace r2t2 {
 
-struct SweepAxis {
+struct ParameterAxis {
     std::string parameter;            ///< as in config["parameters"]: "num_neighbors"
     std::vector<std::string> values;  ///< as written there: numbers ascending (null first), words as the runs come
     [[nodiscard]] std::optional<std::size_t> find(const std::string& value) const;  ///< numbers are compared as numbers
@@ -40,7 +40,7 @@ struct SweepCell {
 
 struct Sweep {
     std::string evaluation, method;  ///< config["evaluation"], "ngd"
-    std::vector<SweepAxis> axes;     ///< one or more, in the order of the parameters; each has two or more values
+    std::vector<ParameterAxis> axes;     ///< one or more, in the order of the parameters; each has two or more values
     std::vector<std::string> sets;   ///< by name, of all cells; after read_scores
     std::vector<SweepCell> cells;    ///< those with a run; after read_scores: of equal parameters the last that scored something
 
@@ -69,8 +69,8 @@ struct SweepSlice {
     [[nodiscard]] const SweepCell* cell(const Sweep& sweep, std::size_t x_at, std::size_t other_at = 0) const;
 };
 
-/// `axes`: names of the free ones, the first along x, at most two; hyphens are read as underscores, "steps" and "k" as
-/// "num_steps" and "num_neighbors". Missing ones are filled up with the sweep's first. `hold`: values of others by name; those
+/// `axes`: names of the free ones, the first along x, at most two, as stored or as on the command line: hyphens are underscores,
+/// "steps", "k", "lr" and "routing-neighbors" stand for what they are stored as. Missing ones are filled up with the sweep's first. `hold`: values of others by name; those
 /// not named stay where the best cell is. Errors list the sweep's axes, or an axis's values.
 [[nodiscard]] Result<SweepSlice> slice(const Sweep& sweep, const std::vector<std::string>& axes = {},
                                        const std::map<std::string, std::string>& hold = {});

@@ -36,7 +36,7 @@ AblationPoint point_of(const Sweep& sweep, const SweepCell* cell, std::optional<
 
 AblationPanel panel_of(const Sweep& sweep, const SweepSlice& slice, std::optional<std::size_t> set) {
     AblationPanel panel;
-    const SweepAxis& x = sweep.axes[slice.x];
+    const ParameterAxis& x = sweep.axes[slice.x];
     panel.title = set ? QString::fromStdString(sweep.sets[*set]) : QStringLiteral("all sets");
     panel.parameter = parameter_title(x.parameter);
     for (const std::string& value : x.values) {
@@ -46,7 +46,7 @@ AblationPanel panel_of(const Sweep& sweep, const SweepSlice& slice, std::optiona
     for (std::size_t row = 0; row < rows; ++row) {
         AblationSeries series;
         if (slice.other) {
-            const SweepAxis& other = sweep.axes[*slice.other];
+            const ParameterAxis& other = sweep.axes[*slice.other];
             series.value = value_title(other.parameter, other.values[row]);
         }
         for (std::size_t i = 0; i < x.values.size(); ++i) {
@@ -78,7 +78,7 @@ AblationData ablation_data(const Sweep& sweep, const SweepSlice& slice, const QS
     }
     for (std::size_t i = 0; i < sweep.axes.size(); ++i) {
         if (i != slice.x && slice.other != i) {
-            const SweepAxis& axis = sweep.axes[i];
+            const ParameterAxis& axis = sweep.axes[i];
             data.title += QStringLiteral(", %1 %2").arg(parameter_title(axis.parameter), value_title(axis.parameter, axis.values[slice.held[i]]));
         }
     }
