@@ -138,7 +138,7 @@ void AblationMapFigure::draw_panel(QPainter& painter, const AblationPanel& panel
         }
     }
     const AblationPoint* best = best_of(panel);
-    QRectF framed;
+    std::vector<QRectF> framed;  // all that are equally good
     for (std::size_t r = 0; r < panel.series.size(); ++r) {
         for (std::size_t c = 0; c < panel.series[r].points.size(); ++c) {
             const AblationPoint& point = panel.series[r].points[c];
@@ -151,16 +151,16 @@ void AblationMapFigure::draw_panel(QPainter& painter, const AblationPanel& panel
             painter.drawRect(cell);
             painter.setPen(known ? text_on(colour) : ink(look.palette, 0.6));
             draw_centred(painter, metrics, cell.center(), cell_text(point, decimals));
-            if (&point == best) {
-                framed = cell;
+            if (best != nullptr && !point.part && point.accuracy.value == best->accuracy.value) {
+                framed.push_back(cell);
             }
         }
     }
-    if (!framed.isNull()) {
-        painter.setBrush(Qt::NoBrush);
+    painter.setBrush(Qt::NoBrush);
+    for (const QRectF& cell : framed) {
         for (const auto& [colour, pen, inset] : {std::tuple(look.base(), 1.0, 2.2), std::tuple(look.text(), 1.8, 0.6)}) {
             painter.setPen(QPen(colour, pen, Qt::SolidLine, Qt::SquareCap, Qt::MiterJoin));
-            painter.drawRect(framed.adjusted(inset, inset, -inset, -inset));
+            painter.drawRect(cell.adjusted(inset, inset, -inset, -inset));
         }
     }
 }

@@ -145,7 +145,7 @@ void CaseCardFigure::draw_curve(QPainter& painter, const QRectF& plot, const QSt
         return QPointF(plot.left() + plot.width() * (count > 1.0 ? static_cast<double>(t) / (count - 1.0) : 0.5),
                        plot.bottom() - plot.height() * (value - low) / (high - low));
     };
-    for (const double tick : objective ? round_ticks(low, high, 3) : std::vector<double>{0.0, 0.5, 1.0}) {
+    for (const double tick : objective ? round_ticks(low, high, 4) : std::vector<double>{0.0, 0.5, 1.0}) {
         const double y = place(0, tick).y();
         painter.setPen(QPen(ink(look.palette, 0.15), 0.8));
         painter.drawLine(QPointF(plot.left(), y), QPointF(plot.right(), y));
