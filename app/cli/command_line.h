@@ -58,6 +58,8 @@ struct EvaluateOptions {
     std::int64_t samples = 200;         ///< of each bundled set
     std::vector<std::string> methods;   ///< empty = all
     bool no_controls = false;
+    std::vector<std::string> sweep;     ///< "num-neighbors=1,3,5"
+    std::string shard;                  ///< "0/4"; empty = all
     std::int64_t threads = 0;
     std::int64_t side_by_side = 4;
     std::int64_t max_errors = -1;
@@ -114,6 +116,11 @@ struct DoctorOptions {
     bool write_golden = false;  ///< developers: record the self-check's values anew
 };
 
+struct MergeOptions {
+    std::vector<std::string> sessions;  ///< of all shards
+    std::string output;
+};
+
 struct VerifyOptions {
     std::vector<std::string> sessions;
 };
@@ -157,7 +164,7 @@ struct CommandLine {
     OutputOptions output;
     std::string program;  ///< the whole command line, for provenance
     std::variant<std::monostate, EvaluateOptions, InspectOptions, ReferenceOptions, MiniatureOptions, DoctorOptions,
-                 VerifyOptions, FigureOptions, ExportOptions, CompareOptions, ScoreOptions>
+                 VerifyOptions, MergeOptions, FigureOptions, ExportOptions, CompareOptions, ScoreOptions>
         command;
 };
 

@@ -18,6 +18,7 @@ void add_inspect(CLI::App& app, CommandLine& line);
 void add_reference(CLI::App& app, CommandLine& line);
 void add_miniature(CLI::App& app, CommandLine& line);
 void add_doctor(CLI::App& app, CommandLine& line);
+void add_merge(CLI::App& app, CommandLine& line);
 void add_verify(CLI::App& app, CommandLine& line);
 void add_export(CLI::App& app, CommandLine& line);
 void add_compare(CLI::App& app, CommandLine& line);

@@ -14,6 +14,10 @@ void add_common(CLI::App& app, EvaluateOptions& options) {
                    "base, mode-finding (mf), kernel-regression (kr), ngd, oracle, random-neighbours, constant-offset, own-mean, "
                    "best-fixed; default: all")->delimiter(',');
     app.add_flag("--no-controls", options.no_controls, "leave the controls out");
+    app.add_option("--sweep", options.sweep,
+                   "NAME=VALUE,VALUE,...: ngd, kernel-regression and mode-finding under every value, e.g. num-neighbors=1,3,5; "
+                   "given again, every combination");
+    app.add_option("--shard", options.shard, "INDEX/COUNT: this part of the samples only, e.g. 0/4; r2t2 merge joins the sessions");
     app.add_option("--threads", options.threads, "workers (0 = one a processor)")->capture_default_str();
     app.add_option("--side-by-side", options.side_by_side, "samples whose model calls are merged, per worker")->capture_default_str();
     app.add_option("--max-errors", options.max_errors, "stop after more bad samples than this, with exit code 3 (-1 = never)")
@@ -22,7 +26,8 @@ void add_common(CLI::App& app, EvaluateOptions& options) {
     app.add_option("--scoring", options.scoring, "exact, or starts-with as the upstream script scores")->capture_default_str();
     app.add_option("--session", options.session, "SQLite file (default: a new one among the user's data)");
     app.add_flag("--no-session", options.no_session, "write no session");
-    app.add_flag("--resume", options.resume, "go on with the last run of --session: finished samples are not run again");
+    app.add_flag("--resume", options.resume, "go on with the last evaluation of --session: finished samples are not run again; its own sets, methods and "
+                                               "parameters unless --eval says otherwise (then all must be as they were)");
     app.add_option("--report", options.report, "write the JSON report to this file as well");
     add_model_options(app, options.model);
     add_reference_options(app, options.reference);
@@ -35,7 +40,7 @@ void add_evaluate(CLI::App& app, CommandLine& line) {
     CLI::App* command = app.add_subcommand("evaluate", "run every method and control over evaluation sets");
     auto options = std::make_shared<EvaluateOptions>();
     command->add_option("--eval", options->sets, "data set file (JSON), or bundled set: G-dim, K-noise, O-small ..., all")
-        ->required()->delimiter(',');
+        ->delimiter(',');
     add_common(*command, *options);
     command->callback([&line, options] { line.command = *options; });
 }

@@ -1,6 +1,6 @@
 // r2t2 compare
 #include "app/commands/commands.h"
-#include "core/run/session_compare.h"
+#include "core/run/session_compare_output.h"
 
 namespace r2t2::cli {
 

@@ -24,7 +24,7 @@ int run_evaluate(const EvaluateOptions& options, const std::string& program, Con
     if (report->interrupted) {
         console.note("interrupted: what was finished is kept" +
                      (report->provenance.session_path.empty() ? std::string()
-                                                              : "; go on with --resume --session " + report->provenance.session_path));
+                                                              : "; go on with r2t2 evaluate --resume --session " + report->provenance.session_path));
         return kExitInterrupted;
     }
     return report->too_many_errors ? kExitBadSamples : kExitOk;

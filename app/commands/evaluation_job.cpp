@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "app/commands/choices.h"
-#include "core/run/evaluation_session.h"
 #include "core/run/places.h"
 
 namespace r2t2::cli {
@@ -21,6 +20,9 @@ Status check_options(const EvaluateOptions& options) {
     }
     if (options.resume && options.session.empty()) {
         return invalid_input("options", "--resume", "no --session", "--session FILE of the run to go on with");
+    }
+    if (options.sets.empty() && !options.resume) {
+        return invalid_input("options", "--eval", "nothing", "data set files or bundled sets (all), or --resume --session FILE");
     }
     if (options.no_session && !options.session.empty()) {
         return invalid_input("options", "--no-session", "together with --session", "one of the two");
@@ -45,13 +47,13 @@ Result<std::vector<Method>> wanted_methods(const EvaluateOptions& options) {
 }
 
 struct Job {
-    EvaluationContext context;
+    EvaluationPlan plan;
+    EvaluationGround ground;
     std::vector<SampleSetPtr> sets;
-    std::string reference_name;
 };
 
-Result<Job> open_job(const EvaluateOptions& options, Console& console, const CancelToken& cancel) {
-    R2T2_TRY(check_options(options));
+/// What can be wrong without opening anything comes first.
+Result<EvaluationPlan> plan_of(const EvaluateOptions& options) {
     const Result<std::vector<Method>> methods = wanted_methods(options);
     if (!methods) {
         return methods.error();
@@ -62,9 +64,48 @@ Result<Job> open_job(const EvaluateOptions& options, Console& console, const Can
     if (!params) {
         return params.error();
     }
+    EvaluationPlan plan;
+    for (const std::string& text : options.sweep) {
+        Result<SweepAxis> axis = parse_sweep_axis(text);
+        if (!axis) {
+            return axis.error();
+        }
+        plan.sweep.push_back(std::move(*axis));
+    }
+    Result<std::vector<MethodParams>> list = swept(method_list(*params, *methods), plan.sweep);
+    if (!list) {
+        return list.error();
+    }
+    plan.methods = std::move(*list);
+    if (!options.shard.empty()) {
+        const Result<Shard> shard = parse_shard(options.shard);
+        if (!shard) {
+            return shard.error();
+        }
+        plan.shard = *shard;
+    }
+    plan.data = {options.sets, options.split, params->seed, static_cast<std::size_t>(options.samples)};
+    plan.scoring = options.scoring == "exact" ? ScoringRule::Exact : ScoringRule::StartsWith;
+    plan.seed = params->seed;
+    plan.side_by_side = static_cast<std::size_t>(options.side_by_side);
+    plan.session = options.session;
+    plan.resume = options.resume;
+    return plan;
+}
+
+Result<Job> open_job(const EvaluateOptions& options, const std::string& program, Console& console, const CancelToken& cancel) {
     Job job;
-    Result<std::vector<SampleSetPtr>> sets = open_sample_sets(
-        options.sets, options.split, static_cast<std::uint64_t>(options.method.seed), static_cast<std::size_t>(options.samples));
+    R2T2_TRY(check_options(options));
+    const bool as_it_was = options.resume && options.sets.empty();
+    Result<EvaluationPlan> plan = as_it_was ? plan_of_session(options.session) : plan_of(options);
+    if (!plan) {
+        return plan.error();
+    }
+    job.plan = std::move(*plan);
+    job.plan.threads = static_cast<int>(options.threads);
+    job.plan.max_errors = options.max_errors;
+    job.plan.command = program;
+    Result<std::vector<SampleSetPtr>> sets = open_sample_sets(job.plan.data);
     if (!sets) {
         return sets.error();
     }
@@ -79,53 +120,16 @@ Result<Job> open_job(const EvaluateOptions& options, Console& console, const Can
     if (!reference) {
         return reference.error();
     }
-    job.reference_name = reference->name;
-    job.context.model = std::move(*model);
-    job.context.reference = std::move(reference->set);
-    job.context.methods = method_list(*params, *methods);
-    for (MethodParams& each : job.context.methods) {  // an upper bound and a control: their end says all
-        if (each.method == Method::Oracle || each.method == Method::RandomNeighbours) {
-            each.answer_steps = false;
-            each.final_objective = false;
-        }
-    }
-    job.context.side_by_side = static_cast<std::size_t>(options.side_by_side);
-    job.context.seed = params->seed;
-    job.context.scoring = options.scoring == "exact" ? ScoringRule::Exact : ScoringRule::StartsWith;
-    R2T2_TRY(check_context(job.context));
-    return job;
-}
-
-Status add_controls(const EvaluateOptions& options, EvaluationContext& context, Console& console,
-                    const CancelToken& cancel) {
-    ControlOptions controls;
-    controls.threads = static_cast<int>(options.threads);
-    controls.fit.mode = context.methods.front().mode;
-    controls.fit.granularity = context.methods.front().granularity;
-    controls.fit.seed = context.seed;
-    Result<ControlConstants> constants = fit_controls(context, controls, console.progress(), cancel);
-    if (!constants) {
-        return constants.error();
-    }
-    context.controls = std::move(*constants);
-    return {};
-}
-
-Result<std::unique_ptr<SessionRecorder>> open_session(const EvaluateOptions& options, const Provenance& provenance,
-                                                      const Job& job) {
-    if (options.no_session) {
-        return std::unique_ptr<SessionRecorder>();
-    }
-    std::filesystem::path path = options.session;
-    if (path.empty()) {
+    job.ground = {std::move(*model), std::move(reference->set), reference->name};
+    R2T2_TRY(check_plan(job.plan, job.ground));
+    if (job.plan.session.empty() && !options.no_session) {
         Result<std::filesystem::path> fresh = new_session_path(options.demo ? "demo" : "evaluate");
         if (!fresh) {
             return fresh.error();
         }
-        path = std::move(*fresh);
+        job.plan.session = std::move(*fresh);
     }
-    return options.resume ? SessionRecorder::resume(path, provenance, job.context, job.sets)
-                          : SessionRecorder::begin(path, provenance, job.context, job.sets);
+    return job;
 }
 
 }  // namespace
@@ -133,39 +137,19 @@ Result<std::unique_ptr<SessionRecorder>> open_session(const EvaluateOptions& opt
 Result<EvaluationRun> evaluation_job(const EvaluateOptions& options, const std::string& program, Console& console,
                                      const CancelToken& cancel) {
     const auto start = std::chrono::steady_clock::now();
-    Result<Job> job = open_job(options, console, cancel);
+    const Result<Job> job = open_job(options, program, console, cancel);
     if (!job) {
         return job.error();
     }
-    R2T2_TRY(add_controls(options, job->context, console, cancel));
-    Provenance provenance = provenance_of(job->context);
-    provenance.reference_name = job->reference_name;
-    provenance.command = program;
-    provenance.versions = {{"r2t2", R2T2_VERSION}, {"compiler", __VERSION__}};
-    if (const Result<EngineModule*> engine = load_engine()) {  // open already: the model came from it
-        const EngineVersions versions = (*engine)->versions();
-        provenance.versions.insert({{"torch", versions.torch}, {"blas", versions.blas}, {"cuda", versions.cuda}});
-    }
-    Result<std::unique_ptr<SessionRecorder>> session = open_session(options, provenance, *job);
-    if (!session) {
-        return session.error();
-    }
-    EvaluationOptions running;
-    running.threads = static_cast<int>(options.threads);
-    running.max_errors = options.max_errors;
-    Result<Evaluation> evaluation =
-        evaluate(job->context, job->sets, running, session->get(), console.progress(), cancel);
+    EvaluationHooks hooks;
+    hooks.progress = console.progress();
+    hooks.cancel = cancel;
+    Result<EvaluationRun> run = run_evaluation(job->plan, job->ground, job->sets, hooks);
     console.end_progress();
-    if (!evaluation) {
-        return evaluation.error();
+    if (run) {
+        run->report.total_seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     }
-    if (*session) {
-        provenance.session_path = (*session)->path().string();
-        R2T2_TRY((*session)->finish(*evaluation));
-    }
-    EvaluationReport report = make_report(*evaluation, std::move(provenance));
-    report.total_seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-    return EvaluationRun{std::move(report), std::move(*evaluation)};
+    return run;
 }
 
 }  // namespace r2t2::cli

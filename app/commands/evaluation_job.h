@@ -2,17 +2,11 @@
 #pragma once
 
 #include "app/commands/console.h"
-#include "core/run/evaluation_report.h"
+#include "core/run/evaluation_job.h"
 
 namespace r2t2::cli {
 
-struct EvaluationRun {
-    EvaluationReport report;
-    Evaluation evaluation;
-};
-
-/// Opens model, references and sets, fits the controls, runs, writes the session. Errors as their parts.
-/// A run that was interrupted or stopped for bad samples is a report that says so.
+/// Opens model, references and sets, then run_evaluation. Errors as their parts.
 [[nodiscard]] Result<EvaluationRun> evaluation_job(const EvaluateOptions& options, const std::string& program,
                                                    Console& console, const CancelToken& cancel);
 

@@ -54,6 +54,7 @@ public:
     [[nodiscard]] T value() && { assert(ok()); return std::get<0>(std::move(state_)); }  ///< by value: a loop over it is safe
     T& operator*() & { return value(); }
     const T& operator*() const& { return value(); }
+    T operator*() && { return std::move(*this).value(); }
     T* operator->() { return &value(); }
     const T* operator->() const { return &value(); }
 

@@ -19,6 +19,7 @@
 #include "core/base/cancel.h"
 #include "core/base/progress.h"
 #include "core/base/result.h"
+#include "core/inspect/benchmark.h"
 #include "core/model/mixer_view.h"
 #include "core/routing/method_params.h"
 #include "core/routing/trajectory.h"
@@ -184,6 +185,10 @@ public:
     /// Files: a data set, a folder of pictures, a session (one list a run). Names: sets of the bundled world, "all".
     [[nodiscard]] virtual Result<std::vector<SampleListPtr>> open_samples(const std::string& what,
                                                                          std::size_t count_per_set) const = 0;
+    /// Bundled sets that this model can be evaluated on; none for a model that did not grow up in the bundled world.
+    [[nodiscard]] virtual std::vector<std::string> set_names(const std::string& split) const = 0;
+    /// A whole evaluation into a session. An interrupted one is a result that says so, and can be resumed.
+    [[nodiscard]] virtual Result<BenchmarkEnd> benchmark(const BenchmarkRequest& request, const BenchmarkHooks& hooks) const = 0;
 };
 using InspectorPtr = std::shared_ptr<const Inspector>;
 
@@ -204,6 +209,8 @@ public:
     [[nodiscard]] virtual Result<SamplePicture> picture(const std::string& image_path) const = 0;
     /// "Re-run this from a shell": r2t2 inspect ... for a request on this inspector.
     [[nodiscard]] virtual std::string command_line(const InspectorOptions& options, const InspectRequest& request) const = 0;
+    /// r2t2 evaluate ...
+    [[nodiscard]] virtual std::string command_line(const InspectorOptions& options, const BenchmarkRequest& request) const = 0;
 };
 
 /// Opens libr2t2_inspector.so next to the executable (or R2T2_INSPECTOR), once; it stays loaded.

@@ -18,6 +18,9 @@ public:
     [[nodiscard]] std::string command_line(const InspectorOptions& options, const InspectRequest& request) const override {
         return request_command(options, request);
     }
+    [[nodiscard]] std::string command_line(const InspectorOptions& options, const BenchmarkRequest& request) const override {
+        return benchmark_command(options, request);
+    }
 };
 
 }  // namespace

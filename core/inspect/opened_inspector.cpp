@@ -69,6 +69,7 @@ Result<InspectorPtr> OpenedInspector::open(const InspectorOptions& options, cons
     auto inspector = std::make_shared<OpenedInspector>();
     inspector->model_ = std::move(*model);
     inspector->reference_ = reference->set;
+    inspector->options_ = options;
     inspector->info_.reference_name = reference->name;
     inspector->info_.warnings = reference->warnings;
     for (const Error& problem : reference->problems) {

@@ -51,6 +51,8 @@ public:
                                                                   std::size_t count_per_set) const override {
         return open_lists(what, count_per_set);
     }
+    [[nodiscard]] std::vector<std::string> set_names(const std::string& split) const override;
+    [[nodiscard]] Result<BenchmarkEnd> benchmark(const BenchmarkRequest& request, const BenchmarkHooks& hooks) const override;
 
 private:
     [[nodiscard]] Result<InspectionPtr> stored(const SessionList& list, std::size_t index) const;
@@ -64,6 +66,7 @@ private:
 
     std::shared_ptr<const Model> model_;
     ReferenceSetPtr reference_;
+    InspectorOptions options_;
     InspectorInfo info_;
     std::vector<ReferenceSummary> references_;
 };

@@ -55,6 +55,32 @@ void add_sample(const InspectRequest& request, Words& words) {
     }
 }
 
+/// What differs from the checkpoint's recommendation.
+void add_params(const InspectorOptions& options, const MethodParams& p, Words& words) {
+    MethodParams usual;
+    (void)apply_recommended(options.model.empty() ? bundled_model_directory() : options.model, usual);
+    words.differs("--mode", p.mode, usual.mode, to_string(p.mode));
+    words.differs("--granularity", p.granularity, usual.granularity, to_string(p.granularity));
+    words.differs("--frame", p.frame, usual.frame, to_string(p.frame));
+    words.differs("-k", p.k, usual.k, std::to_string(p.k));
+    if (p.epsilon) {
+        words.add("--epsilon", number(*p.epsilon));
+    }
+    words.differs("--kernel", p.kernel.kind, usual.kernel.kind, to_string(p.kernel.kind));
+    if (p.kernel.bandwidth && p.kernel.bandwidth != usual.kernel.bandwidth) {
+        words.add("--bandwidth", number(*p.kernel.bandwidth));
+    }
+    words.differs("--num-steps", p.steps, usual.steps, std::to_string(p.steps));
+    words.differs("--initial-lr", p.initial_lr, usual.initial_lr, number(p.initial_lr));
+    words.differs("--final-lr", p.final_lr, usual.final_lr, number(p.final_lr));
+    words.differs("--schedule", p.schedule, usual.schedule, to_string(p.schedule));
+    words.differs("--parametrisation", p.parametrisation, usual.parametrisation, to_string(p.parametrisation));
+    words.differs("--alpha-grid", p.alpha_grid, usual.alpha_grid, std::to_string(p.alpha_grid));
+    words.differs("--eta", p.eta, usual.eta, number(p.eta));
+    words.differs("--routing-neighbors", p.routing_k, usual.routing_k, std::to_string(p.routing_k));
+    words.differs("--seed", p.seed, std::uint64_t{1}, std::to_string(p.seed));
+}
+
 }  // namespace
 
 std::string shell_word(const std::string& text) {
@@ -88,31 +114,41 @@ std::string request_command(const InspectorOptions& options, const InspectReques
         methods += (methods.empty() ? "" : ",") + to_string(params.method);
     }
     words.add("--methods", methods);
-    MethodParams usual;
-    (void)apply_recommended(options.model.empty() ? bundled_model_directory() : options.model, usual);
-    const MethodParams& p = request.methods.front();
-    words.differs("--mode", p.mode, usual.mode, to_string(p.mode));
-    words.differs("--granularity", p.granularity, usual.granularity, to_string(p.granularity));
-    words.differs("--frame", p.frame, usual.frame, to_string(p.frame));
-    words.differs("-k", p.k, usual.k, std::to_string(p.k));
-    if (p.epsilon) {
-        words.add("--epsilon", number(*p.epsilon));
-    }
-    words.differs("--kernel", p.kernel.kind, usual.kernel.kind, to_string(p.kernel.kind));
-    if (p.kernel.bandwidth && p.kernel.bandwidth != usual.kernel.bandwidth) {
-        words.add("--bandwidth", number(*p.kernel.bandwidth));
-    }
-    words.differs("--num-steps", p.steps, usual.steps, std::to_string(p.steps));
-    words.differs("--initial-lr", p.initial_lr, usual.initial_lr, number(p.initial_lr));
-    words.differs("--final-lr", p.final_lr, usual.final_lr, number(p.final_lr));
-    words.differs("--schedule", p.schedule, usual.schedule, to_string(p.schedule));
-    words.differs("--parametrisation", p.parametrisation, usual.parametrisation, to_string(p.parametrisation));
-    words.differs("--alpha-grid", p.alpha_grid, usual.alpha_grid, std::to_string(p.alpha_grid));
-    words.differs("--eta", p.eta, usual.eta, number(p.eta));
-    words.differs("--routing-neighbors", p.routing_k, usual.routing_k, std::to_string(p.routing_k));
-    words.differs("--seed", p.seed, std::uint64_t{1}, std::to_string(p.seed));
+    add_params(options, request.methods.front(), words);
     for (const std::size_t reference : request.left_out) {
         words.add("--leave-out", std::to_string(reference));
+    }
+    return words.text();
+}
+
+std::string benchmark_command(const InspectorOptions& options, const BenchmarkRequest& request) {
+    Words words("r2t2 evaluate");
+    const auto joined = [](const auto& words_of, const auto& text) {
+        std::string all;
+        for (const auto& each : words_of) {
+            all += (all.empty() ? "" : ",") + text(each);
+        }
+        return all;
+    };
+    words.add("--eval", joined(request.sets, [](const std::string& set) { return set; }));
+    words.differs("--split", request.split, std::string("test"), request.split);
+    words.differs("--samples", request.samples, std::size_t{200}, std::to_string(request.samples));
+    words.add("--methods", request.methods.empty() ? "base" : joined(request.methods, [](Method method) { return to_string(method); }));
+    for (const SweepAxis& axis : request.sweep) {
+        words.add("--sweep", axis.name + "=" + joined(axis.values, [](const std::string& value) { return value; }));
+    }
+    if (!options.model.empty()) {
+        words.add("--model", options.model.string());
+    }
+    if (!options.reference.empty()) {
+        words.add("--reference", options.reference);
+    }
+    words.differs("--device", options.device, std::string("cpu"), options.device);
+    add_params(options, request.params, words);
+    words.differs("--threads", request.threads, 0, std::to_string(request.threads));
+    words.differs("--max-errors", request.max_errors, std::int64_t{-1}, std::to_string(request.max_errors));
+    if (!request.session.empty()) {
+        words.add("--session", request.session.string());
     }
     return words.text();
 }

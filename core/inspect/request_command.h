@@ -10,6 +10,8 @@ namespace r2t2 {
 /// "r2t2 inspect --sample G-dim/12 --methods ngd ...": only what differs from the defaults of the command line is
 /// stated; words are quoted for a POSIX shell. Samples of a data set file are said as picture, question and answer.
 [[nodiscard]] std::string request_command(const InspectorOptions& options, const InspectRequest& request);
+/// "r2t2 evaluate --eval G-dim,K-noise --methods ngd ...", likewise.
+[[nodiscard]] std::string benchmark_command(const InspectorOptions& options, const BenchmarkRequest& request);
 /// `text` in single quotes if a shell would touch it.
 [[nodiscard]] std::string shell_word(const std::string& text);
 

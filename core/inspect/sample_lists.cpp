@@ -116,7 +116,7 @@ Result<std::vector<SampleListPtr>> open_lists(const std::string& what, std::size
     if (!std::filesystem::exists(path, code) && (is_picture_name(path) || path.extension() == ".json" || path.has_parent_path())) {
         return Error{ErrorKind::NotFound, what, "samples", "no such file", "a picture, a folder, a data set (JSON) or a session"};
     }
-    Result<std::vector<SampleSetPtr>> sets = open_sample_sets({what}, "test", 1, count_per_set);
+    Result<std::vector<SampleSetPtr>> sets = open_sample_sets({{what}, "test", 1, count_per_set});
     if (!sets) {
         return sets.error();
     }

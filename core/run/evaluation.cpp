@@ -1,6 +1,7 @@
 #include "core/run/evaluation.h"
 
 #include <algorithm>
+#include <charconv>
 #include <chrono>
 #include <mutex>
 
@@ -32,7 +33,9 @@ private:
         std::size_t count = 0;
     };
     [[nodiscard]] Status collect_earlier();
+    [[nodiscard]] bool ours(std::size_t index);
     void make_groups();
+    void tell(Place place) const;
     [[nodiscard]] bool work(const Group& group, ProgressGate& gate);
     [[nodiscard]] Result<SampleRun> run_one(const RoutedModel& model, Result<ReadySample>& ready) const;
     [[nodiscard]] bool close(Place place, const Result<SampleRun>& run);
@@ -48,16 +51,37 @@ private:
     Evaluation evaluation_;
     std::vector<std::vector<bool>> missing_;  ///< by set and sample
     std::vector<Group> groups_;
+    std::size_t all_groups_ = 0;  ///< of every shard, so far
     std::optional<Error> failure_;  ///< of the recorder
 };
 
+/// Shards take turns by groups, counted through all sets.
+bool Runner::ours(std::size_t index) {
+    const std::size_t size = std::max<std::size_t>(context_.side_by_side, 1);
+    return (all_groups_ + index / size) % options_.shard.count == options_.shard.index;
+}
+
+void Runner::tell(Place place) const {
+    if (options_.on_outcome) {
+        options_.on_outcome(place.set, place.index, evaluation_.sets[place.set].samples[place.index]);
+    }
+}
+
 Status Runner::collect_earlier() {
+    const std::size_t group = std::max<std::size_t>(context_.side_by_side, 1);
     for (std::size_t s = 0; s < sets_.size(); ++s) {
-        SetOutcome set{sets_[s]->name(), std::vector<SampleOutcome>(sets_[s]->size()), sets_[s]->problems()};
+        SetOutcome set{sets_[s]->name(), std::vector<SampleOutcome>(sets_[s]->size()), {}};
+        if (options_.shard.index == 0) {
+            set.problems = sets_[s]->problems();
+        }
         evaluation_.errors += static_cast<std::int64_t>(set.problems.size());
         missing_.emplace_back(set.samples.size(), false);
         for (std::size_t i = 0; i < set.samples.size(); ++i) {
             set.samples[i].id = sets_[s]->id(i);
+            set.samples[i].elsewhere = !ours(i);
+            if (set.samples[i].elsewhere) {
+                continue;
+            }
             if (recorder_ != nullptr) {
                 Result<std::optional<SampleOutcome>> earlier = recorder_->earlier(set.name, i, set.samples[i].id);
                 if (!earlier) {
@@ -73,7 +97,13 @@ Status Runner::collect_earlier() {
             }
             missing_[s][i] = true;
         }
+        all_groups_ += (set.samples.size() + group - 1) / group;
         evaluation_.sets.push_back(std::move(set));
+        for (std::size_t i = 0; i < evaluation_.sets[s].samples.size(); ++i) {
+            if (evaluation_.sets[s].samples[i].done) {
+                tell({s, i});
+            }
+        }
     }
     return {};
 }
@@ -93,6 +123,7 @@ bool Runner::keep(Place place, SampleOutcome outcome, const SampleRun* run) {
     evaluation_.errors += outcome.error ? 1 : 0;
     ++evaluation_.done;
     evaluation_.sets[place.set].samples[place.index] = std::move(outcome);
+    tell(place);
     evaluation_.too_many_errors = options_.max_errors >= 0 && evaluation_.errors > options_.max_errors;
     return !evaluation_.too_many_errors;
 }
@@ -119,6 +150,9 @@ Result<SampleRun> Runner::run_one(const RoutedModel& model, Result<ReadySample>&
 }
 
 bool Runner::work(const Group& group, ProgressGate& gate) {
+    if (options_.pause != nullptr) {
+        options_.pause->wait(cancel_);
+    }
     const SampleSet& set = *sets_[group.set];
     std::vector<Result<ReadySample>> ready;
     for (std::size_t i = group.first; i < group.first + group.count; ++i) {
@@ -168,8 +202,9 @@ Result<Evaluation> Runner::run(const ProgressCallback& progress) {
     if (!evaluation_.too_many_errors) {
         make_groups();
         std::size_t total = 0;
-        for (const auto& set : missing_) {
-            total += set.size();
+        for (const SetOutcome& set : evaluation_.sets) {
+            total += static_cast<std::size_t>(std::count_if(set.samples.begin(), set.samples.end(),
+                                                            [](const SampleOutcome& sample) { return !sample.elsewhere; }));
         }
         ProgressGate gate(progress, "evaluate", total, static_cast<std::size_t>(evaluation_.done));
         parallel_for(groups_.size(), options_.threads, cancel_, [&](std::size_t i) { return work(groups_[i], gate); });
@@ -205,6 +240,22 @@ MethodOutcome method_outcome(const Trajectory& trajectory) {
     outcome.kept_base = uses_neighbours(trajectory.method) && trajectory.neighbourhood.empty();
     return outcome;
 }
+
+Result<Shard> parse_shard(const std::string& text) {
+    Shard shard;
+    const char* end = text.data() + text.size();
+    const auto index = std::from_chars(text.data(), end, shard.index);
+    if (index.ec == std::errc() && index.ptr != end && *index.ptr == '/') {
+        const auto count = std::from_chars(index.ptr + 1, end, shard.count);
+        if (count.ec == std::errc() && count.ptr == end && shard.index < shard.count && shard.count <= kMostShards) {
+            return shard;
+        }
+    }
+    return invalid_input("options", "--shard", "\"" + text + "\"",
+                         "INDEX/COUNT with INDEX from 0 below COUNT and COUNT up to " + std::to_string(kMostShards) + ": 0/4, 1/4, 2/4, 3/4");
+}
+
+std::string to_string(const Shard& shard) { return std::to_string(shard.index) + "/" + std::to_string(shard.count); }
 
 Result<Evaluation> evaluate(const EvaluationContext& context, const std::vector<SampleSetPtr>& sets,
                             const EvaluationOptions& options, OutcomeRecorder* recorder,

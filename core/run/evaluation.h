@@ -4,6 +4,9 @@
 // results do not depend on the number of threads, on the order of work or on interruptions. A bad sample is recorded and skipped. Thread rule: call from one thread.
 #pragma once
 
+#include <functional>
+
+#include "core/base/pause.h"
 #include "core/run/evaluation_context.h"
 
 namespace r2t2 {
@@ -26,6 +29,7 @@ struct SampleOutcome {
     std::string id;
     bool done = false;
     bool resumed = false;                ///< from an earlier part of the run
+    bool elsewhere = false;              ///< another shard's
     std::vector<MethodOutcome> methods;  ///< one per context.methods
     std::optional<Error> error;          ///< recorded instead of results
     double prepare_seconds = 0.0;
@@ -34,7 +38,7 @@ struct SampleOutcome {
 struct SetOutcome {
     std::string name;
     std::vector<SampleOutcome> samples;  ///< in the set's order; those not reached are not `done`
-    std::vector<Error> problems;         ///< records left out when the set was read
+    std::vector<Error> problems;         ///< records left out when the set was read (told by shard 0)
 };
 
 struct Evaluation {
@@ -60,9 +64,24 @@ public:
                                               const Error& error) = 0;
 };
 
+/// Part `index` of `count` equal parts of an evaluation, for several machines: every count-th group of samples.
+struct Shard {
+    std::size_t index = 0;
+    std::size_t count = 1;
+    bool operator==(const Shard&) const = default;
+};
+inline constexpr std::size_t kMostShards = 10000;
+/// "2/4" = the third of four. Error: not of this form, index not below count.
+[[nodiscard]] Result<Shard> parse_shard(const std::string& text);
+[[nodiscard]] std::string to_string(const Shard& shard);
+
 struct EvaluationOptions {
     int threads = 0;               ///< 0 = as many as the machine has
     std::int64_t max_errors = -1;  ///< stop after more bad samples than this; -1 = never
+    Shard shard;
+    const PauseSwitch* pause = nullptr;  ///< looked at between groups of samples: those in hand are finished
+    /// Every sample that is done, those of an earlier part first. Called under the recorder's lock.
+    std::function<void(std::size_t set, std::size_t index, const SampleOutcome& outcome)> on_outcome;
 };
 
 [[nodiscard]] MethodOutcome method_outcome(const Trajectory& trajectory);

@@ -32,23 +32,34 @@ Result<TaskSpaceView> search_task_space(const EvaluationContext& context, const 
     view.excluded = reference.store().same_samples({set_name, sample.image_path, sample.pixels_hash, sample.question});
     view.excluded.insert(view.excluded.end(), context.left_out.begin(), context.left_out.end());
     std::size_t most = 0;
-    std::optional<double> epsilon;
+    double epsilon = 0.0;
     bool random = false;
     for (const MethodParams& params : context.methods) {
         if (uses_neighbours(params.method)) {
-            most = std::max(most, params.k);
-            epsilon = params.epsilon ? params.epsilon : epsilon;
+            if (params.epsilon) {
+                epsilon = std::max(epsilon, *params.epsilon);
+            } else {
+                most = std::max(most, params.k);
+            }
             random = random || params.method == Method::RandomNeighbours;
         }
     }
     const ReferenceSearch::Exclude exclude = exclude_indices(view.excluded);
     if (most > 0) {
-        Result<std::vector<Candidate>> found = epsilon ? reference.search().ball(*query, *epsilon, exclude)
-                                                       : reference.search().nearest(*query, most, exclude);
+        Result<std::vector<Candidate>> found = reference.search().nearest(*query, most, exclude);
         if (!found) {
             return found.error();
         }
         view.nearest = std::move(*found);
+    }
+    if (epsilon > 0.0) {
+        Result<std::vector<Candidate>> found = reference.search().ball(*query, epsilon, exclude);
+        if (!found) {
+            return found.error();
+        }
+        if (found->size() > view.nearest.size()) {  // both are ordered by similarity: one begins with the other
+            view.nearest = std::move(*found);
+        }
     }
     if (random) {
         Result<std::vector<Candidate>> found =
@@ -65,7 +76,10 @@ Result<TaskSpaceView> search_task_space(const EvaluationContext& context, const 
 Result<Neighbourhood> neighbourhood_of(const EvaluationContext& context, const MethodParams& params,
                                        const TaskSpaceView& view, const std::string& set_name, std::size_t index) {
     if (params.method == Method::RandomNeighbours) {
-        const std::size_t k = params.epsilon ? std::min(view.nearest.size(), context.max_neighbours) : params.k;
+        const auto inside = [&](const Candidate& near) { return 1.0 - near.similarity <= *params.epsilon; };
+        const std::size_t k = params.epsilon ? std::min(static_cast<std::size_t>(std::count_if(view.nearest.begin(), view.nearest.end(), inside)),
+                                                        context.max_neighbours)
+                                             : params.k;
         if (k == 0) {
             return Neighbourhood{};
         }
@@ -118,6 +132,12 @@ Result<RerouteInput> input_of(const EvaluationContext& context, const MethodPara
 }
 
 }  // namespace
+
+bool ControlConstants::serves(const std::vector<MethodParams>& methods) const {
+    return std::all_of(methods.begin(), methods.end(), [this](const MethodParams& params) {
+        return (params.method != Method::ConstantOffset || !offset.empty()) && (params.method != Method::BestFixed || !best_fixed.empty());
+    });
+}
 
 Result<ReadySample> make_ready(const EvaluationContext& context, RunSample sample, const std::string& set_name,
                                std::size_t index) {

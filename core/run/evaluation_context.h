@@ -17,6 +17,7 @@ namespace r2t2 {
 struct ControlConstants {
     RoutingMatrix offset;              ///< Method::ConstantOffset: delta, or weights in fixed mode; empty = not fitted
     RoutingMatrix best_fixed;          ///< Method::BestFixed: weights; empty = not chosen
+    [[nodiscard]] bool serves(const std::vector<MethodParams>& methods) const;  ///< has what these methods need
     std::vector<double> offset_loss;   ///< mean loss of every epoch of the fit
     double best_fixed_loss = 0.0;      ///< on the samples it was chosen on
     std::size_t offset_samples = 0;    ///< references that the fit used
@@ -34,7 +35,7 @@ struct ControlOptions {
 struct EvaluationContext {
     std::shared_ptr<const Model> model;
     ReferenceSetPtr reference;
-    std::vector<MethodParams> methods;  ///< base first, each method at most once
+    std::vector<MethodParams> methods;  ///< base first; a method under study may stand there with several parameter sets
     ControlConstants controls;
     std::uint64_t seed = 1;  ///< random neighbours
     ScoringRule scoring = ScoringRule::Exact;

@@ -78,6 +78,9 @@ SetReport set_report(const std::string& name, const SampleList& all, const std::
     SampleList counted;
     std::int64_t timed = 0;  // a resumed sample's preparation was not kept
     for (const SampleOutcome* sample : all) {
+        if (sample->elsewhere) {
+            continue;
+        }
         if (!sample->done) {
             ++set.missing;
         } else if (sample->error) {
@@ -94,8 +97,10 @@ SetReport set_report(const std::string& name, const SampleList& all, const std::
         }
     }
     set.prepare_seconds /= timed > 0 ? static_cast<double>(timed) : 1.0;
+    const std::vector<std::string> variants = variant_labels(methods);
     for (std::size_t m = 0; m < methods.size(); ++m) {
         set.methods.push_back(method_report(counted, m, methods[m]));
+        set.methods.back().variant = variants[m];
     }
     add_gaps(counted, bootstrap, set);
     return set;
@@ -171,6 +176,10 @@ std::string method_title(Method method) {
             return "c: best fixed r";
     }
     return to_string(method);
+}
+
+std::string method_title(const MethodReport& method) {
+    return method_title(method.method) + (method.variant.empty() ? "" : ", " + method.variant);
 }
 
 std::int64_t peak_memory_kb() {

@@ -11,11 +11,14 @@
 #include "core/analysis/statistics.h"
 #include "core/analysis/transitions.h"
 #include "core/run/evaluation.h"
+#include "core/routing/sweep.h"
+#include "core/run/sample_set.h"
 
 namespace r2t2 {
 
 struct MethodReport {
     Method method = Method::Base;
+    std::string variant;       ///< "k 5, steps 20" where the method is there with several parameter sets
     std::int64_t samples = 0;  ///< with a known outcome
     std::int64_t right = 0;
     Interval interval;  ///< of the accuracy, 0 .. 1
@@ -53,6 +56,9 @@ struct Provenance {
     std::string reference_hash;
     std::size_t reference_size = 0;
     std::vector<MethodParams> methods;
+    std::vector<SweepAxis> sweep;  ///< what the methods were spread over
+    SampleChoice data;
+    Shard shard;
     ControlConstants controls;
     std::uint64_t seed = 1;
     std::string scoring;
@@ -69,6 +75,7 @@ struct EvaluationReport {
     bool interrupted = false;
     bool too_many_errors = false;
     double seconds = 0.0;             ///< of the sample loop
+    double session_seconds = 0.0;     ///< of it, spent in writing the session
     double total_seconds = 0.0;       ///< reference set, controls and sample loop; set by the caller
     std::int64_t peak_memory_kb = 0;  ///< VmHWM of this process
 };
@@ -84,6 +91,8 @@ struct EvaluationReport {
 
 /// "own mean (fixed)", "oracle (uses the label)": the spelling in tables.
 [[nodiscard]] std::string method_title(Method method);
+/// With its variant: "NGD, k 5, steps 20".
+[[nodiscard]] std::string method_title(const MethodReport& method);
 /// High-water mark of resident memory in kB, 0 where the system does not say.
 [[nodiscard]] std::int64_t peak_memory_kb();
 

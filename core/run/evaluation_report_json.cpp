@@ -30,6 +30,7 @@ Json method_json(const MethodReport& method) {
     }
     const Estimate& gap = method.gap.share;
     return {{"method", to_string(method.method)},
+            {"variant", method.variant},
             {"control", is_control(method.method)},
             {"uses_label", uses_label(method.method)},
             {"samples", method.samples},
@@ -64,6 +65,10 @@ Json provenance_json(const Provenance& p) {
     for (const MethodParams& params : p.methods) {
         methods.push_back(Json::parse(method_params_json(params)));
     }
+    Json sweep = Json::object();
+    for (const SweepAxis& axis : p.sweep) {
+        sweep[axis.name] = axis.values;
+    }
     Json controls = {{"constant", p.controls.offset.values()},
                      {"constant_references", p.controls.offset_samples},
                      {"constant_epoch_loss", p.controls.offset_loss},
@@ -75,6 +80,8 @@ Json provenance_json(const Provenance& p) {
                        {"miniature", p.miniature}}},
             {"reference", {{"name", p.reference_name}, {"hash", p.reference_hash}, {"records", p.reference_size}}},
             {"methods", std::move(methods)},
+            {"sweep", std::move(sweep)},
+            {"shard", to_string(p.shard)},
             {"controls", std::move(controls)},
             {"seed", p.seed},
             {"scoring", p.scoring},
@@ -97,6 +104,7 @@ std::string report_json(const EvaluationReport& report) {
                        {"interrupted", report.interrupted},
                        {"too_many_errors", report.too_many_errors},
                        {"seconds", number(report.seconds)},
+                       {"session_seconds", number(report.session_seconds)},
                        {"total_seconds", number(report.total_seconds)},
                        {"peak_memory_kb", report.peak_memory_kb}};
     return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";

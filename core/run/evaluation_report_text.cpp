@@ -10,6 +10,7 @@ namespace r2t2 {
 
 namespace {
 
+constexpr std::size_t kLine = 120;
 constexpr std::size_t kSetsALine = 14;  ///< 21 + 14 * 7 = 119 columns
 
 __attribute__((format(printf, 1, 2))) std::string line(const char* format, ...) {
@@ -73,6 +74,16 @@ std::string header_text(const EvaluationReport& report) {
     text += line("descent      %d steps, learning rate %s %g to %g; seed %llu; scored by %s", params.steps,
                  to_string(params.schedule).c_str(), params.initial_lr, params.final_lr,
                  static_cast<unsigned long long>(p.seed), p.scoring.c_str());
+    for (const SweepAxis& axis : p.sweep) {
+        std::string values;
+        for (const std::string& value : axis.values) {
+            values += " " + value;
+        }
+        text += line("swept        %s:%.100s", axis.name.c_str(), values.c_str());
+    }
+    if (p.shard.count > 1) {
+        text += line("shard        %s: every %zu-th group of %s", to_string(p.shard).c_str(), p.shard.count, "samples; merge the sessions with r2t2 merge");
+    }
     if (p.controls.offset_samples > 0 || p.controls.best_fixed_samples > 0) {
         text += line("controls     constant fitted on %zu references, best fixed r chosen on %zu (%.1f s)",
                      p.controls.offset_samples, p.controls.best_fixed_samples, p.controls.seconds);
@@ -80,18 +91,29 @@ std::string header_text(const EvaluationReport& report) {
     return text;
 }
 
+/// Of the first column: the longest title.
+int title_width(const SetReport& set) {
+    std::size_t width = 21;
+    for (const MethodReport& method : set.methods) {
+        width = std::max(width, method_title(method).size());
+    }
+    return static_cast<int>(width);
+}
+
 std::string summary_text(const EvaluationReport& report) {
     std::string text = "\nAccuracy in percent\n";
+    const int titles = title_width(report.overall);
+    const std::size_t most = std::max<std::size_t>(1, std::min(kSetsALine, (kLine - static_cast<std::size_t>(std::min(titles, 100))) / 7));
     std::vector<const SetReport*> columns;
     for (const SetReport& set : report.sets) {
         columns.push_back(&set);
     }
     columns.push_back(&report.overall);
-    for (std::size_t first = 0; first < columns.size(); first += kSetsALine) {
-        const std::size_t last = std::min(columns.size(), first + kSetsALine);
+    for (std::size_t first = 0; first < columns.size(); first += most) {
+        const std::size_t last = std::min(columns.size(), first + most);
         // Long names would tear the table: they are cut, the tables below have them whole.
-        const auto width = static_cast<int>(std::clamp<std::size_t>(98 / (last - first) - 1, 6, 12));
-        std::string row(21, ' ');
+        const auto width = static_cast<int>(std::clamp<std::size_t>((kLine - 1 - static_cast<std::size_t>(std::min(titles, 100))) / (last - first) - 1, 6, 12));
+        std::string row(static_cast<std::size_t>(titles), ' ');
         for (std::size_t c = first; c < last; ++c) {
             char cell[32];
             std::snprintf(cell, sizeof cell, " %*.*s", width, width, columns[c] == &report.overall ? "all" : columns[c]->name.c_str());
@@ -99,9 +121,8 @@ std::string summary_text(const EvaluationReport& report) {
         }
         text += row + "\n";
         for (std::size_t m = 0; m < report.overall.methods.size(); ++m) {
-            char title[32];
-            std::snprintf(title, sizeof title, "%-21s", method_title(report.overall.methods[m].method).c_str());
-            text += title;
+            const std::string title = method_title(report.overall.methods[m]);
+            text += title + std::string(static_cast<std::size_t>(titles) - title.size(), ' ');
             for (std::size_t c = first; c < last; ++c) {
                 const MethodReport& method = columns[c]->methods[m];
                 text += ' ';
@@ -118,7 +139,8 @@ std::string set_text(const SetReport& set) {
                             set.name.c_str(), static_cast<long long>(set.done), static_cast<long long>(set.errors),
                             static_cast<long long>(set.missing), static_cast<long long>(set.unknown),
                             1000 * set.prepare_seconds);
-    text += line("%-21s %9s %6s %13s %6s %6s %9s %18s %7s %7s %5s", "", "right", "%", "95 % interval", "harmed",
+    const int titles = title_width(set);
+    text += line("%-*s %9s %6s %13s %6s %6s %9s %18s %7s %7s %5s", titles, "", "right", "%", "95 % interval", "harmed",
                  "mended", "McNemar p", "gap closed % (95 %)", "ms", "forward", "back");
     for (const MethodReport& method : set.methods) {
         char interval[32];
@@ -126,8 +148,7 @@ std::string set_text(const SetReport& set) {
         char right[32];
         std::snprintf(right, sizeof right, "%lld/%lld", static_cast<long long>(method.right),
                       static_cast<long long>(method.samples));
-        text += line("%-21s %9s %6s %13s %6lld %6lld %9s %18s %7.1f %7.1f %5.1f", method_title(method.method).c_str(),
-                     right, percent(method.samples > 0 ? method.accuracy() : std::nan(""), 6).c_str(), interval,
+        text += line("%-*s %9s %6s %13s %6lld %6lld %9s %18s %7.1f %7.1f %5.1f", titles, method_title(method).c_str(), right, percent(method.samples > 0 ? method.accuracy() : std::nan(""), 6).c_str(), interval,
                      static_cast<long long>(method.against_base.right_wrong),
                      static_cast<long long>(method.against_base.wrong_right), p_text(method).c_str(),
                      gap_text(method).c_str(), 1000 * method.seconds, method.forward, method.backward);
@@ -144,7 +165,7 @@ std::string steps_text(const SetReport& set) {
     for (const MethodReport& method : set.methods) {
         const bool wanted = method.method == Method::Ngd || method.method == Method::Oracle ||
                             method.method == Method::ModeFinding;
-        if (!wanted || method.steps.size() < 2 || method.samples == 0) {
+        if (!wanted || !method.variant.empty() || method.steps.size() < 2 || method.samples == 0) {
             continue;
         }
         text += line("\n%s, %s, per step against step 0 (and against the step before)", set.name.c_str(),
@@ -165,6 +186,67 @@ std::string steps_text(const SetReport& set) {
     return text;
 }
 
+/// One method of a sweep: the first axis down, the second across, further axes a table each.
+std::string sweep_table(const EvaluationReport& report, const SetReport& set, Method method) {
+    std::vector<const SweepAxis*> axes;
+    for (const SweepAxis& axis : report.provenance.sweep) {
+        if (depends_on(method, axis.name)) {
+            axes.push_back(&axis);
+        }
+    }
+    if (axes.empty()) {
+        return {};
+    }
+    // The list runs through the combinations with the last axis fastest: what the first two take, and one block for the rest.
+    std::vector<std::size_t> entries;
+    for (std::size_t m = 0; m < set.methods.size(); ++m) {
+        if (set.methods[m].method == method) {
+            entries.push_back(m);
+        }
+    }
+    const std::size_t down = axes[0]->values.size(), across = axes.size() > 1 ? axes[1]->values.size() : 1;
+    const std::size_t blocks = entries.size() / (down * across);
+    std::string text;
+    for (std::size_t block = 0; block < blocks; ++block) {
+        std::string rest;
+        for (std::size_t a = 2; a < axes.size(); ++a) {
+            rest += ", " + axes[a]->name + " " + axis_value(report.provenance.methods[entries[block]], axes[a]->name);
+        }
+        text += "\n" + set.name + ", " + method_title(method) + rest + ", accuracy in percent: " + axes[0]->name +
+                (axes.size() > 1 ? " down, " + axes[1]->name + " across" : "") + "\n";
+        char cell[64];
+        if (axes.size() > 1) {
+            text += std::string(12, ' ');
+            for (const std::string& value : axes[1]->values) {
+                std::snprintf(cell, sizeof cell, " %10.10s", value.c_str());
+                text += cell;
+            }
+            text += "\n";
+        }
+        for (std::size_t row = 0; row < down; ++row) {
+            std::snprintf(cell, sizeof cell, "%12.12s", axes[0]->values[row].c_str());
+            text += cell;
+            for (std::size_t column = 0; column < across; ++column) {
+                const MethodReport& entry = set.methods[entries[(row * across + column) * blocks + block]];
+                text += " " + percent(entry.samples > 0 ? entry.accuracy() : std::nan(""), 10);
+            }
+            text += "\n";
+        }
+    }
+    return text;
+}
+
+std::string sweep_text(const EvaluationReport& report) {
+    std::string text;
+    for (const Method method : {Method::ModeFinding, Method::KernelRegression, Method::Ngd}) {
+        for (const SetReport& set : report.sets) {
+            text += sweep_table(report, set, method);
+        }
+        text += report.sets.size() > 1 ? sweep_table(report, report.overall, method) : std::string();
+    }
+    return text;
+}
+
 }  // namespace
 
 std::string report_text(const EvaluationReport& report) {
@@ -175,6 +257,7 @@ std::string report_text(const EvaluationReport& report) {
     if (report.sets.size() > 1) {
         text += set_text(report.overall);
     }
+    text += sweep_text(report);
     text += steps_text(report.sets.size() == 1 ? report.sets.front() : report.overall);
     text += "\nharmed = right->wrong, mended = wrong->right, against base; c: = control; ms, forward and back = mean time and\n"
             "model passes a sample.\n";
@@ -191,7 +274,7 @@ std::string report_text(const EvaluationReport& report) {
     text += line("%.1f s for the samples, %.1f s in all; peak memory %.0f MB", report.seconds, report.total_seconds,
                  static_cast<double>(report.peak_memory_kb) / 1024.0);
     if (!report.provenance.session_path.empty()) {
-        text += "session      " + report.provenance.session_path + "\n";
+        text += "session      " + report.provenance.session_path + line(" (%.2f s to write)", report.session_seconds);
     }
     return text;
 }

@@ -111,6 +111,58 @@ std::string method_params_json(const MethodParams& p) {
     return json.dump();
 }
 
+Result<MethodParams> parse_method_params(const std::string& text, const std::string& where) {
+    const Json json = Json::parse(text, nullptr, false);
+    if (!json.is_object()) {
+        return invalid_input(where, "parameters", text.substr(0, 60), "an object of parameters");
+    }
+    MethodParams p;
+    const auto word = [&](const char* key, auto parse, auto& out) -> Status {
+        return json.contains(key) ? read_word(json[key], where, key, parse, out) : Status();
+    };
+    R2T2_TRY(word("method", parse_method, p.method));
+    R2T2_TRY(word("mode", parse_routing_mode, p.mode));
+    R2T2_TRY(word("granularity", parse_granularity, p.granularity));
+    R2T2_TRY(word("frame", parse_offset_frame, p.frame));
+    R2T2_TRY(word("kernel", parse_kernel_kind, p.kernel.kind));
+    R2T2_TRY(word("schedule", parse_learning_rate_schedule, p.schedule));
+    R2T2_TRY(word("parametrisation", parse_parametrisation, p.parametrisation));
+    const auto number = [&](const char* key, auto& out) -> Status {
+        if (!json.contains(key) || json[key].is_null()) {
+            return {};
+        }
+        if (!json[key].is_number()) {
+            return invalid_input(where, key, json[key].dump().substr(0, 60), "a number");
+        }
+        out = json[key].get<std::remove_reference_t<decltype(out)>>();
+        return {};
+    };
+    const auto optional = [&](const char* key, std::optional<double>& out) -> Status {
+        double value = 0.0;
+        R2T2_TRY(number(key, value));
+        out = json.contains(key) && json[key].is_number() ? std::optional(value) : std::nullopt;
+        return {};
+    };
+    R2T2_TRY(number("seed", p.seed));
+    R2T2_TRY(number("num_neighbors", p.k));
+    R2T2_TRY(optional("epsilon", p.epsilon));
+    R2T2_TRY(optional("bandwidth", p.kernel.bandwidth));
+    R2T2_TRY(number("degree", p.kernel.degree));
+    R2T2_TRY(number("constant", p.kernel.constant));
+    R2T2_TRY(number("num_steps", p.steps));
+    R2T2_TRY(number("initial_lr", p.initial_lr));
+    R2T2_TRY(number("final_lr", p.final_lr));
+    R2T2_TRY(number("alpha_grid", p.alpha_grid));
+    R2T2_TRY(number("alpha_refinements", p.alpha_refinements));
+    R2T2_TRY(number("eta", p.eta));
+    R2T2_TRY(number("tolerance", p.tolerance));
+    R2T2_TRY(number("max_shifts", p.max_shifts));
+    R2T2_TRY(number("routing_k", p.routing_k));
+    R2T2_TRY(optional("routing_bandwidth", p.routing_bandwidth));
+    R2T2_TRY(validate(p, where));
+    return p;
+}
+
 Result<bool> apply_recommended(const std::filesystem::path& model_directory, MethodParams& params) {
     const std::filesystem::path path = model_directory / "rerouting.json";
     std::ifstream file(path);

@@ -12,6 +12,8 @@
 namespace r2t2 {
 
 [[nodiscard]] std::string method_params_json(const MethodParams& params);
+/// What method_params_json wrote, exactly. Errors name field, found, allowed; a field that is missing keeps its default.
+[[nodiscard]] Result<MethodParams> parse_method_params(const std::string& json, const std::string& where);
 
 /// Recommended parameters that lie beside a checkpoint, `rerouting.json`: an object with any of "initial_lr",
 /// "final_lr", "steps", "num_neighbors", "bandwidth", "mode", "granularity", "frame", "schedule", "kernel". They were measured on

@@ -100,20 +100,19 @@ Result<SampleSetPtr> open_dataset_samples(const std::filesystem::path& path) {
     return dataset_samples(std::move(*dataset));
 }
 
-Result<std::vector<SampleSetPtr>> open_sample_sets(const std::vector<std::string>& names,
-                                                   const std::string& split, std::uint64_t seed, std::size_t count) {
+Result<std::vector<SampleSetPtr>> open_sample_sets(const SampleChoice& choice) {
     const WorldConfig world = default_world();
-    const std::vector<std::string> known = world_set_names(world, split);
+    const std::vector<std::string> known = world_set_names(world, choice.split);
     std::vector<SampleSetPtr> sets;
     const auto add_world = [&](const std::string& name) -> Status {
-        Result<SampleSetPtr> set = world_set(world, split, name, seed, count);
+        Result<SampleSetPtr> set = world_set(world, choice.split, name, choice.seed, choice.samples);
         if (!set) {
             return set.error();
         }
         sets.push_back(std::move(*set));
         return {};
     };
-    for (const std::string& name : names) {
+    for (const std::string& name : choice.sets) {
         std::error_code code;
         if (name == "all") {
             for (const std::string& each : known) {

@@ -74,9 +74,15 @@ using SampleSetPtr = std::shared_ptr<const SampleSet>;
 /// The sample such a name stands for. Error: not one of the bundled world's.
 [[nodiscard]] Result<std::pair<SampleSetPtr, std::size_t>> world_sample_at(const std::string& image_path);
 
-/// What `--eval` says, in order: files, names, "all" (every bundled set of `split`). Unknown names list the known ones.
-[[nodiscard]] Result<std::vector<SampleSetPtr>> open_sample_sets(const std::vector<std::string>& names,
-                                                                 const std::string& split, std::uint64_t seed,
-                                                                 std::size_t count);
+/// Which samples an evaluation takes.
+struct SampleChoice {
+    std::vector<std::string> sets;  ///< files, names of bundled sets, "all" (every bundled set of the split)
+    std::string split = "test";     ///< of the bundled world, as is the rest
+    std::uint64_t seed = 1;
+    std::size_t samples = 200;      ///< of each set
+};
+
+/// In the choice's order. Unknown names list the known ones.
+[[nodiscard]] Result<std::vector<SampleSetPtr>> open_sample_sets(const SampleChoice& choice);
 
 }  // namespace r2t2

@@ -1,10 +1,10 @@
-// A comparison as text and as JSON. Declared in session_compare.h.
+// A comparison as text and as JSON. Declared in session_compare_output.h.
 #include <cmath>
 #include <cstdio>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
-#include "core/run/session_compare.h"
+#include "core/run/session_compare_output.h"
 #include "core/run/session_export.h"
 
 namespace r2t2 {

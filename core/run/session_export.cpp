@@ -8,6 +8,7 @@
 #include <set>
 
 #include "core/base/atomic_file.h"
+#include "core/results/result_table.h"
 #include "core/base/natural_order.h"
 #include "core/run/evaluation_report.h"
 #include "core/run/parallel.h"
@@ -281,7 +282,8 @@ std::size_t SessionSummary::damaged() const {
 
 std::string stored_method_title(const StoredRun& run) {
     const Result<Method> method = parse_method(run.info.method);
-    return method ? method_title(*method) : run.info.method;
+    const std::string variant = variant_of(run.info);
+    return (method ? method_title(*method) : run.info.method) + (variant.empty() ? "" : ", " + variant);
 }
 
 bool stored_method_uses_label(const StoredRun& run) {

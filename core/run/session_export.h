@@ -79,7 +79,7 @@ struct ExportedSession {
 /// `text` as LaTeX prints it: special characters escaped, control characters become spaces.
 [[nodiscard]] std::string latex_escaped(const std::string& text);
 
-/// "NGD", "oracle (uses label)"; a method of another program is shown as it is stored.
+/// "NGD", "NGD, k 5, steps 20" of a sweep, "oracle (uses label)"; a method of another program is shown as it is stored.
 [[nodiscard]] std::string stored_method_title(const StoredRun& run);
 /// True where the method sees the truth.
 [[nodiscard]] bool stored_method_uses_label(const StoredRun& run);

@@ -167,6 +167,13 @@ Status SessionWriter::finish_run(std::int64_t run, RunState state) {
     return state_->change_run(run, to_string(state), values::utc_now());
 }
 
+Status SessionWriter::set_notes(std::int64_t run, const std::string& notes) {
+    return state_->update_run(run, "notes = ?", [&notes](sqlite::Statement& statement) {
+        statement.bind(1, notes);
+        return 2;
+    });
+}
+
 Status SessionWriter::write_sample(std::int64_t run, const SampleInfo& sample, const Trajectory& trajectory,
                                    const ReferenceNamer& namer) {
     const RunTrajectory only{run, &trajectory};

@@ -63,6 +63,8 @@ public:
     /// Set an unfinished run to "running" again. Error: no such run.
     [[nodiscard]] Status resume_run(std::int64_t run);
     [[nodiscard]] Status finish_run(std::int64_t run, RunState state);
+    /// The user's words about a run, in place of the former ones. Error: no such run.
+    [[nodiscard]] Status set_notes(std::int64_t run, const std::string& notes);
 
     /// One sample with all its steps and neighbours. Replaces an earlier error of the same sample; a sample that is
     /// already there is an error and stays as it was. `namer` gives reference ids (default: the index as text).

@@ -221,18 +221,16 @@ Status SessionWriter::State::write_neighbours(std::int64_t sample_id, const Rout
     return {};
 }
 
-Status SessionWriter::State::change_run(std::int64_t run, std::string_view state, const std::optional<std::string>& finished) {
+Status SessionWriter::State::update_run(std::int64_t run, const std::string& assignments, const std::function<int(Statement&)>& bind) {
     auto transaction = sqlite::Transaction::begin(database);
     if (!transaction.ok()) {
         return transaction.error();
     }
-    auto statement = database.prepare("UPDATE runs SET state = ?, finished = ? WHERE id = ? RETURNING id", "update run");
+    auto statement = database.prepare("UPDATE runs SET " + assignments + " WHERE id = ? RETURNING id", "update run");
     if (!statement.ok()) {
         return statement.error();
     }
-    statement->bind(1, state);
-    statement->bind(2, finished);
-    statement->bind(3, run);
+    statement->bind(bind(*statement), run);
     const auto row = statement->step();  // RETURNING: a row if the run is there
     if (!row.ok()) {
         return row.error();
@@ -244,6 +242,14 @@ Status SessionWriter::State::change_run(std::int64_t run, std::string_view state
     R2T2_TRY(database.execute("UPDATE runs SET checksum = " + row_checksum::of_row("runs") + " WHERE id = " + std::to_string(run),
                               "update run"));
     return transaction->commit();
+}
+
+Status SessionWriter::State::change_run(std::int64_t run, std::string_view state, const std::optional<std::string>& finished) {
+    return update_run(run, "state = ?, finished = ?", [&](Statement& statement) {
+        statement.bind(1, state);
+        statement.bind(2, finished);
+        return 3;
+    });
 }
 
 Status SessionWriter::State::write_error(std::int64_t run, std::int64_t id, const SampleInfo& sample, const Error& error) {

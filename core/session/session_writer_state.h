@@ -1,6 +1,7 @@
 // Internal to core/session: the connection and the prepared statements behind a SessionWriter, and the rows they write.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -33,6 +34,8 @@ struct SessionWriter::State {
     Status write_row(std::int64_t run, std::int64_t id, const SampleInfo& sample, const Trajectory& trajectory);
     Status write_step(std::int64_t sample_id, std::int64_t index, const TrajectoryStep& step);
     Status write_neighbours(std::int64_t sample_id, const RoutingSpace& space, const Neighbourhood& neighbourhood, const ReferenceNamer& namer);
+    /// UPDATE runs SET `assignments`; `bind` binds their values and returns the place of the next one.
+    Status update_run(std::int64_t run, const std::string& assignments, const std::function<int(sqlite::Statement&)>& bind);
     Status change_run(std::int64_t run, std::string_view state, const std::optional<std::string>& finished);
     Status write_error(std::int64_t run, std::int64_t id, const SampleInfo& sample, const Error& error);
     Status write_run(std::int64_t id, const RunInfo& info);

@@ -299,10 +299,42 @@ private Q_SLOTS:
         QVERIFY(cut["interrupted"].toBool());
         QCOMPARE(cut["overall"].toObject()["done"].toInt(), int(kept));
 
-        const CliResult rest = cli_.run(call + QStringList{"--session", session, "--resume"});
+        const CliResult rest = cli_.run(cli_.evaluate({"--json", "--session", session, "--resume"}));  // as it was begun
         QVERIFY2(rest.code == 0, rest.err.constData());
         QCOMPARE(totals(rest), totals(whole));
         QCOMPARE(finished(), std::int64_t{120});
+    }
+
+    void a_sweep_in_shards_is_the_sweep_in_one() {
+        const QStringList call = cli_.evaluate({"--eval", "G-dim,K-noise", "--samples", "9", "--methods", "ngd,kr", "--sweep", "k=1,3", "--sweep", "num_steps=2,4"});
+        const CliResult whole = cli_.run(call + QStringList{"--session", cli_.path("whole.sqlite")});
+        QVERIFY2(whole.code == 0, whole.err.constData());
+        QVERIFY2(whole.out.contains("overall, NGD, accuracy in percent: num-neighbors down, num-steps across"), whole.out.constData());
+        QVERIFY(whole.out.contains("kernel regression, k 3"));
+        QStringList shards;
+        for (int i = 0; i < 3; ++i) {
+            shards << cli_.path(QString("shard%1.sqlite").arg(i));
+            const CliResult part = cli_.run(call + QStringList{"--session", shards.last(), "--shard", QString("%1/3").arg(i)});
+            QVERIFY2(part.code == 0, part.err.constData());
+            QVERIFY(part.out.contains(" 0 not reached"));
+        }
+        const CliResult merged = cli_.run(QStringList{"merge", "--out", cli_.path("merged.sqlite")} + shards);
+        QVERIFY2(merged.code == 0, merged.err.constData());
+        QVERIFY2(merged.out.contains("3 shards, 7 runs, 126 samples, 0 of them failed"), merged.out.constData());
+        for (const char* name : {"whole", "merged"}) {
+            QCOMPARE(cli_.run({"export", cli_.path(QString(name) + ".sqlite"), "--out", cli_.path(QString("files-") + name), "--quiet"}).code, 0);
+        }
+        const QStringList files = QDir(cli_.path("files-whole")).entryList({"*.jsonl", "*.csv"});
+        QCOMPARE(files.size(), qsizetype{8});
+        for (const QString& file : files) {
+            QFile a(cli_.path("files-whole/" + file)), b(cli_.path("files-merged/" + file));
+            QVERIFY(a.open(QIODevice::ReadOnly) && b.open(QIODevice::ReadOnly));
+            QVERIFY2(a.readAll() == b.readAll(), qPrintable(file));
+        }
+        const CliResult wrong = cli_.run(QStringList{"merge", "--out", cli_.path("no.sqlite"), shards[0], shards[2]});
+        QCOMPARE(wrong.code, 2);
+        QVERIFY2(wrong.err.contains("shard 1/3: found missing"), wrong.err.constData());
+        QVERIFY(!QFile::exists(cli_.path("no.sqlite")));
     }
 
     void doctor_says_what_it_found() {

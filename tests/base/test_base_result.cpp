@@ -32,6 +32,27 @@ private Q_SLOTS:
         QCOMPARE(error.kind, ErrorKind::InvalidInput);
         QCOMPARE(error.message(), std::string("set.json: record 3: found -1; allowed: 0 or more"));
     }
+    /// What a temporary Result holds is moved out, so that a loop over it does not dangle.
+    void aLoopOverATemporaryIsSafe() {
+        struct Held {
+            std::shared_ptr<int> life = std::make_shared<int>(7);
+            const int* begin() const { return life.get(); }
+            const int* end() const { return life.get() + 1; }
+        };
+        std::weak_ptr<int> watched;
+        const auto make = [&watched] {
+            Held held;
+            watched = held.life;
+            return Result<Held>(held);
+        };
+        int seen = 0;
+        for (const int value : *make()) {
+            QVERIFY(!watched.expired());
+            seen = value;
+        }
+        QCOMPARE(seen, 7);
+        QVERIFY(watched.expired());
+    }
     void messageLeavesOutWhatIsEmpty() {
         QCOMPARE(io_error("f", "disk full").message(), std::string("f: disk full"));
         QCOMPARE(invalid_input("", "k", "9", "5").message(), std::string("k: found 9; allowed: 5"));

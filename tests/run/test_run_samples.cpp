@@ -27,20 +27,20 @@ private Q_SLOTS:
         for (const char* name : {"G-dim", "K-noise", "O-small"}) {
             QVERIFY(std::find(names.begin(), names.end(), name) != names.end());
         }
-        const auto all = open_sample_sets({"all"}, "test", 1, 10);
+        const auto all = open_sample_sets({{"all"}, "test", 1, 10});
         QVERIFY(all.ok());
         QCOMPARE(all->size(), names.size());
     }
 
     void an_unknown_set_lists_the_known_ones() {
-        const auto set = open_sample_sets({"G-foggy"}, "test", 1, 10);
+        const auto set = open_sample_sets({{"G-foggy"}, "test", 1, 10});
         QVERIFY(!set.ok());
         const std::string message = set.error().message();
         QVERIFY2(message.find("G-foggy") != std::string::npos && message.find("K-noise") != std::string::npos,
                  message.c_str());
     }
 
-    void a_set_twice_is_refused() { QVERIFY(!open_sample_sets({"G-dim", "G-dim"}, "test", 1, 10).ok()); }
+    void a_set_twice_is_refused() { QVERIFY(!open_sample_sets({{"G-dim", "G-dim"}, "test", 1, 10}).ok()); }
 
     void world_samples_repeat() {
         const auto set = world_set(default_world(), "test", "G-dim", 7, 5);

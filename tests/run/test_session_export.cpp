@@ -7,7 +7,7 @@
 #include <sstream>
 
 #include "core/run/score_file.h"
-#include "core/run/session_compare.h"
+#include "core/run/session_compare_output.h"
 #include "core/run/session_export.h"
 #include "core/session/sqlite.h"
 #include "tests/session/session_samples.h"

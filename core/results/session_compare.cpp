@@ -1,4 +1,4 @@
-#include "core/run/session_compare.h"
+#include "core/results/session_compare.h"
 
 #include <algorithm>
 #include <filesystem>

@@ -1,0 +1,139 @@
+#include "core/results/result_table.h"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <nlohmann/json.hpp>
+
+namespace r2t2 {
+
+namespace {
+
+std::string word_of(const std::string& config, const char* key) {
+    const auto json = nlohmann::json::parse(config, nullptr, false);
+    return json.is_object() && json.contains(key) && json[key].is_string() ? json[key].get<std::string>() : std::string();
+}
+
+/// Native and last answer of the samples for which both are known.
+struct Pairs {
+    std::vector<SampleKey> keys;
+    std::vector<double> before, after;
+};
+
+Pairs pairs_of(const SetResults& set) {
+    Pairs out;
+    for (std::size_t i = 0; i < set.samples.size(); ++i) {
+        const StepCorrectness& steps = set.samples[i];
+        if (!steps.empty() && steps.front() && steps.back()) {
+            out.keys.push_back(set.keys[i]);
+            out.before.push_back(*steps.front() ? 1.0 : 0.0);
+            out.after.push_back(*steps.back() ? 1.0 : 0.0);
+        }
+    }
+    return out;
+}
+
+/// Over the samples that both runs know.
+GapClosed gap_to(const Pairs& method, const SetResults& oracle, const BootstrapOptions& bootstrap) {
+    std::map<SampleKey, double> best;
+    const Pairs above = pairs_of(oracle);
+    for (std::size_t i = 0; i < above.keys.size(); ++i) {
+        best[above.keys[i]] = above.after[i];
+    }
+    std::vector<double> before, after, limit;
+    for (std::size_t i = 0; i < method.keys.size(); ++i) {
+        if (const auto at = best.find(method.keys[i]); at != best.end()) {
+            before.push_back(method.before[i]);
+            after.push_back(method.after[i]);
+            limit.push_back(at->second);
+        }
+    }
+    return gap_closed(before, after, limit, bootstrap);
+}
+
+ResultCell cell_of(const SetResults* set, const SetResults* oracle, const BootstrapOptions& bootstrap) {
+    ResultCell cell;
+    cell.gap.share = {std::nan(""), std::nan(""), std::nan("")};
+    cell.interval = wilson_interval(0, 0);
+    if (set == nullptr || set->steps.empty()) {
+        return cell;
+    }
+    for (const StepCorrectness& steps : set->samples) {
+        const bool known = !steps.empty() && steps.back().has_value();
+        cell.scored += known ? 1 : 0;
+        cell.right += known && *steps.back() ? 1 : 0;
+    }
+    cell.interval = wilson_interval(cell.right, cell.scored);
+    cell.change = set->steps.back().from_start;
+    cell.mcnemar_p = mcnemar_exact(cell.change.right_wrong, cell.change.wrong_right);
+    if (oracle != nullptr && oracle != set && cell.scored > 0) {
+        cell.gap = gap_to(pairs_of(*set), *oracle, bootstrap);
+    }
+    return cell;
+}
+
+const SetResults* set_named(const RunResults& run, const std::string& name) {
+    const auto at = std::find_if(run.sets.begin(), run.sets.end(), [&](const SetResults& set) { return set.name == name; });
+    return at == run.sets.end() ? nullptr : &*at;
+}
+
+}  // namespace
+
+double ResultCell::accuracy() const { return scored > 0 ? static_cast<double>(right) / static_cast<double>(scored) : std::nan(""); }
+
+std::string evaluation_name(const RunInfo& info) { return word_of(info.config, "evaluation"); }
+std::string variant_of(const RunInfo& info) { return word_of(info.config, "variant"); }
+
+Result<std::vector<RunResults>> evaluation_results(SessionReader& session, std::int64_t run, const ProgressCallback& progress,
+                                                   const CancelToken& cancel) {
+    const auto chosen = session.run(run);
+    if (!chosen.ok()) {
+        return chosen.error();
+    }
+    auto all = session.runs();
+    if (!all.ok()) {
+        return all.error();
+    }
+    const std::string name = evaluation_name(chosen->info);
+    std::erase_if(*all, [&](const StoredRun& other) { return name.empty() ? other.id != run : evaluation_name(other.info) != name; });
+    std::vector<RunResults> out;
+    for (const StoredRun& each : *all) {
+        if (cancel.cancelled()) {
+            return cancelled();
+        }
+        auto results = run_results(session, each.id);
+        if (!results.ok()) {
+            return results.error();
+        }
+        out.push_back(std::move(*results));
+        if (progress) {
+            progress({"read results", static_cast<std::int64_t>(out.size()), static_cast<std::int64_t>(all->size()), each.info.name});
+        }
+    }
+    return out;
+}
+
+ResultTable result_table(const std::vector<RunResults>& runs, const BootstrapOptions& bootstrap) {
+    ResultTable table;
+    const RunResults* oracle = nullptr;
+    for (const RunResults& run : runs) {
+        oracle = run.run.info.method == "oracle" ? &run : oracle;
+        for (const SetResults& set : run.sets) {
+            if (std::find(table.sets.begin(), table.sets.end(), set.name) == table.sets.end()) {
+                table.sets.push_back(set.name);
+            }
+        }
+    }
+    for (const RunResults& run : runs) {
+        ResultRow row;
+        row.run = run.run;
+        for (const std::string& name : table.sets) {
+            row.sets.push_back(cell_of(set_named(run, name), oracle != nullptr ? set_named(*oracle, name) : nullptr, bootstrap));
+        }
+        row.overall = cell_of(&run.overall, oracle != nullptr ? &oracle->overall : nullptr, bootstrap);
+        table.rows.push_back(std::move(row));
+    }
+    return table;
+}
+
+}  // namespace r2t2

@@ -1,0 +1,49 @@
+// The table of a paper: methods down, sets across, with intervals, tests against base and the share of the gap to the oracle.
+//
+// "Base" is step 0 of a run itself: the native answers of the same samples. Sources: rerouting, "Analysis". Shares are 0 .. 1.
+// Thread rule: pure functions on values; evaluation_results uses a reader, which belongs to one thread.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "core/base/cancel.h"
+#include "core/base/progress.h"
+#include "core/results/run_results.h"
+
+namespace r2t2 {
+
+struct ResultCell {
+    std::int64_t scored = 0;  ///< samples whose result is known
+    std::int64_t right = 0;
+    Interval interval;        ///< Wilson, 95 %
+    TransitionCounts change;  ///< native -> result
+    double mcnemar_p = 1.0;   ///< exact, against base
+    GapClosed gap;            ///< NaN where no run of the table sees the label, or it is not above base
+    [[nodiscard]] double accuracy() const;  ///< NaN without scored samples
+};
+
+struct ResultRow {
+    StoredRun run;
+    std::vector<ResultCell> sets;  ///< parallel to ResultTable::sets
+    ResultCell overall;
+};
+
+struct ResultTable {
+    std::vector<std::string> sets;
+    std::vector<ResultRow> rows;  ///< in the session's order
+};
+
+/// The evaluation that a run was made in: config.evaluation; empty for runs that stand alone.
+[[nodiscard]] std::string evaluation_name(const RunInfo& info);
+/// "k 5, steps 20": what tells the run from others of its method in the same evaluation; empty where there is nothing.
+[[nodiscard]] std::string variant_of(const RunInfo& info);
+
+/// The runs that were made together with `run`, itself among them, in the session's order.
+/// Errors: the reader's; no such run; cancelled.
+[[nodiscard]] Result<std::vector<RunResults>> evaluation_results(SessionReader& session, std::int64_t run,
+                                                                 const ProgressCallback& progress = {}, const CancelToken& cancel = {});
+
+[[nodiscard]] ResultTable result_table(const std::vector<RunResults>& runs, const BootstrapOptions& bootstrap = {0.95, 1000, 1});
+
+}  // namespace r2t2

@@ -1,0 +1,47 @@
+// Sweeps: one method under several parameter sets, side by side in one evaluation.
+//
+// An axis is an option of the command line with the values it takes. Every combination becomes an entry of the evaluation's
+// method list, so that samples are prepared and searched for once. Swept are the methods under study (NGD, kernel regression,
+// mode finding), each over the axes it depends on; base, oracle and the controls stay as they are, one each, to compare with.
+// Thread rule: pure functions.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "core/base/result.h"
+#include "core/routing/method_params.h"
+
+namespace r2t2 {
+
+struct SweepAxis {
+    std::string name;                 ///< the option without dashes: "num-neighbors"
+    std::vector<std::string> values;  ///< as the option takes them, in the order they were given
+    bool operator==(const SweepAxis&) const = default;
+};
+
+/// Most entries that a list may grow to.
+inline constexpr std::size_t kMostVariants = 400;
+
+/// "num-neighbors=1,3,5"; "k" and the option names of the upstream script with underscores are understood.
+/// Errors: no such axis (lists them), no value, a value twice, a value the option does not take.
+[[nodiscard]] Result<SweepAxis> parse_sweep_axis(const std::string& text);
+
+/// "num-neighbors", "num-steps", ...
+[[nodiscard]] std::vector<std::string> sweep_axis_names();
+/// The method's result depends on the axis.
+[[nodiscard]] bool depends_on(Method method, const std::string& axis);
+/// `params` with one value of an axis. Errors: no such axis, a value the option does not take.
+[[nodiscard]] Result<MethodParams> with_axis(MethodParams params, const std::string& axis, const std::string& value);
+/// The value of an axis in a set of parameters, as it is written on the command line.
+[[nodiscard]] std::string axis_value(const MethodParams& params, const std::string& axis);
+
+/// The list with every method under study replaced by its variants, the last axis running fastest.
+/// Errors: an axis twice, num-neighbors with epsilon, an axis that no method of the list depends on, values out of range, too
+/// many combinations.
+[[nodiscard]] Result<std::vector<MethodParams>> swept(const std::vector<MethodParams>& methods, const std::vector<SweepAxis>& axes);
+
+/// What tells the entries of one method apart: "k 5, steps 20"; empty where a method is there once. Parallel to `methods`.
+[[nodiscard]] std::vector<std::string> variant_labels(const std::vector<MethodParams>& methods);
+
+}  // namespace r2t2

@@ -1,0 +1,123 @@
+#include "core/run/evaluation_job.h"
+
+#include <chrono>
+
+namespace r2t2 {
+
+namespace {
+
+EvaluationContext context_of(const EvaluationPlan& plan, const EvaluationGround& ground) {
+    EvaluationContext context;
+    context.model = ground.model;
+    context.reference = ground.reference;
+    context.methods = plan.methods;
+    for (MethodParams& each : context.methods) {  // an upper bound and a control: their end says all
+        if (each.method == Method::Oracle || each.method == Method::RandomNeighbours) {
+            each.answer_steps = false;
+            each.final_objective = false;
+        }
+    }
+    context.side_by_side = plan.side_by_side;
+    context.seed = plan.seed;
+    context.scoring = plan.scoring;
+    return context;
+}
+
+Status take_controls(const EvaluationPlan& plan, const EvaluationHooks& hooks, EvaluationContext& context) {
+    if (plan.resume) {
+        Result<ControlConstants> stored = SessionRecorder::stored_controls(plan.session);
+        if (!stored) {
+            return stored.error();
+        }
+        context.controls = std::move(*stored);
+    }
+    if (context.controls.serves(context.methods)) {
+        return {};
+    }
+    ControlOptions controls;
+    controls.threads = plan.threads;
+    controls.fit.mode = context.methods.front().mode;
+    controls.fit.granularity = context.methods.front().granularity;
+    controls.fit.seed = context.seed;
+    Result<ControlConstants> constants = fit_controls(context, controls, hooks.progress, hooks.cancel);
+    if (!constants) {
+        return constants.error();
+    }
+    context.controls = std::move(*constants);
+    return {};
+}
+
+Provenance provenance_of(const EvaluationPlan& plan, const EvaluationGround& ground, const EvaluationContext& context) {
+    Provenance provenance = provenance_of(context);
+    provenance.reference_name = ground.reference_name;
+    provenance.command = plan.command;
+    provenance.data = plan.data;
+    provenance.sweep = plan.sweep;
+    provenance.shard = plan.shard;
+    provenance.session_path = plan.session.string();
+    provenance.versions = {{"r2t2", R2T2_VERSION}, {"compiler", __VERSION__}};
+    if (const Result<EngineModule*> engine = load_engine()) {  // open already: the model came from it
+        const EngineVersions versions = (*engine)->versions();
+        provenance.versions.insert({{"torch", versions.torch}, {"blas", versions.blas}, {"cuda", versions.cuda}});
+    }
+    return provenance;
+}
+
+}  // namespace
+
+Result<EvaluationPlan> plan_of_session(const std::filesystem::path& session) {
+    Result<StoredEvaluation> stored = stored_evaluation(session);
+    if (!stored) {
+        return stored.error();
+    }
+    EvaluationPlan plan;
+    plan.data = std::move(stored->data);
+    plan.methods = std::move(stored->methods);
+    plan.sweep = std::move(stored->sweep);
+    plan.scoring = stored->scoring;
+    plan.seed = stored->seed;
+    plan.side_by_side = stored->side_by_side;
+    plan.shard = stored->shard;
+    plan.session = session;
+    plan.resume = true;
+    return plan;
+}
+
+Status check_plan(const EvaluationPlan& plan, const EvaluationGround& ground) { return check_context(context_of(plan, ground)); }
+
+Result<EvaluationRun> run_evaluation(const EvaluationPlan& plan, const EvaluationGround& ground,
+                                     const std::vector<SampleSetPtr>& sets, const EvaluationHooks& hooks) {
+    const auto start = std::chrono::steady_clock::now();
+    EvaluationContext context = context_of(plan, ground);
+    R2T2_TRY(check_context(context));
+    R2T2_TRY(take_controls(plan, hooks, context));
+    Provenance provenance = provenance_of(plan, ground, context);
+    Result<std::unique_ptr<SessionRecorder>> session = std::unique_ptr<SessionRecorder>();
+    if (!plan.session.empty()) {
+        session = plan.resume ? SessionRecorder::resume(plan.session, provenance, context, sets)
+                              : SessionRecorder::begin(plan.session, provenance, context, sets);
+        if (!session) {
+            return session.error();
+        }
+    }
+    EvaluationRun out;
+    out.runs = *session ? (*session)->runs() : std::vector<std::int64_t>();
+    if (hooks.on_start) {
+        hooks.on_start(out.runs);
+    }
+    const EvaluationOptions options{plan.threads, plan.max_errors, plan.shard, hooks.pause, hooks.on_outcome};
+    Result<Evaluation> evaluation = evaluate(context, sets, options, session->get(), hooks.progress, hooks.cancel);
+    if (!evaluation) {
+        return evaluation.error();
+    }
+    if (*session) {
+        R2T2_TRY((*session)->finish(*evaluation));
+    }
+    out.evaluation = std::move(*evaluation);
+    out.report = make_report(out.evaluation, std::move(provenance));
+    out.report.session_seconds = *session ? (*session)->seconds() : 0.0;
+    out.report.total_seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    return out;
+}
+
+}  // namespace r2t2

@@ -1,0 +1,225 @@
+#include "core/run/session_merge.h"
+
+#include <map>
+#include <nlohmann/json.hpp>
+#include <optional>
+
+#include "core/run/evaluation.h"
+#include "core/run/parallel.h"
+#include "core/session/session.h"
+
+namespace r2t2 {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+namespace fs = std::filesystem;
+
+struct OpenShard {
+    fs::path path;
+    Shard shard;
+    SessionReader reader;
+    std::vector<StoredRun> runs;  ///< of the last evaluation
+};
+
+std::string word_of(const Json& config, const char* key) {
+    return config.is_object() && config.contains(key) && config[key].is_string() ? config[key].get<std::string>() : std::string();
+}
+
+/// Without what tells shards of one evaluation apart.
+std::string common_config(const RunInfo& info) {
+    Json config = Json::parse(info.config, nullptr, false);
+    if (config.is_object()) {
+        config.erase("evaluation");
+        config.erase("shard");
+    }
+    return config.dump();
+}
+
+Result<OpenShard> open_shard(const fs::path& path) {
+    Result<SessionReader> reader = SessionReader::open(path.string());
+    if (!reader) {
+        return reader.error();
+    }
+    Result<std::vector<StoredRun>> runs = reader->runs();
+    if (!runs) {
+        return runs.error();
+    }
+    std::string last;
+    for (const StoredRun& run : *runs) {
+        const std::string evaluation = word_of(Json::parse(run.info.config, nullptr, false), "evaluation");
+        last = evaluation.empty() ? last : evaluation;
+    }
+    std::erase_if(*runs, [&](const StoredRun& run) { return word_of(Json::parse(run.info.config, nullptr, false), "evaluation") != last; });
+    const std::string said = runs->empty() ? std::string() : word_of(Json::parse(runs->front().info.config, nullptr, false), "shard");
+    const Result<Shard> shard = parse_shard(said);
+    if (!shard) {
+        return invalid_input(path.string(), "config.shard of the last evaluation", said.empty() ? "none" : "\"" + said + "\"",
+                             "a session that r2t2 evaluate --shard INDEX/COUNT wrote");
+    }
+    for (const StoredRun& run : *runs) {
+        if (run.state != RunState::Finished) {
+            return invalid_input(path.string() + ": run " + std::to_string(run.id), "state", "not finished",
+                                 "a finished run: go on with r2t2 evaluate --resume --session " + path.string());
+        }
+    }
+    return OpenShard{path, *shard, std::move(*reader), std::move(*runs)};
+}
+
+Status check_same(const OpenShard& first, const OpenShard& other) {
+    const auto differ = [&](const std::string& where, const std::string& what, const std::string& found, const std::string& wanted) -> Status {
+        return found == wanted ? Status() : Status(invalid_input(where, what, found.substr(0, 200), wanted.substr(0, 200) + ", as in " + first.path.string()));
+    };
+    R2T2_TRY(differ(other.path.string(), "shard count", std::to_string(other.shard.count), std::to_string(first.shard.count)));
+    R2T2_TRY(differ(other.path.string(), "runs", std::to_string(other.runs.size()), std::to_string(first.runs.size())));
+    for (std::size_t r = 0; r < first.runs.size(); ++r) {
+        const RunInfo& a = first.runs[r].info;
+        const RunInfo& b = other.runs[r].info;
+        const std::string where = other.path.string() + ": run " + std::to_string(other.runs[r].id);
+        R2T2_TRY(differ(where, "method", b.method, a.method));
+        R2T2_TRY(differ(where, "model hash", b.model_hash, a.model_hash));
+        R2T2_TRY(differ(where, "reference hash", b.reference_hash, a.reference_hash));
+        R2T2_TRY(differ(where, "data hash", b.data_hash, a.data_hash));
+        R2T2_TRY(differ(where, "seed", std::to_string(b.seed), std::to_string(a.seed)));
+        R2T2_TRY(differ(where, "config", common_config(b), common_config(a)));
+    }
+    return {};
+}
+
+/// Shard 0 first, each once, none missing.
+Result<std::vector<OpenShard>> open_all(const std::vector<fs::path>& paths) {
+    std::map<std::size_t, OpenShard> by_index;
+    for (const fs::path& path : paths) {
+        Result<OpenShard> shard = open_shard(path);
+        if (!shard) {
+            return shard.error();
+        }
+        const auto there = by_index.find(shard->shard.index);
+        if (there != by_index.end()) {
+            return invalid_input(path.string(), "shard", to_string(shard->shard) + ", which " + there->second.path.string() + " holds too", "every shard once");
+        }
+        if (!by_index.empty()) {
+            R2T2_TRY(check_same(by_index.begin()->second, *shard));
+        }
+        by_index.emplace(shard->shard.index, std::move(*shard));
+    }
+    if (by_index.empty()) {
+        return invalid_input("merge", "sessions", "none", "one session a shard");
+    }
+    const std::size_t count = by_index.begin()->second.shard.count;
+    std::vector<OpenShard> shards;
+    for (std::size_t i = 0; i < count; ++i) {
+        const auto at = by_index.find(i);
+        if (at == by_index.end()) {
+            return invalid_input("merge", "shard " + to_string(Shard{i, count}), "missing", "one session for each of the " + std::to_string(count) + " shards");
+        }
+        shards.push_back(std::move(at->second));
+    }
+    return shards;
+}
+
+Status copy_sample(SessionWriter& writer, std::int64_t run, const StoredSample& sample) {
+    if (!sample.row.error.empty()) {
+        return writer.record_error(run, sample.row.info, io_error({}, sample.row.error));
+    }
+    const auto namer = [&sample](std::size_t index) {
+        const std::vector<Neighbour>& neighbours = sample.trajectory.neighbourhood.neighbours;
+        for (std::size_t i = 0; i < neighbours.size(); ++i) {
+            if (neighbours[i].index == index) {
+                return sample.neighbours[i];
+            }
+        }
+        return ReferenceName{};
+    };
+    return writer.write_sample(run, sample.row.info, sample.trajectory, namer);
+}
+
+RunInfo joined_info(const StoredRun& run, const std::string& command) {
+    RunInfo info = run.info;
+    Json config = Json::parse(info.config, nullptr, false);
+    config.erase("shard");
+    config["evaluation"] = "evaluation 1";
+    info.config = config.dump();
+    info.command = command;
+    return info;
+}
+
+Result<MergedSession> write_joined(std::vector<OpenShard>& shards, const fs::path& path, const std::string& command,
+                                   const ProgressCallback& progress, const CancelToken& cancel) {
+    Result<SessionWriter> writer = SessionWriter::create(path.string());
+    if (!writer) {
+        return writer.error();
+    }
+    MergedSession out;
+    out.shards = shards.size();
+    out.runs = shards.front().runs.size();
+    std::size_t total = 0;
+    for (const OpenShard& shard : shards) {
+        for (const StoredRun& run : shard.runs) {
+            total += static_cast<std::size_t>(run.samples);
+        }
+    }
+    ProgressGate gate(progress, "merge", total);
+    for (std::size_t r = 0; r < out.runs; ++r) {
+        const Result<std::int64_t> joined = writer->begin_run(joined_info(shards.front().runs[r], command));
+        if (!joined) {
+            return joined.error();
+        }
+        for (OpenShard& shard : shards) {
+            const Result<std::vector<SampleRow>> rows = shard.reader.samples(shard.runs[r].id);
+            if (!rows) {
+                return rows.error();
+            }
+            for (const SampleRow& row : *rows) {
+                if (cancel.cancelled()) {
+                    return cancelled();
+                }
+                const Result<StoredSample> sample = shard.reader.sample(row.id);
+                if (!sample) {
+                    return sample.error();
+                }
+                R2T2_TRY(copy_sample(*writer, *joined, *sample));
+                ++out.samples;
+                out.errors += row.error.empty() ? 0 : 1;
+                gate.advance(row.info.id.set);
+            }
+        }
+        R2T2_TRY(writer->finish_run(*joined, RunState::Finished));
+    }
+    return out;
+}
+
+}  // namespace
+
+Result<MergedSession> merge_sessions(const std::vector<fs::path>& paths, const fs::path& output, const std::string& command,
+                                     const ProgressCallback& progress, const CancelToken& cancel) {
+    std::error_code code;
+    if (fs::exists(output, code)) {
+        return invalid_input(output.string(), "--out", "a file that is there already", "a new name");
+    }
+    Result<std::vector<OpenShard>> shards = open_all(paths);
+    if (!shards) {
+        return shards.error();
+    }
+    const fs::path partial = output.string() + ".merging";
+    const auto remove_partial = [&partial] {
+        for (const char* end : {"", "-wal", "-shm"}) {
+            std::error_code ignored;
+            fs::remove(partial.string() + end, ignored);
+        }
+    };
+    remove_partial();
+    Result<MergedSession> merged = write_joined(*shards, partial, command, progress, cancel);
+    if (merged) {
+        fs::rename(partial, output, code);
+        if (code) {
+            merged = io_error(output.string(), code.message());
+        }
+    }
+    if (!merged) {
+        remove_partial();
+    }
+    return merged;
+}
+
+}  // namespace r2t2
