@@ -2,6 +2,8 @@
 
 #include <QApplication>
 #include <QDir>
+#include <QListWidget>
+#include <QTabWidget>
 #include <QElapsedTimer>
 #include <QSettings>
 #include <QTemporaryDir>
@@ -74,7 +76,48 @@ void fill_with_made_up_references(MainWindow& window) {
     window.map().view().set_name(QStringLiteral("45,000 made-up references"));
 }
 
-bool one_round(const QString& folder, ui::Theme theme, QSize size, const QString& prefix) {
+/// The pages: empty, while a sweep runs, and what it came to. The session is made once and opened by the later rounds.
+bool take_pages(MainWindow& window, Shots& shots, const QString& session) {
+    window.show_page(MainWindow::Page::Figures);
+    bool ok = settle(window) && shots.take(window, QStringLiteral("figures-empty"));
+    window.show_page(MainWindow::Page::Benchmark);
+    ok = settle(window) && shots.take(window, QStringLiteral("benchmark-empty")) && ok;
+    if (!QFile::exists(session)) {
+        BenchmarkRequest request;
+        request.sets = {"G-dim", "G-noise", "K-noise"};
+        request.samples = 40;
+        request.methods = {Method::Ngd, Method::KernelRegression, Method::Oracle};
+        request.params = window.workspace().inspector()->info().defaults;
+        request.sweep = {{"num-neighbors", {"1", "3", "5"}}, {"num-steps", {"5", "10"}}};
+        request.session = session.toStdString();
+        window.benchmark().start(window.workspace().inspector(), request);
+        QElapsedTimer clock;
+        clock.start();
+        while (window.benchmark().counts().done < 30 && window.benchmark().active() && clock.elapsed() < kWaitMilliseconds) {
+            QApplication::processEvents(QEventLoop::AllEvents, 20);
+        }
+        ok = shots.take(window, QStringLiteral("benchmark-runs")) && ok;
+    } else {
+        window.results().open(session);
+    }
+    ok = settle(window) && ok;
+    auto* tabs = window.findChild<QTabWidget*>(QStringLiteral("resultTabs"));
+    for (int tab = 0; tab < tabs->count(); ++tab) {
+        tabs->setCurrentIndex(tab);
+        ok = settle(window) && shots.take(window, QStringLiteral("benchmark-") + tabs->tabText(tab).toLower().replace(QLatin1Char(' '), QLatin1Char('-'))) && ok;
+    }
+    window.show_page(MainWindow::Page::Figures);
+    ok = settle(window) && ok;
+    auto* kinds = window.findChild<QListWidget*>(QStringLiteral("figureKinds"));
+    for (int row = 0; row < kinds->count(); ++row) {
+        kinds->setCurrentRow(row);
+        ok = settle(window) && shots.take(window, QStringLiteral("figures-") + kinds->item(row)->data(Qt::UserRole).toString()) && ok;
+    }
+    window.show_page(MainWindow::Page::Inspect);
+    return ok;
+}
+
+bool one_round(const QString& folder, const QString& session, ui::Theme theme, QSize size, const QString& prefix) {
     Shots shots(folder, prefix);
     QSettings().clear();
     QSettings().setValue(QStringLiteral("guide/seen"), true);
@@ -133,6 +176,7 @@ bool one_round(const QString& folder, ui::Theme theme, QSize size, const QString
     ok = settle(window) && ok;
     ok = shots.take(window, QStringLiteral("error")) && ok;
     window.routing().set_landscape(0);
+    ok = take_pages(window, shots, session) && ok;
     ui::KeyList keys(window.commands(), &window);
     keys.setAttribute(Qt::WA_DeleteOnClose, false);
     ok = shots.take(keys, QStringLiteral("keys")) && ok;
@@ -153,10 +197,10 @@ int write_screenshots(QApplication&, const QString& folder) {
     QTemporaryDir settings;
     QSettings::setDefaultFormat(QSettings::IniFormat);
     QSettings::setPath(QSettings::IniFormat, QSettings::UserScope, settings.path());
-    bool ok = one_round(folder, ui::Theme::Light, {1280, 800}, QStringLiteral("light-1280-"));
-    ok = one_round(folder, ui::Theme::Dark, {1280, 800}, QStringLiteral("dark-1280-")) && ok;
-    ok = one_round(folder, ui::Theme::Light, {2560, 1440}, QStringLiteral("light-2560-")) && ok;
-    ok = one_round(folder, ui::Theme::Dark, {2560, 1440}, QStringLiteral("dark-2560-")) && ok;
+    bool ok = one_round(folder, settings.filePath(QStringLiteral("pages.sqlite")), ui::Theme::Light, {1280, 800}, QStringLiteral("light-1280-"));
+    ok = one_round(folder, settings.filePath(QStringLiteral("pages.sqlite")), ui::Theme::Dark, {1280, 800}, QStringLiteral("dark-1280-")) && ok;
+    ok = one_round(folder, settings.filePath(QStringLiteral("pages.sqlite")), ui::Theme::Light, {2560, 1440}, QStringLiteral("light-2560-")) && ok;
+    ok = one_round(folder, settings.filePath(QStringLiteral("pages.sqlite")), ui::Theme::Dark, {2560, 1440}, QStringLiteral("dark-2560-")) && ok;
     return ok ? 0 : 1;
 }
 

@@ -279,7 +279,7 @@ void TestInspect::stored_sample_is_shown_without_computing() {
     context.methods = method_list(params, {Method::Ngd});
     QTemporaryDir folder;
     const std::string path = folder.filePath("run.sqlite").toStdString();
-    const std::vector<SampleSetPtr> sets = open_sample_sets({"G-dim"}, "test", 1, 3).value();
+    const std::vector<SampleSetPtr> sets = open_sample_sets({{"G-dim"}, "test", 1, 3}).value();
     auto recorder = SessionRecorder::begin(path, {}, context, sets);
     QVERIFY(recorder);
     const Result<Evaluation> done = evaluate(context, sets, {.threads = 1}, recorder->get(), {}, {});

@@ -136,6 +136,10 @@ public:
     [[nodiscard]] Result<std::vector<SampleListPtr>> open_samples(const std::string&, std::size_t) const override {
         return std::vector<SampleListPtr>{samples_};
     }
+    [[nodiscard]] std::vector<std::string> set_names(const std::string&) const override { return {}; }
+    [[nodiscard]] Result<BenchmarkEnd> benchmark(const BenchmarkRequest&, const BenchmarkHooks&) const override {
+        return Error{ErrorKind::Unsupported, "benchmark", "model", "made up", "a model that can be run"};
+    }
 
 private:
     InspectorInfo info_;
@@ -150,6 +154,7 @@ public:
     }
     [[nodiscard]] Result<SamplePicture> picture(const std::string&) const override { return FakeSamples("made up", 1).picture(0); }
     [[nodiscard]] std::string command_line(const InspectorOptions&, const InspectRequest&) const override { return "r2t2 inspect"; }
+    [[nodiscard]] std::string command_line(const InspectorOptions&, const BenchmarkRequest&) const override { return "r2t2 evaluate"; }
 };
 
 }  // namespace r2t2::ui

@@ -8,6 +8,7 @@
 #include <QDockWidget>
 #include <QLabel>
 #include <QLineEdit>
+#include <QListWidget>
 #include <QSettings>
 #include <QTabBar>
 #include <numeric>
@@ -51,7 +52,7 @@ QStringList complaints(QWidget& window) {
     window.render(&page);
     QStringList out;
     // A widget's clip lies within it, where its words may not. Lists and line edits scroll, empty words cover nothing.
-    const auto owner = [&window](const WrittenText& text) { return window.childAt(text.clip.center().toPoint()); };
+    const auto owner = [&window](const WrittenText& text) { return window.childAt(QPoint(int(text.clip.center().x()), int(text.clip.center().y()))); };
     std::vector<WrittenText> all;
     for (const WrittenText& text : page.written()) {
         if (!text.text.trimmed().isEmpty() && !scrolls(owner(text))) {
@@ -95,6 +96,42 @@ QStringList complaints(QWidget& window) {
 }
 
 }  // namespace
+
+/// Empty, while an evaluation with a sweep runs, and what it came to, tab by tab and figure by figure.
+template <typename Look>
+void look_at_pages(MainWindow& window, const Look& look) {
+    window.show_page(MainWindow::Page::Figures);
+    look(QStringLiteral("figures, empty"));
+    window.show_page(MainWindow::Page::Benchmark);
+    look(QStringLiteral("benchmark, empty"));
+    QTemporaryDir folder;
+    BenchmarkRequest request;
+    request.sets = {"G-dim", "K-noise"};
+    request.samples = 8;
+    request.methods = {Method::Ngd, Method::KernelRegression, Method::Oracle};
+    request.params = window.workspace().inspector()->info().defaults;
+    request.sweep = {{"num-neighbors", {"1", "3"}}, {"num-steps", {"2", "4"}}};
+    request.session = folder.filePath(QStringLiteral("looks.sqlite")).toStdString();
+    window.benchmark().start(window.workspace().inspector(), request);
+    QTRY_VERIFY_WITH_TIMEOUT(window.benchmark().counts().done > 0, kPatience);
+    for (const QString& complaint : complaints(window)) {
+        qWarning("while it runs: %s", qPrintable(complaint));
+        QVERIFY2(false, qPrintable(complaint));
+    }
+    look(QStringLiteral("benchmark, done"));
+    auto* tabs = window.findChild<QTabWidget*>(QStringLiteral("resultTabs"));
+    for (int tab = 0; tab < tabs->count(); ++tab) {
+        tabs->setCurrentIndex(tab);
+        look(QStringLiteral("benchmark, ") + tabs->tabText(tab));
+    }
+    window.show_page(MainWindow::Page::Figures);
+    QTest::qWait(60);
+    auto* kinds = window.findChild<QListWidget*>(QStringLiteral("figureKinds"));
+    for (int row = 0; row < kinds->count(); ++row) {
+        kinds->setCurrentRow(row);
+        look(QStringLiteral("figure ") + kinds->item(row)->text());
+    }
+}
 
 class TestLooks final : public QObject {
     Q_OBJECT
@@ -195,6 +232,7 @@ void TestLooks::nothing_is_cut() {
         look(QStringLiteral("long question"));
         window.open_path(QStringLiteral("/nowhere/there-is-no-such-picture.png"));
         look(QStringLiteral("error"));
+        look_at_pages(window, look);
     }
     QApplication::setFont(usual);
     all.removeDuplicates();

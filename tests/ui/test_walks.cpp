@@ -18,6 +18,7 @@
 #include <fstream>
 #include <memory>
 
+#include "tests/ui/control_checks.h"
 #include "ui/models/neighbour_model.h"
 #include "ui/models/sample_table_model.h"
 #include "ui/panels/command_palette.h"
@@ -378,29 +379,10 @@ void TestWalks::layouts_keep_every_panel() {
 }
 
 void TestWalks::every_control_can_be_reached_and_explains_itself() {
-    QStringList mute, unreachable;
-    for (QWidget* widget : window_->findChildren<QWidget*>()) {
-        const bool control = qobject_cast<QAbstractButton*>(widget) || qobject_cast<QComboBox*>(widget) ||
-                             qobject_cast<QAbstractSpinBox*>(widget) || qobject_cast<QAbstractItemView*>(widget) ||
-                             (qobject_cast<QLineEdit*>(widget) && !qobject_cast<QAbstractSpinBox*>(widget->parentWidget()));
-        const QString kind = QLatin1String(widget->metaObject()->className());
-        const bool own = !widget->objectName().startsWith(QLatin1String("qt_")) && !kind.startsWith(QLatin1String("QDockWidget")) &&
-                         !kind.contains(QLatin1String("Popup")) && !kind.contains(QLatin1String("QComboBoxListView")) &&
-                         !kind.startsWith(QLatin1String("QTableCorner")) && !kind.startsWith(QLatin1String("QHeader")) &&
-                         !kind.startsWith(QLatin1String("QScrollBar")) && !qobject_cast<QTabBar*>(widget->parentWidget()) &&
-                         !qobject_cast<QLineEdit*>(widget->parentWidget());
-        if (!control || !own) {
-            continue;
-        }
-        if (widget->toolTip().isEmpty()) {
-            mute << kind + QLatin1Char(' ') + widget->objectName();
-        }
-        if (widget->focusPolicy() == Qt::NoFocus) {
-            unreachable << kind + QLatin1Char(' ') + widget->objectName();
-        }
-    }
-    QVERIFY2(mute.isEmpty(), qPrintable(QStringLiteral("without a tooltip: ") + mute.join(QStringLiteral(", "))));
-    QVERIFY2(unreachable.isEmpty(), qPrintable(QStringLiteral("not by keyboard: ") + unreachable.join(QStringLiteral(", "))));
+    window_->show_page(MainWindow::Page::Benchmark);
+    window_->show_page(MainWindow::Page::Figures);
+    const QStringList poor = poor_controls(*window_);
+    QVERIFY2(poor.isEmpty(), qPrintable(poor.join(QStringLiteral(", "))));
 }
 
 void TestWalks::quits_during_a_job() {

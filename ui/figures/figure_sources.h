@@ -13,7 +13,7 @@ struct MadeFigure {
     int step = -1;
 };
 
-[[nodiscard]] QString run_title(const StoredRun& run);  ///< of its method
+[[nodiscard]] QString run_method_title(const StoredRun& run);  ///< of its method
 
 /// Figures of a run and of the session, by name.
 [[nodiscard]] Result<std::unique_ptr<Figure>> run_figure(const QString& name, SessionReader& session, const QString& session_path, std::int64_t run);

@@ -8,6 +8,7 @@
 #include "ui/figures/shift_figure.h"
 #include "ui/figures/transition_figure.h"
 #include "ui/models/method_names.h"
+#include "ui/models/session_results.h"
 
 namespace r2t2::ui {
 
@@ -43,7 +44,7 @@ Result<std::vector<RunResults>> all_results(SessionReader& session) {
 
 AccuracySeries series_of(const RunResults& results) {
     AccuracySeries series;
-    series.name = run_title(results.run);
+    series.name = run_method_title(results.run);
     series.method = parse_method(results.run.info.method).ok() ? *parse_method(results.run.info.method) : Method::Base;
     return series;
 }
@@ -132,7 +133,7 @@ Result<FigurePtr> step_figure(SessionReader& session) {
 
 }  // namespace
 
-QString run_title(const StoredRun& run) {
+QString run_method_title(const StoredRun& run) {
     const Result<Method> method = parse_method(run.info.method);
     return method ? method_title(*method) : QString::fromStdString(run.info.method);
 }

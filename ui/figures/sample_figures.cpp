@@ -6,6 +6,7 @@
 #include "ui/figures/neighbourhood_figure.h"
 #include "ui/figures/outcomes.h"
 #include "ui/models/method_names.h"
+#include "ui/models/session_results.h"
 
 namespace r2t2::ui {
 

@@ -51,7 +51,7 @@ Result<MadeFigure> sweep_figure(const FigureRequest& request, SessionReader& ses
     if (!run) {
         return run.error();
     }
-    AblationData data = ablation_data(sweep, *free, run_title(*run), request.by_set);
+    AblationData data = ablation_data(sweep, *free, run_method_title(*run), request.by_set);
     MadeFigure made;
     made.run = best->run;
     if (map) {

@@ -27,6 +27,7 @@ struct JobRunner::Job {
     [[nodiscard]] JobInfo shown() const {
         JobInfo now = info;
         now.seconds = clock.isValid() ? static_cast<double>(clock.elapsed()) / 1000.0 : 0.0;
+        now.cancelled = cancel.cancelled();
         return now;
     }
 };

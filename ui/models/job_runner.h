@@ -33,6 +33,7 @@ struct JobInfo {
     QString title;  ///< for people: "Re-route by NGD"
     Progress progress;
     double seconds = 0.0;  ///< since it began
+    bool cancelled = false;  ///< nothing was or will be delivered
 };
 
 class JobRunner final : public QObject {

@@ -348,6 +348,20 @@ void Workspace::set_selected_references(std::vector<int> references) {
     }
 }
 
+std::function<Result<SamplePicture>(const std::string&)> Workspace::picture_source() const {
+    return [module = module_](const std::string& image_path) -> Result<SamplePicture> {
+        if (module != nullptr) {
+            return module->picture(image_path);
+        }
+        const Result<InspectorModule*> loaded = load_inspector();
+        return loaded ? (*loaded)->picture(image_path) : Result<SamplePicture>(loaded.error());
+    };
+}
+
+QString Workspace::command_line(const BenchmarkRequest& request) const {
+    return module_ == nullptr ? QString() : QString::fromStdString(module_->command_line(options_, request));
+}
+
 QString Workspace::command_line() const {
     if (module_ == nullptr || !has_sample()) {
         return {};

@@ -8,6 +8,7 @@
 #include <QMimeData>
 #include <QProgressBar>
 #include <QSettings>
+#include <QStackedWidget>
 #include <QStatusBar>
 #include <QTableView>
 #include <QToolButton>
@@ -114,7 +115,10 @@ void MainWindow::furnish() {
     column->addWidget(routing_, 1);
     column->addWidget(reference_);
     column->addWidget(timeline_);
-    setCentralWidget(centre);
+    pages_ = new QStackedWidget(this);
+    pages_->addWidget(inspect_page_ = centre);
+    setCentralWidget(pages_);
+    build_pages();
 
     fill_dock("samples", samples_ = new SamplePanel(workspace_, thumbnails_, this));
     fill_dock("picture", picture_ = new PicturePanel(workspace_, this));
@@ -196,6 +200,9 @@ void MainWindow::begin(const Opening& opening) {
         guide_->start();
     }
     connect(&workspace_, &Workspace::listsChanged, this, [this] {
+        if (!workspace_.lists().empty() && workspace_.lists().front()->stored() && results_.path() != opened_) {
+            results_.open(opened_);
+        }
         if (question_waiting_) {  // picture and question come from the command line
             question_waiting_ = false;
             workspace_.show_sample(workspace_.lists().front(), 0);
@@ -218,6 +225,7 @@ void MainWindow::begin(const Opening& opening) {
     });
     const bool picture_alone = question_waiting_;
     const QString file = opening.path.isEmpty() ? QString() : file_of(opening.path).value_or(QString());
+    opened_ = file;
     workspace_.open(opening.options, file,
                     picture_alone || link_waiting_ ? Workspace::First::Nothing : guided ? Workspace::First::Mended : Workspace::First::Sample);
     if (!file.isEmpty()) {
@@ -269,7 +277,7 @@ void MainWindow::keyPressEvent(QKeyEvent* event) {
 
 bool MainWindow::step_by_key(const QKeyEvent& event) {
     StepCursor& cursor = workspace_.cursor();
-    if (event.modifiers() != Qt::NoModifier) {
+    if (event.modifiers() != Qt::NoModifier || page_ != Page::Inspect) {
         return false;
     }
     switch (event.key()) {

@@ -7,8 +7,10 @@
 #include <QMainWindow>
 #include <QPointer>
 
+#include "ui/models/benchmark_run.h"
 #include "ui/models/log_model.h"
 #include "ui/models/session_link.h"
+#include "ui/models/session_results.h"
 #include "ui/models/thumbnail_store.h"
 #include "ui/models/workspace.h"
 #include "ui/panels/theme.h"
@@ -17,14 +19,18 @@ class QDockWidget;
 class QLabel;
 class QMenu;
 class QProgressBar;
+class QStackedWidget;
+class QTabBar;
 class QToolButton;
 
 namespace r2t2::ui {
 
 class AnswerCard;
+class BenchmarkPage;
 class ComparePanel;
 class CurvePanel;
 class ExpertPanel;
+class FigurePage;
 class GatePanel;
 class GuideStrip;
 class LogPanel;
@@ -69,6 +75,9 @@ public:
     /// "inspect" (for small screens), "wide", "compare".
     void use_layout(const QString& name);
     void show_panel(const QString& name);  ///< object name of its dock
+    enum class Page { Inspect, Benchmark, Figures };
+    void show_page(Page page);
+    [[nodiscard]] Page page() const { return page_; }
     void set_theme(Theme theme);
     /// A file, a folder, a figure that carries a link, or a link (session_link.h).
     void open_path(const QString& path);
@@ -78,6 +87,8 @@ public:
     [[nodiscard]] PicturePanel& picture() { return *picture_; }
     [[nodiscard]] MapPanel& map() { return *map_; }
     [[nodiscard]] SamplePanel& samples() { return *samples_; }
+    [[nodiscard]] BenchmarkRun& benchmark() { return benchmark_; }
+    [[nodiscard]] SessionResults& results() { return results_; }
 
 protected:
     void closeEvent(QCloseEvent* event) override;
@@ -87,6 +98,7 @@ protected:
     bool eventFilter(QObject* watched, QEvent* event) override;
 
 private:
+    static constexpr int kLayoutVersion = 1;
     bool step_by_key(const QKeyEvent& event);
     /// The file to open: the path itself, or the session of a link, which then waits. None: told where it belongs.
     std::optional<QString> file_of(const QString& path);
@@ -94,6 +106,10 @@ private:
     void fill_dock(const char* name, QWidget* panel);
     void build_docks();
     void build_status();
+    void build_pages();
+    QWidget* page_widget(Page page);
+    [[nodiscard]] QList<QTabBar*> dock_tabs() const;  ///< of docks that share a place
+    void show_sample_of(std::int64_t run, const QString& set, const QString& key);
     void build_actions();
     void build_file_menu();
     void build_edit_menu();
@@ -118,11 +134,21 @@ private:
     void show_layouts();
 
     Workspace workspace_;
+    BenchmarkRun benchmark_{workspace_.jobs()};
+    SessionResults results_{workspace_.jobs()};
     ThumbnailStore thumbnails_;
     LogModel log_;
     Opening opening_;
     bool question_waiting_ = false;
     std::optional<SessionLink> link_waiting_;  ///< until its session is open
+    QString opened_;                           ///< file whose samples are open; empty: the bundled ones
+    Page page_ = Page::Inspect;
+    QByteArray inspect_state_;  ///< docks, while another page is shown
+    QStackedWidget* pages_ = nullptr;
+    QWidget* inspect_page_ = nullptr;
+    QList<QToolButton*> page_buttons_;
+    BenchmarkPage* benchmark_page_ = nullptr;  ///< as the next, built when it is first shown
+    FigurePage* figure_page_ = nullptr;
 
     SamplePanel* samples_ = nullptr;
     PicturePanel* picture_ = nullptr;

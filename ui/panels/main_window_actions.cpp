@@ -108,8 +108,17 @@ void MainWindow::build_run_menu() {
 
 void MainWindow::build_view_menu() {
     QMenu* menu = menuBar()->addMenu(tr("&View"));
+    command(menu, tr("&Inspect page"), QKeySequence(tr("Alt+1")), tr("One sample under the lens"), [this] { show_page(Page::Inspect); });
+    command(menu, tr("&Benchmark page"), QKeySequence(tr("Alt+2")), tr("Whole evaluations: run, watch, compare"), [this] { show_page(Page::Benchmark); });
+    command(menu, tr("&Figures page"), QKeySequence(tr("Alt+3")), tr("Paper figures of the open session"), [this] { show_page(Page::Figures); });
+    menu->addSeparator();
     for (QDockWidget* dock : docks_) {
         QAction* action = dock->toggleViewAction();
+        connect(action, &QAction::triggered, this, [this, dock](bool shown) {
+            if (shown && page_ != Page::Inspect) {
+                show_panel(dock->objectName());
+            }
+        });
         action->setProperty("menu", tr("View"));
         menu->addAction(action);
         commands_ << action;

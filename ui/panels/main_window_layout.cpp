@@ -12,12 +12,12 @@ namespace r2t2::ui {
 
 namespace {
 
-constexpr int kLayoutVersion = 1;
 QString layout_key(const QString& name) { return QStringLiteral("layouts/") + name; }
 
 }  // namespace
 
 void MainWindow::use_layout(const QString& name) {
+    show_page(Page::Inspect);
     const QByteArray kept = QSettings().value(layout_key(name)).toByteArray();
     if (!kept.isEmpty()) {
         restoreState(kept, kLayoutVersion);
@@ -81,6 +81,7 @@ void MainWindow::use_layout(const QString& name) {
 }
 
 void MainWindow::show_panel(const QString& name) {
+    show_page(Page::Inspect);
     for (QDockWidget* dock : docks_) {
         if (dock->objectName() == name) {
             dock->show();
@@ -98,7 +99,7 @@ void MainWindow::set_theme(Theme theme) {
 void MainWindow::save_layout() {
     QSettings settings;
     settings.setValue(QStringLiteral("window/geometry"), saveGeometry());
-    settings.setValue(QStringLiteral("window/state"), saveState(kLayoutVersion));
+    settings.setValue(QStringLiteral("window/state"), page_ == Page::Inspect ? saveState(kLayoutVersion) : inspect_state_);
 }
 
 void MainWindow::restore_layout() {
@@ -111,7 +112,7 @@ void MainWindow::save_named_layout() {
     bool ok = false;
     const QString name = QInputDialog::getText(this, tr("Save layout"), tr("Name"), QLineEdit::Normal, {}, &ok).trimmed();
     if (ok && !name.isEmpty()) {
-        QSettings().setValue(layout_key(name), saveState(kLayoutVersion));
+        QSettings().setValue(layout_key(name), page_ == Page::Inspect ? saveState(kLayoutVersion) : inspect_state_);
     }
 }
 

@@ -24,6 +24,15 @@ void WeightBands::set_group(const QString& name, const QStringList& experts, int
     update();
 }
 
+void WeightBands::set_colours(std::vector<QColor> colours) {
+    colours_ = std::move(colours);
+    update();
+}
+
+QColor WeightBands::colour(std::size_t expert) const {
+    return expert < colours_.size() ? colours_[expert] : expert_colour(static_cast<int>(expert));
+}
+
 void WeightBands::set_steps(std::vector<std::vector<double>> weights) {
     steps_ = std::move(weights);
     describe();
@@ -97,7 +106,7 @@ void WeightBands::draw_bands(QPainter& painter, const QRectF& plot, const PlotLo
         if (steps_.size() == 1) {  // one state: a bar
             band = QPolygonF(QRectF(QPointF(plot.left(), y_of(below[0])), QPointF(plot.right(), y_of(under))));
         }
-        painter.setBrush(expert_colour(static_cast<int>(e)));
+        painter.setBrush(colour(e));
         painter.drawPolygon(band);
     }
 }
@@ -128,7 +137,7 @@ void WeightBands::draw_names(QPainter& painter, const QRectF& plot, const QSizeF
     painter.setFont(look.font);
     for (std::size_t e = 0; e < count; ++e) {
         painter.setPen(Qt::NoPen);
-        painter.setBrush(expert_colour(static_cast<int>(e)));
+        painter.setBrush(colour(e));
         draw_marker(painter, marker_shape(group_), QPointF(plot.right() + 12, y[e]), 4.5);
         painter.setPen(look.text());
         draw_elided(painter, QRectF(plot.right() + 20, y[e] - line / 2, size.width() - plot.right() - 22, line),

@@ -18,6 +18,7 @@ public:
     explicit WeightBands(QWidget* parent = nullptr);
 
     void set_group(const QString& name, const QStringList& experts, int group = 0);  ///< group: colours.h, marker_shape
+    void set_colours(std::vector<QColor> colours);  ///< one a band; empty: the experts'
     void set_steps(std::vector<std::vector<double>> weights);  ///< [steps][experts], each row on its simplex
     void set_flips(std::vector<int> steps);                    ///< where the answer differs from the step before
     void set_step(int step);
@@ -46,11 +47,13 @@ private:
     [[nodiscard]] QRectF plot_area(const QSizeF& size, const PlotLook& look) const;
     [[nodiscard]] double x_of(double step, const QRectF& plot) const;
     [[nodiscard]] double weight(std::size_t step, std::size_t expert) const;  ///< 0 where there is none
+    [[nodiscard]] QColor colour(std::size_t expert) const;
     void request(double x);
     void describe();
 
     QString name_;
     QStringList experts_;
+    std::vector<QColor> colours_;
     int group_ = 0;
     std::vector<std::vector<double>> steps_;
     std::vector<int> flips_;

@@ -1,0 +1,69 @@
+// A whole evaluation, as the benchmark page asks for it. What stands behind it is core/run's runner, the same as the
+// command line's. Plain values; no torch, no OpenCV. Thread rule: values; hooks are called on worker threads, one at a time.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/base/cancel.h"
+#include "core/base/pause.h"
+#include "core/base/progress.h"
+#include "core/routing/method_params.h"
+#include "core/routing/sweep.h"
+
+namespace r2t2 {
+
+struct BenchmarkRequest {
+    std::vector<std::string> sets;   ///< names of bundled sets, data set files
+    std::string split = "test";      ///< of the bundled world
+    std::size_t samples = 200;       ///< of each bundled set
+    std::vector<Method> methods;     ///< base is always there
+    MethodParams params;             ///< of all methods; its seed is the run's
+    std::vector<SweepAxis> sweep;
+    int threads = 0;
+    std::int64_t max_errors = -1;
+    std::filesystem::path session;   ///< empty: a new one among the user's
+    bool resume = false;             ///< go on with the session's last evaluation: nothing else is looked at but threads
+};
+
+/// Known once the run begins.
+struct BenchmarkStart {
+    std::filesystem::path session;
+    std::vector<std::int64_t> runs;     ///< of the session, one per method
+    std::vector<MethodParams> methods;
+    std::vector<std::string> variants;  ///< "k 5, steps 20"; parallel to methods
+    std::vector<std::string> sets;
+    std::int64_t total = 0;             ///< samples
+};
+
+/// One sample that is done.
+struct BenchmarkSample {
+    std::size_t set = 0;
+    std::string key;
+    bool failed = false;
+    bool earlier = false;  ///< of the part that was interrupted
+    std::vector<std::vector<std::optional<bool>>> correct;  ///< right after every step, per method
+    std::int64_t forward_passes = 0, backward_passes = 0;
+};
+
+struct BenchmarkHooks {
+    ProgressCallback progress;
+    CancelToken cancel;
+    const PauseSwitch* pause = nullptr;  ///< samples in hand are finished first
+    std::function<void(const BenchmarkStart&)> on_start;
+    std::function<void(const BenchmarkSample&)> on_sample;
+};
+
+struct BenchmarkEnd {
+    std::filesystem::path session;
+    bool interrupted = false, too_many_errors = false;
+    std::int64_t done = 0, errors = 0;
+    double seconds = 0.0;
+    std::string report;  ///< the command line's tables
+};
+
+}  // namespace r2t2

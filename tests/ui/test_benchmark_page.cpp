@@ -1,0 +1,486 @@
+// The benchmark page driven as a user drives it: choose, start, watch, pause, cancel, resume, look at who was harmed.
+#include <QtTest>
+#include <QCheckBox>
+#include <QClipboard>
+#include <QComboBox>
+#include <QDockWidget>
+#include <QLabel>
+#include <QLineEdit>
+#include <QListWidget>
+#include <QPushButton>
+#include <QSettings>
+#include <QSpinBox>
+#include <QTabBar>
+#include <QTableView>
+#include <QToolButton>
+#include <memory>
+
+#include "core/session/session_reader.h"
+#include "ui/models/result_models.h"
+#include "ui/panels/benchmark_live.h"
+#include "ui/panels/figure_page.h"
+#include "ui/panels/main_window.h"
+#include "ui/panels/theme.h"
+
+using namespace r2t2;
+using namespace r2t2::ui;
+
+namespace {
+
+constexpr int kPatience = 120'000;
+
+}  // namespace
+
+class TestBenchmarkPage final : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void initTestCase();
+    void init();
+    void cleanup() { window_.reset(); }
+
+    void counts_per_step_keep_the_last_answer();
+    void starts_watches_and_shows_the_table();
+    void cancelled_and_resumed_comes_to_the_same();
+    void pauses_and_goes_on();
+    void a_harmed_sample_opens_in_inspect();
+    void several_values_are_a_sweep();
+    void what_cannot_be_meant_is_told_and_not_started();
+    void a_cell_of_the_heat_map_is_its_run();
+    void every_figure_is_shown_and_saved();
+    void notes_are_kept();
+    void two_runs_are_set_against_each_other();
+    void an_unwritable_session_is_told();
+    void pages_keep_the_docks();
+    void quits_during_a_run_that_can_be_resumed();
+
+private:
+    template <typename T>
+    T* find(const char* name) {
+        return window_->findChild<T*>(QLatin1String(name));
+    }
+    void click(const char* name) {
+        auto* button = find<QAbstractButton>(name);
+        QVERIFY2(button != nullptr && button->isEnabled(), name);
+        QTest::mouseClick(button, Qt::LeftButton);
+    }
+    /// Only these sets and methods, into this session.
+    void choose(const QStringList& sets, int samples, const QString& session, const QStringList& methods = {QStringLiteral("ngd")}) {
+        auto* list = find<QListWidget>("benchmarkSets");
+        for (int i = 0; i < list->count(); ++i) {
+            list->item(i)->setCheckState(sets.contains(list->item(i)->text()) ? Qt::Checked : Qt::Unchecked);
+        }
+        for (const char* method : {"ngd", "kernel-regression", "mode-finding", "oracle"}) {
+            find<QCheckBox>(qPrintable(QStringLiteral("method-") + QLatin1String(method)))->setChecked(methods.contains(QLatin1String(method)));
+        }
+        find<QSpinBox>("benchmarkSamples")->setValue(samples);
+        find<QLineEdit>("benchmarkSession")->setText(session);
+    }
+    void wait_for_end() {
+        QTRY_VERIFY_WITH_TIMEOUT(!window_->benchmark().active() && !window_->workspace().jobs().busy(), kPatience);
+        QCoreApplication::processEvents();
+    }
+    [[nodiscard]] QString session(const QString& name) const { return folder_->filePath(name); }
+    /// Set, key and right after every step, of the runs of a method.
+    static std::map<std::pair<std::string, std::string>, std::vector<std::optional<bool>>> outcomes(const QString& path, const std::string& method) {
+        std::map<std::pair<std::string, std::string>, std::vector<std::optional<bool>>> out;
+        auto reader = SessionReader::open(path.toStdString());
+        if (reader) {
+            for (const StoredRun& run : *reader->runs()) {
+                if (run.info.method == method) {
+                    const auto correctness = reader->correctness(run.id);
+                    for (std::size_t i = 0; i < correctness->keys.size(); ++i) {
+                        out[{correctness->keys[i].set, correctness->keys[i].key}] = correctness->steps[i];
+                    }
+                }
+            }
+        }
+        return out;
+    }
+
+    std::unique_ptr<QTemporaryDir> folder_;
+    std::unique_ptr<MainWindow> window_;
+};
+
+void TestBenchmarkPage::initTestCase() {
+    folder_ = std::make_unique<QTemporaryDir>();
+    QCoreApplication::setOrganizationName(QStringLiteral("r2t2-test"));
+    QCoreApplication::setApplicationName(QStringLiteral("benchmark page"));
+    QSettings::setDefaultFormat(QSettings::IniFormat);
+    QSettings::setPath(QSettings::IniFormat, QSettings::UserScope, folder_->path());
+    qputenv("XDG_CACHE_HOME", QDir::tempPath().toUtf8() + "/r2t2-test-inspect");
+    qputenv("XDG_DATA_HOME", folder_->path().toUtf8());
+    apply_theme(*qApp, Theme::Light);
+}
+
+void TestBenchmarkPage::init() {
+    QSettings().clear();
+    QSettings().setValue(QStringLiteral("guide/seen"), true);
+    window_ = std::make_unique<MainWindow>();
+    window_->resize(1280, 800);
+    window_->show();
+    QVERIFY(QTest::qWaitForWindowExposed(window_.get()));
+    window_->begin({});
+    QTRY_VERIFY_WITH_TIMEOUT(!window_->workspace().jobs().busy(), kPatience);
+    QVERIFY(window_->workspace().inspector());
+    QTest::keyClick(window_.get(), Qt::Key_2, Qt::AltModifier);
+    QCOMPARE(window_->page(), MainWindow::Page::Benchmark);
+    QVERIFY(find<QPushButton>("benchmarkStart")->isVisible());
+}
+
+/// Against transitions() of the whole list, whatever the order of lengths.
+void TestBenchmarkPage::counts_per_step_keep_the_last_answer() {
+    std::vector<StepCorrectness> samples = {{true}, {false, true, true}, {true, false}, {std::nullopt, true}, {false, false, std::nullopt, true}, {}};
+    for (int order = 0; order < 6; ++order) {
+        std::rotate(samples.begin(), samples.begin() + 1, samples.end());
+        std::vector<TransitionCounts> live;
+        for (const StepCorrectness& sample : samples) {
+            count_steps(sample, live);
+        }
+        const std::vector<StepTransitions> whole = transitions(samples);
+        QCOMPARE(live.size(), whole.size());
+        for (std::size_t t = 0; t < live.size(); ++t) {
+            QCOMPARE(live[t].right_right, whole[t].from_start.right_right);
+            QCOMPARE(live[t].right_wrong, whole[t].from_start.right_wrong);
+            QCOMPARE(live[t].wrong_right, whole[t].from_start.wrong_right);
+            QCOMPARE(live[t].wrong_wrong, whole[t].from_start.wrong_wrong);
+        }
+    }
+}
+
+void TestBenchmarkPage::starts_watches_and_shows_the_table() {
+    const QString path = session(QStringLiteral("start.sqlite"));
+    choose({QStringLiteral("G-dim"), QStringLiteral("K-noise")}, 16, path, {QStringLiteral("ngd"), QStringLiteral("oracle")});
+    QVERIFY(find<QLabel>("benchmarkSummary")->text().contains(QStringLiteral("3 runs")));
+    click("benchmarkStart");
+    QVERIFY(!find<QListWidget>("benchmarkSets")->isEnabled());
+    QTRY_VERIFY_WITH_TIMEOUT(window_->benchmark().counts().done > 0 && window_->benchmark().active(), kPatience);
+    QTRY_VERIFY_WITH_TIMEOUT(find<QLabel>("benchmarkWords")->text().contains(QStringLiteral("of 32 samples")), kPatience);
+    QVERIFY(find<CurvePlot>("benchmarkAccuracy")->tsv().contains(QStringLiteral("NGD")));
+    QVERIFY(find<WeightBands>("benchmarkTransitions")->tsv().count(QLatin1Char('\n')) > 5);
+    wait_for_end();
+    QCOMPARE(window_->benchmark().counts().done, std::int64_t{32});
+    const auto* model = qobject_cast<ResultTableModel*>(find<QTableView>("resultTable")->model());
+    QTRY_COMPARE_WITH_TIMEOUT(model->rowCount(), 3, kPatience);
+    auto reader = SessionReader::open(path.toStdString());
+    QVERIFY(reader.ok());
+    for (int row = 0; row < 3; ++row) {
+        std::int64_t right = 0;
+        for (const r2t2::SampleRow& sample : *reader->samples(model->run_of(row))) {
+            right += sample.final_correct.value_or(false) ? 1 : 0;
+        }
+        QCOMPARE(model->index(row, 3).data().toString(), QString::number(100.0 * static_cast<double>(right) / 32.0, 'f', 1));
+    }
+    // The live counts were those of the session, and the curve is the stored one.
+    const auto stored = outcomes(path, "ngd");
+    std::int64_t right_at_start = 0;
+    for (const auto& [key, steps] : stored) {
+        right_at_start += steps.front().value_or(false) ? 1 : 0;
+    }
+    QCOMPARE(window_->benchmark().counts().steps[1].front().right_before(), right_at_start);
+    QVERIFY(find<QListWidget>("benchmarkSets")->isEnabled());
+    QVERIFY(find<QLabel>("resultNote")->text().contains(QStringLiteral("miniature")));
+    click("copyResults");
+    QVERIFY(QGuiApplication::clipboard()->text().startsWith(QStringLiteral("method\tG-dim\tK-noise\tall")));
+}
+
+void TestBenchmarkPage::cancelled_and_resumed_comes_to_the_same() {
+    const QString whole = session(QStringLiteral("whole.sqlite")), cut = session(QStringLiteral("cut.sqlite"));
+    choose({QStringLiteral("G-dim")}, 40, whole);
+    click("benchmarkStart");
+    wait_for_end();
+    find<QLineEdit>("benchmarkSession")->setText(cut);
+    click("benchmarkStart");
+    QTRY_VERIFY_WITH_TIMEOUT(window_->benchmark().counts().done >= 4, kPatience);
+    click("benchmarkCancel");
+    wait_for_end();
+    const auto part = outcomes(cut, "ngd");
+    QVERIFY2(part.size() >= 4 && part.size() < 40, qPrintable(QString::number(part.size())));
+    QTRY_VERIFY_WITH_TIMEOUT(find<QPushButton>("benchmarkResume")->isEnabled(), kPatience);
+    click("benchmarkResume");
+    wait_for_end();
+    QCOMPARE(window_->benchmark().counts().done, std::int64_t{40});
+    QCOMPARE(window_->benchmark().counts().earlier, static_cast<std::int64_t>(part.size()));
+    QVERIFY(outcomes(cut, "ngd") == outcomes(whole, "ngd"));
+    QCOMPARE(outcomes(cut, "ngd").size(), std::size_t{40});
+    QTRY_VERIFY_WITH_TIMEOUT(!find<QPushButton>("benchmarkResume")->isEnabled(), kPatience);
+}
+
+void TestBenchmarkPage::pauses_and_goes_on() {
+    choose({QStringLiteral("G-dim")}, 60, session(QStringLiteral("pause.sqlite")));
+    click("benchmarkStart");
+    QTRY_VERIFY_WITH_TIMEOUT(window_->benchmark().counts().done > 0, kPatience);
+    click("benchmarkPause");
+    QCOMPARE(find<QPushButton>("benchmarkPause")->text(), QStringLiteral("Continue"));
+    std::int64_t held = -1;
+    QTRY_VERIFY_WITH_TIMEOUT(std::exchange(held, window_->benchmark().counts().done) == window_->benchmark().counts().done, kPatience);
+    QTest::qWait(1500);  // those in hand
+    held = window_->benchmark().counts().done;
+    QTest::qWait(1200);
+    QCOMPARE(window_->benchmark().counts().done, held);
+    QVERIFY(held < 60);
+    QVERIFY(find<QLabel>("benchmarkWords")->text().contains(QStringLiteral("paused")));
+    click("benchmarkPause");
+    wait_for_end();
+    QCOMPARE(window_->benchmark().counts().done, std::int64_t{60});
+}
+
+void TestBenchmarkPage::a_harmed_sample_opens_in_inspect() {
+    const QString path = session(QStringLiteral("start.sqlite"));  // of the first walk
+    window_->results().open(path);
+    QTRY_VERIFY_WITH_TIMEOUT(window_->results().changed() && !window_->workspace().jobs().busy(), kPatience);
+    auto* table = find<QTableView>("changedTable");
+    const auto* model = qobject_cast<SampleLineModel*>(table->model());
+    QVERIFY(model->rowCount() > 0);
+    bool mended_seen = false;
+    for (int row = 0; row < model->rowCount(); ++row) {  // harmed ones stand first
+        mended_seen = mended_seen || model->line(row)->change == QStringLiteral("mended");
+        QVERIFY(!mended_seen || model->line(row)->change == QStringLiteral("mended"));
+    }
+    find<QTabWidget>("resultTabs")->setCurrentIndex(1);
+    table->selectRow(0);
+    const SampleLine wanted = *model->line(0);
+    QTest::keyClick(table, Qt::Key_Return);
+    QCOMPARE(window_->page(), MainWindow::Page::Inspect);
+    QTRY_VERIFY_WITH_TIMEOUT(!window_->workspace().jobs().busy(), kPatience);
+    QVERIFY(window_->workspace().inspection()->stored());
+    QCOMPARE(window_->workspace().inspection()->sample().set, wanted.id.set);
+    QCOMPARE(window_->workspace().inspection()->sample().id, wanted.id.key);
+    const Trajectory& shown = *window_->workspace().trajectory();
+    QCOMPARE(QString::fromStdString(shown.result().answer->text), wanted.after);
+    QVERIFY(shown.base().correct != shown.result().correct);
+}
+
+void TestBenchmarkPage::several_values_are_a_sweep() {
+    const QString path = session(QStringLiteral("sweep.sqlite"));
+    choose({QStringLiteral("G-dim")}, 4, path);
+    auto* k = find<QLineEdit>("sweep-num-neighbors");
+    k->clear();
+    QTest::keyClicks(k, QStringLiteral("1, 3,5"));
+    auto* steps = find<QLineEdit>("sweep-num-steps");
+    steps->clear();
+    QTest::keyClicks(steps, QStringLiteral("2,4"));
+    QVERIFY2(find<QLabel>("benchmarkSummary")->text().contains(QStringLiteral("7 runs")), qPrintable(find<QLabel>("benchmarkSummary")->text()));
+    click("benchmarkCopy");
+    const QString command = QGuiApplication::clipboard()->text();
+    QVERIFY2(command.contains(QStringLiteral("--sweep num-neighbors=1,3,5 --sweep num-steps=2,4")), qPrintable(command));
+    click("benchmarkStart");
+    wait_for_end();
+    const auto* model = qobject_cast<ResultTableModel*>(find<QTableView>("resultTable")->model());
+    QTRY_COMPARE_WITH_TIMEOUT(model->rowCount(), 7, kPatience);
+    QCOMPARE(model->index(1, 0).data().toString(), QStringLiteral("NGD, k 1, steps 2"));
+    QCOMPARE(model->index(6, 0).data().toString(), QStringLiteral("NGD, k 5, steps 4"));
+}
+
+void TestBenchmarkPage::a_cell_of_the_heat_map_is_its_run() {
+    window_->results().open(session(QStringLiteral("sweep.sqlite")));  // of the walk before
+    QTRY_VERIFY_WITH_TIMEOUT(window_->results().evaluation() && !window_->workspace().jobs().busy(), kPatience);
+    find<QTabWidget>("resultTabs")->setCurrentIndex(4);
+    auto* table = find<QTableView>("sweepTable");
+    const QAbstractItemModel& cells = *table->model();
+    QCOMPARE(cells.rowCount(), 2);
+    QCOMPARE(cells.columnCount(), 3);
+    QCOMPARE(cells.headerData(1, Qt::Horizontal).toString(), QStringLiteral("3"));
+    QCOMPARE(cells.headerData(1, Qt::Vertical).toString(), QStringLiteral("4"));
+    const auto* lines = qobject_cast<ResultTableModel*>(find<QTableView>("resultTable")->model());
+    for (int row = 0; row < 2; ++row) {
+        for (int column = 0; column < 3; ++column) {
+            table->setCurrentIndex(cells.index(row, column));
+            const int line = lines->row_of(window_->results().run());
+            QCOMPARE(lines->index(line, 0).data().toString(), QStringLiteral("NGD, k %1, steps %2").arg(QStringList{"1", "3", "5"}[column]).arg(row == 0 ? 2 : 4));
+            QCOMPARE(cells.index(row, column).data().toString(), lines->index(line, 2).data().toString());
+            QCOMPARE(find<QTableView>("resultTable")->currentIndex().row(), line);
+        }
+    }
+    find<QComboBox>("sweepAcross")->setCurrentIndex(1);
+    Q_EMIT find<QComboBox>("sweepAcross")->activated(1);
+    QCOMPARE(cells.rowCount(), 3);
+    QCOMPARE(cells.columnCount(), 2);
+    window_->results().open(session(QStringLiteral("start.sqlite")));
+    QTRY_VERIFY_WITH_TIMEOUT(window_->results().path().endsWith(QStringLiteral("start.sqlite")) && window_->results().evaluation() &&
+                                 !window_->workspace().jobs().busy(), kPatience);
+    QCOMPARE(cells.rowCount(), 0);
+    QVERIFY(find<QLabel>("sweepNote")->text().contains(QStringLiteral("no sweep")));
+}
+
+void TestBenchmarkPage::every_figure_is_shown_and_saved() {
+    QTest::keyClick(window_.get(), Qt::Key_3, Qt::AltModifier);
+    QCOMPARE(window_->page(), MainWindow::Page::Figures);
+    auto* kinds = find<QListWidget>("figureKinds");
+    QCOMPARE(kinds->count(), 0);
+    window_->results().open(session(QStringLiteral("sweep.sqlite")));
+    QTRY_VERIFY_WITH_TIMEOUT(kinds->count() >= 7 && !window_->workspace().jobs().busy(), kPatience);
+    FigureSheet& sheet = *find<FigureSheet>("figureSheet");
+    QStringList names;
+    for (int i = 0; i < kinds->count(); ++i) {
+        kinds->setCurrentRow(i);
+        QTRY_VERIFY_WITH_TIMEOUT(!window_->workspace().jobs().busy(), kPatience);
+        names << kinds->item(i)->data(Qt::UserRole).toString();
+        QVERIFY2(sheet.figure() != nullptr, qPrintable(names.last() + find<QLabel>("figureError")->text()));
+        QVERIFY2(!sheet.tsv().isEmpty(), qPrintable(names.last()));
+        QVERIFY(std::abs(sheet.plot_size().width() - 82.0 * kMillimetre) < 1.0);
+    }
+    for (const char* name : {"accuracy-transitions", "expert-shift-flow", "expert-shift-matrix", "ablation-curves", "ablation-map", "neighbourhood-map", "case-card"}) {
+        QVERIFY2(names.contains(QLatin1String(name)), qPrintable(QLatin1String(name) + QStringLiteral(" is not among ") + names.join(QLatin1Char(' '))));
+    }
+    find<QComboBox>("figureWidth")->setCurrentIndex(1);
+    QVERIFY(std::abs(sheet.plot_size().width() - 170.0 * kMillimetre) < 1.0);
+    QVERIFY(find<QLabel>("figureNote")->text().startsWith(QStringLiteral("170 x ")));
+    QTemporaryDir folder;
+    find<FigurePage>("figurePage")->save_all(folder.path());
+    QTRY_VERIFY_WITH_TIMEOUT(!window_->workspace().jobs().busy(), kPatience);
+    QVERIFY2(find<QLabel>("figureError")->text().isEmpty(), qPrintable(find<QLabel>("figureError")->text()));
+    for (const QString& name : names) {
+        for (const char* format : {"svg", "pdf", "png", "csv"}) {
+            QFile file(folder.filePath(name + QLatin1Char('.') + QLatin1String(format)));
+            QVERIFY2(file.open(QIODevice::ReadOnly) && file.size() > 20, qPrintable(file.fileName()));
+            QVERIFY(QLatin1String(format) != QLatin1String("svg") || file.readAll().contains("<text"));
+        }
+    }
+    find<FigurePage>("figurePage")->save(folder.filePath(QStringLiteral("no/such/folder.svg")));
+    QVERIFY(find<QLabel>("figureError")->text().contains(QStringLiteral("no/such")));
+    find<QLineEdit>("figureSample")->setText(QStringLiteral("G-dim/99999"));
+    kinds->setCurrentRow(static_cast<int>(names.indexOf(QStringLiteral("case-card"))));
+    QTRY_VERIFY_WITH_TIMEOUT(!window_->workspace().jobs().busy(), kPatience);
+    Q_EMIT find<QLineEdit>("figureSample")->editingFinished();
+    QTRY_VERIFY_WITH_TIMEOUT(find<QLabel>("figureError")->text().contains(QStringLiteral("99999")), kPatience);
+    QVERIFY(sheet.figure() == nullptr);
+}
+
+void TestBenchmarkPage::what_cannot_be_meant_is_told_and_not_started() {
+    choose({QStringLiteral("G-dim")}, 4, session(QStringLiteral("never.sqlite")));
+    const std::pair<const char*, const char*> wrong[] = {{"sweep-num-neighbors", "0"}, {"sweep-num-neighbors", "five"}, {"sweep-num-steps", "5,,10"},
+                                                         {"sweep-initial-lr", "-1"},   {"sweep-kernel", "round"},       {"sweep-mode", ""}};
+    for (const auto& [name, text] : wrong) {
+        auto* field = find<QLineEdit>(name);
+        const QString kept = field->text();
+        field->setText(QLatin1String(text));
+        const QList<QLabel*> labels = find<QWidget>("benchmarkForm")->findChildren<QLabel*>();
+        const bool told = std::any_of(labels.begin(), labels.end(), [](const QLabel* label) { return label->isVisible() && label->text().contains(QStringLiteral("allowed")); });
+        QVERIFY2(told, text);
+        QVERIFY(!find<QPushButton>("benchmarkStart")->isEnabled());
+        field->setText(kept);
+        QVERIFY(find<QPushButton>("benchmarkStart")->isEnabled());
+    }
+    click("noSets");
+    QVERIFY(!find<QPushButton>("benchmarkStart")->isEnabled());
+    click("allSets");
+    QVERIFY(find<QPushButton>("benchmarkStart")->isEnabled());
+    QVERIFY(!QFile::exists(session(QStringLiteral("never.sqlite"))));
+}
+
+void TestBenchmarkPage::notes_are_kept() {
+    const QString path = session(QStringLiteral("start.sqlite"));
+    window_->results().open(path);
+    QTRY_VERIFY_WITH_TIMEOUT(window_->results().evaluation() && !window_->workspace().jobs().busy(), kPatience);
+    find<QTabWidget>("resultTabs")->setCurrentIndex(2);
+    auto* table = find<QTableView>("runTable");
+    const QModelIndex cell = table->model()->index(0, RunTableModel::Notes);
+    table->setCurrentIndex(cell);
+    QTest::keyClick(table, Qt::Key_F2);
+    auto* editor = qobject_cast<QLineEdit*>(table->indexWidget(cell));
+    editor = editor != nullptr ? editor : table->findChild<QLineEdit*>();
+    QVERIFY(editor != nullptr);
+    editor->clear();
+    QTest::keyClicks(editor, QStringLiteral("the one for table 2"));
+    QTest::keyClick(editor, Qt::Key_Return);
+    QTRY_VERIFY_WITH_TIMEOUT(!window_->workspace().jobs().busy(), kPatience);
+    auto reader = SessionReader::open(path.toStdString());
+    QVERIFY(reader.ok());
+    const std::int64_t run = qobject_cast<RunTableModel*>(table->model())->run_of(0);
+    QCOMPARE(reader->run(run)->info.notes, std::string("the one for table 2"));
+    QVERIFY(reader->verify()->empty());
+    find<QLineEdit>("runFilter")->setText(QStringLiteral("TABLE oracle"));
+    QCOMPARE(table->model()->rowCount(), 1);
+    find<QLineEdit>("runFilter")->setText(QStringLiteral("nothing like it"));
+    QCOMPARE(table->model()->rowCount(), 0);
+}
+
+void TestBenchmarkPage::two_runs_are_set_against_each_other() {
+    const QString path = session(QStringLiteral("start.sqlite"));
+    window_->results().open(path);
+    QTRY_VERIFY_WITH_TIMEOUT(window_->results().comparison() && !window_->workspace().jobs().busy(), kPatience);
+    const SessionComparison& both = *window_->results().comparison();
+    QCOMPARE(both.a.run.info.method, std::string("base"));
+    QCOMPARE(both.b.run.info.method, std::string("ngd"));
+    auto* table = find<QTableView>("pairTable");
+    find<QTabWidget>("resultTabs")->setCurrentIndex(3);
+    const std::int64_t expected[] = {both.overall.only_a, both.overall.only_b, both.overall.both, both.overall.neither};
+    std::int64_t sum = 0;
+    for (int cell = 0; cell < 4; ++cell) {
+        find<QComboBox>("pairCell")->setCurrentIndex(cell);
+        QCOMPARE(static_cast<std::int64_t>(table->model()->rowCount()), expected[cell]);
+        sum += expected[cell];
+    }
+    QCOMPARE(sum, std::int64_t{32});
+    find<QComboBox>("pairCell")->setCurrentIndex(1);
+    if (table->model()->rowCount() > 0) {
+        table->selectRow(0);
+        QTest::keyClick(table, Qt::Key_Return);
+        QTRY_VERIFY_WITH_TIMEOUT(!window_->workspace().jobs().busy(), kPatience);
+        QCOMPARE(window_->workspace().method(), Method::Ngd);
+        QCOMPARE(window_->workspace().trajectory()->result().correct, std::optional<bool>(true));
+    }
+}
+
+void TestBenchmarkPage::an_unwritable_session_is_told() {
+    choose({QStringLiteral("G-dim")}, 4, QStringLiteral("/nowhere/at/all/s.sqlite"));
+    click("benchmarkStart");
+    wait_for_end();
+    QVERIFY2(find<QLabel>("benchmarkError")->text().contains(QStringLiteral("/nowhere/at/all/s.sqlite")), qPrintable(find<QLabel>("benchmarkError")->text()));
+    QVERIFY(find<QPushButton>("benchmarkStart")->isEnabled());
+}
+
+void TestBenchmarkPage::pages_keep_the_docks() {
+    window_->show_page(MainWindow::Page::Inspect);
+    QStringList before;
+    for (const QDockWidget* dock : window_->findChildren<QDockWidget*>()) {
+        before << dock->objectName() + (dock->isVisible() ? QStringLiteral("+") : QStringLiteral("-"));
+    }
+    const auto tab_bars = [this] {
+        const QList<QTabBar*> all = window_->findChildren<QTabBar*>(QString(), Qt::FindDirectChildrenOnly);
+        return std::count_if(all.begin(), all.end(), [this](const QTabBar* bar) {
+            return bar->isVisible() && window_->rect().intersects(bar->geometry());
+        });
+    };
+    QTest::qWait(50);
+    const auto tabs_before = tab_bars();
+    QVERIFY(tabs_before > 0);
+    for (int i = 0; i < 3; ++i) {
+        QTest::mouseClick(find<QToolButton>("page-benchmark"), Qt::LeftButton);
+        QTest::qWait(50);
+        QCOMPARE(tab_bars(), 0);
+        for (const QDockWidget* dock : window_->findChildren<QDockWidget*>()) {
+            QVERIFY2(!dock->isVisible(), qPrintable(dock->objectName()));
+        }
+        QTest::mouseClick(find<QToolButton>("page-inspect"), Qt::LeftButton);
+    }
+    QStringList after;
+    for (const QDockWidget* dock : window_->findChildren<QDockWidget*>()) {
+        after << dock->objectName() + (dock->isVisible() ? QStringLiteral("+") : QStringLiteral("-"));
+    }
+    QCOMPARE(after, before);
+    QTest::qWait(50);
+    QCOMPARE(tab_bars(), tabs_before);
+}
+
+void TestBenchmarkPage::quits_during_a_run_that_can_be_resumed() {
+    const QString path = session(QStringLiteral("quit.sqlite"));
+    choose({QStringLiteral("G-dim")}, 200, path);
+    click("benchmarkStart");
+    QTRY_VERIFY_WITH_TIMEOUT(window_->benchmark().counts().done > 0, kPatience);
+    click("benchmarkPause");
+    QElapsedTimer clock;
+    clock.start();
+    window_->close();
+    window_.reset();
+    QVERIFY(clock.elapsed() < 20'000);
+    auto reader = SessionReader::open(path.toStdString());
+    QVERIFY(reader.ok());
+    QVERIFY(reader->verify()->empty());
+    QVERIFY(reader->runs()->back().state != RunState::Finished);
+    QVERIFY(reader->runs()->back().samples > 0);
+}
+
+QTEST_MAIN(TestBenchmarkPage)
+#include "test_benchmark_page.moc"

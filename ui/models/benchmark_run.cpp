@@ -1,0 +1,190 @@
+#include "ui/models/benchmark_run.h"
+
+#include <algorithm>
+#include <cmath>
+#include <fstream>
+#include <limits>
+#include <optional>
+#include <unistd.h>
+
+namespace r2t2::ui {
+
+namespace {
+const QString kSlot = QStringLiteral("benchmark");
+}
+
+/// What the worker writes and the interface reads.
+struct BenchmarkRun::Shared {
+    std::mutex mutex;
+    std::optional<BenchmarkStart> start;
+    Counts counts;
+    std::string stage;
+    PauseSwitch pause;
+};
+
+void count_steps(const StepCorrectness& sample, std::vector<TransitionCounts>& steps) {
+    if (sample.empty()) {
+        return;
+    }
+    if (steps.size() < sample.size()) {  // everybody so far ended earlier and keeps the last state
+        steps.resize(sample.size(), steps.empty() ? TransitionCounts() : TransitionCounts(steps.back()));
+    }
+    for (std::size_t t = 0; t < steps.size(); ++t) {
+        const std::optional<bool>& now = sample[std::min(t, sample.size() - 1)];
+        if (sample.front() && now) {
+            steps[t].add(outcome_of(*sample.front(), *now));
+        } else {
+            ++steps[t].unknown;
+        }
+    }
+}
+
+BenchmarkRun::BenchmarkRun(JobRunner& jobs, QObject* parent) : QObject(parent), jobs_(jobs) {
+    refresh_.setInterval(200);
+    connect(&refresh_, &QTimer::timeout, this, &BenchmarkRun::take);
+    // A job that was cancelled delivers nothing: its end is told by the runner.
+    connect(&jobs, &JobRunner::ended, this, [this](const JobInfo& job) {
+        if (job.slot == kSlot && job.cancelled && active()) {
+            close();
+            Q_EMIT ended({start_.session, true, false, counts_.done, counts_.failed, worked_, {}});
+        }
+    });
+}
+
+BenchmarkRun::~BenchmarkRun() {
+    if (shared_) {
+        shared_->pause.go_on();
+    }
+}
+
+void BenchmarkRun::start(const InspectorPtr& inspector, const BenchmarkRequest& request) {
+    if (active() || !inspector) {
+        return;
+    }
+    request_ = request;
+    start_ = {};
+    start_.session = request.session;
+    counts_ = {};
+    stage_.clear();
+    worked_ = 0.0;
+    shared_ = std::make_shared<Shared>();
+    const auto work = [inspector, request, shared = shared_](const JobRunner::Context& context) {
+        BenchmarkHooks hooks;
+        hooks.cancel = context.cancel;
+        hooks.pause = &shared->pause;
+        hooks.progress = [&](const Progress& progress) {
+            {
+                const std::lock_guard lock(shared->mutex);
+                shared->stage = progress.stage;
+            }
+            context.progress(progress);
+        };
+        hooks.on_start = [&](const BenchmarkStart& start) {
+            const std::lock_guard lock(shared->mutex);
+            shared->start = start;
+            shared->counts.steps.resize(start.methods.size());
+        };
+        hooks.on_sample = [&](const BenchmarkSample& sample) {
+            const std::lock_guard lock(shared->mutex);
+            Counts& counts = shared->counts;
+            ++counts.done;
+            counts.earlier += sample.earlier ? 1 : 0;
+            counts.failed += sample.failed ? 1 : 0;
+            counts.forward_passes += sample.earlier ? 0 : sample.forward_passes;
+            counts.backward_passes += sample.earlier ? 0 : sample.backward_passes;
+            for (std::size_t m = 0; m < sample.correct.size() && m < counts.steps.size(); ++m) {
+                count_steps(sample.correct[m], counts.steps[m]);
+            }
+        };
+        return inspector->benchmark(request, hooks);
+    };
+    set_state(State::Starting);
+    since_.start();
+    refresh_.start();
+    jobs_.start<BenchmarkEnd>(kSlot, tr("Evaluate"), this, work, [this](Result<BenchmarkEnd> end) {
+        close();
+        if (!end) {
+            Q_EMIT failed(QString::fromStdString(end.error().message()));
+        } else {
+            start_.session = end->session;
+            Q_EMIT ended(*end);
+        }
+    });
+}
+
+void BenchmarkRun::pause() {
+    if (state_ == State::Running || state_ == State::Starting) {
+        shared_->pause.pause();
+        worked_ = seconds();
+        set_state(State::Paused);
+    }
+}
+
+void BenchmarkRun::go_on() {
+    if (state_ == State::Paused) {
+        since_.start();
+        set_state(start_.methods.empty() ? State::Starting : State::Running);
+        shared_->pause.go_on();
+    }
+}
+
+void BenchmarkRun::cancel() {
+    if (active()) {
+        worked_ = seconds();
+        set_state(State::Stopping);
+        jobs_.cancel(kSlot);
+    }
+}
+
+void BenchmarkRun::set_state(State state) {
+    state_ = state;
+    Q_EMIT changed();
+}
+
+void BenchmarkRun::take() {
+    {
+        const std::lock_guard lock(shared_->mutex);
+        if (shared_->start && start_.methods.empty()) {
+            start_ = *shared_->start;
+            if (state_ == State::Starting) {
+                state_ = State::Running;
+            }
+            worked_ = 0.0;
+            since_.start();
+        }
+        counts_ = shared_->counts;
+        stage_ = QString::fromStdString(shared_->stage);
+    }
+    Q_EMIT changed();
+}
+
+void BenchmarkRun::close() {
+    take();
+    refresh_.stop();
+    worked_ = seconds();
+    set_state(State::Idle);
+}
+
+double BenchmarkRun::seconds() const {
+    const bool working = state_ == State::Running || state_ == State::Starting;
+    return worked_ + (working ? static_cast<double>(since_.elapsed()) / 1000.0 : 0.0);
+}
+
+double BenchmarkRun::samples_per_second() const {
+    const auto here = static_cast<double>(counts_.done - counts_.earlier);
+    return seconds() > 0.0 ? here / seconds() : 0.0;
+}
+
+double BenchmarkRun::seconds_left() const {
+    const double rate = samples_per_second();
+    return rate > 0.0 && start_.total > 0 ? static_cast<double>(start_.total - counts_.done) / rate : std::numeric_limits<double>::quiet_NaN();
+}
+
+double BenchmarkRun::resident_megabytes() {
+    std::ifstream statm("/proc/self/statm");
+    double size = 0.0, resident = 0.0;
+    statm >> size >> resident;
+    return resident * static_cast<double>(sysconf(_SC_PAGESIZE)) / (1024.0 * 1024.0);
+}
+
+}  // namespace r2t2::ui

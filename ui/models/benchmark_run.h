@@ -1,0 +1,78 @@
+// A running evaluation as the benchmark page shows it: counted live, paused, cancelled, gone on with.
+//
+// Samples arrive on worker threads and are counted there; five times a second what they came to is taken over and `changed` tells.
+// Thread rule: the interface's.
+#pragma once
+
+#include <QElapsedTimer>
+#include <QObject>
+#include <QTimer>
+#include <memory>
+#include <mutex>
+
+#include "core/analysis/transitions.h"
+#include "core/inspect/inspector.h"
+#include "ui/models/job_runner.h"
+
+namespace r2t2::ui {
+
+class BenchmarkRun final : public QObject {
+    Q_OBJECT
+
+public:
+    enum class State { Idle, Starting, Running, Paused, Stopping };
+
+    explicit BenchmarkRun(JobRunner& jobs, QObject* parent = nullptr);
+    ~BenchmarkRun() override;
+
+    void start(const InspectorPtr& inspector, const BenchmarkRequest& request);
+    void pause();  ///< after the samples in hand
+    void go_on();
+    void cancel();  ///< what is finished is kept; the session can be resumed
+
+    [[nodiscard]] State state() const { return state_; }
+    [[nodiscard]] bool active() const { return state_ != State::Idle; }
+    /// Of the present or the last run; `methods` is empty before the first sample can run.
+    [[nodiscard]] const BenchmarkStart& started() const { return start_; }
+    [[nodiscard]] const BenchmarkRequest& request() const { return request_; }
+
+    /// Counts so far. All per method of started(): against step 0, one a step.
+    struct Counts {
+        std::vector<std::vector<TransitionCounts>> steps;
+        std::int64_t done = 0, earlier = 0, failed = 0;
+        std::int64_t forward_passes = 0, backward_passes = 0;
+    };
+    [[nodiscard]] const Counts& counts() const { return counts_; }
+    [[nodiscard]] double seconds() const;             ///< that it has worked, pauses left out
+    [[nodiscard]] double samples_per_second() const;  ///< of this part; 0 before the first
+    [[nodiscard]] double seconds_left() const;        ///< NaN: not known yet
+    [[nodiscard]] QString stage() const { return stage_; }  ///< "fit constant offset", ... before the samples
+    [[nodiscard]] static double resident_megabytes();  ///< of this program; 0 where the system does not say
+
+Q_SIGNALS:
+    void changed();
+    void ended(const r2t2::BenchmarkEnd& end);  ///< finished or interrupted
+    void failed(const QString& message);
+
+private:
+    struct Shared;
+    void set_state(State state);
+    void take();
+    void close();
+
+    JobRunner& jobs_;
+    State state_ = State::Idle;
+    BenchmarkRequest request_;
+    BenchmarkStart start_;
+    Counts counts_;
+    QString stage_;
+    std::shared_ptr<Shared> shared_;  ///< with the worker
+    QTimer refresh_;
+    QElapsedTimer since_;      ///< the last go
+    double worked_ = 0.0;      ///< seconds before it
+};
+
+/// Adds a sample's steps to counts per step; a trajectory that ends early keeps its last answer in later ones.
+void count_steps(const StepCorrectness& sample, std::vector<TransitionCounts>& steps);
+
+}  // namespace r2t2::ui

@@ -1,0 +1,202 @@
+#include "ui/models/result_models.h"
+
+#include <QColor>
+#include <QFont>
+#include <QLocale>
+#include <QStringList>
+#include <algorithm>
+#include <cmath>
+
+#include "ui/models/method_names.h"
+
+namespace r2t2::ui {
+
+namespace {
+
+QString percent(double share) { return std::isfinite(share) ? QString::number(100.0 * share, 'f', 1) : QStringLiteral("\u2013"); }
+QString p_value(double p) { return p < 0.001 ? QString::number(p, 'e', 1) : QString::number(p, 'f', 3); }
+bool sees_label(const StoredRun& run) {
+    const Result<Method> method = parse_method(run.info.method);
+    return method && uses_label(*method);
+}
+
+}  // namespace
+
+ResultTableModel::ResultTableModel(SessionResults& results, QObject* parent) : QAbstractTableModel(parent), results_(results) {
+    connect(&results, &SessionResults::evaluationChanged, this, [this] {
+        beginResetModel();
+        view_ = results_.evaluation();
+        endResetModel();
+    });
+}
+
+int ResultTableModel::rowCount(const QModelIndex& parent) const {
+    return parent.isValid() || !view_ ? 0 : static_cast<int>(view_->table.rows.size());
+}
+
+int ResultTableModel::columnCount(const QModelIndex& parent) const {
+    return parent.isValid() || !view_ ? 0 : static_cast<int>(view_->table.sets.size()) + 6;
+}
+
+std::int64_t ResultTableModel::run_of(int row) const {
+    return row >= 0 && row < rowCount() ? view_->table.rows[static_cast<std::size_t>(row)].run.id : 0;
+}
+
+int ResultTableModel::row_of(std::int64_t run) const {
+    for (int row = 0; row < rowCount(); ++row) {
+        if (run_of(row) == run) {
+            return row;
+        }
+    }
+    return -1;
+}
+
+const ResultCell* ResultTableModel::cell(int row, int column) const {
+    const ResultRow& line = view_->table.rows[static_cast<std::size_t>(row)];
+    const auto set = static_cast<std::size_t>(column - 1);
+    return column < 1 ? nullptr : set < line.sets.size() ? &line.sets[set] : set == line.sets.size() ? &line.overall : nullptr;
+}
+
+bool ResultTableModel::best(int row, int column) const {
+    const ResultCell* mine = cell(row, column);
+    if (mine == nullptr || mine->scored == 0 || sees_label(view_->table.rows[static_cast<std::size_t>(row)].run)) {
+        return false;
+    }
+    for (int other = 0; other < rowCount(); ++other) {
+        const ResultCell* theirs = cell(other, column);
+        if (!sees_label(view_->table.rows[static_cast<std::size_t>(other)].run) && theirs->scored > 0 && theirs->accuracy() > mine->accuracy()) {
+            return false;
+        }
+    }
+    return true;
+}
+
+QVariant ResultTableModel::data(const QModelIndex& index, int role) const {
+    if (!index.isValid() || !view_) {
+        return {};
+    }
+    const ResultRow& row = view_->table.rows[static_cast<std::size_t>(index.row())];
+    const ResultCell* one = cell(index.row(), index.column());
+    const int beyond = index.column() - static_cast<int>(view_->table.sets.size()) - 2;  // harmed, mended, gap, p
+    if (role == Qt::DisplayRole) {
+        if (index.column() == 0) {
+            return run_title(row.run);
+        }
+        if (one != nullptr) {
+            return percent(one->accuracy());
+        }
+        const Estimate& gap = row.overall.gap.share;
+        switch (beyond) {
+            case 0:
+                return QString::number(row.overall.change.right_wrong);
+            case 1:
+                return QString::number(row.overall.change.wrong_right);
+            case 2:
+                return std::isfinite(gap.value) ? QStringLiteral("%1 [%2, %3]").arg(100 * gap.value, 0, 'f', 0).arg(100 * gap.low, 0, 'f', 0).arg(100 * gap.high, 0, 'f', 0)
+                                                : QStringLiteral("\u2013");
+            default:
+                return row.overall.change.total() == row.overall.change.right_right + row.overall.change.wrong_wrong ? QStringLiteral("\u2013")
+                                                                                                                 : p_value(row.overall.mcnemar_p);
+        }
+    }
+    if (role == Qt::ToolTipRole && one != nullptr) {
+        return tr("%L1 of %L2 right; 95 % interval %3 to %4\nright to wrong %5, wrong to right %6 (against step 0; exact McNemar p %7)")
+            .arg(one->right).arg(one->scored).arg(percent(one->interval.low), percent(one->interval.high))
+            .arg(one->change.right_wrong).arg(one->change.wrong_right).arg(p_value(one->mcnemar_p));
+    }
+    if (role == Qt::ToolTipRole && index.column() == 0) {
+        return QString::fromStdString(row.run.info.name);
+    }
+    if (role == Qt::TextAlignmentRole && index.column() > 0) {
+        return QVariant::fromValue(Qt::Alignment(Qt::AlignRight | Qt::AlignVCenter));
+    }
+    if (role == Qt::FontRole && best(index.row(), index.column())) {
+        QFont font;
+        font.setBold(true);
+        return font;
+    }
+    if (role == Qt::DecorationRole && index.column() == 0) {
+        return run_colour(results_.runs(), row.run.id);
+    }
+    return {};
+}
+
+QVariant ResultTableModel::headerData(int section, Qt::Orientation orientation, int role) const {
+    if (orientation != Qt::Horizontal || !view_) {
+        return {};
+    }
+    const int sets = static_cast<int>(view_->table.sets.size());
+    if (role == Qt::TextAlignmentRole && section > 0) {
+        return QVariant::fromValue(Qt::Alignment(Qt::AlignRight | Qt::AlignVCenter));
+    }
+    if (role == Qt::DisplayRole) {
+        if (section == 0) {
+            return tr("method");
+        }
+        if (section <= sets) {
+            return QString::fromStdString(view_->table.sets[static_cast<std::size_t>(section - 1)]);
+        }
+        const QString rest[] = {tr("all"), tr("harmed"), tr("mended"), tr("gap closed %"), tr("p")};
+        return rest[section - sets - 1];
+    }
+    if (role == Qt::ToolTipRole && section > sets) {
+        const QString rest[] = {tr("All samples pooled, percent right"), tr("Right before, wrong after"), tr("Wrong before, right after"),
+                                tr("(method \u2212 base) / (oracle \u2212 base), 95 % bootstrap interval"), tr("Exact McNemar test against base")};
+        return rest[section - sets - 1];
+    }
+    return {};
+}
+
+QString ResultTableModel::tsv() const {
+    QStringList lines;
+    QStringList cells;
+    for (int column = 0; column < columnCount(); ++column) {
+        cells << headerData(column, Qt::Horizontal, Qt::DisplayRole).toString();
+    }
+    lines << cells.join(QLatin1Char('\t'));
+    for (int row = 0; row < rowCount(); ++row) {
+        cells.clear();
+        for (int column = 0; column < columnCount(); ++column) {
+            cells << index(row, column).data().toString();
+        }
+        lines << cells.join(QLatin1Char('\t'));
+    }
+    return lines.join(QLatin1Char('\n')) + QLatin1Char('\n');
+}
+
+SampleLineModel::SampleLineModel(QObject* parent) : QAbstractTableModel(parent) {}
+
+void SampleLineModel::set_lines(std::vector<SampleLine> lines, const QString& before, const QString& after) {
+    beginResetModel();
+    lines_ = std::move(lines);
+    before_ = before;
+    after_ = after;
+    endResetModel();
+}
+
+const SampleLine* SampleLineModel::line(int row) const {
+    return row >= 0 && row < static_cast<int>(lines_.size()) ? &lines_[static_cast<std::size_t>(row)] : nullptr;
+}
+
+int SampleLineModel::rowCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : static_cast<int>(lines_.size()); }
+int SampleLineModel::columnCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : 7; }
+
+QVariant SampleLineModel::data(const QModelIndex& index, int role) const {
+    const SampleLine* one = index.isValid() ? line(index.row()) : nullptr;
+    if (one == nullptr || (role != Qt::DisplayRole && role != Qt::ToolTipRole)) {
+        return {};
+    }
+    const QString texts[] = {one->change, QString::fromStdString(one->id.set), QString::fromStdString(one->id.key), one->question,
+                             one->truth, one->before, one->after};
+    return texts[index.column()];
+}
+
+QVariant SampleLineModel::headerData(int section, Qt::Orientation orientation, int role) const {
+    if (orientation != Qt::Horizontal || role != Qt::DisplayRole) {
+        return {};
+    }
+    const QString texts[] = {tr("change"), tr("set"), tr("id"), tr("question"), tr("truth"), before_, after_};
+    return texts[section];
+}
+
+}  // namespace r2t2::ui

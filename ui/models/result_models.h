@@ -1,0 +1,87 @@
+// The tables of the benchmark page: results (methods x sets), runs, changed samples, pairs of a comparison.
+//
+// All read immutable values that SessionResults holds; none asks a file. Thread rule: the interface's.
+#pragma once
+
+#include <QAbstractTableModel>
+
+#include "ui/models/session_results.h"
+
+namespace r2t2::ui {
+
+/// Rows: runs of the evaluation. Columns: method, every set, all, gap closed, p. Text: "86.4"; tooltip: counts and interval.
+class ResultTableModel final : public QAbstractTableModel {
+    Q_OBJECT
+
+public:
+    explicit ResultTableModel(SessionResults& results, QObject* parent = nullptr);
+    [[nodiscard]] std::int64_t run_of(int row) const;
+    [[nodiscard]] int row_of(std::int64_t run) const;  ///< -1: not there
+    [[nodiscard]] int rowCount(const QModelIndex& parent = {}) const override;
+    [[nodiscard]] int columnCount(const QModelIndex& parent = {}) const override;
+    [[nodiscard]] QVariant data(const QModelIndex& index, int role = Qt::DisplayRole) const override;
+    [[nodiscard]] QVariant headerData(int section, Qt::Orientation orientation, int role) const override;
+    [[nodiscard]] QString tsv() const;
+
+private:
+    [[nodiscard]] const ResultCell* cell(int row, int column) const;  ///< null: no set's column
+    [[nodiscard]] bool best(int row, int column) const;  ///< of its column, among those that do not see the label
+    SessionResults& results_;
+    EvaluationViewPtr view_;
+};
+
+/// Every run of the session, the newest first; notes can be edited.
+class RunTableModel final : public QAbstractTableModel {
+    Q_OBJECT
+
+public:
+    enum Column { Run, Method, Evaluation, State, Samples, Started, Notes, kColumns };
+    explicit RunTableModel(SessionResults& results, QObject* parent = nullptr);
+    void set_filter(const QString& text);  ///< all words must be in the row
+    [[nodiscard]] std::int64_t run_of(int row) const;
+    [[nodiscard]] int row_of(std::int64_t run) const;
+    [[nodiscard]] int rowCount(const QModelIndex& parent = {}) const override;
+    [[nodiscard]] int columnCount(const QModelIndex& parent = {}) const override;
+    [[nodiscard]] QVariant data(const QModelIndex& index, int role = Qt::DisplayRole) const override;
+    [[nodiscard]] QVariant headerData(int section, Qt::Orientation orientation, int role) const override;
+    [[nodiscard]] Qt::ItemFlags flags(const QModelIndex& index) const override;
+    bool setData(const QModelIndex& index, const QVariant& value, int role = Qt::EditRole) override;
+
+private:
+    void arrange();
+    [[nodiscard]] const StoredRun& at(int row) const;
+    [[nodiscard]] static QString text(const StoredRun& run, int column);
+    SessionResults& results_;
+    QString filter_;
+    std::vector<std::size_t> rows_;  ///< into results_.runs()
+};
+
+/// A colour of a run that stays the same while the session grows: by its method, shaded by its number among its kind.
+[[nodiscard]] QColor run_colour(const std::vector<StoredRun>& runs, std::int64_t run);
+
+/// A sample of a stored run, in whatever list it stands: what a double click opens.
+struct SampleLine {
+    SampleKey id;
+    QString change;  ///< "harmed", "mended", "only A right", ...
+    QString question, truth, before, after;
+};
+
+/// Lines of samples under given headers.
+class SampleLineModel final : public QAbstractTableModel {
+    Q_OBJECT
+
+public:
+    explicit SampleLineModel(QObject* parent = nullptr);
+    void set_lines(std::vector<SampleLine> lines, const QString& before, const QString& after);
+    [[nodiscard]] const SampleLine* line(int row) const;
+    [[nodiscard]] int rowCount(const QModelIndex& parent = {}) const override;
+    [[nodiscard]] int columnCount(const QModelIndex& parent = {}) const override;
+    [[nodiscard]] QVariant data(const QModelIndex& index, int role = Qt::DisplayRole) const override;
+    [[nodiscard]] QVariant headerData(int section, Qt::Orientation orientation, int role) const override;
+
+private:
+    std::vector<SampleLine> lines_;
+    QString before_, after_;
+};
+
+}  // namespace r2t2::ui

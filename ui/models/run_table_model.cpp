@@ -1,0 +1,145 @@
+// The list of a session's runs. Declared in result_models.h.
+#include <QColor>
+#include <algorithm>
+
+#include "ui/models/method_names.h"
+#include "ui/models/result_models.h"
+
+namespace r2t2::ui {
+
+namespace {
+
+QString state_text(RunState state, const std::string& finished) {
+    switch (state) {
+        case RunState::Running:
+            return finished.empty() ? RunTableModel::tr("running or killed") : RunTableModel::tr("running");
+        case RunState::Finished:
+            return RunTableModel::tr("finished");
+        case RunState::Cancelled:
+            return RunTableModel::tr("interrupted");
+        case RunState::Failed:
+            break;
+    }
+    return RunTableModel::tr("too many bad samples");
+}
+
+}  // namespace
+
+/// Hue by method (Okabe and Ito's), lightness by the how-manieth of its method it is.
+QColor run_colour(const std::vector<StoredRun>& runs, std::int64_t run) {
+    static constexpr QRgb kHues[] = {0xff666666, 0xff56b4e9, 0xff009e73, 0xffd55e00, 0xff0072b2, 0xffe69f00, 0xfff0e442, 0xffcc79a7, 0xff999999};
+    const auto at = std::find_if(runs.begin(), runs.end(), [run](const StoredRun& each) { return each.id == run; });
+    if (at == runs.end()) {
+        return QColor::fromRgb(kHues[0]);
+    }
+    const Result<Method> method = parse_method(at->info.method);
+    const auto same = std::count_if(runs.begin(), at, [&](const StoredRun& each) { return each.info.method == at->info.method; });
+    return QColor::fromRgb(kHues[method ? static_cast<std::size_t>(*method) % std::size(kHues) : 0]).lighter(100 + 12 * static_cast<int>(same % 5));
+}
+
+RunTableModel::RunTableModel(SessionResults& results, QObject* parent) : QAbstractTableModel(parent), results_(results) {
+    connect(&results, &SessionResults::runsChanged, this, &RunTableModel::arrange);
+    arrange();
+}
+
+void RunTableModel::set_filter(const QString& text) {
+    filter_ = text;
+    arrange();
+}
+
+void RunTableModel::arrange() {
+    beginResetModel();
+    rows_.clear();
+    const QStringList words = filter_.split(QLatin1Char(' '), Qt::SkipEmptyParts);
+    for (std::size_t i = results_.runs().size(); i-- > 0;) {
+        QString line;
+        for (int column = 0; column < kColumns; ++column) {
+            line += text(results_.runs()[i], column) + QLatin1Char(' ');
+        }
+        line += QString::fromStdString(results_.runs()[i].info.name);
+        if (std::all_of(words.begin(), words.end(), [&line](const QString& word) { return line.contains(word, Qt::CaseInsensitive); })) {
+            rows_.push_back(i);
+        }
+    }
+    endResetModel();
+}
+
+const StoredRun& RunTableModel::at(int row) const { return results_.runs()[rows_[static_cast<std::size_t>(row)]]; }
+
+std::int64_t RunTableModel::run_of(int row) const { return row >= 0 && row < rowCount() ? at(row).id : 0; }
+
+int RunTableModel::row_of(std::int64_t run) const {
+    for (int row = 0; row < rowCount(); ++row) {
+        if (at(row).id == run) {
+            return row;
+        }
+    }
+    return -1;
+}
+
+int RunTableModel::rowCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : static_cast<int>(rows_.size()); }
+int RunTableModel::columnCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : kColumns; }
+
+QString RunTableModel::text(const StoredRun& run, int column) {
+    switch (column) {
+        case Run:
+            return QString::number(run.id);
+        case Method:
+            return run_title(run);
+        case Evaluation:
+            return QString::fromStdString(evaluation_name(run.info));
+        case State:
+            return state_text(run.state, run.finished);
+        case Samples:
+            return run.errors > 0 ? tr("%L1, %L2 bad").arg(run.samples).arg(run.errors) : tr("%L1").arg(run.samples);
+        case Started:
+            return QString::fromStdString(run.started).replace(QLatin1Char('T'), QLatin1Char(' ')).left(16);
+        default:
+            return QString::fromStdString(run.info.notes);
+    }
+}
+
+QVariant RunTableModel::data(const QModelIndex& index, int role) const {
+    if (!index.isValid()) {
+        return {};
+    }
+    const StoredRun& run = at(index.row());
+    if (role == Qt::DisplayRole || (role == Qt::EditRole && index.column() == Notes)) {
+        return text(run, index.column());
+    }
+    if (role == Qt::DecorationRole && index.column() == Run) {
+        return run_colour(results_.runs(), run.id);
+    }
+    if (role == Qt::ToolTipRole) {
+        return index.column() == Notes ? tr("Double-click or press F2 to write a note")
+                                       : tr("%1\n%2").arg(QString::fromStdString(run.info.name), QString::fromStdString(run.info.command));
+    }
+    if (role == Qt::TextAlignmentRole && (index.column() == Samples || index.column() == Run)) {
+        return QVariant::fromValue(Qt::Alignment(Qt::AlignRight | Qt::AlignVCenter));
+    }
+    return {};
+}
+
+QVariant RunTableModel::headerData(int section, Qt::Orientation orientation, int role) const {
+    if (orientation != Qt::Horizontal || role != Qt::DisplayRole) {
+        return {};
+    }
+    const QString texts[] = {tr("run"), tr("method"), tr("made in"), tr("state"), tr("samples"), tr("started (UTC)"), tr("notes")};
+    return texts[section];
+}
+
+Qt::ItemFlags RunTableModel::flags(const QModelIndex& index) const {
+    const Qt::ItemFlags usual = QAbstractTableModel::flags(index);
+    return index.isValid() && index.column() == Notes ? usual | Qt::ItemIsEditable : usual;
+}
+
+bool RunTableModel::setData(const QModelIndex& index, const QVariant& value, int role) {
+    if (!index.isValid() || role != Qt::EditRole || index.column() != Notes) {
+        return false;
+    }
+    results_.set_notes(at(index.row()).id, value.toString());
+    Q_EMIT dataChanged(index, index);
+    return true;
+}
+
+}  // namespace r2t2::ui

@@ -1,0 +1,304 @@
+#include "ui/panels/benchmark_form.h"
+
+#include <QCheckBox>
+#include <QDir>
+#include <QFileDialog>
+#include <QFormLayout>
+#include <QGridLayout>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QLineEdit>
+#include <QListWidget>
+#include <QScrollArea>
+#include <QSpinBox>
+#include <QToolButton>
+#include <QVBoxLayout>
+
+#include "ui/models/method_names.h"
+#include "ui/panels/theme.h"
+
+namespace r2t2::ui {
+
+namespace {
+
+/// The bundled sets that the demo runs on: where re-routing has something to do.
+const QStringList kFirstChoice = {QStringLiteral("G-dim"), QStringLiteral("G-noise"), QStringLiteral("K-clutter"), QStringLiteral("K-noise")};
+
+/// Base and every method under every parameter set. Errors as swept().
+Result<std::size_t> run_count(const BenchmarkRequest& request) {
+    std::vector<MethodParams> methods;
+    for (const Method method : request.methods) {
+        methods.push_back(request.params);
+        methods.back().method = method;
+    }
+    const Result<std::vector<MethodParams>> list = swept(methods, request.sweep);
+    if (!list) {
+        return list.error();
+    }
+    return list->size() + 1;
+}
+
+}  // namespace
+
+BenchmarkForm::BenchmarkForm(Workspace& workspace, QWidget* parent) : QWidget(parent), workspace_(workspace) {
+    setObjectName(QStringLiteral("benchmarkForm"));
+    auto* outer = new QVBoxLayout(this);
+    outer->setContentsMargins(0, 0, 0, 0);
+    auto* area = new QScrollArea(this);
+    area->setFrameShape(QFrame::NoFrame);
+    area->setWidgetResizable(true);
+    area->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    auto* inside = new QWidget(area);
+    area->setWidget(inside);
+    outer->addWidget(area);
+    auto* column = new QVBoxLayout(inside);
+    column->setContentsMargins(8, 6, 8, 6);
+    column->setSpacing(6);
+
+    auto* sets_row = new QHBoxLayout;
+    sets_row->addWidget(caption(tr("Sets"), inside), 1);
+    const auto button = [&](const char* name, const QString& text, const QString& tip, auto does) {
+        auto* tool = new QToolButton(inside);
+        tool->setObjectName(QLatin1String(name));
+        tool->setText(text);
+        tool->setToolTip(tip);
+        tool->setAutoRaise(true);
+        connect(tool, &QToolButton::clicked, this, does);
+        sets_row->addWidget(tool);
+        inputs_.push_back(tool);
+    };
+    const auto check_all = [this](Qt::CheckState state) {
+        for (int i = 0; i < sets_->count(); ++i) {
+            sets_->item(i)->setCheckState(state);
+        }
+    };
+    button("allSets", tr("All"), tr("Choose every set"), [check_all] { check_all(Qt::Checked); });
+    button("noSets", tr("None"), tr("Choose no set"), [check_all] { check_all(Qt::Unchecked); });
+    button("addSet", tr("Add\u2026"), tr("A data set file (JSON) of your own"), [this] { add_data_set(); });
+    column->addLayout(sets_row);
+    sets_ = new QListWidget(inside);
+    sets_->setObjectName(QStringLiteral("benchmarkSets"));
+    sets_->setAccessibleName(tr("Evaluation sets"));
+    sets_->setToolTip(tr("Held-out sets: family (G general, K knowledge, O text) and domain. Space checks the current one."));
+    sets_->setMinimumHeight(110);
+    sets_->setMaximumHeight(170);
+    sets_->setUniformItemSizes(true);
+    inputs_.push_back(sets_);
+    column->addWidget(sets_);
+
+    column->addWidget(caption(tr("Methods, beside base"), inside));
+    auto* grid = new QGridLayout;
+    grid->setHorizontalSpacing(8);
+    grid->setVerticalSpacing(2);
+    int place = 0;
+    for (const Method method : {Method::Ngd, Method::KernelRegression, Method::ModeFinding, Method::Oracle}) {
+        auto* box = new QCheckBox(method == Method::Oracle ? tr("Oracle") : method_title(method), inside);
+        box->setObjectName(QStringLiteral("method-") + QString::fromStdString(to_string(method)));
+        box->setChecked(true);
+        box->setToolTip(method == Method::Oracle ? tr("NGD on the sample's own truth: the upper bound that the gap is measured to")
+                                                 : tr("Run %1 on every sample").arg(method_title(method)));
+        grid->addWidget(box, place / 2, place % 2);
+        methods_.emplace_back(method, box);
+        inputs_.push_back(box);
+        connect(box, &QCheckBox::toggled, this, &BenchmarkForm::tell);
+        ++place;
+    }
+    controls_ = new QCheckBox(tr("Controls"), inside);
+    controls_->setObjectName(QStringLiteral("benchmarkControls"));
+    controls_->setToolTip(tr("Random neighbours, one fitted offset, the own mean held fixed, the best fixed routing:\nwhat a gain must be compared with. Two of them are fitted on the reference set first."));
+    inputs_.push_back(controls_);
+    connect(controls_, &QCheckBox::toggled, this, &BenchmarkForm::tell);
+    grid->addWidget(controls_, place / 2, place % 2);
+    column->addLayout(grid);
+
+    column->addWidget(caption(tr("Parameters (1, 3, 5 makes a sweep)"), inside));
+    auto* form = new QFormLayout;
+    form->setFieldGrowthPolicy(QFormLayout::AllNonFixedFieldsGrow);
+    form->setVerticalSpacing(3);
+    form->setContentsMargins(0, 0, 0, 0);
+    add_field(form, "num-neighbors", tr("Neighbours k"), tr("Nearest references that NGD and kernel regression use: 5, or 1, 3, 5, 10, 20"));
+    add_field(form, "num-steps", tr("Steps"), tr("Of NGD: 10, or 5, 10, 20"));
+    add_field(form, "initial-lr", tr("First rate"), tr("Learning rate at step 0"));
+    add_field(form, "final-lr", tr("Last rate"), tr("Learning rate at the last step"));
+    add_field(form, "kernel", tr("Kernel"), tr("gaussian, linear, polynomial, matern-3/2"));
+    add_field(form, "schedule", tr("Schedule"), tr("cosine, step, fixed"));
+    add_field(form, "parametrisation", tr("Parametrisation"), tr("logits, projected"));
+    add_field(form, "mode", tr("Mode"), tr("offset, fixed"));
+    const auto spin = [&](const char* name, const QString& label, int low, int high, int value, const QString& tip) {
+        auto* box = new QSpinBox(inside);
+        box->setObjectName(QLatin1String(name));
+        box->setAccessibleName(label);
+        box->setRange(low, high);
+        box->setValue(value);
+        box->setToolTip(tip);
+        auto* words = new QLabel(label, inside);
+        words->setBuddy(box);
+        words->setToolTip(tip);
+        form->addRow(words, box);
+        inputs_.push_back(box);
+        connect(box, &QSpinBox::valueChanged, this, &BenchmarkForm::tell);
+        return box;
+    };
+    samples_ = spin("benchmarkSamples", tr("Samples a set"), 1, 1'000'000, 200, tr("Of each bundled set; a data set file is run whole"));
+    seed_ = spin("benchmarkSeed", tr("Seed"), 0, 1'000'000, 1, tr("Of bundled sets, random neighbours and controls"));
+    workers_ = spin("benchmarkWorkers", tr("Workers"), 0, 256, 0, tr("Threads; 0: one a processor. Results do not depend on it."));
+    workers_->setSpecialValueText(tr("automatic"));
+    session_ = new QLineEdit(inside);
+    session_->setObjectName(QStringLiteral("benchmarkSession"));
+    session_->setPlaceholderText(tr("a new file"));
+    session_->setClearButtonEnabled(true);
+    session_->setToolTip(tr("Session file (SQLite) that the results go to: a new one, or one to which these runs are added"));
+    session_->setAccessibleName(tr("Session"));
+    auto* session_label = new QLabel(tr("Session"), inside);
+    session_label->setBuddy(session_);
+    form->addRow(session_label, session_);
+    inputs_.push_back(session_);
+    column->addLayout(form);
+    summary_ = caption({}, inside);
+    summary_->setObjectName(QStringLiteral("benchmarkSummary"));
+    summary_->setWordWrap(true);
+    column->addWidget(summary_);
+    error_ = error_label(inside);
+    column->addWidget(error_);
+    column->addStretch(1);
+
+    connect(sets_, &QListWidget::itemChanged, this, &BenchmarkForm::tell);
+    connect(&workspace, &Workspace::inspectorChanged, this, &BenchmarkForm::fill);
+    connect(session_, &QLineEdit::textChanged, this, &BenchmarkForm::tell);
+    fill();
+}
+
+void BenchmarkForm::add_field(QFormLayout* form, const char* axis, const QString& label, const QString& tip) {
+    auto* edit = new QLineEdit(this);
+    edit->setObjectName(QStringLiteral("sweep-") + QLatin1String(axis));
+    edit->setAccessibleName(label);
+    edit->setToolTip(tip);
+    auto* words = new QLabel(label, this);
+    words->setBuddy(edit);
+    words->setToolTip(tip);
+    form->addRow(words, edit);
+    fields_.push_back({axis, edit});
+    inputs_.push_back(edit);
+    connect(edit, &QLineEdit::textChanged, this, &BenchmarkForm::tell);
+}
+
+/// From the model that is open: its sets, its recommended parameters.
+void BenchmarkForm::fill() {
+    if (const InspectorPtr& inspector = workspace_.inspector()) {
+        for (const Field& field : fields_) {
+            const QSignalBlocker blocker(field.edit);
+            field.edit->setText(QString::fromStdString(axis_value(inspector->info().defaults, field.axis)));
+        }
+    }
+    fill_sets();
+    tell();
+}
+
+void BenchmarkForm::fill_sets() {
+    const QSignalBlocker blocker(sets_);
+    sets_->clear();
+    if (const InspectorPtr& inspector = workspace_.inspector()) {
+        for (const std::string& name : inspector->set_names("test")) {
+            auto* item = new QListWidgetItem(QString::fromStdString(name), sets_);
+            item->setFlags(Qt::ItemIsEnabled | Qt::ItemIsSelectable | Qt::ItemIsUserCheckable);
+            item->setCheckState(kFirstChoice.contains(item->text()) ? Qt::Checked : Qt::Unchecked);
+        }
+    }
+}
+
+void BenchmarkForm::add_data_set() {
+    const QString path = QFileDialog::getOpenFileName(this, tr("Add a data set"), {}, tr("Data sets (*.json);;All files (*)"));
+    if (!path.isEmpty()) {
+        auto* item = new QListWidgetItem(path, sets_);
+        item->setFlags(Qt::ItemIsEnabled | Qt::ItemIsSelectable | Qt::ItemIsUserCheckable);
+        item->setCheckState(Qt::Checked);
+        item->setToolTip(QDir::toNativeSeparators(path));
+        tell();
+    }
+}
+
+/// One value is a parameter of every method, several are an axis.
+Status BenchmarkForm::read_fields(BenchmarkRequest& request) const {
+    for (const Field& field : fields_) {
+        QString text = field.edit->text();
+        text.remove(QLatin1Char(' '));
+        const Result<SweepAxis> axis = parse_sweep_axis(field.axis + "=" + text.toStdString());
+        if (!axis) {
+            Error error = axis.error();
+            error.where = {};
+            error.field = field.edit->accessibleName().toStdString();
+            return error;
+        }
+        if (axis->values.size() > 1) {
+            request.sweep.push_back(*axis);
+            continue;
+        }
+        const Result<MethodParams> params = with_axis(request.params, field.axis, axis->values.front());
+        if (!params) {
+            Error error = params.error();
+            error.where = {};
+            return error;
+        }
+        request.params = *params;
+    }
+    return {};
+}
+
+Result<BenchmarkRequest> BenchmarkForm::request() const {
+    const InspectorPtr& inspector = workspace_.inspector();
+    if (!inspector) {
+        return Error{ErrorKind::NotFound, {}, tr("model").toStdString(), tr("not open yet").toStdString(), {}};
+    }
+    BenchmarkRequest request;
+    request.params = inspector->info().defaults;
+    request.params.seed = static_cast<std::uint64_t>(seed_->value());
+    for (int i = 0; i < sets_->count(); ++i) {
+        if (sets_->item(i)->checkState() == Qt::Checked) {
+            request.sets.push_back(sets_->item(i)->text().toStdString());
+        }
+    }
+    if (request.sets.empty()) {
+        return Error{ErrorKind::InvalidInput, {}, tr("Sets").toStdString(), tr("none").toStdString(), tr("at least one").toStdString()};
+    }
+    for (const auto& [method, box] : methods_) {
+        if (box->isChecked()) {
+            request.methods.push_back(method);
+        }
+    }
+    if (controls_->isChecked()) {
+        for (const Method method : all_methods()) {
+            if (is_control(method)) {
+                request.methods.push_back(method);
+            }
+        }
+    }
+    R2T2_TRY(read_fields(request));
+    request.samples = static_cast<std::size_t>(samples_->value());
+    request.threads = workers_->value();
+    request.session = session_->text().trimmed().toStdString();
+    const Result<std::size_t> runs = run_count(request);
+    if (!runs) {
+        return runs.error();
+    }
+    return request;
+}
+
+void BenchmarkForm::tell() {
+    const Result<BenchmarkRequest> asked = request();
+    show_error(error_, asked || !workspace_.inspector() ? QString() : QString::fromStdString(asked.error().message()));
+    summary_->clear();
+    if (asked) {
+        const std::size_t runs_there = run_count(*asked).value();
+        const QString runs = asked->sweep.empty() ? tr("%1 runs with base").arg(runs_there) : tr("A sweep: %1 runs with base").arg(runs_there);
+        summary_->setText(tr("%1 on %2 sets, %L3 samples each").arg(runs).arg(asked->sets.size()).arg(asked->samples));
+    }
+    Q_EMIT edited();
+}
+
+void BenchmarkForm::set_locked(bool locked) {
+    for (QWidget* input : inputs_) {
+        input->setEnabled(!locked);
+    }
+}
+
+}  // namespace r2t2::ui

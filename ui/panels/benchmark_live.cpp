@@ -1,0 +1,261 @@
+#include "ui/panels/benchmark_live.h"
+
+#include <QComboBox>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QProgressBar>
+#include <QVBoxLayout>
+#include <algorithm>
+#include <cmath>
+
+#include "ui/models/method_names.h"
+#include "ui/panels/theme.h"
+#include "ui/plots/colours.h"
+
+namespace r2t2::ui {
+
+namespace {
+
+constexpr std::size_t kMostCurves = 6;  // more cannot be told apart
+
+constexpr int kCurveColours[] = {5, 0, 2, 1, 3};  // category_colour: base has blue, the oracle purple
+const Outcome kStacked[] = {Outcome::RightRight, Outcome::WrongRight, Outcome::RightWrong, Outcome::WrongWrong};
+
+double accuracy_of(const TransitionCounts& counts) { return counts.total() > 0 ? counts.accuracy_after() : std::nan(""); }
+
+}  // namespace
+
+QString duration_text(double seconds) {
+    if (!std::isfinite(seconds)) {
+        return {};
+    }
+    const auto whole = static_cast<long long>(seconds + 0.5);
+    if (whole < 60) {
+        return BenchmarkLive::tr("%1 s").arg(whole);
+    }
+    if (whole < 3600) {
+        return BenchmarkLive::tr("%1 min %2 s").arg(whole / 60).arg(whole % 60, 2, 10, QLatin1Char('0'));
+    }
+    return BenchmarkLive::tr("%1 h %2 min").arg(whole / 3600).arg(whole / 60 % 60, 2, 10, QLatin1Char('0'));
+}
+
+BenchmarkLive::BenchmarkLive(BenchmarkRun& run, SessionResults& results, QWidget* parent) : QWidget(parent), run_(run), results_(results) {
+    setObjectName(QStringLiteral("benchmarkLive"));
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(6, 6, 6, 0);
+    column->setSpacing(4);
+    bar_ = new QProgressBar(this);
+    bar_->setObjectName(QStringLiteral("benchmarkProgress"));
+    bar_->setAccessibleName(tr("Progress of the evaluation"));
+    bar_->setToolTip(tr("Samples that are done"));
+    bar_->setMaximumHeight(12);
+    bar_->setTextVisible(false);
+    column->addWidget(bar_);
+    words_ = new QLabel(this);
+    words_->setObjectName(QStringLiteral("benchmarkWords"));
+    words_->setWordWrap(true);
+    column->addWidget(words_);
+    auto* plots = new QHBoxLayout;
+    plots->setSpacing(8);
+    accuracy_ = new CurvePlot(this);
+    accuracy_->setObjectName(QStringLiteral("benchmarkAccuracy"));
+    accuracy_->set_name(tr("Percent right after every step"));
+    accuracy_->setToolTip(tr("All sets pooled; samples that stopped early keep their last answer"));
+    plots->addWidget(accuracy_, 1);
+    auto* right = new QVBoxLayout;
+    right->setSpacing(2);
+    auto* row = new QHBoxLayout;
+    row->addWidget(caption(tr("Who changed sides:"), this));
+    followed_ = new QComboBox(this);
+    followed_->setObjectName(QStringLiteral("benchmarkFollowed"));
+    followed_->setAccessibleName(tr("Method whose transitions are shown"));
+    followed_->setToolTip(tr("Method whose transitions are shown"));
+    followed_->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+    followed_->setMinimumContentsLength(12);
+    row->addWidget(followed_, 1);
+    right->addLayout(row);
+    transitions_ = new WeightBands(this);
+    transitions_->setObjectName(QStringLiteral("benchmarkTransitions"));
+    transitions_->set_group(tr("Share of the samples, against step 0"), {tr("right, stays"), tr("wrong to right"), tr("right to wrong"), tr("wrong, stays")}, 1);
+    transitions_->set_colours({outcome_colour(OutcomeColour::Right), outcome_colour(OutcomeColour::Mended), outcome_colour(OutcomeColour::Harmed),
+                               outcome_colour(OutcomeColour::Wrong)});
+    transitions_->setToolTip(tr("Share of the scored samples at every step, against step 0"));
+    transitions_->set_step(-1);
+    accuracy_->set_step(-1);
+    right->addWidget(transitions_, 1);
+    counts_ = caption({}, this);
+    counts_->setObjectName(QStringLiteral("benchmarkCounts"));
+    right->addWidget(counts_);
+    plots->addLayout(right, 1);
+    column->addLayout(plots, 1);
+    connect(&run, &BenchmarkRun::changed, this, &BenchmarkLive::show_run);
+    connect(&results, &SessionResults::evaluationChanged, this, &BenchmarkLive::show_stored);
+    connect(&results, &SessionResults::runChanged, this, [this] {
+        const StoredRun* chosen = results_.stored_run();
+        const int at = chosen != nullptr && !run_.active() ? followed_->findText(run_title(*chosen)) : -1;
+        if (at >= 0) {
+            followed_->setCurrentIndex(at);
+        }
+    });
+    connect(followed_, &QComboBox::currentIndexChanged, this, &BenchmarkLive::show_transitions);
+    show_lines({});
+    tell_progress();
+}
+
+void BenchmarkLive::show_run() {
+    tell_progress();
+    const BenchmarkStart& start = run_.started();
+    if (!run_.active() || start.methods.empty()) {
+        return;
+    }
+    std::vector<Line> lines;
+    for (std::size_t m = 0; m < start.methods.size() && m < run_.counts().steps.size(); ++m) {
+        const QString variant = QString::fromStdString(start.variants[m]);
+        const QString name = method_title(start.methods[m].method);
+        lines.push_back({variant.isEmpty() ? name : name + QStringLiteral(", ") + variant, start.methods[m].method, run_.counts().steps[m]});
+    }
+    show_lines(std::move(lines));
+}
+
+void BenchmarkLive::show_stored() {
+    if (run_.active() || !results_.evaluation()) {
+        return;
+    }
+    std::vector<Line> lines;
+    for (const RunResults& run : results_.evaluation()->runs) {
+        Line line{run_title(run.run), parse_method(run.run.info.method).ok() ? *parse_method(run.run.info.method) : Method::Base, {}};
+        for (const StepTransitions& step : run.overall.steps) {
+            line.steps.push_back(step.from_start);
+        }
+        lines.push_back(std::move(line));
+    }
+    show_lines(std::move(lines));
+    tell_progress();
+}
+
+/// Curves: the descents step by step, base as a level; of a long sweep the first and the best.
+void BenchmarkLive::show_lines(std::vector<Line> lines) {
+    lines_ = std::move(lines);
+    QStringList titles;
+    std::vector<const Line*> descents;
+    const Line* base = nullptr;
+    for (const Line& line : lines_) {
+        base = line.method == Method::Base ? &line : base;
+        if (line.method == Method::Base) {
+            continue;
+        }
+        titles << line.title;
+        if (line.steps.size() > 1 && (line.method == Method::Ngd || line.method == Method::Oracle)) {
+            descents.push_back(&line);
+        }
+    }
+    std::stable_sort(descents.begin(), descents.end(), [](const Line* a, const Line* b) {
+        const double left = accuracy_of(a->steps.back()), right = accuracy_of(b->steps.back());
+        return std::isfinite(left) && (!std::isfinite(right) || left > right);
+    });
+    descents.resize(std::min(descents.size(), kMostCurves));
+    std::size_t longest = 2;
+    for (const Line* line : descents) {
+        longest = std::max(longest, line->steps.size());
+    }
+    std::vector<Curve> curves;
+    if (base != nullptr && !base->steps.empty()) {
+        curves.push_back({tr("base"), QStringLiteral("%"), std::vector<double>(longest, accuracy_of(base->steps.front())), Curve::Axis::Left, 4, true});
+    }
+    std::size_t colour = 0;
+    for (const Line* line : descents) {
+        Curve curve{line->title, QStringLiteral("%"), {}, Curve::Axis::Left, kCurveColours[colour++ % std::size(kCurveColours)], false};
+        if (line->method == Method::Oracle) {  // its end says all: a level to reach
+            curve.values.assign(longest, accuracy_of(line->steps.back()));
+            curve.colour = 6;
+            curve.dashed = true;
+        } else {
+            for (const TransitionCounts& step : line->steps) {
+                curve.values.push_back(accuracy_of(step));
+            }
+        }
+        curves.push_back(std::move(curve));
+    }
+    accuracy_->set_curves(std::move(curves));
+    if (QStringList now = [this] {
+            QStringList there;
+            for (int i = 0; i < followed_->count(); ++i) {
+                there << followed_->itemText(i);
+            }
+            return there;
+        }();
+        now != titles) {
+        const QSignalBlocker blocker(followed_);
+        const QString kept = followed_->currentText();
+        followed_->clear();
+        followed_->addItems(titles);
+        const StoredRun* chosen = run_.active() ? nullptr : results_.stored_run();
+        const int wanted = followed_->findText(chosen != nullptr ? run_title(*chosen) : kept);
+        const int ngd = followed_->findText(method_title(Method::Ngd), Qt::MatchStartsWith);
+        followed_->setCurrentIndex(wanted >= 0 ? wanted : std::max(ngd, 0));
+    }
+    followed_->setEnabled(!titles.isEmpty());
+    show_transitions();
+}
+
+void BenchmarkLive::show_transitions() {
+    const auto at = std::find_if(lines_.begin(), lines_.end(), [this](const Line& line) { return line.title == followed_->currentText(); });
+    std::vector<std::vector<double>> shares;
+    if (at != lines_.end()) {
+        for (const TransitionCounts& step : at->steps) {
+            if (step.total() > 0) {
+                std::vector<double> row;
+                for (const Outcome outcome : kStacked) {
+                    row.push_back(step.percent_of_all(outcome) / 100.0);
+                }
+                shares.push_back(std::move(row));
+            }
+        }
+    }
+    counts_->clear();
+    if (!shares.empty()) {
+        const TransitionCounts& last = at->steps.back();
+        counts_->setText(tr("%L1 of %L2 right ones lost, %L3 of %L4 wrong ones won").arg(last.right_wrong).arg(last.right_before()).arg(last.wrong_right).arg(last.wrong_before()));
+    }
+    transitions_->set_steps(std::move(shares));
+}
+
+void BenchmarkLive::tell_progress() {
+    const BenchmarkRun::Counts& counts = run_.counts();
+    const BenchmarkStart& start = run_.started();
+    bar_->setVisible(run_.active());
+    if (!run_.active()) {
+        const StoredRun* chosen = results_.stored_run();
+        words_->setText(chosen == nullptr ? tr("Nothing has been run yet. Choose sets and methods on the left and press Start, or open a session.")
+                                          : tr("%1: %2").arg(results_.path().section(QLatin1Char('/'), -1), QString::fromStdString(chosen->info.name)));
+        return;
+    }
+    if (start.methods.empty()) {
+        bar_->setRange(0, 0);
+        words_->setText(run_.state() == BenchmarkRun::State::Stopping ? tr("Stopping\u2026")
+                        : run_.stage().isEmpty() ? tr("Starting\u2026") : tr("Before the samples: %1 (%2)").arg(run_.stage(), duration_text(run_.seconds())));
+        return;
+    }
+    bar_->setRange(0, static_cast<int>(start.total));
+    bar_->setValue(static_cast<int>(counts.done));
+    QStringList parts;
+    parts << tr("%L1 of %L2 samples").arg(counts.done).arg(start.total);
+    if (counts.failed > 0) {
+        parts << tr("%L1 bad").arg(counts.failed);
+    }
+    if (run_.state() == BenchmarkRun::State::Paused) {
+        parts << tr("paused");
+    } else if (run_.state() == BenchmarkRun::State::Stopping) {
+        parts << tr("stopping after the samples in hand");
+    } else if (run_.samples_per_second() > 0.0) {
+        parts << tr("%1 a second").arg(run_.samples_per_second(), 0, 'f', 1);
+        parts << tr("%1 left").arg(duration_text(run_.seconds_left()));
+    }
+    parts << tr("%L1 forward and %L2 backward passes").arg(counts.forward_passes).arg(counts.backward_passes);
+    if (const double memory = BenchmarkRun::resident_megabytes(); memory > 0.0) {
+        parts << tr("%L1 MB").arg(memory, 0, 'f', 0);
+    }
+    words_->setText(parts.join(QStringLiteral(" \u00b7 ")));
+}
+
+}  // namespace r2t2::ui

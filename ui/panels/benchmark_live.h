@@ -1,0 +1,53 @@
+// A run while it runs, and the last one after it: how far it is, accuracy per step, who changed sides.
+// Thread rule: the interface's.
+#pragma once
+
+#include <QWidget>
+
+#include "ui/models/benchmark_run.h"
+#include "ui/models/session_results.h"
+#include "ui/plots/curve_plot.h"
+#include "ui/plots/weight_bands.h"
+
+class QComboBox;
+class QLabel;
+class QProgressBar;
+
+namespace r2t2::ui {
+
+class BenchmarkLive final : public QWidget {
+    Q_OBJECT
+
+public:
+    BenchmarkLive(BenchmarkRun& run, SessionResults& results, QWidget* parent = nullptr);
+    [[nodiscard]] CurvePlot& accuracy() { return *accuracy_; }
+    [[nodiscard]] WeightBands& transitions() { return *transitions_; }
+
+private:
+    /// What both sources come to: a run that is going on, and a stored evaluation.
+    struct Line {
+        QString title;
+        Method method = Method::Base;
+        std::vector<TransitionCounts> steps;
+    };
+    void show_run();
+    void show_stored();
+    void show_lines(std::vector<Line> lines);
+    void show_transitions();
+    void tell_progress();
+
+    BenchmarkRun& run_;
+    SessionResults& results_;
+    QProgressBar* bar_;
+    QLabel* words_;
+    QComboBox* followed_;
+    CurvePlot* accuracy_;
+    WeightBands* transitions_;
+    QLabel* counts_;
+    std::vector<Line> lines_;
+};
+
+/// "2 min 36 s", "1 h 04 min"; "" for NaN.
+[[nodiscard]] QString duration_text(double seconds);
+
+}  // namespace r2t2::ui

@@ -1,0 +1,135 @@
+#include "ui/panels/benchmark_page.h"
+
+#include <QApplication>
+#include <QClipboard>
+#include <QGridLayout>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QPushButton>
+#include <QSplitter>
+#include <QToolButton>
+#include <QVBoxLayout>
+
+#include "ui/panels/benchmark_form.h"
+#include "ui/panels/benchmark_live.h"
+#include "ui/panels/result_tabs.h"
+#include "ui/panels/theme.h"
+
+namespace r2t2::ui {
+
+BenchmarkPage::BenchmarkPage(Workspace& workspace, BenchmarkRun& run, SessionResults& results, QWidget* parent)
+    : QWidget(parent), workspace_(workspace), run_(run), results_(results) {
+    setObjectName(QStringLiteral("benchmarkPage"));
+    auto* row = new QHBoxLayout(this);
+    row->setContentsMargins(0, 0, 0, 0);
+    auto* across = new QSplitter(Qt::Horizontal, this);
+    across->setChildrenCollapsible(false);
+    row->addWidget(across);
+
+    auto* left = new QWidget(across);
+    auto* left_column = new QVBoxLayout(left);
+    left_column->setContentsMargins(0, 0, 0, 6);
+    left_column->setSpacing(4);
+    form_ = new BenchmarkForm(workspace, left);
+    left_column->addWidget(form_, 1);
+    error_ = error_label(left);
+    error_->setObjectName(QStringLiteral("benchmarkError"));
+    error_->setContentsMargins(8, 0, 8, 0);
+    left_column->addWidget(error_);
+    auto* buttons = new QGridLayout;
+    buttons->setContentsMargins(8, 0, 8, 0);
+    buttons->setSpacing(4);
+    const auto button = [&](const char* name, const QString& text, const QString& tip, int line, int place, auto does) {
+        auto* push = new QPushButton(text, left);
+        push->setObjectName(QLatin1String(name));
+        push->setToolTip(tip);
+        connect(push, &QPushButton::clicked, this, does);
+        buttons->addWidget(push, line, place);
+        return push;
+    };
+    start_ = button("benchmarkStart", tr("Start"), tr("Run this into the session"), 0, 0, [this] { start(); });
+    resume_ = button("benchmarkResume", tr("Resume"), tr("Go on with the open session's last evaluation where it was cut; finished samples are not run again"), 0, 1,
+                     [this] { resume(); });
+    pause_ = button("benchmarkPause", tr("Pause"), tr("Stand still after the samples in hand"), 1, 0, [this] {
+        run_.state() == BenchmarkRun::State::Paused ? run_.go_on() : run_.pause();
+    });
+    cancel_ = button("benchmarkCancel", tr("Cancel"), tr("Stop; what is finished is kept and can be resumed"), 1, 1, [this] { run_.cancel(); });
+    copy_ = new QToolButton(left);
+    copy_->setObjectName(QStringLiteral("benchmarkCopy"));
+    copy_->setText(tr("Copy as command line"));
+    copy_->setToolTip(tr("The same run with r2t2 evaluate"));
+    copy_->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+    connect(copy_, &QToolButton::clicked, this, &BenchmarkPage::copy_command);
+    buttons->addWidget(copy_, 2, 0, 1, 2);
+    left_column->addLayout(buttons);
+    left->setMinimumWidth(270);
+
+    auto* down = new QSplitter(Qt::Vertical, across);
+    down->setChildrenCollapsible(false);
+    live_ = new BenchmarkLive(run, results, down);
+    tabs_ = new ResultTabs(results, down);
+    live_->setMinimumHeight(220);
+    tabs_->setMinimumHeight(150);
+    down->setStretchFactor(0, 1);
+    down->setStretchFactor(1, 1);
+    across->setStretchFactor(0, 0);
+    across->setStretchFactor(1, 1);
+    across->setSizes({300, 980});
+
+    connect(tabs_, &ResultTabs::sampleWanted, this, &BenchmarkPage::sampleWanted);
+    connect(form_, &BenchmarkForm::edited, this, &BenchmarkPage::set_buttons);
+    connect(&run, &BenchmarkRun::changed, this, &BenchmarkPage::set_buttons);
+    connect(&results, &SessionResults::runsChanged, this, &BenchmarkPage::set_buttons);
+    connect(&workspace, &Workspace::inspectorChanged, this, &BenchmarkPage::set_buttons);
+    connect(&run, &BenchmarkRun::failed, this, [this](const QString& message) {
+        show_error(error_, message);
+        if (!run_.started().session.empty()) {  // what was written before is there
+            results_.open(QString::fromStdString(run_.started().session.string()));
+        }
+    });
+    connect(&run, &BenchmarkRun::ended, this, [this](const BenchmarkEnd& end) {
+        if (!end.session.empty()) {
+            results_.open(QString::fromStdString(end.session.string()));
+        }
+    });
+    connect(&results, &SessionResults::failed, this, [this](const QString& message) { show_error(error_, message); });
+    set_buttons();
+}
+
+void BenchmarkPage::start() {
+    const Result<BenchmarkRequest> request = form_->request();
+    if (!request) {
+        show_error(error_, QString::fromStdString(request.error().message()));
+        return;
+    }
+    show_error(error_, {});
+    run_.start(workspace_.inspector(), *request);
+}
+
+void BenchmarkPage::resume() {
+    BenchmarkRequest request;
+    request.session = results_.path().toStdString();
+    request.resume = true;
+    show_error(error_, {});
+    run_.start(workspace_.inspector(), request);
+}
+
+void BenchmarkPage::set_buttons() {
+    const bool active = run_.active(), ready = workspace_.inspector() != nullptr;
+    const bool stopping = run_.state() == BenchmarkRun::State::Stopping;
+    form_->set_locked(active);
+    start_->setEnabled(!active && ready && form_->request().ok());
+    resume_->setEnabled(!active && ready && results_.unfinished());
+    pause_->setEnabled(active && !stopping);
+    pause_->setText(run_.state() == BenchmarkRun::State::Paused ? tr("Continue") : tr("Pause"));
+    cancel_->setEnabled(active && !stopping);
+    copy_->setEnabled(ready && form_->request().ok());
+}
+
+void BenchmarkPage::copy_command() {
+    if (const Result<BenchmarkRequest> request = form_->request()) {
+        QApplication::clipboard()->setText(workspace_.command_line(*request));
+    }
+}
+
+}  // namespace r2t2::ui

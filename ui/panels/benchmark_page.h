@@ -1,0 +1,50 @@
+// The benchmark page: what to run on the left, the run and what it came to on the right.
+// Thread rule: the interface's.
+#pragma once
+
+#include <QWidget>
+
+#include "ui/models/benchmark_run.h"
+#include "ui/models/session_results.h"
+#include "ui/models/workspace.h"
+
+class QLabel;
+class QPushButton;
+class QToolButton;
+
+namespace r2t2::ui {
+
+class BenchmarkForm;
+class BenchmarkLive;
+class ResultTabs;
+
+class BenchmarkPage final : public QWidget {
+    Q_OBJECT
+
+public:
+    BenchmarkPage(Workspace& workspace, BenchmarkRun& run, SessionResults& results, QWidget* parent = nullptr);
+    [[nodiscard]] BenchmarkForm& form() { return *form_; }
+    [[nodiscard]] BenchmarkLive& live() { return *live_; }
+    [[nodiscard]] ResultTabs& tabs() { return *tabs_; }
+    void start();
+    void resume();  ///< the open session's last evaluation
+
+Q_SIGNALS:
+    void sampleWanted(std::int64_t run, const QString& set, const QString& key);
+
+private:
+    void set_buttons();
+    void copy_command();
+
+    Workspace& workspace_;
+    BenchmarkRun& run_;
+    SessionResults& results_;
+    BenchmarkForm* form_;
+    BenchmarkLive* live_;
+    ResultTabs* tabs_;
+    QPushButton *start_, *pause_, *cancel_, *resume_;
+    QToolButton* copy_;
+    QLabel* error_;
+};
+
+}  // namespace r2t2::ui

@@ -1,0 +1,413 @@
+#include "ui/panels/figure_page.h"
+
+#include <QCheckBox>
+#include <QComboBox>
+#include <QDir>
+#include <QDoubleSpinBox>
+#include <QFileDialog>
+#include <QFormLayout>
+#include <QGridLayout>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QLineEdit>
+#include <QListWidget>
+#include <QSplitter>
+#include <QToolButton>
+#include <QVBoxLayout>
+
+#include "ui/panels/theme.h"
+
+namespace r2t2::ui {
+
+namespace {
+
+struct Gallery {
+    std::vector<FigureKind> kinds;
+};
+
+/// What save_all() writes: made on a worker, drawn on the interface's thread.
+using NamedFigures = std::vector<std::pair<QString, FigurePtr>>;
+
+Result<FigurePtr> read_figure(const FigureRequest& request, const QString& path) {
+    auto reader = SessionReader::open(path.toStdString());
+    if (!reader) {
+        return reader.error();
+    }
+    auto figure = make_figure(request, *reader, path);
+    if (!figure) {
+        return figure.error();
+    }
+    return FigurePtr(std::move(*figure));
+}
+
+}  // namespace
+
+FigurePage::FigurePage(Workspace& workspace, SessionResults& results, QWidget* parent) : QWidget(parent), workspace_(workspace), results_(results) {
+    setObjectName(QStringLiteral("figurePage"));
+    auto* row = new QHBoxLayout(this);
+    row->setContentsMargins(0, 0, 0, 0);
+    auto* across = new QSplitter(Qt::Horizontal, this);
+    across->setChildrenCollapsible(false);
+    row->addWidget(across);
+    auto* left = new QWidget(across);
+    auto* column = new QVBoxLayout(left);
+    column->setContentsMargins(8, 6, 8, 6);
+    column->setSpacing(6);
+    column->addWidget(caption(tr("Figures of the open session"), left));
+    kinds_ = new QListWidget(left);
+    kinds_->setObjectName(QStringLiteral("figureKinds"));
+    kinds_->setAccessibleName(tr("Figures"));
+    kinds_->setToolTip(tr("Figures that this session can give; Up and Down go through them"));
+    kinds_->setWordWrap(true);
+    kinds_->setSpacing(2);
+    column->addWidget(kinds_, 1);
+    auto* form = new QFormLayout;
+    form->setFieldGrowthPolicy(QFormLayout::AllNonFixedFieldsGrow);
+    form->setVerticalSpacing(3);
+    const auto field = [&](const QString& label, QWidget* input, const char* name, const QString& tip) {
+        input->setObjectName(QLatin1String(name));
+        input->setAccessibleName(label);
+        input->setToolTip(tip);
+        auto* words = new QLabel(label, left);
+        words->setBuddy(input);
+        words->setToolTip(tip);
+        form->addRow(words, input);
+    };
+    run_ = new QComboBox(left);
+    run_->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+    run_->setMinimumContentsLength(14);
+    field(tr("Run"), run_, "figureRun", tr("Figures of one run are about this one"));
+    sample_ = new QLineEdit(left);
+    sample_->setPlaceholderText(tr("a mended one"));
+    sample_->setClearButtonEnabled(true);
+    field(tr("Sample"), sample_, "figureSample", tr("SET/ID, for the neighbourhood map and the case card: G-dim/12"));
+    by_set_ = new QCheckBox(tr("a panel a set"), left);
+    field(tr("Sweeps"), by_set_, "figureBySet", tr("Sweeps: every set beside all together"));
+    width_ = new QComboBox(left);
+    width_->addItem(tr("one column, 82 mm"), 82.0);
+    width_->addItem(tr("two columns, 170 mm"), 170.0);
+    width_->addItem(tr("another"), 0.0);
+    field(tr("Width"), width_, "figureWidth", tr("On paper"));
+    millimetres_ = new QDoubleSpinBox(left);
+    millimetres_->setRange(30.0, 1000.0);
+    millimetres_->setValue(82.0);
+    millimetres_->setSuffix(tr(" mm"));
+    millimetres_->setDecimals(1);
+    field({}, millimetres_, "figureMillimetres", tr("Width on paper"));
+    millimetres_->setAccessibleName(tr("Width in millimetres"));
+    points_ = new QDoubleSpinBox(left);
+    points_->setRange(4.0, 24.0);
+    points_->setValue(7.0);
+    points_->setSingleStep(0.5);
+    points_->setSuffix(tr(" pt"));
+    points_->setDecimals(1);
+    field(tr("Letters"), points_, "figurePoints", tr("Size of the letters on paper"));
+    auto* boxes = new QWidget(left);
+    auto* boxes_grid = new QGridLayout(boxes);
+    boxes_grid->setContentsMargins(0, 0, 0, 0);
+    boxes_grid->setVerticalSpacing(2);
+    for (const char* format : {"svg", "pdf", "png", "csv"}) {
+        auto* box = new QCheckBox(QString::fromLatin1(format).toUpper(), boxes);
+        box->setObjectName(QStringLiteral("format-") + QLatin1String(format));
+        box->setChecked(true);
+        box->setToolTip(QLatin1String(format) == QLatin1String("csv") ? tr("The plotted numbers") : tr("Write %1 files").arg(box->text()));
+        boxes_grid->addWidget(box, static_cast<int>(formats_.size()) / 2, static_cast<int>(formats_.size()) % 2);
+        formats_.emplace_back(QLatin1String(format), box);
+    }
+    form->addRow(new QLabel(tr("Save as"), left), boxes);
+    column->addLayout(form);
+    auto* buttons = new QHBoxLayout;
+    const auto button = [&](const char* name, const QString& text, const QString& tip, auto does) {
+        auto* tool = new QToolButton(left);
+        tool->setObjectName(QLatin1String(name));
+        tool->setText(text);
+        tool->setToolTip(tip);
+        tool->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+        connect(tool, &QToolButton::clicked, this, does);
+        buttons->addWidget(tool);
+        return tool;
+    };
+    save_ = button("saveFigure", tr("Save\u2026"), tr("This figure as SVG, PDF, PNG or CSV"), [this] {
+        if (sheet_->figure()) {
+            const QString path = QFileDialog::getSaveFileName(this, tr("Save figure"), sheet_->plot_name() + QStringLiteral(".svg"),
+                                                              tr("SVG (*.svg);;PDF (*.pdf);;PNG (*.png);;CSV (*.csv)"));
+            if (!path.isEmpty()) {
+                save(path);
+            }
+        }
+    });
+    save_all_ = button("saveAllFigures", tr("Save all\u2026"), tr("Every figure of the list, in the formats above, into a folder"), [this] {
+        const QString folder = QFileDialog::getExistingDirectory(this, tr("Folder for the figures"));
+        if (!folder.isEmpty()) {
+            save_all(folder);
+        }
+    });
+    column->addLayout(buttons);
+    error_ = error_label(left);
+    error_->setObjectName(QStringLiteral("figureError"));
+    column->addWidget(error_);
+    left->setMinimumWidth(280);
+
+    auto* right = new QWidget(across);
+    auto* right_column = new QVBoxLayout(right);
+    right_column->setContentsMargins(6, 6, 6, 6);
+    sheet_ = new FigureSheet(right);
+    sheet_->setObjectName(QStringLiteral("figureSheet"));
+    sheet_->setToolTip(tr("As it will be on paper. Right click, or Menu key: copy and save"));
+    right_column->addWidget(sheet_, 1);
+    note_ = caption({}, right);
+    note_->setObjectName(QStringLiteral("figureNote"));
+    right_column->addWidget(note_);
+    across->setStretchFactor(0, 0);
+    across->setStretchFactor(1, 1);
+    across->setSizes({310, 970});
+
+    connect(&results, &SessionResults::runsChanged, this, &FigurePage::list_figures);
+    connect(&results, &SessionResults::runChanged, this, [this] {
+        const int at = run_->findData(QVariant::fromValue<qlonglong>(results_.run()));
+        if (at >= 0 && at != run_->currentIndex()) {
+            run_->setCurrentIndex(at);
+        }
+    });
+    connect(kinds_, &QListWidget::currentRowChanged, this, &FigurePage::make);
+    connect(run_, &QComboBox::currentIndexChanged, this, [this] {
+        results_.choose_run(run_->currentData().toLongLong());
+        make();
+    });
+    connect(sample_, &QLineEdit::editingFinished, this, &FigurePage::make);
+    connect(by_set_, &QCheckBox::toggled, this, &FigurePage::make);
+    connect(width_, &QComboBox::currentIndexChanged, this, [this] {
+        const double wanted = width_->currentData().toDouble();
+        millimetres_->setEnabled(wanted == 0.0);
+        if (wanted > 0.0) {
+            millimetres_->setValue(wanted);
+        }
+    });
+    millimetres_->setEnabled(false);
+    connect(millimetres_, &QDoubleSpinBox::valueChanged, this, &FigurePage::restyle);
+    connect(points_, &QDoubleSpinBox::valueChanged, this, &FigurePage::restyle);
+    list_figures();
+}
+
+FigureStyle FigurePage::style() const {
+    FigureStyle style;
+    style.width_mm = millimetres_->value();
+    style.font_pt = points_->value();
+    return style;
+}
+
+QStringList FigurePage::formats() const {
+    QStringList chosen;
+    for (const auto& [format, box] : formats_) {
+        if (box->isChecked()) {
+            chosen << format;
+        }
+    }
+    return chosen;
+}
+
+FigureRequest FigurePage::request(const QString& name) const {
+    FigureRequest request;
+    request.name = name;
+    request.run = results_.run();
+    request.by_set = by_set_->isChecked();
+    const QString sample = sample_->text().trimmed();
+    if (const qsizetype slash = sample.indexOf(QLatin1Char('/')); slash > 0) {
+        request.sample = SampleKey{sample.left(slash).toStdString(), sample.mid(slash + 1).toStdString()};
+    }
+    request.picture = workspace_.picture_source();
+    return request;
+}
+
+void FigurePage::list_figures() {
+    {
+        const QSignalBlocker blocker(run_);
+        run_->clear();
+        for (const StoredRun& run : results_.runs()) {
+            run_->addItem(tr("%1: %2").arg(run.id).arg(run_title(run)), QVariant::fromValue<qlonglong>(run.id));
+        }
+        run_->setCurrentIndex(run_->findData(QVariant::fromValue<qlonglong>(results_.run())));
+    }
+    run_->setEnabled(run_->count() > 0);
+    if (results_.path().isEmpty()) {
+        kinds_->clear();
+        sheet_->set_figure(nullptr);
+        sheet_->set_words(tr("Open a session (Ctrl+O), or run an evaluation on the Benchmark page."));
+        set_words();
+        return;
+    }
+    const auto work = [path = results_.path(), run = results_.run()](const JobRunner::Context&) -> Result<Gallery> {
+        auto reader = SessionReader::open(path.toStdString());
+        if (!reader) {
+            return reader.error();
+        }
+        auto kinds = figures_of(*reader, run);
+        if (!kinds) {
+            return kinds.error();
+        }
+        return Gallery{std::move(*kinds)};
+    };
+    workspace_.jobs().start<Gallery>(QStringLiteral("figure list"), tr("List figures"), this, work, [this](Result<Gallery> gallery) {
+        if (!gallery) {
+            show_error(error_, QString::fromStdString(gallery.error().message()));
+            return;
+        }
+        const QString kept = kinds_->currentItem() != nullptr ? kinds_->currentItem()->data(Qt::UserRole).toString() : QString();
+        const QSignalBlocker blocker(kinds_);
+        kinds_->clear();
+        int chosen = 0;
+        for (const FigureKind& kind : gallery->kinds) {
+            auto* item = new QListWidgetItem(kind.title, kinds_);
+            item->setData(Qt::UserRole, kind.name);
+            item->setToolTip(tr("r2t2 figure %1").arg(kind.name));
+            chosen = kind.name == kept ? kinds_->count() - 1 : chosen;
+        }
+        kinds_->setCurrentRow(kinds_->count() > 0 ? chosen : -1);
+        make();
+    });
+}
+
+void FigurePage::make() {
+    if (kinds_->currentItem() == nullptr || results_.path().isEmpty()) {
+        return;
+    }
+    const auto work = [wanted = request(kinds_->currentItem()->data(Qt::UserRole).toString()), path = results_.path()](const JobRunner::Context&) {
+        return read_figure(wanted, path);
+    };
+    workspace_.jobs().start<FigurePtr>(QStringLiteral("figure"), tr("Make figure"), this, work, [this](Result<FigurePtr> figure) {
+        show_error(error_, figure ? QString() : QString::fromStdString(figure.error().message()));
+        sheet_->set_words(figure ? QString() : tr("This figure cannot be made of this run."));
+        sheet_->set_figure(figure ? *figure : nullptr);
+        restyle();
+    });
+}
+
+void FigurePage::restyle() {
+    if (const FigurePtr& figure = sheet_->figure()) {
+        figure->set_style(style());
+        sheet_->set_figure(figure);
+    }
+    set_words();
+}
+
+void FigurePage::set_words() {
+    save_->setEnabled(sheet_->figure() != nullptr);
+    save_all_->setEnabled(kinds_->count() > 0);
+    if (const FigurePtr& figure = sheet_->figure()) {
+        const QSizeF size = figure->plot_size() / kMillimetre;
+        note_->setText(tr("%1 x %2 mm on paper, shown at %3 %").arg(size.width(), 0, 'f', 0).arg(size.height(), 0, 'f', 0).arg(100 * sheet_->zoom(), 0, 'f', 0));
+    } else {
+        note_->clear();
+    }
+}
+
+void FigurePage::save(const QString& path) {
+    if (const FigurePtr& figure = sheet_->figure()) {
+        const Status saved = save_plot(*figure, path);
+        show_error(error_, saved ? QString() : QString::fromStdString(saved.error().message()));
+        if (saved) {
+            note_->setText(tr("Saved %1").arg(QDir::toNativeSeparators(path)));
+        }
+    }
+}
+
+void FigurePage::save_all(const QString& folder) {
+    const QStringList wanted = formats();
+    if (wanted.isEmpty()) {
+        show_error(error_, tr("Save as: choose at least one format"));
+        return;
+    }
+    std::vector<FigureRequest> requests;
+    for (int i = 0; i < kinds_->count(); ++i) {
+        requests.push_back(request(kinds_->item(i)->data(Qt::UserRole).toString()));
+    }
+    const auto work = [requests, path = results_.path()](const JobRunner::Context& context) -> Result<NamedFigures> {
+        NamedFigures figures;
+        for (const FigureRequest& each : requests) {
+            if (context.cancel.cancelled()) {
+                return cancelled();
+            }
+            Result<FigurePtr> figure = read_figure(each, path);
+            if (!figure) {
+                return figure.error().inside(each.name.toStdString());
+            }
+            figures.emplace_back(each.name, std::move(*figure));
+            context.progress({"make figures", static_cast<std::int64_t>(figures.size()), static_cast<std::int64_t>(requests.size()), each.name.toStdString()});
+        }
+        return figures;
+    };
+    workspace_.jobs().start<NamedFigures>(QStringLiteral("figures"), tr("Save figures"), this, work, [this, folder, wanted](Result<NamedFigures> figures) {
+        if (!figures) {
+            show_error(error_, QString::fromStdString(figures.error().message()));
+            return;
+        }
+        int files = 0;
+        for (const auto& [name, figure] : *figures) {
+            figure->set_style(style());
+            for (const QString& format : wanted) {
+                if (const Status saved = save_plot(*figure, QDir(folder).filePath(name + QLatin1Char('.') + format)); !saved) {
+                    show_error(error_, QString::fromStdString(saved.error().message()));
+                    return;
+                }
+                ++files;
+            }
+        }
+        show_error(error_, {});
+        note_->setText(tr("%1 files are in %2").arg(files).arg(QDir::toNativeSeparators(folder)));
+    });
+}
+
+FigureSheet::FigureSheet(QWidget* parent) : QWidget(parent) {
+    setFocusPolicy(Qt::StrongFocus);
+    setAccessibleName(tr("Figure"));
+    set_up_plot_menu(this, this);
+}
+
+void FigureSheet::set_figure(FigurePtr figure) {
+    figure_ = std::move(figure);
+    setAccessibleDescription(figure_ ? figure_->plot_name() : words_);
+    update();
+}
+
+void FigureSheet::set_words(const QString& words) {
+    words_ = words;
+    update();
+}
+
+double FigureSheet::zoom() const {
+    const QSizeF size = plot_size();
+    const QSizeF room(width() - 40.0, height() - 40.0);
+    return size.isEmpty() ? 1.0 : std::clamp(std::min(room.width() / size.width(), room.height() / size.height()), 0.1, 4.0);
+}
+
+void FigureSheet::paintEvent(QPaintEvent*) {
+    QPainter painter(this);
+    painter.setRenderHint(QPainter::Antialiasing);
+    if (!figure_) {
+        draw_empty(painter, screen_look(*this), rect(), words_);
+        return;
+    }
+    const QSizeF size = figure_->plot_size() * zoom();
+    const QRectF paper(QPointF((width() - size.width()) / 2.0, (height() - size.height()) / 2.0), size);
+    painter.fillRect(paper.adjusted(-11, -11, 13, 13), ink(palette(), 0.18));
+    painter.fillRect(paper.adjusted(-12, -12, 12, 12), Qt::white);
+    painter.translate(paper.topLeft());
+    painter.scale(zoom(), zoom());
+    figure_->render_to(painter, figure_->plot_size());
+    painter.resetTransform();
+    if (hasFocus()) {
+        draw_focus_frame(painter, *this);
+    }
+}
+
+void FigureSheet::render_to(QPainter& painter, const QSizeF& size) const {
+    if (figure_) {
+        figure_->render_to(painter, size);
+    }
+}
+QString FigureSheet::tsv() const { return figure_ ? figure_->tsv() : QString(); }
+QString FigureSheet::plot_name() const { return figure_ ? figure_->plot_name() : QStringLiteral("figure"); }
+QSizeF FigureSheet::plot_size() const { return figure_ ? figure_->plot_size() : QSizeF(310, 200); }
+QString FigureSheet::plot_provenance() const { return figure_ ? figure_->plot_provenance() : Plot::plot_provenance(); }
+
+}  // namespace r2t2::ui

@@ -1,0 +1,83 @@
+// The gallery: every figure that the open session gives, previewed as it will be on paper, saved one by one or all together.
+// Thread rule: the interface's.
+#pragma once
+
+#include <QWidget>
+#include <memory>
+
+#include "ui/figures/session_figures.h"
+#include "ui/models/session_results.h"
+#include "ui/models/workspace.h"
+
+class QCheckBox;
+class QComboBox;
+class QDoubleSpinBox;
+class QLabel;
+class QLineEdit;
+class QListWidget;
+class QToolButton;
+
+namespace r2t2::ui {
+
+using FigurePtr = std::shared_ptr<Figure>;
+
+/// A sheet of paper with the figure on it, as large as it fits; a click gives it the focus, so that plot keys work.
+class FigureSheet final : public QWidget, public Plot {
+    Q_OBJECT
+
+public:
+    explicit FigureSheet(QWidget* parent = nullptr);
+    void set_figure(FigurePtr figure);  ///< null: nothing to show
+    void set_words(const QString& words);  ///< in place of a figure
+    [[nodiscard]] const FigurePtr& figure() const { return figure_; }
+    [[nodiscard]] double zoom() const;  ///< screen over paper
+
+    void render_to(QPainter& painter, const QSizeF& size) const override;
+    [[nodiscard]] QString tsv() const override;
+    [[nodiscard]] QString plot_name() const override;
+    [[nodiscard]] QSizeF plot_size() const override;
+    [[nodiscard]] QString plot_provenance() const override;
+    [[nodiscard]] QSize minimumSizeHint() const override { return {260, 200}; }
+
+protected:
+    void paintEvent(QPaintEvent* event) override;
+
+private:
+    FigurePtr figure_;
+    QString words_;
+};
+
+class FigurePage final : public QWidget {
+    Q_OBJECT
+
+public:
+    FigurePage(Workspace& workspace, SessionResults& results, QWidget* parent = nullptr);
+    [[nodiscard]] FigureSheet& sheet() { return *sheet_; }
+    /// Every figure of the list into a folder, in the chosen formats. Told where it ended, or what went wrong.
+    void save_all(const QString& folder);
+    void save(const QString& path);  ///< the one that is shown
+
+private:
+    void list_figures();
+    void make();
+    void restyle();
+    void set_words();
+    void open_file(const QString& path);
+    [[nodiscard]] FigureStyle style() const;
+    [[nodiscard]] FigureRequest request(const QString& name) const;
+    [[nodiscard]] QStringList formats() const;
+
+    Workspace& workspace_;
+    SessionResults& results_;
+    QListWidget* kinds_;
+    QComboBox *run_, *width_;
+    QDoubleSpinBox *millimetres_, *points_;
+    QLineEdit* sample_;
+    QCheckBox* by_set_;
+    std::vector<std::pair<QString, QCheckBox*>> formats_;
+    FigureSheet* sheet_;
+    QLabel *note_, *error_;
+    QToolButton *save_, *save_all_;
+};
+
+}  // namespace r2t2::ui

@@ -1,0 +1,106 @@
+// The window's pages: Inspect with its docks, and those that take the whole window.
+#include <QDockWidget>
+#include <QHBoxLayout>
+#include <QMenuBar>
+#include <QStackedWidget>
+#include <QTabBar>
+#include <QToolButton>
+
+#include "ui/panels/benchmark_page.h"
+#include "ui/panels/figure_page.h"
+#include "ui/panels/main_window.h"
+
+namespace r2t2::ui {
+
+void MainWindow::build_pages() {
+    auto* corner = new QWidget(this);
+    auto* row = new QHBoxLayout(corner);
+    row->setContentsMargins(0, 0, 6, 0);
+    row->setSpacing(2);
+    const std::pair<Page, QString> pages[] = {{Page::Inspect, tr("Inspect")}, {Page::Benchmark, tr("Benchmark")}, {Page::Figures, tr("Figures")}};
+    for (const auto& [page, title] : pages) {
+        auto* button = new QToolButton(corner);
+        button->setObjectName(QStringLiteral("page-") + title.toLower());
+        button->setText(title);
+        button->setCheckable(true);
+        button->setAutoRaise(true);
+        button->setToolTip(tr("%1 (Alt+%2)").arg(title).arg(static_cast<int>(page) + 1));
+        button->setAccessibleName(tr("Page %1").arg(title));
+        connect(button, &QToolButton::clicked, this, [this, page = page] { show_page(page); });
+        row->addWidget(button);
+        page_buttons_ << button;
+    }
+    page_buttons_.front()->setChecked(true);
+    menuBar()->setCornerWidget(corner, Qt::TopRightCorner);
+}
+
+void MainWindow::show_page(Page page) {
+    for (int i = 0; i < page_buttons_.size(); ++i) {
+        page_buttons_[i]->setChecked(i == static_cast<int>(page));
+    }
+    if (page == page_ || pages_ == nullptr) {
+        return;
+    }
+    if (page_ == Page::Inspect) {
+        inspect_state_ = saveState(kLayoutVersion);
+        workspace_.cursor().pause();
+        for (QDockWidget* dock : docks_) {
+            dock->hide();
+        }
+        for (QTabBar* bar : dock_tabs()) {  // without docks they are left somewhere, and paint there
+            bar->hide();
+        }
+    }
+    page_ = page;
+    pages_->setCurrentWidget(page_widget(page));
+    if (page == Page::Inspect) {
+        restoreState(inspect_state_, kLayoutVersion);
+        for (QTabBar* bar : dock_tabs()) {
+            bar->setVisible(bar->count() > 1);
+        }
+    }
+}
+
+QList<QTabBar*> MainWindow::dock_tabs() const { return findChildren<QTabBar*>(QString(), Qt::FindDirectChildrenOnly); }
+
+QWidget* MainWindow::page_widget(Page page) {
+    if (page == Page::Benchmark && benchmark_page_ == nullptr) {
+        benchmark_page_ = new BenchmarkPage(workspace_, benchmark_, results_, this);
+        connect(benchmark_page_, &BenchmarkPage::sampleWanted, this, &MainWindow::show_sample_of);
+        pages_->addWidget(benchmark_page_);
+    }
+    if (page == Page::Figures && figure_page_ == nullptr) {
+        figure_page_ = new FigurePage(workspace_, results_, this);
+        pages_->addWidget(figure_page_);
+    }
+    switch (page) {
+        case Page::Inspect:
+            break;
+        case Page::Benchmark:
+            return benchmark_page_;
+        case Page::Figures:
+            return figure_page_;
+    }
+    return inspect_page_;
+}
+
+/// In the lists that are open if it is there, else by opening the session.
+void MainWindow::show_sample_of(std::int64_t run, const QString& set, const QString& key) {
+    show_page(Page::Inspect);
+    for (const SampleListPtr& list : workspace_.lists()) {
+        for (const auto& [id, method] : list->runs()) {
+            if (id == run && opened_ == results_.path()) {
+                workspace_.show_stored(run, set, key);
+                return;
+            }
+        }
+    }
+    SessionLink link;
+    link.run = run;
+    link.set = set;
+    link.key = key;
+    link.session = results_.path();
+    open_path(to_text(link));
+}
+
+}  // namespace r2t2::ui

@@ -1,0 +1,264 @@
+#include "ui/panels/result_tabs.h"
+
+#include <QApplication>
+#include <QClipboard>
+#include <QComboBox>
+#include <QHBoxLayout>
+#include <QHeaderView>
+#include <QLabel>
+#include <QLineEdit>
+#include <QTableView>
+#include <QToolButton>
+#include <QVBoxLayout>
+#include <array>
+
+#include "ui/panels/row_table.h"
+#include "ui/panels/sweep_tab.h"
+#include "ui/panels/theme.h"
+
+namespace r2t2::ui {
+
+namespace {
+
+QVBoxLayout* column_in(QWidget* page) {
+    auto* column = new QVBoxLayout(page);
+    column->setContentsMargins(4, 4, 4, 4);
+    column->setSpacing(4);
+    return column;
+}
+
+QComboBox* combo(const char* name, const QString& title, QWidget* parent) {
+    auto* box = new QComboBox(parent);
+    box->setObjectName(QLatin1String(name));
+    box->setAccessibleName(title);
+    box->setToolTip(title);
+    box->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+    box->setMinimumContentsLength(14);
+    return box;
+}
+
+}  // namespace
+
+ResultTabs::ResultTabs(SessionResults& results, QWidget* parent) : QTabWidget(parent), results_(results) {
+    setObjectName(QStringLiteral("resultTabs"));
+    setDocumentMode(true);
+    table_model_ = new ResultTableModel(results, this);
+    run_model_ = new RunTableModel(results, this);
+    changed_model_ = new SampleLineModel(this);
+    pair_model_ = new SampleLineModel(this);
+    addTab(build_results(), tr("Results"));
+    addTab(build_changed(), tr("Changed samples"));
+    addTab(build_runs(), tr("Runs"));
+    addTab(build_pair(), tr("Two runs"));
+    addTab(new SweepTab(results, this), tr("Sweep"));
+    const QString tips[] = {tr("Percent right: methods down, sets across"), tr("Who was harmed and who was mended by the chosen run"),
+                            tr("Every run of the session, with notes"), tr("Two runs on the same samples: who is right where"),
+                            tr("Parameters against each other; a cell is a run")};
+    for (int i = 0; i < count(); ++i) {
+        setTabToolTip(i, tips[i]);
+    }
+    connect(&results, &SessionResults::changedChanged, this, &ResultTabs::show_changed);
+    connect(&results, &SessionResults::runsChanged, this, &ResultTabs::list_runs);
+    connect(&results, &SessionResults::comparisonChanged, this, &ResultTabs::show_pair);
+    connect(&results, &SessionResults::runChanged, this, [this] {
+        for (const auto& [view, row] : {std::pair{table_, table_model_->row_of(results_.run())}, std::pair{runs_, run_model_->row_of(results_.run())}}) {
+            if (row >= 0 && view->currentIndex().row() != row) {
+                view->selectRow(row);
+            }
+        }
+    });
+    connect(&results, &SessionResults::evaluationChanged, this, [this] {
+        if (const int row = table_model_->row_of(results_.run()); row >= 0) {
+            table_->selectRow(row);
+        }
+        table_->resizeColumnsToContents();
+        table_note_->setText(!results_.evaluation() ? tr("No evaluation is open.")
+                             : results_.miniature()
+                                 ? tr("Percent right; bold: best that does not see the label. Numbers of the bundled miniature model.")
+                                 : tr("Percent right; bold: best that does not see the label."));
+    });
+    show_changed();
+    list_runs();
+    show_pair();
+}
+
+QWidget* ResultTabs::build_results() {
+    auto* page = new QWidget(this);
+    QVBoxLayout* column = column_in(page);
+    table_ = row_table("resultTable", tr("Results"), tr("Choose a row to look at its run"), 24, page);
+    table_->setModel(table_model_);
+    table_->setIconSize(QSize(10, 10));
+    connect(table_->selectionModel(), &QItemSelectionModel::currentRowChanged, this, [this](const QModelIndex& now) {
+        if (const std::int64_t run = table_model_->run_of(now.row()); run != 0) {
+            results_.choose_run(run);
+        }
+    });
+    column->addWidget(table_, 1);
+    auto* row = new QHBoxLayout;
+    table_note_ = caption(tr("No evaluation is open."), page);
+    table_note_->setObjectName(QStringLiteral("resultNote"));
+    row->addWidget(table_note_, 1);
+    auto* copy = new QToolButton(page);
+    copy->setObjectName(QStringLiteral("copyResults"));
+    copy->setText(tr("Copy table"));
+    copy->setToolTip(tr("As text with tabs, for a spreadsheet; LaTeX: r2t2 export"));
+    connect(copy, &QToolButton::clicked, this, [this] { QApplication::clipboard()->setText(table_model_->tsv()); });
+    row->addWidget(copy);
+    column->addLayout(row);
+    return page;
+}
+
+QWidget* ResultTabs::build_changed() {
+    auto* page = new QWidget(this);
+    QVBoxLayout* column = column_in(page);
+    auto* row = new QHBoxLayout;
+    which_ = combo("changedFilter", tr("Which samples"), page);
+    which_->addItems({tr("harmed and mended"), tr("harmed only"), tr("mended only")});
+    connect(which_, &QComboBox::currentIndexChanged, this, &ResultTabs::show_changed);
+    row->addWidget(which_);
+    changed_note_ = caption({}, page);
+    changed_note_->setObjectName(QStringLiteral("changedNote"));
+    row->addWidget(changed_note_, 1);
+    column->addLayout(row);
+    changed_ = row_table("changedTable", tr("Changed samples"), tr("Double click or Enter looks into the sample"), 24, page);
+    changed_->setModel(changed_model_);
+    set_column_widths(*changed_, {80, 90, 60, 330, 100, 120, 120});
+    connect(changed_, &QTableView::activated, this, [this](const QModelIndex& index) { open_line(*changed_model_, index.row(), results_.run()); });
+    column->addWidget(changed_, 1);
+    return page;
+}
+
+QWidget* ResultTabs::build_runs() {
+    auto* page = new QWidget(this);
+    QVBoxLayout* column = column_in(page);
+    auto* filter = new QLineEdit(page);
+    filter->setObjectName(QStringLiteral("runFilter"));
+    filter->setPlaceholderText(tr("Filter"));
+    filter->setAccessibleName(tr("Filter runs"));
+    filter->setToolTip(tr("All words must be in the run's row or name"));
+    filter->setClearButtonEnabled(true);
+    connect(filter, &QLineEdit::textChanged, run_model_, &RunTableModel::set_filter);
+    column->addWidget(filter);
+    runs_ = row_table("runTable", tr("Runs"), tr("Choose a run; double click its note to edit it"), 24, page);
+    runs_->setModel(run_model_);
+    runs_->setIconSize(QSize(10, 10));
+    runs_->setEditTriggers(QAbstractItemView::DoubleClicked | QAbstractItemView::EditKeyPressed);
+    set_column_widths(*runs_, {56, 190, 110, 130, 90, 130, 320});
+    connect(runs_->selectionModel(), &QItemSelectionModel::currentRowChanged, this, [this](const QModelIndex& now) {
+        if (const std::int64_t run = run_model_->run_of(now.row()); run != 0) {
+            results_.choose_run(run);
+        }
+    });
+    column->addWidget(runs_, 1);
+    return page;
+}
+
+QWidget* ResultTabs::build_pair() {
+    auto* page = new QWidget(this);
+    QVBoxLayout* column = column_in(page);
+    auto* row = new QHBoxLayout;
+    run_a_ = combo("pairA", tr("Run A"), page);
+    run_b_ = combo("pairB", tr("Run B"), page);
+    cell_ = combo("pairCell", tr("Which samples"), page);
+    cell_->addItems({tr("only A right"), tr("only B right"), tr("both right"), tr("neither")});
+    for (const auto& [words, box] : {std::pair{tr("A"), run_a_}, std::pair{tr("B"), run_b_}, std::pair{tr("Show"), cell_}}) {
+        row->addWidget(caption(words, page));
+        row->addWidget(box, 1);
+    }
+    connect(run_a_, &QComboBox::activated, this, &ResultTabs::ask_pair);
+    connect(run_b_, &QComboBox::activated, this, &ResultTabs::ask_pair);
+    connect(cell_, &QComboBox::currentIndexChanged, this, &ResultTabs::show_pair);
+    column->addLayout(row);
+    pair_note_ = caption({}, page);
+    pair_note_->setObjectName(QStringLiteral("pairNote"));
+    pair_note_->setWordWrap(true);
+    column->addWidget(pair_note_);
+    pair_ = row_table("pairTable", tr("Samples of two runs"), tr("Double click or Enter looks into the sample"), 24, page);
+    pair_->setModel(pair_model_);
+    set_column_widths(*pair_, {110, 90, 60, 300, 100, 120, 120});
+    connect(pair_, &QTableView::activated, this, [this](const QModelIndex& index) { open_line(*pair_model_, index.row(), pair_run_); });
+    column->addWidget(pair_, 1);
+    return page;
+}
+
+void ResultTabs::show_changed() {
+    std::vector<SampleLine> lines;
+    std::int64_t harmed = 0, mended = 0;
+    if (const SampleRowsPtr& rows = results_.changed()) {
+        for (const r2t2::SampleRow& row : *rows) {
+            const bool worse = row.outcome == "RW";
+            (worse ? harmed : mended) += 1;
+            if (which_->currentIndex() == 0 || (which_->currentIndex() == 1) == worse) {
+                lines.push_back({row.info.id, worse ? tr("harmed") : tr("mended"), QString::fromStdString(row.info.question),
+                                 QString::fromStdString(row.info.ground_truth.value_or(std::string())),
+                                 QString::fromStdString(row.native_answer), QString::fromStdString(row.final_answer)});
+            }
+        }
+    }
+    const StoredRun* run = results_.stored_run();
+    changed_note_->setText(run == nullptr ? tr("No run is chosen.")
+                           : !results_.changed() ? tr("Reading\u2026") : tr("%1: %L2 harmed, %L3 mended").arg(run_title(*run)).arg(harmed).arg(mended));
+    changed_model_->set_lines(std::move(lines), tr("before"), tr("after"));
+}
+
+void ResultTabs::list_runs() {
+    const std::vector<StoredRun>& runs = results_.runs();
+    for (QComboBox* box : {run_a_, run_b_}) {
+        const QSignalBlocker blocker(box);
+        box->clear();
+        for (const StoredRun& run : runs) {
+            box->addItem(tr("%1: %2").arg(run.id).arg(run_title(run)), QVariant::fromValue<qlonglong>(run.id));
+        }
+        box->setEnabled(runs.size() > 1);
+    }
+    if (runs.size() > 1) {
+        const std::int64_t second = telling_run(runs);
+        const auto base = std::find_if(runs.begin(), runs.end(), [&](const StoredRun& run) { return run.id != second && run.info.method == "base"; });
+        run_a_->setCurrentIndex(static_cast<int>(base == runs.end() ? 0 : base - runs.begin()));
+        run_b_->setCurrentIndex(run_b_->findData(QVariant::fromValue<qlonglong>(second)));
+        ask_pair();
+    }
+}
+
+void ResultTabs::ask_pair() {
+    const std::int64_t a = run_a_->currentData().toLongLong(), b = run_b_->currentData().toLongLong();
+    if (a != 0 && b != 0 && a != b) {
+        pair_note_->setText(tr("Reading\u2026"));
+        results_.compare(a, b);
+    } else {
+        pair_model_->set_lines({}, {}, {});
+        pair_note_->setText(tr("Choose two different runs."));
+    }
+}
+
+void ResultTabs::show_pair() {
+    const ComparisonPtr& both = results_.comparison();
+    if (!both) {
+        pair_model_->set_lines({}, tr("answer of A"), tr("answer of B"));
+        pair_note_->setText(results_.runs().size() > 1 ? tr("Reading\u2026") : tr("A session with two runs is needed."));
+        return;
+    }
+    const SetComparison& all = both->overall;
+    pair_note_->setText(tr("Of %L1 samples: only A right %L2, only B right %L3, both %L4, neither %L5. B \u2212 A: %6 points [%7, %8]; exact McNemar p %9")
+                            .arg(all.scored()).arg(all.only_a).arg(all.only_b).arg(all.both).arg(all.neither)
+                            .arg(100 * all.difference.value, 0, 'f', 1).arg(100 * all.difference.low, 0, 'f', 1).arg(100 * all.difference.high, 0, 'f', 1)
+                            .arg(all.mcnemar_p, 0, 'g', 2));
+    const auto wanted = static_cast<ComparisonCell>(cell_->currentIndex());
+    std::vector<SampleLine> lines;
+    for (const ComparedPair& pair : both->pairs) {
+        if (pair.cell() == wanted) {
+            lines.push_back({pair.id, cell_->currentText(), {}, QString::fromStdString(pair.truth), QString::fromStdString(pair.answer_a),
+                             QString::fromStdString(pair.answer_b)});
+        }
+    }
+    pair_run_ = wanted == ComparisonCell::OnlyA ? both->a.run.id : both->b.run.id;
+    pair_model_->set_lines(std::move(lines), tr("answer of A"), tr("answer of B"));
+}
+
+void ResultTabs::open_line(const SampleLineModel& model, int row, std::int64_t run) {
+    if (const SampleLine* line = model.line(row); line != nullptr && run != 0) {
+        Q_EMIT sampleWanted(run, QString::fromStdString(line->id.set), QString::fromStdString(line->id.key));
+    }
+}
+
+}  // namespace r2t2::ui

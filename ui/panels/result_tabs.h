@@ -1,0 +1,47 @@
+// What a session's runs came to: result table, changed samples (harmed ones first), runs with notes, two runs against each
+// other. A double click on a sample opens it in Inspect. Thread rule: the interface's.
+#pragma once
+
+#include <QTabWidget>
+
+#include "ui/models/result_models.h"
+
+class QComboBox;
+class QLabel;
+class QLineEdit;
+class QTableView;
+
+namespace r2t2::ui {
+
+class ResultTabs final : public QTabWidget {
+    Q_OBJECT
+
+public:
+    explicit ResultTabs(SessionResults& results, QWidget* parent = nullptr);
+
+Q_SIGNALS:
+    /// A sample of a run of the session should be looked into.
+    void sampleWanted(std::int64_t run, const QString& set, const QString& key);
+
+private:
+    QWidget* build_results();
+    QWidget* build_changed();
+    QWidget* build_runs();
+    QWidget* build_pair();
+    void show_changed();
+    void list_runs();
+    void show_pair();
+    void ask_pair();
+    void open_line(const SampleLineModel& model, int row, std::int64_t run);
+
+    SessionResults& results_;
+    ResultTableModel* table_model_;
+    RunTableModel* run_model_;
+    SampleLineModel *changed_model_, *pair_model_;
+    QTableView *table_, *runs_, *changed_, *pair_;
+    QComboBox *which_, *run_a_, *run_b_, *cell_;
+    QLabel *table_note_, *changed_note_, *pair_note_;
+    std::int64_t pair_run_ = 0;  ///< whose sample a double click opens
+};
+
+}  // namespace r2t2::ui

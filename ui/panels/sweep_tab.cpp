@@ -1,0 +1,241 @@
+#include "ui/panels/sweep_tab.h"
+
+#include <QComboBox>
+#include <QHBoxLayout>
+#include <QHeaderView>
+#include <QLabel>
+#include <QPainter>
+#include <QStyledItemDelegate>
+#include <QTableView>
+#include <QVBoxLayout>
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "ui/figures/ablation_figure.h"
+#include "ui/panels/row_table.h"
+#include "ui/panels/theme.h"
+#include "ui/plots/colours.h"
+
+namespace r2t2::ui {
+
+namespace {
+
+/// The chosen cell is framed, so that its colour can still be compared.
+class FramedCell final : public QStyledItemDelegate {
+public:
+    using QStyledItemDelegate::QStyledItemDelegate;
+    void paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const override {
+        QStyleOptionViewItem plain = option;
+        plain.state &= ~(QStyle::State_Selected | QStyle::State_HasFocus);
+        QStyledItemDelegate::paint(painter, plain, index);
+        if (option.state.testFlag(QStyle::State_Selected)) {
+            painter->save();
+            for (const auto& [colour, inset] : {std::pair{option.palette.color(QPalette::Text), 1.5}, std::pair{option.palette.color(QPalette::Base), 4.0}}) {
+                painter->setPen(QPen(colour, inset < 2.0 ? 3.0 : 1.5));
+                painter->drawRect(QRectF(option.rect).adjusted(inset, inset, -inset, -inset));
+            }
+            painter->restore();
+        }
+    }
+};
+
+}  // namespace
+
+void SweepTableModel::set_sweep(SweepPtr sweep, const SweepSlice& slice, int set) {
+    beginResetModel();
+    sweep_ = std::move(sweep);
+    slice_ = slice;
+    set_ = set;
+    low_ = std::numeric_limits<double>::infinity();
+    high_ = -low_;
+    for (int row = 0; row < rowCount(); ++row) {
+        for (int column = 0; column < columnCount(); ++column) {
+            if (const SweepScore* one = score(cell(index(row, column))); one != nullptr && std::isfinite(one->accuracy.value)) {
+                low_ = std::min(low_, one->accuracy.value);
+                high_ = std::max(high_, one->accuracy.value);
+            }
+        }
+    }
+    endResetModel();
+}
+
+const SweepCell* SweepTableModel::cell(const QModelIndex& index) const {
+    return !sweep_ || !index.isValid() ? nullptr : slice_.cell(*sweep_, static_cast<std::size_t>(index.column()), static_cast<std::size_t>(index.row()));
+}
+
+const SweepScore* SweepTableModel::score(const SweepCell* cell) const {
+    if (cell == nullptr) {
+        return nullptr;
+    }
+    return set_ < 0 ? &cell->overall : static_cast<std::size_t>(set_) < cell->sets.size() ? &cell->sets[static_cast<std::size_t>(set_)] : nullptr;
+}
+
+QModelIndex SweepTableModel::index_of(std::int64_t run) const {
+    for (int row = 0; row < rowCount(); ++row) {
+        for (int column = 0; column < columnCount(); ++column) {
+            if (const SweepCell* one = cell(index(row, column)); one != nullptr && one->run == run) {
+                return index(row, column);
+            }
+        }
+    }
+    return {};
+}
+
+int SweepTableModel::rowCount(const QModelIndex& parent) const {
+    return parent.isValid() || !sweep_ ? 0 : slice_.other ? static_cast<int>(sweep_->axes[*slice_.other].values.size()) : 1;
+}
+
+int SweepTableModel::columnCount(const QModelIndex& parent) const {
+    return parent.isValid() || !sweep_ ? 0 : static_cast<int>(sweep_->axes[slice_.x].values.size());
+}
+
+QVariant SweepTableModel::data(const QModelIndex& index, int role) const {
+    const SweepCell* one = cell(index);
+    const SweepScore* scored = score(one);
+    const bool known = scored != nullptr && std::isfinite(scored->accuracy.value);
+    const double share = known && high_ > low_ ? (scored->accuracy.value - low_) / (high_ - low_) : 0.5;
+    switch (role) {
+        case Qt::DisplayRole:
+            return known ? QString::number(scored->accuracy.value, 'f', 1) : QStringLiteral("\u2013");
+        case Qt::BackgroundRole:
+            return known ? QVariant(magnitude_colour(share)) : QVariant();
+        case Qt::ForegroundRole:
+            return known ? QVariant(text_on(magnitude_colour(share))) : QVariant();
+        case Qt::TextAlignmentRole:
+            return QVariant::fromValue(Qt::Alignment(Qt::AlignCenter));
+        case Qt::FontRole: {
+            QFont font;
+            font.setBold(known && scored->accuracy.value >= high_);
+            return font;
+        }
+        case Qt::ToolTipRole:
+            return !known ? tr("No run") : tr("Run %1: %2 % of %L3 samples, 95 % interval %4 to %5\nChoose the cell to look at its run")
+                                               .arg(one->run).arg(scored->accuracy.value, 0, 'f', 1).arg(scored->scored)
+                                               .arg(scored->accuracy.low, 0, 'f', 1).arg(scored->accuracy.high, 0, 'f', 1);
+        default:
+            return {};
+    }
+}
+
+QVariant SweepTableModel::headerData(int section, Qt::Orientation orientation, int role) const {
+    if (role != Qt::DisplayRole || !sweep_) {
+        return {};
+    }
+    if (orientation == Qt::Vertical && !slice_.other) {
+        return QString();
+    }
+    const auto& axis = sweep_->axes[orientation == Qt::Horizontal ? slice_.x : *slice_.other];
+    return QString::fromStdString(axis.values[static_cast<std::size_t>(section)]);
+}
+
+SweepTab::SweepTab(SessionResults& results, QWidget* parent) : QWidget(parent), results_(results) {
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(4, 4, 4, 4);
+    column->setSpacing(4);
+    auto* row = new QHBoxLayout;
+    const auto combo = [&](const char* name, const QString& words, const QString& tip) {
+        auto* box = new QComboBox(this);
+        box->setObjectName(QLatin1String(name));
+        box->setAccessibleName(words);
+        box->setToolTip(tip);
+        box->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+        box->setMinimumContentsLength(12);
+        row->addWidget(caption(words, this));
+        row->addWidget(box, 1);
+        connect(box, &QComboBox::activated, this, &SweepTab::show_slice);
+        return box;
+    };
+    across_ = combo("sweepAcross", tr("Across"), tr("Parameter across"));
+    down_ = combo("sweepDown", tr("Down"), tr("Parameter down; others are held where the best cell is"));
+    set_ = combo("sweepSet", tr("Set"), tr("Which samples"));
+    column->addLayout(row);
+    model_ = new SweepTableModel(this);
+    table_ = row_table("sweepTable", tr("Sweep"), tr("Percent right; a cell is a run: choose it to look at that run"), 30, this);
+    table_->setSelectionBehavior(QAbstractItemView::SelectItems);
+    table_->setAlternatingRowColors(false);
+    table_->verticalHeader()->show();
+    table_->setShowGrid(true);
+    table_->horizontalHeader()->setDefaultAlignment(Qt::AlignCenter);
+    table_->setItemDelegate(new FramedCell(table_));
+    table_->setModel(model_);
+    connect(table_->selectionModel(), &QItemSelectionModel::currentChanged, this, [this](const QModelIndex& now) {
+        if (const SweepCell* cell = model_->cell(now)) {
+            results_.choose_run(cell->run);
+        }
+    });
+    column->addWidget(table_, 1);
+    note_ = caption({}, this);
+    note_->setObjectName(QStringLiteral("sweepNote"));
+    note_->setWordWrap(true);
+    column->addWidget(note_);
+    connect(&results, &SessionResults::evaluationChanged, this, &SweepTab::list_axes);
+    connect(&results, &SessionResults::runChanged, this, [this] {
+        if (const QModelIndex at = model_->index_of(results_.run()); at.isValid() && table_->currentIndex() != at) {
+            table_->setCurrentIndex(at);
+        }
+    });
+    list_axes();
+}
+
+void SweepTab::list_axes() {
+    const SweepPtr sweep = results_.evaluation() ? results_.evaluation()->sweep : nullptr;
+    for (QComboBox* box : {across_, down_, set_}) {
+        box->clear();
+        box->setEnabled(sweep != nullptr);
+    }
+    if (!sweep) {
+        model_->set_sweep(nullptr, {}, -1);
+        note_->setText(tr("The chosen evaluation is no sweep. Several values in a parameter field make one."));
+        return;
+    }
+    for (const auto& axis : sweep->axes) {
+        across_->addItem(parameter_title(axis.parameter), QString::fromStdString(axis.parameter));
+        down_->addItem(parameter_title(axis.parameter), QString::fromStdString(axis.parameter));
+    }
+    down_->setCurrentIndex(sweep->axes.size() > 1 ? 1 : 0);
+    down_->setEnabled(sweep->axes.size() > 1);
+    set_->addItem(tr("all together"));
+    for (const std::string& name : sweep->sets) {
+        set_->addItem(QString::fromStdString(name));
+    }
+    show_slice();
+}
+
+void SweepTab::show_slice() {
+    const SweepPtr sweep = results_.evaluation() ? results_.evaluation()->sweep : nullptr;
+    if (!sweep) {
+        return;
+    }
+    if (down_->currentIndex() == across_->currentIndex() && sweep->axes.size() > 1) {
+        down_->setCurrentIndex(across_->currentIndex() == 0 ? 1 : 0);
+    }
+    std::vector<std::string> axes = {across_->currentData().toString().toStdString()};
+    if (sweep->axes.size() > 1) {
+        axes.push_back(down_->currentData().toString().toStdString());
+    }
+    const Result<SweepSlice> part = slice(*sweep, axes);
+    if (!part) {
+        note_->setText(QString::fromStdString(part.error().message()));
+        return;
+    }
+    model_->set_sweep(sweep, *part, set_->currentIndex() - 1);
+    QStringList held;
+    for (std::size_t a = 0; a < sweep->axes.size(); ++a) {
+        if (a != part->x && part->other != a) {
+            held << parameter_title(sweep->axes[a].parameter) + QLatin1Char(' ') + QString::fromStdString(sweep->axes[a].values[part->held[a]]);
+        }
+    }
+    const double base = sweep->cells.empty() ? std::nan("") : sweep->cells.front().base.accuracy.value;
+    QString words = tr("Percent right, brighter is higher; base %1").arg(base, 0, 'f', 1);
+    if (!held.isEmpty()) {
+        words += tr("; held: %1").arg(held.join(QStringLiteral(", ")));
+    }
+    note_->setText(words);
+    if (const QModelIndex at = model_->index_of(results_.run()); at.isValid()) {
+        const QSignalBlocker blocker(table_->selectionModel());
+        table_->setCurrentIndex(at);
+    }
+}
+
+}  // namespace r2t2::ui

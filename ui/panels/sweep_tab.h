@@ -1,0 +1,55 @@
+// A sweep as a heat map: one parameter down, one across, percent right in every cell; a cell is its run.
+// Thread rule: the interface's.
+#pragma once
+
+#include <QAbstractTableModel>
+#include <QWidget>
+
+#include "ui/models/session_results.h"
+
+class QComboBox;
+class QLabel;
+class QTableView;
+
+namespace r2t2::ui {
+
+/// Cells of a slice through a sweep. Rows: values of the other axis (one row where there is none); columns: the first axis.
+class SweepTableModel final : public QAbstractTableModel {
+    Q_OBJECT
+
+public:
+    explicit SweepTableModel(QObject* parent = nullptr) : QAbstractTableModel(parent) {}
+    void set_sweep(SweepPtr sweep, const SweepSlice& slice, int set);  ///< set: index into Sweep::sets; -1: all together
+    [[nodiscard]] const SweepCell* cell(const QModelIndex& index) const;
+    [[nodiscard]] QModelIndex index_of(std::int64_t run) const;
+    [[nodiscard]] int rowCount(const QModelIndex& parent = {}) const override;
+    [[nodiscard]] int columnCount(const QModelIndex& parent = {}) const override;
+    [[nodiscard]] QVariant data(const QModelIndex& index, int role = Qt::DisplayRole) const override;
+    [[nodiscard]] QVariant headerData(int section, Qt::Orientation orientation, int role) const override;
+
+private:
+    [[nodiscard]] const SweepScore* score(const SweepCell* cell) const;
+    SweepPtr sweep_;
+    SweepSlice slice_;
+    int set_ = -1;
+    double low_ = 0.0, high_ = 0.0;  ///< of the cells that are shown
+};
+
+class SweepTab final : public QWidget {
+    Q_OBJECT
+
+public:
+    explicit SweepTab(SessionResults& results, QWidget* parent = nullptr);
+
+private:
+    void list_axes();
+    void show_slice();
+
+    SessionResults& results_;
+    SweepTableModel* model_;
+    QTableView* table_;
+    QComboBox *across_, *down_, *set_;
+    QLabel* note_;
+};
+
+}  // namespace r2t2::ui
