@@ -3,16 +3,10 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
-#include <nlohmann/json.hpp>
 
 namespace r2t2 {
 
 namespace {
-
-std::string word_of(const std::string& config, const char* key) {
-    const auto json = nlohmann::json::parse(config, nullptr, false);
-    return json.is_object() && json.contains(key) && json[key].is_string() ? json[key].get<std::string>() : std::string();
-}
 
 /// Native and last answer of the samples for which both are known.
 struct Pairs {
@@ -80,9 +74,6 @@ const SetResults* set_named(const RunResults& run, const std::string& name) {
 }  // namespace
 
 double ResultCell::accuracy() const { return scored > 0 ? static_cast<double>(right) / static_cast<double>(scored) : std::nan(""); }
-
-std::string evaluation_name(const RunInfo& info) { return word_of(info.config, "evaluation"); }
-std::string variant_of(const RunInfo& info) { return word_of(info.config, "variant"); }
 
 Result<std::vector<RunResults>> evaluation_results(SessionReader& session, std::int64_t run, const ProgressCallback& progress,
                                                    const CancelToken& cancel) {

@@ -9,6 +9,7 @@
 
 #include "core/base/cancel.h"
 #include "core/base/progress.h"
+#include "core/results/run_config.h"
 #include "core/results/run_results.h"
 
 namespace r2t2 {
@@ -33,11 +34,6 @@ struct ResultTable {
     std::vector<std::string> sets;
     std::vector<ResultRow> rows;  ///< in the session's order
 };
-
-/// The evaluation that a run was made in: config.evaluation; empty for runs that stand alone.
-[[nodiscard]] std::string evaluation_name(const RunInfo& info);
-/// "k 5, steps 20": what tells the run from others of its method in the same evaluation; empty where there is nothing.
-[[nodiscard]] std::string variant_of(const RunInfo& info);
 
 /// The runs that were made together with `run`, itself among them, in the session's order.
 /// Errors: the reader's; no such run; cancelled.

@@ -2,6 +2,8 @@
 
 #include <chrono>
 
+#include "core/run/stored_evaluation.h"
+
 namespace r2t2 {
 
 namespace {
@@ -25,7 +27,7 @@ EvaluationContext context_of(const EvaluationPlan& plan, const EvaluationGround&
 
 Status take_controls(const EvaluationPlan& plan, const EvaluationHooks& hooks, EvaluationContext& context) {
     if (plan.resume) {
-        Result<ControlConstants> stored = SessionRecorder::stored_controls(plan.session);
+        Result<ControlConstants> stored = stored_controls(plan.session);
         if (!stored) {
             return stored.error();
         }

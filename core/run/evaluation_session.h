@@ -10,19 +10,6 @@
 
 namespace r2t2 {
 
-/// What an evaluation was asked to do, as its runs say.
-struct StoredEvaluation {
-    SampleChoice data;
-    std::vector<MethodParams> methods;
-    std::vector<SweepAxis> sweep;
-    ScoringRule scoring = ScoringRule::Exact;
-    std::size_t side_by_side = 4;
-    Shard shard;
-    std::uint64_t seed = 1;
-};
-/// Of the session's last evaluation. Errors: the session's; none there; one of an older program that kept less.
-[[nodiscard]] Result<StoredEvaluation> stored_evaluation(const std::filesystem::path& path);
-
 class SessionRecorder : public OutcomeRecorder {
 public:
     /// A new run in a session file, which is made if it is not there.
@@ -37,9 +24,6 @@ public:
                                                                          const Provenance& provenance,
                                                                          const EvaluationContext& context,
                                                                          const std::vector<SampleSetPtr>& sets);
-
-    /// The constants that the last run's controls used, so that a resumed run need not fit them again; empty ones where it had none.
-    [[nodiscard]] static Result<ControlConstants> stored_controls(const std::filesystem::path& path);
 
     [[nodiscard]] virtual const std::filesystem::path& path() const = 0;
     /// Spent in writing, until now.

@@ -11,7 +11,7 @@ namespace r2t2 {
 namespace {
 
 /// What became of one sample.
-struct Outcome {
+struct BuildOutcome {
     std::optional<ReferenceRecord> record;
     RawEmbedding raw;
     std::optional<Error> error;
@@ -55,9 +55,9 @@ Result<bool> ask_model(const Model& model, const RunSample& sample, ScoringRule 
     return true;
 }
 
-Outcome build_one(const Model& model, const SampleSet& samples, std::size_t index,
+BuildOutcome build_one(const Model& model, const SampleSet& samples, std::size_t index,
                   const ReferenceBuildOptions& options) {
-    Outcome outcome;
+    BuildOutcome outcome;
     outcome.done = true;
     const std::string where = samples.name() + ": sample " + samples.id(index);
     const Result<RunSample> sample = samples.get(index, model.info());
@@ -114,7 +114,7 @@ Result<ReferenceBuild> build_reference(const Model& model, const SampleSet& samp
                                        const ReferenceBuildOptions& options, const ProgressCallback& progress,
                                        const CancelToken& cancel) {
     const auto start = std::chrono::steady_clock::now();
-    std::vector<Outcome> outcomes(samples.size());
+    std::vector<BuildOutcome> outcomes(samples.size());
     ProgressGate gate(progress, "build reference set", samples.size());
     std::atomic<std::size_t> kept{0};
     parallel_for(samples.size(), options.threads, cancel, [&](std::size_t i) {
@@ -131,7 +131,7 @@ Result<ReferenceBuild> build_reference(const Model& model, const SampleSet& samp
     build.problems = samples.problems();
     std::vector<ReferenceRecord> records;
     std::vector<RawEmbedding> raw;
-    for (Outcome& outcome : outcomes) {
+    for (BuildOutcome& outcome : outcomes) {
         if (outcome.record) {
             records.push_back(std::move(*outcome.record));
             raw.push_back(std::move(outcome.raw));

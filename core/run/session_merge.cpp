@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
+#include "core/results/run_config.h"
 #include "core/run/evaluation.h"
 #include "core/run/parallel.h"
 #include "core/session/session.h"
@@ -21,10 +22,6 @@ struct OpenShard {
     SessionReader reader;
     std::vector<StoredRun> runs;  ///< of the last evaluation
 };
-
-std::string word_of(const Json& config, const char* key) {
-    return config.is_object() && config.contains(key) && config[key].is_string() ? config[key].get<std::string>() : std::string();
-}
 
 /// Without what tells shards of one evaluation apart.
 std::string common_config(const RunInfo& info) {
@@ -45,13 +42,8 @@ Result<OpenShard> open_shard(const fs::path& path) {
     if (!runs) {
         return runs.error();
     }
-    std::string last;
-    for (const StoredRun& run : *runs) {
-        const std::string evaluation = word_of(Json::parse(run.info.config, nullptr, false), "evaluation");
-        last = evaluation.empty() ? last : evaluation;
-    }
-    std::erase_if(*runs, [&](const StoredRun& run) { return word_of(Json::parse(run.info.config, nullptr, false), "evaluation") != last; });
-    const std::string said = runs->empty() ? std::string() : word_of(Json::parse(runs->front().info.config, nullptr, false), "shard");
+    *runs = last_evaluation(std::move(*runs));
+    const std::string said = runs->empty() ? std::string() : shard_name(runs->front().info);
     const Result<Shard> shard = parse_shard(said);
     if (!shard) {
         return invalid_input(path.string(), "config.shard of the last evaluation", said.empty() ? "none" : "\"" + said + "\"",

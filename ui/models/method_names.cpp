@@ -16,9 +16,16 @@ QString method_title(Method method) {
             return QObject::tr("NGD");
         case Method::Oracle:
             return QObject::tr("oracle (sees truth)");
-        default:
-            return QString::fromStdString(to_string(method));
+        case Method::RandomNeighbours:
+            return QObject::tr("control: random neighbours");
+        case Method::ConstantOffset:
+            return QObject::tr("control: fitted constant");
+        case Method::OwnMean:
+            return QObject::tr("control: own mean, fixed");
+        case Method::BestFixed:
+            return QObject::tr("control: best fixed r");
     }
+    return QString::fromStdString(to_string(method));
 }
 
 QString expert_title(const std::string& name) {

@@ -3,11 +3,11 @@
 #pragma once
 
 #include <QWidget>
-#include <memory>
 
 #include "ui/figures/session_figures.h"
 #include "ui/models/session_results.h"
 #include "ui/models/workspace.h"
+#include "ui/panels/figure_sheet.h"
 
 class QCheckBox;
 class QComboBox;
@@ -18,34 +18,6 @@ class QListWidget;
 class QToolButton;
 
 namespace r2t2::ui {
-
-using FigurePtr = std::shared_ptr<Figure>;
-
-/// A sheet of paper with the figure on it, as large as it fits; a click gives it the focus, so that plot keys work.
-class FigureSheet final : public QWidget, public Plot {
-    Q_OBJECT
-
-public:
-    explicit FigureSheet(QWidget* parent = nullptr);
-    void set_figure(FigurePtr figure);  ///< null: nothing to show
-    void set_words(const QString& words);  ///< in place of a figure
-    [[nodiscard]] const FigurePtr& figure() const { return figure_; }
-    [[nodiscard]] double zoom() const;  ///< screen over paper
-
-    void render_to(QPainter& painter, const QSizeF& size) const override;
-    [[nodiscard]] QString tsv() const override;
-    [[nodiscard]] QString plot_name() const override;
-    [[nodiscard]] QSizeF plot_size() const override;
-    [[nodiscard]] QString plot_provenance() const override;
-    [[nodiscard]] QSize minimumSizeHint() const override { return {260, 200}; }
-
-protected:
-    void paintEvent(QPaintEvent* event) override;
-
-private:
-    FigurePtr figure_;
-    QString words_;
-};
 
 class FigurePage final : public QWidget {
     Q_OBJECT
@@ -62,7 +34,6 @@ private:
     void make();
     void restyle();
     void set_words();
-    void open_file(const QString& path);
     [[nodiscard]] FigureStyle style() const;
     [[nodiscard]] FigureRequest request(const QString& name) const;
     [[nodiscard]] QStringList formats() const;

@@ -1,0 +1,20 @@
+// What the configuration of a stored run says about its place among others. Thread rule: pure functions.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "core/session/session_reader.h"
+
+namespace r2t2 {
+
+/// The evaluation that a run was made in: config.evaluation; empty for runs that stand alone.
+[[nodiscard]] std::string evaluation_name(const RunInfo& info);
+/// "k 5, steps 20": what tells the run from others of its method in the same evaluation; empty where there is nothing.
+[[nodiscard]] std::string variant_of(const RunInfo& info);
+/// "2/4": the part of the samples that was run; empty: all.
+[[nodiscard]] std::string shard_name(const RunInfo& info);
+/// The runs of the evaluation that was begun last; none where no run belongs to one.
+[[nodiscard]] std::vector<StoredRun> last_evaluation(std::vector<StoredRun> runs);
+
+}  // namespace r2t2

@@ -1,0 +1,21 @@
+// What a run of an evaluation stores about itself, and what a resumed one must agree in. Private to core/run.
+// Thread rule: pure functions.
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "core/run/evaluation_report.h"
+#include "core/session/session_types.h"
+
+namespace r2t2 {
+
+/// The run of context.methods[method]. `evaluation` is shared by runs that are made together.
+[[nodiscard]] RunInfo evaluation_run_info(const EvaluationContext& context, const Provenance& provenance, std::size_t method,
+                                          const std::vector<SampleSetPtr>& sets, const std::string& evaluation);
+
+/// The first thing in which a stored run is not the wanted one (names it, with what was found and what is allowed).
+[[nodiscard]] Status check_same_run(const RunInfo& stored, const RunInfo& wanted, const std::string& where);
+
+}  // namespace r2t2
