@@ -96,7 +96,7 @@ bool take_pages(MainWindow& window, Shots& shots, const QString& session) {
         while (window.benchmark().counts().done < 30 && window.benchmark().active() && clock.elapsed() < kWaitMilliseconds) {
             QApplication::processEvents(QEventLoop::AllEvents, 20);
         }
-        ok = shots.take(window, QStringLiteral("benchmark-runs")) && ok;
+        ok = shots.take(window, QStringLiteral("benchmark-while-it-runs")) && ok;
     } else {
         window.results().open(session);
     }
