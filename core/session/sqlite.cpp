@@ -17,15 +17,28 @@ namespace {
 
 static_assert(std::endian::native == std::endian::little, "blobs of doubles are little-endian");
 
-constexpr int kMovePages = 1000;   // SQLite's own default: what the log holds is moved into the file, as far as readers allow
+constexpr int kMovePages = 1000;  // SQLite's own default: what the log holds is moved into the file, as far as readers allow
 constexpr int kLongLog = 16'384;  // pages
+constexpr int kPatience = 10'000;  // ms
+
+/// Waits until no reader needs the log, then empties it. In many short attempts: SQLite notes which marks are stale before it
+/// waits for them, and waits in vain where readers without a pause take such a mark for the newest state meanwhile.
+bool empty_log(sqlite3* handle, const char* schema) {
+    constexpr int kAttempt = 200;  // ms
+    sqlite3_busy_timeout(handle, kAttempt);
+    int code = SQLITE_BUSY;
+    for (int attempt = 0; attempt < kPatience / kAttempt && (code & 0xFF) == SQLITE_BUSY; ++attempt) {
+        code = sqlite3_wal_checkpoint_v2(handle, schema, SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr);
+    }
+    sqlite3_busy_timeout(handle, kPatience);
+    return code == SQLITE_OK;
+}
 
 /// After every commit. Readers that overlap without end keep the log from ever beginning anew; it would grow without bounds.
 int keep_log_short(void* limit, sqlite3* handle, const char* schema, int pages) {
     int& longest = *static_cast<int*>(limit);
     if (pages >= longest) {
-        const int code = sqlite3_wal_checkpoint_v2(handle, schema, SQLITE_CHECKPOINT_RESTART, nullptr, nullptr);
-        longest = code == SQLITE_OK ? kLongLog : pages + kLongLog;
+        longest = empty_log(handle, schema) ? kLongLog : pages + kLongLog;
     } else if (pages >= kMovePages) {
         (void)sqlite3_wal_checkpoint_v2(handle, schema, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
     }
@@ -44,7 +57,7 @@ Result<Database> Database::open(const std::string& path, OpenMode mode) {
     if (code != SQLITE_OK) {
         return error_of(path, "open", handle, code);
     }
-    sqlite3_busy_timeout(handle, 10'000);
+    sqlite3_busy_timeout(handle, kPatience);
     sqlite3_db_config(handle, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
     sqlite3_db_config(handle, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, nullptr);
     if (const int defined = row_checksum::define(handle); defined != SQLITE_OK) {

@@ -198,7 +198,7 @@ void TestSessionReaders::the_log_stays_short_under_readers_without_pause() {
     QVERIFY2(fault.empty(), fault.c_str());
     QCOMPARE(faults.load(), 0);
     qInfo("largest log %.1f MB", 1e-6 * static_cast<double>(log));
-    QVERIFY(log > 60'000'000 && log < 140'000'000);  // on a very busy machine one attempt may be in vain
+    QVERIFY(log > 60'000'000 && log < 80'000'000);
 }
 
 QTEST_APPLESS_MAIN(TestSessionReaders)
