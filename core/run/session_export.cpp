@@ -8,8 +8,9 @@
 #include <set>
 
 #include "core/base/atomic_file.h"
-#include "core/results/result_table.h"
 #include "core/base/natural_order.h"
+#include "core/results/neighbour_results.h"
+#include "core/results/result_table.h"
 #include "core/run/evaluation_report.h"
 #include "core/run/parallel.h"
 
@@ -309,10 +310,16 @@ Result<ExportedSession> export_session(const std::string& session, const std::fi
         if (!written) {
             return written.error();
         }
+        Result<NeighbourResults> neighbours = neighbour_results(*reader, run.id, cancel);
+        if (!neighbours) {
+            return neighbours.error();
+        }
+        written->neighbours = neighbours->report;
         out.files.push_back(directory / written->samples_file);
         out.summary.runs.push_back(std::move(*written));
     }
     for (const auto& [name, text] : {std::pair<const char*, std::string>{"accuracy.csv", accuracy_csv(out.summary)},
+                                     {"neighbours.csv", neighbour_csv(out.summary)},
                                      {"table.tex", accuracy_table_latex(out.summary)},
                                      {"results.json", results_json(out.summary)}}) {
         R2T2_TRY(write_file_atomically(directory / name, text, Durability::Buffered));

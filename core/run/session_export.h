@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "core/analysis/neighbour_statistics.h"
 #include "core/analysis/statistics.h"
 #include "core/analysis/transitions.h"
 #include "core/base/cancel.h"
@@ -45,6 +46,7 @@ struct RunSummary {
     std::string samples_file;        ///< name inside the folder
     std::vector<SetSummary> sets;    ///< in the order of their first sample
     SetSummary overall;
+    NeighbourReport neighbours;        ///< neighbours.all.samples is 0 for methods without
     std::vector<std::string> damaged;  ///< one line a row that was left out
 };
 
@@ -61,7 +63,7 @@ struct ExportedSession {
     SessionSummary summary;
 };
 
-/// Writes samples_<run>_<method>.jsonl for every run, accuracy.csv, table.tex and, last, results.json into `directory`, which
+/// Writes samples_<run>_<method>.jsonl for every run, accuracy.csv, neighbours.csv, table.tex and, last, results.json into `directory`, which
 /// is made if it is not there. Every file is there whole or not at all; files of these names are replaced.
 /// `runs`: numbers, in the session's order whatever theirs; empty: all.
 /// Errors: the session's; a run that is not there; a session without runs; a folder that cannot be written; cancelled.
@@ -73,6 +75,9 @@ struct ExportedSession {
 [[nodiscard]] std::string results_json(const SessionSummary& summary);
 /// accuracy.csv: run, method, set, step, scored, right, accuracy; the set "overall" pools all sets.
 [[nodiscard]] std::string accuracy_csv(const SessionSummary& summary);
+/// neighbours.csv: run, method, outcome ("all", "RR", ...), samples, uniform, and of every mean of NeighbourStatistics `<name>`,
+/// `<name>_low`, `<name>_high`; empty where it is not known. Runs without neighbours have no lines.
+[[nodiscard]] std::string neighbour_csv(const SessionSummary& summary);
 /// table.tex: a row a run, a column a set, accuracy in percent, the best of each column bold. Runs that use the label
 /// are upper bounds: they stand apart and are never bold. Needs booktabs.
 [[nodiscard]] std::string accuracy_table_latex(const SessionSummary& summary);

@@ -107,6 +107,22 @@ std::string csv_rows(const RunSummary& run, const SetSummary& set) {
     return text;
 }
 
+std::string csv_number(double value) {
+    char text[32];
+    std::snprintf(text, sizeof text, "%.6g", value);
+    return std::isfinite(value) ? text : "";
+}
+
+std::string neighbour_row(const StoredRun& run, std::string_view outcome, const NeighbourStatistics& statistics) {
+    std::string line = std::to_string(run.id) + "," + csv_field(run.info.method) + "," + std::string(outcome) + "," +
+                       std::to_string(statistics.samples) + "," + std::to_string(statistics.uniform);
+    for (const Estimate* each : {&statistics.neighbours, &statistics.nearest, &statistics.distance, &statistics.effective,
+                                 &statistics.same_label, &statistics.routing_distance}) {
+        line += "," + csv_number(each->value) + "," + csv_number(each->low) + "," + csv_number(each->high);
+    }
+    return line + "\n";
+}
+
 }  // namespace
 
 std::string results_json(const SessionSummary& summary) {
@@ -128,6 +144,23 @@ std::string accuracy_csv(const SessionSummary& summary) {
             text += csv_rows(run, set);
         }
         text += csv_rows(run, run.overall);
+    }
+    return text;
+}
+
+std::string neighbour_csv(const SessionSummary& summary) {
+    std::string text = "run,method,outcome,samples,uniform";
+    for (const std::string name : {"neighbours", "nearest", "distance", "effective", "same_label", "routing_distance"}) {
+        text += "," + name + "," + name + "_low," + name + "_high";
+    }
+    text += "\n";
+    for (const RunSummary& run : summary.runs) {
+        if (run.neighbours.all.samples > 0) {
+            text += neighbour_row(run.run, "all", run.neighbours.all);
+            for (std::size_t i = 0; i < kOutcomeCount; ++i) {
+                text += neighbour_row(run.run, outcome_code(static_cast<Outcome>(i)), run.neighbours.by_outcome[i]);
+            }
+        }
     }
     return text;
 }

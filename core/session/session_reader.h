@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -82,6 +83,11 @@ public:
         std::int64_t damaged = 0;  ///< samples left out because a row's checksum does not hold
     };
     [[nodiscard]] Result<Routings> routings(std::int64_t run);
+
+    /// Every sample without error, in the order they were written, with its neighbours and, of its steps, the routing of step 0
+    /// only. Ends at the first error of `visit`. The value: samples left out because a row does not hold.
+    using NeighbourhoodVisitor = std::function<Status(const StoredSample& sample)>;
+    [[nodiscard]] Result<std::int64_t> neighbourhoods(std::int64_t run, const NeighbourhoodVisitor& visit);
 
     /// SQLite's integrity and foreign key checks, tables and views against those of this schema, every row against its
     /// checksum, and every sample read whole. One entry a fault, with the row's name; empty: sound. Takes about a second

@@ -268,6 +268,33 @@ private Q_SLOTS:
         QCOMPARE(rows.size(), std::size_t{45});
     }
 
+    void neighbours_are_told_by_outcome() {
+        const auto exported = export_session(session_, at("neighbours"));
+        QVERIFY(exported.ok());
+        std::istringstream in(read_whole(at("neighbours/neighbours.csv")));
+        std::string line;
+        std::getline(in, line);
+        const QStringList titles = QString::fromStdString(line).split(',');
+        QCOMPARE(titles.mid(0, 8), (QStringList{"run", "method", "outcome", "samples", "uniform", "neighbours", "neighbours_low", "neighbours_high"}));
+        for (const RunSummary& run : exported->summary.runs) {
+            std::int64_t samples = 0;
+            for (const QString outcome : {"all", "RR", "RW", "WR", "WW"}) {
+                QVERIFY(std::getline(in, line));
+                const QStringList cells = QString::fromStdString(line).split(',');
+                QCOMPARE(cells.size(), titles.size());
+                QCOMPARE(cells[0].toLongLong(), run.run.id);
+                QCOMPARE(cells[2], outcome);
+                samples += outcome == "all" ? 0 : cells[3].toLongLong();
+                if (outcome == "all") {
+                    QCOMPARE(cells[3].toLongLong(), run.neighbours.all.samples);
+                    QVERIFY(std::abs(cells[titles.indexOf("distance")].toDouble() - run.neighbours.all.distance.value) < 1e-5);
+                }
+            }
+            QCOMPARE(samples, run.overall.change.total());  // samples without truth are in "all" only
+        }
+        QVERIFY(!std::getline(in, line));
+    }
+
     void two_exports_are_the_same_bytes() {
         const auto first = export_session(session_, at("first"));
         fs::copy_file(session_, at("copy.r2t2"));

@@ -1,4 +1,5 @@
 // The benchmark page driven as a user drives it: choose, start, watch, pause, cancel, resume, look at who was harmed.
+#include <QAbstractItemModelTester>
 #include <QtTest>
 #include <QCheckBox>
 #include <QClipboard>
@@ -47,6 +48,7 @@ private Q_SLOTS:
     void several_values_are_a_sweep();
     void what_cannot_be_meant_is_told_and_not_started();
     void a_cell_of_the_heat_map_is_its_run();
+    void neighbours_of_harmed_and_mended_samples();
     void every_figure_is_shown_and_saved();
     void notes_are_kept();
     void two_runs_are_set_against_each_other();
@@ -301,6 +303,34 @@ void TestBenchmarkPage::a_cell_of_the_heat_map_is_its_run() {
                                  !window_->workspace().jobs().busy(), kPatience);
     QCOMPARE(cells.rowCount(), 0);
     QVERIFY(find<QLabel>("sweepNote")->text().contains(QStringLiteral("no sweep")));
+}
+
+void TestBenchmarkPage::neighbours_of_harmed_and_mended_samples() {
+    window_->results().open(session(QStringLiteral("start.sqlite")));  // of the first walk
+    QTRY_VERIFY_WITH_TIMEOUT(window_->results().changed() && !window_->workspace().jobs().busy(), kPatience);
+    auto* tabs = find<QTabWidget>("resultTabs");
+    QAbstractItemModel& lines = *find<QTableView>("neighbourReport")->model();
+    const QAbstractItemModelTester tester(&lines, QAbstractItemModelTester::FailureReportingMode::Fatal);
+    QCOMPARE(lines.rowCount(), 0);  // nobody has looked yet
+    QVERIFY(!window_->results().neighbours());
+    tabs->setCurrentIndex(5);
+    QTRY_COMPARE_WITH_TIMEOUT(lines.rowCount(), 5, kPatience);
+    std::int64_t harmed = 0, mended = 0;
+    for (const r2t2::SampleRow& row : *window_->results().changed()) {
+        (row.outcome == "RW" ? harmed : mended) += 1;
+    }
+    QCOMPARE(lines.index(1, 1).data().toLongLong(), harmed);
+    QCOMPARE(lines.index(2, 1).data().toLongLong(), mended);
+    QCOMPARE(lines.index(0, 1).data().toLongLong(), lines.index(1, 1).data().toLongLong() + lines.index(2, 1).data().toLongLong() +
+                                                        lines.index(3, 1).data().toLongLong() + lines.index(4, 1).data().toLongLong());
+    QVERIFY2(lines.index(0, 4).data().toString().contains(QStringLiteral("\u00b1")), qPrintable(lines.index(0, 4).data().toString()));
+    const std::vector<StoredRun>& runs = window_->results().runs();  // another run while the tab is in sight
+    const auto base = std::find_if(runs.begin(), runs.end(), [](const StoredRun& run) { return run.info.method == "base"; });
+    QVERIFY(base != runs.end());
+    window_->results().choose_run(base->id);
+    QTRY_VERIFY_WITH_TIMEOUT(window_->results().neighbours() && !window_->workspace().jobs().busy(), kPatience);
+    QCOMPARE(lines.rowCount(), 0);
+    QVERIFY(find<QLabel>("neighbourNote")->text().contains(QStringLiteral("without neighbours")));
 }
 
 void TestBenchmarkPage::every_figure_is_shown_and_saved() {

@@ -13,7 +13,7 @@ namespace r2t2::ui {
 
 namespace {
 
-QString percent(double share) { return std::isfinite(share) ? QString::number(100.0 * share, 'f', 1) : QStringLiteral("\u2013"); }
+QString percent(double share) { return std::isfinite(share) ? QString::asprintf("%.1f", 100.0 * share) : QStringLiteral("\u2013"); }  // rounds as r2t2 does
 QString p_value(double p) { return p < 0.001 ? QString::number(p, 'e', 1) : QString::number(p, 'f', 3); }
 bool sees_label(const StoredRun& run) {
     const Result<Method> method = parse_method(run.info.method);

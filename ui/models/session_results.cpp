@@ -84,8 +84,10 @@ void SessionResults::open(const QString& path, std::int64_t run) {
         evaluation_.reset();
         changed_.reset();
         comparison_.reset();
+        neighbours_.reset();
         Q_EMIT failed({});
         Q_EMIT runsChanged();
+        Q_EMIT neighboursChanged();
         Q_EMIT runChanged();
         Q_EMIT evaluationChanged();
         Q_EMIT changedChanged();
@@ -107,6 +109,8 @@ void SessionResults::choose_run(std::int64_t run) {
     }
     run_ = run;
     changed_.reset();
+    neighbours_.reset();
+    Q_EMIT neighboursChanged();
     Q_EMIT runChanged();
     Q_EMIT changedChanged();
     if (!evaluation_ || evaluation_->run(run) == nullptr) {
@@ -178,6 +182,31 @@ void SessionResults::read_samples() {
         }
         changed_ = std::move(*rows);
         Q_EMIT changedChanged();
+    });
+}
+
+void SessionResults::read_neighbours() {
+    if (run_ == 0 || neighbours_) {
+        return;
+    }
+    const auto work = [path = path_.toStdString(), run = run_](const JobRunner::Context& context) -> Result<NeighbourResultsPtr> {
+        auto reader = SessionReader::open(path);
+        if (!reader) {
+            return reader.error();
+        }
+        auto results = neighbour_results(*reader, run, context.cancel);
+        if (!results) {
+            return results.error();
+        }
+        return NeighbourResultsPtr(std::make_shared<NeighbourResults>(std::move(*results)));
+    };
+    jobs_.start<NeighbourResultsPtr>(QStringLiteral("session neighbours"), tr("Read neighbours"), this, work, [this](Result<NeighbourResultsPtr> results) {
+        if (!results) {
+            Q_EMIT failed(message_of(results.error()));
+        } else if ((*results)->run.id == run_) {
+            neighbours_ = std::move(*results);
+            Q_EMIT neighboursChanged();
+        }
     });
 }
 

@@ -7,6 +7,7 @@
 #include <QObject>
 #include <memory>
 
+#include "core/results/neighbour_results.h"
 #include "core/results/result_table.h"
 #include "core/results/session_compare.h"
 #include "core/results/sweep_results.h"
@@ -26,6 +27,7 @@ struct EvaluationView {
 };
 using EvaluationViewPtr = std::shared_ptr<const EvaluationView>;
 using SampleRowsPtr = std::shared_ptr<const std::vector<r2t2::SampleRow>>;
+using NeighbourResultsPtr = std::shared_ptr<const NeighbourResults>;
 using ComparisonPtr = std::shared_ptr<const SessionComparison>;
 
 class SessionResults final : public QObject {
@@ -41,6 +43,8 @@ public:
     void set_notes(std::int64_t run, const QString& notes);
     /// Two runs of this session on their common samples.
     void compare(std::int64_t a, std::int64_t b);
+    /// The neighbours of the chosen run; seconds for 100,000 samples, so only when somebody looks.
+    void read_neighbours();
 
     [[nodiscard]] const QString& path() const { return path_; }
     [[nodiscard]] const std::vector<StoredRun>& runs() const { return runs_; }
@@ -50,6 +54,7 @@ public:
     /// Of the chosen run, with an outcome that changed; harmed first.
     [[nodiscard]] const SampleRowsPtr& changed() const { return changed_; }
     [[nodiscard]] const ComparisonPtr& comparison() const { return comparison_; }
+    [[nodiscard]] const NeighbourResultsPtr& neighbours() const { return neighbours_; }  ///< of the chosen run; null until read
     /// The session's last evaluation was cut and can be gone on with.
     [[nodiscard]] bool unfinished() const;
     [[nodiscard]] bool miniature() const;
@@ -60,6 +65,7 @@ Q_SIGNALS:
     void evaluationChanged();
     void changedChanged();
     void comparisonChanged();
+    void neighboursChanged();
     void failed(const QString& message);  ///< empty: the last one is over
 
 private:
@@ -73,6 +79,7 @@ private:
     EvaluationViewPtr evaluation_;
     SampleRowsPtr changed_;
     ComparisonPtr comparison_;
+    NeighbourResultsPtr neighbours_;
 };
 
 /// The run to look at first: the last finished NGD run, else the last with a method, else the last; 0: none.

@@ -12,6 +12,7 @@
 #include <QVBoxLayout>
 #include <array>
 
+#include "ui/panels/neighbour_tab.h"
 #include "ui/panels/row_table.h"
 #include "ui/panels/sweep_tab.h"
 #include "ui/panels/theme.h"
@@ -51,9 +52,11 @@ ResultTabs::ResultTabs(SessionResults& results, QWidget* parent) : QTabWidget(pa
     addTab(build_runs(), tr("Runs"));
     addTab(build_pair(), tr("Two runs"));
     addTab(new SweepTab(results, this), tr("Sweep"));
+    addTab(new NeighbourTab(results, this), tr("Neighbours"));
     const QString tips[] = {tr("Percent right: methods down, sets across"), tr("Who was harmed and who was mended by the chosen run"),
                             tr("Every run of the session, with notes"), tr("Two runs on the same samples: who is right where"),
-                            tr("Parameters against each other; a cell is a run")};
+                            tr("Parameters against each other; a cell is a run"),
+                            tr("What kind of neighbours the harmed and the mended samples had")};
     for (int i = 0; i < count(); ++i) {
         setTabToolTip(i, tips[i]);
     }

@@ -1,5 +1,5 @@
 // What a session's runs came to: result table, changed samples (harmed ones first), runs with notes, two runs against each
-// other. A double click on a sample opens it in Inspect. Thread rule: the interface's.
+// other, sweep, neighbours. A double click on a sample opens it in Inspect. Thread rule: the interface's.
 #pragma once
 
 #include <QTabWidget>
