@@ -6,6 +6,7 @@ build_packages=(
     libtorch-dev                        # tensors and gradients
     libopenblas-openmp-dev              # the openmp flavour: obeys set_num_threads, 17 times the default BLAS
     libopencv-dev                       # pictures
+    libicu-dev                          # scoring: lower case and white space of every script
     libfaiss-dev                        # neighbour search
     liblapack-dev                       # what faiss links
     libsqlite3-dev                      # sessions

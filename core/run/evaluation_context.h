@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "core/dataset/scoring.h"
+#include "core/scoring/scoring.h"
 #include "core/routing/controls.h"
 #include "core/routing/reroute.h"
 #include "core/run/reference_set.h"

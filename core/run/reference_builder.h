@@ -6,7 +6,7 @@
 
 #include "core/base/cancel.h"
 #include "core/base/progress.h"
-#include "core/dataset/scoring.h"
+#include "core/scoring/scoring.h"
 #include "core/reference/reference_store.h"
 #include "core/run/sample_set.h"
 

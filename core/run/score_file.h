@@ -1,4 +1,4 @@
-// Scoring another program's predictions by our rules (core/dataset/scoring.h).
+// Scoring another program's predictions by our rules (core/scoring/scoring.h).
 //
 // The file is JSON lines (one object a line) or one JSON array of objects. Of each object:
 //
@@ -23,7 +23,7 @@
 #include "core/analysis/statistics.h"
 #include "core/base/cancel.h"
 #include "core/base/result.h"
-#include "core/dataset/scoring.h"
+#include "core/scoring/scoring.h"
 
 namespace r2t2 {
 

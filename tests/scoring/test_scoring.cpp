@@ -2,7 +2,7 @@
 #include <QtTest>
 
 #include "core/dataset/dataset.h"
-#include "core/dataset/scoring.h"
+#include "core/scoring/scoring.h"
 
 using namespace r2t2;
 

@@ -1,4 +1,4 @@
-#include "core/dataset/scoring.h"
+#include "core/scoring/scoring.h"
 
 #include <cctype>
 #include <optional>

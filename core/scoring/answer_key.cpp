@@ -1,0 +1,177 @@
+#include "core/scoring/answer_key.h"
+
+#include <algorithm>
+#include <cassert>
+
+#include "core/scoring/anls.h"
+#include "core/scoring/answer_processor.h"
+#include "core/scoring/option_letter.h"
+#include "core/scoring/scoring.h"
+#include "core/scoring/soft_accuracy.h"
+#include "core/scoring/text.h"
+
+namespace r2t2 {
+
+namespace {
+
+AnswerScore valued(double value, std::string reason) { return {value, value >= kCorrectFrom, std::move(reason)}; }
+AnswerScore judged(bool right, std::string reason) { return valued(right ? 1.0 : 0.0, std::move(reason)); }
+
+template <typename Level>
+AnswerScore equal_after(std::string_view answer, const AnswerKey& key, const Level& level) {
+    const std::string given = level(answer);
+    const bool right = std::any_of(key.answers.begin(), key.answers.end(), [&](const std::string& each) { return level(each) == given; });
+    return judged(right, right ? "equal" : "no match");
+}
+
+/// scoring.h's rules, any of the accepted answers.
+AnswerScore by_words(std::string_view answer, const AnswerKey& key, ScoringRule rule) {
+    Score best;
+    for (const std::string& each : key.answers) {
+        best = score_answer(answer, each, rule, key.options);
+        if (best.correct) {
+            break;
+        }
+    }
+    return judged(best.correct, std::string(name(best.reason)));
+}
+
+AnswerScore by_option(const LetterFound& found, const AnswerKey& key) {
+    const bool right = found.option && *found.option == static_cast<std::size_t>(key.right_option);
+    return judged(right, std::string(name(found.rule)) + (found.option ? ": " + option_name(*found.option) : ""));
+}
+
+AnswerScore by_option_text(std::string_view answer, const AnswerKey& key) {
+    const LetterFound found = find_option(answer, key.options);
+    AnswerScore score = by_option(found, key);
+    const auto right = static_cast<std::size_t>(key.right_option);
+    if (!score.correct && found.option && right < key.options.size() &&
+        lower_case(key.options[*found.option]) == lower_case(key.options[right])) {
+        score = judged(true, score.reason + ", of the same words");
+    }
+    return score;
+}
+
+AnswerScore by_prefix(std::string_view answer, const AnswerKey& key) {
+    const bool right = strip(answer).starts_with(option_name(static_cast<std::size_t>(key.right_option)));
+    return judged(right, std::string(name(right ? LetterRule::Prefix : LetterRule::None)));
+}
+
+AnswerScore by_yes_or_no(std::string_view answer, const AnswerKey& key) {
+    const std::string_view read = yes_or_no(answer);
+    return judged(read == lower_case(key.answers.front()), "read as " + std::string(read));
+}
+
+AnswerScore by_mathvista(std::string_view answer, const AnswerKey& key) {
+    const std::string read = mathvista_answer(answer, key);
+    const bool right = std::any_of(key.answers.begin(), key.answers.end(),
+                                   [&](const std::string& each) { return !read.empty() && strip(each) == strip(read); });
+    return judged(right, read.empty() ? "no answer of type " + key.answer_type : "read as \"" + read + "\"");
+}
+
+bool by_option_rule(AnswerRule rule) {
+    return rule == AnswerRule::Letter || rule == AnswerRule::OptionText || rule == AnswerRule::FirstCapital ||
+           rule == AnswerRule::ScienceQa || rule == AnswerRule::LetterPrefix;
+}
+
+AnswerScore score_option(std::string_view answer, const AnswerKey& key) {
+    switch (key.rule) {
+        case AnswerRule::OptionText:
+            return by_option_text(answer, key);
+        case AnswerRule::FirstCapital:
+            return by_option(find_first_capital(answer, key.options.size()), key);
+        case AnswerRule::ScienceQa:
+            return by_option(find_scienceqa_letter(answer, key.options.size()), key);
+        case AnswerRule::LetterPrefix:
+            return by_prefix(answer, key);
+        default:
+            return by_option(find_option(answer, key.options), key);
+    }
+}
+
+}  // namespace
+
+AnswerScore score(std::string_view answer, const AnswerKey& key) {
+    assert(by_option_rule(key.rule) ? key.right_option >= 0 : !key.answers.empty());
+    if (by_option_rule(key.rule)) {
+        return score_option(answer, key);
+    }
+    switch (key.rule) {
+        case AnswerRule::StartsWith:
+            return by_words(answer, key, ScoringRule::StartsWith);
+        case AnswerRule::LowerCase:
+            return equal_after(answer, key, [](std::string_view text) { return lower_case(strip(text)); });
+        case AnswerRule::Gqa:
+            return equal_after(answer, key, [](std::string_view text) {
+                std::string stripped = strip(text);
+                stripped.erase(stripped.find_last_not_of('.') + 1);
+                return lower_case(stripped);
+            });
+        case AnswerRule::Processed:
+            return equal_after(answer, key, process_answer);
+        case AnswerRule::SoftVqa:
+            return valued(soft_accuracy_vqa(answer, key.answers), "soft accuracy");
+        case AnswerRule::SoftM4c:
+            return valued(soft_accuracy_m4c(answer, key.answers), "soft accuracy");
+        case AnswerRule::DirectAnswer:
+            return valued(direct_answer_accuracy(answer, key.answers), "annotators that say the same");
+        case AnswerRule::Anls:
+            return valued(anls(answer, key.answers), "similarity");
+        case AnswerRule::YesNo:
+            return by_yes_or_no(answer, key);
+        case AnswerRule::MathVista:
+            return by_mathvista(answer, key);
+        default:
+            return by_words(answer, key, ScoringRule::Exact);
+    }
+}
+
+std::string_view yes_or_no(std::string_view answer) {
+    const std::u32string text = code_points(lower_case(answer));
+    if (text == U"yes") {
+        return "yes";
+    }
+    const std::u32string_view start = std::u32string_view(text).substr(0, 4);
+    const auto has = [start](std::u32string_view word) { return start.find(word) != std::u32string_view::npos; };
+    return has(U"yes") ? "yes" : has(U"no") ? "no" : "other";
+}
+
+std::string_view name(AnswerRule rule) {
+    switch (rule) {
+        case AnswerRule::Exact:
+            return "exact match";
+        case AnswerRule::StartsWith:
+            return "starts with";
+        case AnswerRule::LowerCase:
+            return "equal in lower case";
+        case AnswerRule::Gqa:
+            return "equal in lower case without a final full stop";
+        case AnswerRule::Processed:
+            return "equal after VQA's answer processing";
+        case AnswerRule::SoftVqa:
+            return "soft accuracy (VQA-v2)";
+        case AnswerRule::SoftM4c:
+            return "soft accuracy (M4C)";
+        case AnswerRule::DirectAnswer:
+            return "direct answer (A-OKVQA)";
+        case AnswerRule::Anls:
+            return "ANLS";
+        case AnswerRule::Letter:
+            return "option letter";
+        case AnswerRule::OptionText:
+            return "chosen option's text";
+        case AnswerRule::FirstCapital:
+            return "first capital letter (MoAI)";
+        case AnswerRule::ScienceQa:
+            return "option letter (ScienceQA)";
+        case AnswerRule::LetterPrefix:
+            return "starts with the letter (PhysBench)";
+        case AnswerRule::YesNo:
+            return "yes or no (MME)";
+        case AnswerRule::MathVista:
+            break;
+    }
+    return "normalised answer (MathVista)";
+}
+
+}  // namespace r2t2

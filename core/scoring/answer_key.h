@@ -1,0 +1,64 @@
+// What a benchmark accepts as an answer, and the score of one answer by it.
+//
+// A value is between 0 and 1; "correct", for accuracies and transitions, means a value of at least 0.5 (soft accuracy: two of ten
+// annotators and more; ANLS: every value that counts at all). Thread rule: pure functions, plain values.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace r2t2 {
+
+enum class AnswerRule {
+    Exact,          ///< scoring.h: equal after levelling, or the right option's letter
+    StartsWith,     ///< scoring.h: upstream's script
+    LowerCase,      ///< CLEVR: equal without regard to case and surrounding white space
+    Gqa,            ///< lower case, trailing full stops dropped, then equal
+    Processed,      ///< COCO-QA: equal after answer_processor.h
+    SoftVqa,        ///< VQA-v2
+    SoftM4c,        ///< TextVQA
+    DirectAnswer,   ///< A-OKVQA, direct answers
+    Anls,           ///< ST-VQA, DocVQA
+    Letter,         ///< the right option, found by find_option
+    OptionText,     ///< likewise; options of the same words count for each other (Visual7W, A-OKVQA)
+    FirstCapital,   ///< parity with MoAI's AI2D script
+    ScienceQa,
+    LetterPrefix,   ///< PhysBench: the answer starts with the letter
+    YesNo,          ///< MME: "yes" or "no" within the first four characters
+    MathVista       ///< normalised as MathVista's script does after its extraction, here without a language model
+};
+
+inline constexpr double kCorrectFrom = 0.5;
+
+struct AnswerKey {
+    AnswerRule rule = AnswerRule::Exact;
+    std::vector<std::string> answers;  ///< accepted ones; of soft rules one entry an annotator; of letter rules unused
+    std::vector<std::string> options;  ///< of multiple-choice questions, lettered in this order
+    int right_option = -1;             ///< index; -1: no multiple choice, or not known
+    std::string group;                 ///< questions counted together: MMBench's rotations, MME's picture; "" = alone
+    std::string category;              ///< the benchmark's own division: subtask, source, task type ...
+    std::string answer_type;           ///< MathVista: integer, float, text, list
+    int precision = 0;                 ///< MathVista: decimals of a float
+
+    [[nodiscard]] bool known() const { return right_option >= 0 || !answers.empty(); }
+    bool operator==(const AnswerKey&) const = default;
+};
+
+struct AnswerScore {
+    double value = 0.0;
+    bool correct = false;
+    std::string reason;  ///< the rule that fired, for people
+};
+
+/// `key.known()`, else our bug.
+[[nodiscard]] AnswerScore score(std::string_view answer, const AnswerKey& key);
+
+/// What MME's script reads: "yes", "no" or "other".
+[[nodiscard]] std::string_view yes_or_no(std::string_view answer);
+/// The short answer of MathVista's normalisation; empty where there is none.
+[[nodiscard]] std::string mathvista_answer(std::string_view response, const AnswerKey& key);
+
+[[nodiscard]] std::string_view name(AnswerRule rule);
+
+}  // namespace r2t2

@@ -1,0 +1,120 @@
+// MathVista's normalisation, as its script applies it to what a language model extracted; here the extraction is its own shortcuts
+// (a choice as it is, a number, The answer is "..."), else the whole response. Declared in answer_key.h.
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <cstdio>
+#include <limits>
+#include <optional>
+
+#include "core/scoring/anls.h"
+#include "core/scoring/answer_key.h"
+#include "core/scoring/option_letter.h"
+#include "core/scoring/text.h"
+
+namespace r2t2 {
+
+namespace {
+
+/// Python's float(text), but for underscores and the words for infinity.
+std::optional<double> number_in(std::string_view text) {
+    const std::string stripped = strip(text);
+    const char* begin = stripped.c_str() + (stripped.starts_with('+') ? 1 : 0);
+    const char* end = stripped.c_str() + stripped.size();
+    double value = 0;
+    const auto [ptr, code] = std::from_chars(begin, end, value);
+    return code == std::errc() && ptr == end && begin != end && std::isfinite(value) ? std::optional(value) : std::nullopt;
+}
+
+/// Python's str(int(value)).
+std::string integer_text(double value) {
+    char text[400];
+    std::snprintf(text, sizeof text, "%.0f", std::trunc(value));
+    return text[0] == '-' && text[1] == '0' ? "0" : text;
+}
+
+/// Python's str(value): the shortest digits that read back the same, always with a point or an exponent.
+std::string float_text(double value) {
+    char text[64];
+    const double size = std::abs(value);
+    const bool plain = value == 0 || (size >= 1e-4 && size < 1e16);
+    const auto [end, code] = std::to_chars(text, text + sizeof text, value, plain ? std::chars_format::fixed : std::chars_format::scientific);
+    std::string out(text, code == std::errc() ? end : text);
+    return plain && out.find('.') == std::string::npos ? out + ".0" : out;
+}
+
+/// Python's round(value, decimals): exact, halves to the even digit.
+double rounded(double value, int decimals) {
+    char text[400];
+    std::snprintf(text, sizeof text, "%.*f", std::clamp(decimals, 0, 30), value);
+    return number_in(text).value_or(value);
+}
+
+std::string extracted(const std::string& response) {
+    constexpr std::string_view kPhrase = "The answer is \"", kEnd = "\".";
+    const std::size_t begin = response.find(kPhrase);
+    const std::size_t line_end = begin == std::string::npos ? begin : std::min(response.find('\n', begin), response.size());
+    if (begin != std::string::npos) {
+        const std::string line = response.substr(begin + kPhrase.size(), line_end - begin - kPhrase.size());
+        if (const std::size_t end = line.rfind(kEnd); end != std::string::npos) {
+            return line.substr(0, end);
+        }
+    }
+    return response;
+}
+
+/// "(b)" anywhere, the first.
+std::optional<char> letter_in_brackets(std::string_view text) {
+    for (std::size_t i = 0; i + 2 < text.size(); ++i) {
+        const char c = text[i + 1];
+        const bool small = c >= 'a' && c <= 'z';
+        if (text[i] == '(' && text[i + 2] == ')' && (small || (c >= 'A' && c <= 'Z'))) {
+            return small ? static_cast<char>(c - 'a' + 'A') : c;
+        }
+    }
+    return std::nullopt;
+}
+
+std::string chosen(std::string_view extraction, const std::vector<std::string>& choices) {
+    std::string text = strip(extraction);
+    if (text.empty() || choices.empty()) {
+        return {};
+    }
+    if (const auto letter = letter_in_brackets(text)) {
+        text = *letter;
+    }
+    for (std::size_t i = 0; i < std::min(choices.size(), kMostOptions); ++i) {
+        if (text == option_name(i)) {
+            return choices[i];
+        }
+    }
+    std::size_t best = std::numeric_limits<std::size_t>::max();
+    const std::string* nearest = nullptr;
+    for (const std::string& choice : choices) {
+        const std::size_t distance = levenshtein(code_points(text), code_points(choice));
+        nearest = distance < best ? &choice : nearest;
+        best = std::min(best, distance);
+    }
+    return *nearest;
+}
+
+}  // namespace
+
+std::string mathvista_answer(std::string_view response, const AnswerKey& key) {
+    const std::string text(response);
+    if (!key.options.empty()) {
+        const bool verbatim = std::find(key.options.begin(), key.options.end(), text) != key.options.end();
+        return verbatim ? text : chosen(extracted(text), key.options);
+    }
+    if (key.answer_type == "integer" || key.answer_type == "float") {
+        std::optional<double> number = number_in(text);
+        number = number ? number : number_in(extracted(text));
+        if (!number) {
+            return {};
+        }
+        return key.answer_type == "integer" ? integer_text(*number) : float_text(rounded(*number, key.precision));
+    }
+    return extracted(text);
+}
+
+}  // namespace r2t2

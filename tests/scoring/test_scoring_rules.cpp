@@ -1,0 +1,261 @@
+// The rules of the benchmarks on their worked values, character for character.
+#include <QtTest>
+
+#include <cmath>
+
+#include "core/scoring/anls.h"
+#include "core/scoring/answer_key.h"
+#include "core/scoring/answer_processor.h"
+#include "core/scoring/option_letter.h"
+#include "core/scoring/soft_accuracy.h"
+#include "core/scoring/text.h"
+
+using namespace r2t2;
+
+namespace {
+
+const std::vector<std::string> kAnimals = {"a cat", "a dog", "a horse", "a mouse"};
+
+AnswerKey letter_key(AnswerRule rule, int right, std::vector<std::string> options = kAnimals) {
+    AnswerKey key;
+    key.rule = rule;
+    key.options = std::move(options);
+    key.right_option = right;
+    return key;
+}
+
+AnswerKey text_key(AnswerRule rule, std::vector<std::string> answers) {
+    AnswerKey key;
+    key.rule = rule;
+    key.answers = std::move(answers);
+    return key;
+}
+
+AnswerKey mathvista_key(const char* type, int precision, const char* answer, std::vector<std::string> options = {}) {
+    AnswerKey key = text_key(AnswerRule::MathVista, {answer});
+    key.answer_type = type;
+    key.precision = precision;
+    key.options = std::move(options);
+    return key;
+}
+
+std::vector<std::string> repeated(std::initializer_list<std::pair<int, const char*>> list) {
+    std::vector<std::string> out;
+    for (const auto& [times, text] : list) {
+        out.insert(out.end(), static_cast<std::size_t>(times), text);
+    }
+    return out;
+}
+
+}  // namespace
+
+class TestScoringRules : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void the_answer_processor_data() {
+        QTest::addColumn<QString>("given");
+        QTest::addColumn<QString>("processed");
+        const std::pair<const char*, const char*> cases[] = {
+            {"The Coca-Cola.", "coca cola"}, {"3,000", "3000"},       {"1.5 oz.", "1.5 oz"}, {"men's", "men 's"},
+            {"St. John's", "st john 's"},    {"yes/no", "yes no"},    {"what?!", "what"},    {"U.S.A.", "usa"},
+            {"$5.00", "$5.00"},              {"a - b", "b"},          {"x-y", "x y"},        {"none", "0"},
+            {"(a)", ""},                     {"a dont", "don't"},     {"isnt", "isn't"},     {"theyre", "they're"},
+            {"somebody'd", "somebodyd"},     {"'ow'sat", "'ow 'sat"}, {"Ten", "10"},         {"", ""},
+            {" \t\n", ""},                   {"Im", "im"},            {"two\nthree", "2 3"}, {"\xC3\x89T\xC3\x89", "\xC3\xA9t\xC3\xA9"},
+            {"a\xC2\xA0" "b", "b"},          {"b) x-y", "b x y"}};
+        for (const auto& [given, processed] : cases) {
+            QTest::newRow(given) << QString::fromUtf8(given) << QString::fromUtf8(processed);
+        }
+    }
+    void the_answer_processor() {
+        QFETCH(QString, given);
+        QFETCH(QString, processed);
+        QCOMPARE(QString::fromStdString(process_answer(given.toStdString())), processed);
+    }
+
+    void contractions() {
+        for (const auto& [word, expected] : {std::pair<const char*, const char*>{"'ow'sat", "'ow's'at"}, {"somebody'd", "somebodyd"},
+                                             {"she's", "she's"}, {"Id've", "I'd've"}, {"youve", "you've"}, {"aint", "ain't"},
+                                             {"y'all'dve", "y'all'd've"}, {"cat", "cat"}, {"", ""}}) {
+            QCOMPARE(contraction_of(word), std::string_view(expected));
+        }
+    }
+
+    void at_most_32_full_stops_go() {
+        QCOMPARE(process_punctuation(std::string(40, '.')), std::string(8, '.'));
+        QCOMPARE(process_punctuation("v1.5."), std::string("v1.5"));
+        QCOMPARE(process_punctuation("1,000-2"), std::string("10002"));  // digit, comma, digit: every mark is deleted
+    }
+
+    void soft_accuracy_by_number_of_annotators() {
+        const double expected[] = {0.0, 0.3, 0.6, 0.9, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0};
+        for (int m = 0; m <= 10; ++m) {
+            const auto annotators = repeated({{m, "red"}, {10 - m, "blue"}});
+            QVERIFY(std::abs(soft_accuracy_m4c("Red.", annotators) - expected[m]) < 1e-12);
+            if (m < 10) {  // else the annotators agree and the full stop counts
+                QVERIFY(std::abs(soft_accuracy_vqa("Red.", annotators) - expected[m]) < 1e-12);
+            }
+        }
+        QCOMPARE(soft_accuracy_m4c("x", {}), 0.0);
+    }
+
+    void soft_accuracy_of_textvqa() {
+        const auto annotators = repeated({{5, "nokia"}, {2, "nokia phone"}, {1, "Nokia."}, {2, "samsung"}});
+        QVERIFY(std::abs(soft_accuracy_m4c("nokia", annotators) - 1.0) < 1e-12);
+        QVERIFY(std::abs(soft_accuracy_m4c("samsung", annotators) - 0.6) < 1e-12);
+        QVERIFY(std::abs(soft_accuracy_m4c("nokia phone", annotators) - 0.6) < 1e-12);
+    }
+
+    void vqa_levels_only_where_annotators_differ() {
+        QCOMPARE(soft_accuracy_vqa("The dog", repeated({{10, "dog"}})), 0.0);
+        QCOMPARE(soft_accuracy_vqa("DOG\n", repeated({{10, "dog"}})), 1.0);
+        QVERIFY(std::abs(soft_accuracy_vqa("The dog", repeated({{9, "dog"}, {1, "cat"}})) - 1.0) < 1e-12);
+        QVERIFY(std::abs(soft_accuracy_vqa("two", repeated({{9, "2"}, {1, "3"}})) - 1.0) < 1e-12);
+        QCOMPARE(soft_accuracy_vqa("men's", repeated({{9, "men 's"}, {1, "x"}})), 0.0);  // step 1 of M4C is not VQA's
+        QVERIFY(soft_accuracy_m4c("men's", repeated({{9, "men 's"}, {1, "x"}})) > 0.99);
+    }
+
+    void direct_answers() {
+        const auto annotators = repeated({{1, "a"}, {2, "b"}, {7, "c"}});
+        QVERIFY(std::abs(direct_answer_accuracy("a", annotators) - 1.0 / 3.0) < 1e-12);
+        QVERIFY(std::abs(direct_answer_accuracy("b", annotators) - 2.0 / 3.0) < 1e-12);
+        QCOMPARE(direct_answer_accuracy("c", annotators), 1.0);
+        QCOMPARE(direct_answer_accuracy("C", annotators), 0.0);
+    }
+
+    void anls_counts_code_points() {
+        QCOMPARE(anls("Nokia ", "nokia"), 1.0);
+        QVERIFY(std::abs(anls("noka", "nokia") - 0.8) < 1e-12);
+        QCOMPARE(anls("ab", "cb"), 0.5);
+        QCOMPARE(anls("abc", "xyc"), 0.0);  // a third
+        QCOMPARE(anls("", ""), 1.0);
+        QCOMPARE(anls("", "a"), 0.0);
+        QCOMPARE(anls("caf\xC3\xA9", "cafe"), 0.75);
+        QCOMPARE(anls("\xC3\x89", "\xC3\xA9"), 1.0);
+        QCOMPARE(anls("\xE6\x9D\xB1\xE4\xBA\xAC", "\xE6\x9D\xB1"), 0.5);
+        QVERIFY(std::abs(anls("noka", std::vector<std::string>{"x", "nokia", "nok"}) - 0.8) < 1e-12);
+        QCOMPARE(anls("a", std::vector<std::string>{}), 0.0);
+        QCOMPARE(levenshtein(U"kitten", U"sitting"), std::size_t{3});
+    }
+
+    void options_data() {
+        QTest::addColumn<QString>("answer");
+        QTest::addColumn<int>("option");
+        QTest::addColumn<int>("rule");
+        const auto row = [](const char* answer, int option, LetterRule rule) {
+            QTest::newRow(answer) << QString::fromUtf8(answer) << option << static_cast<int>(rule);
+        };
+        row("B", 1, LetterRule::Whole);
+        row(" b\n", 1, LetterRule::Whole);
+        row("E", -1, LetterRule::None);
+        row("B. a dog", 1, LetterRule::Leading);
+        row("(C) a horse", 2, LetterRule::Leading);
+        row("D: yes", 3, LetterRule::Leading);
+        row("C)", 2, LetterRule::Leading);
+        row("A mouse", 0, LetterRule::Leading);  // an article, as the rule says
+        row("the answer is (B).", 1, LetterRule::Standalone);
+        row("I choose B because", 1, LetterRule::Standalone);
+        row("I choose B for a good many reasons", -1, LetterRule::None);  // not among the last four words
+        row("either B or C", -1, LetterRule::None);
+        row("it is a horse", 2, LetterRule::OptionText);
+        row("it is a cat or a dog", -1, LetterRule::None);
+        row("there is a dog that runs over a very long meadow in the evening light of summer", -1, LetterRule::None);
+        row("", -1, LetterRule::None);
+        row("Z", -1, LetterRule::None);
+    }
+    void options() {
+        QFETCH(QString, answer);
+        QFETCH(int, option);
+        QFETCH(int, rule);
+        const LetterFound found = find_option(answer.toStdString(), kAnimals);
+        QCOMPARE(found.option ? static_cast<int>(*found.option) : -1, option);
+        QCOMPARE(static_cast<int>(found.rule), rule);
+    }
+
+    void parity_modes() {
+        QVERIFY(!score("The answer is B", letter_key(AnswerRule::FirstCapital, 1)).correct);  // reads T
+        QVERIFY(score("The answer is B", letter_key(AnswerRule::Letter, 1)).correct);
+        QVERIFY(score("is it B?", letter_key(AnswerRule::FirstCapital, 1)).correct);
+        QVERIFY(!score("no capital", letter_key(AnswerRule::FirstCapital, 1)).correct);
+
+        QCOMPARE(find_scienceqa_letter(" B ", 4), (LetterFound{1, LetterRule::Whole}));
+        QCOMPARE(find_scienceqa_letter("B. a dog", 4), (LetterFound{1, LetterRule::Leading}));
+        QCOMPARE(find_scienceqa_letter("So. The answer is C.", 4), (LetterFound{2, LetterRule::AnswerIs}));
+        QCOMPARE(find_scienceqa_letter("The answer is C. The answer is B.", 4), LetterFound{});
+        QCOMPARE(find_scienceqa_letter("D", 3), LetterFound{});
+        QCOMPARE(find_scienceqa_letter("b", 3), LetterFound{});
+        QCOMPARE(find_scienceqa_letter("F", 8), LetterFound{});
+
+        QVERIFY(score("B", letter_key(AnswerRule::LetterPrefix, 1)).correct);
+        QVERIFY(score("B. a dog", letter_key(AnswerRule::LetterPrefix, 1)).correct);
+        QVERIFY(score("But A", letter_key(AnswerRule::LetterPrefix, 1)).correct);  // as the script has it
+        QVERIFY(!score("a B", letter_key(AnswerRule::LetterPrefix, 1)).correct);
+    }
+
+    void options_of_the_same_words() {
+        const AnswerKey key = letter_key(AnswerRule::OptionText, 0, {"Red", "green", "red", "blue"});
+        QVERIFY(score("A", key).correct);
+        QVERIFY(score("C", key).correct);
+        QVERIFY(!score("B", key).correct);
+        QVERIFY(!score("C", letter_key(AnswerRule::Letter, 0, key.options)).correct);
+    }
+
+    void yes_and_no() {
+        for (const auto& [answer, read] : {std::pair<const char*, const char*>{"Yes", "yes"}, {"yes, it is", "yes"}, {"No.", "no"},
+                                           {"not sure", "no"}, {"know", "no"}, {"y", "other"}, {"", "other"}, {"oh yes", "other"},
+                                           {"I do not", "other"}, {" yes", "yes"}}) {
+            QCOMPARE(yes_or_no(answer), std::string_view(read));
+        }
+        QVERIFY(score("Yes!", text_key(AnswerRule::YesNo, {"Yes"})).correct);
+        QVERIFY(!score("maybe", text_key(AnswerRule::YesNo, {"No"})).correct);
+    }
+
+    void mathvista_without_a_language_model() {
+        const std::vector<std::string> choices = {"3", "three cats", "13"};
+        QCOMPARE(mathvista_answer("B", mathvista_key("text", 0, "", choices)), std::string("three cats"));
+        QCOMPARE(mathvista_answer("the answer is (b) three", mathvista_key("text", 0, "", choices)), std::string("three cats"));
+        QCOMPARE(mathvista_answer("13", mathvista_key("text", 0, "", choices)), std::string("13"));
+        QCOMPARE(mathvista_answer("three cat", mathvista_key("text", 0, "", choices)), std::string("three cats"));
+        QCOMPARE(mathvista_answer("", mathvista_key("text", 0, "", choices)), std::string());
+        QCOMPARE(mathvista_answer("12", mathvista_key("integer", 0, "")), std::string("12"));
+        QCOMPARE(mathvista_answer("12.9", mathvista_key("integer", 0, "")), std::string("12"));
+        QCOMPARE(mathvista_answer("The answer is \"7\".", mathvista_key("integer", 0, "")), std::string("7"));
+        QCOMPARE(mathvista_answer("seven", mathvista_key("integer", 0, "")), std::string());
+        QCOMPARE(mathvista_answer("-0.4", mathvista_key("integer", 0, "")), std::string("0"));
+        QCOMPARE(mathvista_answer("1.25", mathvista_key("float", 1, "")), std::string("1.2"));   // halves to even, exactly
+        QCOMPARE(mathvista_answer("1.45", mathvista_key("float", 2, "")), std::string("1.45"));
+        QCOMPARE(mathvista_answer("3", mathvista_key("float", 2, "")), std::string("3.0"));
+        QCOMPARE(mathvista_answer("0.00001", mathvista_key("float", 6, "")), std::string("1e-05"));
+        QCOMPARE(mathvista_answer("[1, 2]", mathvista_key("list", 0, "")), std::string("[1, 2]"));
+        QVERIFY(score("1.249", mathvista_key("float", 1, "1.2")).correct);
+        QVERIFY(!score("nothing", mathvista_key("float", 1, "1.2")).correct);
+    }
+
+    void texts() {
+        QVERIFY(score("Yes ", text_key(AnswerRule::LowerCase, {"yes"})).correct);
+        QVERIFY(!score("yes.", text_key(AnswerRule::LowerCase, {"yes"})).correct);
+        QVERIFY(score("Left.", text_key(AnswerRule::Gqa, {"left"})).correct);
+        QVERIFY(!score("left!", text_key(AnswerRule::Gqa, {"left"})).correct);
+        QVERIFY(score("Two", text_key(AnswerRule::Processed, {"2"})).correct);
+        QVERIFY(score("Yes.", text_key(AnswerRule::Exact, {"no", "yes"})).correct);
+        QVERIFY(score("yes it is", text_key(AnswerRule::StartsWith, {"yes"})).correct);
+        const AnswerScore half = score("ab", text_key(AnswerRule::Anls, {"cb"}));
+        QCOMPARE(half.value, 0.5);
+        QVERIFY(half.correct);
+        QVERIFY(!score("x", text_key(AnswerRule::SoftVqa, repeated({{1, "x"}, {9, "y"}}))).correct);  // 0.3
+        QVERIFY(score("x", text_key(AnswerRule::SoftVqa, repeated({{2, "x"}, {8, "y"}}))).correct);   // 0.6
+    }
+
+    void utf8() {
+        QVERIFY(is_utf8("\xE6\x9D\xB1 a"));
+        for (const char* bad : {"\xFF", "a\xC3", "\xC0\xAF", "\xED\xA0\x80"}) {
+            QVERIFY(!is_utf8(bad));
+        }
+        QCOMPARE(code_points("a\xFF"), std::u32string(U"a\uFFFD"));
+        QCOMPARE(strip("\xE3\x80\x80 a b\x1C"), std::string("a b"));
+    }
+};
+
+QTEST_GUILESS_MAIN(TestScoringRules)
+#include "test_scoring_rules.moc"
