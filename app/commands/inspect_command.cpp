@@ -43,9 +43,11 @@ Result<Asked> picture_sample(const InspectOptions& options, const Model& model) 
     Sample sample;
     sample.id = "picture";
     sample.question = options.question;
-    sample.image_path = options.image;
+    sample.image_path = std::filesystem::path(options.image);
     sample.ground_truth = options.answer;
-    sample.facts_path = options.facts;
+    SampleExtras extras;
+    extras.facts_path = options.facts;
+    sample.shared_extras = std::make_shared<const SampleExtras>(std::move(extras));
     R2T2_TRY(check_question(options.question, "options", "--question"));
     Result<PictureInput> picture = make_picture_input(sample, model.info());
     if (!picture) {

@@ -112,7 +112,7 @@ int info(const ReferenceOptions& options, Console& console) {
             return console.fail(dataset.error());
         }
         for (const Sample& sample : dataset->samples) {
-            health.evaluation.push_back({sample.set_name, sample.image_path.string(), {}, sample.question});
+            health.evaluation.push_back({sample.labels().set_name, sample.image_path.string(), {}, sample.question});
         }
     }
     const Result<HealthReport> report = check_health(*store, health, interrupt_token());

@@ -5,6 +5,64 @@
 
 namespace r2t2 {
 
+PackedTexts::PackedTexts(const std::vector<std::string>& texts) {
+    for (const std::string& text : texts) {
+        bytes_ += std::to_string(text.size()) + ":" + text;
+    }
+}
+
+std::vector<std::string> PackedTexts::unpacked() const {
+    std::vector<std::string> texts;
+    for (std::size_t at = 0; at < bytes_.size();) {
+        const std::size_t colon = bytes_.find(':', at);
+        const std::size_t size = std::stoull(bytes_.substr(at, colon - at));
+        texts.push_back(bytes_.substr(colon + 1, size));
+        at = colon + 1 + size;
+    }
+    return texts;
+}
+
+std::shared_ptr<const SampleLabels> LabelPool::share(SampleLabels labels) {
+    std::string key;
+    for (const std::string* each : {&labels.set_name, &labels.family, &labels.domain, &labels.template_name, &labels.instruction}) {
+        key += *each + '\0';
+    }
+    auto [entry, added] = known_.try_emplace(std::move(key));
+    if (added) {
+        entry->second = std::make_shared<const SampleLabels>(std::move(labels));
+    }
+    return entry->second;
+}
+
+const SampleLabels& Sample::labels() const {
+    static const SampleLabels kNone;
+    return shared_labels ? *shared_labels : kNone;
+}
+
+const SampleExtras& Sample::extras() const {
+    static const SampleExtras kNone;
+    return shared_extras ? *shared_extras : kNone;
+}
+
+std::optional<AnswerKey> answer_key(const Sample& sample) {
+    if (!sample.rule) {
+        return std::nullopt;
+    }
+    AnswerKey key;
+    key.rule = *sample.rule;
+    key.answers = sample.answers.unpacked();
+    if (key.answers.empty() && !sample.ground_truth.empty()) {
+        key.answers.push_back(sample.ground_truth);
+    }
+    key.options = sample.options;
+    key.right_option = sample.right_option;
+    key.group = sample.extras().group;
+    key.category = sample.labels().family;
+    key.answer_type = sample.extras().answer_type;
+    key.precision = sample.extras().precision;
+    return key.known() ? std::optional(std::move(key)) : std::nullopt;
+}
+
 Status check_question(const std::string& question, const std::string& where, const std::string& field) {
     const bool blank = std::all_of(question.begin(), question.end(), [](unsigned char c) { return std::isspace(c); });
     if (blank) {

@@ -40,16 +40,18 @@ public:
         }
     }
 
-    Sample read(std::size_t index) const {
+    Sample read(std::size_t index, LabelPool& pool, const std::string& set) const {
         Sample sample;
+        SampleLabels labels;
+        SampleExtras extras;
         sample.id = read_id(index);
         sample.question = text("question");
         if (const Status status = check_question(sample.question, where_); !status.ok()) {
             throw status.error();
         }
-        sample.instruction = optional_text("instruction").value_or("");
-        if (!sample.instruction.empty()) {
-            if (const Status status = check_question(sample.instruction, where_, "instruction"); !status.ok()) {
+        labels.instruction = optional_text("instruction").value_or("");
+        if (!labels.instruction.empty()) {
+            if (const Status status = check_question(labels.instruction, where_, "instruction"); !status.ok()) {
                 throw status.error();
             }
         }
@@ -59,20 +61,27 @@ public:
             fail("ground_truth", "an empty answer", "an answer");
         }
         sample.image_path = read_image_path();
-        sample.set_name = optional_text("set").value_or("");
-        sample.family = optional_text("family").value_or("");
-        sample.domain = optional_text("domain").value_or("");
-        sample.template_name = optional_text("template").value_or("");
-        sample.model_answer = optional_text("model_answer");
+        labels.set_name = optional_text("set").value_or("");
+        labels.family = optional_text("family").value_or("");
+        labels.domain = optional_text("domain").value_or("");
+        labels.template_name = optional_text("template").value_or("");
+        extras.model_answer = optional_text("model_answer");
         if (present("is_correct")) {
             if (!json_["is_correct"].is_boolean()) {
                 fail("is_correct", shown(json_["is_correct"]), "true or false");
             }
-            sample.is_correct = json_["is_correct"].get<bool>();
+            extras.is_correct = json_["is_correct"].get<bool>();
         }
         read_options(sample);
-        read_weights(sample);
-        read_facts_of(sample);
+        read_weights(extras);
+        read_facts_of(extras);
+        if (labels.set_name.empty()) {
+            labels.set_name = set;
+        }
+        sample.shared_labels = pool.share(std::move(labels));
+        if (extras.model_answer || extras.is_correct || extras.weights || extras.facts || !extras.facts_path.empty()) {
+            sample.shared_extras = std::make_shared<const SampleExtras>(std::move(extras));
+        }
         return sample;
     }
 
@@ -150,7 +159,7 @@ private:
         sample.options = list.get<std::vector<std::string>>();
     }
 
-    void read_weights(Sample& sample) const {
+    void read_weights(SampleExtras& extras) const {
         if (!present("weights")) {
             return;
         }
@@ -178,10 +187,10 @@ private:
                      "a sum of 1");
             }
         }
-        sample.weights = weights;
+        extras.weights = weights;
     }
 
-    void read_facts_of(Sample& sample) const {
+    void read_facts_of(SampleExtras& extras) const {
         if (present("facts")) {
             FactsReadOptions options;
             options.directory = base_;
@@ -189,12 +198,12 @@ private:
             if (!facts.ok()) {
                 throw facts.error();
             }
-            sample.facts = std::move(facts).value();
+            extras.facts = std::move(facts).value();
         } else if (const auto path = optional_text("facts_path")) {
-            sample.facts_path = base_ / *path;
+            extras.facts_path = base_ / *path;
             std::error_code error;
-            if (options_.images_must_exist && !fs::is_regular_file(sample.facts_path, error)) {
-                fail("facts_path", "no file " + sample.facts_path.string(), "a JSON file of facts");
+            if (options_.images_must_exist && !fs::is_regular_file(extras.facts_path, error)) {
+                fail("facts_path", "no file " + extras.facts_path.string(), "a JSON file of facts");
             }
         }
     }
@@ -257,6 +266,7 @@ Dataset read_records(const std::string& text, const fs::path& path, const JsonRe
     const fs::path root =
         !options.image_root.empty() ? options.image_root : base / header_text(json, "image_root", where);
     std::unordered_set<std::string> ids;
+    LabelPool pool;
     for (std::size_t i = 0; i < records.size(); ++i) {
         if (cancel.cancelled()) {
             throw cancelled();
@@ -267,12 +277,9 @@ Dataset read_records(const std::string& text, const fs::path& path, const JsonRe
         };
         try {
             const RecordReader reader(records[i], record, base, root, options);
-            Sample sample = reader.read(i);
+            Sample sample = reader.read(i, pool, dataset.name);
             if (!ids.insert(sample.id).second) {
                 throw invalid_input(record, "id", "\"" + sample.id + "\" a second time", "ids that differ");
-            }
-            if (sample.set_name.empty()) {
-                sample.set_name = dataset.name;
             }
             dataset.samples.push_back(std::move(sample));
             if (auto unknown = reader.unknown_key()) {

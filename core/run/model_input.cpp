@@ -64,13 +64,13 @@ PictureInput make_picture_input(const Image& image, const AuxiliaryFacts* facts,
 }
 
 Result<SamplePicture> load_picture(const Sample& sample, const ImageLimits& limits) {
-    Result<Image> image = load_image(sample.image_path, limits);
+    Result<Image> image = load_image(sample.image_path.path(), limits);
     if (!image) {
         return image.error();
     }
-    SamplePicture picture{std::move(*image), sample.facts};
-    if (!picture.facts && !sample.facts_path.empty()) {
-        Result<AuxiliaryFacts> read = read_facts(sample.facts_path);
+    SamplePicture picture{std::move(*image), sample.extras().facts};
+    if (!picture.facts && !sample.extras().facts_path.empty()) {
+        Result<AuxiliaryFacts> read = read_facts(sample.extras().facts_path);
         if (!read) {
             return read.error();
         }
@@ -87,7 +87,7 @@ Result<PictureInput> make_picture_input(const Sample& sample, const ModelInfo& m
     }
     PictureInput out = make_picture_input(picture->image, picture->facts ? &*picture->facts : nullptr, sample.question,
                                           sample.ground_truth, model);
-    out.input.instruction = sample.instruction;
+    out.input.instruction = sample.labels().instruction;
     return out;
 }
 

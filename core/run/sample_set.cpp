@@ -40,13 +40,13 @@ public:
         out.ground_truth = sample.ground_truth;
         out.options = sample.options;
         out.input = std::move(picture->input);
-        out.stored_weights = sample.weights;
-        out.stored_answer = sample.model_answer;
-        out.stored_correct = sample.is_correct;
-        for (const auto& [key, value] : {std::pair<const char*, const std::string&>{"family", sample.family},
-                                         {"domain", sample.domain},
-                                         {"instruction", sample.instruction},
-                                         {"template", sample.template_name}}) {
+        out.stored_weights = sample.extras().weights;
+        out.stored_answer = sample.extras().model_answer;
+        out.stored_correct = sample.extras().is_correct;
+        for (const auto& [key, value] : {std::pair<const char*, const std::string&>{"family", sample.labels().family},
+                                         {"domain", sample.labels().domain},
+                                         {"instruction", sample.labels().instruction},
+                                         {"template", sample.labels().template_name}}) {
             if (!value.empty()) {
                 out.tags[key] = value;
             }
@@ -60,14 +60,14 @@ public:
         out.set = dataset_.name;
         out.id = sample.id;
         out.question = sample.question;
-        out.instruction = sample.instruction;
+        out.instruction = sample.labels().instruction;
         out.truth = sample.ground_truth;
         out.options = sample.options;
-        out.family = sample.family;
-        out.domain = sample.domain;
-        out.template_name = sample.template_name;
-        out.native_answer = sample.model_answer.value_or("");
-        out.native_correct = sample.is_correct;
+        out.family = sample.labels().family;
+        out.domain = sample.labels().domain;
+        out.template_name = sample.labels().template_name;
+        out.native_answer = sample.extras().model_answer.value_or("");
+        out.native_correct = sample.extras().is_correct;
         out.image = sample.image_path.string();
         return out;
     }

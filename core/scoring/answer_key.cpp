@@ -14,18 +14,18 @@ namespace r2t2 {
 
 namespace {
 
-AnswerScore valued(double value, std::string reason) { return {value, value >= kCorrectFrom, std::move(reason)}; }
-AnswerScore judged(bool right, std::string reason) { return valued(right ? 1.0 : 0.0, std::move(reason)); }
+AnswerValue valued(double value, std::string reason) { return {value, value >= kCorrectFrom, std::move(reason)}; }
+AnswerValue judged(bool right, std::string reason) { return valued(right ? 1.0 : 0.0, std::move(reason)); }
 
 template <typename Level>
-AnswerScore equal_after(std::string_view answer, const AnswerKey& key, const Level& level) {
+AnswerValue equal_after(std::string_view answer, const AnswerKey& key, const Level& level) {
     const std::string given = level(answer);
     const bool right = std::any_of(key.answers.begin(), key.answers.end(), [&](const std::string& each) { return level(each) == given; });
     return judged(right, right ? "equal" : "no match");
 }
 
 /// scoring.h's rules, any of the accepted answers.
-AnswerScore by_words(std::string_view answer, const AnswerKey& key, ScoringRule rule) {
+AnswerValue by_words(std::string_view answer, const AnswerKey& key, ScoringRule rule) {
     Score best;
     for (const std::string& each : key.answers) {
         best = score_answer(answer, each, rule, key.options);
@@ -36,14 +36,14 @@ AnswerScore by_words(std::string_view answer, const AnswerKey& key, ScoringRule 
     return judged(best.correct, std::string(name(best.reason)));
 }
 
-AnswerScore by_option(const LetterFound& found, const AnswerKey& key) {
+AnswerValue by_option(const LetterFound& found, const AnswerKey& key) {
     const bool right = found.option && *found.option == static_cast<std::size_t>(key.right_option);
     return judged(right, std::string(name(found.rule)) + (found.option ? ": " + option_name(*found.option) : ""));
 }
 
-AnswerScore by_option_text(std::string_view answer, const AnswerKey& key) {
+AnswerValue by_option_text(std::string_view answer, const AnswerKey& key) {
     const LetterFound found = find_option(answer, key.options);
-    AnswerScore score = by_option(found, key);
+    AnswerValue score = by_option(found, key);
     const auto right = static_cast<std::size_t>(key.right_option);
     if (!score.correct && found.option && right < key.options.size() &&
         lower_case(key.options[*found.option]) == lower_case(key.options[right])) {
@@ -52,17 +52,17 @@ AnswerScore by_option_text(std::string_view answer, const AnswerKey& key) {
     return score;
 }
 
-AnswerScore by_prefix(std::string_view answer, const AnswerKey& key) {
+AnswerValue by_prefix(std::string_view answer, const AnswerKey& key) {
     const bool right = strip(answer).starts_with(option_name(static_cast<std::size_t>(key.right_option)));
     return judged(right, std::string(name(right ? LetterRule::Prefix : LetterRule::None)));
 }
 
-AnswerScore by_yes_or_no(std::string_view answer, const AnswerKey& key) {
+AnswerValue by_yes_or_no(std::string_view answer, const AnswerKey& key) {
     const std::string_view read = yes_or_no(answer);
     return judged(read == lower_case(key.answers.front()), "read as " + std::string(read));
 }
 
-AnswerScore by_mathvista(std::string_view answer, const AnswerKey& key) {
+AnswerValue by_mathvista(std::string_view answer, const AnswerKey& key) {
     const std::string read = mathvista_answer(answer, key);
     const bool right = std::any_of(key.answers.begin(), key.answers.end(),
                                    [&](const std::string& each) { return !read.empty() && strip(each) == strip(read); });
@@ -74,7 +74,7 @@ bool by_option_rule(AnswerRule rule) {
            rule == AnswerRule::ScienceQa || rule == AnswerRule::LetterPrefix;
 }
 
-AnswerScore score_option(std::string_view answer, const AnswerKey& key) {
+AnswerValue score_option(std::string_view answer, const AnswerKey& key) {
     switch (key.rule) {
         case AnswerRule::OptionText:
             return by_option_text(answer, key);
@@ -91,7 +91,7 @@ AnswerScore score_option(std::string_view answer, const AnswerKey& key) {
 
 }  // namespace
 
-AnswerScore score(std::string_view answer, const AnswerKey& key) {
+AnswerValue score(std::string_view answer, const AnswerKey& key) {
     assert(by_option_rule(key.rule) ? key.right_option >= 0 : !key.answers.empty());
     if (by_option_rule(key.rule)) {
         return score_option(answer, key);

@@ -45,14 +45,14 @@ struct AnswerKey {
     bool operator==(const AnswerKey&) const = default;
 };
 
-struct AnswerScore {
+struct AnswerValue {
     double value = 0.0;
     bool correct = false;
     std::string reason;  ///< the rule that fired, for people
 };
 
 /// `key.known()`, else our bug.
-[[nodiscard]] AnswerScore score(std::string_view answer, const AnswerKey& key);
+[[nodiscard]] AnswerValue score(std::string_view answer, const AnswerKey& key);
 
 /// What MME's script reads: "yes", "no" or "other".
 [[nodiscard]] std::string_view yes_or_no(std::string_view answer);

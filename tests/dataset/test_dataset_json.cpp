@@ -38,12 +38,12 @@ private Q_SLOTS:
         QCOMPARE(set->name, std::string("set"));
         const Sample& sample = set->samples.at(0);
         QCOMPARE(sample.id, std::string("4"));
-        QCOMPARE(sample.image_path, std::filesystem::path("/data/CLEVR_val_000000.png"));
+        QCOMPARE(sample.image_path.path(), std::filesystem::path("/data/CLEVR_val_000000.png"));
         QCOMPARE(sample.ground_truth, std::string("no"));
-        QCOMPARE(*sample.model_answer, std::string("no"));
-        QCOMPARE(*sample.is_correct, true);
-        QCOMPARE((*sample.weights)[0], 0.36118136);
-        QCOMPARE((*sample.weights)[5], 0.3743008);
+        QCOMPARE(*sample.extras().model_answer, std::string("no"));
+        QCOMPARE(*sample.extras().is_correct, true);
+        QCOMPARE((*sample.extras().weights)[0], 0.36118136);
+        QCOMPARE((*sample.extras().weights)[5], 0.3743008);
     }
 
     void upstreamScript() {
@@ -54,7 +54,7 @@ private Q_SLOTS:
         QCOMPARE(set->samples.size(), std::size_t(2));
         QCOMPARE(set->samples[1].id, std::string("1"));
         QCOMPARE(set->samples[1].ground_truth, std::string("8"));
-        QVERIFY(!set->samples[1].weights);
+        QVERIFY(!set->samples[1].extras().weights);
     }
 
     void ours() {
@@ -67,11 +67,11 @@ private Q_SLOTS:
         QCOMPARE(set->problems.size(), std::size_t(0));
         const Sample& sample = set->samples.at(0);
         QCOMPARE(set->name, std::string("world"));
-        QCOMPARE(sample.image_path, std::filesystem::path("/data/pics/a.png"));
-        QCOMPARE(sample.family + sample.domain + sample.template_name + sample.set_name, std::string("textdimreadw"));
-        QCOMPARE(sample.instruction, std::string("in a word:"));
+        QCOMPARE(sample.image_path.path(), std::filesystem::path("/data/pics/a.png"));
+        QCOMPARE(sample.labels().family + sample.labels().domain + sample.labels().template_name + sample.labels().set_name, std::string("textdimreadw"));
+        QCOMPARE(sample.labels().instruction, std::string("in a word:"));
         QCOMPARE(sample.options.size(), std::size_t(2));
-        QCOMPARE(sample.facts->texts.at(0).text, std::string("fig"));
+        QCOMPARE(sample.extras().facts->texts.at(0).text, std::string("fig"));
     }
 
     void badRecords_data() {
@@ -172,7 +172,7 @@ private Q_SLOTS:
         options.image_root = directory / "in/pics";
         set = read_dataset_json(directory / "in/set.json", options);
         QCOMPARE(set->samples.size(), std::size_t(1));
-        QCOMPARE(set->samples[0].image_path, directory / "in/pics/a.png");
+        QCOMPARE(set->samples[0].image_path.path(), directory / "in/pics/a.png");
         // Leaving the root.
         options.paths_stay_inside = true;
         std::ofstream(directory / "out.png") << "x";

@@ -29,12 +29,12 @@ private Q_SLOTS:
             QCOMPARE(read.id, std::to_string(i));
             QCOMPARE(read.question, truth->question);
             QCOMPARE(read.ground_truth, truth->answer);
-            QCOMPARE(read.family, std::string(name(truth->family)));
-            QCOMPARE(read.domain, std::string(name(truth->domain)));
-            QCOMPARE(read.template_name, truth->template_name);
-            QVERIFY(!read.model_answer && !read.is_correct && !read.weights);
-            QVERIFY(read.facts && *read.facts == truth->facts);
-            const auto image = load_image(read.image_path);
+            QCOMPARE(read.labels().family, std::string(name(truth->family)));
+            QCOMPARE(read.labels().domain, std::string(name(truth->domain)));
+            QCOMPARE(read.labels().template_name, truth->template_name);
+            QVERIFY(!read.extras().model_answer && !read.extras().is_correct && !read.extras().weights);
+            QVERIFY(read.extras().facts && *read.extras().facts == truth->facts);
+            const auto image = load_image(read.image_path.path());
             QVERIFY(image.ok());
             QVERIFY(*image == truth->image);  // PNG is lossless
         }

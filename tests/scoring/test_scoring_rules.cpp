@@ -240,7 +240,7 @@ private Q_SLOTS:
         QVERIFY(score("Two", text_key(AnswerRule::Processed, {"2"})).correct);
         QVERIFY(score("Yes.", text_key(AnswerRule::Exact, {"no", "yes"})).correct);
         QVERIFY(score("yes it is", text_key(AnswerRule::StartsWith, {"yes"})).correct);
-        const AnswerScore half = score("ab", text_key(AnswerRule::Anls, {"cb"}));
+        const AnswerValue half = score("ab", text_key(AnswerRule::Anls, {"cb"}));
         QCOMPARE(half.value, 0.5);
         QVERIFY(half.correct);
         QVERIFY(!score("x", text_key(AnswerRule::SoftVqa, repeated({{1, "x"}, {9, "y"}}))).correct);  // 0.3

@@ -1,0 +1,162 @@
+// MMBench: a TSV whose pictures are base64 cells; rotations of a question have numbers that are a million apart.
+#include <map>
+
+#include "core/benchmarks/benchmark_reader.h"
+#include "core/benchmarks/picture_cache.h"
+#include "core/scoring/text.h"
+
+namespace r2t2 {
+
+namespace {
+
+constexpr std::int64_t kRotationStep = 1'000'000;
+constexpr std::size_t kLongestReference = 64;  ///< a shorter picture cell names the row whose picture it is
+constexpr std::string_view kChineseSuffix = "\n\xE8\xAF\xB7\xE7\x9B\xB4\xE6\x8E\xA5\xE5\x9B\x9E\xE7\xAD\x94\xE9\x80\x89\xE9\xA1\xB9\xE5\xAD\x97\xE6\xAF\x8D\xE3\x80\x82";
+
+const std::map<std::string, std::string> kMmbenchFiles = {{"dev", "mmbench_dev_20230712.tsv"},
+                                                          {"dev-cn", "mmbench_dev_cn_20231003.tsv"},
+                                                          {"test", "MMBench_TEST_EN_legacy.tsv"},
+                                                          {"test-cn", "MMBench_TEST_CN_legacy.tsv"}};
+
+/// One row's cells by column name.
+class TsvRow {
+public:
+    TsvRow(const TsvReader& table, const std::vector<std::string>& cells, std::string where)
+        : table_(table), cells_(cells), where_(std::move(where)) {}
+
+    [[nodiscard]] const std::string& where() const { return where_; }
+    /// Empty: the column or the cell is missing.
+    [[nodiscard]] std::string_view optional(const char* name) const {
+        const auto at = table_.column(name);
+        return at && *at < cells_.size() && !is_missing(cells_[*at]) ? std::string_view(cells_[*at]) : std::string_view();
+    }
+    [[nodiscard]] std::string cell(const char* name) const {
+        const std::string_view value = optional(name);
+        if (value.empty()) {
+            throw invalid_input(where_, name, table_.column(name) ? "an empty cell" : "no such column", "a value");
+        }
+        if (!is_utf8(value)) {
+            throw invalid_input(where_, name, "bytes that are no UTF-8", "UTF-8");
+        }
+        return std::string(value);
+    }
+
+private:
+    const TsvReader& table_;
+    const std::vector<std::string>& cells_;
+    std::string where_;
+};
+
+class MmbenchReader {
+public:
+    explicit MmbenchReader(Reading& reading)
+        : reading_(reading), chinese_(reading.split().ends_with("-cn")), cache_(std::make_shared<const std::filesystem::path>(reading.cache() / "MMBench")) {}
+
+    void add(const TsvRow& row) {
+        const std::int64_t index = index_of(row);
+        std::vector<std::string> options;
+        for (const char* letter : {"A", "B", "C", "D"}) {
+            if (row.optional(letter).empty()) {
+                break;
+            }
+            options.push_back(row.cell(letter));
+        }
+        if (options.size() < 2) {
+            throw invalid_input(row.where(), "A, B", std::to_string(options.size()) + " options", "at least two");
+        }
+        const std::string hint = row.optional("hint").empty() ? "" : row.cell("hint") + "\n";
+        Sample sample;
+        sample.id = std::to_string(index);
+        sample.question = hint + row.cell("question") + "\n" + option_lines(options) + std::string(chinese_ ? kChineseSuffix : kLetterSuffix);
+        sample.image_path = picture(row, index);
+        const int right = reading_.withheld() && row.optional("answer").empty() ? -1 : right_option(row, options.size());
+        set_options(sample, std::move(options), right, AnswerRule::Letter);
+        SampleExtras extras;
+        extras.group = std::to_string(index % kRotationStep);
+        sample.shared_extras = std::make_shared<const SampleExtras>(std::move(extras));
+        const std::string second = std::string(row.optional("l2-category"));
+        reading_.add(std::move(sample), {{}, std::string(row.optional("category")), second, {}, {}}, row.where());
+    }
+
+private:
+    static std::int64_t index_of(const TsvRow& row) {
+        const std::string text = row.cell("index");
+        if (text.size() > 15 || text.find_first_not_of("0123456789") != std::string::npos) {
+            throw invalid_input(row.where(), "index", "\"" + text.substr(0, 40) + "\"", "a whole number");
+        }
+        return std::stoll(text);
+    }
+    static int right_option(const TsvRow& row, std::size_t options) {
+        const std::string answer = row.cell("answer");
+        if (answer.size() != 1 || answer[0] < 'A' || static_cast<std::size_t>(answer[0] - 'A') >= options) {
+            throw invalid_input(row.where(), "answer", "\"" + answer.substr(0, 40) + "\"", "the letter of one of " + std::to_string(options) + " options");
+        }
+        return answer[0] - 'A';
+    }
+    SharedPath picture(const TsvRow& row, std::int64_t index) {
+        const std::string_view cell = row.optional("image");
+        if (cell.empty()) {
+            throw invalid_input(row.where(), "image", "an empty cell", "a picture in base64");
+        }
+        if (cell.size() <= kLongestReference) {
+            const auto named = pictures_.find(strip(cell));
+            if (named == pictures_.end()) {
+                throw invalid_input(row.where(), "image", "\"" + std::string(cell) + "\"", "a picture in base64, or the index of a row above");
+            }
+            return SharedPath(cache_, named->second);
+        }
+        const Result<std::string> bytes = decode_base64(cell, row.where());
+        if (!bytes) {
+            throw bytes.error();
+        }
+        const Result<std::filesystem::path> file = cached_picture(*cache_, *bytes, row.where());
+        if (!file) {
+            throw file.error();
+        }
+        pictures_[std::to_string(index)] = file->filename().string();
+        return SharedPath(cache_, file->filename().string());
+    }
+
+    Reading& reading_;
+    bool chinese_;
+    Folder cache_;
+    std::map<std::string, std::string> pictures_;  ///< by index
+};
+
+}  // namespace
+
+void read_mmbench(Reading& reading) {
+    const std::string& name = kMmbenchFiles.at(reading.split());
+    const auto path = reading.file({name, "MMBench/" + name});
+    Result<TsvReader> table = TsvReader::open(path);
+    if (!table) {
+        throw table.error();
+    }
+    for (const char* column : {"index", "question", "A", "B", "image"}) {
+        if (!table->column(column)) {
+            throw invalid_input(path.string(), "header", std::string("no column \"") + column + "\"", "index, question, hint, A, B, C, D, answer, category, image");
+        }
+    }
+    MmbenchReader reader(reading);
+    std::error_code code;
+    const std::uint64_t size = std::filesystem::file_size(path, code);
+    for (std::int64_t number = 0;; ++number) {
+        const Result<std::optional<std::vector<std::string>>> row = table->next();
+        if (!row) {
+            throw row.error();
+        }
+        if (!*row) {
+            return;
+        }
+        reading.tick(table->position(), size);
+        reading.attempt(number, [&] {
+            const std::string where = path.string() + ": line " + std::to_string(table->line());
+            if ((*row)->size() > table->header().size()) {
+                throw invalid_input(where, "cells", std::to_string((*row)->size()), std::to_string(table->header().size()) + " as in the header");
+            }
+            reader.add(TsvRow(*table, **row, where));
+        });
+    }
+}
+
+}  // namespace r2t2

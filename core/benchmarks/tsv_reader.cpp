@@ -1,0 +1,109 @@
+#include "core/benchmarks/tsv_reader.h"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstring>
+
+namespace r2t2 {
+
+Result<TsvReader> TsvReader::open(const std::filesystem::path& path) {
+    std::FILE* file = std::fopen(path.c_str(), "rb");
+    if (file == nullptr) {
+        return Error{errno == ENOENT ? ErrorKind::NotFound : ErrorKind::Io, path.string(), {}, std::strerror(errno), "a TSV file"};
+    }
+    TsvReader reader(path, file);
+    Result<std::optional<std::vector<std::string>>> header = reader.read_row();
+    if (!header) {
+        return header.error();
+    }
+    if (!*header) {
+        return invalid_input(path.string(), "header", "an empty file", "a line of column names");
+    }
+    reader.header_ = std::move(**header);
+    if (reader.header_.front().starts_with("\xEF\xBB\xBF")) {
+        reader.header_.front().erase(0, 3);
+    }
+    return reader;
+}
+
+int TsvReader::get() {
+    const int c = std::getc(file_.get());
+    line_ += c == '\n' ? 1 : 0;
+    ++position_;
+    return c;
+}
+
+Result<std::optional<std::vector<std::string>>> TsvReader::next() {
+    for (;;) {
+        Result<std::optional<std::vector<std::string>>> row = read_row();
+        const bool blank = row && *row && (*row)->size() == 1 && (*row)->front().empty();
+        if (!blank) {
+            return row;
+        }
+    }
+}
+
+Result<std::optional<std::vector<std::string>>> TsvReader::read_row() {
+    row_line_ = line_;
+    const std::string where = path_.string() + ": line " + std::to_string(row_line_);
+    std::vector<std::string> cells(1);
+    bool quoted = false, begun = false, anything = false;
+    for (int c = get();; c = get()) {
+        if (c == EOF) {
+            if (std::ferror(file_.get()) != 0) {
+                return io_error(where, "cannot be read");
+            }
+            if (quoted) {
+                return invalid_input(where, "column " + std::to_string(cells.size()), "a quoted cell without its end", "a closing quote");
+            }
+            return anything ? std::optional(std::move(cells)) : std::optional<std::vector<std::string>>();
+        }
+        anything = true;
+        if (quoted && c == '"') {
+            const int after = get();
+            quoted = after == '"';
+            if (quoted) {
+                cells.back() += '"';
+                continue;
+            }
+            c = after;
+            if (c == EOF) {
+                return std::optional(std::move(cells));
+            }
+        }
+        if (!quoted && c == '\n') {
+            if (!cells.back().empty() && cells.back().back() == '\r') {
+                cells.back().pop_back();
+            }
+            return std::optional(std::move(cells));
+        }
+        if (!quoted && c == '\t') {
+            cells.emplace_back();
+            begun = false;
+            continue;
+        }
+        if (!quoted && !begun && c == '"') {
+            quoted = begun = true;
+            continue;
+        }
+        begun = true;
+        cells.back() += static_cast<char>(c);
+        if (cells.back().size() > kMaxCellBytes) {
+            return invalid_input(where, "column " + std::to_string(cells.size()), "a cell of more than " + std::to_string(kMaxCellBytes) + " bytes", "less");
+        }
+    }
+}
+
+std::optional<std::size_t> TsvReader::column(std::string_view name) const {
+    const auto found = std::find(header_.begin(), header_.end(), name);
+    return found == header_.end() ? std::nullopt : std::optional(static_cast<std::size_t>(found - header_.begin()));
+}
+
+bool is_missing(std::string_view cell) {
+    static constexpr std::array<std::string_view, 18> kMissing = {"",    "#N/A", "#N/A N/A", "#NA",  "-1.#IND", "-1.#QNAN", "-NaN", "-nan", "1.#IND",
+                                                                  "1.#QNAN", "<NA>", "N/A", "NA", "NULL", "NaN", "None", "n/a", "nan"};
+    return cell == "null" || std::find(kMissing.begin(), kMissing.end(), cell) != kMissing.end();
+}
+
+}  // namespace r2t2
