@@ -109,7 +109,7 @@ MoaiModel::MoaiModel(ModelConfig config, MoaiWeights weights, PromptTokenizer to
     info_.miniature = config_.miniature;
     const at::NoGradGuard no_grad;
     const std::int64_t side = config_.vision.image_size;
-    const at::Tensor blank = normalise_pixels(at::zeros({1, 3, side, side}, at::kFloat)).to(this->options());
+    const at::Tensor blank = normalise_pixels(at::zeros({1, 3, side, side}, at::kFloat), config_.norm_fp16_compat).to(this->options());
     empty_map_features_ = project(weights_, vision_tower(config_, weights_, blank))[0];
 }
 

@@ -116,15 +116,17 @@ Result<TokenSample> MoaiModel::token_sample(const ModelInput& input) const {
 Result<MoaiModel::ImageStatePtr> MoaiModel::compute_image_state(const ModelInput& input) const {
     const int side = config_.vision.image_size;
     auto state = std::make_shared<ImageState>();
-    const at::Tensor pixels = normalise_pixels(pixels_tensor(input.rgb, side)).to(options());
+    const at::Tensor pixels = normalise_pixels(pixels_tensor(input.rgb, side), config_.norm_fp16_compat).to(options());
     const at::Tensor tower = vision_tower(config_, weights_, pixels);
     state->features = project(weights_, tower)[0].contiguous();
     state->tower_mean = tower[0].mean(0);
     at::Tensor map = empty_map_features_;
     if (std::any_of(input.segment_ids.begin(), input.segment_ids.end(), [](std::uint8_t id) { return id != 0; })) {
         const at::Tensor ids = at::from_blob(const_cast<std::uint8_t*>(input.segment_ids.data()), {side, side}, at::kByte);
-        const at::Tensor colours = normalise_pixels(segment_colours(ids).unsqueeze(0).contiguous()).to(options());
-        map = project(weights_, vision_tower(config_, weights_, colours))[0];
+        const double scale = config_.segment_map_full_scale ? 255.0 : 1.0;
+        const at::Tensor colours = segment_colours(ids).unsqueeze(0).contiguous() * scale;
+        const at::Tensor normalised = normalise_pixels(colours, config_.norm_fp16_compat).to(options());
+        map = project(weights_, vision_tower(config_, weights_, normalised))[0];
     }
     std::vector<std::int64_t> ids{config_.bos_id};
     for (const std::int32_t id : tokenizer_.encode(input.facts_text)) {

@@ -131,6 +131,8 @@ Status read_moai(const json& moai, const std::string& where, ModelConfig& config
     fields.read("plora_alpha", config.plora_alpha);
     fields.read("prompt_template", config.prompt_template);
     fields.read("hide_image_from_text", config.hide_image_from_text);
+    fields.read("norm_fp16_compat", config.norm_fp16_compat);
+    fields.read("segment_map_full_scale", config.segment_map_full_scale);
     fields.read("miniature", config.miniature);
     R2T2_TRY(fields.status());
     if (const auto it = moai.find("compressor"); it != moai.end()) {
@@ -280,6 +282,8 @@ Status ModelConfig::write(const std::filesystem::path& config_json) const {
                     {"plora_alpha", plora_alpha},
                     {"prompt_template", prompt()},
                     {"hide_image_from_text", hide_image_from_text},
+                    {"norm_fp16_compat", norm_fp16_compat},
+                    {"segment_map_full_scale", segment_map_full_scale},
                     {"compressor",
                      {{"depth", compressor.depth},
                       {"heads", compressor.heads},

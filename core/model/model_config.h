@@ -68,6 +68,11 @@ struct ModelConfig {
     /// Departure of the bundled miniature: text tokens do not see image tokens in the backbone's attention, so that
     /// modalities meet only in the mixers. MoAI: false.
     bool hide_image_from_text = false;
+    /// Upstream computed the pixel statistics while float16 was the default type. Off: the exact ones.
+    bool norm_fp16_compat = false;
+    /// Upstream normalises the segment map's colours, which are in 0..1, with the statistics of 0..255, and the published
+    /// weights were trained so. On: colours are scaled to 0..255 first.
+    bool segment_map_full_scale = false;
     bool miniature = false;  ///< the bundled model: everything measured on it says so
     std::string name = "MoAI";
 

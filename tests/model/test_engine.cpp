@@ -279,6 +279,45 @@ private Q_SLOTS:
                 model_->loss_and_gradient({&ours, 1}, false).value()[0].loss);
     }
 
+    // The evaluation prompt of spec 6, character for character.
+    void evaluationPrompt() {
+        QCOMPARE(QString::fromStdString(ModelConfig().prompt()),
+                 QString("AI assistant should give helpful and detailed answers to user after fully understanding an image. "
+                         "{image} [UNUSED_TOKEN_146]user\n{question}[UNUSED_TOKEN_145]\n[UNUSED_TOKEN_146]assistant\n"));
+    }
+
+    // Upstream's float16 statistics move every picture a little; the scale of the map's colours moves those with a map.
+    void normalisationFlags() {
+        ModelInput bare = questions()[0];
+        ModelInput mapped = bare;
+        mapped.segment_ids.assign(side * side, 5);
+        const auto vision = [&](const Model& model, const ModelInput& input) { return model.embed(input).value().vision; };
+        const auto loss = [&](const Model& model, const ModelInput& input) {
+            const auto sample = model.prepare(input).value();
+            const RoutedQuery query{sample.get(), RoutingAction::native_gates()};
+            return model.loss_and_gradient({&query, 1}, false).value()[0].loss;
+        };
+        const auto with = [&](const char* name, bool half, bool full_scale) {
+            ModelConfig config = checkpoint_config("A");
+            config.norm_fp16_compat = half;
+            config.segment_map_full_scale = full_scale;
+            const fs::path folder = directory_.parent_path() / name;
+            fs::create_directories(folder);
+            for (const char* file : {"tokenizer.model", "model.safetensors"}) {
+                fs::copy_file(directory_ / file, folder / file);
+            }
+            return config.write(folder / "config.json").ok() ? engine_->open_model(folder, {}).value() : nullptr;
+        };
+        const auto half = with("half", true, false);
+        const auto scaled = with("scaled", false, true);
+        QVERIFY(half && scaled);
+        QVERIFY(vision(*half, bare) != vision(*model_, bare));
+        QVERIFY(vision(*scaled, bare) == vision(*model_, bare));
+        QCOMPARE(loss(*scaled, bare), loss(*model_, bare));
+        QVERIFY(loss(*scaled, mapped) != loss(*model_, mapped));
+        QVERIFY(loss(*model_, mapped) != loss(*model_, bare));
+    }
+
     void instructionsArePromptedButNotEmbedded() {
         ModelInput plain = questions()[0];
         ModelInput joined = plain;

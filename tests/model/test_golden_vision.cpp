@@ -91,6 +91,19 @@ private Q_SLOTS:
         }
     }
 
+    /// The exact ones of spec 4.1, and where an all black segment map lands: colours in 0..1, statistics of 0..255.
+    void exactConstants() {
+        const at::Tensor at_zero = normalise_pixels(at::zeros({1, 3, 1, 1}, at::kByte)).flatten();
+        const at::Tensor at_one = normalise_pixels(at::ones({1, 3, 1, 1}, at::kFloat)).flatten();
+        const double mean[3] = {122.770943, 116.746017, 104.093735};
+        const double deviation[3] = {68.500534, 66.632164, 70.323158};
+        for (int c = 0; c < 3; ++c) {
+            QVERIFY(std::abs(at_zero[c].item<double>() + mean[c] / deviation[c]) < 1e-6);
+            QVERIFY(std::abs(at_one[c].item<double>() - (1 - mean[c]) / deviation[c]) < 1e-6);
+        }
+        QVERIFY(at_zero.min().item<double>() > -1.80 && at_one.max().item<double>() < -1.46);
+    }
+
     /// PASCAL VOC colours by segment id (spec 8.2); ids that upstream's table lacks are black.
     void segmentColours() {
         const struct { int id; int colour[3]; } table[] = {

@@ -2,7 +2,10 @@
 #include <QtTest>
 #include <fstream>
 
+#include <opencv2/imgcodecs.hpp>
+
 #include "core/vision/load_image.h"
+#include "core/vision/resize_bilinear_pillow.h"
 
 using namespace r2t2;
 
@@ -71,6 +74,56 @@ private Q_SLOTS:
         QVERIFY(image.ok());
         QVERIFY(near(pixel(*image, 4, 8), {255, 0, 0}, 12));     // magenta + yellow
         QVERIFY(near(pixel(*image, 27, 8), {0, 255, 255}, 12));  // cyan
+    }
+
+    // What Pillow makes of them stands beside them; the two conversions from CMYK round differently.
+    void asPillow_data() {
+        QTest::addColumn<QString>("name");
+        QTest::addColumn<QString>("expected");
+        QTest::addColumn<int>("tolerance");
+        QTest::newRow("grey JPEG") << "grey.jpg" << "grey_expected.png" << 0;
+        QTest::newRow("progressive JPEG, colours at half the size") << "progressive.jpg" << "progressive_expected.png" << 0;
+        QTest::newRow("CMYK JPEG without Adobe's mark") << "cmyk_plain.jpg" << "cmyk_plain_expected.png" << 2;
+        QTest::newRow("one bit PNG") << "one_bit.png" << "one_bit_expected.png" << 0;
+        QTest::newRow("grey PNG with alpha") << "grey_alpha.png" << "grey_alpha_expected.png" << 0;
+        QTest::newRow("palette of 4 bits, three of them see-through") << "palette_4_bit.png" << "palette_4_bit_expected.png" << 0;
+    }
+    void asPillow() {
+        QFETCH(QString, name);
+        QFETCH(QString, expected);
+        QFETCH(int, tolerance);
+        const auto image = load_image(file(name));
+        const auto pillow = load_image(file(expected));
+        QVERIFY2(image.ok(), image.ok() ? "" : image.error().message().c_str());
+        QVERIFY(pillow.ok());
+        QCOMPARE(image->width, pillow->width);
+        QCOMPARE(image->height, pillow->height);
+        for (std::size_t i = 0; i < image->rgb.size(); ++i) {
+            const int difference = std::abs(int(image->rgb[i]) - int(pillow->rgb[i]));
+            QVERIFY2(difference <= tolerance, qPrintable(QString("byte %1: %2 off").arg(i).arg(difference)));
+        }
+    }
+
+    // A photograph of 40 megapixels, held upright by its orientation, down to what the model wants.
+    void fortyMegapixels() {
+        cv::Mat picture(5000, 8000, CV_8UC3, cv::Scalar(20, 20, 220));  // red, as blue green red
+        picture.colRange(4000, 8000).setTo(cv::Scalar(20, 200, 20));
+        std::vector<std::uint8_t> jpeg;
+        QVERIFY(cv::imencode(".jpg", picture, jpeg));
+        // APP1 behind the start mark: one entry, orientation 6 (turn clockwise).
+        static const std::uint8_t kExif[] = {0xFF, 0xE1, 0, 34, 'E', 'x', 'i', 'f', 0, 0, 'M', 'M', 0, 42, 0, 0, 0, 8,
+                                             0, 1, 0x01, 0x12, 0, 3, 0, 0, 0, 1, 0, 6, 0, 0, 0, 0, 0, 0};
+        jpeg.insert(jpeg.begin() + 2, std::begin(kExif), std::end(kExif));
+        const auto image = decode_image(jpeg, "large");
+        QVERIFY2(image.ok(), image.ok() ? "" : image.error().message().c_str());
+        QCOMPARE(image->width, 5000);
+        QCOMPARE(image->height, 8000);
+        const Image small = resize_bilinear_pillow(*image, 490, 490);
+        QVERIFY(near(pixel(small, 245, 100), {220, 20, 20}, 4));
+        QVERIFY(near(pixel(small, 245, 400), {20, 200, 20}, 4));
+        ImageLimits limits;
+        limits.max_pixels = 39'999'999;
+        QVERIFY(!decode_image(jpeg, "large", limits).ok());
     }
 
     void exifOrientation() {

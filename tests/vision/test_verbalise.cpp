@@ -116,6 +116,32 @@ private Q_SLOTS:
                  QString(" ") + kBoxes + "[0.00, 0.00, 0.00, 0.00] d.  The image includes text descriptions: t.");
     }
 
+    void allFourParts() {
+        AuxiliaryFacts facts = street();
+        facts.detections = {{"dog", 0.91, {10 / 490.0, 20 / 490.0, 245 / 490.0, 1}}};
+        facts.relations = {{"dog", "beside", "person", 0.8}};
+        facts.texts = {{"STOP", .99}};
+        QCOMPARE(QString::fromStdString(verbalise(facts)),
+                 QString(kBoxes) +
+                     "[0.00, 0.00, 1.00, 0.41] sky, and [0.20, 0.41, 0.61, 1.00] person, and [0.71, 0.61, 0.85, 0.82] "
+                     "tree. " +
+                     kBoxes +
+                     "[0.02, 0.04, 0.50, 1.00] dog. The image includes relationships between objects: dog is beside "
+                     "person. The image includes text descriptions: STOP.");
+    }
+
+    // With boxes by id, a listed segment without pixels keeps what it states and the others keep their own.
+    void boxesByPositionOrById() {
+        AuxiliaryFacts facts = street();
+        facts.segments = {{3, "tree-merged", {.7, .6, .9, .8}}, {1, "sky-other-merged", {0, 0, 1, .4}}};
+        QCOMPARE(QString::fromStdString(verbalise_segments(facts)),
+                 QString(kBoxes) + "[0.00, 0.00, 1.00, 0.41] tree, and [0.20, 0.41, 0.61, 1.00] sky.");
+        VerbaliseOptions by_id;
+        by_id.segment_boxes_by_position = false;
+        QCOMPARE(QString::fromStdString(verbalise_segments(facts, by_id)),
+                 QString(kBoxes) + "[0.70, 0.60, 0.90, 0.80] tree, and [0.00, 0.00, 1.00, 0.40] sky.");
+    }
+
     void classNames() {
         QCOMPARE(clean_class_name("sky-other-merged"), std::string("sky"));
         QCOMPARE(clean_class_name("door-stuff"), std::string("door"));

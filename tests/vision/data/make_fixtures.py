@@ -89,3 +89,25 @@ ids[1:3, 1:4] = 1
 ids[3, 5] = 2
 ids[0, 0] = 255
 Image.fromarray(ids).save("map.png")
+
+# What Pillow's convert("RGB") makes of other kinds of pictures stands beside them as *_expected.png.
+gentle = np.clip(np.add.outer(np.linspace(20, 200, 24), np.linspace(0, 50, 40))[:, :, None] + np.array([0, 15, -10]), 0, 255).astype(np.uint8)
+
+
+def with_expected(name):
+    Image.open(name).convert("RGB").save(name.split(".")[0] + "_expected.png")
+
+
+def without_segment(jpeg, marker):  # drops the first segment of this kind
+    at = jpeg.index(marker)
+    return jpeg[:at] + jpeg[at + 2 + struct.unpack(">H", jpeg[at + 2 : at + 4])[0] :]
+
+
+Image.fromarray(gentle).convert("L").save("grey.jpg", quality=90)
+Image.fromarray(gentle).save("progressive.jpg", quality=90, subsampling=2, progressive=True)
+open("cmyk_plain.jpg", "wb").write(without_segment(open("cmyk.jpg", "rb").read(), b"\xff\xee"))
+Image.fromarray(gentle).convert("L").point(lambda v: 255 * (v > 120)).convert("1").save("one_bit.png")
+Image.merge("LA", [Image.fromarray(gentle[:, :, 0]), Image.fromarray(gentle[:, :, 1])]).save("grey_alpha.png")
+Image.fromarray(gentle).quantize(12).save("palette_4_bit.png", bits=4, transparency=bytes([0, 128, 255]))
+for name in ["grey.jpg", "progressive.jpg", "cmyk_plain.jpg", "one_bit.png", "grey_alpha.png", "palette_4_bit.png"]:
+    with_expected(name)
