@@ -7,6 +7,7 @@ build_packages=(
     libopenblas-openmp-dev              # the openmp flavour: obeys set_num_threads, 17 times the default BLAS
     libopencv-dev                       # pictures
     libicu-dev                          # scoring: lower case and white space of every script
+    libtesseract-dev tesseract-ocr-eng  # printed text in pictures
     libfaiss-dev                        # neighbour search
     liblapack-dev                       # what faiss links
     libsqlite3-dev                      # sessions

@@ -78,10 +78,19 @@ struct InspectOptions {
     std::string image;
     std::string question;
     std::string answer;
-    std::string facts;
+    std::string facts = "auto";  ///< a file, auto, built-in, none
     std::string sample;  ///< "G-dim/12": a bundled sample instead of a picture
     std::vector<std::string> methods;
     std::vector<std::int64_t> left_out;  ///< numbers of references, as inspect prints them ("index" of --json)
+};
+
+struct FactsOptions {
+    std::vector<std::string> images;
+    std::string output;    ///< folder; empty = beside each picture
+    std::string overlays;  ///< folder for pictures with the facts drawn in; empty = none
+    bool show = false;     ///< print the facts and what a model is told, and write nothing
+    bool force = false;    ///< replace facts that were not built in
+    bool no_text = false;
 };
 
 struct ReferenceOptions {
@@ -163,7 +172,7 @@ struct FigureOptions {
 struct CommandLine {
     OutputOptions output;
     std::string program;  ///< the whole command line, for provenance
-    std::variant<std::monostate, EvaluateOptions, InspectOptions, ReferenceOptions, MiniatureOptions, DoctorOptions,
+    std::variant<std::monostate, EvaluateOptions, InspectOptions, FactsOptions, ReferenceOptions, MiniatureOptions, DoctorOptions,
                  VerifyOptions, MergeOptions, FigureOptions, ExportOptions, CompareOptions, ScoreOptions>
         command;
 };

@@ -68,6 +68,7 @@ int main(int argc, char** argv) {
     add_evaluate(app, line);
     add_demo(app, line);
     add_inspect(app, line);
+    add_facts(app, line);
     add_reference(app, line);
     add_miniature(app, line);
     add_figure(app, line);

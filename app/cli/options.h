@@ -15,6 +15,7 @@ namespace r2t2::cli {
 void add_evaluate(CLI::App& app, CommandLine& line);
 void add_demo(CLI::App& app, CommandLine& line);
 void add_inspect(CLI::App& app, CommandLine& line);
+void add_facts(CLI::App& app, CommandLine& line);
 void add_reference(CLI::App& app, CommandLine& line);
 void add_miniature(CLI::App& app, CommandLine& line);
 void add_doctor(CLI::App& app, CommandLine& line);

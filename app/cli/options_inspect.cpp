@@ -10,7 +10,9 @@ void add_inspect(CLI::App& app, CommandLine& line) {
     command->add_option("image", options->image, "picture: PNG, JPEG, BMP, WebP");
     command->add_option("-q,--question", options->question, "what is asked");
     command->add_option("-a,--answer", options->answer, "the truth: needed by the oracle, used for right and wrong");
-    command->add_option("--facts", options->facts, "JSON of auxiliary facts (segments, detections, relations, OCR)");
+    command->add_option("--facts", options->facts, "JSON of auxiliary facts (segments, detections, relations, OCR); auto = IMAGE.facts.json if it is there, else "
+                        "built-in facts (the miniature: none); built-in; none")
+        ->capture_default_str();
     command->add_option("--sample", options->sample, "a bundled sample instead of a picture: G-dim/12");
     command->add_option("--methods", options->methods, "default: base, mf, kr, ngd, and oracle if the answer is known")
         ->delimiter(',');

@@ -5,8 +5,8 @@
 #include "app/commands/commands.h"
 #include "app/commands/inspect_output.h"
 #include "core/run/model_input.h"
+#include "core/run/picture_facts.h"
 #include "core/run/places.h"
-#include "core/vision/facts_json.h"
 
 namespace r2t2::cli {
 
@@ -40,27 +40,26 @@ Result<Asked> bundled_sample(const std::string& text, const InspectOptions& opti
 }
 
 Result<Asked> picture_sample(const InspectOptions& options, const Model& model) {
-    Sample sample;
-    sample.id = "picture";
-    sample.question = options.question;
-    sample.image_path = std::filesystem::path(options.image);
-    sample.ground_truth = options.answer;
-    SampleExtras extras;
-    extras.facts_path = options.facts;
-    sample.shared_extras = std::make_shared<const SampleExtras>(std::move(extras));
-    R2T2_TRY(check_question(options.question, "options", "--question"));
-    Result<PictureInput> picture = make_picture_input(sample, model.info());
-    if (!picture) {
-        return picture.error();
+    const Result<Image> image = load_image(options.image);
+    if (!image) {
+        return image.error();
     }
+    const Result<std::optional<AuxiliaryFacts>> facts =
+        facts_of_picture(*image, options.image, parse_facts_choice(options.facts), model.info().miniature);
+    if (!facts) {
+        return facts.error();
+    }
+    PictureInput picture =
+        make_picture_input(*image, *facts ? &**facts : nullptr, options.question, options.answer, model.info());
     std::error_code code;
     Asked asked;
-    asked.sample.id = sample.id;
+    asked.sample.id = "picture";
     asked.sample.image_path = std::filesystem::absolute(options.image, code).string();
-    asked.sample.pixels_hash = std::move(picture->pixels_hash);
+    asked.sample.pixels_hash = std::move(picture.pixels_hash);
     asked.sample.question = options.question;
     asked.sample.ground_truth = options.answer;
-    asked.sample.input = std::move(picture->input);
+    asked.sample.input = std::move(picture.input);
+    asked.sample.facts_source = std::move(picture.facts_source);
     return asked;
 }
 

@@ -117,6 +117,7 @@ std::string inspect_json(const InspectReport& report) {
                                       {"records", report.context.reference->size()}}},
                        {"image_path", sample.image_path},
                        {"question", sample.question},
+                       {"facts", {{"source", sample.facts_source}, {"told", sample.input.facts_text}}},
                        {"ground_truth", sample.ground_truth.empty() ? Json(nullptr) : Json(sample.ground_truth)},
                        {"experts", report.context.model->routing_space().expert_names()},
                        {"methods", std::move(methods)}};

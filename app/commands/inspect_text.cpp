@@ -97,6 +97,13 @@ std::string trajectory_text(const InspectReport& report, const Trajectory& traje
     return text + buffer;
 }
 
+std::string facts_line(const RunSample& sample) {
+    if (sample.input.facts_text.empty()) {
+        return "none: the model is told nothing about the picture";
+    }
+    return sample.facts_source.empty() ? "of the data set" : sample.facts_source;
+}
+
 }  // namespace
 
 std::string inspect_text(const InspectReport& report) {
@@ -110,6 +117,7 @@ std::string inspect_text(const InspectReport& report) {
     if (!sample.ground_truth.empty()) {
         text += "truth      " + sample.ground_truth + "\n";
     }
+    text += "facts      " + facts_line(sample) + "\n";
     text += "model      " + model.name + ", weights " + model.weights_hash.substr(0, 12) + "\nreferences " +
             std::to_string(report.context.reference->size()) + " from " + report.reference_name + "\n";
     for (const Trajectory& trajectory : report.run.trajectories) {

@@ -73,7 +73,7 @@ struct InspectRequest {
     SampleListPtr list;  ///< null: `image` is used
     std::size_t index = 0;
     std::filesystem::path image;
-    std::filesystem::path facts;         ///< JSON beside the picture; may be empty
+    std::string facts;                   ///< a JSON file, "auto" (or empty), "built-in", "none": core/run/picture_facts.h
     std::optional<std::string> question;  ///< instead of the sample's own: its truth is not known then
     std::optional<std::string> truth;
     std::vector<MethodParams> methods;         ///< base is added in front if it is missing

@@ -6,9 +6,9 @@
 #include "core/run/method_params_json.h"
 #include "core/run/model_input.h"
 #include "core/run/open_reference.h"
+#include "core/run/picture_facts.h"
 #include "core/run/places.h"
 #include "core/run/reference_builder.h"
-#include "core/vision/facts_json.h"
 
 namespace r2t2 {
 
@@ -135,8 +135,12 @@ Result<RunSample> OpenedInspector::sample_for(const InspectRequest& request, Sam
         return loaded.error();
     }
     picture = std::move(*loaded);
-    if (!request.facts.empty()) {
-        Result<AuxiliaryFacts> facts = read_facts(request.facts);
+    const FactsChoice choice = parse_facts_choice(request.facts);
+    const auto* set = dynamic_cast<const SetList*>(list.get());
+    const bool of_no_data_set = set != nullptr && set->set().origin()["source"] == "pictures";
+    if (choice.from != FactsChoice::From::Auto || (!picture.facts && of_no_data_set)) {
+        Result<std::optional<AuxiliaryFacts>> facts =
+            facts_of_picture(picture.image, summary.image, choice, model_->info().miniature);
         if (!facts) {
             return facts.error();
         }
@@ -159,6 +163,7 @@ Result<RunSample> OpenedInspector::sample_for(const InspectRequest& request, Sam
     sample.id = summary.id;
     sample.image_path = summary.image;
     sample.pixels_hash = std::move(input.pixels_hash);
+    sample.facts_source = std::move(input.facts_source);
     sample.question = summary.question;
     sample.ground_truth = summary.truth;
     sample.options = summary.options;

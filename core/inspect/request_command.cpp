@@ -51,7 +51,7 @@ void add_sample(const InspectRequest& request, Words& words) {
         words.add("--answer", truth);
     }
     if (!request.facts.empty()) {
-        words.add("--facts", request.facts.string());
+        words.add("--facts", request.facts);
     }
 }
 

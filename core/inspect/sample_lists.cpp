@@ -4,6 +4,7 @@
 #include <fstream>
 
 #include "core/run/model_input.h"
+#include "core/run/picture_facts.h"
 #include "core/vision/load_image.h"
 
 namespace r2t2 {
@@ -41,7 +42,7 @@ public:
         if (!loaded) {
             return loaded.error();
         }
-        PictureInput input = make_picture_input(loaded->image, nullptr, {}, {}, model);
+        PictureInput input = make_picture_input(loaded->image, loaded->facts ? &*loaded->facts : nullptr, {}, {}, model);
         RunSample sample;
         sample.id = id(index);
         sample.image_path = files_[index].string();
@@ -61,7 +62,11 @@ public:
         if (!image) {
             return image.error();
         }
-        return SamplePicture{std::move(*image), std::nullopt};
+        Result<std::optional<AuxiliaryFacts>> facts = facts_beside(files_[index]);
+        if (!facts) {
+            return facts.error();
+        }
+        return SamplePicture{std::move(*image), std::move(*facts)};
     }
 
 private:

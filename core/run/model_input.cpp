@@ -1,6 +1,7 @@
 #include "core/run/model_input.h"
 
 #include "core/base/sha256.h"
+#include "core/run/picture_facts.h"
 #include "core/vision/facts_json.h"
 #include "core/vision/resize_bilinear_pillow.h"
 #include "core/vision/verbalise.h"
@@ -54,6 +55,7 @@ PictureInput make_picture_input(const Image& image, const AuxiliaryFacts* facts,
         out.input.facts_text =
             verbalise(*facts, model.miniature ? VerbaliseOptions::bundled_world() : VerbaliseOptions::upstream());
         out.input.segment_ids = segment_ids(facts->map, side);
+        out.facts_source = facts->source;
     }
     out.input.image_key = image_key(out.input);
     out.input.question = question;
@@ -75,6 +77,12 @@ Result<SamplePicture> load_picture(const Sample& sample, const ImageLimits& limi
             return read.error();
         }
         picture.facts = std::move(*read);
+    } else if (!picture.facts) {
+        Result<std::optional<AuxiliaryFacts>> beside = facts_beside(sample.image_path.path());
+        if (!beside) {
+            return beside.error();
+        }
+        picture.facts = std::move(*beside);
     }
     return picture;
 }

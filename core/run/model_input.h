@@ -16,9 +16,11 @@ namespace r2t2 {
 struct PictureInput {
     ModelInput input;         ///< ready for Model::prepare
     std::string pixels_hash;  ///< of the decoded pixels, before resizing; 32 hexadecimal digits
+    std::string facts_source;  ///< who found what the model is told; empty: nothing is told, or the source is not stated
 };
 
-/// The sample's picture and its facts (inline ones, else the file's). Errors name the file.
+/// The sample's picture and its facts (inline ones, else the stated file's, else those of the file beside the picture).
+/// Errors name the file.
 [[nodiscard]] Result<SamplePicture> load_picture(const Sample& sample, const ImageLimits& limits = {});
 
 /// Hash of width, height and pixels: the same picture in two file formats has one hash.

@@ -40,6 +40,7 @@ public:
         out.ground_truth = sample.ground_truth;
         out.options = sample.options;
         out.input = std::move(picture->input);
+        out.facts_source = std::move(picture->facts_source);
         out.stored_weights = sample.extras().weights;
         out.stored_answer = sample.extras().model_answer;
         out.stored_correct = sample.extras().is_correct;

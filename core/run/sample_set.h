@@ -28,6 +28,7 @@ struct RunSample {
     std::vector<std::string> options;
     std::map<std::string, std::string> tags;  ///< "family", "domain", "template" where known
     ModelInput input;                         ///< with the label
+    std::string facts_source;                 ///< who found what the model is told, where that is stated
     std::optional<std::array<double, 6>> stored_weights;  ///< the file's routing weights, if it has any
     std::optional<std::string> stored_answer;             ///< what the file says the base model answered
     std::optional<bool> stored_correct;

@@ -55,6 +55,7 @@ struct AuxiliaryFacts {
     std::vector<RelationFact> relations;
     std::vector<TextFact> texts;
     SegmentMap map;
+    std::string source;  ///< who found them, for people: "built-in: ...", a program, a file; empty = not stated
     bool operator==(const AuxiliaryFacts&) const = default;
 };
 

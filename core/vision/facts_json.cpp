@@ -53,6 +53,9 @@ public:
         if (present(json, "sgg")) {
             facts.relations = read_scene_graph(json["sgg"]);
         }
+        if (present(json, "_source")) {
+            facts.source = string(json["_source"], "_source");
+        }
         for_each(json, "ocr", [&](const Json& item, const std::string& at) {
             check_keys(item, at, {"text", "conf"});
             facts.texts.push_back({string(item, at, "text"), score(item, at, "conf")});
@@ -332,12 +335,25 @@ Result<AuxiliaryFacts> read_facts(const std::filesystem::path& path, FactsReadOp
     if (options.directory.empty()) {
         options.directory = path.parent_path();
     }
-    return facts_from_json(text.value(), path.string(), options);
+    auto facts = facts_from_json(text.value(), path.string(), options);
+    if (facts.ok() && facts->source.empty()) {
+        facts->source = "file " + path.filename().string();
+    }
+    return facts;
+}
+
+std::filesystem::path facts_file_beside(const std::filesystem::path& picture) {
+    std::filesystem::path path = picture;
+    path += ".facts.json";
+    return path;
 }
 
 std::string facts_to_json(const AuxiliaryFacts& facts) {
     using Ordered = nlohmann::ordered_json;
     Ordered json = Ordered::object();
+    if (!facts.source.empty()) {
+        json["_source"] = facts.source;
+    }
     for (const SegmentFact& item : facts.segments) {
         json["segments"].push_back({{"id", item.id}, {"label", item.label}, {"box", box_json(item.box)}});
     }

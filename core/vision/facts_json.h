@@ -10,7 +10,7 @@
 //
 // Everything may be absent or null. "box" is in fractions of the side, "box_xyxy_490" in pixels of 490; they may leave
 // the picture. A segment without a box gets the tight box of its id in the map. Ids above 133 in a map count as none.
-// Scores default to 1. Unknown keys are errors, except those that start with "_".
+// Scores default to 1. Unknown keys are errors, except those that start with "_". "_source" says who found the facts.
 // Thread rule: pure functions.
 #pragma once
 
@@ -36,8 +36,12 @@ struct FactsReadOptions {
 [[nodiscard]] Result<AuxiliaryFacts> facts_from_json(const std::string& text, const std::string& where,
                                                      const FactsReadOptions& options = {});
 
-/// Reads a file; options.directory defaults to the file's own folder.
+/// Reads a file; options.directory defaults to the file's own folder. Facts that do not state their source get
+/// "file NAME".
 [[nodiscard]] Result<AuxiliaryFacts> read_facts(const std::filesystem::path& path, FactsReadOptions options = {});
+
+/// Where facts of a picture are looked for when nobody states a file: "photo.jpg.facts.json" beside "photo.jpg".
+[[nodiscard]] std::filesystem::path facts_file_beside(const std::filesystem::path& picture);
 
 /// One line of JSON; reading it back gives an equal value.
 [[nodiscard]] std::string facts_to_json(const AuxiliaryFacts& facts);

@@ -202,6 +202,13 @@ void Workspace::ask(const QString& question, const QString& truth) {
     run();
 }
 
+void Workspace::choose_facts(const QString& facts) {
+    if (has_sample()) {
+        request_.facts = facts.toStdString();
+        run();
+    }
+}
+
 void Workspace::run() {
     request_.methods = methods_of(params_);
     load();

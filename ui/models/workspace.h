@@ -79,6 +79,8 @@ public Q_SLOTS:
     void show_mended_sample(std::size_t most = 40);
     /// Another question on the same picture; empty = the sample's own. `truth` empty: not known.
     void ask(const QString& question, const QString& truth = {});
+    /// Facts that the model is told about this picture: "built-in", "none", "auto", a JSON file. Runs again.
+    void choose_facts(const QString& facts);
     /// All methods on the sample again.
     void run();
     /// Undoable; runs again where it makes a difference.

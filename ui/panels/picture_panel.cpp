@@ -65,6 +65,13 @@ PicturePanel::PicturePanel(Workspace& workspace, QWidget* parent) : QWidget(pare
     toggle(PictureView::Relations, tr("Relations"), tr("Relations between objects"));
     toggle(PictureView::Texts, tr("Text"), tr("Text that was read in the picture"));
     row->addStretch(1);
+    find_facts_ = new QToolButton(this);
+    find_facts_->setObjectName(QStringLiteral("findFacts"));
+    find_facts_->setText(tr("Find facts"));
+    find_facts_->setToolTip(tr("Nobody has stated facts about this picture: look for regions, shapes and printed text, tell the model, run again"));
+    find_facts_->hide();
+    connect(find_facts_, &QToolButton::clicked, this, [this] { workspace_.choose_facts(QStringLiteral("built-in")); });
+    row->addWidget(find_facts_);
     column->addLayout(row);
     view_ = new PictureView(this);
     view_->setObjectName(QStringLiteral("picture"));
@@ -147,9 +154,14 @@ void PicturePanel::refresh() {
         button->setEnabled(view_->has_facts());
     }
     const QString facts = QString::fromStdString(inspection->facts_text()).simplified();
-    facts_->setText(facts_->fontMetrics().elidedText(facts.isEmpty() ? tr("No facts about this picture") : facts, Qt::ElideRight,
-                                                      std::max(120, width() - 12)));
-    facts_->setToolTip(facts.isEmpty() ? QString() : tr("What the model is told:\n%1").arg(facts));
+    const std::optional<AuxiliaryFacts>& known = inspection->picture().facts;
+    const QString source = known ? QString::fromStdString(known->source) : QString();
+    facts_->setToolTip(facts.isEmpty() ? QString()
+                                       : tr("What the model is told:\n%1").arg(facts) +
+                                             (source.isEmpty() ? QString() : tr("\n\nFound by: %1").arg(source)));
+    const QString said = facts.isEmpty() ? tr("No facts about this picture") : source.isEmpty() ? facts : source + ": " + facts;
+    facts_->setText(facts_->fontMetrics().elidedText(said, Qt::ElideRight, std::max(120, width() - 12)));
+    find_facts_->setVisible(!known && !inspection->stored() && !inspection->picture().image.empty());
     ask_gates();
 }
 
