@@ -3,6 +3,7 @@ build_packages=(
     g++ cmake ninja-build               # toolchain
     nlohmann-json3-dev                  # configuration, data sets, headers of checkpoints
     libcli11-dev                        # command line
+    libutf8proc-dev                     # Unicode tables of the WordPiece tokenizer
     libtorch-dev                        # tensors and gradients
     libopenblas-openmp-dev              # the openmp flavour: obeys set_num_threads, 17 times the default BLAS
     libopencv-dev                       # pictures

@@ -89,7 +89,8 @@ struct EngineVersions {
     std::string cuda_note;  ///< why there is none, when there is none
 };
 
-struct TrainRequest;  // core/miniature/train_request.h
+class SentenceEncoder;  // core/model/sentence_encoder.h
+struct TrainRequest;    // core/miniature/train_request.h
 
 class EngineModule {
 public:
@@ -97,6 +98,9 @@ public:
     [[nodiscard]] virtual EngineVersions versions() const = 0;
     [[nodiscard]] virtual Result<std::shared_ptr<const Model>> open_model(const std::filesystem::path& directory,
                                                                           const ModelOptions& options) = 0;
+    /// A sentence encoder of the BERT family (core/model/sentence_encoder.h).
+    [[nodiscard]] virtual Result<std::shared_ptr<const SentenceEncoder>> open_sentence_encoder(
+        const std::filesystem::path& directory) = 0;
     /// Train the bundled world's model; see core/miniature/train_request.h.
     [[nodiscard]] virtual Status train_miniature(const TrainRequest& request, const ProgressCallback& progress,
                                                  const CancelToken& cancel) = 0;

@@ -2,6 +2,7 @@
 #include <ATen/Version.h>
 #include <torch/csrc/api/include/torch/version.h>
 
+#include "core/model/bert_encoder.h"
 #include "core/model/engine_entry.h"
 #include "core/model/moai_model.h"
 #ifdef R2T2_HAVE_TRAINER
@@ -42,6 +43,10 @@ public:
             return model.error();
         }
         return std::shared_ptr<const Model>(std::move(*model));
+    }
+    [[nodiscard]] Result<std::shared_ptr<const SentenceEncoder>> open_sentence_encoder(
+        const std::filesystem::path& directory) override {
+        return open_bert_encoder(directory);
     }
     [[nodiscard]] Status train_miniature(const TrainRequest& request, const ProgressCallback& progress,
                                          const CancelToken& cancel) override {

@@ -29,6 +29,30 @@ at::ScalarType scalar_type(Precision precision) {
     return at::kFloat;
 }
 
+Result<at::Tensor> read_weight(const Checkpoint& checkpoint, const std::string& name, const std::string& where,
+                               const at::TensorOptions& options) {
+    if (!checkpoint.contains(name)) {
+        return Error{ErrorKind::NotFound, where, name, "no such tensor", "every tensor of the model"};
+    }
+    const Result<TensorView> view = checkpoint.tensor(name);
+    if (!view) {
+        return view.error();
+    }
+    const std::string file = checkpoint.file_of(name).string();
+    const std::optional<at::ScalarType> type = stored_type(view->dtype);
+    if (!type) {
+        return invalid_input(file, name, "dtype " + std::string(dtype_name(view->dtype)), "F64, F32, F16 or BF16");
+    }
+    if (const auto bad = find_non_finite(*view)) {
+        return invalid_input(file, name,
+                             (bad->is_nan ? "NaN at element " : "infinity at element ") + std::to_string(bad->index),
+                             "finite weights");
+    }
+    at::Tensor stored = at::empty(view->shape, at::TensorOptions(*type));
+    std::memcpy(stored.data_ptr(), view->data.data(), view->data.size());
+    return stored.to(options);
+}
+
 Result<TensorMap> read_weights(const ModelConfig& config, const Checkpoint& checkpoint, const std::string& where,
                                const at::TensorOptions& options, const CancelToken& cancel) {
     TensorMap named;
@@ -36,27 +60,11 @@ Result<TensorMap> read_weights(const ModelConfig& config, const Checkpoint& chec
         if (cancel.cancelled()) {
             return cancelled();
         }
-        if (!checkpoint.contains(parameter.name)) {
-            return Error{ErrorKind::NotFound, where, parameter.name, "no such tensor", "every tensor of the model"};
+        Result<at::Tensor> weight = read_weight(checkpoint, parameter.name, where, options);
+        if (!weight) {
+            return weight.error();
         }
-        Result<TensorView> view = checkpoint.tensor(parameter.name);
-        if (!view) {
-            return view.error();
-        }
-        const std::string file = checkpoint.file_of(parameter.name).string();
-        const std::optional<at::ScalarType> type = stored_type(view->dtype);
-        if (!type) {
-            return invalid_input(file, parameter.name, "dtype " + std::string(dtype_name(view->dtype)),
-                                 "F64, F32, F16 or BF16");
-        }
-        if (const auto bad = find_non_finite(*view)) {
-            return invalid_input(file, parameter.name,
-                                 (bad->is_nan ? "NaN at element " : "infinity at element ") + std::to_string(bad->index),
-                                 "finite weights");
-        }
-        at::Tensor stored = at::empty(view->shape, at::TensorOptions(*type));
-        std::memcpy(stored.data_ptr(), view->data.data(), view->data.size());
-        named.emplace(parameter.name, stored.to(options));
+        named.emplace(parameter.name, std::move(*weight));
     }
     return named;
 }

@@ -13,6 +13,10 @@ namespace r2t2 {
 
 [[nodiscard]] at::ScalarType scalar_type(Precision precision);
 
+/// One tensor, converted to `options`. Errors name file and tensor: not there, not floating point, not finite.
+[[nodiscard]] Result<at::Tensor> read_weight(const Checkpoint& checkpoint, const std::string& name, const std::string& where,
+                                             const at::TensorOptions& options);
+
 /// All tensors of the table, converted to `options`. Non-finite weights are refused with tensor and index.
 /// Files are memory-mapped; one tensor at a time is converted. Looks at `cancel` once a tensor.
 [[nodiscard]] Result<TensorMap> read_weights(const ModelConfig& config, const Checkpoint& checkpoint,
