@@ -113,6 +113,8 @@ bool take_pages(MainWindow& window, Shots& shots, const QString& session) {
         kinds->setCurrentRow(row);
         ok = settle(window) && shots.take(window, QStringLiteral("figures-") + kinds->item(row)->data(Qt::UserRole).toString()) && ok;
     }
+    window.show_page(MainWindow::Page::Data);
+    ok = settle(window) && shots.take(window, QStringLiteral("data")) && ok;
     window.show_page(MainWindow::Page::Inspect);
     return ok;
 }

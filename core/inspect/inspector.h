@@ -20,6 +20,7 @@
 #include "core/base/progress.h"
 #include "core/base/result.h"
 #include "core/inspect/benchmark.h"
+#include "core/inspect/data_check.h"
 #include "core/model/mixer_view.h"
 #include "core/routing/method_params.h"
 #include "core/routing/trajectory.h"
@@ -207,6 +208,12 @@ public:
                                                     const CancelToken& cancel) const = 0;
     /// The picture that a stored sample names, without a model: a file, or "world:..." of the bundled world.
     [[nodiscard]] virtual Result<SamplePicture> picture(const std::string& image_path) const = 0;
+    /// Every data set that can be read in its official layout; reference sets first.
+    [[nodiscard]] virtual std::vector<DataSetInfo> data_sets() const = 0;
+    /// Reads all of it. Errors: unknown name or split, files that are not there (what was looked for, what lies there instead),
+    /// a broken file, cancelled; what is wrong with single records is part of the report.
+    [[nodiscard]] virtual Result<DataReport> check_data(const DataRequest& request, const ProgressCallback& progress,
+                                                        const CancelToken& cancel) const = 0;
     /// "Re-run this from a shell": r2t2 inspect ... for a request on this inspector.
     [[nodiscard]] virtual std::string command_line(const InspectorOptions& options, const InspectRequest& request) const = 0;
     /// r2t2 evaluate ...

@@ -1,4 +1,5 @@
 // The inspector module: what stands behind core/inspect's interface, as one exported symbol.
+#include "core/inspect/inspector_data.h"
 #include "core/inspect/inspector_entry.h"
 #include "core/inspect/opened_inspector.h"
 #include "core/inspect/request_command.h"
@@ -15,6 +16,11 @@ public:
         return OpenedInspector::open(options, progress, cancel);
     }
     [[nodiscard]] Result<SamplePicture> picture(const std::string& image_path) const override { return picture_at(image_path); }
+    [[nodiscard]] std::vector<DataSetInfo> data_sets() const override { return known_data_sets(); }
+    [[nodiscard]] Result<DataReport> check_data(const DataRequest& request, const ProgressCallback& progress,
+                                                const CancelToken& cancel) const override {
+        return data_report(request, progress, cancel);
+    }
     [[nodiscard]] std::string command_line(const InspectorOptions& options, const InspectRequest& request) const override {
         return request_command(options, request);
     }

@@ -4,8 +4,10 @@
 #pragma once
 
 #include <array>
+#include <chrono>
 #include <cmath>
 #include <memory>
+#include <thread>
 
 #include "core/inspect/inspector.h"
 #include "tests/ui/fake_samples.h"
@@ -153,6 +155,37 @@ public:
         return InspectorPtr(std::make_shared<FakeInspector>());
     }
     [[nodiscard]] Result<SamplePicture> picture(const std::string&) const override { return FakeSamples("made up", 1).picture(0); }
+    [[nodiscard]] std::vector<DataSetInfo> data_sets() const override {
+        DataSetInfo set{"Visual7W", "Visual7W, telling", true, {{"test", false}}, "dataset_v7w_telling.json beside images/", {"dataset_v7w_telling.json", "images"}, "accuracy", "", ""};
+        DataSetInfo other{"MMBench", "MMBench (English)", false, {{"dev", false}, {"test", true}}, "one table", {"MMBench/mmbench_dev_20230712.tsv"}, "CircularEval", "The Parquet copy is not read.", "Use the TSV."};
+        return {set, other};
+    }
+    /// A folder "broken" is an error; "empty" has no samples; "slow" takes until it is cancelled; else 30 samples and two problems.
+    [[nodiscard]] Result<DataReport> check_data(const DataRequest& request, const ProgressCallback&, const CancelToken& cancel) const override {
+        const std::string kind = request.folder.filename().string();
+        while (kind == "slow" && !cancel.cancelled()) {
+            std::this_thread::sleep_for(std::chrono::milliseconds(2));
+        }
+        if (cancel.cancelled()) {
+            return cancelled();
+        }
+        if (kind == "broken") {
+            return Error{ErrorKind::NotFound, request.folder.string(), "layout", "readme.txt", "dataset_v7w_telling.json"};
+        }
+        DataReport report;
+        report.request = request;
+        report.samples = kind == "empty" ? 0 : static_cast<std::int64_t>(request.limit == 0 ? 30 : std::min<std::size_t>(request.limit, 30));
+        for (std::int64_t i = 0; i < report.samples; ++i) {
+            report.preview.push_back({std::to_string(i), i % 3 == 0 ? "what" : "where", "What is in picture " + std::to_string(i) + "?\nA. a dog\nB. a cat", i == 7 ? "" : "A", "option letter",
+                                      "pictures/" + std::to_string(i) + ".png"});
+            report.with_truth += i == 7 ? 0 : 1;
+        }
+        report.categories = {{"what", (report.samples + 2) / 3}, {"where", report.samples - (report.samples + 2) / 3}};
+        report.left_out = {{"no picture belongs to it", 4}};
+        report.problems = {{3, {ErrorKind::NotFound, "dataset_v7w_telling.json: record 3", "filename", "v7w_3.jpg (no such file)", "a picture below images"}, true},
+                           {9, {ErrorKind::InvalidInput, "dataset_v7w_telling.json: record 9", "type", "\"wherr\"", "what, where, when, who, why or how"}, false}};
+        return report;
+    }
     [[nodiscard]] std::string command_line(const InspectorOptions&, const InspectRequest&) const override { return "r2t2 inspect"; }
     [[nodiscard]] std::string command_line(const InspectorOptions&, const BenchmarkRequest&) const override { return "r2t2 evaluate"; }
 };

@@ -131,6 +131,13 @@ void look_at_pages(MainWindow& window, const Look& look) {
         kinds->setCurrentRow(row);
         look(QStringLiteral("figure ") + kinds->item(row)->text());
     }
+    window.show_page(MainWindow::Page::Data);
+    auto* sets = window.findChild<QListWidget*>(QStringLiteral("dataSets"));
+    QTRY_VERIFY_WITH_TIMEOUT(sets->count() > 2, kPatience);
+    for (int row = 0; row < sets->count(); ++row) {
+        sets->setCurrentRow(row);
+        look(QStringLiteral("data, ") + sets->item(row)->text());
+    }
 }
 
 class TestLooks final : public QObject {

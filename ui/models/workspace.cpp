@@ -50,8 +50,8 @@ void Workspace::open(const InspectorOptions& options, const QString& samples, Fi
     Q_EMIT failed(ErrorPlace::Opening, {});
     jobs_.start<Opened>(
         "open", tr("Open model and references"), this,
-        [options, chosen = chosen_module_](const JobRunner::Context& context) -> Result<Opened> {
-            const Result<InspectorModule*> module = chosen != nullptr ? chosen : load_inspector();
+        [options, source = module_source()](const JobRunner::Context& context) -> Result<Opened> {
+            const Result<InspectorModule*> module = source();
             if (!module) {
                 return module.error();
             }
@@ -355,13 +355,14 @@ void Workspace::set_selected_references(std::vector<int> references) {
     }
 }
 
+std::function<Result<InspectorModule*>()> Workspace::module_source() const {
+    return [module = chosen_module_ != nullptr ? chosen_module_ : module_]() -> Result<InspectorModule*> { return module != nullptr ? module : load_inspector(); };
+}
+
 std::function<Result<SamplePicture>(const std::string&)> Workspace::picture_source() const {
-    return [module = module_](const std::string& image_path) -> Result<SamplePicture> {
-        if (module != nullptr) {
-            return module->picture(image_path);
-        }
-        const Result<InspectorModule*> loaded = load_inspector();
-        return loaded ? (*loaded)->picture(image_path) : Result<SamplePicture>(loaded.error());
+    return [source = module_source()](const std::string& image_path) -> Result<SamplePicture> {
+        const Result<InspectorModule*> module = source();
+        return module ? (*module)->picture(image_path) : Result<SamplePicture>(module.error());
     };
 }
 

@@ -56,6 +56,8 @@ public:
     [[nodiscard]] const std::vector<int>& selected_references() const { return selected_; }
     /// "r2t2 inspect ..." for what is shown; empty before the inspector is there.
     [[nodiscard]] QString command_line() const;
+    /// The module behind the inspector, callable from any thread; opened if nothing has yet.
+    [[nodiscard]] std::function<Result<InspectorModule*>()> module_source() const;
     /// Pictures of stored samples, callable from any thread; opens the inspector module if nothing has yet.
     [[nodiscard]] std::function<Result<SamplePicture>(const std::string& image_path)> picture_source() const;
     /// "r2t2 evaluate ..." on what is open.

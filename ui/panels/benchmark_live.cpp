@@ -16,9 +16,8 @@ namespace r2t2::ui {
 
 namespace {
 
-constexpr std::size_t kMostCurves = 6;  // more cannot be told apart
-
-constexpr int kCurveColours[] = {5, 0, 2, 1, 3};  // category_colour: base has blue, the oracle purple
+constexpr int kCurveColours[] = {5, 0, 2, 1, 3};  // category_colour: base has blue, the oracle purple; more cannot be told apart
+constexpr std::size_t kMostCurves = std::size(kCurveColours);
 const Outcome kStacked[] = {Outcome::RightRight, Outcome::WrongRight, Outcome::RightWrong, Outcome::WrongWrong};
 
 double accuracy_of(const TransitionCounts& counts) { return counts.total() > 0 ? counts.accuracy_after() : std::nan(""); }
@@ -133,50 +132,40 @@ void BenchmarkLive::show_stored() {
     tell_progress();
 }
 
-/// Curves: the descents step by step, base as a level; of a long sweep the first and the best.
+/// Curves: the descents step by step, base and oracle as levels.
 void BenchmarkLive::show_lines(std::vector<Line> lines) {
     lines_ = std::move(lines);
     QStringList titles;
-    std::vector<const Line*> descents;
-    const Line* base = nullptr;
+    std::size_t longest = 2, descents = 0;
     for (const Line& line : lines_) {
-        base = line.method == Method::Base ? &line : base;
-        if (line.method == Method::Base) {
+        if (line.method != Method::Base) {
+            titles << line.title;
+        }
+        descents += line.method == Method::Ngd ? 1 : 0;
+        longest = line.method == Method::Ngd ? std::max(longest, line.steps.size()) : longest;
+    }
+    choose_curves();
+    std::vector<Curve> curves;
+    for (const Line& line : lines_) {
+        const bool level = line.method == Method::Base || line.method == Method::Oracle;  // the oracle's end says all
+        if (line.steps.empty() || (!level && colours_.count(line.title) == 0)) {
             continue;
         }
-        titles << line.title;
-        if (line.steps.size() > 1 && (line.method == Method::Ngd || line.method == Method::Oracle)) {
-            descents.push_back(&line);
-        }
-    }
-    std::stable_sort(descents.begin(), descents.end(), [](const Line* a, const Line* b) {
-        const double left = accuracy_of(a->steps.back()), right = accuracy_of(b->steps.back());
-        return std::isfinite(left) && (!std::isfinite(right) || left > right);
-    });
-    descents.resize(std::min(descents.size(), kMostCurves));
-    std::size_t longest = 2;
-    for (const Line* line : descents) {
-        longest = std::max(longest, line->steps.size());
-    }
-    std::vector<Curve> curves;
-    if (base != nullptr && !base->steps.empty()) {
-        curves.push_back({tr("base"), QStringLiteral("%"), std::vector<double>(longest, accuracy_of(base->steps.front())), Curve::Axis::Left, 4, true});
-    }
-    std::size_t colour = 0;
-    for (const Line* line : descents) {
-        Curve curve{line->title, QStringLiteral("%"), {}, Curve::Axis::Left, kCurveColours[colour++ % std::size(kCurveColours)], false};
-        if (line->method == Method::Oracle) {  // its end says all: a level to reach
-            curve.values.assign(longest, accuracy_of(line->steps.back()));
-            curve.colour = 6;
-            curve.dashed = true;
+        Curve curve{line.method == Method::Base ? tr("base") : line.title, QStringLiteral("%"), {}, Curve::Axis::Left, 0, level};
+        if (level) {
+            curve.colour = line.method == Method::Base ? 4 : 6;
+            curve.values.assign(longest, accuracy_of(line.steps.back()));
         } else {
-            for (const TransitionCounts& step : line->steps) {
+            curve.colour = colours_.at(line.title);
+            for (const TransitionCounts& step : line.steps) {
                 curve.values.push_back(accuracy_of(step));
             }
         }
         curves.push_back(std::move(curve));
     }
     accuracy_->set_curves(std::move(curves));
+    accuracy_->set_name(descents > colours_.size() ? tr("Percent right after every step (best %1 of %2)").arg(colours_.size()).arg(descents)
+                                                   : tr("Percent right after every step"));
     if (QStringList now = [this] {
             QStringList there;
             for (int i = 0; i < followed_->count(); ++i) {
@@ -196,6 +185,32 @@ void BenchmarkLive::show_lines(std::vector<Line> lines) {
     }
     followed_->setEnabled(!titles.isEmpty());
     show_transitions();
+}
+
+/// The best descents, no more than can be told apart. One keeps its colour as long as it is among them.
+void BenchmarkLive::choose_curves() {
+    std::vector<const Line*> best;
+    for (const Line& line : lines_) {
+        if (line.method == Method::Ngd && !line.steps.empty()) {
+            best.push_back(&line);
+        }
+    }
+    std::stable_sort(best.begin(), best.end(), [](const Line* a, const Line* b) {
+        const double left = accuracy_of(a->steps.back()), right = accuracy_of(b->steps.back());
+        return std::isfinite(left) && (!std::isfinite(right) || left > right);
+    });
+    best.resize(std::min(best.size(), kMostCurves));
+    std::erase_if(colours_, [&](const auto& entry) {
+        return std::none_of(best.begin(), best.end(), [&](const Line* line) { return line->title == entry.first; });
+    });
+    for (const Line* line : best) {
+        const auto* free = std::find_if(std::begin(kCurveColours), std::end(kCurveColours), [this](int colour) {
+            return std::none_of(colours_.begin(), colours_.end(), [colour](const auto& entry) { return entry.second == colour; });
+        });
+        if (colours_.count(line->title) == 0 && free != std::end(kCurveColours)) {
+            colours_[line->title] = *free;
+        }
+    }
 }
 
 void BenchmarkLive::show_transitions() {

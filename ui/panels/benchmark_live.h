@@ -3,6 +3,7 @@
 #pragma once
 
 #include <QWidget>
+#include <map>
 
 #include "ui/models/benchmark_run.h"
 #include "ui/models/session_results.h"
@@ -33,6 +34,7 @@ private:
     void show_run();
     void show_stored();
     void show_lines(std::vector<Line> lines);
+    void choose_curves();
     void show_transitions();
     void tell_progress();
 
@@ -45,6 +47,7 @@ private:
     WeightBands* transitions_;
     QLabel* counts_;
     std::vector<Line> lines_;
+    std::map<QString, int> colours_;  ///< of the descents that are drawn, by title
 };
 
 /// "2 min 36 s", "1 h 04 min"; "" for NaN.

@@ -8,6 +8,7 @@
 #include <QPointer>
 
 #include "ui/models/benchmark_run.h"
+#include "ui/models/data_check.h"
 #include "ui/models/log_model.h"
 #include "ui/models/session_link.h"
 #include "ui/models/session_results.h"
@@ -29,6 +30,7 @@ class AnswerCard;
 class BenchmarkPage;
 class ComparePanel;
 class CurvePanel;
+class DataPage;
 class ExpertPanel;
 class FigurePage;
 class GatePanel;
@@ -75,7 +77,7 @@ public:
     /// "inspect" (for small screens), "wide", "compare".
     void use_layout(const QString& name);
     void show_panel(const QString& name);  ///< object name of its dock
-    enum class Page { Inspect, Benchmark, Figures };
+    enum class Page { Inspect, Benchmark, Figures, Data };
     void show_page(Page page);
     [[nodiscard]] Page page() const { return page_; }
     void set_theme(Theme theme);
@@ -89,6 +91,7 @@ public:
     [[nodiscard]] SamplePanel& samples() { return *samples_; }
     [[nodiscard]] BenchmarkRun& benchmark() { return benchmark_; }
     [[nodiscard]] SessionResults& results() { return results_; }
+    [[nodiscard]] DataCheck& data() { return data_; }
 
 protected:
     void closeEvent(QCloseEvent* event) override;
@@ -136,6 +139,7 @@ private:
     Workspace workspace_;
     BenchmarkRun benchmark_{workspace_.jobs()};
     SessionResults results_{workspace_.jobs()};
+    DataCheck data_{workspace_};
     ThumbnailStore thumbnails_;
     LogModel log_;
     Opening opening_;
@@ -149,6 +153,7 @@ private:
     QList<QToolButton*> page_buttons_;
     BenchmarkPage* benchmark_page_ = nullptr;  ///< as the next, built when it is first shown
     FigurePage* figure_page_ = nullptr;
+    DataPage* data_page_ = nullptr;
 
     SamplePanel* samples_ = nullptr;
     PicturePanel* picture_ = nullptr;

@@ -111,6 +111,7 @@ void MainWindow::build_view_menu() {
     command(menu, tr("&Inspect page"), QKeySequence(tr("Alt+1")), tr("One sample under the lens"), [this] { show_page(Page::Inspect); });
     command(menu, tr("&Benchmark page"), QKeySequence(tr("Alt+2")), tr("Whole evaluations: run, watch, compare"), [this] { show_page(Page::Benchmark); });
     command(menu, tr("&Figures page"), QKeySequence(tr("Alt+3")), tr("Paper figures of the open session"), [this] { show_page(Page::Figures); });
+    command(menu, tr("&Data page"), QKeySequence(tr("Alt+4")), tr("Published data sets on your disk: what is in them, what is broken"), [this] { show_page(Page::Data); });
     menu->addSeparator();
     for (QDockWidget* dock : docks_) {
         QAction* action = dock->toggleViewAction();

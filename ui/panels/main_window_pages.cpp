@@ -7,6 +7,7 @@
 #include <QToolButton>
 
 #include "ui/panels/benchmark_page.h"
+#include "ui/panels/data_page.h"
 #include "ui/panels/figure_page.h"
 #include "ui/panels/main_window.h"
 
@@ -17,7 +18,7 @@ void MainWindow::build_pages() {
     auto* row = new QHBoxLayout(corner);
     row->setContentsMargins(0, 0, 6, 0);
     row->setSpacing(2);
-    const std::pair<Page, QString> pages[] = {{Page::Inspect, tr("Inspect")}, {Page::Benchmark, tr("Benchmark")}, {Page::Figures, tr("Figures")}};
+    const std::pair<Page, QString> pages[] = {{Page::Inspect, tr("Inspect")}, {Page::Benchmark, tr("Benchmark")}, {Page::Figures, tr("Figures")}, {Page::Data, tr("Data")}};
     for (const auto& [page, title] : pages) {
         auto* button = new QToolButton(corner);
         button->setObjectName(QStringLiteral("page-") + title.toLower());
@@ -73,6 +74,10 @@ QWidget* MainWindow::page_widget(Page page) {
         figure_page_ = new FigurePage(workspace_, results_, this);
         pages_->addWidget(figure_page_);
     }
+    if (page == Page::Data && data_page_ == nullptr) {
+        data_page_ = new DataPage(data_, this);
+        pages_->addWidget(data_page_);
+    }
     switch (page) {
         case Page::Inspect:
             break;
@@ -80,6 +85,8 @@ QWidget* MainWindow::page_widget(Page page) {
             return benchmark_page_;
         case Page::Figures:
             return figure_page_;
+        case Page::Data:
+            return data_page_;
     }
     return inspect_page_;
 }

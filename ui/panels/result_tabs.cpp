@@ -75,7 +75,7 @@ ResultTabs::ResultTabs(SessionResults& results, QWidget* parent) : QTabWidget(pa
             table_->selectRow(row);
         }
         table_->resizeColumnsToContents();
-        table_note_->setText(!results_.evaluation() ? tr("No evaluation is open.")
+        table_note_->setText(!results_.evaluation() ? tr("No results yet: start an evaluation, or open a session.")
                              : results_.miniature()
                                  ? tr("Percent right; bold: best that does not see the label. Numbers of the bundled miniature model.")
                                  : tr("Percent right; bold: best that does not see the label."));
@@ -98,7 +98,7 @@ QWidget* ResultTabs::build_results() {
     });
     column->addWidget(table_, 1);
     auto* row = new QHBoxLayout;
-    table_note_ = caption(tr("No evaluation is open."), page);
+    table_note_ = caption(tr("No results yet: start an evaluation, or open a session."), page);
     table_note_->setObjectName(QStringLiteral("resultNote"));
     row->addWidget(table_note_, 1);
     auto* copy = new QToolButton(page);

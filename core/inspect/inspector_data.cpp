@@ -1,0 +1,73 @@
+// What the data page asks, on core/benchmarks. Declared in data_check.h and inspector.h.
+#include "core/inspect/inspector_data.h"
+
+#include <algorithm>
+#include <map>
+
+#include "core/base/natural_order.h"
+#include "core/benchmarks/benchmarks.h"
+
+namespace r2t2 {
+
+namespace {
+
+DataSample sample_of(const Sample& sample) {
+    const std::optional<AnswerKey> key = answer_key(sample);
+    return {sample.id, sample.labels().family, sample.question, sample.ground_truth, std::string(key ? name(key->rule) : std::string_view("no truth, not scored")),
+            sample.image_path.path()};
+}
+
+/// Samples of every category, in natural order; none where all have the same.
+std::vector<std::pair<std::string, std::int64_t>> categories_of(const Dataset& data) {
+    std::map<std::string, std::int64_t> counts;
+    for (const Sample& sample : data.samples) {
+        ++counts[sample.labels().family];
+    }
+    std::vector<std::pair<std::string, std::int64_t>> out(counts.begin(), counts.end());
+    if (out.size() == 1 && out.front().first.empty()) {
+        return {};
+    }
+    std::sort(out.begin(), out.end(), [](const auto& a, const auto& b) { return natural_order(a.first, b.first) < 0; });
+    return out;
+}
+
+}  // namespace
+
+std::vector<DataSetInfo> known_data_sets() {
+    std::vector<DataSetInfo> out;
+    for (const BenchmarkInfo& info : benchmarks()) {
+        DataSetInfo set{info.name, info.title, info.kind == BenchmarkKind::Reference, {}, info.layout, info.files, info.metric, info.obstacle, info.way_out};
+        for (const BenchmarkSplit& split : info.splits) {
+            set.splits.push_back({split.name, split.answers_withheld});
+        }
+        out.push_back(std::move(set));
+    }
+    return out;
+}
+
+Result<DataReport> data_report(const DataRequest& request, const ProgressCallback& progress, const CancelToken& cancel) {
+    BenchmarkOptions options;
+    options.split = request.split;
+    options.limit = request.limit;
+    options.seed = request.seed;
+    const Result<Dataset> data = read_benchmark(request.name, request.folder, options, progress, cancel);
+    if (!data) {
+        return data.error();
+    }
+    DataReport report;
+    report.request = request;
+    report.samples = static_cast<std::int64_t>(data->samples.size());
+    report.with_truth = std::count_if(data->samples.begin(), data->samples.end(), [](const Sample& sample) { return answer_key(sample).has_value(); });
+    report.categories = categories_of(*data);
+    report.left_out.assign(data->left_out.begin(), data->left_out.end());
+    for (const Problem& problem : data->problems) {
+        report.problems.push_back({problem.record, problem.error, problem.skipped});
+    }
+    report.more_problems = data->more_problems;
+    for (std::size_t i = 0; i < std::min(data->samples.size(), DataReport::kPreview); ++i) {
+        report.preview.push_back(sample_of(data->samples[i]));
+    }
+    return report;
+}
+
+}  // namespace r2t2

@@ -1,0 +1,226 @@
+// The data page driven like a user: choose a set and a folder, read, look at samples, problems and counts; cancel; errors.
+#include <QAbstractItemModelTester>
+#include <QClipboard>
+#include <QComboBox>
+#include <QLabel>
+#include <QLineEdit>
+#include <QListWidget>
+#include <QPlainTextEdit>
+#include <QPushButton>
+#include <QSettings>
+#include <QSpinBox>
+#include <QTabWidget>
+#include <QTableView>
+#include <QToolButton>
+#include <QtTest>
+
+#include "tests/benchmark_readers/benchmark_trees.h"
+#include "tests/ui/control_checks.h"
+#include "tests/ui/fake_inspector.h"
+#include "ui/panels/main_window.h"
+#include "ui/panels/picture_view.h"
+
+using namespace r2t2;
+using namespace r2t2::ui;
+
+constexpr int kPatience = 10'000;
+
+class TestDataPage final : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void initTestCase();
+    void init();
+    void cleanup() { window_.reset(); }
+
+    void sets_are_listed_with_where_their_files_lie();
+    void reads_and_shows_samples_problems_and_counts();
+    void another_folder_forgets_what_was_read();
+    void a_wrong_folder_is_told_where_it_belongs();
+    void reading_can_be_cancelled();
+    void an_empty_set_is_no_error();
+    void folders_are_kept_for_each_set();
+    void command_line_says_the_same();
+    void every_control_explains_itself_and_takes_the_keyboard();
+    void every_published_set_is_read_by_the_real_module();
+
+private:
+    template <typename T>
+    T* find(const char* name) {
+        return window_->findChild<T*>(QLatin1String(name));
+    }
+    void choose(const QString& set, const QString& folder) {
+        auto* list = find<QListWidget>("dataSets");
+        const QList<QListWidgetItem*> found = list->findItems(set, Qt::MatchExactly);
+        QCOMPARE(found.size(), 1);
+        list->setCurrentItem(found.front());
+        auto* edit = find<QLineEdit>("dataFolder");
+        edit->setFocus();
+        edit->selectAll();
+        QTest::keyClicks(edit, folder);
+    }
+    void read() {
+        QTest::mouseClick(find<QPushButton>("dataRead"), Qt::LeftButton);
+        QTRY_VERIFY_WITH_TIMEOUT(!window_->data().reading() && !window_->workspace().jobs().busy(), kPatience);
+    }
+    QAbstractItemModel& rows(const char* table) { return *find<QTableView>(table)->model(); }
+
+    FakeModule module_;
+    std::unique_ptr<QTemporaryDir> folder_;
+    std::unique_ptr<MainWindow> window_;
+};
+
+void TestDataPage::initTestCase() {
+    folder_ = std::make_unique<QTemporaryDir>();
+    QCoreApplication::setOrganizationName(QStringLiteral("r2t2-test"));
+    QCoreApplication::setApplicationName(QStringLiteral("data page"));
+    QSettings::setDefaultFormat(QSettings::IniFormat);
+    QSettings::setPath(QSettings::IniFormat, QSettings::UserScope, folder_->path());
+}
+
+void TestDataPage::init() {
+    QSettings().clear();
+    QSettings().setValue(QStringLiteral("guide/seen"), true);
+    window_ = std::make_unique<MainWindow>();
+    window_->workspace().set_module(&module_);
+    window_->resize(1280, 800);
+    window_->furnish();
+    window_->show();
+    window_->activateWindow();
+    QVERIFY(QTest::qWaitForWindowActive(window_.get()));
+    QTest::keyClick(window_.get(), Qt::Key_4, Qt::AltModifier);
+    QCOMPARE(window_->page(), MainWindow::Page::Data);
+    QTRY_COMPARE_WITH_TIMEOUT(find<QListWidget>("dataSets")->count(), 4, kPatience);  // two headings, two sets
+}
+
+void TestDataPage::sets_are_listed_with_where_their_files_lie() {
+    auto* list = find<QListWidget>("dataSets");
+    QCOMPARE(list->currentItem()->text(), QStringLiteral("Visual7W"));
+    QVERIFY(!list->item(0)->flags().testFlag(Qt::ItemIsSelectable));  // a heading
+    QVERIFY(find<QLabel>("dataAbout")->text().contains(QStringLiteral("dataset_v7w_telling.json")));
+    list->setFocus();
+    QTest::keyClick(list, Qt::Key_Down);
+    QCOMPARE(list->currentItem()->text(), QStringLiteral("MMBench"));  // over the heading
+    QVERIFY(find<QLabel>("dataAbout")->text().contains(QStringLiteral("Use the TSV.")));
+    auto* split = find<QComboBox>("dataSplit");
+    QCOMPARE(split->itemText(1), QStringLiteral("test (without answers)"));
+    QVERIFY(!find<QPushButton>("dataRead")->isEnabled());  // no folder yet
+}
+
+void TestDataPage::reads_and_shows_samples_problems_and_counts() {
+    const QAbstractItemModelTester samples(&rows("dataSamples"), QAbstractItemModelTester::FailureReportingMode::Fatal);
+    choose(QStringLiteral("Visual7W"), QStringLiteral("/data/v7w"));
+    read();
+    QCOMPARE(rows("dataSamples").rowCount(), 30);
+    QCOMPARE(rows("dataProblems").rowCount(), 2);
+    QCOMPARE(rows("dataCounts").rowCount(), 3);
+    QCOMPARE(rows("dataProblems").index(0, 1).data().toString(), QStringLiteral("left out"));
+    QCOMPARE(rows("dataProblems").index(1, 1).data().toString(), QStringLiteral("kept"));
+    QCOMPARE(rows("dataProblems").index(0, 3).data().toString(), QStringLiteral("v7w_3.jpg (no such file)"));
+    QCOMPARE(rows("dataCounts").index(0, 1).data().toString(), QStringLiteral("10"));
+    QVERIFY(rows("dataCounts").index(2, 0).data().toString().contains(QStringLiteral("no picture")));
+    const QString summary = find<QLabel>("dataSummary")->text();
+    QVERIFY2(summary.contains(QStringLiteral("30 samples")) && summary.contains(QStringLiteral("29 of them")) && summary.contains(QStringLiteral("2 problems")), qPrintable(summary));
+    QCOMPARE(find<QTabWidget>("dataTabs")->tabText(1), QStringLiteral("Problems (2)"));
+    auto* table = find<QTableView>("dataSamples");
+    table->setFocus();
+    for (int i = 0; i < 7; ++i) {
+        QTest::keyClick(table, Qt::Key_Down);
+    }
+    const QString shown = find<QPlainTextEdit>("dataPrompt")->toPlainText();
+    QVERIFY2(shown.startsWith(QStringLiteral("What is in picture 7?\nA. a dog\nB. a cat\n")), qPrintable(shown));
+    QVERIFY(shown.contains(QStringLiteral("Truth: not known")) && shown.contains(QStringLiteral("pictures/7.png")));
+    QTRY_VERIFY_WITH_TIMEOUT(!find<PictureView>("dataPicture")->empty(), kPatience);
+}
+
+void TestDataPage::another_folder_forgets_what_was_read() {
+    choose(QStringLiteral("Visual7W"), QStringLiteral("/data/v7w"));
+    read();
+    QTRY_VERIFY_WITH_TIMEOUT(!find<PictureView>("dataPicture")->empty(), kPatience);
+    find<QSpinBox>("dataLimit")->setValue(12);
+    QCOMPARE(rows("dataSamples").rowCount(), 0);
+    QVERIFY(find<PictureView>("dataPicture")->empty());
+    QVERIFY(find<QPlainTextEdit>("dataPrompt")->toPlainText().isEmpty());
+    QCOMPARE(find<QTabWidget>("dataTabs")->tabText(1), QStringLiteral("Problems"));
+    read();
+    QCOMPARE(rows("dataSamples").rowCount(), 12);
+}
+
+void TestDataPage::a_wrong_folder_is_told_where_it_belongs() {
+    choose(QStringLiteral("Visual7W"), QStringLiteral("/data/broken"));
+    read();
+    auto* error = find<QLabel>("dataError");
+    QVERIFY(error->isVisible());
+    QVERIFY2(error->text().contains(QStringLiteral("dataset_v7w_telling.json")) && error->text().contains(QStringLiteral("readme.txt")), qPrintable(error->text()));
+    QCOMPARE(rows("dataSamples").rowCount(), 0);
+    choose(QStringLiteral("Visual7W"), QStringLiteral("/data/v7w"));
+    QVERIFY(!error->isVisible());
+    read();
+    QCOMPARE(rows("dataSamples").rowCount(), 30);
+}
+
+void TestDataPage::reading_can_be_cancelled() {
+    choose(QStringLiteral("Visual7W"), QStringLiteral("/data/slow"));
+    auto* cancel = find<QPushButton>("dataCancel");
+    QVERIFY(!cancel->isEnabled());
+    QTest::mouseClick(find<QPushButton>("dataRead"), Qt::LeftButton);
+    QVERIFY(cancel->isEnabled() && !find<QPushButton>("dataRead")->isEnabled());
+    QTest::mouseClick(cancel, Qt::LeftButton);
+    QTRY_VERIFY_WITH_TIMEOUT(!window_->workspace().jobs().busy(), kPatience);
+    QVERIFY(!cancel->isEnabled() && find<QPushButton>("dataRead")->isEnabled());
+    QCOMPARE(rows("dataSamples").rowCount(), 0);
+    QVERIFY(!find<QLabel>("dataError")->isVisible());
+}
+
+void TestDataPage::an_empty_set_is_no_error() {
+    choose(QStringLiteral("Visual7W"), QStringLiteral("/data/empty"));
+    read();
+    QVERIFY(window_->data().report());
+    QVERIFY2(find<QLabel>("dataSummary")->text().contains(QStringLiteral("0 samples")), qPrintable(find<QLabel>("dataSummary")->text()));
+}
+
+void TestDataPage::folders_are_kept_for_each_set() {
+    choose(QStringLiteral("Visual7W"), QStringLiteral("/data/one"));
+    choose(QStringLiteral("MMBench"), QStringLiteral("/data/two"));
+    choose(QStringLiteral("Visual7W"), QString());
+    auto* list = find<QListWidget>("dataSets");
+    list->setCurrentItem(list->findItems(QStringLiteral("MMBench"), Qt::MatchExactly).front());
+    QCOMPARE(find<QLineEdit>("dataFolder")->text(), QStringLiteral("/data/two"));
+    list->setCurrentItem(list->findItems(QStringLiteral("Visual7W"), Qt::MatchExactly).front());
+    QCOMPARE(find<QLineEdit>("dataFolder")->text(), QStringLiteral("/data/one"));
+}
+
+void TestDataPage::command_line_says_the_same() {
+    choose(QStringLiteral("MMBench"), QStringLiteral("/data/it's here"));
+    find<QComboBox>("dataSplit")->setCurrentIndex(1);
+    find<QSpinBox>("dataLimit")->setValue(500);
+    QTest::mouseClick(find<QToolButton>("dataCopy"), Qt::LeftButton);
+    QCOMPARE(QGuiApplication::clipboard()->text(), QStringLiteral("r2t2 data check MMBench '/data/it'\\''s here' --split test --limit 500 --seed 1"));
+}
+
+void TestDataPage::every_control_explains_itself_and_takes_the_keyboard() {
+    const QStringList poor = poor_controls(*window_->findChild<QWidget*>(QStringLiteral("dataPage")));
+    QVERIFY2(poor.isEmpty(), qPrintable(poor.join(QLatin1Char('\n'))));
+}
+
+void TestDataPage::every_published_set_is_read_by_the_real_module() {
+    window_ = std::make_unique<MainWindow>();
+    window_->furnish();
+    window_->show();
+    window_->show_page(MainWindow::Page::Data);
+    QTRY_COMPARE_WITH_TIMEOUT(window_->data().sets().size(), std::size_t{18}, kPatience);
+    for (const BenchmarkTree& tree : benchmark_trees()) {
+        choose(QString::fromLatin1(tree.name), QString::fromStdString(benchmark_data(tree.folder).string()));
+        auto* split = find<QComboBox>("dataSplit");
+        QVERIFY2(split->findData(QString::fromLatin1(tree.split)) >= 0, tree.name);
+        split->setCurrentIndex(split->findData(QString::fromLatin1(tree.split)));
+        read();
+        QVERIFY2(!find<QLabel>("dataError")->isVisible(), qPrintable(find<QLabel>("dataError")->text()));
+        QCOMPARE(rows("dataSamples").rowCount(), static_cast<int>(tree.samples));
+        QVERIFY2(!rows("dataSamples").index(0, 3).data().toString().isEmpty(), tree.name);
+        QVERIFY2(!find<PictureView>("dataPicture")->empty(), tree.name);
+    }
+}
+
+QTEST_MAIN(TestDataPage)
+#include "test_data_page.moc"

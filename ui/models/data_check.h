@@ -1,0 +1,51 @@
+// What the data page looks at: the data sets that can be read, and one that was read.
+//
+// Reading runs on a worker; a newer request replaces an older one. Thread rule: the interface's.
+#pragma once
+
+#include <QObject>
+#include <memory>
+
+#include "core/inspect/data_check.h"
+#include "ui/models/workspace.h"
+
+namespace r2t2::ui {
+
+using DataReportPtr = std::shared_ptr<const DataReport>;
+
+class DataCheck final : public QObject {
+    Q_OBJECT
+
+public:
+    explicit DataCheck(Workspace& workspace, QObject* parent = nullptr);
+
+    void list_sets();  ///< once; opens the inspector module if nothing has yet
+    void check(const DataRequest& request);
+    void cancel();
+    void forget();  ///< the report: another set or folder was chosen
+    /// The picture of a sample of the report; the newest asked for wins.
+    void show_picture(const std::filesystem::path& path);
+
+    [[nodiscard]] const std::vector<DataSetInfo>& sets() const { return sets_; }
+    [[nodiscard]] const DataSetInfo* set(const QString& name) const;  ///< null: not known
+    [[nodiscard]] const DataReportPtr& report() const { return report_; }  ///< null until one was read
+    [[nodiscard]] bool reading() const { return reading_; }
+
+Q_SIGNALS:
+    void setsChanged();
+    void readingChanged();
+    void reportChanged();
+    void pictureReady(const r2t2::SamplePicture& picture);
+    void pictureFailed(const QString& message);
+    void failed(const QString& message);  ///< empty: the last one is over
+
+private:
+    void set_reading(bool reading);
+
+    Workspace& workspace_;
+    std::vector<DataSetInfo> sets_;
+    DataReportPtr report_;
+    bool reading_ = false;
+};
+
+}  // namespace r2t2::ui

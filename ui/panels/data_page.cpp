@@ -1,0 +1,230 @@
+#include "ui/panels/data_page.h"
+
+#include <QApplication>
+#include <QClipboard>
+#include <QGridLayout>
+#include <QHeaderView>
+#include <QLabel>
+#include <QPlainTextEdit>
+#include <QPushButton>
+#include <QSplitter>
+#include <QTabWidget>
+#include <QTableView>
+#include <QToolButton>
+#include <QVBoxLayout>
+
+#include "ui/models/text_table_model.h"
+#include "ui/panels/data_form.h"
+#include "ui/panels/picture_view.h"
+#include "ui/panels/row_table.h"
+#include "ui/panels/theme.h"
+
+namespace r2t2::ui {
+
+namespace {
+
+QString words(const std::string& text) { return QString::fromStdString(text); }
+
+QTableView* table_tab(QTabWidget* tabs, TextTableModel* model, const char* name, const QString& title, const QString& tip, std::initializer_list<int> widths) {
+    QTableView* table = row_table(name, title, tip, 24, tabs);
+    table->setModel(model);
+    set_column_widths(*table, widths);
+    tabs->setTabToolTip(tabs->addTab(table, title), tip);
+    return table;
+}
+
+/// A path as a shell takes it, whatever is in it.
+QString quoted(QString path) { return QLatin1Char('\'') + path.replace(QLatin1Char('\''), QStringLiteral("'\\''")) + QLatin1Char('\''); }
+
+}  // namespace
+
+DataPage::DataPage(DataCheck& check, QWidget* parent) : QWidget(parent), data_(check) {
+    setObjectName(QStringLiteral("dataPage"));
+    auto* row = new QHBoxLayout(this);
+    row->setContentsMargins(0, 0, 0, 0);
+    auto* across = new QSplitter(Qt::Horizontal, this);
+    across->setChildrenCollapsible(false);
+    row->addWidget(across);
+    across->addWidget(build_left());
+    across->addWidget(build_right());
+    across->setStretchFactor(0, 0);
+    across->setStretchFactor(1, 1);
+    across->setSizes({320, 960});
+
+    connect(form_, &DataForm::edited, this, [this] {
+        data_.forget();
+        set_buttons();
+    });
+    connect(&data_, &DataCheck::readingChanged, this, &DataPage::set_buttons);
+    connect(&data_, &DataCheck::reportChanged, this, &DataPage::show_report);
+    connect(&data_, &DataCheck::failed, this, [this](const QString& message) { show_error(error_, message); });
+    connect(&data_, &DataCheck::pictureReady, this, [this](const SamplePicture& picture) { picture_->set_picture(picture); });
+    connect(&data_, &DataCheck::pictureFailed, this, [this](const QString& message) { picture_->clear(message); });
+    data_.list_sets();
+    show_report();
+    set_buttons();
+}
+
+QWidget* DataPage::build_left() {
+    auto* left = new QWidget(this);
+    auto* column = new QVBoxLayout(left);
+    column->setContentsMargins(0, 0, 0, 6);
+    column->setSpacing(4);
+    form_ = new DataForm(data_, left);
+    column->addWidget(form_, 1);
+    error_ = error_label(left);
+    error_->setObjectName(QStringLiteral("dataError"));
+    error_->setContentsMargins(8, 0, 8, 0);
+    column->addWidget(error_);
+    auto* buttons = new QGridLayout;
+    buttons->setContentsMargins(8, 0, 8, 0);
+    buttons->setSpacing(4);
+    read_ = new QPushButton(tr("Read"), left);
+    read_->setObjectName(QStringLiteral("dataRead"));
+    read_->setToolTip(tr("Read and check all of it; nothing is changed on the disk"));
+    connect(read_, &QPushButton::clicked, this, &DataPage::read);
+    cancel_ = new QPushButton(tr("Cancel"), left);
+    cancel_->setObjectName(QStringLiteral("dataCancel"));
+    cancel_->setToolTip(tr("Stop reading"));
+    connect(cancel_, &QPushButton::clicked, this, [this] { data_.cancel(); });
+    copy_ = new QToolButton(left);
+    copy_->setObjectName(QStringLiteral("dataCopy"));
+    copy_->setText(tr("Copy as command line"));
+    copy_->setToolTip(tr("The same check with r2t2 data"));
+    copy_->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+    connect(copy_, &QToolButton::clicked, this, [this] {
+        if (const Result<DataRequest> request = form_->request()) {
+            QString command = tr("r2t2 data check %1 %2 --split %3").arg(words(request->name), quoted(words(request->folder.string())), words(request->split));
+            command += request->limit == 0 ? QString() : QStringLiteral(" --limit %1 --seed %2").arg(request->limit).arg(request->seed);
+            QApplication::clipboard()->setText(command);
+        }
+    });
+    buttons->addWidget(read_, 0, 0);
+    buttons->addWidget(cancel_, 0, 1);
+    buttons->addWidget(copy_, 1, 0, 1, 2);
+    column->addLayout(buttons);
+    left->setMinimumWidth(290);
+    return left;
+}
+
+QWidget* DataPage::build_right() {
+    auto* right = new QWidget(this);
+    auto* column = new QVBoxLayout(right);
+    column->setContentsMargins(4, 6, 4, 4);
+    column->setSpacing(4);
+    summary_ = new QLabel(right);
+    summary_->setObjectName(QStringLiteral("dataSummary"));
+    summary_->setWordWrap(true);
+    column->addWidget(summary_);
+    auto* down = new QSplitter(Qt::Vertical, right);
+    down->setChildrenCollapsible(false);
+    column->addWidget(down, 1);
+
+    tabs_ = new QTabWidget(down);
+    tabs_->setObjectName(QStringLiteral("dataTabs"));
+    tabs_->setDocumentMode(true);
+    samples_ = new TextTableModel({tr("id"), tr("category"), tr("question"), tr("truth"), tr("scored by")}, {}, this);
+    problems_ = new TextTableModel({tr("record"), tr("what became of it"), tr("field"), tr("found"), tr("allowed"), tr("where")}, {0}, this);
+    counts_ = new TextTableModel({tr("category"), tr("samples")}, {1}, this);
+    sample_table_ = table_tab(tabs_, samples_, "dataSamples", tr("Samples"), tr("How the questions are put and scored; choose one to see it whole"), {110, 130, 420, 130, 150});
+    table_tab(tabs_, problems_, "dataProblems", tr("Problems"), tr("Records that are broken, and why"), {70, 120, 110, 200, 230, 300});
+    table_tab(tabs_, counts_, "dataCounts", tr("Counts"), tr("Samples of every category, and what was left out"), {420, 90});
+    connect(sample_table_->selectionModel(), &QItemSelectionModel::currentRowChanged, this, [this](const QModelIndex& now) { show_sample(now.row()); });
+
+    auto* below = new QSplitter(Qt::Horizontal, down);
+    below->setChildrenCollapsible(false);
+    picture_ = new PictureView(below);
+    picture_->setObjectName(QStringLiteral("dataPicture"));
+    picture_->setAccessibleName(tr("Picture of the sample"));
+    picture_->setToolTip(tr("Wheel zooms, dragging moves, double click fits"));
+    prompt_ = new QPlainTextEdit(below);
+    prompt_->setObjectName(QStringLiteral("dataPrompt"));
+    prompt_->setAccessibleName(tr("Question as it is put"));
+    prompt_->setToolTip(tr("The question as the model is asked, the truth, and the rule that scores the answer"));
+    prompt_->setReadOnly(true);
+    prompt_->setTabChangesFocus(true);
+    below->setSizes({380, 560});
+    tabs_->setMinimumHeight(180);
+    down->setStretchFactor(0, 3);
+    down->setStretchFactor(1, 2);
+    return right;
+}
+
+void DataPage::read() {
+    const Result<DataRequest> request = form_->request();
+    if (!request) {
+        show_error(error_, words(request.error().message()));
+        return;
+    }
+    data_.check(*request);
+}
+
+void DataPage::set_buttons() {
+    read_->setEnabled(!data_.reading() && form_->request().ok());
+    copy_->setEnabled(form_->request().ok());
+    cancel_->setEnabled(data_.reading());
+    if (data_.reading()) {
+        summary_->setText(tr("Reading\u2026"));
+    } else if (!data_.report()) {
+        summary_->setText(form_->request() ? tr("Not read yet.") : tr("Choose a data set and the folder in which it was unpacked."));
+    }
+}
+
+QString DataPage::summary(const DataReport& report) const {
+    QString line = tr("%1, %2: %L3 samples").arg(words(report.request.name), words(report.request.split)).arg(report.samples);
+    if (report.with_truth < report.samples) {
+        line += tr(", %L1 of them with a known truth").arg(report.with_truth);
+    }
+    const auto skipped = std::count_if(report.problems.begin(), report.problems.end(), [](const DataProblem& problem) { return problem.skipped; });
+    const auto told = static_cast<std::int64_t>(report.problems.size()) + report.more_problems;
+    line += told == 0 ? tr("; nothing is broken") : tr("; %L1 problems (%L2 samples left out)").arg(told).arg(skipped);
+    return line;
+}
+
+void DataPage::show_report() {
+    const DataReportPtr& report = data_.report();
+    std::vector<QStringList> samples, problems, counts;
+    if (report) {
+        for (const DataSample& sample : report->preview) {
+            samples.push_back({words(sample.id), words(sample.category), words(sample.question), words(sample.truth), words(sample.scoring)});
+        }
+        for (const DataProblem& problem : report->problems) {
+            problems.push_back({QString::number(problem.record), problem.skipped ? tr("left out") : tr("kept"), words(problem.error.field),
+                                words(problem.error.found), words(problem.error.allowed), words(problem.error.where)});
+        }
+        for (const auto& [category, count] : report->categories) {
+            counts.push_back({words(category), QStringLiteral("%L1").arg(count)});
+        }
+        for (const auto& [reason, count] : report->left_out) {
+            counts.push_back({tr("not of the task: %1").arg(words(reason)), QStringLiteral("%L1").arg(count)});
+        }
+        summary_->setText(summary(*report));
+    }
+    tabs_->setTabText(1, problems.empty() ? tr("Problems") : tr("Problems (%L1)").arg(static_cast<qlonglong>(problems.size())));
+    samples_->set_rows(std::move(samples));
+    problems_->set_rows(std::move(problems));
+    counts_->set_rows(std::move(counts));
+    if (report && !report->preview.empty()) {
+        sample_table_->selectRow(0);
+    } else {
+        prompt_->clear();
+        picture_->clear(tr("No sample is chosen."));
+    }
+    if (!report) {
+        set_buttons();
+    }
+}
+
+void DataPage::show_sample(int row) {
+    const DataReportPtr& report = data_.report();
+    if (!report || row < 0 || static_cast<std::size_t>(row) >= report->preview.size()) {
+        return;
+    }
+    const DataSample& sample = report->preview[static_cast<std::size_t>(row)];
+    prompt_->setPlainText(tr("%1\n\nTruth: %2\nScored by: %3\nPicture: %4")
+                              .arg(words(sample.question), sample.truth.empty() ? tr("not known") : words(sample.truth), words(sample.scoring),
+                                   words(sample.picture.string())));
+    data_.show_picture(sample.picture);
+}
+
+}  // namespace r2t2::ui

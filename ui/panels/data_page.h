@@ -1,0 +1,49 @@
+// Data: choose a published data set and the folder it lies in, see what is in it, how its questions are put and scored, and
+// what is broken and why. Thread rule: the interface's.
+#pragma once
+
+#include <QWidget>
+
+#include "ui/models/data_check.h"
+
+class QLabel;
+class QPlainTextEdit;
+class QPushButton;
+class QTableView;
+class QTabWidget;
+class QToolButton;
+
+namespace r2t2::ui {
+
+class DataForm;
+class PictureView;
+class TextTableModel;
+
+class DataPage final : public QWidget {
+    Q_OBJECT
+
+public:
+    explicit DataPage(DataCheck& check, QWidget* parent = nullptr);
+
+private:
+    QWidget* build_left();
+    QWidget* build_right();
+    void read();
+    void set_buttons();
+    void show_report();
+    void show_sample(int row);
+    [[nodiscard]] QString summary(const DataReport& report) const;
+
+    DataCheck& data_;
+    DataForm* form_;
+    QLabel *error_, *summary_;
+    QPushButton *read_, *cancel_;
+    QToolButton* copy_;
+    QTabWidget* tabs_;
+    TextTableModel *samples_, *problems_, *counts_;
+    QTableView* sample_table_;
+    PictureView* picture_;
+    QPlainTextEdit* prompt_;
+};
+
+}  // namespace r2t2::ui
