@@ -48,14 +48,23 @@ struct ReferenceChoice {
     std::int64_t seed = 1;
 };
 
+/// A benchmark in its official layout.
+struct DataChoice {
+    std::string directory;   ///< empty: no benchmark is meant
+    std::int64_t limit = 0;  ///< samples drawn by the seed; 0 = all
+    bool direct_answers = false;
+    bool moai_parity = false;
+};
+
 struct EvaluateOptions {
     bool demo = false;
     ModelChoice model;
     MethodChoice method;
     ReferenceChoice reference;
     std::vector<std::string> sets;
-    std::string split = "test";         ///< of the bundled world
+    std::string split;                  ///< of the bundled world (empty = test) or of the benchmark (empty = its default)
     std::int64_t samples = 200;         ///< of each bundled set
+    DataChoice data;
     std::vector<std::string> methods;   ///< empty = all
     bool no_controls = false;
     std::vector<std::string> sweep;     ///< "num-neighbors=1,3,5"
@@ -97,11 +106,24 @@ struct ReferenceOptions {
     enum class Action { Build, Info, Import, Export } action = Action::Info;
     ModelChoice model;
     ReferenceChoice reference;
+    std::string from;    ///< build: a benchmark of `data`, instead of `input`
+    std::string split;   ///< of it; empty = its default
+    DataChoice data;
     std::string input;   ///< build: data set or "bundled"; info, export: store or JSON; import: JSON
     std::string output;  ///< directory, or JSON file for export
     std::string evaluation;  ///< info: look for leakage into this data set
     bool extended = false;
     std::int64_t threads = 0;
+};
+
+struct DataOptions {
+    enum class Action { List, Check, Preview } action = Action::List;
+    std::string name;
+    std::string split;      ///< empty = the set's default
+    DataChoice data;
+    std::int64_t seed = 1;
+    std::int64_t count = 3;  ///< preview: samples shown
+    bool no_images = false;  ///< do not look for pictures
 };
 
 struct MiniatureOptions {
@@ -173,7 +195,7 @@ struct CommandLine {
     OutputOptions output;
     std::string program;  ///< the whole command line, for provenance
     std::variant<std::monostate, EvaluateOptions, InspectOptions, FactsOptions, ReferenceOptions, MiniatureOptions, DoctorOptions,
-                 VerifyOptions, MergeOptions, FigureOptions, ExportOptions, CompareOptions, ScoreOptions>
+                 VerifyOptions, MergeOptions, FigureOptions, ExportOptions, CompareOptions, ScoreOptions, DataOptions>
         command;
 };
 

@@ -75,6 +75,7 @@ int main(int argc, char** argv) {
     add_export(app, line);
     add_compare(app, line);
     add_score(app, line);
+    add_data(app, line);
     add_merge(app, line);
     add_verify(app, line);
     add_doctor(app, line);

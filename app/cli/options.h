@@ -19,6 +19,7 @@ void add_facts(CLI::App& app, CommandLine& line);
 void add_reference(CLI::App& app, CommandLine& line);
 void add_miniature(CLI::App& app, CommandLine& line);
 void add_doctor(CLI::App& app, CommandLine& line);
+void add_data(CLI::App& app, CommandLine& line);
 void add_merge(CLI::App& app, CommandLine& line);
 void add_verify(CLI::App& app, CommandLine& line);
 void add_export(CLI::App& app, CommandLine& line);
@@ -30,5 +31,6 @@ void add_figure(CLI::App& app, CommandLine& line);
 void add_model_options(CLI::App& app, ModelChoice& choice);
 void add_method_options(CLI::App& app, MethodChoice& choice);
 void add_reference_options(CLI::App& app, ReferenceChoice& choice);
+void add_data_options(CLI::App& app, DataChoice& choice);  ///< how a benchmark is read; its folder is the caller's
 
 }  // namespace r2t2::cli

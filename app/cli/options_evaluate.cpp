@@ -7,8 +7,8 @@ namespace r2t2::cli {
 namespace {
 
 void add_common(CLI::App& app, EvaluateOptions& options) {
-    app.add_option("--split", options.split, "bundled sets come from this split: test, or validation to choose settings on")
-        ->check(CLI::IsMember({"test", "validation"}))->capture_default_str();
+    app.add_option("--split", options.split, "bundled sets come from this split: test (default), or validation to choose settings on; of a "
+                                             "benchmark one of its own (r2t2 data list)");
     app.add_option("--samples", options.samples, "samples of each bundled set")->capture_default_str();
     app.add_option("--methods", options.methods,
                    "base, mode-finding (mf), kernel-regression (kr), ngd, oracle, random-neighbours, constant-offset, own-mean, "
@@ -39,8 +39,11 @@ void add_common(CLI::App& app, EvaluateOptions& options) {
 void add_evaluate(CLI::App& app, CommandLine& line) {
     CLI::App* command = app.add_subcommand("evaluate", "run every method and control over evaluation sets");
     auto options = std::make_shared<EvaluateOptions>();
-    command->add_option("--eval", options->sets, "data set file (JSON), or bundled set: G-dim, K-noise, O-small ..., all")
+    command->add_option("--eval", options->sets, "data set file (JSON), or bundled set: G-dim, K-noise, O-small ..., all; with --data benchmarks "
+                                                  "(r2t2 data list)")
         ->delimiter(',');
+    command->add_option("--data", options->data.directory, "folder with the benchmarks of --eval in their official layout");
+    add_data_options(*command, options->data);
     add_common(*command, *options);
     command->callback([&line, options] { line.command = *options; });
 }

@@ -27,10 +27,14 @@ void add_reference(CLI::App& app, CommandLine& line) {
 
     CLI::App* build = add_action(*group, "build", "run the base model over a data set, keep what it answers rightly",
                                  Action::Build, line, options);
-    build->add_option("input", options->input, "data set (JSON), or \"bundled\" for the bundled world")->required();
+    build->add_option("input", options->input, "data set (JSON), or \"bundled\" for the bundled world");
+    build->add_option("--from", options->from, "instead: a benchmark or reference set by name (r2t2 data list)");
+    build->add_option("--data", options->data.directory, "its folder, in the official layout");
+    build->add_option("--split", options->split, "its split (default: the first that r2t2 data list names)");
+    add_data_options(*build, options->data);
     build->add_option("-o,--out", options->output, "store directory")->required();
     build->add_option("--samples", options->reference.candidates, "bundled world: candidates")->capture_default_str();
-    build->add_option("--seed", options->reference.seed, "bundled world: seed")->capture_default_str();
+    build->add_option("--seed", options->reference.seed, "of the bundled world, or of the samples that --limit draws")->capture_default_str();
     build->add_option("--threads", options->threads, "workers (0 = one a processor)")->capture_default_str();
     add_model_options(*build, options->model);
 

@@ -132,6 +132,13 @@ Result<MethodParams> method_params(const MethodChoice& choice, const std::filesy
     return params;
 }
 
+Result<BenchmarkChoice> benchmark_choice(const DataChoice& choice) {
+    R2T2_TRY(check_range("--limit", choice.limit, 0, 100'000'000));
+    std::error_code code;  // absolute: a run may be resumed from another folder
+    const std::string folder = choice.directory.empty() ? "" : std::filesystem::absolute(choice.directory, code).string();
+    return BenchmarkChoice{folder, static_cast<std::size_t>(choice.limit), choice.direct_answers, choice.moai_parity};
+}
+
 Result<std::vector<Method>> parse_methods(const std::vector<std::string>& names) {
     std::vector<Method> methods;
     for (const std::string& name : names) {

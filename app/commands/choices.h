@@ -23,6 +23,9 @@ namespace r2t2::cli {
                                                      int threads, std::size_t cache_bytes, Console& console,
                                                      const CancelToken& cancel);
 
+/// What --data, --limit and their kin come to.
+[[nodiscard]] Result<BenchmarkChoice> benchmark_choice(const DataChoice& choice);
+
 /// `value` in low .. high, named as the command line spells it.
 [[nodiscard]] Status check_range(const char* option, std::int64_t value, std::int64_t low, std::int64_t high);
 

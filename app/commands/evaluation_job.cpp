@@ -24,6 +24,9 @@ Status check_options(const EvaluateOptions& options) {
     if (options.sets.empty() && !options.resume) {
         return invalid_input("options", "--eval", "nothing", "data set files or bundled sets (all), or --resume --session FILE");
     }
+    if (options.data.directory.empty() && !options.split.empty() && options.split != "test" && options.split != "validation") {
+        return invalid_input("options", "--split", "\"" + options.split + "\"", "test, validation; other splits are of benchmarks, with --data");
+    }
     if (options.no_session && !options.session.empty()) {
         return invalid_input("options", "--no-session", "together with --session", "one of the two");
     }
@@ -84,7 +87,12 @@ Result<EvaluationPlan> plan_of(const EvaluateOptions& options) {
         }
         plan.shard = *shard;
     }
-    plan.data = {options.sets, options.split, params->seed, static_cast<std::size_t>(options.samples)};
+    const Result<BenchmarkChoice> benchmark = benchmark_choice(options.data);
+    if (!benchmark) {
+        return benchmark.error();
+    }
+    const std::string split = options.split.empty() && options.data.directory.empty() ? "test" : options.split;
+    plan.data = {options.sets, split, params->seed, static_cast<std::size_t>(options.samples), *benchmark};
     plan.scoring = options.scoring == "exact" ? ScoringRule::Exact : ScoringRule::StartsWith;
     plan.seed = params->seed;
     plan.side_by_side = static_cast<std::size_t>(options.side_by_side);
@@ -105,7 +113,7 @@ Result<Job> open_job(const EvaluateOptions& options, const std::string& program,
     job.plan.threads = static_cast<int>(options.threads);
     job.plan.max_errors = options.max_errors;
     job.plan.command = program;
-    Result<std::vector<SampleSetPtr>> sets = open_sample_sets(job.plan.data);
+    Result<std::vector<SampleSetPtr>> sets = open_sample_sets(job.plan.data, console.progress(), cancel);
     if (!sets) {
         return sets.error();
     }

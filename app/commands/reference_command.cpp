@@ -16,15 +16,33 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
+Result<SampleSetPtr> samples_of(const ReferenceOptions& options, Console& console) {
+    const auto seed = static_cast<std::uint64_t>(options.reference.seed);
+    if (!options.from.empty()) {
+        if (options.data.directory.empty() || !options.input.empty()) {
+            return invalid_input("options", "--from", options.data.directory.empty() ? "without --data" : "together with a data set file",
+                                 "--from NAME --data FOLDER, or a data set file, or bundled");
+        }
+        const Result<BenchmarkChoice> choice = benchmark_choice(options.data);
+        if (!choice) {
+            return choice.error();
+        }
+        return open_benchmark_samples(options.from, options.split, seed, *choice, console.progress(), interrupt_token());
+    }
+    if (options.input == "bundled") {
+        return world_samples(default_world(), "reference", seed, static_cast<std::size_t>(options.reference.candidates));
+    }
+    if (options.input.empty()) {
+        return invalid_input("options", "input", "nothing", "a data set file, bundled, or --from NAME --data FOLDER");
+    }
+    return open_dataset_samples(options.input);
+}
+
 Result<ReferenceStore> build(const ReferenceOptions& options, bool trust_file, Console& console, ReferenceBuild& out) {
     R2T2_TRY(check_range("--threads", options.threads, 0, 1024));
     R2T2_TRY(check_range("--samples", options.reference.candidates, 1, 1'000'000));
     R2T2_TRY(check_range("--seed", options.reference.seed, 0, std::numeric_limits<std::int64_t>::max()));
-    Result<SampleSetPtr> samples =
-        options.input == "bundled"
-            ? world_samples(default_world(), "reference", static_cast<std::uint64_t>(options.reference.seed),
-                            static_cast<std::size_t>(options.reference.candidates))
-            : open_dataset_samples(options.input);
+    Result<SampleSetPtr> samples = samples_of(options, console);
     if (!samples) {
         return samples.error();
     }

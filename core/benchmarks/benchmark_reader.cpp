@@ -197,12 +197,45 @@ void Reading::add(Sample sample, SampleLabels labels, const std::string& where) 
             throw invalid_input(where, "image", "no file " + path.string(), "the picture of this record");
         }
     }
-    if (!ids_.insert(std::hash<std::string>()(sample.id)).second) {
+    if (!ids_.insert(sample.id)) {
         throw invalid_input(where, "id", "\"" + sample.id + "\" a second time", "ids that differ");
+    }
+    for (const std::string_view suffix : {kShortSuffix, kLetterSuffix}) {
+        if (sample.question.ends_with(suffix)) {
+            labels.suffix = suffix;
+            sample.question.resize(sample.question.size() - suffix.size());
+            sample.question.shrink_to_fit();
+        }
     }
     labels.set_name = info_.name;
     sample.shared_labels = labels_.share(std::move(labels));
     dataset_.samples.push_back(std::move(sample));
+}
+
+bool SeenIds::put(std::uint64_t hash) {
+    std::size_t at = hash & (slots_.size() - 1);
+    while (slots_[at] != 0 && slots_[at] != hash) {
+        at = (at + 1) & (slots_.size() - 1);
+    }
+    const bool added = slots_[at] == 0;
+    slots_[at] = hash;
+    used_ += added ? 1 : 0;
+    return added;
+}
+
+bool SeenIds::insert(const std::string& id) {
+    if (4 * used_ >= 3 * slots_.size()) {
+        std::vector<std::uint64_t> before(std::max<std::size_t>(1024, 2 * slots_.size()));
+        before.swap(slots_);
+        used_ = 0;
+        for (const std::uint64_t each : before) {
+            if (each != 0) {
+                static_cast<void>(put(each));
+            }
+        }
+    }
+    const std::uint64_t hash = std::hash<std::string>()(id);
+    return put(hash == 0 ? 1 : hash);
 }
 
 void Reading::problem(Error error, bool skipped) {

@@ -4,8 +4,6 @@
 // (read_benchmark returns it). Thread rule: one Reading belongs to one call.
 #pragma once
 
-#include <unordered_set>
-
 #include "core/benchmarks/benchmarks.h"
 #include "core/benchmarks/json_stream.h"
 #include "core/benchmarks/tsv_reader.h"
@@ -46,6 +44,17 @@ private:
 
 using Folder = std::shared_ptr<const std::filesystem::path>;
 
+/// Which ids were met, by their hashes: a million in 16 MB.
+class SeenIds {
+public:
+    bool insert(const std::string& id);  ///< false: met before
+
+private:
+    [[nodiscard]] bool put(std::uint64_t hash);
+    std::vector<std::uint64_t> slots_;  ///< 0 = free; linear probing
+    std::size_t used_ = 0;
+};
+
 /// One call of read_benchmark.
 class Reading {
 public:
@@ -73,7 +82,7 @@ public:
     void tick(std::uint64_t position, std::uint64_t size);
 
     [[nodiscard]] SharedPath picture(const Record& record, const Folder& folder, const std::string& name) const;
-    /// Keeps a sample. Throws: id twice, question refused, picture not there.
+    /// Keeps a sample; `question` is the whole prompt, whose ending is held once for all that share it. Throws: id twice, question refused, picture not there.
     void add(Sample sample, SampleLabels labels, const std::string& where);
     void problem(Error error, bool skipped = true);
     void leave_out(const std::string& reason) { ++dataset_.left_out[reason]; }
@@ -91,7 +100,7 @@ private:
     const CancelToken& cancel_;
     Dataset dataset_;
     LabelPool labels_;
-    std::unordered_set<std::uint64_t> ids_;  ///< hashes
+    SeenIds ids_;
     std::int64_t ticks_ = 0;
     std::int64_t record_ = 0;
 };

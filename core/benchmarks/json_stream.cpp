@@ -14,6 +14,52 @@ using Json = nlohmann::json;
 
 constexpr std::size_t kMaxLevels = 32;
 
+/// The bytes of a file for the parser, a block at a time.
+class FileBytes {
+public:
+    explicit FileBytes(std::FILE* file) : file_(file), block_(1 << 18) {}
+    [[nodiscard]] bool ends() {
+        if (at_ == filled_) {
+            before_ += filled_;
+            filled_ = std::fread(block_.data(), 1, block_.size(), file_);
+            at_ = 0;
+        }
+        return filled_ == 0;
+    }
+    [[nodiscard]] const char& byte() const { return block_[at_]; }
+    void advance() { ++at_; }
+    [[nodiscard]] std::uint64_t position() const { return before_ + at_; }
+
+private:
+    std::FILE* file_;
+    std::vector<char> block_;
+    std::size_t at_ = 0, filled_ = 0;
+    std::uint64_t before_ = 0;
+};
+
+/// The iterator over them that the parser asks for; null is the end.
+class ByteIterator {
+public:
+    using iterator_category = std::input_iterator_tag;
+    using value_type = char;
+    using difference_type = std::ptrdiff_t;
+    using pointer = const char*;
+    using reference = const char&;
+
+    explicit ByteIterator(FileBytes* bytes) : bytes_(bytes) {}
+    reference operator*() const { return bytes_->byte(); }
+    ByteIterator& operator++() {
+        bytes_->advance();
+        return *this;
+    }
+    bool operator==(const ByteIterator& other) const { return ended() == other.ended(); }
+    bool operator!=(const ByteIterator& other) const { return !(*this == other); }
+
+private:
+    [[nodiscard]] bool ended() const { return bytes_ == nullptr || bytes_->ends(); }
+    FileBytes* bytes_;
+};
+
 /// One value out of the parser's events.
 class ValueBuilder {
 public:
@@ -51,8 +97,8 @@ private:
 /// Finds the level at which records lie and builds one after the other.
 class RecordEvents final : public nlohmann::json_sax<Json> {
 public:
-    RecordEvents(std::FILE* file, std::string where, const std::string& member, const std::function<Status(JsonRecord&)>& each)
-        : file_(file), where_(std::move(where)), member_(member), level_(member.empty() ? 1 : 2), each_(each) {}
+    RecordEvents(const FileBytes& bytes, std::string where, const std::string& member, const std::function<Status(JsonRecord&)>& each)
+        : bytes_(bytes), where_(std::move(where)), member_(member), level_(member.empty() ? 1 : 2), each_(each) {}
 
     bool null() override { return value(Json(nullptr), false); }
     bool boolean(bool each) override { return value(Json(each), false); }
@@ -114,8 +160,7 @@ private:
         return true;
     }
     bool finished() {
-        const long at = std::ftell(file_);
-        JsonRecord record{result_.records, std::move(key_), at > 0 ? static_cast<std::uint64_t>(at) : 0, builder_.take()};
+        JsonRecord record{result_.records, std::move(key_), bytes_.position(), builder_.take()};
         key_.clear();
         ++result_.records;
         const Status status = each_(record);
@@ -125,7 +170,7 @@ private:
         return status.ok();
     }
 
-    std::FILE* file_;
+    const FileBytes& bytes_;
     std::string where_;
     const std::string& member_;
     std::size_t level_;  ///< containers that are open where a record begins
@@ -147,9 +192,10 @@ Result<JsonStreamResult> stream_json(const std::filesystem::path& path, const st
     if (!file) {
         return Error{errno == ENOENT ? ErrorKind::NotFound : ErrorKind::Io, path.string(), {}, std::strerror(errno), "a JSON file"};
     }
-    RecordEvents events(file.get(), path.string(), member, each);
+    FileBytes bytes(file.get());
+    RecordEvents events(bytes, path.string(), member, each);
     try {
-        Json::sax_parse(file.get(), &events);
+        Json::sax_parse(ByteIterator(&bytes), ByteIterator(nullptr), &events);
     } catch (const Json::exception& error) {  // a number that no double holds
         return invalid_input(path.string() + ": record " + std::to_string(events.result().records), {}, error.what(), "JSON");
     }

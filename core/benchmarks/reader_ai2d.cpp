@@ -24,7 +24,7 @@ void add_ai2d(Reading& reading, const Record& metadata, const std::string& quest
     sample.image_path = reading.picture(image_of, letters_drawn ? lettered : plain, image_name);
     set_options(sample, std::move(options), static_cast<int>(right),
                 reading.options().moai_parity ? AnswerRule::FirstCapital : AnswerRule::Letter);
-    reading.add(std::move(sample), {{}, letters_drawn ? "letters over labels" : "plain", {}, {}, {}}, metadata.where());
+    reading.add(std::move(sample), {{}, letters_drawn ? "letters over labels" : "plain", {}, {}, {}, {}}, metadata.where());
 }
 
 /// Stems of the pictures whose questions are the test set.

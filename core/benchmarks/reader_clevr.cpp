@@ -27,7 +27,7 @@ void read_clevr(Reading& reading) {
         sample.image_path = reading.picture(record, images, record.text("image_filename"));
         sample.ground_truth = reading.withheld() ? record.text_or("answer", "") : record.text("answer");
         sample.rule = AnswerRule::LowerCase;
-        reading.add(std::move(sample), {{}, last_function(record), {}, {}, {}}, record.where());
+        reading.add(std::move(sample), {{}, last_function(record), {}, {}, {}, {}}, record.where());
     });
 }
 

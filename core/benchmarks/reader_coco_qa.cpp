@@ -70,7 +70,7 @@ void read_coco_qa(Reading& reading) {
             sample.ground_truth = columns[0][i];
             sample.rule = AnswerRule::Processed;
             const std::size_t type = number_in_line(columns[2][i], where, "types.txt", kCocoQaTypes.size());
-            reading.add(std::move(sample), {{}, kCocoQaTypes[type], {}, {}, {}}, where);
+            reading.add(std::move(sample), {{}, kCocoQaTypes[type], {}, {}, {}, {}}, where);
         });
     }
 }

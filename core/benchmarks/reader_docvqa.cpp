@@ -26,7 +26,7 @@ void read_docvqa(Reading& reading) {
             sample.answers = PackedTexts(answers);
         }
         const std::string type = record.has("question_types") && !record.json()["question_types"].empty() ? record.texts("question_types").front() : "";
-        reading.add(std::move(sample), {{}, type, {}, {}, {}}, record.where());
+        reading.add(std::move(sample), {{}, type, {}, {}, {}, {}}, record.where());
     });
 }
 

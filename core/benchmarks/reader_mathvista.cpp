@@ -28,7 +28,7 @@ void read_mathvista(Reading& reading) {
         }
         const std::string task = record.has("metadata") ? record.object("metadata").text_or("task", "") : "";
         sample.shared_extras = std::make_shared<const SampleExtras>(std::move(extras));
-        reading.add(std::move(sample), {{}, task, kind, {}, {}}, record.where());
+        reading.add(std::move(sample), {{}, task, kind, {}, {}, {}}, record.where());
     });
 }
 

@@ -75,7 +75,7 @@ public:
         extras.group = std::to_string(index % kRotationStep);
         sample.shared_extras = std::make_shared<const SampleExtras>(std::move(extras));
         const std::string second = std::string(row.optional("l2-category"));
-        reading_.add(std::move(sample), {{}, std::string(row.optional("category")), second, {}, {}}, row.where());
+        reading_.add(std::move(sample), {{}, std::string(row.optional("category")), second, {}, {}, {}}, row.where());
     }
 
 private:

@@ -69,7 +69,7 @@ void add_question(Reading& reading, const Subtask& subtask, const std::string& s
     SampleExtras extras;
     extras.group = subtask.name + "/" + stem;
     sample.shared_extras = std::make_shared<const SampleExtras>(std::move(extras));
-    reading.add(std::move(sample), {{}, subtask.name, {}, {}, {}}, where);
+    reading.add(std::move(sample), {{}, subtask.name, {}, {}, {}, {}}, where);
 }
 
 void read_subtask(Reading& reading, const Subtask& subtask, std::int64_t& record) {

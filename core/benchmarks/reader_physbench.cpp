@@ -85,7 +85,7 @@ void read_physbench(Reading& reading) {
         sample.image_path = phys_picture(reading, record, name, images, videos);
         sample.question = std::string(mode == "image&video" ? kSeriesPrefix : "") + question + std::string(kLetterSuffix) + std::string(kOneLetter);
         set_options(sample, options_in(question), val ? answer->second.right : -1, AnswerRule::LetterPrefix);
-        reading.add(std::move(sample), {{}, val ? answer->second.task : "", mode, {}, {}}, record.where());
+        reading.add(std::move(sample), {{}, val ? answer->second.task : "", mode, {}, {}, {}}, record.where());
     });
 }
 

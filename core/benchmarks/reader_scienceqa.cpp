@@ -57,7 +57,7 @@ void read_scienceqa(Reading& reading) {
         sample.question = (prompt != prompts.end() ? prompt->second : own_prompt(record, options)) + std::string(kLetterSuffix);
         sample.image_path = reading.picture(record, images, record.key() + "/" + record.text("image"));
         set_options(sample, std::move(options), static_cast<int>(answer), AnswerRule::ScienceQa);
-        reading.add(std::move(sample), {{}, record.text_or("subject", ""), record.text_or("topic", ""), {}, {}}, record.where());
+        reading.add(std::move(sample), {{}, record.text_or("subject", ""), record.text_or("topic", ""), {}, {}, {}}, record.where());
     });
 }
 

@@ -21,7 +21,7 @@ void read_st_vqa(Reading& reading) {
             sample.ground_truth = answers.front();
             sample.answers = PackedTexts(answers);
         }
-        reading.add(std::move(sample), {{}, record.text_or("dataset", ""), {}, {}, {}}, record.where());
+        reading.add(std::move(sample), {{}, record.text_or("dataset", ""), {}, {}, {}, {}}, record.where());
     });
 }
 

@@ -34,7 +34,7 @@ void add_tqa(Reading& reading, const Record& question, const std::string& lesson
     sample.image_path = reading.picture(question, images, question.text("imagePath"));
     const int right = right_choice(question, keys, texts);
     set_options(sample, std::move(texts), right, AnswerRule::Letter);
-    reading.add(std::move(sample), {{}, question.text_or("questionType", ""), lesson, {}, {}}, question.where());
+    reading.add(std::move(sample), {{}, question.text_or("questionType", ""), lesson, {}, {}, {}}, question.where());
 }
 
 }  // namespace

@@ -77,7 +77,8 @@ void read_annotation(const Record& record, VqaJoin& join, Reading& reading, Labe
     Sample& sample = reading.dataset().samples[place->sample];
     sample.ground_truth = record.text("multiple_choice_answer");
     sample.answers = PackedTexts(answers);
-    sample.shared_labels = labels.share({sample.labels().set_name, record.text_or("answer_type", ""), record.text_or("question_type", ""), {}, {}});
+    sample.shared_labels = labels.share({sample.labels().set_name, record.text_or("answer_type", ""), record.text_or("question_type", ""), {}, {},
+                                          sample.labels().suffix});
     place->annotated = true;
 }
 

@@ -28,7 +28,7 @@ Result<TsvReader> TsvReader::open(const std::filesystem::path& path) {
 }
 
 int TsvReader::get() {
-    const int c = std::getc(file_.get());
+    const int c = getc_unlocked(file_.get());
     line_ += c == '\n' ? 1 : 0;
     ++position_;
     return c;

@@ -2,21 +2,54 @@
 
 #include <algorithm>
 #include <cctype>
+#include <cstring>
 
 namespace r2t2 {
 
 PackedTexts::PackedTexts(const std::vector<std::string>& texts) {
-    for (const std::string& text : texts) {
-        bytes_ += std::to_string(text.size()) + ":" + text;
+    std::string packed;
+    for (auto text = texts.begin(); text != texts.end(); ++text) {
+        if (std::find(texts.begin(), text, *text) == text) {
+            packed += std::to_string(std::count(text, texts.end(), *text)) + "*" + std::to_string(text->size()) + ":" + *text;
+        }
     }
+    if (!packed.empty()) {
+        keep(packed);
+    }
+}
+
+PackedTexts& PackedTexts::operator=(const PackedTexts& other) {
+    if (this != &other && other.data_) {
+        keep(other.bytes());
+    } else if (!other.data_) {
+        data_.reset();
+    }
+    return *this;
+}
+
+void PackedTexts::keep(std::string_view bytes) {
+    const std::size_t size = bytes.size();
+    data_ = std::make_unique<char[]>(sizeof size + size);
+    std::memcpy(data_.get(), &size, sizeof size);
+    std::memcpy(data_.get() + sizeof size, bytes.data(), size);
+}
+
+std::string_view PackedTexts::bytes() const {
+    std::size_t size = 0;
+    if (!data_) {
+        return {};
+    }
+    std::memcpy(&size, data_.get(), sizeof size);
+    return {data_.get() + sizeof size, size};
 }
 
 std::vector<std::string> PackedTexts::unpacked() const {
     std::vector<std::string> texts;
-    for (std::size_t at = 0; at < bytes_.size();) {
-        const std::size_t colon = bytes_.find(':', at);
-        const std::size_t size = std::stoull(bytes_.substr(at, colon - at));
-        texts.push_back(bytes_.substr(colon + 1, size));
+    const std::string packed(bytes());
+    for (std::size_t at = 0; at < packed.size();) {
+        const std::size_t star = packed.find('*', at), colon = packed.find(':', star);
+        const std::size_t size = std::stoull(packed.substr(star + 1, colon - star - 1));
+        texts.insert(texts.end(), std::stoull(packed.substr(at, star - at)), packed.substr(colon + 1, size));
         at = colon + 1 + size;
     }
     return texts;
@@ -24,7 +57,8 @@ std::vector<std::string> PackedTexts::unpacked() const {
 
 std::shared_ptr<const SampleLabels> LabelPool::share(SampleLabels labels) {
     std::string key;
-    for (const std::string* each : {&labels.set_name, &labels.family, &labels.domain, &labels.template_name, &labels.instruction}) {
+    for (const std::string* each : {&labels.set_name, &labels.family, &labels.domain, &labels.template_name, &labels.instruction,
+                                    &labels.suffix}) {
         key += *each + '\0';
     }
     auto [entry, added] = known_.try_emplace(std::move(key));

@@ -12,6 +12,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <vector>
 
@@ -38,16 +39,22 @@ private:
     std::string name_;
 };
 
-/// Texts in one string. Any bytes may stand in them.
+/// Texts in one string, equal ones once with their number: in the order in which each is first met. Any bytes may stand in them.
 class PackedTexts {
 public:
     PackedTexts() = default;
     explicit PackedTexts(const std::vector<std::string>& texts);
+    PackedTexts(const PackedTexts& other) { *this = other; }
+    PackedTexts(PackedTexts&&) = default;
+    PackedTexts& operator=(const PackedTexts& other);
+    PackedTexts& operator=(PackedTexts&&) = default;
+    ~PackedTexts() = default;
     [[nodiscard]] std::vector<std::string> unpacked() const;
-    [[nodiscard]] bool empty() const { return bytes_.empty(); }
 
 private:
-    std::string bytes_;  ///< each text with its length before it
+    [[nodiscard]] std::string_view bytes() const;
+    void keep(std::string_view bytes);
+    std::unique_ptr<char[]> data_;  ///< null, or the number of bytes that follow; each text with its number and its length before it
 };
 
 /// What many samples of a set have in common.
@@ -57,6 +64,7 @@ struct SampleLabels {
     std::string domain;         ///< kind of picture, or a second division; "" when unknown
     std::string template_name;  ///< "" when unknown
     std::string instruction;    ///< put in front of the question in the prompt, not embedded; "" = none
+    std::string suffix;         ///< put behind the question in the prompt: the wish for a letter, for a short answer; "" = none
     bool operator==(const SampleLabels&) const = default;
 };
 
@@ -84,7 +92,7 @@ struct SampleExtras {
 
 struct Sample {
     std::string id;            ///< unique within the data set; numbers are written out ("12")
-    std::string question;      ///< as asked, without template; of benchmarks with options and the wish for a short answer
+    std::string question;      ///< as asked, without template; of multiple choice with its options
     SharedPath image_path;     ///< resolved against the image root
     std::string ground_truth;  ///< what the loss wants; "" = not known
     std::vector<std::string> options;  ///< of multiple-choice questions, else empty
@@ -94,6 +102,7 @@ struct Sample {
     std::shared_ptr<const SampleLabels> shared_labels;
     std::shared_ptr<const SampleExtras> shared_extras;
 
+    [[nodiscard]] std::string prompt() const { return question + labels().suffix; }  ///< what the model is asked
     [[nodiscard]] const SampleLabels& labels() const;
     [[nodiscard]] const SampleExtras& extras() const;
 };

@@ -30,7 +30,12 @@ std::string tag(const std::map<std::string, std::string>& tags, const std::strin
 AnswerScore score(const RunSample& sample, const Answer& answer) {
     AnswerScore out;
     out.rule = kRule;
-    if (!sample.ground_truth.empty()) {
+    if (sample.key) {
+        const AnswerValue scored = r2t2::score(answer.text, *sample.key);
+        out.rule = std::string(name(sample.key->rule));
+        out.correct = scored.correct;
+        out.reason = scored.reason;
+    } else if (!sample.ground_truth.empty()) {
         const Score scored = score_answer(answer.text, sample.ground_truth, ScoringRule::Exact, sample.options);
         out.correct = scored.correct;
         out.reason = std::string(name(scored.reason));

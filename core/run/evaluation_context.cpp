@@ -177,7 +177,8 @@ Result<SampleRun> run_methods(const EvaluationContext& context, const RoutedMode
         RerouteInput& input = ready.inputs[m];
         if (!run.sample.ground_truth.empty()) {
             input.scorer = [&sample = run.sample, rule = context.scoring](const Answer& answer) {
-                return score_answer(answer.text, sample.ground_truth, rule, sample.options).correct;
+                return sample.key ? score(answer.text, *sample.key).correct
+                                  : score_answer(answer.text, sample.ground_truth, rule, sample.options).correct;
             };
         }
         input.base_answer = base_answer;

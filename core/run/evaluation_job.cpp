@@ -117,6 +117,7 @@ Result<EvaluationRun> run_evaluation(const EvaluationPlan& plan, const Evaluatio
     }
     out.evaluation = std::move(*evaluation);
     out.report = make_report(out.evaluation, std::move(provenance));
+    add_benchmark_scores(out.evaluation, sets, out.report);
     out.report.session_seconds = *session ? (*session)->seconds() : 0.0;
     out.report.total_seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     return out;

@@ -154,6 +154,28 @@ EvaluationReport make_report(const Evaluation& evaluation, Provenance provenance
     return report;
 }
 
+void add_benchmark_scores(const Evaluation& evaluation, const std::vector<SampleSetPtr>& sets, EvaluationReport& report) {
+    for (std::size_t s = 0; s < sets.size(); ++s) {
+        const std::map<std::string, std::string> origin = sets[s]->origin();
+        const auto benchmark = origin.find("benchmark");
+        if (benchmark == origin.end()) {
+            continue;
+        }
+        std::vector<std::vector<ScoredRow>> rows(report.sets[s].methods.size());
+        for (std::size_t i = 0; i < sets[s]->size(); ++i) {
+            const SampleOutcome& sample = evaluation.sets[s].samples[i];
+            const std::optional<AnswerKey> key = sample.done && !sample.error ? sets[s]->key(i) : std::nullopt;
+            for (std::size_t m = 0; key && m < rows.size(); ++m) {
+                const AnswerValue scored = score(sample.methods[m].answer, *key);
+                rows[m].push_back({sample.id, key->group, key->category, scored.value, scored.correct});
+            }
+        }
+        for (std::size_t m = 0; m < rows.size(); ++m) {
+            report.sets[s].methods[m].benchmark = benchmark_score(benchmark->second, rows[m]);
+        }
+    }
+}
+
 std::string method_title(Method method) {
     switch (method) {
         case Method::Base:

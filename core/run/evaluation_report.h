@@ -13,6 +13,7 @@
 #include "core/run/evaluation.h"
 #include "core/routing/sweep.h"
 #include "core/run/sample_set.h"
+#include "core/scoring/benchmark_score.h"
 
 namespace r2t2 {
 
@@ -30,6 +31,7 @@ struct MethodReport {
     double forward = 0.0;      ///< mean model passes a sample
     double backward = 0.0;
     std::int64_t kept_base = 0;  ///< empty epsilon balls
+    std::vector<NamedNumber> benchmark;  ///< of a benchmark: its own score, headline first; else none
 
     [[nodiscard]] double accuracy() const {
         return samples > 0 ? static_cast<double>(right) / static_cast<double>(samples) : 0.0;
@@ -83,6 +85,8 @@ struct EvaluationReport {
 [[nodiscard]] Provenance provenance_of(const EvaluationContext& context);
 [[nodiscard]] EvaluationReport make_report(const Evaluation& evaluation, Provenance provenance,
                                            const BootstrapOptions& bootstrap = {0.95, 2000, 1});
+/// Every benchmark among `sets` scored its own way, from the answers each method ended with. `sets` as evaluated.
+void add_benchmark_scores(const Evaluation& evaluation, const std::vector<SampleSetPtr>& sets, EvaluationReport& report);
 
 /// Fits 120 columns.
 [[nodiscard]] std::string report_text(const EvaluationReport& report);

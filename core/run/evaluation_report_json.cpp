@@ -28,6 +28,10 @@ Json method_json(const MethodReport& method) {
                          {"from_start", counts_json(step.from_start)},
                          {"from_previous", counts_json(step.from_previous)}});
     }
+    Json benchmark = Json::array();
+    for (const NamedNumber& each : method.benchmark) {
+        benchmark.push_back({{"name", each.name}, {"value", number(each.value)}, {"unit", each.unit}, {"count", each.count}, {"maximum", each.maximum}});
+    }
     const Estimate& gap = method.gap.share;
     return {{"method", to_string(method.method)},
             {"variant", method.variant},
@@ -46,6 +50,7 @@ Json method_json(const MethodReport& method) {
             {"forward_passes_per_sample", number(method.forward)},
             {"backward_passes_per_sample", number(method.backward)},
             {"kept_base", method.kept_base},
+            {"benchmark_score", std::move(benchmark)},
             {"steps", std::move(steps)}};
 }
 

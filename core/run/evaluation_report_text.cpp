@@ -67,13 +67,16 @@ std::string header_text(const EvaluationReport& report) {
     text += line("routing      mode %s, granularity %s, frame %s, parametrisation %s", to_string(params.mode).c_str(),
                  to_string(params.granularity).c_str(), to_string(params.frame).c_str(),
                  to_string(params.parametrisation).c_str());
+    const bool own_rules = std::any_of(report.sets.begin(), report.sets.end(), [](const SetReport& set) {
+        return !set.methods.empty() && !set.methods.front().benchmark.empty();
+    });
     const std::string who = params.epsilon ? "epsilon ball " + std::to_string(*params.epsilon)
                                            : "k = " + std::to_string(params.k);
     text += line("neighbours   %s, kernel %s, bandwidth %s", who.c_str(), to_string(params.kernel.kind).c_str(),
                  params.kernel.bandwidth ? std::to_string(*params.kernel.bandwidth).c_str() : "median distance");
-    text += line("descent      %d steps, learning rate %s %g to %g; seed %llu; scored by %s", params.steps,
+    text += line("descent      %d steps, learning rate %s %g to %g; seed %llu; scored by %s%s", params.steps,
                  to_string(params.schedule).c_str(), params.initial_lr, params.final_lr,
-                 static_cast<unsigned long long>(p.seed), p.scoring.c_str());
+                 static_cast<unsigned long long>(p.seed), p.scoring.c_str(), own_rules ? ", benchmarks by their own rules" : "");
     for (const SweepAxis& axis : p.sweep) {
         std::string values;
         for (const std::string& value : axis.values) {
@@ -155,6 +158,21 @@ std::string set_text(const SetReport& set) {
         if (method.kept_base > 0) {
             text += line("  %lld samples had no neighbour in the epsilon ball and kept their base answer",
                          static_cast<long long>(method.kept_base));
+        }
+    }
+    return text;
+}
+
+/// The headline of every method; the parts would fill pages and are in the JSON report.
+std::string benchmark_text(const SetReport& set) {
+    if (set.methods.empty() || set.methods.front().benchmark.empty()) {
+        return {};
+    }
+    std::string text = line("\n%s, the benchmark's own score (parts: --json)", set.name.c_str());
+    const int titles = title_width(set);
+    for (const MethodReport& method : set.methods) {
+        if (!method.benchmark.empty()) {
+            text += line("%-*s %s", titles, method_title(method).c_str(), to_string(method.benchmark.front()).c_str());
         }
     }
     return text;
@@ -252,7 +270,7 @@ std::string sweep_text(const EvaluationReport& report) {
 std::string report_text(const EvaluationReport& report) {
     std::string text = header_text(report) + summary_text(report);
     for (const SetReport& set : report.sets) {
-        text += set_text(set);
+        text += set_text(set) + benchmark_text(set);
     }
     if (report.sets.size() > 1) {
         text += set_text(report.overall);

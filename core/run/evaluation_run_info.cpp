@@ -37,6 +37,10 @@ std::string config_of(const EvaluationContext& context, const Provenance& proven
     const SampleChoice& data = provenance.data;
     if (!data.sets.empty()) {
         config["data"] = {{"sets", data.sets}, {"split", data.split}, {"seed", data.seed}, {"samples", data.samples}};
+        if (!data.benchmark.directory.empty()) {
+            config["data"]["benchmark"] = {{"directory", data.benchmark.directory}, {"limit", data.benchmark.limit},
+                                           {"direct_answers", data.benchmark.direct_answers}, {"moai_parity", data.benchmark.moai_parity}};
+        }
     }
     for (const SweepAxis& axis : provenance.sweep) {
         config["sweep"][axis.name] = axis.values;

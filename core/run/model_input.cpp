@@ -88,12 +88,12 @@ Result<SamplePicture> load_picture(const Sample& sample, const ImageLimits& limi
 }
 
 Result<PictureInput> make_picture_input(const Sample& sample, const ModelInfo& model, const ImageLimits& limits) {
-    R2T2_TRY(check_question(sample.question, "sample " + sample.id));
+    R2T2_TRY(check_question(sample.prompt(), "sample " + sample.id));
     const Result<SamplePicture> picture = load_picture(sample, limits);
     if (!picture) {
         return picture.error();
     }
-    PictureInput out = make_picture_input(picture->image, picture->facts ? &*picture->facts : nullptr, sample.question,
+    PictureInput out = make_picture_input(picture->image, picture->facts ? &*picture->facts : nullptr, sample.prompt(),
                                           sample.ground_truth, model);
     out.input.instruction = sample.labels().instruction;
     return out;

@@ -42,7 +42,8 @@ Result<bool> ask_model(const Model& model, const RunSample& sample, ScoringRule 
         return answers.error();
     }
     record.model_answer = answers->front().text;
-    record.is_correct = score_answer(record.model_answer, sample.ground_truth, rule, sample.options).correct;
+    record.is_correct = sample.key ? score(record.model_answer, *sample.key).correct
+                                   : score_answer(record.model_answer, sample.ground_truth, rule, sample.options).correct;
     if (!record.is_correct) {
         return false;
     }

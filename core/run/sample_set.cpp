@@ -24,6 +24,12 @@ public:
     [[nodiscard]] const std::vector<Error>& problems() const override { return problems_; }
     [[nodiscard]] std::map<std::string, std::string> origin() const override {
         std::error_code code;
+        if (!dataset_.origin.empty()) {
+            std::map<std::string, std::string> origin = dataset_.origin;
+            origin["source"] = "benchmark";
+            origin["path"] = std::filesystem::absolute(dataset_.path, code).string();
+            return origin;
+        }
         return {{"source", "dataset"}, {"path", std::filesystem::absolute(dataset_.path, code).string()}};
     }
     [[nodiscard]] Result<RunSample> get(std::size_t index, const ModelInfo& model) const override {
@@ -36,9 +42,10 @@ public:
         out.id = sample.id;
         out.image_path = sample.image_path.string();
         out.pixels_hash = std::move(picture->pixels_hash);
-        out.question = sample.question;
+        out.question = sample.prompt();
         out.ground_truth = sample.ground_truth;
         out.options = sample.options;
+        out.key = answer_key(sample);
         out.input = std::move(picture->input);
         out.facts_source = std::move(picture->facts_source);
         out.stored_weights = sample.extras().weights;
@@ -55,12 +62,13 @@ public:
         return out;
     }
 
+    [[nodiscard]] std::optional<AnswerKey> key(std::size_t index) const override { return answer_key(dataset_.samples[index]); }
     [[nodiscard]] SampleSummary summary(std::size_t index) const override {
         const Sample& sample = dataset_.samples[index];
         SampleSummary out;
         out.set = dataset_.name;
         out.id = sample.id;
-        out.question = sample.question;
+        out.question = sample.prompt();
         out.instruction = sample.labels().instruction;
         out.truth = sample.ground_truth;
         out.options = sample.options;
@@ -101,7 +109,8 @@ Result<SampleSetPtr> open_dataset_samples(const std::filesystem::path& path) {
     return dataset_samples(std::move(*dataset));
 }
 
-Result<std::vector<SampleSetPtr>> open_sample_sets(const SampleChoice& choice) {
+Result<std::vector<SampleSetPtr>> open_sample_sets(const SampleChoice& choice, const ProgressCallback& progress,
+                                                   const CancelToken& cancel) {
     const WorldConfig world = default_world();
     const std::vector<std::string> known = world_set_names(world, choice.split);
     std::vector<SampleSetPtr> sets;
@@ -115,7 +124,13 @@ Result<std::vector<SampleSetPtr>> open_sample_sets(const SampleChoice& choice) {
     };
     for (const std::string& name : choice.sets) {
         std::error_code code;
-        if (name == "all") {
+        if (!choice.benchmark.directory.empty()) {
+            Result<SampleSetPtr> set = open_benchmark_samples(name, choice.split, choice.seed, choice.benchmark, progress, cancel);
+            if (!set) {
+                return set.error();
+            }
+            sets.push_back(std::move(*set));
+        } else if (name == "all") {
             for (const std::string& each : known) {
                 R2T2_TRY(add_world(each));
             }

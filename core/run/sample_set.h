@@ -9,6 +9,8 @@
 #include <string>
 #include <vector>
 
+#include "core/base/cancel.h"
+#include "core/base/progress.h"
 #include "core/base/result.h"
 #include "core/dataset/dataset.h"
 #include "core/miniature/world.h"
@@ -29,6 +31,7 @@ struct RunSample {
     std::map<std::string, std::string> tags;  ///< "family", "domain", "template" where known
     ModelInput input;                         ///< with the label
     std::string facts_source;                 ///< who found what the model is told, where that is stated
+    std::optional<AnswerKey> key;                         ///< a benchmark's own way of scoring; none: the evaluation's rule
     std::optional<std::array<double, 6>> stored_weights;  ///< the file's routing weights, if it has any
     std::optional<std::string> stored_answer;             ///< what the file says the base model answered
     std::optional<bool> stored_correct;
@@ -43,6 +46,8 @@ public:
     [[nodiscard]] virtual std::string id(std::size_t index) const = 0;
     /// Errors: the picture's, the facts', the question's.
     [[nodiscard]] virtual Result<RunSample> get(std::size_t index, const ModelInfo& model) const = 0;
+    /// What scores an answer by the set's own rule; none: the evaluation's rule does, or the truth is not known.
+    [[nodiscard]] virtual std::optional<AnswerKey> key(std::size_t) const { return std::nullopt; }
     /// Without its picture where the set allows it, and without a model.
     [[nodiscard]] virtual SampleSummary summary(std::size_t index) const = 0;
     /// Errors: the picture's, the facts'.
@@ -58,6 +63,19 @@ using SampleSetPtr = std::shared_ptr<const SampleSet>;
 /// Reads the file; pictures that are not there become problems. Error: file broken, or without one good record.
 [[nodiscard]] Result<SampleSetPtr> open_dataset_samples(const std::filesystem::path& path);
 
+/// How a benchmark's official folder is read (core/benchmarks).
+struct BenchmarkChoice {
+    std::string directory;  ///< empty: no benchmark is meant
+    std::size_t limit = 0;  ///< at most so many samples, drawn by the choice's seed; 0 = all
+    bool direct_answers = false;
+    bool moai_parity = false;
+    bool operator==(const BenchmarkChoice&) const = default;
+};
+/// `split` empty: the benchmark's default. Errors as read_benchmark.
+[[nodiscard]] Result<SampleSetPtr> open_benchmark_samples(const std::string& name, const std::string& split, std::uint64_t seed,
+                                                          const BenchmarkChoice& choice, const ProgressCallback& progress = {},
+                                                          const CancelToken& cancel = {});
+
 /// `split` of the bundled world.
 [[nodiscard]] Result<SampleSetPtr> world_samples(const WorldConfig& world, const std::string& split,
                                                  std::uint64_t seed, std::size_t count);
@@ -70,6 +88,9 @@ using SampleSetPtr = std::shared_ptr<const SampleSet>;
 /// The samples that a reference set was built from, by its notes. Error: file gone, unknown source.
 [[nodiscard]] Result<SampleSetPtr> open_source(const std::map<std::string, std::string>& origin);
 
+/// The part of open_source that reads benchmarks.
+[[nodiscard]] Result<SampleSetPtr> open_benchmark_source(const std::map<std::string, std::string>& origin);
+
 /// The picture a stored sample names: a file, or "world:SPLIT/SET/SEED/NUMBER" of the bundled world, with its facts.
 [[nodiscard]] Result<SamplePicture> picture_at(const std::string& image_path);
 /// The sample such a name stands for. Error: not one of the bundled world's.
@@ -77,13 +98,15 @@ using SampleSetPtr = std::shared_ptr<const SampleSet>;
 
 /// Which samples an evaluation takes.
 struct SampleChoice {
-    std::vector<std::string> sets;  ///< files, names of bundled sets, "all" (every bundled set of the split)
-    std::string split = "test";     ///< of the bundled world, as is the rest
+    std::vector<std::string> sets;  ///< files, names of bundled sets, "all" (every bundled set of the split); with a folder: benchmarks
+    std::string split = "test";     ///< of the bundled world, or of the benchmarks ("": each one's default)
     std::uint64_t seed = 1;
-    std::size_t samples = 200;      ///< of each set
+    std::size_t samples = 200;      ///< of each bundled set
+    BenchmarkChoice benchmark = {};
 };
 
 /// In the choice's order. Unknown names list the known ones.
-[[nodiscard]] Result<std::vector<SampleSetPtr>> open_sample_sets(const SampleChoice& choice);
+[[nodiscard]] Result<std::vector<SampleSetPtr>> open_sample_sets(const SampleChoice& choice, const ProgressCallback& progress = {},
+                                                                 const CancelToken& cancel = {});
 
 }  // namespace r2t2

@@ -215,6 +215,9 @@ Result<SamplePicture> picture_at(const std::string& image_path) {
 }
 
 Result<SampleSetPtr> open_source(const std::map<std::string, std::string>& origin) {
+    if (const auto source = origin.find("source"); source != origin.end() && source->second == "benchmark") {
+        return open_benchmark_source(origin);
+    }
     const auto value = [&](const std::string& key) {
         const auto found = origin.find(key);
         return found == origin.end() ? std::string() : found->second;

@@ -55,6 +55,10 @@ Result<StoredEvaluation> stored_evaluation(const std::filesystem::path& path) {
             out.methods.push_back(*params);
             const Json& data = config.at("data");
             out.data = {data.at("sets"), data.at("split"), data.at("seed"), data.at("samples")};
+            if (data.contains("benchmark")) {
+                const Json& benchmark = data["benchmark"];
+                out.data.benchmark = {benchmark.at("directory"), benchmark.at("limit"), benchmark.at("direct_answers"), benchmark.at("moai_parity")};
+            }
             out.side_by_side = config.at("side_by_side");
             out.scoring = config.at("scoring") == std::string(name(ScoringRule::Exact)) ? ScoringRule::Exact : ScoringRule::StartsWith;
             out.sweep.clear();

@@ -4,13 +4,14 @@
 // annotators and more; ANLS: every value that counts at all). Thread rule: pure functions, plain values.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace r2t2 {
 
-enum class AnswerRule {
+enum class AnswerRule : std::uint8_t {
     Exact,          ///< scoring.h: equal after levelling, or the right option's letter
     StartsWith,     ///< scoring.h: upstream's script
     LowerCase,      ///< CLEVR: equal without regard to case and surrounding white space

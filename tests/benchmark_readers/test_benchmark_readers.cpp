@@ -151,7 +151,7 @@ private Q_SLOTS:
         QFETCH(QString, category);
         const Dataset dataset = read_tree(set.toStdString());
         const Sample& sample = sample_of(dataset, id.toStdString());
-        QCOMPARE(QString::fromStdString(sample.question), prompt);
+        QCOMPARE(QString::fromStdString(sample.prompt()), prompt);
         QCOMPARE(QString::fromStdString(sample.ground_truth), truth);
         QCOMPARE(QString::fromStdString(sample.labels().family), category);
     }
@@ -163,7 +163,7 @@ private Q_SLOTS:
         options.split = "dev-cn";
         const auto set = copy.read(options);
         QVERIFY(set.ok());
-        QVERIFY(QString::fromStdString(sample_of(*set, "253").question).endsWith(QString::fromUtf8("D. bottom\n请直接回答选项字母。")));
+        QVERIFY(QString::fromStdString(sample_of(*set, "253").prompt()).endsWith(QString::fromUtf8("D. bottom\n请直接回答选项字母。")));
     }
 
     void rotations_share_group_and_picture() {
@@ -176,7 +176,7 @@ private Q_SLOTS:
     void visual7w_shuffles_by_the_question_alone() {
         const Dataset once = read_tree("Visual7W"), again = read_tree("Visual7W");
         for (std::size_t i = 0; i < once.samples.size(); ++i) {
-            QCOMPARE(once.samples[i].question, again.samples[i].question);
+            QCOMPARE(once.samples[i].prompt(), again.samples[i].prompt());
         }
         const Sample& sample = sample_of(once, "10");
         const std::set<std::string> options(sample.options.begin(), sample.options.end());
@@ -190,7 +190,7 @@ private Q_SLOTS:
         const Dataset set = read_tree("A-OKVQA", options);
         QCOMPARE(set.samples.size(), std::size_t{1});
         QCOMPARE(set.left_out.at("difficult direct answer"), std::int64_t{1});
-        QCOMPARE(set.samples[0].question, std::string("Where is the lamp?") + kShort);
+        QCOMPARE(set.samples[0].prompt(), std::string("Where is the lamp?") + kShort);
         QVERIFY(std::abs(score("table", *answer_key(set.samples[0])).value - 2.0 / 3) < 1e-12);
     }
 
@@ -229,8 +229,8 @@ private Q_SLOTS:
         QVERIFY(!score("The answer is B", *answer_key(ai2d.samples[0])).correct);
         QVERIFY(score("The answer is B", *answer_key(read_tree("AI2D").samples[0])).correct);
         const Dataset text = read_tree("TextVQA", options);
-        QCOMPARE(text.samples[0].question, std::string("What is the brand of this camera?\nReference OCR token: NOKIA, 5G") + kShort + kShort);
-        QCOMPARE(text.samples[1].question, std::string("What does it say?\nReference OCR token: dakota") + kShort);
+        QCOMPARE(text.samples[0].prompt(), std::string("What is the brand of this camera?\nReference OCR token: NOKIA, 5G") + kShort + kShort);
+        QCOMPARE(text.samples[1].prompt(), std::string("What does it say?\nReference OCR token: dakota") + kShort);
     }
 
     void a_video_becomes_one_numbered_sheet() {
