@@ -46,6 +46,7 @@ struct ReferenceChoice {
     std::string path;               ///< store directory or JSON file; empty = built from the bundled world
     std::int64_t candidates = 2400; ///< of the bundled world
     std::int64_t seed = 1;
+    std::string embedding;  ///< of questions: "model", a directory, a file; empty = what the set notes, else the model's
 };
 
 /// A benchmark in its official layout.

@@ -32,5 +32,6 @@ void add_model_options(CLI::App& app, ModelChoice& choice);
 void add_method_options(CLI::App& app, MethodChoice& choice);
 void add_reference_options(CLI::App& app, ReferenceChoice& choice);
 void add_data_options(CLI::App& app, DataChoice& choice);  ///< how a benchmark is read; its folder is the caller's
+void add_embedding_option(CLI::App& app, ReferenceChoice& choice);
 
 }  // namespace r2t2::cli

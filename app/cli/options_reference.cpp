@@ -36,6 +36,7 @@ void add_reference(CLI::App& app, CommandLine& line) {
     build->add_option("--samples", options->reference.candidates, "bundled world: candidates")->capture_default_str();
     build->add_option("--seed", options->reference.seed, "of the bundled world, or of the samples that --limit draws")->capture_default_str();
     build->add_option("--threads", options->threads, "workers (0 = one a processor)")->capture_default_str();
+    add_embedding_option(*build, options->reference);
     add_model_options(*build, options->model);
 
     CLI::App* info = add_action(*group, "info", "what is in a reference set, and whether its weights can be a model's",
@@ -48,6 +49,7 @@ void add_reference(CLI::App& app, CommandLine& line) {
     import_->add_option("input", options->input, "JSON file")->required();
     import_->add_option("-o,--out", options->output, "store directory")->required();
     import_->add_option("--threads", options->threads, "workers (0 = one a processor)")->capture_default_str();
+    add_embedding_option(*import_, options->reference);
     add_model_options(*import_, options->model);
 
     CLI::App* export_ = add_action(*group, "export", "store to the published JSON", Action::Export, line, options);

@@ -34,7 +34,15 @@ void add_method_options(CLI::App& app, MethodChoice& choice) {
     app.add_option("--seed", choice.seed, "of random neighbours, bundled sets and controls")->capture_default_str()->group(group);
 }
 
+void add_embedding_option(CLI::App& app, ReferenceChoice& choice) {
+    app.add_option("--embedding", choice.embedding,
+                   "of questions: model (its own words), the directory of a sentence encoder (all-MiniLM-L6-v2), or a file "
+                   "computed elsewhere (.npy or .safetensors, NAME.ids.json or NAME.ids.txt beside it); default: what the "
+                   "reference set was built with, else model")->group("Reference set");
+}
+
 void add_reference_options(CLI::App& app, ReferenceChoice& choice) {
+    add_embedding_option(app, choice);
     const char* group = "Reference set";
     app.add_option("--reference", choice.path,
                    "store directory, or JSON (published format: its weights are used; a plain data set: the model is asked); "

@@ -88,7 +88,7 @@ Result<OpenedReference> open_reference(const ReferenceChoice& choice, std::share
     R2T2_TRY(check_range("--reference-samples", choice.candidates, 1, 1'000'000));
     R2T2_TRY(check_range("--reference-seed", choice.seed, 0, std::numeric_limits<std::int64_t>::max()));
     const ReferenceSource source{choice.path, static_cast<std::size_t>(choice.candidates),
-                                 static_cast<std::uint64_t>(choice.seed), threads, cache_bytes};
+                                 static_cast<std::uint64_t>(choice.seed), threads, cache_bytes, choice.embedding};
     Result<OpenedReference> opened = r2t2::open_reference(source, std::move(model), console.progress(), cancel);
     if (!opened) {
         Error error = opened.error();

@@ -53,6 +53,11 @@ Result<ReferenceStore> build(const ReferenceOptions& options, bool trust_file, C
     ReferenceBuildOptions building;
     building.threads = static_cast<int>(options.threads);
     building.trust_file = trust_file;
+    Result<QuestionEmbedderPtr> embedder = open_question_embedder(options.reference.embedding);
+    if (!embedder) {
+        return embedder.error();
+    }
+    building.embedder = std::move(*embedder);
     Result<ReferenceBuild> built = build_reference(**model, **samples, building, console.progress(), interrupt_token());
     if (!built) {
         return built.error();

@@ -219,10 +219,8 @@ Result<InspectionPtr> OpenedInspector::inspect(const InspectRequest& request, co
     out->methods_ = context.methods;
     out->prepare_seconds_ = ready->prepare_seconds;
     out->facts_text_ = ready->sample.input.facts_text;
-    if (const Result<RawEmbedding> raw = raw_embedding(*model_, ready->sample.input)) {
-        if (Result<std::vector<float>> embedding = reference_->store().embed_query(*raw)) {
-            out->embedding_ = std::move(*embedding);
-        }
+    if (Result<std::vector<float>> embedding = reference_->embed(ready->sample, set_name)) {
+        out->embedding_ = std::move(*embedding);
     }
     tell("re-route");
     Result<SampleRun> run = run_methods(context, *model_, std::move(*ready), cancel);

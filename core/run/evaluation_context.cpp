@@ -20,11 +20,7 @@ struct TaskSpaceView {
 Result<TaskSpaceView> search_task_space(const EvaluationContext& context, const RunSample& sample,
                                         const std::string& set_name) {
     const ReferenceSet& reference = *context.reference;
-    const Result<RawEmbedding> raw = raw_embedding(*context.model, sample.input);
-    if (!raw) {
-        return raw.error();
-    }
-    const Result<std::vector<float>> query = reference.store().embed_query(*raw);
+    const Result<std::vector<float>> query = reference.embed(sample, set_name);
     if (!query) {
         return query.error();
     }

@@ -2,6 +2,7 @@
 
 #include <cstdio>
 
+#include "core/base/sha256.h"
 #include "core/run/places.h"
 #include "core/run/reference_builder.h"
 
@@ -17,33 +18,48 @@ std::string build_line(const ReferenceBuild& build) {
 }
 
 Result<OpenedReference> assemble(std::shared_ptr<const Model> model, ReferenceStore store, SampleSetPtr samples,
-                                 std::size_t cache_bytes, std::string name, std::vector<Error> problems) {
-    Result<ReferenceSetPtr> set = ReferenceSet::create(std::move(model), std::move(store), std::move(samples), cache_bytes);
+                                 std::size_t cache_bytes, std::string name, std::vector<Error> problems,
+                                 QuestionEmbedderPtr embedder) {
+    Result<ReferenceSetPtr> set =
+        ReferenceSet::create(std::move(model), std::move(store), std::move(samples), cache_bytes, std::move(embedder));
     if (!set) {
         return set.error().inside(name);
     }
     return OpenedReference{std::move(*set), std::move(name), std::move(problems), {}, {}};
 }
 
-Result<OpenedReference> open_store(const std::string& path, std::shared_ptr<const Model> model, std::size_t cache_bytes) {
+Result<OpenedReference> open_store(const std::string& path, std::shared_ptr<const Model> model, const ReferenceSource& source) {
     Result<ReferenceStore> store = ReferenceStore::load(path);
     if (!store) {
         return store.error();
+    }
+    std::string embedding = source.embedding;
+    if (const auto noted = store->origin().notes.find(kEmbeddingSourceNote); embedding.empty() && noted != store->origin().notes.end()) {
+        embedding = noted->second;
+    }
+    Result<QuestionEmbedderPtr> embedder = open_question_embedder(embedding);
+    if (!embedder) {
+        return embedder.error().inside(path);
     }
     Result<SampleSetPtr> samples = open_source(store->origin().notes);
     if (!samples) {
         return samples.error().inside(path);
     }
-    return assemble(std::move(model), std::move(*store), std::move(*samples), cache_bytes, path, {});
+    return assemble(std::move(model), std::move(*store), std::move(*samples), source.cache_bytes, path, {}, std::move(*embedder));
 }
 
 Result<OpenedReference> build_from(SampleSetPtr samples, std::shared_ptr<const Model> model, bool trust_file,
                                    const ReferenceSource& source, const std::string& name,
                                    const std::filesystem::path& keep_in, const ProgressCallback& progress,
                                    const CancelToken& cancel) {
+    Result<QuestionEmbedderPtr> embedder = open_question_embedder(source.embedding);
+    if (!embedder) {
+        return embedder.error();
+    }
     ReferenceBuildOptions options;
     options.threads = source.threads;
     options.trust_file = trust_file;
+    options.embedder = *embedder;
     Result<ReferenceBuild> build = build_reference(*model, *samples, options, progress, cancel);
     if (!build) {
         return build.error();
@@ -51,7 +67,7 @@ Result<OpenedReference> build_from(SampleSetPtr samples, std::shared_ptr<const M
     const std::string line = build_line(*build);
     const Status kept = keep_in.empty() ? Status() : build->store.save(keep_in.string());
     Result<OpenedReference> opened = assemble(std::move(model), std::move(build->store), std::move(samples),
-                                              source.cache_bytes, name, std::move(build->problems));
+                                              source.cache_bytes, name, std::move(build->problems), std::move(*embedder));
     if (opened) {
         opened->built = line;
         if (!kept) {
@@ -63,8 +79,14 @@ Result<OpenedReference> build_from(SampleSetPtr samples, std::shared_ptr<const M
 
 Result<OpenedReference> open_bundled(const ReferenceSource& source, std::shared_ptr<const Model> model,
                                      const ProgressCallback& progress, const CancelToken& cancel) {
+    const Result<QuestionEmbedderPtr> embedder = open_question_embedder(source.embedding);
+    if (!embedder) {
+        return embedder.error();
+    }
+    Sha256 identity;
+    identity.update(embedder_identity(embedder->get()));
     const std::string folder = model->info().weights_hash.substr(0, 16) + "-world-" + std::to_string(source.seed) + "-" +
-                               std::to_string(source.candidates);
+                               std::to_string(source.candidates) + (*embedder ? "-" + identity.hex().substr(0, 12) : "");
     const std::filesystem::path kept = cache_directory() / "references" / folder;
     const std::string name = "the bundled world (" + std::to_string(source.candidates) + " candidates)";
     std::vector<std::string> warnings;
@@ -74,7 +96,7 @@ Result<OpenedReference> open_bundled(const ReferenceSource& source, std::shared_
         if (!std::filesystem::exists(place / "records.json", code)) {
             continue;
         }
-        Result<OpenedReference> opened = open_store(place.string(), model, source.cache_bytes);
+        Result<OpenedReference> opened = open_store(place.string(), model, source);
         if (opened) {
             opened->name = name;
             return opened;
@@ -117,7 +139,7 @@ Result<OpenedReference> open_reference(const ReferenceSource& source, std::share
     }
     std::error_code code;
     if (std::filesystem::is_directory(source.path, code)) {
-        return open_store(source.path, std::move(model), source.cache_bytes);
+        return open_store(source.path, std::move(model), source);
     }
     if (!std::filesystem::exists(source.path, code)) {
         return Error{ErrorKind::NotFound, source.path, "reference set", "nothing", "a store directory or a JSON file"};

@@ -25,6 +25,8 @@ struct ReferenceSource {
     std::uint64_t seed = 1;         ///< of the bundled world's candidates
     int threads = 0;                ///< 0 = as many as the machine has
     std::size_t cache_bytes = kDefaultCacheBytes;  ///< for prepared references
+    /// Whose question embeddings: as open_question_embedder reads it. Empty: what a store notes, else the model's own.
+    std::string embedding;
 };
 
 struct OpenedReference {

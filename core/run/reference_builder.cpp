@@ -85,7 +85,7 @@ BuildOutcome build_one(const Model& model, const SampleSet& samples, std::size_t
             return outcome;
         }
     }
-    Result<RawEmbedding> raw = raw_embedding(model, sample->input);
+    Result<RawEmbedding> raw = raw_embedding(model, *sample, samples.name(), options.embedder.get());
     if (!raw) {
         outcome.error = raw.error().inside(where);
         return outcome;
@@ -101,10 +101,18 @@ std::vector<EmbeddingPartSpec> task_space_parts() {
     return {{"question", 1.0, false}, {"vision", 1.0, false}, {"pixels", 1.0, true}};
 }
 
-Result<RawEmbedding> raw_embedding(const Model& model, const ModelInput& input) {
-    Result<Model::Embedding> embedding = model.embed(input);
+Result<RawEmbedding> raw_embedding(const Model& model, const RunSample& sample, const std::string& set_name,
+                                   const QuestionEmbedder* embedder) {
+    Result<Model::Embedding> embedding = model.embed(sample.input);
     if (!embedding) {
         return embedding.error();
+    }
+    if (embedder != nullptr) {
+        Result<std::vector<float>> question = embedder->embed(set_name, sample.id, sample.question);
+        if (!question) {
+            return question.error();
+        }
+        embedding->question = std::move(*question);
     }
     return RawEmbedding{{"question", std::move(embedding->question)},
                         {"vision", std::move(embedding->vision)},
@@ -151,6 +159,10 @@ Result<ReferenceBuild> build_reference(const Model& model, const SampleSet& samp
     ReferenceOrigin origin{model.info().weights_hash, model.info().name, model.routing_space(), options.notes};
     for (const auto& [key, value] : samples.origin()) {
         origin.notes[key] = value;
+    }
+    if (options.embedder) {
+        origin.notes[kEmbeddingNote] = options.embedder->identity();
+        origin.notes[kEmbeddingSourceNote] = options.embedder->source();
     }
     Result<ReferenceStore> store = ReferenceStore::build(std::move(origin), std::move(records), task_space_parts(), raw);
     if (!store) {

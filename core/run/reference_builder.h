@@ -8,6 +8,7 @@
 #include "core/base/progress.h"
 #include "core/scoring/scoring.h"
 #include "core/reference/reference_store.h"
+#include "core/run/question_embedder.h"
 #include "core/run/sample_set.h"
 
 namespace r2t2 {
@@ -19,6 +20,7 @@ struct ReferenceBuildOptions {
     bool trust_file = false;
     ScoringRule scoring = ScoringRule::Exact;
     std::map<std::string, std::string> notes;  ///< stored with the set: command line, versions
+    QuestionEmbedderPtr embedder;              ///< of questions; null = the model's own words. Noted with the set
 };
 
 struct ReferenceBuild {
@@ -31,8 +33,13 @@ struct ReferenceBuild {
 
 /// How task space is put together: question words, vision feature, pixel statistics (standardised).
 [[nodiscard]] std::vector<EmbeddingPartSpec> task_space_parts();
-/// The model's embedding by part name.
-[[nodiscard]] Result<RawEmbedding> raw_embedding(const Model& model, const ModelInput& input);
+/// The model's embedding by part name; the part "question" is the embedder's where there is one.
+[[nodiscard]] Result<RawEmbedding> raw_embedding(const Model& model, const RunSample& sample, const std::string& set_name,
+                                                 const QuestionEmbedder* embedder);
+
+/// Keys of a set's notes: whose question embeddings it holds (nothing: the model's own), and where they came from.
+inline constexpr const char* kEmbeddingNote = "question_embedding";
+inline constexpr const char* kEmbeddingSourceNote = "question_embedding_source";
 
 /// Errors: nothing answered rightly, Cancelled (looked at once a sample), the store's.
 [[nodiscard]] Result<ReferenceBuild> build_reference(const Model& model, const SampleSet& samples,

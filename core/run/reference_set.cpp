@@ -1,5 +1,7 @@
 #include "core/run/reference_set.h"
 
+#include "core/run/reference_builder.h"
+
 namespace r2t2 {
 
 ReferenceSet::ReferenceSet(std::shared_ptr<const Model> model, ReferenceStore store, ReferenceSearch search,
@@ -20,8 +22,14 @@ ReferenceSet::ReferenceSet(std::shared_ptr<const Model> model, ReferenceStore st
 }
 
 Result<ReferenceSetPtr> ReferenceSet::create(std::shared_ptr<const Model> model, ReferenceStore store,
-                                             SampleSetPtr samples, std::size_t cache_bytes) {
+                                             SampleSetPtr samples, std::size_t cache_bytes, QuestionEmbedderPtr embedder) {
     R2T2_TRY(store.check_model(model->info().weights_hash, model->routing_space()));
+    const auto noted = store.origin().notes.find(kEmbeddingNote);
+    const std::string held = noted == store.origin().notes.end() ? embedder_identity(nullptr) : noted->second;
+    if (held != embedder_identity(embedder.get())) {
+        return invalid_input("reference set", "question embeddings", held,
+                             embedder_identity(embedder.get()) + ", as --embedding says: neighbours need one and the same");
+    }
     if (!store.has_embeddings()) {
         return invalid_input("reference set", "embedding", "none",
                              "a set built by this model: r2t2 reference build, or evaluate with the JSON file itself");
@@ -46,7 +54,16 @@ Result<ReferenceSetPtr> ReferenceSet::create(std::shared_ptr<const Model> model,
     std::shared_ptr<ReferenceSet> set(new ReferenceSet(std::move(model), std::move(store), std::move(*search),
                                                        std::move(samples), cache_bytes));
     set->sample_of_ = std::move(sample_of);
+    set->embedder_ = std::move(embedder);
     return ReferenceSetPtr(std::move(set));
+}
+
+Result<std::vector<float>> ReferenceSet::embed(const RunSample& sample, const std::string& set_name) const {
+    const Result<RawEmbedding> raw = raw_embedding(*model_, sample, set_name, embedder_.get());
+    if (!raw) {
+        return raw.error();
+    }
+    return store_.embed_query(*raw);
 }
 
 Result<RunSample> ReferenceSet::sample(std::size_t index) const {

@@ -9,6 +9,7 @@
 #include "core/reference/reference_store.h"
 #include "core/routing/neighbourhood.h"
 #include "core/run/prepared_cache.h"
+#include "core/run/question_embedder.h"
 #include "core/run/sample_set.h"
 
 namespace r2t2 {
@@ -18,11 +19,14 @@ inline constexpr std::size_t kDefaultCacheBytes = 256u << 20;
 class ReferenceSet {
 public:
     /// `samples` are those that the store was built from; a record is found there by its id. Errors: the store belongs to
-    /// another model, has no embeddings, or a record is not among the samples.
+    /// another model, has no embeddings or those of another embedder (null: the model's own), or a record is not among
+    /// the samples.
     [[nodiscard]] static Result<std::shared_ptr<const ReferenceSet>> create(
         std::shared_ptr<const Model> model, ReferenceStore store, SampleSetPtr samples,
-        std::size_t cache_bytes = kDefaultCacheBytes);
+        std::size_t cache_bytes = kDefaultCacheBytes, QuestionEmbedderPtr embedder = nullptr);
 
+    /// Where a sample lies among the references: [D], unit length.
+    [[nodiscard]] Result<std::vector<float>> embed(const RunSample& sample, const std::string& set_name) const;
     [[nodiscard]] const ReferenceStore& store() const { return store_; }
     [[nodiscard]] const ReferenceSearch& search() const { return search_; }
     [[nodiscard]] std::size_t size() const { return store_.size(); }
@@ -41,6 +45,7 @@ private:
                  std::size_t cache_bytes);
 
     std::shared_ptr<const Model> model_;
+    QuestionEmbedderPtr embedder_;
     ReferenceStore store_;
     ReferenceSearch search_;
     SampleSetPtr samples_;

@@ -1,0 +1,208 @@
+#include "core/run/embedding_table.h"
+
+#include <algorithm>
+#include <cmath>
+#include <nlohmann/json.hpp>
+#include <unordered_set>
+
+#include "core/model/safetensors.h"
+#include "core/reference/npy_file.h"
+#include "core/vision/load_image.h"
+
+namespace r2t2 {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::uint64_t kIdsLimit = 1ull << 30;
+
+/// The numbers of a file, still as they lie there.
+struct RawMatrix {
+    std::span<const std::byte> data;
+    FloatKind kind = FloatKind::F32;
+    std::size_t rows = 0, columns = 0;
+};
+
+std::string shown_value(const nlohmann::json& json) {
+    const std::string text = json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+    return text.size() > 60 ? text.substr(0, 57) + "..." : text;
+}
+
+Result<RawMatrix> npy_matrix(const MappedFile& file, const std::string& where) {
+    const auto bytes = file.bytes();
+    const Result<NpyHeader> header = read_npy_header({reinterpret_cast<const char*>(bytes.data()), bytes.size()}, where);
+    if (!header) {
+        return header.error();
+    }
+    return RawMatrix{bytes.subspan(header->data_at), header->kind, header->rows, header->columns};
+}
+
+Result<RawMatrix> safetensors_matrix(const SafetensorsFile& file, const std::string& where) {
+    const TensorView* tensor = file.tensors().size() == 1 ? &file.tensors().begin()->second : nullptr;
+    for (const char* name : {"embedding", "embeddings"}) {
+        tensor = file.find(name) != nullptr ? file.find(name) : tensor;
+    }
+    if (tensor == nullptr) {
+        return invalid_input(where, "tensor", std::to_string(file.tensors().size()) + " of other names", "\"embedding\" [rows, D]");
+    }
+    const auto kind = tensor->dtype == TensorDtype::F64    ? std::optional(FloatKind::F64)
+                      : tensor->dtype == TensorDtype::F32  ? std::optional(FloatKind::F32)
+                      : tensor->dtype == TensorDtype::F16  ? std::optional(FloatKind::F16)
+                      : tensor->dtype == TensorDtype::BF16 ? std::optional(FloatKind::BF16)
+                                                           : std::nullopt;
+    if (!kind) {
+        return invalid_input(where, "dtype", std::string(dtype_name(tensor->dtype)), "F64, F32, F16 or BF16");
+    }
+    if (tensor->shape.size() != 2 || tensor->shape[0] < 1 || tensor->shape[1] < 1) {
+        return invalid_input(where, "shape", std::to_string(tensor->shape.size()) + " axes, or an empty one", "[rows, D]");
+    }
+    return RawMatrix{tensor->data, *kind, static_cast<std::size_t>(tensor->shape[0]), static_cast<std::size_t>(tensor->shape[1])};
+}
+
+/// Row by row: finite, and not all zero.
+Result<std::vector<float>> checked_values(const RawMatrix& raw, const std::vector<std::string>& ids, const std::string& where) {
+    std::vector<float> values;
+    values.reserve(raw.rows * raw.columns);
+    const std::byte* at = raw.data.data();
+    for (std::size_t row = 0; row < raw.rows; ++row) {
+        const auto named = [&] { return "row " + std::to_string(row) + " (id \"" + ids[row] + "\")"; };
+        bool zero = true;
+        for (std::size_t column = 0; column < raw.columns; ++column, at += float_size(raw.kind)) {
+            const float value = float_at(at, raw.kind);
+            if (!std::isfinite(value)) {
+                return invalid_input(where, named() + " column " + std::to_string(column), std::isnan(value) ? "NaN" : "infinity",
+                                     "finite numbers");
+            }
+            zero = zero && value == 0.0F;
+            values.push_back(value);
+        }
+        if (zero) {
+            return invalid_input(where, named(), "nothing but zeros", "an embedding");
+        }
+    }
+    return values;
+}
+
+Result<EmbeddingIds> ids_beside(const fs::path& file) {
+    std::error_code code;
+    for (const char* ending : {".ids.json", ".ids.txt"}) {
+        fs::path path = file;
+        path.replace_extension(ending);
+        if (fs::exists(path, code)) {
+            const Result<std::string> text = read_limited_file(path, kIdsLimit);
+            return text ? parse_embedding_ids(*text, path.extension() == ".json", path.string()) : Result<EmbeddingIds>(text.error());
+        }
+    }
+    return Error{ErrorKind::NotFound, file.string(), "ids", "no file of ids beside it",
+                 file.stem().string() + ".ids.json or " + file.stem().string() + ".ids.txt"};
+}
+
+Result<EmbeddingIds> json_ids(const std::string& text, const std::string& where) {
+    bool deep = false;  // printing what is nested without end would exhaust the stack
+    const nlohmann::json json = nlohmann::json::parse(
+        text,
+        [&](int depth, nlohmann::json::parse_event_t, nlohmann::json&) {
+            deep = deep || depth > 8;
+            return !deep;
+        },
+        false);
+    if (deep) {
+        return invalid_input(where, "ids", "JSON nested deeper than 8", "a list of ids");
+    }
+    const bool object = json.is_object() && json.contains("ids");
+    const nlohmann::json& list = object ? json["ids"] : json;
+    if (!list.is_array()) {
+        return invalid_input(where, "ids", json.is_discarded() ? "broken JSON" : shown_value(json), "a list of ids, or an object with \"ids\"");
+    }
+    EmbeddingIds out;
+    if (object && json.contains("model")) {
+        if (!json["model"].is_string()) {
+            return invalid_input(where, "model", shown_value(json["model"]), "a string");
+        }
+        out.model = json["model"].get<std::string>();
+    }
+    for (std::size_t i = 0; i < list.size(); ++i) {
+        if (!list[i].is_string() && !list[i].is_number_integer()) {
+            return invalid_input(where, "ids[" + std::to_string(i) + "]", shown_value(list[i]), "a string or an integer");
+        }
+        out.ids.push_back(list[i].is_string() ? list[i].get<std::string>() : list[i].dump());
+    }
+    return out;
+}
+
+EmbeddingIds text_ids(const std::string& text) {
+    EmbeddingIds out;
+    for (std::size_t at = 0; at < text.size();) {
+        const std::size_t end = std::min(text.find('\n', at), text.size());
+        std::string id = text.substr(at, end - at);
+        if (id.ends_with('\r')) {
+            id.pop_back();
+        }
+        out.ids.push_back(std::move(id));
+        at = end + 1;
+    }
+    return out;
+}
+
+}  // namespace
+
+Result<EmbeddingIds> parse_embedding_ids(const std::string& text, bool is_json, const std::string& where) {
+    Result<EmbeddingIds> ids = is_json ? json_ids(text, where) : Result<EmbeddingIds>(text_ids(text));
+    if (!ids) {
+        return ids;
+    }
+    std::unordered_set<std::string_view> seen;
+    for (std::size_t i = 0; i < ids->ids.size(); ++i) {
+        const std::string& id = ids->ids[i];
+        if (id.empty() || !seen.insert(id).second) {
+            return invalid_input(where, "id of row " + std::to_string(i), id.empty() ? "nothing" : "\"" + id + "\" a second time",
+                                 "ids that differ and are not empty");
+        }
+    }
+    return ids;
+}
+
+Result<EmbeddingTable> EmbeddingTable::open(const fs::path& path) {
+    const std::string where = path.string();
+    Result<EmbeddingIds> ids = ids_beside(path);
+    if (!ids) {
+        return ids.error();
+    }
+    const bool npy = path.extension() == ".npy";
+    const Result<MappedFile> mapped = npy ? MappedFile::open(path) : Result<MappedFile>(MappedFile());
+    const Result<SafetensorsFile> tensors = npy ? Result<SafetensorsFile>(SafetensorsFile()) : SafetensorsFile::open(path);
+    if (!mapped || !tensors) {
+        return mapped ? tensors.error() : mapped.error();
+    }
+    const Result<RawMatrix> raw = npy ? npy_matrix(*mapped, where) : safetensors_matrix(*tensors, where);
+    if (!raw) {
+        return raw.error();
+    }
+    if (raw->rows != ids->ids.size()) {
+        return invalid_input(where, "ids", std::to_string(ids->ids.size()) + " ids", std::to_string(raw->rows) + ", one a row");
+    }
+    if (raw->columns > max_values / raw->rows) {
+        return invalid_input(where, "shape", std::to_string(raw->rows) + " x " + std::to_string(raw->columns),
+                             "at most " + std::to_string(max_values) + " numbers");
+    }
+    Result<std::vector<float>> values = checked_values(*raw, ids->ids, where);
+    if (!values) {
+        return values.error();
+    }
+    EmbeddingTable table;
+    table.values_ = std::move(*values);
+    table.dimension_ = raw->columns;
+    table.model_ = std::move(ids->model);
+    for (std::size_t row = 0; row < ids->ids.size(); ++row) {
+        table.row_of_.emplace(std::move(ids->ids[row]), row);
+    }
+    return table;
+}
+
+std::span<const float> EmbeddingTable::find(const std::string& id) const {
+    const auto found = row_of_.find(id);
+    return found == row_of_.end() ? std::span<const float>() : std::span(values_).subspan(found->second * dimension_, dimension_);
+}
+
+}  // namespace r2t2

@@ -1,0 +1,95 @@
+#include "core/run/question_embedder.h"
+
+#include <filesystem>
+
+#include "core/model/engine.h"
+#include "core/model/sentence_encoder.h"
+#include "core/run/embedding_table.h"
+
+namespace r2t2 {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string numbers_of(std::size_t dimension) { return ", " + std::to_string(dimension) + " numbers"; }
+
+class EncodedQuestions final : public QuestionEmbedder {
+public:
+    EncodedQuestions(std::shared_ptr<const SentenceEncoder> encoder, std::string source)
+        : encoder_(std::move(encoder)), source_(std::move(source)) {
+        const SentenceEncoderInfo& info = encoder_->info();
+        identity_ = "sentence encoder " + info.weights_hash.substr(0, 12) + numbers_of(static_cast<std::size_t>(info.dimension));
+    }
+    [[nodiscard]] const std::string& identity() const override { return identity_; }
+    [[nodiscard]] const std::string& source() const override { return source_; }
+    [[nodiscard]] Result<std::vector<float>> embed(const std::string&, const std::string&, const std::string& question) const override {
+        return encoder_->embed(question);
+    }
+
+private:
+    std::shared_ptr<const SentenceEncoder> encoder_;
+    std::string source_, identity_;
+};
+
+class StoredQuestions final : public QuestionEmbedder {
+public:
+    StoredQuestions(EmbeddingTable table, std::string source) : table_(std::move(table)), source_(std::move(source)) {
+        identity_ = "computed by " + (table_.model().empty() ? "an unnamed model" : table_.model()) + numbers_of(table_.dimension());
+    }
+    [[nodiscard]] const std::string& identity() const override { return identity_; }
+    [[nodiscard]] const std::string& source() const override { return source_; }
+    [[nodiscard]] Result<std::vector<float>> embed(const std::string& set, const std::string& id, const std::string&) const override {
+        std::span<const float> row = table_.find(set + "/" + id);
+        row = row.empty() ? table_.find(id) : row;
+        if (row.empty()) {
+            return Error{ErrorKind::NotFound, source_, "id \"" + id + "\" of set " + set, "no such row",
+                         "an embedding for every sample: \"" + set + "/" + id + "\" or \"" + id + "\""};
+        }
+        return std::vector<float>(row.begin(), row.end());
+    }
+
+private:
+    EmbeddingTable table_;
+    std::string source_, identity_;
+};
+
+Result<QuestionEmbedderPtr> open_encoder(const fs::path& directory) {
+    const Result<EngineModule*> engine = load_engine();
+    if (!engine) {
+        return engine.error();
+    }
+    Result<std::shared_ptr<const SentenceEncoder>> encoder = (*engine)->open_sentence_encoder(directory);
+    if (!encoder) {
+        return encoder.error();
+    }
+    return QuestionEmbedderPtr(std::make_shared<EncodedQuestions>(std::move(*encoder), directory.string()));
+}
+
+}  // namespace
+
+Result<QuestionEmbedderPtr> open_question_embedder(const std::string& choice) {
+    if (choice.empty() || choice == "model") {
+        return QuestionEmbedderPtr();
+    }
+    std::error_code code;
+    const fs::path path = fs::absolute(choice, code).lexically_normal();
+    if (fs::is_directory(path, code)) {
+        return open_encoder(path);
+    }
+    if (!fs::exists(path, code)) {
+        return Error{ErrorKind::NotFound, choice, "--embedding", "nothing",
+                     "model, the directory of a sentence encoder, or a file of embeddings (.npy, .safetensors)"};
+    }
+    Result<EmbeddingTable> table = EmbeddingTable::open(path);
+    if (!table) {
+        return table.error();
+    }
+    return QuestionEmbedderPtr(std::make_shared<StoredQuestions>(std::move(*table), path.string()));
+}
+
+std::string embedder_identity(const QuestionEmbedder* embedder) {
+    return embedder == nullptr ? "the model's own" : embedder->identity();
+}
+
+}  // namespace r2t2

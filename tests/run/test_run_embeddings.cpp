@@ -1,0 +1,227 @@
+// Question embeddings from elsewhere: files are checked whole, and a reference set and its queries agree on who embeds.
+#include <QTemporaryDir>
+#include <QtTest>
+#include <cmath>
+#include <fstream>
+
+#include "core/model/safetensors.h"
+#include "core/run/embedding_table.h"
+#include "core/run/evaluation_context.h"
+#include "core/run/open_reference.h"
+#include "core/run/reference_builder.h"
+#include "tests/run/formula_model.h"
+
+using namespace r2t2;
+namespace fs = std::filesystem;
+
+namespace {
+
+void write(const fs::path& path, const std::string& text) { std::ofstream(path, std::ios::binary) << text; }
+
+std::string npy(const std::string& dictionary, const std::string& data, char version = 1) {
+    std::string header = dictionary + "\n";
+    std::string out = "\x93NUMPY";
+    out += version;
+    out += '\0';
+    out += static_cast<char>(header.size() & 0xFF);
+    out += static_cast<char>(header.size() >> 8);
+    if (version > 1) {
+        out += std::string(2, '\0');
+    }
+    return out + header + data;
+}
+
+template <typename T>
+std::string bytes_of(const std::vector<T>& values) {
+    return {reinterpret_cast<const char*>(values.data()), values.size() * sizeof(T)};
+}
+
+const std::string kDictionary = "{'descr': '<f4', 'fortran_order': False, 'shape': (3, 2), }";
+const std::vector<float> kValues = {1, 2, 3, 4, 5, 6.5F};
+
+QString message(const Error& error) { return QString::fromStdString(error.message()); }
+
+}  // namespace
+
+class TestRunEmbeddings : public QObject {
+    Q_OBJECT
+
+    QTemporaryDir folder_;
+    [[nodiscard]] fs::path path(const char* name) const { return fs::path(folder_.path().toStdString()) / name; }
+
+    /// One row a sample of FormulaSet("references", n), and of "test".
+    [[nodiscard]] fs::path table(const char* name, const std::string& model, std::size_t dimension, std::size_t rows = 40) const {
+        nlohmann::json ids = {{"model", model}, {"ids", nlohmann::json::array()}};
+        std::vector<float> values;
+        for (const char* set : {"references", "test"}) {
+            for (std::size_t i = 0; i < rows; ++i) {
+                ids["ids"].push_back(std::string(set) + "/" + std::to_string(i));
+                for (std::size_t d = 0; d < dimension; ++d) {
+                    values.push_back(std::sin(static_cast<float>((i + 1) * (d + 3)) * 0.7F));
+                }
+            }
+        }
+        const fs::path file = path(name);
+        write(file, npy("{'descr': '<f4', 'fortran_order': False, 'shape': (" + std::to_string(2 * rows) + ", " +
+                            std::to_string(dimension) + "), }",
+                        bytes_of(values)));
+        fs::path beside = file;
+        write(beside.replace_extension(".ids.json"), ids.dump());
+        return file;
+    }
+
+private Q_SLOTS:
+    void formatsAgree() {
+        const auto check = [](const fs::path& file) {
+            const auto table = EmbeddingTable::open(file);
+            QVERIFY2(table.ok(), table.ok() ? "" : table.error().message().c_str());
+            QCOMPARE(table->size(), std::size_t(3));
+            QCOMPARE(table->dimension(), std::size_t(2));
+            QVERIFY(table->find("nobody").empty());
+            const auto row = table->find("c");
+            QCOMPARE(std::vector<float>(row.begin(), row.end()), (std::vector<float>{5, 6.5F}));
+        };
+        write(path("a.ids.txt"), "a\nb\r\nc\n");
+        write(path("a.npy"), npy(kDictionary, bytes_of(kValues)));
+        check(path("a.npy"));
+        write(path("a.npy"), npy(kDictionary, bytes_of(kValues), 2));
+        check(path("a.npy"));
+        write(path("a.npy"), npy("{\"shape\":(3,2),\"fortran_order\":False,\"descr\":\"<f8\"}",
+                                 bytes_of(std::vector<double>(kValues.begin(), kValues.end()))));
+        check(path("a.npy"));
+        const std::vector<std::uint16_t> halves = {0x3C00, 0x4000, 0x4200, 0x4400, 0x4500, 0x4680};
+        write(path("a.npy"), npy("{'descr': '<f2', 'fortran_order': False, 'shape': (3, 2)}", bytes_of(halves)));
+        check(path("a.npy"));
+        for (const TensorDtype dtype : {TensorDtype::F32, TensorDtype::F16}) {
+            SafetensorsWriter writer;
+            const std::string data = dtype == TensorDtype::F32 ? bytes_of(kValues) : bytes_of(halves);
+            QVERIFY(writer.add("embeddings", dtype, {3, 2}, std::as_bytes(std::span(data))).ok());
+            QVERIFY(writer.write(path("a.safetensors")).ok());
+            check(path("a.safetensors"));
+        }
+        write(path("b.ids.json"), R"({"model": "NV-Embed-v2", "ids": ["a", 7, "c"]})");
+        write(path("b.npy"), npy(kDictionary, bytes_of(kValues)));
+        check(path("b.npy"));
+        QCOMPARE(EmbeddingTable::open(path("b.npy"))->model(), std::string("NV-Embed-v2"));
+        QVERIFY(!EmbeddingTable::open(path("b.npy"))->find("7").empty());
+    }
+
+    void brokenTables_data() {
+        QTest::addColumn<QByteArray>("file");
+        QTest::addColumn<QByteArray>("ids");
+        QTest::addColumn<QString>("says");
+        const auto row = [](const char* name, const std::string& file, const char* ids, const char* says) {
+            QTest::newRow(name) << QByteArray::fromStdString(file) << QByteArray(ids) << says;
+        };
+        const char* good = R"(["a", "b", "c"])";
+        const std::string whole = npy(kDictionary, bytes_of(kValues));
+        row("too few ids", whole, R"(["a", "b"])", "found 2 ids; allowed: 3, one a row");
+        row("an id twice", whole, R"(["a", "b", "a"])", "id of row 2: found \"a\" a second time");
+        row("an empty id", whole, R"(["a", "", "c"])", "id of row 1: found nothing");
+        row("an id that is none", whole, R"(["a", null, "c"])", "ids[1]: found null");
+        row("ids broken", whole, "[", "broken JSON");
+        row("ids of another form", whole, "{}", "a list of ids");
+        row("ids nested", whole, QByteArray(100000, '[').constData(), "nested");
+        row("empty file", "", good, "beginning");
+        row("no numpy file", "PK\x03\x04 something else", good, "beginning");
+        row("cut", whole.substr(0, whole.size() - 1), good, "length");
+        row("too long", whole + "x", good, "length");
+        row("newer version", npy(kDictionary, bytes_of(kValues), 4), good, "version");
+        row("integers", npy("{'descr': '<i8', 'fortran_order': False, 'shape': (3, 2), }", bytes_of(kValues)), good, "descr");
+        row("big-endian", npy("{'descr': '>f4', 'fortran_order': False, 'shape': (3, 2), }", bytes_of(kValues)), good, "descr");
+        row("columns first", npy("{'descr': '<f4', 'fortran_order': True, 'shape': (3, 2), }", bytes_of(kValues)), good, "fortran_order");
+        row("a vector", npy("{'descr': '<f4', 'fortran_order': False, 'shape': (6,), }", bytes_of(kValues)), good, "shape");
+        row("no rows", npy("{'descr': '<f4', 'fortran_order': False, 'shape': (0, 2), }", ""), good, "shape");
+        row("negative", npy("{'descr': '<f4', 'fortran_order': False, 'shape': (-3, 2), }", bytes_of(kValues)), good, "shape");
+        row("overflow", npy("{'descr': '<f4', 'fortran_order': False, 'shape': (4294967296, 4294967296), }", bytes_of(kValues)), good, "64 bits");
+        row("NaN", npy(kDictionary, bytes_of(std::vector<float>{1, 2, 3, std::nanf(""), 5, 6})), good, "row 1 (id \"b\") column 1: found NaN");
+        row("infinity", npy(kDictionary, bytes_of(std::vector<float>{1, 2, 3, 4, -INFINITY, 6})), good, "row 2 (id \"c\") column 0: found infinity");
+        row("zeros", npy(kDictionary, bytes_of(std::vector<float>{1, 2, 0, 0, 5, 6})), good, "row 1 (id \"b\"): found nothing but zeros");
+    }
+    void brokenTables() {
+        QFETCH(QByteArray, file);
+        QFETCH(QByteArray, ids);
+        QFETCH(QString, says);
+        write(path("broken.npy"), file.toStdString());
+        write(path("broken.ids.json"), ids.toStdString());
+        const auto table = EmbeddingTable::open(path("broken.npy"));
+        QVERIFY(!table.ok());
+        QVERIFY2(message(table.error()).contains(says) && message(table.error()).contains("broken."), qPrintable(message(table.error())));
+    }
+
+    void noIdsBesideIt() {
+        write(path("alone.npy"), npy(kDictionary, bytes_of(kValues)));
+        const auto table = EmbeddingTable::open(path("alone.npy"));
+        QVERIFY(!table.ok());
+        QCOMPARE(table.error().kind, ErrorKind::NotFound);
+        QVERIFY(message(table.error()).contains("alone.ids.json"));
+    }
+
+    void choices() {
+        QVERIFY(*open_question_embedder("") == nullptr);
+        QVERIFY(*open_question_embedder("model") == nullptr);
+        const auto missing = open_question_embedder("/nowhere/at/all.npy");
+        QVERIFY(!missing.ok());
+        QCOMPARE(missing.error().field, std::string("--embedding"));
+        const auto stored = open_question_embedder(table("choice.npy", "NV-Embed-v2", 5).string());
+        QVERIFY(stored.ok());
+        QCOMPARE((*stored)->identity(), std::string("computed by NV-Embed-v2, 5 numbers"));
+        QVERIFY((*stored)->embed("references", "3", "?").ok());
+        const auto unknown = (*stored)->embed("references", "999", "?");
+        QVERIFY(!unknown.ok());
+        QVERIFY(message(unknown.error()).contains("id \"999\" of set references"));
+        const auto encoder = open_question_embedder(R2T2_TEST_DATA "/bert/tiny");
+        QVERIFY2(encoder.ok(), encoder.ok() ? "" : encoder.error().message().c_str());
+        QVERIFY((*encoder)->identity().ends_with(", 12 numbers"));
+        QCOMPARE((*encoder)->embed("any", "id", "what is the ball?")->size(), std::size_t(12));
+    }
+
+    // Neighbours are those of the foreign embeddings; another embedder's queries are refused before anything is searched.
+    void storesAndQueriesAgree() {
+        const auto model = std::make_shared<FormulaModel>();
+        const auto samples = std::make_shared<FormulaSet>("references", 40);
+        ReferenceBuildOptions options;
+        options.embedder = *open_question_embedder(table("nv.npy", "NV-Embed-v2", 6).string());
+        const auto built = build_reference(*model, *samples, options);
+        QVERIFY2(built.ok(), built.ok() ? "" : built.error().message().c_str());
+        QCOMPARE(built->store.origin().notes.at(kEmbeddingNote), std::string("computed by NV-Embed-v2, 6 numbers"));
+        QCOMPARE(built->store.embedding_space().parts()[0].mean.size(), std::size_t(6));
+
+        const auto good = ReferenceSet::create(model, built->store, samples, kDefaultCacheBytes, options.embedder);
+        QVERIFY2(good.ok(), good.ok() ? "" : good.error().message().c_str());
+        const RunSample own = samples->get(std::stoul(built->store.records()[2].id), model->info()).value();
+        const auto query = (*good)->embed(own, "references");
+        QVERIFY(query.ok());
+        const auto row = built->store.embedding(2);
+        QCOMPARE(*query, std::vector<float>(row.begin(), row.end()));
+
+        const auto refuse = [&](const QuestionEmbedderPtr& embedder) {
+            const auto set = ReferenceSet::create(model, built->store, samples, kDefaultCacheBytes, embedder);
+            return set.ok() ? QString("accepted") : message(set.error());
+        };
+        QVERIFY2(refuse(nullptr).contains("NV-Embed-v2, 6 numbers; allowed: the model's own"), qPrintable(refuse(nullptr)));
+        QVERIFY(refuse(*open_question_embedder(table("other.npy", "other", 6).string())).contains("computed by other"));
+        QVERIFY(refuse(*open_question_embedder(table("wider.npy", "NV-Embed-v2", 7).string())).contains("7 numbers"));
+        const auto plain = build_reference(*model, *samples, {});
+        QVERIFY(plain.ok());
+        QVERIFY(!ReferenceSet::create(model, plain->store, samples, kDefaultCacheBytes, options.embedder).ok());
+        QVERIFY(ReferenceSet::create(model, plain->store, samples).ok());
+        QVERIFY(built->store.content_hash() != plain->store.content_hash());
+    }
+
+    // A sample without a row is a problem of its own; the others are kept.
+    void samplesWithoutARow() {
+        const FormulaModel model;
+        ReferenceBuildOptions options;
+        options.embedder = *open_question_embedder(table("short.npy", "m", 4, 30).string());
+        const auto built = build_reference(model, FormulaSet("references", 40), options);
+        QVERIFY(built.ok());
+        QVERIFY(!built->problems.empty());
+        for (const Error& problem : built->problems) {
+            QVERIFY2(message(problem).contains("no such row"), qPrintable(message(problem)));
+        }
+    }
+};
+
+QTEST_APPLESS_MAIN(TestRunEmbeddings)
+#include "test_run_embeddings.moc"
