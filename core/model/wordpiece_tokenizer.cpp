@@ -41,7 +41,6 @@ Result<bool> flag(const Json& json, const char* key, bool fallback, const std::s
 /// `strip_accents` follows `lower_case` where it is not stated.
 Result<WordPieceOptions> options_of(const Json& json, const char* lower_key, const char* ideographs_key, const std::string& where,
                                     const std::string& prefix) {
-    WordPieceOptions options;
     const Result<bool> lower = flag(json, lower_key, true, where, prefix);
     const Result<bool> accents = flag(json, "strip_accents", !lower || *lower, where, prefix);
     const Result<bool> ideographs = flag(json, ideographs_key, true, where, prefix);

@@ -287,7 +287,11 @@ private:
             }
             auto& scores = graph.rel_scores.emplace_back();
             for (const Json& value : row) {
-                scores.push_back(number(value, "sgg.rel_scores"));
+                const double score = number(value, "sgg.rel_scores");
+                if (score < 0 || score > 1) {  // written again as a relation's score, it could not be read
+                    fail("sgg.rel_scores", shown(value), "0 .. 1");
+                }
+                scores.push_back(score);
             }
         }
         if (graph.rel_scores.size() != graph.pairs.size()) {

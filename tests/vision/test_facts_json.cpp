@@ -141,6 +141,14 @@ private Q_SLOTS:
         QVERIFY(QString::fromStdString(facts.error().message()).contains("nested"));
     }
 
+    // Found by fuzzing: facts were written that could not be read.
+    void scoresOfASceneGraphAreProbabilities() {
+        const auto facts = read_facts(kData / "relation_score_above_one.facts.json");
+        QVERIFY(!facts.ok());
+        const QString message = QString::fromStdString(facts.error().message());
+        QVERIFY2(message.contains("sgg.rel_scores: found 6.01; allowed: 0 .. 1"), qPrintable(message));
+    }
+
     void fileBesideItsMap() {
         QTemporaryDir folder;
         const std::filesystem::path directory = folder.path().toStdString();
