@@ -148,7 +148,7 @@ private Q_SLOTS:
     void the_lines_count_as_the_session_does() {
         const auto exported = export_session(session_, at("counted"));
         QVERIFY2(exported.ok(), message(exported).c_str());
-        QCOMPARE(exported->files.size(), std::size_t{6});
+        QCOMPARE(exported->files.size(), std::size_t{7});
         const Json results = Json::parse(read_whole(at("counted/results.json")), nullptr, false);
         QVERIFY(!results.is_discarded());
         auto reader = SessionReader::open(session_);
@@ -308,7 +308,7 @@ private Q_SLOTS:
         }
         const auto again = export_session(session_, at("first"));  // over the first
         QVERIFY(again.ok());
-        QCOMPARE(std::distance(fs::directory_iterator(at("first")), fs::directory_iterator()), std::ptrdiff_t{6});
+        QCOMPARE(std::distance(fs::directory_iterator(at("first")), fs::directory_iterator()), std::ptrdiff_t{7});
     }
 
     void only_the_runs_asked_for() {
