@@ -18,9 +18,11 @@
 namespace r2t2 {
 
 struct BenchmarkRequest {
-    std::vector<std::string> sets;   ///< names of bundled sets, data set files
-    std::string split = "test";      ///< of the bundled world
+    std::vector<std::string> sets;   ///< names of bundled sets, data set files; with a folder: published data sets
+    std::string split = "test";      ///< of the bundled world, or of the published data sets ("": each one's default)
     std::size_t samples = 200;       ///< of each bundled set
+    std::filesystem::path data;      ///< folder of the published data sets; empty: none is meant
+    std::size_t limit = 0;           ///< at most so many samples of each, drawn by the seed; 0 = all
     std::vector<Method> methods;     ///< base is always there
     MethodParams params;             ///< of all methods; its seed is the run's
     std::vector<SweepAxis> sweep;

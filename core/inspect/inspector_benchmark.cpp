@@ -23,7 +23,7 @@ Result<EvaluationPlan> plan_of(const BenchmarkRequest& request, const InspectorO
     if (!methods) {
         return methods.error();
     }
-    plan.data = {request.sets, request.split, request.params.seed, request.samples};
+    plan.data = {request.sets, request.split, request.params.seed, request.samples, {request.data.string(), request.limit, false, false}};
     plan.methods = std::move(*methods);
     plan.sweep = request.sweep;
     plan.seed = request.params.seed;
@@ -77,7 +77,7 @@ Result<BenchmarkEnd> OpenedInspector::benchmark(const BenchmarkRequest& request,
     }
     const EvaluationGround ground{model_, reference_, info_.reference_name};
     R2T2_TRY(check_plan(*plan, ground));
-    const Result<std::vector<SampleSetPtr>> sets = open_sample_sets(plan->data);
+    const Result<std::vector<SampleSetPtr>> sets = open_sample_sets(plan->data, hooks.progress, hooks.cancel);
     if (!sets) {
         return sets.error();
     }

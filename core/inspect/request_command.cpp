@@ -131,8 +131,14 @@ std::string benchmark_command(const InspectorOptions& options, const BenchmarkRe
         return all;
     };
     words.add("--eval", joined(request.sets, [](const std::string& set) { return set; }));
-    words.differs("--split", request.split, std::string("test"), request.split);
-    words.differs("--samples", request.samples, std::size_t{200}, std::to_string(request.samples));
+    if (request.data.empty()) {
+        words.differs("--split", request.split, std::string("test"), request.split);
+        words.differs("--samples", request.samples, std::size_t{200}, std::to_string(request.samples));
+    } else {
+        words.add("--data", request.data.string());
+        words.differs("--split", request.split, std::string(), request.split);
+        words.differs("--limit", request.limit, std::size_t{0}, std::to_string(request.limit));
+    }
     words.add("--methods", request.methods.empty() ? "base" : joined(request.methods, [](Method method) { return to_string(method); }));
     for (const SweepAxis& axis : request.sweep) {
         words.add("--sweep", axis.name + "=" + joined(axis.values, [](const std::string& value) { return value; }));

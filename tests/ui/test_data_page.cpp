@@ -43,6 +43,7 @@ private Q_SLOTS:
     void command_line_says_the_same();
     void every_control_explains_itself_and_takes_the_keyboard();
     void every_published_set_is_read_by_the_real_module();
+    void a_set_that_was_read_is_evaluated_with_its_own_score();
 
 private:
     template <typename T>
@@ -220,6 +221,39 @@ void TestDataPage::every_published_set_is_read_by_the_real_module() {
         QVERIFY2(!rows("dataSamples").index(0, 3).data().toString().isEmpty(), tree.name);
         QVERIFY2(!find<PictureView>("dataPicture")->empty(), tree.name);
     }
+}
+
+/// Data, Evaluate, Start: the bundled miniature on the tiny MMBench tree, all the way into a session.
+void TestDataPage::a_set_that_was_read_is_evaluated_with_its_own_score() {
+    window_ = std::make_unique<MainWindow>();
+    window_->begin(Opening());
+    window_->show();
+    QTRY_VERIFY_WITH_TIMEOUT(window_->workspace().inspector() && !window_->workspace().jobs().busy(), 120'000);
+    window_->show_page(MainWindow::Page::Data);
+    QTRY_COMPARE_WITH_TIMEOUT(window_->data().sets().size(), std::size_t{18}, kPatience);
+    choose(QStringLiteral("MMBench"), QString::fromStdString(benchmark_data("mmbench").string()));
+    QVERIFY(!find<QPushButton>("dataEvaluate")->isEnabled());
+    read();
+    QTest::mouseClick(find<QPushButton>("dataEvaluate"), Qt::LeftButton);
+    QCOMPARE(window_->page(), MainWindow::Page::Benchmark);
+    const auto* sets = find<QListWidget>("benchmarkSets");
+    QCOMPARE(sets->item(0)->text(), QStringLiteral("MMBench, dev"));
+    QCOMPARE(sets->item(0)->checkState(), Qt::Checked);
+    QCOMPARE(sets->item(1)->checkState(), Qt::Unchecked);
+    sets->item(1)->setCheckState(Qt::Checked);  // not together with a bundled one
+    QVERIFY(!find<QPushButton>("benchmarkStart")->isEnabled());
+    sets->item(1)->setCheckState(Qt::Unchecked);
+    const QString session = folder_->filePath(QStringLiteral("published.sqlite"));
+    find<QLineEdit>("benchmarkSession")->setText(session);
+    QTest::mouseClick(find<QToolButton>("benchmarkCopy"), Qt::LeftButton);
+    QVERIFY2(QGuiApplication::clipboard()->text().contains(QStringLiteral("--eval MMBench --data ")), qPrintable(QGuiApplication::clipboard()->text()));
+    QString report;
+    connect(&window_->benchmark(), &BenchmarkRun::ended, this, [&report](const BenchmarkEnd& end) { report = QString::fromStdString(end.report); });
+    QTest::mouseClick(find<QPushButton>("benchmarkStart"), Qt::LeftButton);
+    QTRY_VERIFY_WITH_TIMEOUT(!report.isEmpty() && !window_->benchmark().active() && !window_->workspace().jobs().busy(), 240'000);
+    QVERIFY2(report.contains(QStringLiteral("CircularEval")), qPrintable(report));
+    QCOMPARE(window_->results().evaluation()->table.sets, std::vector<std::string>{"MMBench"});
+    QCOMPARE(window_->results().evaluation()->table.rows.front().overall.scored, std::int64_t{4});
 }
 
 QTEST_MAIN(TestDataPage)

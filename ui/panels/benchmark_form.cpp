@@ -24,6 +24,8 @@ namespace {
 /// The bundled sets that the demo runs on: where re-routing has something to do.
 const QStringList kFirstChoice = {QStringLiteral("G-dim"), QStringLiteral("G-noise"), QStringLiteral("K-clutter"), QStringLiteral("K-noise")};
 
+constexpr int kPublished = Qt::UserRole;  ///< the item is the published data set
+
 /// Base and every method under every parameter set. Errors as swept().
 Result<std::size_t> run_count(const BenchmarkRequest& request) {
     std::vector<MethodParams> methods;
@@ -197,11 +199,23 @@ void BenchmarkForm::fill() {
 void BenchmarkForm::fill_sets() {
     const QSignalBlocker blocker(sets_);
     sets_->clear();
+    const auto add = [this](const QString& text, bool checked) {
+        auto* item = new QListWidgetItem(text, sets_);
+        item->setFlags(Qt::ItemIsEnabled | Qt::ItemIsSelectable | Qt::ItemIsUserCheckable);
+        item->setCheckState(checked ? Qt::Checked : Qt::Unchecked);
+        return item;
+    };
+    if (published_) {
+        const QString name = QStringLiteral("%1, %2").arg(QString::fromStdString(published_->name), QString::fromStdString(published_->split));
+        QListWidgetItem* item = add(published_->limit == 0 ? name : tr("%1, %L2 drawn").arg(name).arg(published_->limit), true);
+        item->setToolTip(QDir::toNativeSeparators(QString::fromStdString(published_->folder.string())));
+        item->setData(kPublished, true);
+        sets_->setCurrentItem(item);
+    }
     if (const InspectorPtr& inspector = workspace_.inspector()) {
-        for (const std::string& name : inspector->set_names("test")) {
-            auto* item = new QListWidgetItem(QString::fromStdString(name), sets_);
-            item->setFlags(Qt::ItemIsEnabled | Qt::ItemIsSelectable | Qt::ItemIsUserCheckable);
-            item->setCheckState(kFirstChoice.contains(item->text()) ? Qt::Checked : Qt::Unchecked);
+        for (const std::string& set : inspector->set_names("test")) {
+            const QString name = QString::fromStdString(set);
+            add(name, !published_ && kFirstChoice.contains(name));
         }
     }
 }
@@ -215,6 +229,13 @@ void BenchmarkForm::add_data_set() {
         item->setToolTip(QDir::toNativeSeparators(path));
         tell();
     }
+}
+
+void BenchmarkForm::add_published(const DataRequest& data) {
+    published_ = data;
+    seed_->setValue(static_cast<int>(data.seed));
+    fill_sets();
+    tell();
 }
 
 /// One value is a parameter of every method, several are an axis.
@@ -253,9 +274,22 @@ Result<BenchmarkRequest> BenchmarkForm::request() const {
     request.params = inspector->info().defaults;
     request.params.seed = static_cast<std::uint64_t>(seed_->value());
     for (int i = 0; i < sets_->count(); ++i) {
-        if (sets_->item(i)->checkState() == Qt::Checked) {
-            request.sets.push_back(sets_->item(i)->text().toStdString());
+        const QListWidgetItem& item = *sets_->item(i);
+        if (item.checkState() != Qt::Checked) {
+            continue;
         }
+        if (item.data(kPublished).toBool()) {
+            request.sets.push_back(published_->name);
+            request.data = published_->folder;
+            request.split = published_->split;
+            request.limit = published_->limit;
+        } else {
+            request.sets.push_back(item.text().toStdString());
+        }
+    }
+    if (!request.data.empty() && request.sets.size() > 1) {
+        return Error{ErrorKind::InvalidInput, {}, tr("Sets").toStdString(), tr("a published data set and others").toStdString(),
+                     tr("a published data set alone: it has its own scoring").toStdString()};
     }
     if (request.sets.empty()) {
         return Error{ErrorKind::InvalidInput, {}, tr("Sets").toStdString(), tr("none").toStdString(), tr("at least one").toStdString()};
@@ -290,7 +324,9 @@ void BenchmarkForm::tell() {
     if (asked) {
         const std::size_t runs_there = run_count(*asked).value();
         const QString runs = asked->sweep.empty() ? tr("%1 runs with base").arg(runs_there) : tr("A sweep: %1 runs with base").arg(runs_there);
-        summary_->setText(tr("%1 on %2 sets, %L3 samples each").arg(runs).arg(asked->sets.size()).arg(asked->samples));
+        const QString sets = !asked->data.empty() ? tr("%1 on %2").arg(runs, QString::fromStdString(asked->sets.front()))
+                                                  : tr("%1 on %2 sets, %L3 samples each").arg(runs).arg(asked->sets.size()).arg(asked->samples);
+        summary_->setText(sets);
     }
     Q_EMIT edited();
 }

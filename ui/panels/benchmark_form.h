@@ -2,6 +2,7 @@
 #pragma once
 
 #include <QWidget>
+#include <optional>
 #include <vector>
 
 #include "ui/models/workspace.h"
@@ -22,6 +23,8 @@ class BenchmarkForm final : public QWidget {
 public:
     explicit BenchmarkForm(Workspace& workspace, QWidget* parent = nullptr);
 
+    /// A published data set, in place of the one that was there; the only set that is chosen then.
+    void add_published(const DataRequest& data);
     /// What the fields say. Error: the first field that cannot be meant so.
     [[nodiscard]] Result<BenchmarkRequest> request() const;
     void set_locked(bool locked);  ///< while something runs
@@ -42,6 +45,7 @@ private:
     void tell();
 
     Workspace& workspace_;
+    std::optional<DataRequest> published_;
     QListWidget* sets_;
     QSpinBox *samples_, *workers_, *seed_;
     std::vector<std::pair<Method, QCheckBox*>> methods_;

@@ -99,9 +99,18 @@ QWidget* DataPage::build_left() {
             QApplication::clipboard()->setText(command);
         }
     });
+    evaluate_ = new QPushButton(tr("Evaluate\u2026"), left);
+    evaluate_->setObjectName(QStringLiteral("dataEvaluate"));
+    evaluate_->setToolTip(tr("Choose it on the Benchmark page, to run methods on it"));
+    connect(evaluate_, &QPushButton::clicked, this, [this] {
+        if (data_.report()) {
+            Q_EMIT evaluationWanted(data_.report()->request);
+        }
+    });
     buttons->addWidget(read_, 0, 0);
     buttons->addWidget(cancel_, 0, 1);
-    buttons->addWidget(copy_, 1, 0, 1, 2);
+    buttons->addWidget(evaluate_, 1, 0, 1, 2);
+    buttons->addWidget(copy_, 2, 0, 1, 2);
     column->addLayout(buttons);
     left->setMinimumWidth(290);
     return left;
@@ -163,6 +172,7 @@ void DataPage::set_buttons() {
     read_->setEnabled(!data_.reading() && form_->request().ok());
     copy_->setEnabled(form_->request().ok());
     cancel_->setEnabled(data_.reading());
+    evaluate_->setEnabled(data_.report() && data_.report()->with_truth > 0);
     if (data_.reading()) {
         summary_->setText(tr("Reading\u2026"));
     } else if (!data_.report()) {
@@ -210,9 +220,7 @@ void DataPage::show_report() {
         prompt_->clear();
         picture_->clear(tr("No sample is chosen."));
     }
-    if (!report) {
-        set_buttons();
-    }
+    set_buttons();
 }
 
 void DataPage::show_sample(int row) {

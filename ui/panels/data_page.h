@@ -25,6 +25,10 @@ class DataPage final : public QWidget {
 public:
     explicit DataPage(DataCheck& check, QWidget* parent = nullptr);
 
+Q_SIGNALS:
+    /// The data set that was read should be run on the Benchmark page.
+    void evaluationWanted(const r2t2::DataRequest& data);
+
 private:
     QWidget* build_left();
     QWidget* build_right();
@@ -37,7 +41,7 @@ private:
     DataCheck& data_;
     DataForm* form_;
     QLabel *error_, *summary_;
-    QPushButton *read_, *cancel_;
+    QPushButton *read_, *cancel_, *evaluate_;
     QToolButton* copy_;
     QTabWidget* tabs_;
     TextTableModel *samples_, *problems_, *counts_;

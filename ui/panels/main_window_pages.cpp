@@ -6,6 +6,7 @@
 #include <QTabBar>
 #include <QToolButton>
 
+#include "ui/panels/benchmark_form.h"
 #include "ui/panels/benchmark_page.h"
 #include "ui/panels/data_page.h"
 #include "ui/panels/figure_page.h"
@@ -76,6 +77,10 @@ QWidget* MainWindow::page_widget(Page page) {
     }
     if (page == Page::Data && data_page_ == nullptr) {
         data_page_ = new DataPage(data_, this);
+        connect(data_page_, &DataPage::evaluationWanted, this, [this](const DataRequest& data) {
+            show_page(Page::Benchmark);
+            benchmark_page_->form().add_published(data);
+        });
         pages_->addWidget(data_page_);
     }
     switch (page) {
