@@ -8,7 +8,7 @@ shift 2
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 data=$here/../data
 targets=("$@")
-[ ${#targets[@]} -gt 0 ] || targets=(dataset_json facts_json sentencepiece wordpiece npy)
+[ ${#targets[@]} -gt 0 ] || targets=(dataset_json tsv benchmarks facts_json sentencepiece wordpiece npy)
 mkdir -p "$build/findings"
 status=0
 for target in "${targets[@]}"; do
@@ -18,6 +18,14 @@ for target in "${targets[@]}"; do
     [ -d "$here/seeds/$target" ] && cp "$here/seeds/$target"/* "$seeds"
     case $target in
         dataset_json) cp "$data"/reference/*.json "$seeds" ;;
+        tsv) cp "$data"/benchmarks/mmbench/*.tsv "$seeds" ;;
+        benchmarks)  # the first byte is the place in benchmark_tree_list.h
+            place=0
+            while IFS=$'\t' read -r folder file; do
+                { printf "\\x$(printf %x $place)"; cat "$data/benchmarks/$folder/$file"; } >"$seeds/$place"
+                place=$((place + 1))
+            done < <(sed -nE 's/^ *\{+"[^"]+", "([^"]+)", "[^"]+", [0-9]+, "([^"]+)",.*/\1\t\2/p' "$here/../benchmark_readers/benchmark_tree_list.h")
+            ;;
         sentencepiece) cp "$data"/tokenizer/*.model "$seeds" ;;
         wordpiece) { printf 0; cat "$data/bert/tiny/vocab.txt"; } >"$seeds/vocabulary" ;;
     esac
