@@ -13,7 +13,7 @@ namespace {
 
 DataSample sample_of(const Sample& sample) {
     const std::optional<AnswerKey> key = answer_key(sample);
-    return {sample.id, sample.labels().family, sample.question, sample.ground_truth, std::string(key ? name(key->rule) : std::string_view("no truth, not scored")),
+    return {sample.id, sample.labels().family, sample.prompt(), sample.ground_truth, std::string(key ? name(key->rule) : std::string_view("no truth, not scored")),
             sample.image_path.path()};
 }
 

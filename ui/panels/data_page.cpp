@@ -187,7 +187,7 @@ QString DataPage::summary(const DataReport& report) const {
     }
     const auto skipped = std::count_if(report.problems.begin(), report.problems.end(), [](const DataProblem& problem) { return problem.skipped; });
     const auto told = static_cast<std::int64_t>(report.problems.size()) + report.more_problems;
-    line += told == 0 ? tr("; nothing is broken") : tr("; %L1 problems (%L2 samples left out)").arg(told).arg(skipped);
+    line += told == 0 ? tr("; nothing is broken") : tr("; problems: %L1, samples left out because of them: %L2").arg(told).arg(skipped);
     return line;
 }
 
