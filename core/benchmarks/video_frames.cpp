@@ -17,7 +17,7 @@ constexpr int kGap = 10;  ///< white pixels between frames
 
 /// Frames 0, N/4, 2 N/4, 3 N/4 of a video of N frames.
 std::vector<cv::Mat> sampled_frames(const std::filesystem::path& video) {
-    cv::VideoCapture capture(video.string());
+    cv::VideoCapture capture(video.string(), cv::CAP_FFMPEG);  // the others print, and leak on what is no video
     std::vector<cv::Mat> frames;
     const auto count = static_cast<std::int64_t>(capture.get(cv::CAP_PROP_FRAME_COUNT));
     const std::int64_t step = std::max<std::int64_t>(1, count / kFrames);

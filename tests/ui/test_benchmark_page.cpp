@@ -215,12 +215,12 @@ void TestBenchmarkPage::pauses_and_goes_on() {
     click("benchmarkPause");
     QCOMPARE(find<QPushButton>("benchmarkPause")->text(), QStringLiteral("Continue"));
     std::int64_t held = -1;
-    QTRY_VERIFY_WITH_TIMEOUT(std::exchange(held, window_->benchmark().counts().done) == window_->benchmark().counts().done, kPatience);
-    QTest::qWait(1500);  // those in hand
-    held = window_->benchmark().counts().done;
-    QTest::qWait(1200);
+    for (QDeadlineTimer patience(kPatience); held != window_->benchmark().counts().done && !patience.hasExpired();) {
+        held = window_->benchmark().counts().done;  // those in hand are finished, however slow the machine
+        QTest::qWait(3000);
+    }
     QCOMPARE(window_->benchmark().counts().done, held);
-    QVERIFY(held < 60);
+    QVERIFY2(held < 60, "it went on to the end");
     QVERIFY(find<QLabel>("benchmarkWords")->text().contains(QStringLiteral("paused")));
     click("benchmarkPause");
     wait_for_end();
