@@ -73,6 +73,8 @@ const SetResults* set_named(const RunResults& run, const std::string& name) {
 
 }  // namespace
 
+double ResultCell::headline() const { return benchmark.empty() ? 100.0 * accuracy() : benchmark.front().value; }
+
 double ResultCell::accuracy() const { return scored > 0 ? static_cast<double>(right) / static_cast<double>(scored) : std::nan(""); }
 
 Result<std::vector<RunResults>> evaluation_results(SessionReader& session, std::int64_t run, const ProgressCallback& progress,
@@ -120,6 +122,10 @@ ResultTable result_table(const std::vector<RunResults>& runs, const BootstrapOpt
         row.run = run.run;
         for (const std::string& name : table.sets) {
             row.sets.push_back(cell_of(set_named(run, name), oracle != nullptr ? set_named(*oracle, name) : nullptr, bootstrap));
+            if (const BenchmarkResult* benchmark = benchmark_of(run.benchmarks, name)) {
+                row.sets.back().benchmark_native = benchmark->native;
+                row.sets.back().benchmark = benchmark->result;
+            }
         }
         row.overall = cell_of(&run.overall, oracle != nullptr ? &oracle->overall : nullptr, bootstrap);
         table.rows.push_back(std::move(row));

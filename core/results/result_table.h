@@ -20,8 +20,11 @@ struct ResultCell {
     Interval interval;        ///< Wilson, 95 %
     TransitionCounts change;  ///< native -> result
     double mcnemar_p = 1.0;   ///< exact, against base
+    std::vector<NamedNumber> benchmark_native, benchmark;  ///< of a benchmark: its own score before and after; else none
     GapClosed gap;            ///< NaN where no run of the table sees the label, or it is not above base
     [[nodiscard]] double accuracy() const;  ///< NaN without scored samples
+    /// The number that the set is judged by: a benchmark's headline, else the accuracy in percent. NaN: there is none.
+    [[nodiscard]] double headline() const;
 };
 
 struct ResultRow {

@@ -41,7 +41,12 @@ Result<RunResults> run_results(SessionReader& session, std::int64_t id) {
     if (!correctness.ok()) {
         return correctness.error();
     }
+    auto benchmarks = benchmark_results(session, id);
+    if (!benchmarks.ok()) {
+        return benchmarks.error();
+    }
     RunResults results;
+    results.benchmarks = std::move(benchmarks->sets);
     results.run = std::move(*run);
     results.damaged = correctness->damaged;
     results.overall.name = "overall";

@@ -10,6 +10,7 @@
 #include "core/analysis/expert_shift.h"
 #include "core/analysis/statistics.h"
 #include "core/analysis/transitions.h"
+#include "core/results/benchmark_results.h"
 #include "core/session/session_reader.h"
 
 namespace r2t2 {
@@ -30,6 +31,7 @@ struct RunResults {
     StoredRun run;
     std::vector<SetResults> sets;  ///< by name
     SetResults overall;            ///< all samples pooled; name "overall"
+    std::vector<BenchmarkResult> benchmarks;  ///< of the sets that are benchmarks
     std::int64_t damaged = 0;      ///< samples left out: their checksum does not hold
     [[nodiscard]] std::size_t last_step() const { return overall.steps.empty() ? 0 : overall.steps.size() - 1; }
 };

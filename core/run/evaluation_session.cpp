@@ -4,6 +4,7 @@
 
 #include "core/run/evaluation_run_info.h"
 #include "core/run/stored_evaluation.h"
+#include "core/scoring/stored_key.h"
 #include "core/session/session.h"
 
 namespace r2t2 {
@@ -117,6 +118,9 @@ Status Recorder::record(const std::string& set, std::size_t, const SampleRun& ru
     SampleInfo info{{set, outcome.id}, run.sample.question, run.sample.image_path, std::nullopt};
     if (!run.sample.ground_truth.empty()) {
         info.ground_truth = run.sample.ground_truth;
+    }
+    if (run.sample.key) {
+        info.scoring = stored_key_json({run.sample.benchmark, *run.sample.key});
     }
     const ReferenceNamer namer = [this](std::size_t index) {
         const ReferenceRecord& record = context_.reference->store().records()[index];

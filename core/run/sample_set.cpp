@@ -46,6 +46,9 @@ public:
         out.ground_truth = sample.ground_truth;
         out.options = sample.options;
         out.key = answer_key(sample);
+        if (const auto named = dataset_.origin.find("benchmark"); named != dataset_.origin.end()) {
+            out.benchmark = named->second;
+        }
         out.input = std::move(picture->input);
         out.facts_source = std::move(picture->facts_source);
         out.stored_weights = sample.extras().weights;

@@ -32,6 +32,7 @@ struct RunSample {
     ModelInput input;                         ///< with the label
     std::string facts_source;                 ///< who found what the model is told, where that is stated
     std::optional<AnswerKey> key;                         ///< a benchmark's own way of scoring; none: the evaluation's rule
+    std::string benchmark;                                ///< whose it is, as benchmark_score names it; empty: none's
     std::optional<std::array<double, 6>> stored_weights;  ///< the file's routing weights, if it has any
     std::optional<std::string> stored_answer;             ///< what the file says the base model answered
     std::optional<bool> stored_correct;

@@ -9,10 +9,12 @@
 
 #include "core/base/atomic_file.h"
 #include "core/base/natural_order.h"
+#include "core/results/benchmark_results.h"
 #include "core/results/neighbour_results.h"
 #include "core/results/result_table.h"
 #include "core/run/evaluation_report.h"
 #include "core/run/parallel.h"
+#include "core/scoring/stored_key.h"
 
 namespace r2t2 {
 
@@ -65,6 +67,19 @@ SetSummary summary_of(const SetCounts& counts, std::size_t steps) {
 
 Json correct_json(const std::optional<bool>& correct) { return correct ? Json(*correct) : Json(nullptr); }
 
+/// What the answer is worth by the stored key; null: none, or one that cannot be read.
+Json value_json(const std::optional<StoredKey>& key, bool answered, const std::string& answer) {
+    return key && answered ? Json(score(answer, key->key).value) : Json(nullptr);
+}
+
+std::optional<StoredKey> key_of(const SampleInfo& info) {
+    if (!info.scoring) {
+        return std::nullopt;
+    }
+    Result<StoredKey> key = parse_stored_key(*info.scoring, info.id.key);
+    return key ? std::optional(std::move(*key)) : std::nullopt;
+}
+
 Json steps_json(const Trajectory& trajectory) {
     Json steps = Json::array();
     for (const TrajectoryStep& step : trajectory.steps) {
@@ -85,6 +100,7 @@ std::string sample_line(std::int64_t number, const StoredSample& sample) {
     const bool done = row.error.empty() && !sample.trajectory.steps.empty();
     const bool answered = done && sample.trajectory.result().answer.has_value();
     const bool native = done && sample.trajectory.base().answer.has_value();
+    const std::optional<StoredKey> key = key_of(info);
     const Json answers = answered ? Json::array({row.final_answer}) : Json::array();
     const Json json = {
         {"doc_id", number},
@@ -101,6 +117,9 @@ std::string sample_line(std::int64_t number, const StoredSample& sample) {
         {"final_answer", answered ? Json(row.final_answer) : Json(nullptr)},
         {"native_correct", correct_json(row.native_correct)},
         {"final_correct", correct_json(row.final_correct)},
+        {"native_score", value_json(key, native, row.native_answer)},
+        {"final_score", value_json(key, answered, row.final_answer)},
+        {"scoring", key ? Json::parse(*info.scoring) : Json(nullptr)},
         {"outcome", row.outcome.empty() ? Json(nullptr) : Json(row.outcome)},
         {"steps", steps_json(sample.trajectory)},
         {"error", row.error.empty() ? Json(nullptr) : Json(row.error)}};
@@ -205,6 +224,10 @@ private:
         if (!sample) {
             return sample.error();
         }
+        if (const Status scored = scorer_.add(sample->row, "sample row " + std::to_string(row.id)); !scored.ok()) {
+            out_.damaged.push_back(scored.error().message());
+            return std::string();
+        }
         count(*sample);
         return sample_line(written_++, *sample);
     }
@@ -240,6 +263,14 @@ private:
             all.add(set);
         }
         out_.overall = summary_of(all, longest_);
+        const std::vector<BenchmarkResult> benchmarks = scorer_.results();
+        for (SetSummary& set : out_.sets) {
+            if (const BenchmarkResult* found = benchmark_of(benchmarks, set.name)) {
+                set.benchmark = found->benchmark;
+                set.benchmark_native = found->native;
+                set.benchmark_result = found->result;
+            }
+        }
     }
 
     SessionReader& reader_;
@@ -247,6 +278,7 @@ private:
     RunSummary out_;
     std::vector<SetCounts> sets_;
     std::map<std::string, std::size_t> places_;
+    BenchmarkScorer scorer_;
     std::size_t longest_ = 0;
     std::int64_t written_ = 0;
 };
@@ -319,6 +351,7 @@ Result<ExportedSession> export_session(const std::string& session, const std::fi
         out.summary.runs.push_back(std::move(*written));
     }
     for (const auto& [name, text] : {std::pair<const char*, std::string>{"accuracy.csv", accuracy_csv(out.summary)},
+                                     {"benchmarks.csv", benchmark_csv(out.summary)},
                                      {"neighbours.csv", neighbour_csv(out.summary)},
                                      {"table.tex", accuracy_table_latex(out.summary)},
                                      {"results.json", results_json(out.summary)}}) {

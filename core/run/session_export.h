@@ -1,7 +1,7 @@
 // A session as files for other programs: samples as JSON lines in the shape of VLM evaluation harnesses, a summary, a table
 // of accuracies per step and a LaTeX table. docs/exports.md says what is in each.
 //
-// Shares (accuracy, interval) are 0 .. 1, only the LaTeX table is in percent. The same session gives the same bytes.
+// Shares (accuracy, interval) are 0 .. 1, only the LaTeX table is in percent; benchmarks have their own units. The same session gives the same bytes.
 // Rows that do not hold what was written (checksums, lengths) are left out of everything and named.
 // Thread rule: pure functions; export_session opens its own reader and is callable from any thread.
 #pragma once
@@ -16,6 +16,7 @@
 #include "core/base/cancel.h"
 #include "core/base/progress.h"
 #include "core/base/result.h"
+#include "core/scoring/benchmark_score.h"
 #include "core/session/session_reader.h"
 
 namespace r2t2 {
@@ -37,6 +38,8 @@ struct SetSummary {
     TransitionCounts change;      ///< native -> result
     std::vector<StepTransitions> transitions;
     std::vector<StepAccuracy> steps;  ///< 0 .. last step of the run, in every set
+    std::string benchmark;            ///< whose set it is; empty: no benchmark's
+    std::vector<NamedNumber> benchmark_native, benchmark_result;  ///< its own score before and after, the headline first
 
     [[nodiscard]] double accuracy() const;  ///< 0 .. 1, NaN without scored samples
 };
@@ -63,7 +66,7 @@ struct ExportedSession {
     SessionSummary summary;
 };
 
-/// Writes samples_<run>_<method>.jsonl for every run, accuracy.csv, neighbours.csv, table.tex and, last, results.json into `directory`, which
+/// Writes samples_<run>_<method>.jsonl for every run, accuracy.csv, benchmarks.csv, neighbours.csv, table.tex and, last, results.json into `directory`, which
 /// is made if it is not there. Every file is there whole or not at all; files of these names are replaced.
 /// `runs`: numbers, in the session's order whatever theirs; empty: all.
 /// Errors: the session's; a run that is not there; a session without runs; a folder that cannot be written; cancelled.
@@ -75,10 +78,13 @@ struct ExportedSession {
 [[nodiscard]] std::string results_json(const SessionSummary& summary);
 /// accuracy.csv: run, method, set, step, scored, right, accuracy; the set "overall" pools all sets.
 [[nodiscard]] std::string accuracy_csv(const SessionSummary& summary);
+/// benchmarks.csv: run, method, set, benchmark, measure, unit, maximum, questions, native, result. Sets that are no benchmarks have
+/// no lines.
+[[nodiscard]] std::string benchmark_csv(const SessionSummary& summary);
 /// neighbours.csv: run, method, outcome ("all", "RR", ...), samples, uniform, and of every mean of NeighbourStatistics `<name>`,
 /// `<name>_low`, `<name>_high`; empty where it is not known. Runs without neighbours have no lines.
 [[nodiscard]] std::string neighbour_csv(const SessionSummary& summary);
-/// table.tex: a row a run, a column a set, accuracy in percent, the best of each column bold. Runs that use the label
+/// table.tex: a row a run, a column a set, accuracy in percent (of a benchmark its own score), the best of each column bold. Runs that use the label
 /// are upper bounds: they stand apart and are never bold. Needs booktabs.
 [[nodiscard]] std::string accuracy_table_latex(const SessionSummary& summary);
 /// `text` as LaTeX prints it: special characters escaped, control characters become spaces.

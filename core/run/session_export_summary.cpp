@@ -1,4 +1,4 @@
-// results.json and accuracy.csv. Declared in session_export.h.
+// results.json and the .csv files. Declared in session_export.h.
 #include <cmath>
 #include <cstdio>
 #include <nlohmann/json.hpp>
@@ -21,6 +21,20 @@ Json transition_json(const TransitionCounts& counts) {
             {"unknown", counts.unknown}};
 }
 
+Json measures_json(const SetSummary& set) {
+    Json measures = Json::array();
+    for (std::size_t i = 0; i < set.benchmark_result.size(); ++i) {
+        const NamedNumber& result = set.benchmark_result[i];
+        measures.push_back({{"name", result.name},
+                            {"unit", result.unit},
+                            {"maximum", result.maximum},
+                            {"questions", result.count},
+                            {"native", share_json(set.benchmark_native[i].value)},
+                            {"result", share_json(result.value)}});
+    }
+    return measures;
+}
+
 Json set_summary_json(const SetSummary& set) {
     Json steps = Json::array();
     for (std::size_t step = 0; step < set.steps.size(); ++step) {
@@ -41,6 +55,7 @@ Json set_summary_json(const SetSummary& set) {
             {"mended", set.change.wrong_right},
             {"not_scored", set.not_scored},
             {"failed", set.failed},
+            {"benchmark", set.benchmark.empty() ? Json(nullptr) : Json({{"name", set.benchmark}, {"measures", measures_json(set)}})},
             {"steps", std::move(steps)}};
 }
 
@@ -144,6 +159,22 @@ std::string accuracy_csv(const SessionSummary& summary) {
             text += csv_rows(run, set);
         }
         text += csv_rows(run, run.overall);
+    }
+    return text;
+}
+
+std::string benchmark_csv(const SessionSummary& summary) {
+    std::string text = "run,method,set,benchmark,measure,unit,maximum,questions,native,result\n";
+    for (const RunSummary& run : summary.runs) {
+        for (const SetSummary& set : run.sets) {
+            for (std::size_t i = 0; i < set.benchmark_result.size(); ++i) {
+                const NamedNumber& result = set.benchmark_result[i];
+                text += std::to_string(run.run.id) + "," + csv_field(run.run.info.method) + "," + csv_field(set.name) + "," +
+                        csv_field(set.benchmark) + "," + csv_field(result.name) + "," + csv_field(result.unit) + "," +
+                        csv_number(result.maximum) + "," + std::to_string(result.count) + "," +
+                        csv_number(set.benchmark_native[i].value) + "," + csv_number(result.value) + "\n";
+            }
+        }
     }
     return text;
 }

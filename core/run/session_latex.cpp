@@ -36,8 +36,23 @@ const SetSummary* entry(const RunSummary& run, const std::vector<std::string>& n
     return found != nullptr && found->scored > 0 ? found : nullptr;
 }
 
-/// Shares compared exactly: right_a / scored_a < right_b / scored_b.
-bool is_lower(const SetSummary& a, const SetSummary& b) { return a.right * b.scored < b.right * a.scored; }
+/// Shares compared exactly: right_a / scored_a < right_b / scored_b. `own`: by the benchmark's own score.
+bool is_lower(const SetSummary& a, const SetSummary& b, bool own) {
+    return own ? a.benchmark_result.front().value < b.benchmark_result.front().value : a.right * b.scored < b.right * a.scored;
+}
+
+/// A column is judged by its benchmark's own score where every run has one.
+bool has_own_score(const SessionSummary& summary, const std::vector<std::string>& names, std::size_t column) {
+    bool own = false;
+    for (const RunSummary& run : summary.runs) {
+        const SetSummary* here = entry(run, names, column);
+        if (here != nullptr && here->benchmark_result.empty()) {
+            return false;
+        }
+        own = own || here != nullptr;
+    }
+    return own && column < names.size();
+}
 
 class LatexTable {
 public:
@@ -46,10 +61,11 @@ public:
             ++titles_[stored_method_title(run.run)];
         }
         for (std::size_t column = 0; column <= names_.size(); ++column) {
+            own_.push_back(has_own_score(summary, names_, column));
             const SetSummary* best = nullptr;
             for (const RunSummary& run : summary.runs) {
                 const SetSummary* here = stored_method_uses_label(run.run) ? nullptr : entry(run, names_, column);
-                best = here != nullptr && (best == nullptr || is_lower(*best, *here)) ? here : best;
+                best = here != nullptr && (best == nullptr || is_lower(*best, *here, own_[column])) ? here : best;
             }
             best_.push_back(best);
         }
@@ -82,7 +98,7 @@ private:
     }
 
     [[nodiscard]] std::string caption() const {
-        std::string out = "Accuracy in percent. Bold: the best of a column";
+        std::string out = "Accuracy in percent" + own_scores() + ". Bold: the best of a column";
         const bool bounds = std::any_of(summary_.runs.begin(), summary_.runs.end(),
                                         [](const RunSummary& run) { return stored_method_uses_label(run.run); });
         out += bounds ? "; methods below the line use the label and are upper bounds." : ".";
@@ -90,6 +106,31 @@ private:
             out += " Numbers of the bundled miniature model: they say something about the methods, nothing about MoAI-7B.";
         }
         return out;
+    }
+
+    /// "; MME-P: MME-P, points of 2000; MMBench: CircularEval, \\%": what the other columns are.
+    [[nodiscard]] std::string own_scores() const {
+        std::string out;
+        for (std::size_t column = 0; column < names_.size(); ++column) {
+            if (const NamedNumber* measure = measure_of(column); measure != nullptr && measure->name != "accuracy") {
+                char most[32];
+                std::snprintf(most, sizeof most, " of %.0f", measure->maximum);
+                out += "; " + latex_escaped(names_[column]) + ": " + latex_escaped(measure->name) +
+                       (measure->unit == "points" ? ", points" + std::string(most) : measure->unit.empty() ? std::string(most) : "");
+            }
+        }
+        return out;
+    }
+
+    /// Of a column judged by its own score; null: of an accuracy.
+    [[nodiscard]] const NamedNumber* measure_of(std::size_t column) const {
+        for (const RunSummary& run : summary_.runs) {
+            const SetSummary* here = own_[column] ? entry(run, names_, column) : nullptr;
+            if (here != nullptr) {
+                return &here->benchmark_result.front();
+            }
+        }
+        return nullptr;
     }
 
     [[nodiscard]] std::string rows(bool with_label) const {
@@ -114,8 +155,13 @@ private:
             return "--";
         }
         char number[32];
-        std::snprintf(number, sizeof number, "%.1f", 100.0 * here->accuracy());
-        const bool best = may_be_best && best_[column] != nullptr && !is_lower(*here, *best_[column]);
+        if (own_[column]) {
+            const NamedNumber& score = here->benchmark_result.front();
+            std::snprintf(number, sizeof number, score.maximum > 1.0 ? "%.1f" : "%.3f", score.value);
+        } else {
+            std::snprintf(number, sizeof number, "%.1f", 100.0 * here->accuracy());
+        }
+        const bool best = may_be_best && best_[column] != nullptr && !is_lower(*here, *best_[column], own_[column]);
         return best ? "\\textbf{" + std::string(number) + "}" : number;
     }
 
@@ -123,6 +169,7 @@ private:
     std::vector<std::string> names_;
     std::map<std::string, int> titles_;  ///< how many runs share a title
     std::vector<const SetSummary*> best_;
+    std::vector<bool> own_;  ///< of a column: judged by the benchmark's own score
 };
 
 }  // namespace

@@ -36,6 +36,19 @@ Status add_reference_details(sqlite::Database& database) {
         "give neighbours the columns of schema version 3");
 }
 
+/// 3 -> 4, likewise.
+Status add_scoring(sqlite::Database& database) {
+    return database.execute(
+        "ALTER TABLE samples ADD COLUMN scoring TEXT;"
+        "ALTER TABLE samples ADD COLUMN new_checksum INTEGER NOT NULL DEFAULT 0;"
+        "UPDATE samples SET new_checksum = CASE WHEN checksum IS " +
+            row_checksum::of_row("samples", {}, kReferenceDetails) + " THEN " + row_checksum::of_row("samples") +
+            " ELSE checksum END;"
+            "ALTER TABLE samples DROP COLUMN checksum;"
+            "ALTER TABLE samples RENAME COLUMN new_checksum TO checksum",
+        "give samples the column of schema version 4");
+}
+
 Status renew_indices_and_views(sqlite::Database& database) {
     for (const std::string view : kViewNames) {
         R2T2_TRY(database.execute("DROP VIEW IF EXISTS " + view, "renew views"));
@@ -69,6 +82,9 @@ Status migrate(sqlite::Database& database) {
     }
     if (*version < kReferenceDetails) {
         R2T2_TRY(add_reference_details(database));
+    }
+    if (*version < kScoring) {
+        R2T2_TRY(add_scoring(database));
     }
     R2T2_TRY(renew_indices_and_views(database));
     R2T2_TRY(database.execute("PRAGMA user_version = " + std::to_string(kVersion), "mark the schema's version"));

@@ -10,7 +10,7 @@ Result<std::int64_t> SessionReader::neighbourhoods(std::int64_t run, const Neigh
     if (!space.ok()) {
         return space.error();
     }
-    const std::vector<std::string>&of_sample = row_checksum::columns("samples"), &of_step = row_checksum::columns("steps");
+    const std::vector<std::string>&of_sample = row_checksum::columns("samples", state_->version), &of_step = row_checksum::columns("steps");
     const int step = static_cast<int>(of_sample.size()) + 1;  // its first column
     const std::string sql = "SELECT " + state_->columns("samples", "s") + ", " + state_->columns("steps", "a") +
                             " FROM samples s JOIN steps a ON a.sample_id = s.id AND a.step = 0 "
@@ -22,7 +22,7 @@ Result<std::int64_t> SessionReader::neighbourhoods(std::int64_t run, const Neigh
             return {};
         }
         const std::string where = state_->database.path() + ": sample row " + std::to_string(statement.integer(session_rows::SampleColumn::id));
-        StoredSample sample{session_rows::row_of(statement), run, {}, {}};
+        StoredSample sample{session_rows::row_of(statement, state_->has_scoring()), run, {}, {}};
         R2T2_TRY(session_rows::read_header(statement, where, sample.trajectory));
         auto numbers = statement.numbers(step + session_rows::StepColumn::routing, where);
         if (!numbers.ok()) {

@@ -135,10 +135,24 @@ Result<std::vector<SampleRow>> SessionReader::samples(std::int64_t run) {
     }
     rows.reserve(static_cast<std::size_t>(*count));
     R2T2_TRY(state_->for_each_row("samples", "WHERE run_id = ? ORDER BY id", run, [&](const Statement& statement, bool sound) -> Status {
-        rows.push_back(session_rows::row_of(statement));
+        rows.push_back(session_rows::row_of(statement, state_->has_scoring()));
         rows.back().damaged = !sound;
         return {};
     }));
+    return rows;
+}
+
+Result<std::vector<SampleRow>> SessionReader::benchmark_samples(std::int64_t run) {
+    std::vector<SampleRow> rows;
+    if (!state_->has_scoring()) {
+        return rows;
+    }
+    const auto keep = [&](const Statement& statement, bool sound) -> Status {
+        rows.push_back(session_rows::row_of(statement, true));
+        rows.back().damaged = !sound;
+        return {};
+    };
+    R2T2_TRY(state_->for_each_row("samples", "WHERE run_id = ? AND scoring IS NOT NULL AND error IS NULL ORDER BY id", run, keep));
     return rows;
 }
 
@@ -150,7 +164,7 @@ Result<StoredSample> SessionReader::sample(std::int64_t sample_id) {
         if (!sound) {
             return State::broken(where);
         }
-        StoredSample sample{session_rows::row_of(statement), statement.integer(session_rows::SampleColumn::run_id), {}, {}};
+        StoredSample sample{session_rows::row_of(statement, state_->has_scoring()), statement.integer(session_rows::SampleColumn::run_id), {}, {}};
         correct_by_step = statement.text(session_rows::SampleColumn::correct_by_step);
         if (sample.row.error.empty()) {
             R2T2_TRY(session_rows::read_header(statement, where, sample.trajectory));
@@ -201,7 +215,7 @@ Result<SessionReader::Routings> SessionReader::routings(std::int64_t run_id) {
     if (!space.ok()) {
         return space.error();
     }
-    const std::vector<std::string>&of_sample = row_checksum::columns("samples"), &of_step = row_checksum::columns("steps");
+    const std::vector<std::string>&of_sample = row_checksum::columns("samples", state_->version), &of_step = row_checksum::columns("steps");
     const int first = static_cast<int>(of_sample.size()) + 1, last = first + static_cast<int>(of_step.size()) + 1;  // step's columns
     const std::string sql = "SELECT " + state_->columns("samples", "s") + ", " + state_->columns("steps", "a") + ", " +
                             state_->columns("steps", "b") +

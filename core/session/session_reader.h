@@ -62,6 +62,8 @@ public:
     [[nodiscard]] Result<StoredRun> run(std::int64_t id);
     /// In the order they were written.
     [[nodiscard]] Result<std::vector<SampleRow>> samples(std::int64_t run);
+    /// Those that a benchmark scores (`info.scoring`) and that did not fail; empty for sessions before schema 4.
+    [[nodiscard]] Result<std::vector<SampleRow>> benchmark_samples(std::int64_t run);
     [[nodiscard]] Result<StoredSample> sample(std::int64_t sample_id);
     [[nodiscard]] Result<StoredSample> sample(std::int64_t run, const SampleKey& key);
 

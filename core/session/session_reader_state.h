@@ -20,6 +20,8 @@ struct SessionReader::State {
     std::int64_t version = session_schema::kVersion;  ///< of the file's schema
     std::map<std::int64_t, RoutingSpace> spaces;  ///< of runs whose samples were read: a run's does not change
 
+    [[nodiscard]] bool has_scoring() const { return version >= session_schema::kScoring; }
+
     /// A table's columns in their order and then its checksum, for a SELECT; NULL where the file has none.
     [[nodiscard]] std::string columns(const std::string& table, const std::string& alias) const {
         return row_checksum::list(table, alias + ".", version) + (version < session_schema::kChecksums ? ", NULL" : ", " + alias + ".checksum");

@@ -89,14 +89,15 @@ Status read_routing(const Statement& statement, const RoutingSpace& space, const
 
 }  // namespace
 
-SampleRow row_of(const Statement& statement) {
+SampleRow row_of(const Statement& statement, bool scoring) {
     using Column = SampleColumn;
     SampleRow row;
     row.id = statement.integer(Column::id);
     row.info = {{statement.text(Column::set_name), statement.text(Column::sample_key)},
                 statement.text(Column::question),
                 statement.text(Column::image_path),
-                statement.optional_text(Column::ground_truth)};
+                statement.optional_text(Column::ground_truth),
+                scoring ? statement.optional_text(Column::scoring) : std::nullopt};
     row.native_answer = statement.text(Column::native_answer);
     row.final_answer = statement.text(Column::final_answer);
     row.native_correct = statement.flag(Column::native_correct);

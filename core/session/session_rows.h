@@ -21,7 +21,9 @@ struct SampleColumn {
     enum : int {
         id, run_id, set_name, sample_key, question, image_path, ground_truth, native_answer, final_answer, native_correct,
         final_correct, outcome, method, mode, granularity, frame, variable, uses_label, steps, correct_by_step, bandwidth,
-        uniform_fallback, clamped, seconds, answer_seconds, forward_passes, backward_passes, notes, error, checksum
+        uniform_fallback, clamped, seconds, answer_seconds, forward_passes, backward_passes, notes, error,
+        scoring,  // from schema version 4 on
+        checksum
     };
 };
 struct StepColumn {
@@ -42,7 +44,8 @@ inline constexpr const char* kRunCounts =
     "(SELECT COUNT(*) FROM samples s WHERE s.run_id = r.id AND s.error IS NOT NULL)";
 
 [[nodiscard]] Result<StoredRun> run_of(const sqlite::Statement& statement, const std::string& path);
-[[nodiscard]] SampleRow row_of(const sqlite::Statement& statement);
+/// `scoring`: the row has that column.
+[[nodiscard]] SampleRow row_of(const sqlite::Statement& statement, bool scoring);
 /// The sample's own columns of the trajectory.
 [[nodiscard]] Status read_header(const sqlite::Statement& statement, const std::string& where, Trajectory& trajectory);
 [[nodiscard]] Result<TrajectoryStep> step_of(const sqlite::Statement& statement, const RoutingSpace& space,

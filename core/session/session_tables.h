@@ -1,4 +1,4 @@
-// Internal to core/session: the SQL of schema version 3. docs/session-schema.md describes it; the two change together, and
+// Internal to core/session: the SQL of schema version 4. docs/session-schema.md describes it; the two change together, and
 // a change of a table is a new version with a step in session_migration.cpp.
 #pragma once
 
@@ -60,6 +60,7 @@ CREATE TABLE samples (
     backward_passes  INTEGER NOT NULL,
     notes            TEXT NOT NULL,
     error            TEXT,
+    scoring          TEXT,
     checksum         INTEGER NOT NULL DEFAULT 0,
     UNIQUE (run_id, set_name, sample_key)
 ) STRICT;
@@ -110,11 +111,12 @@ CREATE TABLE neighbours (
 ) STRICT, WITHOUT ROWID;
 )sql";
 
-// A run's samples in the order they were written, its errors, and its outcomes with their patterns of right and wrong (which
-// need the table's rows then no more). Every index is one more page to write for a sample.
+// A run's samples in the order they were written, its errors, those of a benchmark, and its outcomes with their patterns of right
+// and wrong (which need the table's rows then no more). Every index is one more page to write for a sample.
 inline constexpr const char* kIndices = R"sql(
 CREATE INDEX IF NOT EXISTS samples_of_run ON samples (run_id);
 CREATE INDEX IF NOT EXISTS samples_with_errors ON samples (run_id) WHERE error IS NOT NULL;
+CREATE INDEX IF NOT EXISTS samples_with_scoring ON samples (run_id) WHERE scoring IS NOT NULL;
 CREATE INDEX IF NOT EXISTS samples_by_pattern ON samples (run_id, outcome, set_name, correct_by_step);
 )sql";
 

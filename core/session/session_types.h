@@ -49,6 +49,7 @@ struct SampleInfo {
     std::string question;
     std::string image_path;
     std::optional<std::string> ground_truth;
+    std::optional<std::string> scoring{};  ///< JSON: how a benchmark scores it (core/scoring/stored_key.h); none: the run's own rule
     bool operator==(const SampleInfo&) const = default;
 };
 

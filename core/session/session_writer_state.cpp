@@ -24,8 +24,9 @@ const std::vector<std::string> kSampleColumns = {
     "run_id", "set_name", "sample_key", "question", "image_path", "ground_truth", "native_answer", "final_answer", "native_correct",
     "final_correct", "outcome", "method", "mode", "granularity", "frame", "variable", "uses_label", "steps", "bandwidth",
     "uniform_fallback", "clamped", "seconds", "answer_seconds", "forward_passes", "backward_passes", "notes", "error",
-    "correct_by_step", "id"};
+    "correct_by_step", "id", "scoring"};
 constexpr int kSampleId = 29;
+constexpr int kScoringText = 30;
 
 void bind_matrix(Statement& statement, int index, const std::optional<RoutingMatrix>& matrix) {
     if (matrix) {
@@ -109,6 +110,7 @@ void SessionWriter::State::bind_sample(std::int64_t run, const SampleInfo& sampl
     insert_sample.bind(4, sample.question);
     insert_sample.bind(5, sample.image_path);
     insert_sample.bind(6, sample.ground_truth);
+    insert_sample.bind(kScoringText, sample.scoring);
 }
 
 Result<std::int64_t> SessionWriter::State::number_by(Statement& next) {

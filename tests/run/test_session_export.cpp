@@ -10,7 +10,7 @@
 #include "core/run/session_compare_output.h"
 #include "core/run/session_export.h"
 #include "core/session/sqlite.h"
-#include "tests/session/session_samples.h"
+#include "tests/session/benchmark_samples.h"
 
 using namespace r2t2;
 using namespace r2t2::session_samples;
@@ -148,7 +148,7 @@ private Q_SLOTS:
     void the_lines_count_as_the_session_does() {
         const auto exported = export_session(session_, at("counted"));
         QVERIFY2(exported.ok(), message(exported).c_str());
-        QCOMPARE(exported->files.size(), std::size_t{7});
+        QCOMPARE(exported->files.size(), std::size_t{8});
         const Json results = Json::parse(read_whole(at("counted/results.json")), nullptr, false);
         QVERIFY(!results.is_discarded());
         auto reader = SessionReader::open(session_);
@@ -295,6 +295,34 @@ private Q_SLOTS:
         QVERIFY(!std::getline(in, line));
     }
 
+    /// By hand in tests/session/benchmark_samples.h.
+    void benchmarks_have_their_own_scores() {
+        const std::string path = at("benchmarks.r2t2").string();
+        {
+            auto session = SessionWriter::create(path);
+            QVERIFY(fill_benchmarks(*session).ok() && fill_benchmarks(*session, "base", false).ok());
+        }
+        const auto exported = export_session(path, at("benchmarks"));
+        QVERIFY2(exported.ok(), message(exported).c_str());
+        QCOMPARE(QString::fromStdString(read_whole(at("benchmarks/benchmarks.csv"))).split('\n').mid(0, 6),
+                 (QStringList{"run,method,set,benchmark,measure,unit,maximum,questions,native,result", "1,ngd,DocVQA,DocVQA,ANLS,,1,1,0.8,1",
+                              "1,ngd,MME-P,MME-P,MME-P,points,200,4,125,200", "1,ngd,MME-P,MME-P,count,points,200,4,125,200",
+                              "1,ngd,MME-P,MME-P,count acc,%,100,4,75,100", "1,ngd,MME-P,MME-P,count acc+,%,100,2,50,100"}));
+        const Json results = Json::parse(read_whole(at("benchmarks/results.json")));
+        const Json& sets = results["runs"][0]["sets"];
+        QCOMPARE(sets[0]["benchmark"]["measures"][0]["result"].get<double>(), 1.0);
+        QVERIFY(sets[2]["benchmark"].is_null());
+        const std::vector<Json> lines = lines_of(at("benchmarks/samples_1_ngd.jsonl"));
+        QCOMPARE(lines[0]["native_score"].get<double>(), 0.8);
+        QCOMPARE(lines[0]["final_score"].get<double>(), 1.0);
+        QCOMPARE(lines[0]["scoring"]["rule"].get<std::string>(), std::string("anls"));
+        QVERIFY(lines.back()["final_score"].is_null() && lines.back()["scoring"].is_null());
+        const std::string table = read_whole(at("benchmarks/table.tex"));
+        QVERIFY2(has(table, "Accuracy in percent; DocVQA: ANLS of 1; MME-P: MME-P, points of 200. Bold"), table.c_str());
+        QVERIFY2(has(table, "NGD & \\textbf{1.000} & \\textbf{200.0} & 0.0 & \\textbf{83.3} \\\\"), table.c_str());
+        QVERIFY2(has(table, "base & 0.800 & 125.0 & "), table.c_str());
+    }
+
     void two_exports_are_the_same_bytes() {
         const auto first = export_session(session_, at("first"));
         fs::copy_file(session_, at("copy.r2t2"));
@@ -308,7 +336,7 @@ private Q_SLOTS:
         }
         const auto again = export_session(session_, at("first"));  // over the first
         QVERIFY(again.ok());
-        QCOMPARE(std::distance(fs::directory_iterator(at("first")), fs::directory_iterator()), std::ptrdiff_t{7});
+        QCOMPARE(std::distance(fs::directory_iterator(at("first")), fs::directory_iterator()), std::ptrdiff_t{8});
     }
 
     void only_the_runs_asked_for() {

@@ -32,13 +32,19 @@ void execute(const std::string& path, const std::string& sql) {
     QVERIFY2(status.ok(), status.ok() ? "" : status.error().message().c_str());
 }
 
-/// Two runs: ten samples with five steps, two that failed; 180 kB.
+SampleInfo scored_info(int number) {
+    SampleInfo info = sample_info(number);
+    info.scoring = R"({"benchmark":"VQA-V2","rule":"soft-vqa","answers":["0","0","0","none","none","0","zero","0","no one","0"],"category":"number"})";
+    return info;
+}
+
+/// Two runs: sixteen samples with five steps, one that failed; 250 kB.
 void fill(const std::string& path) {
     auto session = SessionWriter::create(path);
     for (int r = 0; r < 2; ++r) {
         const auto run = session->begin_run(run_info());
-        for (int i = 0; i < 10; ++i) {
-            QVERIFY(session->write_sample(*run, sample_info(i), trajectory(i, {true, false, i % 2 == 0, true, i % 3 == 0}), {}).ok());
+        for (int i = 0; i < 16; ++i) {
+            QVERIFY(session->write_sample(*run, scored_info(i), trajectory(i, {true, false, i % 2 == 0, true, i % 3 == 0}), {}).ok());
         }
         QVERIFY(session->record_error(*run, sample_info(20), invalid_input("20.png", "image", "0 bytes", "a picture")).ok());
         QVERIFY(session->finish_run(*run, RunState::Finished).ok());
@@ -220,19 +226,22 @@ void TestSessionDamage::checksum_by_hand() {
     QCOMPARE(*database->number("SELECT row_checksum(-3, 0.25, -0.0, NULL, 'caf\u00e9', x'0100')"), expected);
 }
 
-/// Files written by the first schemas: 1 has no checksums, 2 only the names of references.
+/// Files written by the first schemas: 1 has no checksums, 2 only the names of references, 3 no keys of benchmarks.
 void TestSessionDamage::an_older_schema_is_read_and_migrated_data() {
     QTest::addColumn<QString>("file");
     QTest::addColumn<std::int64_t>("samples");
     QTest::addColumn<std::int64_t>("id");  // of a sample with neighbours
-    QTest::newRow("1") << "version1.r2t2" << std::int64_t{4} << std::int64_t{2};
-    QTest::newRow("2") << "version2.r2t2" << std::int64_t{5} << std::int64_t{7};
+    QTest::addColumn<bool>("details");     // of references
+    QTest::newRow("1") << "version1.r2t2" << std::int64_t{4} << std::int64_t{2} << false;
+    QTest::newRow("2") << "version2.r2t2" << std::int64_t{5} << std::int64_t{7} << false;
+    QTest::newRow("3") << "version3.r2t2" << std::int64_t{3} << std::int64_t{4} << true;
 }
 
 void TestSessionDamage::an_older_schema_is_read_and_migrated() {
     QFETCH(QString, file);
     QFETCH(std::int64_t, samples);
     QFETCH(std::int64_t, id);
+    QFETCH(bool, details);
     put_old_session(path_, file.toStdString());
     const std::string old = read_file(path_);
     std::optional<StoredSample> sample;
@@ -244,7 +253,10 @@ void TestSessionDamage::an_older_schema_is_read_and_migrated() {
         QVERIFY(reader->verify()->empty());
         const auto stored = reader->sample(id);
         QVERIFY2(stored.ok(), stored.ok() ? "" : stored.error().message().c_str());
-        QVERIFY(!stored->neighbours.empty() && stored->neighbours.front().routing.empty() && !stored->neighbours.front().question);
+        QVERIFY(!stored->neighbours.empty());
+        QCOMPARE(stored->neighbours.front().routing.empty(), !details);
+        QCOMPARE(stored->neighbours.front().question.has_value(), details);
+        QVERIFY(!stored->row.info.scoring);
         sample = *stored;
     }
     QCOMPARE(read_file(path_), old);  // reading changes nothing
@@ -253,7 +265,7 @@ void TestSessionDamage::an_older_schema_is_read_and_migrated() {
         auto writer = SessionWriter::open(path_);
         QVERIFY2(writer.ok(), writer.ok() ? "" : writer.error().message().c_str());
         QVERIFY(writer->resume_run(1).ok());
-        QVERIFY(writer->write_sample(1, sample_info(41), sample->trajectory, reference_name).ok());
+        QVERIFY(writer->write_sample(1, scored_info(41), sample->trajectory, reference_name).ok());
     }
     auto after = SessionReader::open(path_);
     const auto faults = after->verify();
@@ -261,7 +273,8 @@ void TestSessionDamage::an_older_schema_is_read_and_migrated() {
     QCOMPARE(after->runs()->front().samples, samples + 1);
     const auto same = after->sample(id);
     QVERIFY(same.ok() && equal(same->trajectory, sample->trajectory));
-    QVERIFY(same->neighbours == sample->neighbours);
+    QVERIFY(same->neighbours == sample->neighbours && same->row.info == sample->row.info);
+    QCOMPARE(after->sample(1, scored_info(41).id)->row.info, scored_info(41));
     QVERIFY(after->sample(1, sample_info(41).id)->neighbours.front() == reference_name(sample->trajectory.neighbourhood.neighbours.front().index));
     auto database = sqlite::Database::open(path_, sqlite::OpenMode::Read);
     QCOMPARE(*database->number("SELECT COUNT(*) FROM sqlite_master WHERE name IN ('mine', 'yours')"), std::int64_t{2});

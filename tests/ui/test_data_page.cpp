@@ -256,6 +256,12 @@ void TestDataPage::a_set_that_was_read_is_evaluated_with_its_own_score() {
     QVERIFY2(report.contains(QStringLiteral("CircularEval")), qPrintable(report));
     QCOMPARE(window_->results().evaluation()->table.sets, std::vector<std::string>{"MMBench"});
     QCOMPARE(window_->results().evaluation()->table.rows.front().overall.scored, std::int64_t{4});
+    const auto* table = find<QTableView>("resultTable");
+    QCOMPARE(table->model()->headerData(1, Qt::Horizontal).toString(), QStringLiteral("MMBench\nCircularEval"));
+    const ResultCell& cell = window_->results().evaluation()->table.rows.front().sets.front();
+    QCOMPARE(table->model()->index(0, 1).data().toString(), QString::asprintf("%.1f", cell.benchmark.front().value));
+    QVERIFY(report.contains(QString::fromStdString(to_string(cell.benchmark.front()))));  // as the command line reports it
+    QVERIFY(table->model()->index(0, 1).data(Qt::ToolTipRole).toString().contains(QStringLiteral("VanillaEval")));
 }
 
 QTEST_MAIN(TestDataPage)

@@ -1,6 +1,7 @@
 #include "ui/models/result_models.h"
 
 #include <QColor>
+#include <QCoreApplication>
 #include <QFont>
 #include <QLocale>
 #include <QStringList>
@@ -15,6 +16,26 @@ namespace {
 
 QString percent(double share) { return std::isfinite(share) ? QString::asprintf("%.1f", 100.0 * share) : QStringLiteral("\u2013"); }  // rounds as r2t2 does
 QString p_value(double p) { return p < 0.001 ? QString::number(p, 'e', 1) : QString::number(p, 'f', 3); }
+QString headline(const ResultCell& cell) {
+    const bool share = !cell.benchmark.empty() && cell.benchmark.front().maximum <= 1.0;
+    return std::isfinite(cell.headline()) ? QString::asprintf(share ? "%.3f" : "%.1f", cell.headline()) : QStringLiteral("\u2013");
+}
+
+/// "CircularEval 64.30 % (1164), before 62.10 %": a line a measure, at most eight.
+QString measures(const ResultCell& cell) {
+    constexpr std::size_t most = 8;
+    QStringList lines;
+    for (std::size_t i = 0; i < std::min(cell.benchmark.size(), most); ++i) {
+        const NamedNumber& before = cell.benchmark_native[i];
+        lines << QCoreApplication::translate("r2t2::ui::ResultTableModel", "%1, before %2")
+                     .arg(QString::fromStdString(to_string(cell.benchmark[i])), QString::number(before.value, 'f', before.maximum > 1.0 ? 2 : 4));
+    }
+    if (cell.benchmark.size() > most) {
+        lines << QCoreApplication::translate("r2t2::ui::ResultTableModel", "and %1 more in benchmarks.csv").arg(cell.benchmark.size() - most);
+    }
+    return lines.isEmpty() ? QString() : lines.join(QLatin1Char('\n')) + QLatin1Char('\n');
+}
+
 bool sees_label(const StoredRun& run) {
     const Result<Method> method = parse_method(run.info.method);
     return method && uses_label(*method);
@@ -64,7 +85,7 @@ bool ResultTableModel::best(int row, int column) const {
     }
     for (int other = 0; other < rowCount(); ++other) {
         const ResultCell* theirs = cell(other, column);
-        if (!sees_label(view_->table.rows[static_cast<std::size_t>(other)].run) && theirs->scored > 0 && theirs->accuracy() > mine->accuracy()) {
+        if (!sees_label(view_->table.rows[static_cast<std::size_t>(other)].run) && theirs->scored > 0 && theirs->headline() > mine->headline()) {
             return false;
         }
     }
@@ -83,7 +104,7 @@ QVariant ResultTableModel::data(const QModelIndex& index, int role) const {
             return run_title(row.run);
         }
         if (one != nullptr) {
-            return percent(one->accuracy());
+            return headline(*one);
         }
         const Estimate& gap = row.overall.gap.share;
         switch (beyond) {
@@ -100,7 +121,7 @@ QVariant ResultTableModel::data(const QModelIndex& index, int role) const {
         }
     }
     if (role == Qt::ToolTipRole && one != nullptr) {
-        return tr("%L1 of %L2 right; 95 % interval %3 to %4\nright to wrong %5, wrong to right %6 (against step 0; exact McNemar p %7)")
+        return measures(*one) + tr("%L1 of %L2 right; 95 % interval %3 to %4\nright to wrong %5, wrong to right %6 (against step 0; exact McNemar p %7)")
             .arg(one->right).arg(one->scored).arg(percent(one->interval.low), percent(one->interval.high))
             .arg(one->change.right_wrong).arg(one->change.wrong_right).arg(p_value(one->mcnemar_p));
     }
@@ -121,6 +142,15 @@ QVariant ResultTableModel::data(const QModelIndex& index, int role) const {
     return {};
 }
 
+QString ResultTableModel::measure(int column) const {
+    for (int row = 0; row < rowCount(); ++row) {
+        if (const ResultCell* one = cell(row, column); one != nullptr && !one->benchmark.empty()) {
+            return QString::fromStdString(one->benchmark.front().name);
+        }
+    }
+    return {};
+}
+
 QVariant ResultTableModel::headerData(int section, Qt::Orientation orientation, int role) const {
     if (orientation != Qt::Horizontal || !view_) {
         return {};
@@ -134,10 +164,14 @@ QVariant ResultTableModel::headerData(int section, Qt::Orientation orientation, 
             return tr("method");
         }
         if (section <= sets) {
-            return QString::fromStdString(view_->table.sets[static_cast<std::size_t>(section - 1)]);
+            const QString set = QString::fromStdString(view_->table.sets[static_cast<std::size_t>(section - 1)]);
+            return measure(section).isEmpty() || measure(section) == set ? set : set + QLatin1Char('\n') + measure(section);
         }
         const QString rest[] = {tr("all"), tr("harmed"), tr("mended"), tr("gap closed %"), tr("p")};
         return rest[section - sets - 1];
+    }
+    if (role == Qt::ToolTipRole && section > 0 && section <= sets) {
+        return measure(section).isEmpty() ? tr("Percent right") : tr("The benchmark's own score");
     }
     if (role == Qt::ToolTipRole && section > sets) {
         const QString rest[] = {tr("All samples pooled, percent right"), tr("Right before, wrong after"), tr("Wrong before, right after"),
@@ -151,7 +185,7 @@ QString ResultTableModel::tsv() const {
     QStringList lines;
     QStringList cells;
     for (int column = 0; column < columnCount(); ++column) {
-        cells << headerData(column, Qt::Horizontal, Qt::DisplayRole).toString();
+        cells << headerData(column, Qt::Horizontal, Qt::DisplayRole).toString().replace(QLatin1Char('\n'), QLatin1Char(' '));
     }
     lines << cells.join(QLatin1Char('\t'));
     for (int row = 0; row < rowCount(); ++row) {

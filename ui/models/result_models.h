@@ -9,7 +9,8 @@
 
 namespace r2t2::ui {
 
-/// Rows: runs of the evaluation. Columns: method, every set, all, gap closed, p. Text: "86.4"; tooltip: counts and interval.
+/// Rows: runs of the evaluation. Columns: method, every set, all, gap closed, p. Text: "86.4", of a benchmark its
+/// own score; tooltip: the score's parts, counts and interval.
 class ResultTableModel final : public QAbstractTableModel {
     Q_OBJECT
 
@@ -24,6 +25,7 @@ public:
     [[nodiscard]] QString tsv() const;
 
 private:
+    [[nodiscard]] QString measure(int column) const;  ///< of a benchmark, its headline's name; empty: percent right
     [[nodiscard]] const ResultCell* cell(int row, int column) const;  ///< null: no set's column
     [[nodiscard]] bool best(int row, int column) const;  ///< of its column, among those that do not see the label
     SessionResults& results_;

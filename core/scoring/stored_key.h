@@ -1,0 +1,25 @@
+// How a benchmark scores one sample, as it is stored beside the sample's answers: whoever has a session can score it again
+// without the benchmark's files.
+//
+// JSON: {"benchmark", "rule", "answers": [...], "options": [...], "right_option", "group", "category", "answer_type", "precision"};
+// what is empty or not known is left out. Thread rule: pure functions, plain values.
+#pragma once
+
+#include <string>
+
+#include "core/base/result.h"
+#include "core/scoring/answer_key.h"
+
+namespace r2t2 {
+
+struct StoredKey {
+    std::string benchmark;  ///< as benchmark_score names it; "" = none, scored by the key's rule alone
+    AnswerKey key;
+    bool operator==(const StoredKey&) const = default;
+};
+
+[[nodiscard]] std::string stored_key_json(const StoredKey& stored);
+/// Errors name `where` and the field: not JSON, an unknown rule, another type, an option that is not there, no accepted answer.
+[[nodiscard]] Result<StoredKey> parse_stored_key(const std::string& text, const std::string& where);
+
+}  // namespace r2t2
