@@ -21,6 +21,7 @@
 #include "core/base/result.h"
 #include "core/inspect/benchmark.h"
 #include "core/inspect/data_check.h"
+#include "core/inspect/reference_build.h"
 #include "core/model/mixer_view.h"
 #include "core/routing/method_params.h"
 #include "core/routing/trajectory.h"
@@ -190,6 +191,10 @@ public:
     [[nodiscard]] virtual std::vector<std::string> set_names(const std::string& split) const = 0;
     /// A whole evaluation into a session. An interrupted one is a result that says so, and can be resumed.
     [[nodiscard]] virtual Result<BenchmarkEnd> benchmark(const BenchmarkRequest& request, const BenchmarkHooks& hooks) const = 0;
+    /// This model answers the samples; those that it answers rightly are written as a reference set. Cancel is looked at once a
+    /// sample; nothing is written then. Errors: the data set's, a folder that holds something else, nothing answered rightly.
+    [[nodiscard]] virtual Result<ReferenceEnd> build_reference(const ReferenceRequest& request, const ProgressCallback& progress,
+                                                               const CancelToken& cancel) const = 0;
 };
 using InspectorPtr = std::shared_ptr<const Inspector>;
 
@@ -218,6 +223,8 @@ public:
     [[nodiscard]] virtual std::string command_line(const InspectorOptions& options, const InspectRequest& request) const = 0;
     /// r2t2 evaluate ...
     [[nodiscard]] virtual std::string command_line(const InspectorOptions& options, const BenchmarkRequest& request) const = 0;
+    /// r2t2 reference build ...
+    [[nodiscard]] virtual std::string command_line(const InspectorOptions& options, const ReferenceRequest& request) const = 0;
 };
 
 /// Opens libr2t2_inspector.so next to the executable (or R2T2_INSPECTOR), once; it stays loaded.

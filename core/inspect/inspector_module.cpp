@@ -27,6 +27,9 @@ public:
     [[nodiscard]] std::string command_line(const InspectorOptions& options, const BenchmarkRequest& request) const override {
         return benchmark_command(options, request);
     }
+    [[nodiscard]] std::string command_line(const InspectorOptions& options, const ReferenceRequest& request) const override {
+        return reference_command(options, request);
+    }
 };
 
 }  // namespace

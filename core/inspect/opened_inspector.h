@@ -53,6 +53,8 @@ public:
     }
     [[nodiscard]] std::vector<std::string> set_names(const std::string& split) const override;
     [[nodiscard]] Result<BenchmarkEnd> benchmark(const BenchmarkRequest& request, const BenchmarkHooks& hooks) const override;
+    [[nodiscard]] Result<ReferenceEnd> build_reference(const ReferenceRequest& request, const ProgressCallback& progress,
+                                                       const CancelToken& cancel) const override;
 
 private:
     [[nodiscard]] Result<InspectionPtr> stored(const SessionList& list, std::size_t index) const;

@@ -159,4 +159,19 @@ std::string benchmark_command(const InspectorOptions& options, const BenchmarkRe
     return words.text();
 }
 
+std::string reference_command(const InspectorOptions& options, const ReferenceRequest& request) {
+    Words words("r2t2 reference build");
+    words.add("--from", request.data.name);
+    words.add("--data", request.data.folder.string());
+    words.differs("--split", request.data.split, std::string(), request.data.split);
+    words.differs("--limit", request.data.limit, std::size_t{0}, std::to_string(request.data.limit));
+    words.differs("--seed", request.data.seed, std::uint64_t{1}, std::to_string(request.data.seed));
+    if (!options.model.empty()) {
+        words.add("--model", options.model.string());
+    }
+    words.differs("--device", options.device, std::string("cpu"), options.device);
+    words.add("--out", request.output.string());
+    return words.text();
+}
+
 }  // namespace r2t2

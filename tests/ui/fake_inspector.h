@@ -142,6 +142,20 @@ public:
     [[nodiscard]] Result<BenchmarkEnd> benchmark(const BenchmarkRequest&, const BenchmarkHooks&) const override {
         return Error{ErrorKind::Unsupported, "benchmark", "model", "made up", "a model that can be run"};
     }
+    /// A folder named "taken" is an error; "slow" takes until it is cancelled.
+    [[nodiscard]] Result<ReferenceEnd> build_reference(const ReferenceRequest& request, const ProgressCallback&, const CancelToken& cancel) const override {
+        const std::string kind = request.output.filename().string();
+        while (kind == "slow" && !cancel.cancelled()) {
+            std::this_thread::sleep_for(std::chrono::milliseconds(2));
+        }
+        if (cancel.cancelled()) {
+            return cancelled();
+        }
+        if (kind == "taken") {
+            return Error{ErrorKind::InvalidInput, request.output.string(), "folder", "a folder with other files", "a folder that is new"};
+        }
+        return ReferenceEnd{request.output, "0123abcd", 30, 21, 8, 1, {Error{ErrorKind::Io, "v7w_3.jpg", "picture", "0 bytes", "a picture"}}, 1.5};
+    }
 
 private:
     InspectorInfo info_;
@@ -188,6 +202,7 @@ public:
     }
     [[nodiscard]] std::string command_line(const InspectorOptions&, const InspectRequest&) const override { return "r2t2 inspect"; }
     [[nodiscard]] std::string command_line(const InspectorOptions&, const BenchmarkRequest&) const override { return "r2t2 evaluate"; }
+    [[nodiscard]] std::string command_line(const InspectorOptions&, const ReferenceRequest&) const override { return "r2t2 reference build"; }
 };
 
 }  // namespace r2t2::ui

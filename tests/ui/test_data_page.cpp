@@ -1,13 +1,16 @@
 // The data page driven like a user: choose a set and a folder, read, look at samples, problems and counts; cancel; errors.
 #include <QAbstractItemModelTester>
+#include <QAction>
 #include <QClipboard>
 #include <QComboBox>
 #include <QLabel>
 #include <QLineEdit>
 #include <QListWidget>
 #include <QPlainTextEdit>
+#include <QProcess>
 #include <QPushButton>
 #include <QSettings>
+#include <QSignalSpy>
 #include <QSpinBox>
 #include <QTabWidget>
 #include <QTableView>
@@ -16,12 +19,15 @@
 
 #include "tests/benchmark_readers/benchmark_trees.h"
 #include "tests/ui/control_checks.h"
+#include "tests/support/files.h"
 #include "tests/ui/fake_inspector.h"
+#include "ui/panels/data_page.h"
 #include "ui/panels/main_window.h"
 #include "ui/panels/picture_view.h"
 
 using namespace r2t2;
 using namespace r2t2::ui;
+namespace fs = std::filesystem;
 
 constexpr int kPatience = 10'000;
 
@@ -41,9 +47,12 @@ private Q_SLOTS:
     void an_empty_set_is_no_error();
     void folders_are_kept_for_each_set();
     void command_line_says_the_same();
+    void a_reference_set_is_built_and_opened();
+    void building_can_be_cancelled_and_refused();
     void every_control_explains_itself_and_takes_the_keyboard();
     void every_published_set_is_read_by_the_real_module();
     void a_set_that_was_read_is_evaluated_with_its_own_score();
+    void a_real_reference_set_is_the_command_lines();
 
 private:
     template <typename T>
@@ -262,6 +271,85 @@ void TestDataPage::a_set_that_was_read_is_evaluated_with_its_own_score() {
     QCOMPARE(table->model()->index(0, 1).data().toString(), QString::asprintf("%.1f", cell.benchmark.front().value));
     QVERIFY(report.contains(QString::fromStdString(to_string(cell.benchmark.front()))));  // as the command line reports it
     QVERIFY(table->model()->index(0, 1).data(Qt::ToolTipRole).toString().contains(QStringLiteral("VanillaEval")));
+}
+
+void TestDataPage::a_reference_set_is_built_and_opened() {
+    choose(QStringLiteral("Visual7W"), QStringLiteral("/data/v7w"));
+    QVERIFY(!find<QPushButton>("dataReference")->isEnabled());
+    read();
+    QVERIFY(!find<QPushButton>("dataReference")->isEnabled());  // no model yet
+    window_->workspace().open({});
+    QTRY_VERIFY_WITH_TIMEOUT(window_->workspace().inspector() && !window_->workspace().jobs().busy(), kPatience);
+    QVERIFY(find<QPushButton>("dataReference")->isEnabled() && !find<QPushButton>("dataUseReference")->isEnabled());
+    QVERIFY(!find<QLabel>("dataBuilt")->isVisible());
+    const QString output = folder_->filePath(QStringLiteral("references"));
+    window_->findChild<DataPage*>()->build_reference(output);
+    QVERIFY(find<QPushButton>("dataCancel")->isEnabled() && !find<QPushButton>("dataRead")->isEnabled());
+    QTRY_VERIFY_WITH_TIMEOUT(window_->data().built(), kPatience);
+    const QString told = find<QLabel>("dataBuilt")->text();
+    QVERIFY2(told.startsWith(QStringLiteral("Reference set: 21 of 30 samples, 8 answered wrongly, 1 could not be run (v7w_3.jpg: picture: found 0 bytes")), qPrintable(told));
+    QVERIFY(told.contains(output));
+    QSignalSpy opened(&window_->workspace(), &Workspace::inspectorChanged);
+    QTest::mouseClick(find<QPushButton>("dataUseReference"), Qt::LeftButton);
+    QTRY_VERIFY_WITH_TIMEOUT(!opened.isEmpty() && !window_->workspace().jobs().busy(), kPatience);
+    QCOMPARE(window_->workspace().options().reference, output.toStdString());
+    find<QAction>("dataCopyReference")->trigger();
+    QCOMPARE(QGuiApplication::clipboard()->text(), QStringLiteral("r2t2 reference build"));
+    choose(QStringLiteral("Visual7W"), QStringLiteral("/data/another"));  // what was built belongs to the other folder
+    QVERIFY(!find<QLabel>("dataBuilt")->isVisible() && !find<QPushButton>("dataUseReference")->isEnabled());
+}
+
+void TestDataPage::building_can_be_cancelled_and_refused() {
+    choose(QStringLiteral("Visual7W"), QStringLiteral("/data/v7w"));
+    read();
+    window_->workspace().open({});
+    QTRY_VERIFY_WITH_TIMEOUT(window_->workspace().inspector() && !window_->workspace().jobs().busy(), kPatience);
+    window_->findChild<DataPage*>()->build_reference(QStringLiteral("/data/slow"));
+    QVERIFY(window_->data().building());
+    QTest::mouseClick(find<QPushButton>("dataCancel"), Qt::LeftButton);
+    QTRY_VERIFY_WITH_TIMEOUT(!window_->workspace().jobs().busy(), kPatience);
+    QVERIFY(!window_->data().building() && !window_->data().built() && window_->data().report());
+    QVERIFY(find<QPushButton>("dataReference")->isEnabled());
+    window_->findChild<DataPage*>()->build_reference(QStringLiteral("/data/taken"));
+    QTRY_VERIFY_WITH_TIMEOUT(!window_->data().building(), kPatience);
+    QTRY_VERIFY_WITH_TIMEOUT(find<QLabel>("dataError")->isVisible(), kPatience);
+    QVERIFY2(find<QLabel>("dataError")->text().contains(QStringLiteral("a folder with other files")), qPrintable(find<QLabel>("dataError")->text()));
+}
+
+/// The bundled miniature on a tiny tree, one of whose two samples it answers rightly: what the desktop writes is what
+/// r2t2 reference build writes, and it opens.
+void TestDataPage::a_real_reference_set_is_the_command_lines() {
+    const fs::path tree = folder_->filePath(QStringLiteral("yes and no")).toStdString();
+    fs::copy(benchmark_data("clevr"), tree, fs::copy_options::recursive);
+    write_file(tree / "questions/CLEVR_val_questions.json",
+               R"({"questions": [{"question_index": 0, "image_filename": "CLEVR_val_000000.png", "question": "Is there a square?", "answer": "0"},
+                                 {"question_index": 1, "image_filename": "CLEVR_val_000000.png", "question": "Is there a square?", "answer": "no"}]})");
+    window_ = std::make_unique<MainWindow>();
+    window_->begin(Opening());
+    window_->show();
+    QTRY_VERIFY_WITH_TIMEOUT(window_->workspace().inspector() && !window_->workspace().jobs().busy(), 120'000);
+    window_->show_page(MainWindow::Page::Data);
+    QTRY_COMPARE_WITH_TIMEOUT(window_->data().sets().size(), std::size_t{18}, kPatience);
+    choose(QStringLiteral("CLEVR"), QString::fromStdString(tree.string()));
+    read();
+    QVERIFY2(window_->data().report(), qPrintable(find<QLabel>("dataError")->text()));
+    const QString output = folder_->filePath(QStringLiteral("built here"));
+    window_->findChild<DataPage*>()->build_reference(output);
+    QTRY_VERIFY_WITH_TIMEOUT(!window_->data().building(), 120'000);
+    QVERIFY2(window_->data().built(), qPrintable(find<QLabel>("dataError")->text()));
+    QCOMPARE(window_->data().built()->kept, std::int64_t{1});
+    QCOMPARE(window_->data().built()->wrong, std::int64_t{1});
+    find<QAction>("dataCopyReference")->trigger();
+    QProcess shell;
+    shell.start(QStringLiteral("sh"), {QStringLiteral("-c"), QStringLiteral(R2T2_BINARY_DIR "/") +
+                                       QGuiApplication::clipboard()->text().replace(output, folder_->filePath(QStringLiteral("built there")))});
+    QVERIFY(shell.waitForFinished(120'000));
+    const QString told = QString::fromUtf8(shell.readAllStandardOutput());
+    QVERIFY2(shell.exitCode() == 0 && told.contains(QString::fromStdString(window_->data().built()->hash)), qPrintable(told));
+    QTest::mouseClick(find<QPushButton>("dataUseReference"), Qt::LeftButton);
+    QTRY_VERIFY_WITH_TIMEOUT(window_->workspace().inspector()->references().size() == 1, 120'000);
+    QTRY_VERIFY_WITH_TIMEOUT(!window_->workspace().jobs().busy(), 120'000);
+    QVERIFY(window_->workspace().inspector()->references().front().question.starts_with("Is there a square?"));
 }
 
 QTEST_MAIN(TestDataPage)

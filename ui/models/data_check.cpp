@@ -7,12 +7,15 @@ namespace r2t2::ui {
 namespace {
 
 const QString kReadSlot = QStringLiteral("data set");
+const QString kBuildSlot = QStringLiteral("reference set");
 
 QString message_of(const Error& error) { return QString::fromStdString(error.message()); }
 
 }  // namespace
 
-DataCheck::DataCheck(Workspace& workspace, QObject* parent) : QObject(parent), workspace_(workspace) {}
+DataCheck::DataCheck(Workspace& workspace, QObject* parent) : QObject(parent), workspace_(workspace) {
+    connect(&workspace, &Workspace::inspectorChanged, this, &DataCheck::readingChanged);
+}
 
 const DataSetInfo* DataCheck::set(const QString& name) const {
     const auto at = std::find_if(sets_.begin(), sets_.end(), [&](const DataSetInfo& set) { return QString::fromStdString(set.name) == name; });
@@ -66,16 +69,51 @@ void DataCheck::check(const DataRequest& request) {
 
 void DataCheck::cancel() {
     workspace_.jobs().cancel(kReadSlot);
+    workspace_.jobs().cancel(kBuildSlot);
     set_reading(false);
+    set_building(false);
 }
 
 void DataCheck::forget() {
     cancel();
     Q_EMIT failed({});
+    if (built_) {
+        built_.reset();
+        Q_EMIT builtChanged();
+    }
     if (report_) {
         report_.reset();
         Q_EMIT reportChanged();
     }
+}
+
+void DataCheck::build_reference(const DataRequest& request, const QString& output) {
+    const InspectorPtr inspector = workspace_.inspector();
+    if (!inspector) {
+        return;
+    }
+    Q_EMIT failed({});
+    built_.reset();
+    Q_EMIT builtChanged();
+    const ReferenceRequest building{request, output.toStdString(), 0};
+    const auto work = [inspector, building](const JobRunner::Context& context) {
+        return inspector->build_reference(building, context.progress, context.cancel);
+    };
+    set_building(true);
+    const QString title = tr("Build reference set of %1").arg(QString::fromStdString(request.name));
+    workspace_.jobs().start<ReferenceEnd>(kBuildSlot, title, this, work, [this](Result<ReferenceEnd> end) {
+        set_building(false);
+        if (!end) {
+            Q_EMIT failed(message_of(end.error()));
+            return;
+        }
+        built_ = std::move(*end);
+        Q_EMIT builtChanged();
+    });
+}
+
+QString DataCheck::command_line(const DataRequest& request, const QString& output) const {
+    return workspace_.command_line(ReferenceRequest{request, output.toStdString(), 0});
 }
 
 void DataCheck::show_picture(const std::filesystem::path& path) {
@@ -87,6 +125,13 @@ void DataCheck::show_picture(const std::filesystem::path& path) {
             Q_EMIT pictureFailed(message_of(picture.error()));
         }
     });
+}
+
+void DataCheck::set_building(bool building) {
+    if (building != building_) {
+        building_ = building;
+        Q_EMIT readingChanged();
+    }
 }
 
 void DataCheck::set_reading(bool reading) {

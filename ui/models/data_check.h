@@ -1,6 +1,6 @@
-// What the data page looks at: the data sets that can be read, and one that was read.
+// What the data page looks at: the data sets that can be read, one that was read, and the reference set built from it.
 //
-// Reading runs on a worker; a newer request replaces an older one. Thread rule: the interface's.
+// Reading and building run on a worker; a newer request replaces an older one. Thread rule: the interface's.
 #pragma once
 
 #include <QObject>
@@ -22,7 +22,10 @@ public:
     void list_sets();  ///< once; opens the inspector module if nothing has yet
     void check(const DataRequest& request);
     void cancel();
-    void forget();  ///< the report: another set or folder was chosen
+    void forget();  ///< the report and what was built: another set or folder was chosen
+    /// With the model that is open. `output` is a folder.
+    void build_reference(const DataRequest& request, const QString& output);
+    [[nodiscard]] bool can_build() const { return workspace_.inspector() != nullptr; }
     /// The picture of a sample of the report; the newest asked for wins.
     void show_picture(const std::filesystem::path& path);
 
@@ -30,10 +33,14 @@ public:
     [[nodiscard]] const DataSetInfo* set(const QString& name) const;  ///< null: not known
     [[nodiscard]] const DataReportPtr& report() const { return report_; }  ///< null until one was read
     [[nodiscard]] bool reading() const { return reading_; }
+    [[nodiscard]] bool building() const { return building_; }
+    [[nodiscard]] const std::optional<ReferenceEnd>& built() const { return built_; }
+    [[nodiscard]] QString command_line(const DataRequest& request, const QString& output) const;  ///< r2t2 reference build ...
 
 Q_SIGNALS:
     void setsChanged();
-    void readingChanged();
+    void readingChanged();   ///< or building
+    void builtChanged();
     void reportChanged();
     void pictureReady(const r2t2::SamplePicture& picture);
     void pictureFailed(const QString& message);
@@ -41,11 +48,13 @@ Q_SIGNALS:
 
 private:
     void set_reading(bool reading);
+    void set_building(bool building);
 
     Workspace& workspace_;
     std::vector<DataSetInfo> sets_;
     DataReportPtr report_;
-    bool reading_ = false;
+    std::optional<ReferenceEnd> built_;
+    bool reading_ = false, building_ = false;
 };
 
 }  // namespace r2t2::ui

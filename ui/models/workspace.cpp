@@ -370,6 +370,10 @@ QString Workspace::command_line(const BenchmarkRequest& request) const {
     return module_ == nullptr ? QString() : QString::fromStdString(module_->command_line(options_, request));
 }
 
+QString Workspace::command_line(const ReferenceRequest& request) const {
+    return module_ == nullptr ? QString() : QString::fromStdString(module_->command_line(options_, request));
+}
+
 QString Workspace::command_line() const {
     if (module_ == nullptr || !has_sample()) {
         return {};

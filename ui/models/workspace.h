@@ -62,6 +62,8 @@ public:
     [[nodiscard]] std::function<Result<SamplePicture>(const std::string& image_path)> picture_source() const;
     /// "r2t2 evaluate ..." on what is open.
     [[nodiscard]] QString command_line(const BenchmarkRequest& request) const;
+    /// "r2t2 reference build ..." with the model that is open.
+    [[nodiscard]] QString command_line(const ReferenceRequest& request) const;
     /// Steps at which the answer differs from the step before.
     [[nodiscard]] static std::vector<int> flips(const Trajectory& trajectory);
 

@@ -231,9 +231,9 @@ void BenchmarkForm::add_data_set() {
     }
 }
 
-void BenchmarkForm::add_published(const DataRequest& data) {
-    published_ = data;
-    seed_->setValue(static_cast<int>(data.seed));
+void BenchmarkForm::add_published(const DataRequest& chosen) {
+    published_ = chosen;
+    seed_->setValue(static_cast<int>(chosen.seed));
     fill_sets();
     tell();
 }

@@ -24,7 +24,7 @@ public:
     explicit BenchmarkForm(Workspace& workspace, QWidget* parent = nullptr);
 
     /// A published data set, in place of the one that was there; the only set that is chosen then.
-    void add_published(const DataRequest& data);
+    void add_published(const DataRequest& chosen);
     /// What the fields say. Error: the first field that cannot be meant so.
     [[nodiscard]] Result<BenchmarkRequest> request() const;
     void set_locked(bool locked);  ///< while something runs

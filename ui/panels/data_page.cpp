@@ -2,12 +2,16 @@
 
 #include <QApplication>
 #include <QClipboard>
+#include <QDir>
+#include <QFileDialog>
 #include <QGridLayout>
 #include <QHeaderView>
 #include <QLabel>
+#include <QMenu>
 #include <QPlainTextEdit>
 #include <QPushButton>
 #include <QSplitter>
+#include <QStandardPaths>
 #include <QTabWidget>
 #include <QTableView>
 #include <QToolButton>
@@ -25,10 +29,12 @@ namespace {
 
 QString words(const std::string& text) { return QString::fromStdString(text); }
 
-QTableView* table_tab(QTabWidget* tabs, TextTableModel* model, const char* name, const QString& title, const QString& tip, std::initializer_list<int> widths) {
+/// `wide`: the column that takes what room the others leave.
+QTableView* table_tab(QTabWidget* tabs, TextTableModel* model, const char* name, const QString& title, const QString& tip, std::initializer_list<int> widths, int wide) {
     QTableView* table = row_table(name, title, tip, 24, tabs);
     table->setModel(model);
     set_column_widths(*table, widths);
+    table->horizontalHeader()->setSectionResizeMode(wide, QHeaderView::Stretch);
     tabs->setTabToolTip(tabs->addTab(table, title), tip);
     return table;
 }
@@ -57,11 +63,13 @@ DataPage::DataPage(DataCheck& check, QWidget* parent) : QWidget(parent), data_(c
     });
     connect(&data_, &DataCheck::readingChanged, this, &DataPage::set_buttons);
     connect(&data_, &DataCheck::reportChanged, this, &DataPage::show_report);
+    connect(&data_, &DataCheck::builtChanged, this, &DataPage::show_built);
     connect(&data_, &DataCheck::failed, this, [this](const QString& message) { show_error(error_, message); });
     connect(&data_, &DataCheck::pictureReady, this, [this](const SamplePicture& picture) { picture_->set_picture(picture); });
     connect(&data_, &DataCheck::pictureFailed, this, [this](const QString& message) { picture_->clear(message); });
     data_.list_sets();
     show_report();
+    show_built();
     set_buttons();
 }
 
@@ -76,6 +84,12 @@ QWidget* DataPage::build_left() {
     error_->setObjectName(QStringLiteral("dataError"));
     error_->setContentsMargins(8, 0, 8, 0);
     column->addWidget(error_);
+    built_ = caption({}, left);
+    built_->setObjectName(QStringLiteral("dataBuilt"));
+    built_->setWordWrap(true);
+    built_->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    built_->setContentsMargins(8, 0, 8, 0);
+    column->addWidget(built_);
     auto* buttons = new QGridLayout;
     buttons->setContentsMargins(8, 0, 8, 0);
     buttons->setSpacing(4);
@@ -85,20 +99,19 @@ QWidget* DataPage::build_left() {
     connect(read_, &QPushButton::clicked, this, &DataPage::read);
     cancel_ = new QPushButton(tr("Cancel"), left);
     cancel_->setObjectName(QStringLiteral("dataCancel"));
-    cancel_->setToolTip(tr("Stop reading"));
+    cancel_->setToolTip(tr("Stop reading or building"));
     connect(cancel_, &QPushButton::clicked, this, [this] { data_.cancel(); });
     copy_ = new QToolButton(left);
     copy_->setObjectName(QStringLiteral("dataCopy"));
     copy_->setText(tr("Copy as command line"));
     copy_->setToolTip(tr("The same check with r2t2 data"));
     copy_->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
-    connect(copy_, &QToolButton::clicked, this, [this] {
-        if (const Result<DataRequest> request = form_->request()) {
-            QString command = tr("r2t2 data check %1 %2 --split %3").arg(words(request->name), quoted(words(request->folder.string())), words(request->split));
-            command += request->limit == 0 ? QString() : QStringLiteral(" --limit %1 --seed %2").arg(request->limit).arg(request->seed);
-            QApplication::clipboard()->setText(command);
-        }
-    });
+    connect(copy_, &QToolButton::clicked, this, [this] { copy_command(false); });
+    auto* menu = new QMenu(copy_);
+    menu->addAction(tr("Check"), this, [this] { copy_command(false); })->setObjectName(QStringLiteral("dataCopyCheck"));
+    menu->addAction(tr("Build reference set"), this, [this] { copy_command(true); })->setObjectName(QStringLiteral("dataCopyReference"));
+    copy_->setMenu(menu);
+    copy_->setPopupMode(QToolButton::MenuButtonPopup);
     evaluate_ = new QPushButton(tr("Evaluate\u2026"), left);
     evaluate_->setObjectName(QStringLiteral("dataEvaluate"));
     evaluate_->setToolTip(tr("Choose it on the Benchmark page, to run methods on it"));
@@ -107,10 +120,24 @@ QWidget* DataPage::build_left() {
             Q_EMIT evaluationWanted(data_.report()->request);
         }
     });
+    build_ = new QPushButton(tr("Reference set\u2026"), left);
+    build_->setObjectName(QStringLiteral("dataReference"));
+    build_->setToolTip(tr("The open model answers every sample; those it answers rightly become a reference set, in a new folder"));
+    connect(build_, &QPushButton::clicked, this, &DataPage::choose_reference_folder);
+    use_ = new QPushButton(tr("Use it"), left);
+    use_->setObjectName(QStringLiteral("dataUseReference"));
+    use_->setToolTip(tr("Open the reference set that was built, with the model that is open"));
+    connect(use_, &QPushButton::clicked, this, [this] {
+        if (data_.built()) {
+            Q_EMIT referenceWanted(words(data_.built()->output.string()));
+        }
+    });
     buttons->addWidget(read_, 0, 0);
     buttons->addWidget(cancel_, 0, 1);
     buttons->addWidget(evaluate_, 1, 0, 1, 2);
-    buttons->addWidget(copy_, 2, 0, 1, 2);
+    buttons->addWidget(build_, 2, 0);
+    buttons->addWidget(use_, 2, 1);
+    buttons->addWidget(copy_, 3, 0, 1, 2);
     column->addLayout(buttons);
     left->setMinimumWidth(290);
     return left;
@@ -135,9 +162,9 @@ QWidget* DataPage::build_right() {
     samples_ = new TextTableModel({tr("id"), tr("category"), tr("question"), tr("truth"), tr("scored by")}, {}, this);
     problems_ = new TextTableModel({tr("record"), tr("what became of it"), tr("field"), tr("found"), tr("allowed"), tr("where")}, {0}, this);
     counts_ = new TextTableModel({tr("category"), tr("samples")}, {1}, this);
-    sample_table_ = table_tab(tabs_, samples_, "dataSamples", tr("Samples"), tr("How the questions are put and scored; choose one to see it whole"), {110, 130, 420, 130, 150});
-    table_tab(tabs_, problems_, "dataProblems", tr("Problems"), tr("Records that are broken, and why"), {70, 120, 110, 200, 230, 300});
-    table_tab(tabs_, counts_, "dataCounts", tr("Counts"), tr("Samples of every category, and what was left out"), {420, 90});
+    sample_table_ = table_tab(tabs_, samples_, "dataSamples", tr("Samples"), tr("How the questions are put and scored; choose one to see it whole"), {110, 130, 420, 130, 150}, 2);
+    table_tab(tabs_, problems_, "dataProblems", tr("Problems"), tr("Records that are broken, and why"), {70, 120, 110, 200, 230, 300}, 5);
+    table_tab(tabs_, counts_, "dataCounts", tr("Counts"), tr("Samples of every category, and what was left out"), {420, 90}, 0);
     connect(sample_table_->selectionModel(), &QItemSelectionModel::currentRowChanged, this, [this](const QModelIndex& now) { show_sample(now.row()); });
 
     auto* below = new QSplitter(Qt::Horizontal, down);
@@ -168,11 +195,58 @@ void DataPage::read() {
     data_.check(*request);
 }
 
+QString DataPage::reference_name() const {
+    const DataRequest& request = data_.report()->request;
+    QString name = words(request.name) + QLatin1Char('-') + words(request.split);
+    name += request.limit == 0 ? QString() : QStringLiteral("-%1-seed%2").arg(request.limit).arg(request.seed);
+    return name.replace(QLatin1Char('/'), QLatin1Char('-'));
+}
+
+void DataPage::choose_reference_folder() {
+    const QDir home(QStandardPaths::writableLocation(QStandardPaths::GenericDataLocation));
+    const QString folder = QFileDialog::getSaveFileName(this, tr("Build reference set: name of the new folder"),
+                                                        home.filePath(QStringLiteral("r2t2/references/") + reference_name()));
+    if (!folder.isEmpty()) {
+        build_reference(folder);
+    }
+}
+
+void DataPage::build_reference(const QString& folder) {
+    if (data_.report()) {
+        data_.build_reference(data_.report()->request, folder);
+    }
+}
+
+void DataPage::copy_command(bool reference) {
+    const Result<DataRequest> request = form_->request();
+    if (!request) {
+        return;
+    }
+    QString command = tr("r2t2 data check %1 %2 --split %3").arg(words(request->name), quoted(words(request->folder.string())), words(request->split));
+    command += request->limit == 0 ? QString() : QStringLiteral(" --limit %1 --seed %2").arg(request->limit).arg(request->seed);
+    const QString output = data_.built() ? words(data_.built()->output.string()) : QStringLiteral("REFERENCE");
+    QApplication::clipboard()->setText(reference ? data_.command_line(*request, output) : command);
+}
+
+void DataPage::show_built() {
+    built_->setVisible(data_.built().has_value());
+    if (const std::optional<ReferenceEnd>& end = data_.built()) {
+        QString text = tr("Reference set: %L1 of %L2 samples, %L3 answered wrongly").arg(end->kept).arg(end->tried).arg(end->wrong);
+        text += end->bad == 0 ? QString() : tr(", %L1 could not be run (%2)").arg(end->bad).arg(words(end->problems.front().message()));
+        built_->setText(text + tr("; %L1 s. %2").arg(end->seconds, 0, 'f', 1).arg(QDir::toNativeSeparators(words(end->output.string()))));
+    }
+    set_buttons();
+}
+
 void DataPage::set_buttons() {
-    read_->setEnabled(!data_.reading() && form_->request().ok());
+    const bool scorable = data_.report() && data_.report()->with_truth > 0;
+    read_->setEnabled(!data_.reading() && !data_.building() && form_->request().ok());
     copy_->setEnabled(form_->request().ok());
-    cancel_->setEnabled(data_.reading());
-    evaluate_->setEnabled(data_.report() && data_.report()->with_truth > 0);
+    cancel_->setEnabled(data_.reading() || data_.building());
+    evaluate_->setEnabled(scorable);
+    build_->setEnabled(scorable && data_.can_build() && !data_.building());
+    build_->setText(data_.building() ? tr("Building\u2026") : tr("Reference set\u2026"));
+    use_->setEnabled(data_.built().has_value());
     if (data_.reading()) {
         summary_->setText(tr("Reading\u2026"));
     } else if (!data_.report()) {

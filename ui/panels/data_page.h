@@ -24,24 +24,32 @@ class DataPage final : public QWidget {
 
 public:
     explicit DataPage(DataCheck& check, QWidget* parent = nullptr);
+    /// Of the data set that was read, into a folder.
+    void build_reference(const QString& folder);
 
 Q_SIGNALS:
     /// The data set that was read should be run on the Benchmark page.
     void evaluationWanted(const r2t2::DataRequest& data);
+    /// The reference set that was built should be opened.
+    void referenceWanted(const QString& folder);
 
 private:
     QWidget* build_left();
     QWidget* build_right();
     void read();
     void set_buttons();
+    void choose_reference_folder();
     void show_report();
+    void show_built();
+    void copy_command(bool reference);
+    [[nodiscard]] QString reference_name() const;  ///< of a folder, as it is suggested
     void show_sample(int row);
     [[nodiscard]] QString summary(const DataReport& report) const;
 
     DataCheck& data_;
     DataForm* form_;
-    QLabel *error_, *summary_;
-    QPushButton *read_, *cancel_, *evaluate_;
+    QLabel *error_, *summary_, *built_;
+    QPushButton *read_, *cancel_, *evaluate_, *build_, *use_;
     QToolButton* copy_;
     QTabWidget* tabs_;
     TextTableModel *samples_, *problems_, *counts_;

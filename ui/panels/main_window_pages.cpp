@@ -81,6 +81,11 @@ QWidget* MainWindow::page_widget(Page page) {
             show_page(Page::Benchmark);
             benchmark_page_->form().add_published(data);
         });
+        connect(data_page_, &DataPage::referenceWanted, this, [this](const QString& folder) {
+            InspectorOptions options = workspace_.options();
+            options.reference = folder.toStdString();
+            workspace_.open(options);
+        });
         pages_->addWidget(data_page_);
     }
     switch (page) {
