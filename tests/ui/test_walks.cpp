@@ -10,6 +10,7 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QMimeData>
+#include <QPainter>
 #include <QProcess>
 #include <QSettings>
 #include <QSpinBox>
@@ -62,6 +63,7 @@ private Q_SLOTS:
     void changes_a_parameter_and_undoes_it();
     void dropping_an_unreadable_file_is_told();
     void dropping_a_picture_asks_for_a_question();
+    void finds_facts_about_a_picture();
     void filters_the_table();
     void edits_the_question();
     void exports_a_figure();
@@ -294,6 +296,40 @@ void TestWalks::dropping_a_picture_asks_for_a_question() {
     settle(*window_);
     QCOMPARE(window_->workspace().inspection()->sample().question, std::string("what is this?"));
     QCOMPARE(window_->workspace().inspection()->picture().image.width, 200);
+}
+
+/// A red disc on white: nobody has stated anything about it, so the button is there; afterwards the model is told of it.
+void TestWalks::finds_facts_about_a_picture() {
+    QImage image(320, 240, QImage::Format_RGB32);
+    image.fill(Qt::white);
+    {
+        QPainter painter(&image);
+        painter.setRenderHint(QPainter::Antialiasing);
+        painter.setPen(Qt::NoPen);
+        painter.setBrush(QColor(200, 30, 30));
+        painter.drawEllipse(QPoint(160, 120), 70, 70);
+    }
+    const QString path = folder_->filePath(QStringLiteral("disc.png"));
+    QVERIFY(image.save(path));
+    window_->open_path(path);
+    settle(*window_);
+    auto* line = find<QLineEdit>("question");
+    line->setFocus();
+    line->selectAll();
+    QTest::keyClicks(line, QStringLiteral("what colour is the circle?"));
+    QTest::keyClick(line, Qt::Key_Return);
+    settle(*window_);
+    auto* button = find<QToolButton>("findFacts");
+    QTRY_VERIFY_WITH_TIMEOUT(button->isVisible(), kPatience);
+    QVERIFY(window_->workspace().inspection()->facts_text().empty());
+    QTest::mouseClick(button, Qt::LeftButton);
+    settle(*window_);
+    QVERIFY(!button->isVisible());
+    const InspectionPtr& told = window_->workspace().inspection();
+    QVERIFY(told->picture().facts);
+    QVERIFY2(told->picture().facts->source.starts_with("built-in"), told->picture().facts->source.c_str());
+    QVERIFY2(told->facts_text().find("circle") != std::string::npos, told->facts_text().c_str());
+    QCOMPARE(told->sample().question, std::string("what colour is the circle?"));
 }
 
 void TestWalks::filters_the_table() {
