@@ -325,7 +325,7 @@ private Q_SLOTS:
             QCOMPARE(cli_.run({"export", cli_.path(QString(name) + ".sqlite"), "--out", cli_.path(QString("files-") + name), "--quiet"}).code, 0);
         }
         const QStringList files = QDir(cli_.path("files-whole")).entryList({"*.jsonl", "*.csv"});
-        QCOMPARE(files.size(), qsizetype{9});
+        QCOMPARE(files.size(), qsizetype{10});
         for (const QString& file : files) {
             QFile a(cli_.path("files-whole/" + file)), b(cli_.path("files-merged/" + file));
             QVERIFY(a.open(QIODevice::ReadOnly) && b.open(QIODevice::ReadOnly));

@@ -22,8 +22,9 @@ std::vector<bool> pattern(int number) {
     return {number % 2 == 0, number % 3 == 0, number % 5 != 0};
 }
 
-/// The child: resumes where the file stands and tells every committed sample on the pipe.
-int write_rest(const std::string& path, int pipe) {
+/// The child: resumes where the file stands and tells every committed sample on the pipe. After `most` of them it waits for its
+/// end, so that a parent that the machine holds up still has samples left for the next child.
+int write_rest(const std::string& path, int pipe, int most) {
     auto session = SessionWriter::open_or_create(path);
     if (!session.ok()) {
         qWarning("%s", session.error().message().c_str());
@@ -47,6 +48,10 @@ int write_rest(const std::string& path, int pipe) {
             number % 17 == 0 ? session->record_error(run, sample, invalid_input("image", "size", "0", "1"))
                              : session->write_sample(run, sample, trajectory(number, pattern(number)), reference_name);
         const auto told = static_cast<std::uint16_t>(number);
+        while (most == 0) {
+            ::pause();
+        }
+        --most;
         if (!written.ok() || ::write(pipe, &told, sizeof(told)) != sizeof(told)) {
             return 4;
         }
@@ -66,6 +71,7 @@ struct Life {
     int samples = 0;
     std::chrono::microseconds time{};
     [[nodiscard]] static Life unlimited() { return {kSamples + 1, {}}; }
+    [[nodiscard]] int most() const { return samples + 3; }  ///< what a child writes: on average fewer than kSamples / kKills
 };
 
 Round run_child(const std::string& path, Life life) {
@@ -77,7 +83,7 @@ Round run_child(const std::string& path, Life life) {
     const pid_t child = ::fork();
     if (child == 0) {
         ::close(ends[0]);
-        ::_exit(write_rest(path, ends[1]));
+        ::_exit(write_rest(path, ends[1], life.most()));
     }
     ::close(ends[1]);
     std::uint16_t number = 0;
