@@ -106,6 +106,17 @@ Status AtomicFile::write(const void* data, std::size_t size) {
     return {};
 }
 
+Status AtomicFile::skip(std::uint64_t size) {
+    assert(descriptor_ >= 0);
+    errno = size > options_.fail_after_bytes - written_ ? ENOSPC : 0;
+    const auto end = static_cast<off_t>(written_ + size);
+    if (errno != 0 || ::ftruncate(descriptor_, end) != 0 || ::lseek(descriptor_, end, SEEK_SET) < 0) {
+        return system_error("cannot write");
+    }
+    written_ += size;
+    return {};
+}
+
 Status AtomicFile::commit() {
     assert(descriptor_ >= 0);
     const bool synced = options_.durability == Durability::Synced;

@@ -46,6 +46,8 @@ public:
 
     [[nodiscard]] Status write(const void* data, std::size_t size);
     [[nodiscard]] Status write(std::string_view text) { return write(text.data(), text.size()); }
+    /// `size` zero bytes that are not written: a hole, which takes no room on file systems that know holes.
+    [[nodiscard]] Status skip(std::uint64_t size);
     /// Sync, rename, sync the folder. Once; writing afterwards is our bug and asserts. After an error the target
     /// is what it was before.
     [[nodiscard]] Status commit();

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <string>
+#include <utility>
 
 namespace r2t2 {
 
@@ -13,6 +14,12 @@ struct Progress {
     std::int64_t total = 0;    ///< items of this stage, 0 when unknown
     std::string detail;        ///< short free text (loss, accuracy so far)
 };
+
+/// Bytes as whole MiB, rounded up at the end: only the last byte completes the stage.
+[[nodiscard]] inline Progress in_mebibytes(std::string stage, std::int64_t done, std::int64_t total, std::string detail) {
+    const std::int64_t all = (total >> 20) + 1;
+    return {std::move(stage), done >= total ? all : done >> 20, all, std::move(detail)};
+}
 
 using ProgressCallback = std::function<void(const Progress&)>;
 

@@ -13,17 +13,9 @@ namespace r2t2 {
 
 namespace {
 
+using safetensors::max_shards;
 using safetensors::shown;
 namespace fs = std::filesystem;
-
-constexpr std::uint64_t max_index_bytes = 64 << 20;
-constexpr std::size_t max_shards = 4096;
-
-bool is_plain_shard_name(const std::string& name) {
-    return name.ends_with(".safetensors") && name.size() > std::string_view(".safetensors").size() &&
-           name.find('/') == std::string::npos && name.find('\\') == std::string::npos &&
-           name.find('\0') == std::string::npos && name.front() != '.';
-}
 
 /// Bit pattern whose exponent bits are all ones: NaN, or infinity when the mantissa is zero.
 template <typename Bits>
@@ -87,7 +79,7 @@ Result<Checkpoint> Checkpoint::open(const fs::path& path) {
                      "model.safetensors, or model.safetensors.index.json with its shards"};
     }
 
-    auto index_file = MappedFile::open(index_path, max_index_bytes);
+    auto index_file = MappedFile::open(index_path, safetensors::max_index_bytes);
     if (!index_file.ok()) {
         return index_file.error();
     }
@@ -96,9 +88,10 @@ Result<Checkpoint> Checkpoint::open(const fs::path& path) {
     if (!parsed.ok()) {
         return parsed.error();
     }
+    const std::map<std::string, std::string>& weight_map = parsed->weight_map;
     std::map<std::string, std::size_t> shard_number;
-    for (const auto& [name, shard] : *parsed) {
-        if (!is_plain_shard_name(shard)) {
+    for (const auto& [name, shard] : weight_map) {
+        if (!safetensors::is_plain_shard_name(shard)) {
             return invalid_input(where, "weight_map: " + shown(name), shown(shard),
                                  "the name of a .safetensors file in the same directory");
         }
@@ -114,17 +107,17 @@ Result<Checkpoint> Checkpoint::open(const fs::path& path) {
         }
         number = checkpoint.shards_.size();
         for (const auto& [name, view] : file->tensors()) {
-            const auto said = parsed->find(name);
-            if (said == parsed->end() || said->second != shard) {
+            const auto said = weight_map.find(name);
+            if (said == weight_map.end() || said->second != shard) {
                 return invalid_input(where, "weight_map: " + shown(name), "the tensor in " + shown(shard),
-                                     said == parsed->end() ? "only tensors that the index lists"
+                                     said == weight_map.end() ? "only tensors that the index lists"
                                                            : shown(said->second) + ", as the index says");
             }
             checkpoint.owner_.emplace(name, number);
         }
         checkpoint.shards_.push_back(std::move(*file));
     }
-    for (const auto& [name, shard] : *parsed) {
+    for (const auto& [name, shard] : weight_map) {
         if (!checkpoint.contains(name)) {
             return invalid_input(where, "weight_map: " + shown(name), "no such tensor in " + shown(shard),
                                  "tensors that lie in their shard");

@@ -15,6 +15,7 @@ namespace {
 constexpr std::size_t max_string_bytes = 1 << 20;  // metadata values; names are far shorter
 constexpr std::size_t max_name_bytes = 1024;
 constexpr std::size_t max_shard_name_bytes = 255;
+constexpr std::size_t max_dtype_bytes = 32;
 constexpr std::size_t max_number_bytes = 40;
 constexpr std::size_t max_depth = 3;
 constexpr std::size_t max_metadata_bytes = 8 << 20;
@@ -221,6 +222,9 @@ public:
 
     bool string(string_t& value) override {
         if (place_ == Place::Tensor && field_ == "dtype") {
+            if (value.size() > max_dtype_bytes) {
+                return refuse(tensor_field(field_), std::to_string(value.size()) + " bytes", "a dtype's name");
+            }
             header.tensors[name_].dtype = std::move(value);
             return true;
         }
@@ -315,13 +319,18 @@ private:
 class IndexSax : public StrictSax {
 public:
     using StrictSax::StrictSax;
-    std::map<std::string, std::string> weight_map;
+    Index index;
     bool has_weight_map = false;
 
     bool null() override { return scalar("null"); }
     bool boolean(bool) override { return scalar("a truth value"); }
     bool number_integer(number_integer_t) override { return scalar("a number"); }
-    bool number_unsigned(number_unsigned_t) override { return scalar("a number"); }
+    bool number_unsigned(number_unsigned_t value) override {
+        if (depth_ == 2 && section_ == "metadata" && name_ == "total_size") {
+            index.total_size = value;
+        }
+        return scalar("a number");
+    }
     bool number_float(number_float_t, const string_t&) override { return scalar("a number"); }
     bool start_object(std::size_t) override {
         ++depth_;
@@ -348,25 +357,28 @@ public:
             }
             has_weight_map = has_weight_map || text == "weight_map";
             section_ = text;
+            name_.clear();
         } else if (section_ == "weight_map") {
-            if (weight_map.size() == SafetensorsFile::max_tensors) {
-                return refuse("weight_map", "more than " + std::to_string(weight_map.size()) + " tensors", "fewer");
+            if (index.weight_map.size() == SafetensorsFile::max_tensors) {
+                return refuse("weight_map", "more than " + std::to_string(index.weight_map.size()) + " tensors", "fewer");
             }
             names_bytes_ += text.size();
             if (names_bytes_ > max_names_bytes) {
                 return refuse("weight_map", "more than " + std::to_string(max_names_bytes) + " bytes of names", "less");
             }
-            if (text.size() > max_name_bytes || !weight_map.try_emplace(text).second) {
+            if (text.size() > max_name_bytes || !index.weight_map.try_emplace(text).second) {
                 return refuse("weight_map: " + shown(text),
                               text.size() > max_name_bytes ? "an overlong name" : "the tensor twice", "one short name");
             }
             name_ = text;
+        } else {
+            name_ = depth_ == 2 ? text : "";
         }
         return true;
     }
     bool string(string_t& value) override {
         if (depth_ == 2 && section_ == "weight_map" && value.size() <= max_shard_name_bytes) {
-            weight_map[name_] = std::move(value);
+            index.weight_map[name_] = std::move(value);
             return true;
         }
         return scalar("text " + shown(value));
@@ -414,13 +426,19 @@ Result<Header> parse_header(const MappedFile& file, std::size_t begin, std::size
     return std::move(sax.header);
 }
 
-Result<std::map<std::string, std::string>> parse_index(const MappedFile& file, const std::string& where) {
+Result<Index> parse_index(const MappedFile& file, const std::string& where) {
     IndexSax sax(where, "index");
     R2T2_TRY(parse(file, 0, file.bytes().size(), sax, where, "index"));
     if (!sax.has_weight_map) {
         return invalid_input(where, "weight_map", "nothing", "an object of tensor names and shards");
     }
-    return std::move(sax.weight_map);
+    return std::move(sax.index);
+}
+
+bool is_plain_shard_name(const std::string& name) {
+    return name.ends_with(".safetensors") && name.size() > std::string_view(".safetensors").size() &&
+           name.find('/') == std::string::npos && name.find('\\') == std::string::npos &&
+           name.find('\0') == std::string::npos && name.front() != '.';
 }
 
 std::string shown(std::string_view text) {

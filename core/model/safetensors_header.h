@@ -5,14 +5,16 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
+#include <filesystem>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "core/base/result.h"
 #include "core/model/mapped_file.h"
+#include "core/model/safetensors.h"
 
 namespace r2t2::safetensors {
 
@@ -31,8 +33,47 @@ struct Header {
 /// Parses file bytes [begin, begin + count) as a header. `where` names the file in messages.
 Result<Header> parse_header(const MappedFile& file, std::size_t begin, std::size_t count, const std::string& where);
 
-/// Parses a whole file as `model.safetensors.index.json`: tensor name -> shard file name.
-Result<std::map<std::string, std::string>> parse_index(const MappedFile& file, const std::string& where);
+/// A safetensors file whose header could be read; what it says about its tensors is not checked yet.
+struct OpenedFile {
+    MappedFile file;
+    Header header;
+    std::size_t data_begin = 0;  ///< bytes of length and header
+
+    [[nodiscard]] std::size_t data_bytes() const { return file.bytes().size() - data_begin; }
+};
+Result<OpenedFile> open_header(const std::filesystem::path& path);
+
+/// One tensor whose dtype, shape and size agree.
+struct TensorRecord {
+    TensorDtype dtype = TensorDtype::F32;
+    std::vector<std::int64_t> shape;
+    std::uint64_t begin = 0, end = 0;  ///< from the start of the data
+
+    [[nodiscard]] std::int64_t elements() const { return static_cast<std::int64_t>((end - begin) / dtype_size(dtype)); }
+};
+/// `data_bytes`: where data must end; the largest number when that is looked at elsewhere.
+Result<TensorRecord> checked_record(const std::string& name, const HeaderEntry& entry, std::uint64_t data_bytes,
+                                    const std::string& where);
+
+struct Extent {
+    std::uint64_t begin = 0;
+    std::uint64_t end = 0;
+    const std::string* name = nullptr;
+};
+/// The tensors must lie end to end: no hole, no overlap, nothing before or after.
+Status check_coverage(std::vector<Extent> extents, std::uint64_t data_bytes, const std::string& where);
+
+/// What `model.safetensors.index.json` says.
+struct Index {
+    std::map<std::string, std::string> weight_map;  ///< tensor name -> shard file name
+    std::optional<std::uint64_t> total_size;        ///< bytes of all tensors, where metadata says it as a whole number
+};
+/// Parses a whole file of at most `max_index_bytes`.
+inline constexpr std::uint64_t max_index_bytes = 64 << 20;
+inline constexpr std::size_t max_shards = 4096;
+Result<Index> parse_index(const MappedFile& file, const std::string& where);
+/// A .safetensors file of the same directory, and no hidden one.
+[[nodiscard]] bool is_plain_shard_name(const std::string& name);
 
 /// A name from a file, made fit for a message: quoted, control bytes escaped, cut after 120 bytes.
 [[nodiscard]] std::string shown(std::string_view text);

@@ -11,6 +11,8 @@
 #include <vector>
 
 #include "core/model/safetensors.h"
+#include "core/model/safetensors_examine.h"
+#include "tests/support/memory.h"
 
 using namespace r2t2;
 namespace fs = std::filesystem;
@@ -40,25 +42,6 @@ void put(const fs::path& path, const std::string& content) {
 std::string get(const fs::path& path) {
     std::ifstream file(path, std::ios::binary);
     return {std::istreambuf_iterator<char>(file), {}};
-}
-
-/// A value of /proc/self/status in KiB ("VmRSS", "VmHWM").
-long memory_kib(const char* what) {
-    std::ifstream status("/proc/self/status");
-    for (std::string line; std::getline(status, line);) {
-        if (line.starts_with(what)) {
-            return std::stol(line.substr(std::strlen(what) + 1));
-        }
-    }
-    return 0;
-}
-
-constexpr bool sanitized() {
-#if defined(__SANITIZE_ADDRESS__)
-    return true;
-#else
-    return false;
-#endif
 }
 
 }  // namespace
@@ -376,7 +359,7 @@ void TestSafetensors::hostile_headers_cost_no_memory() {
             const std::string header = one.start + repeat(one.repeated, size) + one.end;
             put(file, file_of(header, 0));
         }
-        std::ofstream("/proc/self/clear_refs") << 5;  // starts VmHWM again
+        start_memory_peak();
         const long before = memory_kib("VmRSS:");
         const auto opened = SafetensorsFile::open(file);
         const long growth = memory_kib("VmHWM:") - before;
@@ -392,7 +375,7 @@ void TestSafetensors::hostile_headers_cost_no_memory() {
         }
         put(file, file_of(header + "\"w\":{}}", 0));
     }
-    std::ofstream("/proc/self/clear_refs") << 5;
+    start_memory_peak();
     const long before = memory_kib("VmRSS:");
     const auto opened = SafetensorsFile::open(file);
     const long growth = memory_kib("VmHWM:") - before;

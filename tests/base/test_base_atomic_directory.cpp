@@ -1,0 +1,97 @@
+// Folders that appear whole or not at all, and holes in files.
+#include <QTemporaryDir>
+#include <QtTest>
+
+#include <sys/stat.h>
+
+#include "core/base/atomic_directory.h"
+#include "core/base/atomic_file.h"
+#include "tests/support/files.h"
+
+using namespace r2t2;
+namespace fs = std::filesystem;
+using Existing = AtomicDirectory::Existing;
+
+class TestBaseAtomicDirectory : public QObject {
+    Q_OBJECT
+
+    QTemporaryDir root_;
+    fs::path path(const char* name) const { return fs::path(root_.path().toStdString()) / name; }
+    std::ptrdiff_t entries() const { return std::distance(fs::directory_iterator(path(".")), fs::directory_iterator()); }
+
+private Q_SLOTS:
+    void appearsAtCommit() {
+        auto folder = AtomicDirectory::create(path("new/"));
+        QVERIFY(folder.ok());
+        write_file(folder->temporary() / "a", "1");
+        QVERIFY(!fs::exists(path("new")));
+        QVERIFY(folder->commit(Existing::Refuse).ok());
+        QCOMPARE(read_file(path("new/a")), std::string("1"));
+        QCOMPARE(fs::status(path("new")).permissions() & fs::perms::all, fs::perms(0755));
+        QCOMPARE(entries(), std::ptrdiff_t{1});
+    }
+
+    void vanishesWithoutCommit() {
+        const std::ptrdiff_t before = entries();
+        {
+            auto folder = AtomicDirectory::create(path("never"));
+            QVERIFY(folder.ok());
+            fs::create_directory(folder->temporary() / "inner");
+            write_file(folder->temporary() / "inner" / "a", "1");
+            const AtomicDirectory moved = std::move(*folder);
+            QCOMPARE(entries(), before + 1);
+        }
+        QCOMPARE(entries(), before);
+    }
+
+    void existingFolders() {
+        fs::create_directory(path("empty"));
+        auto over_empty = AtomicDirectory::create(path("empty"));
+        write_file(over_empty->temporary() / "a", "1");
+        QVERIFY(over_empty->commit(Existing::Refuse).ok());
+
+        auto refused = AtomicDirectory::create(path("empty"));
+        write_file(refused->temporary() / "b", "2");
+        const Status status = refused->commit(Existing::Refuse);
+        QVERIFY(!status.ok() && status.error().kind == ErrorKind::InvalidInput);
+        QVERIFY(status.error().message().find("not empty") != std::string::npos);
+        QVERIFY(fs::exists(path("empty/a")) && !fs::exists(path("empty/b")));
+
+        QVERIFY(refused->commit(Existing::Replace).ok());
+        QVERIFY(!fs::exists(path("empty/a")) && fs::exists(path("empty/b")));
+        write_file(path("file"), "x");
+        auto over_file = AtomicDirectory::create(path("file"));
+        QVERIFY(!over_file->commit(Existing::Replace).ok());
+        QCOMPARE(read_file(path("file")), std::string("x"));
+    }
+
+    void noFolderToBeIn() {
+        const auto folder = AtomicDirectory::create(path("no/such/folder"));
+        QVERIFY(!folder.ok() && folder.error().kind == ErrorKind::Io);
+        QVERIFY(folder.error().message().find("no/such/folder") != std::string::npos);
+    }
+
+    void holes() {
+        auto file = AtomicFile::create(path("holes"));
+        QVERIFY(file->write("begin").ok());
+        QVERIFY(file->skip(50'000'000).ok());
+        QVERIFY(file->write("end").ok());
+        QCOMPARE(file->bytes_written(), std::uint64_t{50'000'008});
+        QVERIFY(file->commit().ok());
+        QCOMPARE(fs::file_size(path("holes")), std::uintmax_t{50'000'008});
+        const std::string bytes = read_file(path("holes"));
+        QCOMPARE(bytes.substr(0, 6), std::string("begin\0", 6));
+        QCOMPARE(bytes.substr(bytes.size() - 4), std::string("\0end", 4));
+        struct stat info {};
+        QCOMPARE(::stat(path("holes").c_str(), &info), 0);
+        QVERIFY(info.st_blocks * 512 < 1'000'000);
+        AtomicFile::Options full;
+        full.fail_after_bytes = 100;
+        auto refused = AtomicFile::create(path("full"), full);
+        QVERIFY(!refused->skip(101).ok());
+        QVERIFY(refused->skip(100).ok());
+    }
+};
+
+QTEST_GUILESS_MAIN(TestBaseAtomicDirectory)
+#include "test_base_atomic_directory.moc"
