@@ -148,6 +148,21 @@ struct DoctorOptions {
     bool write_golden = false;  ///< developers: record the self-check's values anew
 };
 
+/// `r2t2 model`: checkpoint directories as files; no model is opened.
+struct CheckpointOptions {
+    enum class Action { Check, Info, MakeRandom } action = Action::Check;
+    std::string directory;
+    bool weights = false;        ///< check: values too
+    std::int64_t problems = 20;  ///< check: printed; 0 = all
+    std::string config;          ///< make-random: a preset
+    std::int64_t seed = 1;
+    std::string dtype = "bf16";
+    std::int64_t shards = 0;     ///< 0 = as many as 10 GB each need
+    bool headers_only = false;
+    bool force = false;
+    std::int64_t threads = 0;
+};
+
 struct MergeOptions {
     std::vector<std::string> sessions;  ///< of all shards
     std::string output;
@@ -196,12 +211,13 @@ struct CommandLine {
     OutputOptions output;
     std::string program;  ///< the whole command line, for provenance
     std::variant<std::monostate, EvaluateOptions, InspectOptions, FactsOptions, ReferenceOptions, MiniatureOptions, DoctorOptions,
-                 VerifyOptions, MergeOptions, FigureOptions, ExportOptions, CompareOptions, ScoreOptions, DataOptions>
+                 VerifyOptions, MergeOptions, FigureOptions, ExportOptions, CompareOptions, ScoreOptions, DataOptions, CheckpointOptions>
         command;
 };
 
 inline constexpr const char* command_module_file = "libr2t2_commands.so";
 inline constexpr const char* figure_module_file = "libr2t2_figures.so";  ///< needs Qt, and nothing of the rest
+inline constexpr const char* checkpoint_module_file = "libr2t2_checkpoints.so";  ///< reads files only: no torch, no OpenCV
 inline constexpr const char* command_entry_name = "r2t2_run_command";
 /// The one symbol of a module: acts, prints, returns an ExitCode.
 using CommandEntry = int (*)(const CommandLine* line);

@@ -18,6 +18,14 @@ constexpr const char* kFooter =
     "            130 interrupted (finished samples are kept; --resume goes on).\n"
     "Environment: R2T2_RESOURCES (bundled files), R2T2_ENGINE (engine module), XDG_CACHE_HOME, XDG_DATA_HOME.";
 
+/// The module that has the command: the light ones open in milliseconds.
+const char* module_of(const CommandLine& line) {
+    if (std::holds_alternative<FigureOptions>(line.command)) {
+        return figure_module_file;
+    }
+    return std::holds_alternative<CheckpointOptions>(line.command) ? checkpoint_module_file : command_module_file;
+}
+
 std::string quoted(const std::string& argument) {
     return argument.find_first_of(" \t\"'$\\") == std::string::npos && !argument.empty() ? argument : "'" + argument + "'";
 }
@@ -29,7 +37,7 @@ int run_command(const CommandLine& line) {
     setenv("OPENBLAS_NUM_THREADS", "1", 0);  // workers run side by side instead
     std::error_code code;
     const std::filesystem::path folder = std::filesystem::read_symlink("/proc/self/exe", code).parent_path();
-    const char* file = std::holds_alternative<FigureOptions>(line.command) ? figure_module_file : command_module_file;
+    const char* file = module_of(line);
     std::string tried;
     for (const char* place : {"../lib", ".", "../lib/r2t2"}) {
         const std::filesystem::path path = folder / place / file;
@@ -76,6 +84,7 @@ int main(int argc, char** argv) {
     add_compare(app, line);
     add_score(app, line);
     add_data(app, line);
+    add_model(app, line);
     add_merge(app, line);
     add_verify(app, line);
     add_doctor(app, line);

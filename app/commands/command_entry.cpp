@@ -18,7 +18,8 @@ struct Dispatch {
     int operator()(const ReferenceOptions& options) const { return run_reference(options, console); }
     int operator()(const MiniatureOptions& options) const { return run_miniature(options, line.program, console); }
     int operator()(const DoctorOptions& options) const { return run_doctor(options, console); }
-    int operator()(const FigureOptions&) const { return kExitUsage; }  // the figure module's
+    int operator()(const FigureOptions&) const { return kExitUsage; }      // the figure module's
+    int operator()(const CheckpointOptions&) const { return kExitUsage; }  // the checkpoint module's
     int operator()(const MergeOptions& options) const { return run_merge(options, line.program, console); }
     int operator()(const VerifyOptions& options) const { return run_verify(options, console); }
     int operator()(const ExportOptions& options) const { return run_export(options, console); }
