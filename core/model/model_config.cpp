@@ -3,11 +3,16 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
+#include "core/model/mapped_file.h"
+
 namespace r2t2 {
 
 namespace {
 
 using nlohmann::json;
+
+constexpr std::uint64_t max_config_bytes = 256 << 10;  // the published one has 1 KB
+constexpr int max_depth = 16;
 
 const std::string evaluation_prompt =
     "AI assistant should give helpful and detailed answers to user after fully understanding an image. "
@@ -70,7 +75,7 @@ private:
     }
     void fail(const char* key, std::string found, std::string allowed) {
         if (status_.ok()) {
-            status_ = invalid_input(where_, prefix_ + key, std::move(found), std::move(allowed));
+            status_ = invalid_input(where_, prefix_ + key, found.substr(0, 80), std::move(allowed));
         }
     }
 
@@ -235,11 +240,15 @@ Status ModelConfig::check(const std::string& where) const {
 
 Result<ModelConfig> ModelConfig::read(const std::filesystem::path& config_json) {
     const std::string where = config_json.string();
-    std::ifstream file(config_json);
-    if (!file) {
+    const auto file = MappedFile::open(config_json, max_config_bytes);
+    if (!file.ok() && file.error().kind != ErrorKind::InvalidInput) {
         return Error{ErrorKind::NotFound, where, {}, "no readable file", "a checkpoint's config.json"};
     }
-    const json root = json::parse(file, nullptr, /*allow_exceptions=*/false);
+    R2T2_TRY(file);
+    const auto* text = reinterpret_cast<const char*>(file->bytes().data());
+    // What is nested deeper than any field is dropped unread: the JSON library prints values by recursion.
+    const auto is_shallow = [](int depth, json::parse_event_t, json&) { return depth <= max_depth; };
+    const json root = json::parse(text, text + file->bytes().size(), is_shallow, /*allow_exceptions=*/false);
     if (!root.is_object()) {
         return invalid_input(where, {}, "no JSON object", "a checkpoint's config.json");
     }

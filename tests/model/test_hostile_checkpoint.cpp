@@ -180,6 +180,21 @@ private Q_SLOTS:
         refuse(bad_, {ErrorKind::NotFound, file, "", "no readable file", "config.json"});
     }
 
+    // Nesting that the parser reads without recursion, and that printing the value would not survive.
+    void deepConfig() {
+        copy_checkpoint(good_, bad_);
+        const std::string file = (bad_ / "config.json").string();
+        for (const std::size_t depth : {std::size_t(1000), std::size_t(100'000)}) {
+            std::ofstream(file) << "{\"hidden_size\": " << std::string(depth, '[') << std::string(depth, ']') << "}";
+            refuse(bad_, {ErrorKind::InvalidInput, file, "hidden_size", "[", "an integer"});
+        }
+        std::ofstream(file) << "{\"hidden_size\": " << std::string(300'000, '[') << std::string(300'000, ']') << "}";
+        refuse(bad_, {ErrorKind::InvalidInput, file, "file size", "600", "at most 262144 bytes"});
+        std::ofstream(file) << "{\"hidden_size\": \"" << std::string(200'000, 'x') << "\"}";
+        const auto model = MoaiModel::open(bad_, {});
+        QVERIFY(!model.ok() && model.error().message().size() < 500);
+    }
+
     void tensors_data() {
         QTest::addColumn<int>("index");
         for (std::size_t i = 0; i < tensor_cases().size(); ++i) {
