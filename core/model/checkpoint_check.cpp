@@ -7,6 +7,7 @@
 #include <unordered_set>
 
 #include "core/base/checked.h"
+#include "core/model/checkpoint_values.h"
 #include "core/model/model_presets.h"
 #include "core/model/safetensors_examine.h"
 #include "core/model/sentencepiece_tokenizer.h"
@@ -18,8 +19,6 @@ namespace {
 namespace fs = std::filesystem;
 using safetensors::shown;
 using safetensors::TensorRecord;
-
-constexpr std::size_t kScanBytes = 16 << 20;  // a multiple of every element size
 
 /// Hostile files promise sizes whose sums overflow.
 void add_up(std::int64_t& sum, std::int64_t more) { sum = checked_add(sum, more).value_or(std::numeric_limits<std::int64_t>::max()); }
@@ -62,7 +61,7 @@ public:
         look_at_tokenizer();
         report_.values_scanned = options_.scan_values;
         if (options_.scan_values) {
-            R2T2_TRY(scan_values());
+            R2T2_TRY(find_bad_values(scanned_, [this](Error error) { problem(std::move(error)); }, progress_, cancel_));
         }
         report_.problems = std::move(fatal_);
         for (CheckpointProblem& warning : warnings_) {
@@ -77,11 +76,6 @@ private:
     struct Expected {
         std::vector<std::int64_t> shape;
         bool seen = false;
-    };
-    struct Scanned {  // a sound file, whose values can be read
-        fs::path path;
-        std::uint64_t data_begin;
-        std::map<std::string, TensorRecord> tensors;
     };
 
     void note(Error error, bool fatal) {
@@ -321,61 +315,6 @@ private:
         }
     }
 
-    Status scan_values() {
-        std::int64_t done = 0;
-        std::int64_t total = 0;
-        for (const CheckpointFile& file : report_.files) {
-            total += file.sound ? file.bytes - file.header_bytes : 0;
-        }
-        for (const Scanned& scanned : scanned_) {
-            const auto file = MappedFile::open(scanned.path);
-            if (!file.ok()) {
-                problem(file.error());
-                continue;
-            }
-            for (const auto& [name, record] : scanned.tensors) {
-                const auto bad = first_bad_value(*file, scanned.data_begin, record, [&](std::int64_t bytes) {
-                    done += bytes;
-                    if (progress_) {
-                        progress_(in_mebibytes("values (MiB)", done, total, name));
-                    }
-                });
-                if (!bad.ok()) {
-                    return bad.error();
-                }
-                if (*bad) {
-                    problem(invalid_input(scanned.path.string(), "tensor " + shown(name),
-                                          ((*bad)->is_nan ? "NaN at element " : "infinity at element ") + std::to_string((*bad)->index), "finite weights"));
-                }
-            }
-        }
-        return {};
-    }
-
-    /// Pages are given back behind the search. `told` gets the bytes of every block.
-    template <typename Told>
-    Result<std::optional<NonFinite>> first_bad_value(const MappedFile& file, std::uint64_t data_begin, const TensorRecord& record, Told told) const {
-        const std::size_t begin = data_begin + record.begin;
-        const std::size_t size = record.end - record.begin;
-        std::optional<NonFinite> bad;
-        if (file.bytes().size() < begin + size) {
-            return invalid_input(directory_.string(), "", "a file that became shorter", "files that stay as they are");
-        }
-        for (std::size_t at = 0; at < size && !bad; at += kScanBytes) {
-            if (cancel_.cancelled()) {
-                return cancelled();
-            }
-            const std::size_t count = std::min(kScanBytes, size - at);
-            bad = find_non_finite({record.dtype, {}, file.bytes().subspan(begin + at, count)});
-            file.release(begin + at, count);
-            if (bad) {
-                bad->index += static_cast<std::int64_t>(at / dtype_size(record.dtype));
-            }
-            told(static_cast<std::int64_t>(count));
-        }
-        return bad;
-    }
-
     fs::path directory_;
     const CheckpointCheckOptions& options_;
     const ProgressCallback& progress_;
@@ -389,7 +328,7 @@ private:
     std::unordered_set<std::string> seen_in_index_;
     std::set<std::string> unreadable_;  ///< shards whose tensors cannot all be told
     bool all_readable_ = true;          ///< nothing hides tensors that the index does not name
-    std::vector<Scanned> scanned_;
+    std::vector<ValueFile> scanned_;  ///< sound files, whose values can be read
 };
 
 }  // namespace

@@ -8,7 +8,7 @@ shift 2
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 data=$here/../data
 targets=("$@")
-[ ${#targets[@]} -gt 0 ] || targets=(dataset_json tsv benchmarks facts_json sentencepiece wordpiece npy)
+[ ${#targets[@]} -gt 0 ] || targets=(dataset_json tsv benchmarks facts_json sentencepiece wordpiece safetensors model_config npy)
 mkdir -p "$build/findings"
 status=0
 for target in "${targets[@]}"; do

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "core/model/checkpoint_check.h"
 #include "core/model/safetensors.h"
 #include "core/model/safetensors_examine.h"
 #include "tests/support/memory.h"
@@ -80,6 +81,8 @@ private Q_SLOTS:
     void every_header_byte_flipped_never_crashes();
     void not_a_file();
     void hostile_headers_cost_no_memory();
+    void hostile_indexes_cost_no_memory();
+    void hostile_directories_cost_no_memory();
     void writer_refuses();
     void writer_leaves_nothing_behind_on_failure();
     void checkpoint_single_file();
@@ -284,6 +287,12 @@ void TestSafetensors::malformed() {
     QVERIFY2(message.find(field.toStdString()) != std::string::npos, message.c_str());
     QVERIFY2(opened.error().found.find(found.toStdString()) != std::string::npos, message.c_str());
     QVERIFY2(!opened.error().allowed.empty(), message.c_str());
+    // Looked at as a whole, the file has problems too, each with a message.
+    const safetensors::Examination examined = safetensors::examine(file);
+    QVERIFY2(!examined.problems.empty(), message.c_str());
+    for (const Error& problem : examined.problems) {
+        QVERIFY(problem.message().find(file.string()) == 0 && !problem.found.empty() && !problem.allowed.empty());
+    }
 }
 
 void TestSafetensors::every_truncation_is_refused() {
@@ -293,6 +302,12 @@ void TestSafetensors::every_truncation_is_refused() {
         put(path("cut.safetensors"), whole.substr(0, size));
         const auto opened = SafetensorsFile::open(path("cut.safetensors"));
         QVERIFY2(!opened.ok(), std::to_string(size).c_str());
+        const std::string message = opened.error().message();
+        QVERIFY2(message.find("cut.safetensors") != std::string::npos && !opened.error().found.empty() && !opened.error().allowed.empty(),
+                 (std::to_string(size) + ": " + message).c_str());
+        const safetensors::Examination examined = safetensors::examine(path("cut.safetensors"));
+        QCOMPARE(examined.problems.size(), std::size_t{1});  // not one for every tensor
+        QCOMPARE(examined.file_bytes, std::uint64_t{size});
     }
 }
 
@@ -305,6 +320,7 @@ void TestSafetensors::every_header_byte_flipped_never_crashes() {
             changed[i] = static_cast<char>(changed[i] ^ (1 << bit));
             put(path("flipped.safetensors"), changed);
             const auto opened = SafetensorsFile::open(path("flipped.safetensors"));
+            QCOMPARE(safetensors::examine(path("flipped.safetensors")).problems.empty(), opened.ok());
             if (opened.ok()) {
                 for (const auto& [name, view] : opened->tensors()) {
                     (void)find_non_finite(view);  // touches every byte of the view
@@ -353,6 +369,7 @@ void TestSafetensors::hostile_headers_cost_no_memory() {
         {"empty names", "{", "\"\":{},", "\"\":{}}", false},
         {"endless number", "{\"w\":", "1", "}", false},
         {"metadata", "{\"__metadata__\":{\"a\":\"", std::string(1000, 'x') + "\",\"", "\":\"\"}}", false},
+        {"dtypes", "{", "\"a\":{\"dtype\":\"" + std::string(1'000'000, 'F') + "\",\"shape\":[],\"data_offsets\":[0,0]},", "}", false},
     };
     for (const Case& one : cases) {
         {
@@ -382,6 +399,76 @@ void TestSafetensors::hostile_headers_cost_no_memory() {
     QVERIFY(!opened.ok());
     QVERIFY(opened.error().found.find("65536 tensors") != std::string::npos);
     QVERIFY2(growth < 50'000, std::to_string(growth).c_str());
+}
+
+void TestSafetensors::hostile_indexes_cost_no_memory() {
+    if (sanitized()) {
+        QSKIP("the sanitizer's own memory hides ours");
+    }
+    constexpr std::size_t size = 60'000'000;
+    const fs::path where = fresh_directory();
+    struct Case {
+        const char* name;
+        std::string start;
+        std::function<std::string(int)> repeated;
+        const char* found;
+    };
+    const auto same = [](const std::string& text) { return [text](int) { return text; }; };
+    const std::vector<Case> cases{
+        {"nesting", "{", same(std::string(1000, '[')), "nesting deeper"},
+        {"metadata that never ends", "{\"metadata\":{", same("\"a\":[1,2,3],"), "malformed"},
+        {"one endless name", "{\"weight_map\":{\"", same(std::string(1000, 'n')), "a string of more than"},
+        {"a million tensors", "{\"weight_map\":{", [](int i) { return "\"" + std::to_string(i) + "\":\"a.safetensors\","; }, "more than 65536 tensors"},
+        {"a shard a tensor", "{\"weight_map\":{", [](int i) { return "\"" + std::to_string(i) + "\":\"" + std::string(200, 's') + std::to_string(i) + "\","; }, "more than 65536 tensors"},
+        {"long names", "{\"weight_map\":{", [](int i) { return "\"" + std::string(1000, 'n') + std::to_string(i) + "\":\"a.safetensors\","; }, "bytes of names"},
+    };
+    for (const Case& one : cases) {
+        {
+            std::string text = one.start;
+            for (int i = 0; text.size() < size; ++i) {
+                text += one.repeated(i);
+            }
+            put(where / "model.safetensors.index.json", text);
+        }
+        start_memory_peak();
+        const long before = memory_kib("VmRSS:");
+        const auto opened = Checkpoint::open(where);
+        const long growth = memory_kib("VmHWM:") - before;
+        QVERIFY2(!opened.ok() && opened.error().found.find(one.found) != std::string::npos, (one.name + (": " + opened.error().message())).c_str());
+        QVERIFY2(growth < 50'000, (std::string(one.name) + ": " + std::to_string(growth) + " KiB").c_str());
+    }
+}
+
+void TestSafetensors::hostile_directories_cost_no_memory() {
+    if (sanitized()) {
+        QSKIP("the sanitizer's own memory hides ours");
+    }
+    const fs::path where = fresh_directory();
+    {  // as many tensors as a header may have, each broken in its own way
+        std::string header = "{";
+        for (int i = 0; i < 65'536; ++i) {
+            header += (i > 0 ? ",\"" : "\"") + std::string(100, 'n') + std::to_string(i) + R"(":{"dtype":"F8_)" + std::to_string(i) + R"(","shape":[1],"data_offsets":[0,1]})";
+        }
+        put(where / "model.safetensors", file_of(header + "}", 1));
+    }
+    put(where / "config.json", std::string(200'000'000, '['));
+    put(where / "tokenizer.model", std::string(200'000'000, '\n'));
+    start_memory_peak();
+    const long before = memory_kib("VmRSS:");
+    const auto report = check_checkpoint(where);
+    const long growth = memory_kib("VmHWM:") - before;
+    QVERIFY(report.ok());
+    QCOMPARE(report->fatal_problems, std::int64_t{65'536 + 2});
+    QVERIFY2(growth < 50'000, std::to_string(growth).c_str());
+    // Promises that overflow when they are added up.
+    std::string header = "{";
+    for (int i = 0; i < 8; ++i) {
+        header += (i > 0 ? ",\"" : "\"") + std::to_string(i) + R"(":{"dtype":"U8","shape":[9223372036854775807],"data_offsets":[0,9223372036854775807]})";
+    }
+    put(where / "model.safetensors", file_of(header + "}", 0));
+    const auto promised = check_checkpoint(where);
+    QVERIFY(promised.ok() && !promised->usable());
+    QCOMPARE(promised->parameters, std::numeric_limits<std::int64_t>::max());
 }
 
 void TestSafetensors::writer_refuses() {
@@ -511,6 +598,11 @@ void TestSafetensors::index_disagreements() {
     const std::string message = checkpoint.error().message();
     QVERIFY2(message.find("model.safetensors.index.json") != std::string::npos, message.c_str());
     QVERIFY2(message.find(named.toStdString()) != std::string::npos, message.c_str());
+    const auto report = check_checkpoint(where);
+    QVERIFY2(report.ok() && report->fatal_problems > 2, message.c_str());  // more than config.json and tokenizer.model
+    QVERIFY(std::any_of(report->problems.begin(), report->problems.end(), [&named](const CheckpointProblem& problem) {
+        return problem.error.message().find(named.toStdString()) != std::string::npos;
+    }));
 }
 
 void TestSafetensors::empty_directory_names_what_lies_there() {
