@@ -43,8 +43,11 @@ Json parts_json(const CheckpointReport& report) {
         for (const auto& [dtype, tensors] : totals.dtypes) {
             dtypes[std::string(dtype_name(dtype))] = tensors;
         }
-        parts.push_back({{"part", part_name(part)}, {"tensors", totals.tensors}, {"parameters", totals.parameters},
-                         {"bytes", totals.bytes}, {"dtypes", dtypes}});
+        parts.push_back({{"part", part_name(part)},
+                         {"tensors", totals.tensors},
+                         {"parameters", totals.parameters},
+                         {"bytes", totals.bytes},
+                         {"dtypes", dtypes}});
     }
     return parts;
 }
@@ -55,15 +58,17 @@ std::string row(const std::string& name, const std::string& value) {
     return text + value + "\n";
 }
 
-std::string problem_text(const CheckpointProblem& problem) { return (problem.fatal ? "problem: " : "warning: ") + problem.error.message() + "\n"; }
+std::string problem_text(const CheckpointProblem& problem) {
+    return (problem.fatal ? "problem: " : "warning: ") + problem.error.message() + "\n";
+}
 
 std::string verdict(const CheckpointReport& report) {
     const std::string warnings = report.warnings == 0 ? "" : ", " + grouped(report.warnings) + " warnings";
     if (!report.usable()) {
         return "not usable: " + grouped(report.fatal_problems) + " problems" + warnings;
     }
-    return "usable: " + grouped(report.found_tensors) + " of " + grouped(report.expected_tensors) + " tensors" + warnings +
-           (report.values_scanned ? "; all values are finite" : "; values were not looked at (--weights)");
+    return "usable: " + grouped(report.found_tensors) + " of " + grouped(report.expected_tensors) + " tensors" +
+           warnings + (report.values_scanned ? "; all values are finite" : "; values were not looked at (--weights)");
 }
 
 std::string numbers(const std::vector<int>& values) {
@@ -89,13 +94,20 @@ Json check_json(const CheckpointReport& report, std::size_t shown) {
     Json problems = Json::array();
     for (std::size_t i = 0; i < std::min(shown, report.problems.size()); ++i) {
         const CheckpointProblem& problem = report.problems[i];
-        problems.push_back({{"fatal", problem.fatal}, {"where", problem.error.where}, {"field", problem.error.field},
-                            {"found", problem.error.found}, {"allowed", problem.error.allowed}});
+        problems.push_back({{"fatal", problem.fatal},
+                            {"where", problem.error.where},
+                            {"field", problem.error.field},
+                            {"found", problem.error.found},
+                            {"allowed", problem.error.allowed}});
     }
     Json files = Json::array();
     for (const CheckpointFile& file : report.files) {
-        files.push_back({{"name", file.name}, {"bytes", file.bytes}, {"header_bytes", file.header_bytes},
-                         {"tensors", file.tensors}, {"parameters", file.parameters}, {"sound", file.sound}});
+        files.push_back({{"name", file.name},
+                         {"bytes", file.bytes},
+                         {"header_bytes", file.header_bytes},
+                         {"tensors", file.tensors},
+                         {"parameters", file.parameters},
+                         {"sound", file.sound}});
     }
     return {{"directory", report.directory.string()},
             {"usable", report.usable()},
@@ -118,16 +130,20 @@ std::string check_text(const CheckpointReport& report, std::size_t shown) {
     for (std::size_t i = 0; i < std::min(shown, report.problems.size()); ++i) {
         text += problem_text(report.problems[i]);
     }
-    const std::int64_t more = report.fatal_problems + report.warnings - static_cast<std::int64_t>(std::min(shown, report.problems.size()));
+    const std::int64_t more =
+        report.fatal_problems + report.warnings - static_cast<std::int64_t>(std::min(shown, report.problems.size()));
     if (more > 0) {
         text += "and " + grouped(more) + " more (--problems 0 prints all)\n";
     }
     text += report.directory.string() + ": " + verdict(report) + "\n";
     for (const CheckpointFile& file : report.files) {
-        text += row(file.name, grouped(file.bytes) + " bytes, " + grouped(file.tensors) + " tensors" + (file.sound ? "" : ", broken"));
+        text += row(file.name, grouped(file.bytes) + " bytes, " + grouped(file.tensors) + " tensors" +
+                                   (file.sound ? "" : ", broken"));
     }
-    text += row("parameters", grouped(report.parameters) + (report.published_shape ? " (published: " + grouped(moai_7b_parameters) + ")" : ""));
-    text += row("bytes", grouped(report.bytes) + (report.published_shape ? " (published: " + grouped(moai_7b_bytes) + ")" : ""));
+    text += row("parameters", grouped(report.parameters) +
+                                  (report.published_shape ? " (published: " + grouped(moai_7b_parameters) + ")" : ""));
+    text += row("bytes",
+                grouped(report.bytes) + (report.published_shape ? " (published: " + grouped(moai_7b_bytes) + ")" : ""));
     return text + row("tokenizer", report.pieces > 0 ? grouped(report.pieces) + " pieces" : "not usable");
 }
 
@@ -138,57 +154,70 @@ Json info_json(const CheckpointReport& report) {
     for (const char* name : expert_module_names) {
         experts.push_back(name);
     }
-    return {{"directory", report.directory.string()},
-            {"name", c.name},
-            {"usable", report.usable()},
-            {"layers", c.layers},
-            {"hidden_size", c.hidden_size},
-            {"heads", c.heads},
-            {"kv_heads", c.kv_heads},
-            {"intermediate_size", c.intermediate_size},
-            {"plora_rank", c.plora_rank},
-            {"mixer_layers", c.mixer_layers()},
-            {"experts", experts},
-            {"expert_heads", c.expert_heads},
-            {"expert_rank", c.expert_rank},
-            {"compressor", {{"depth", c.compressor.depth}, {"heads", c.compressor.heads}, {"latents", c.compressor.latents}}},
-            {"vision", {{"layers", c.vision.layers}, {"hidden_size", c.vision.hidden_size}, {"heads", c.vision.heads},
-                        {"patch_size", c.vision.patch_size}, {"image_size", c.vision.image_size}, {"image_tokens", c.vision.patches()}}},
-            {"vocab_size", c.vocab_size},
-            {"max_position_embeddings", c.max_position_embeddings},
-            {"prompt_template", c.prompt()},
-            {"parts", parts_json(report)},
-            {"tensors", report.found_tensors},
-            {"parameters", report.parameters},
-            {"bytes", report.bytes},
-            {"weight_memory", {{"fp32", memory.fp32}, {"bf16", memory.bf16}, {"int8", memory.int8}, {"nf4", memory.nf4}}}};
+    return {
+        {"directory", report.directory.string()},
+        {"name", c.name},
+        {"usable", report.usable()},
+        {"layers", c.layers},
+        {"hidden_size", c.hidden_size},
+        {"heads", c.heads},
+        {"kv_heads", c.kv_heads},
+        {"intermediate_size", c.intermediate_size},
+        {"plora_rank", c.plora_rank},
+        {"mixer_layers", c.mixer_layers()},
+        {"experts", experts},
+        {"expert_heads", c.expert_heads},
+        {"expert_rank", c.expert_rank},
+        {"compressor",
+         {{"depth", c.compressor.depth}, {"heads", c.compressor.heads}, {"latents", c.compressor.latents}}},
+        {"vision",
+         {{"layers", c.vision.layers},
+          {"hidden_size", c.vision.hidden_size},
+          {"heads", c.vision.heads},
+          {"patch_size", c.vision.patch_size},
+          {"image_size", c.vision.image_size},
+          {"image_tokens", c.vision.patches()}}},
+        {"vocab_size", c.vocab_size},
+        {"max_position_embeddings", c.max_position_embeddings},
+        {"prompt_template", c.prompt()},
+        {"parts", parts_json(report)},
+        {"tensors", report.found_tensors},
+        {"parameters", report.parameters},
+        {"bytes", report.bytes},
+        {"weight_memory", {{"fp32", memory.fp32}, {"bf16", memory.bf16}, {"int8", memory.int8}, {"nf4", memory.nf4}}}};
 }
 
 std::string info_text(const CheckpointReport& report) {
     const ModelConfig& c = *report.config;
     const auto n = [](int value) { return std::to_string(value); };
     std::string text = c.name + "\n";
-    text += row("decoder", n(c.layers) + " layers, " + n(c.hidden_size) + " wide, " + n(c.heads) + " heads (" + n(c.kv_heads) +
-                               " of keys), feed-forward " + n(c.intermediate_size) + ", PLoRA rank " + n(c.plora_rank));
-    text += row("mixers", "in layers " + numbers(c.mixer_layers()) + " (from 0); 6 experts each, " + n(c.expert_heads) + " heads, rank " + n(c.expert_rank));
+    text += row("decoder", n(c.layers) + " layers, " + n(c.hidden_size) + " wide, " + n(c.heads) + " heads (" +
+                               n(c.kv_heads) + " of keys), feed-forward " + n(c.intermediate_size) + ", PLoRA rank " +
+                               n(c.plora_rank));
+    text += row("mixers", "in layers " + numbers(c.mixer_layers()) + " (from 0); 6 experts each, " + n(c.expert_heads) +
+                              " heads, rank " + n(c.expert_rank));
     text += row("compressor", n(c.compressor.depth) + " layers, " + n(c.compressor.latents) + " latents");
-    text += row("vision", n(c.vision.layers) + " layers, " + n(c.vision.hidden_size) + " wide; pictures of " + n(c.vision.image_size) +
-                              " pixels, " + n(c.vision.patches()) + " image tokens");
-    text += row("vocabulary", grouped(c.vocab_size) + " words, and <image>; " + grouped(c.max_position_embeddings) + " positions");
+    text += row("vision", n(c.vision.layers) + " layers, " + n(c.vision.hidden_size) + " wide; pictures of " +
+                              n(c.vision.image_size) + " pixels, " + n(c.vision.patches()) + " image tokens");
+    text += row("vocabulary",
+                grouped(c.vocab_size) + " words, and <image>; " + grouped(c.max_position_embeddings) + " positions");
     text += row("prompt", one_line(c.prompt())) + "\n";
     char line[160];
-    std::snprintf(line, sizeof line, "  %-16s %8s %16s %18s  %s\n", "part", "tensors", "parameters", "bytes", "stored as");
+    std::snprintf(line, sizeof line, "  %-16s %8s %16s %18s  %s\n", "part", "tensors", "parameters", "bytes",
+                  "stored as");
     text += line;
     for (const auto& [part, totals] : report.parts) {
-        std::snprintf(line, sizeof line, "  %-16s %8s %16s %18s  %s\n", part_name(part).c_str(), grouped(totals.tensors).c_str(),
-                      grouped(totals.parameters).c_str(), grouped(totals.bytes).c_str(), dtypes_text(totals).c_str());
+        std::snprintf(line, sizeof line, "  %-16s %8s %16s %18s  %s\n", part_name(part).c_str(),
+                      grouped(totals.tensors).c_str(), grouped(totals.parameters).c_str(),
+                      grouped(totals.bytes).c_str(), dtypes_text(totals).c_str());
         text += line;
     }
-    std::snprintf(line, sizeof line, "  %-16s %8s %16s %18s\n\n", "all", "", grouped(report.parameters).c_str(), grouped(report.bytes).c_str());
+    std::snprintf(line, sizeof line, "  %-16s %8s %16s %18s\n\n", "all", "", grouped(report.parameters).c_str(),
+                  grouped(report.bytes).c_str());
     text += line;
     const WeightMemory memory = weight_memory(c);
-    text += "  weights in memory, without activations: fp32 " + size_text(memory.fp32) + ", bf16 " + size_text(memory.bf16) +
-            ", int8 " + size_text(memory.int8) + ", nf4 " + size_text(memory.nf4) + "\n";
+    text += "  weights in memory, without activations: fp32 " + size_text(memory.fp32) + ", bf16 " +
+            size_text(memory.bf16) + ", int8 " + size_text(memory.int8) + ", nf4 " + size_text(memory.nf4) + "\n";
     return text + (report.usable() ? "" : "  not usable: r2t2 model check says why\n");
 }
 

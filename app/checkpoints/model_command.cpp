@@ -11,7 +11,9 @@ namespace r2t2::cli {
 
 namespace {
 
-std::string dumped(const nlohmann::ordered_json& json) { return json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n"; }
+std::string dumped(const nlohmann::ordered_json& json) {
+    return json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
+}
 
 int check(const CheckpointOptions& options, Console& console) {
     if (options.problems < 0) {
@@ -22,7 +24,8 @@ int check(const CheckpointOptions& options, Console& console) {
     if (!report) {
         return console.fail(report.error());
     }
-    const std::size_t shown = options.problems == 0 ? std::numeric_limits<std::size_t>::max() : static_cast<std::size_t>(options.problems);
+    const std::size_t shown =
+        options.problems == 0 ? std::numeric_limits<std::size_t>::max() : static_cast<std::size_t>(options.problems);
     console.data(console.options().json ? dumped(check_json(*report, shown)) : check_text(*report, shown));
     return report->usable() ? kExitOk : kExitUsage;
 }
@@ -40,7 +43,8 @@ int info(const CheckpointOptions& options, Console& console) {
 }
 
 Result<TensorDtype> dtype_of(const std::string& name) {
-    for (const auto& [text, dtype] : {std::pair{"bf16", TensorDtype::BF16}, {"f16", TensorDtype::F16}, {"f32", TensorDtype::F32}}) {
+    for (const auto& [text, dtype] :
+         {std::pair{"bf16", TensorDtype::BF16}, {"f16", TensorDtype::F16}, {"f32", TensorDtype::F32}}) {
         if (name == text) {
             return dtype;
         }
@@ -55,7 +59,9 @@ Result<RandomCheckpointOptions> random_options(const CheckpointOptions& options)
         return dtype.error();
     }
     const auto in_range = [](const char* name, std::int64_t value, std::int64_t most) {
-        return value >= 0 && value <= most ? Status() : Status(invalid_input(name, "", std::to_string(value), "0 to " + std::to_string(most)));
+        return value >= 0 && value <= most
+                   ? Status()
+                   : Status(invalid_input(name, "", std::to_string(value), "0 to " + std::to_string(most)));
     };
     R2T2_TRY(in_range("--seed", options.seed, std::numeric_limits<std::int64_t>::max()));
     R2T2_TRY(in_range("--shards", options.shards, 1000));
@@ -78,28 +84,40 @@ int make_random(const CheckpointOptions& options, Console& console) {
     if (!how) {
         return console.fail(how.error());
     }
-    const auto made = write_random_checkpoint(preset->config, options.directory, *how, console.progress(), interrupt_token());
+    const auto made =
+        write_random_checkpoint(preset->config, options.directory, *how, console.progress(), interrupt_token());
     console.end_progress();
     if (!made) {
         return console.fail(made.error());
     }
     if (console.options().json) {
-        console.data(dumped({{"directory", options.directory}, {"config", options.config}, {"seed", options.seed},
-                             {"dtype", options.dtype}, {"headers_only", options.headers_only}, {"files", made->files},
-                             {"tensors", made->tensors}, {"parameters", made->parameters}, {"bytes", made->bytes}}));
+        console.data(dumped({{"directory", options.directory},
+                             {"config", options.config},
+                             {"seed", options.seed},
+                             {"dtype", options.dtype},
+                             {"headers_only", options.headers_only},
+                             {"files", made->files},
+                             {"tensors", made->tensors},
+                             {"parameters", made->parameters},
+                             {"bytes", made->bytes}}));
     } else {
-        console.data(options.directory + ": " + std::to_string(made->parameters) + " parameters, " + std::to_string(made->bytes) + " bytes in " +
-                     std::to_string(made->files) + (made->files == 1 ? " file" : " files") +
-                     (options.headers_only ? "; headers only, all weights are zero\n" : "; random weights: its answers mean nothing\n"));
+        console.data(options.directory + ": " + std::to_string(made->parameters) + " parameters, " +
+                     std::to_string(made->bytes) + " bytes in " + std::to_string(made->files) +
+                     (made->files == 1 ? " file" : " files") +
+                     (options.headers_only ? "; headers only, all weights are zero\n"
+                                           : "; random weights: its answers mean nothing\n"));
     }
     return kExitOk;
 }
 
 int run_model(const CheckpointOptions& options, Console& console) {
     switch (options.action) {
-        case CheckpointOptions::Action::Check: return check(options, console);
-        case CheckpointOptions::Action::Info: return info(options, console);
-        case CheckpointOptions::Action::MakeRandom: break;
+        case CheckpointOptions::Action::Check:
+            return check(options, console);
+        case CheckpointOptions::Action::Info:
+            return info(options, console);
+        case CheckpointOptions::Action::MakeRandom:
+            break;
     }
     return make_random(options, console);
 }

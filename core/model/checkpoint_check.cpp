@@ -21,7 +21,9 @@ using safetensors::shown;
 using safetensors::TensorRecord;
 
 /// Hostile files promise sizes whose sums overflow.
-void add_up(std::int64_t& sum, std::int64_t more) { sum = checked_add(sum, more).value_or(std::numeric_limits<std::int64_t>::max()); }
+void add_up(std::int64_t& sum, std::int64_t more) {
+    sum = checked_add(sum, more).value_or(std::numeric_limits<std::int64_t>::max());
+}
 
 std::string shape_text(const std::vector<std::int64_t>& shape) {
     std::string text = "[";
@@ -32,19 +34,26 @@ std::string shape_text(const std::vector<std::int64_t>& shape) {
 }
 
 /// Position tables of another square grid are resized when the model is opened.
-bool is_square_positions(const std::string& name, const std::vector<std::int64_t>& found, const std::vector<std::int64_t>& expected) {
-    if (!name.ends_with("position_embedding.weight") || found.size() != 2 || found[1] != expected[1] || found[0] < 2) {
+bool is_square_positions(const std::string& name, const std::vector<std::int64_t>& found,
+                         const std::vector<std::int64_t>& expected) {
+    constexpr std::int64_t most = 1 << 30;  // squares stay in range
+    if (!name.ends_with("position_embedding.weight") || found.size() != 2 || found[1] != expected[1] || found[0] < 2 ||
+        found[0] > most) {
         return false;
     }
     const auto side = static_cast<std::int64_t>(std::llround(std::sqrt(static_cast<double>(found[0] - 1))));
     return side * side == found[0] - 1;
 }
 
-bool is_float(TensorDtype dtype) { return dtype == TensorDtype::F64 || dtype == TensorDtype::F32 || dtype == TensorDtype::F16 || dtype == TensorDtype::BF16; }
+bool is_float(TensorDtype dtype) {
+    return dtype == TensorDtype::F64 || dtype == TensorDtype::F32 || dtype == TensorDtype::F16 ||
+           dtype == TensorDtype::BF16;
+}
 
 class Checker {
 public:
-    Checker(const fs::path& directory, const CheckpointCheckOptions& options, const ProgressCallback& progress, const CancelToken& cancel)
+    Checker(const fs::path& directory, const CheckpointCheckOptions& options, const ProgressCallback& progress,
+            const CancelToken& cancel)
         : directory_(directory), options_(options), progress_(progress), cancel_(cancel) {
         report_.directory = directory;
     }
@@ -61,7 +70,8 @@ public:
         look_at_tokenizer();
         report_.values_scanned = options_.scan_values;
         if (options_.scan_values) {
-            R2T2_TRY(find_bad_values(scanned_, [this](Error error) { problem(std::move(error)); }, progress_, cancel_));
+            R2T2_TRY(find_bad_values(
+                scanned_, [this](Error error) { problem(std::move(error)); }, progress_, cancel_));
         }
         report_.problems = std::move(fatal_);
         for (CheckpointProblem& warning : warnings_) {
@@ -114,7 +124,8 @@ private:
         std::set<std::string> used;
         if (fs::exists(single, code)) {
             if (fs::exists(index, code)) {
-                warning(invalid_input(index.string(), "", "an index beside model.safetensors", "one of the two; the index is not used"));
+                warning(invalid_input(index.string(), "", "an index beside model.safetensors",
+                                      "one of the two; the index is not used"));
             }
             used.insert("model.safetensors");
             look_at_file("model.safetensors");
@@ -128,7 +139,8 @@ private:
         for (const auto& entry : fs::directory_iterator(directory_, code)) {
             const std::string name = entry.path().filename().string();
             if (entry.path().extension() == ".safetensors" && used.count(name) == 0) {
-                warning(invalid_input(entry.path().string(), "", "a file of weights that is not used", "the files of the checkpoint"));
+                warning(invalid_input(entry.path().string(), "", "a file of weights that is not used",
+                                      "the files of the checkpoint"));
             }
         }
         return {};
@@ -137,7 +149,8 @@ private:
     Status look_at_shards(const fs::path& index_path, std::set<std::string>& used) {
         index_path_ = index_path.string();
         const auto file = MappedFile::open(index_path, safetensors::max_index_bytes);
-        auto index = file.ok() ? safetensors::parse_index(*file, index_path_) : Result<safetensors::Index>(file.error());
+        auto index =
+            file.ok() ? safetensors::parse_index(*file, index_path_) : Result<safetensors::Index>(file.error());
         if (!index.ok()) {
             all_readable_ = false;
             problem(index.error());
@@ -165,7 +178,8 @@ private:
                                       "the name of a .safetensors file in the same directory"));
             } else if (!fs::exists(directory_ / shard, code)) {
                 unreadable_.insert(shard);
-                problem({ErrorKind::NotFound, index_path_, "weight_map: shard " + shown(shard), "no such file", "the file with its " + tensors});
+                problem({ErrorKind::NotFound, index_path_, "weight_map: shard " + shown(shard), "no such file",
+                         "the file with its " + tensors});
             } else if (looked_at++ < safetensors::max_shards) {
                 used.insert(shard);
                 look_at_file(shard);
@@ -177,8 +191,12 @@ private:
     void look_at_file(const std::string& name) {
         const fs::path path = directory_ / name;
         safetensors::Examination found = safetensors::examine(path);
-        CheckpointFile file{name, static_cast<std::int64_t>(found.file_bytes), static_cast<std::int64_t>(found.data_begin),
-                            static_cast<std::int64_t>(found.tensors.size()), 0, found.problems.empty()};
+        CheckpointFile file{name,
+                            static_cast<std::int64_t>(found.file_bytes),
+                            static_cast<std::int64_t>(found.data_begin),
+                            static_cast<std::int64_t>(found.tensors.size()),
+                            0,
+                            found.problems.empty()};
         report_.fatal_problems += found.more_problems;
         for (Error& error : found.problems) {
             problem(std::move(error));
@@ -220,8 +238,9 @@ private:
             seen_in_index_.insert(tensor);
         }
         if (!listed || said->second != file) {
-            problem(invalid_input(index_path_, "weight_map: " + shown(tensor), "the tensor in " + shown(file),
-                                  listed ? shown(said->second) + ", as the index says" : "only tensors that the index lists"));
+            problem(invalid_input(
+                index_path_, "weight_map: " + shown(tensor), "the tensor in " + shown(file),
+                listed ? shown(said->second) + ", as the index says" : "only tensors that the index lists"));
         }
     }
 
@@ -232,7 +251,8 @@ private:
         const auto wanted = expected_.find(tensor);
         const std::string field = "tensor " + shown(tensor);
         if (wanted == expected_.end()) {
-            return warning(invalid_input(where, field, "a tensor that the model does not have, shape " + shape_text(record.shape),
+            return warning(invalid_input(where, field,
+                                         "a tensor that the model does not have, shape " + shape_text(record.shape),
                                          "the tensors of config.json's sizes; it is not read"));
         }
         wanted->second.seen = true;
@@ -246,7 +266,8 @@ private:
             agrees = resized;
         }
         if (!is_float(record.dtype)) {
-            problem(invalid_input(where, field, "dtype " + std::string(dtype_name(record.dtype)), "F64, F32, F16 or BF16"));
+            problem(
+                invalid_input(where, field, "dtype " + std::string(dtype_name(record.dtype)), "F64, F32, F16 or BF16"));
             agrees = false;
         }
         report_.found_tensors += agrees ? 1 : 0;
@@ -265,28 +286,33 @@ private:
         for (const std::string& tensor : order_) {
             const Expected& wanted = expected_.at(tensor);
             if (!wanted.seen && all_readable_ && listed.count(tensor) == 0) {
-                problem({ErrorKind::NotFound, directory_.string(), "tensor " + shown(tensor), "no such tensor", "shape " + shape_text(wanted.shape)});
+                problem({ErrorKind::NotFound, directory_.string(), "tensor " + shown(tensor), "no such tensor",
+                         "shape " + shape_text(wanted.shape)});
             }
         }
     }
 
     void compare_totals() {
-        const auto compare = [this](const std::string& where, const char* field, std::int64_t found, std::int64_t wanted, const char* source) {
+        const auto compare = [this](const std::string& where, const char* field, std::int64_t found,
+                                    std::int64_t wanted, const char* source) {
             if (found != wanted) {
                 warning(invalid_input(where, field, std::to_string(found), std::to_string(wanted) + source));
             }
         };
         if (index_ && index_->total_size && unreadable_.empty() && !std::in_range<std::int64_t>(*index_->total_size)) {
-            warning(invalid_input(index_path_, "metadata: total_size", std::to_string(*index_->total_size), "the bytes of all tensors"));
+            warning(invalid_input(index_path_, "metadata: total_size", std::to_string(*index_->total_size),
+                                  "the bytes of all tensors"));
         } else if (index_ && index_->total_size && unreadable_.empty()) {
-            compare(index_path_, "bytes of all tensors", report_.bytes, static_cast<std::int64_t>(*index_->total_size), ", as metadata.total_size says");
+            compare(index_path_, "bytes of all tensors", report_.bytes, static_cast<std::int64_t>(*index_->total_size),
+                    ", as metadata.total_size says");
         }
         if (!report_.published_shape || !unreadable_.empty() || !all_readable_) {
             return;
         }
         compare(directory_.string(), "parameters", report_.parameters, moai_7b_parameters, ", as published");
         const bool two_bytes = std::all_of(report_.parts.begin(), report_.parts.end(), [](const auto& part) {
-            return std::all_of(part.second.dtypes.begin(), part.second.dtypes.end(), [](const auto& of) { return dtype_size(of.first) == 2; });
+            return std::all_of(part.second.dtypes.begin(), part.second.dtypes.end(),
+                               [](const auto& of) { return dtype_size(of.first) == 2; });
         });
         if (two_bytes) {
             compare(directory_.string(), "bytes", report_.bytes, moai_7b_bytes, ", as published");
@@ -304,13 +330,15 @@ private:
             return;
         }
         if (report_.pieces != report_.config->vocab_size) {
-            problem(invalid_input(where, "pieces", std::to_string(report_.pieces), std::to_string(report_.config->vocab_size) + ", the model's vocab_size"));
+            problem(invalid_input(where, "pieces", std::to_string(report_.pieces),
+                                  std::to_string(report_.config->vocab_size) + ", the model's vocab_size"));
         }
         for (const char* marker : {"[UNUSED_TOKEN_145]", "[UNUSED_TOKEN_146]"}) {
             const bool asked_for = report_.config->prompt().find(marker) != std::string::npos;
             const std::size_t ids = tokenizer->encode(marker).size();
             if (asked_for && ids != 1) {
-                warning(invalid_input(where, marker, std::to_string(ids) + " pieces", "one, because the prompt template has it"));
+                warning(invalid_input(where, marker, std::to_string(ids) + " pieces",
+                                      "one, because the prompt template has it"));
             }
         }
     }
@@ -328,7 +356,7 @@ private:
     std::unordered_set<std::string> seen_in_index_;
     std::set<std::string> unreadable_;  ///< shards whose tensors cannot all be told
     bool all_readable_ = true;          ///< nothing hides tensors that the index does not name
-    std::vector<ValueFile> scanned_;  ///< sound files, whose values can be read
+    std::vector<ValueFile> scanned_;    ///< sound files, whose values can be read
 };
 
 }  // namespace

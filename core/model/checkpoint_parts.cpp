@@ -25,22 +25,32 @@ bool is_quantised(CheckpointPart part, const ParameterShape& parameter) {
 
 std::string part_name(CheckpointPart part) {
     switch (part) {
-        case CheckpointPart::DecoderLayers: return "decoder layers";
-        case CheckpointPart::Mixers: return "mixers";
-        case CheckpointPart::FinalNorm: return "final norm";
-        case CheckpointPart::Compressor: return "compressor";
-        case CheckpointPart::Projector: return "projector";
-        case CheckpointPart::VisionTower: return "vision tower";
-        case CheckpointPart::Embedding: return "embedding";
-        case CheckpointPart::Head: return "head";
-        case CheckpointPart::Unknown: break;
+        case CheckpointPart::DecoderLayers:
+            return "decoder layers";
+        case CheckpointPart::Mixers:
+            return "mixers";
+        case CheckpointPart::FinalNorm:
+            return "final norm";
+        case CheckpointPart::Compressor:
+            return "compressor";
+        case CheckpointPart::Projector:
+            return "projector";
+        case CheckpointPart::VisionTower:
+            return "vision tower";
+        case CheckpointPart::Embedding:
+            return "embedding";
+        case CheckpointPart::Head:
+            return "head";
+        case CheckpointPart::Unknown:
+            break;
     }
     return "unknown";
 }
 
 CheckpointPart part_of(const std::string& name) {
     if (name.starts_with("model.layers.")) {
-        return name.find(".attention.moai_") == std::string::npos ? CheckpointPart::DecoderLayers : CheckpointPart::Mixers;
+        return name.find(".attention.moai_") == std::string::npos ? CheckpointPart::DecoderLayers
+                                                                  : CheckpointPart::Mixers;
     }
     if (name == "model.norm.weight") {
         return CheckpointPart::FinalNorm;

@@ -13,8 +13,8 @@ constexpr std::size_t kScanBytes = 16 << 20;  // a multiple of every element siz
 
 class ValueScan {
 public:
-    ValueScan(const std::vector<ValueFile>& files, const std::function<void(Error)>& problem, const ProgressCallback& progress,
-              const CancelToken& cancel)
+    ValueScan(const std::vector<ValueFile>& files, const std::function<void(Error)>& problem,
+              const ProgressCallback& progress, const CancelToken& cancel)
         : problem_(problem), progress_(progress), cancel_(cancel) {
         for (const ValueFile& file : files) {
             for (const auto& [name, record] : file.tensors) {
@@ -31,7 +31,8 @@ public:
         }
         for (const auto& [name, record] : file.tensors) {
             if (mapped->bytes().size() < file.data_begin + record.end) {
-                problem_(invalid_input(file.path.string(), "file size", "a file that became shorter", "files that stay as they are"));
+                problem_(invalid_input(file.path.string(), "file size", "a file that became shorter",
+                                       "files that stay as they are"));
                 return {};
             }
             const auto bad = first_bad_value(*mapped, file.data_begin + record.begin, name, record);
@@ -39,9 +40,10 @@ public:
                 return bad.error();
             }
             if (*bad) {
-                problem_(invalid_input(file.path.string(), "tensor " + safetensors::shown(name),
-                                       ((*bad)->is_nan ? "NaN at element " : "infinity at element ") + std::to_string((*bad)->index),
-                                       "finite weights"));
+                problem_(invalid_input(
+                    file.path.string(), "tensor " + safetensors::shown(name),
+                    ((*bad)->is_nan ? "NaN at element " : "infinity at element ") + std::to_string((*bad)->index),
+                    "finite weights"));
             }
         }
         return {};

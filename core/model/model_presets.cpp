@@ -78,8 +78,9 @@ Result<ModelPreset> find_model_preset(std::string_view name) {
 bool has_moai_7b_shape(const ModelConfig& config) {
     const std::vector<ParameterShape> table = parameter_table(config);
     const std::vector<ParameterShape> published = parameter_table(moai_7b());
-    return std::equal(table.begin(), table.end(), published.begin(), published.end(),
-                      [](const ParameterShape& a, const ParameterShape& b) { return a.name == b.name && a.shape == b.shape; });
+    return std::equal(
+        table.begin(), table.end(), published.begin(), published.end(),
+        [](const ParameterShape& a, const ParameterShape& b) { return a.name == b.name && a.shape == b.shape; });
 }
 
 }  // namespace r2t2

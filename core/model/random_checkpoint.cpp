@@ -30,7 +30,8 @@ Shards cut(std::vector<TensorPlan> plan, std::uint64_t total, int wanted) {
     std::uint64_t before = 0;  // bytes of all tensors so far
     std::uint64_t within = 0;
     for (TensorPlan& tensor : plan) {
-        const std::uint64_t share = static_cast<std::uint64_t>(static_cast<double>(total) * static_cast<double>(shards.size()) / wanted);
+        const std::uint64_t share =
+            static_cast<std::uint64_t>(static_cast<double>(total) * static_cast<double>(shards.size()) / wanted);
         const bool is_full = wanted > 0 ? before + tensor.bytes / 2 > share && static_cast<int>(shards.size()) < wanted
                                         : within + tensor.bytes > kShardBytes;
         if (is_full && !shards.back().empty()) {
@@ -112,7 +113,8 @@ public:
             spreads_[parameter.name] = weight_spread(config, parameter);
         }
         const int processors = static_cast<int>(std::thread::hardware_concurrency());
-        threads_ = static_cast<std::size_t>(std::clamp(options.threads > 0 ? options.threads : processors, 1, kMaxThreads));
+        threads_ =
+            static_cast<std::size_t>(std::clamp(options.threads > 0 ? options.threads : processors, 1, kMaxThreads));
         buffer_.resize(threads_ * kBlockBytes);
     }
 
@@ -138,7 +140,8 @@ private:
             if (cancel_.cancelled()) {
                 return cancelled();
             }
-            const std::span<std::byte> block(buffer_.data(), std::min<std::uint64_t>(buffer_.size(), tensor.bytes - begin));
+            const std::span<std::byte> block(buffer_.data(),
+                                             std::min<std::uint64_t>(buffer_.size(), tensor.bytes - begin));
             fill(tensor, begin, block);
             R2T2_TRY(stream.append(block));
             done_ += static_cast<std::int64_t>(block.size());
@@ -153,8 +156,8 @@ private:
         const WeightSpread& spread = spreads_.at(tensor.name);
         const auto part = [&](std::uint64_t from) {
             const std::uint64_t size = std::min<std::uint64_t>(kBlockBytes, block.size() - from);
-            fill_random_weights(options_.seed, tensor.name, spread, tensor.dtype, (begin + from) / dtype_size(tensor.dtype),
-                                block.subspan(from, size));
+            fill_random_weights(options_.seed, tensor.name, spread, tensor.dtype,
+                                (begin + from) / dtype_size(tensor.dtype), block.subspan(from, size));
         };
         std::vector<std::jthread> others;
         for (std::uint64_t from = kBlockBytes; from < block.size(); from += kBlockBytes) {
@@ -193,11 +196,13 @@ Status check_target(const fs::path& directory, bool replace) {
         return invalid_input(directory.string(), "", "a file", "a new directory");
     }
     if (!replace) {
-        return invalid_input(directory.string(), "", "a directory that is not empty", "a new one, or --force to replace a checkpoint");
+        return invalid_input(directory.string(), "", "a directory that is not empty",
+                             "a new one, or --force to replace a checkpoint");
     }
     for (const auto& entry : fs::directory_iterator(directory, code)) {
         const std::string extension = entry.path().extension().string();
-        if (!entry.is_regular_file(code) || (extension != ".json" && extension != ".safetensors" && extension != ".model")) {
+        if (!entry.is_regular_file(code) ||
+            (extension != ".json" && extension != ".safetensors" && extension != ".model")) {
             return invalid_input(directory.string(), "", entry.path().filename().string() + " in it",
                                  "a directory with nothing but a checkpoint (.json, .safetensors, .model) to replace");
         }
@@ -208,8 +213,8 @@ Status check_target(const fs::path& directory, bool replace) {
 }  // namespace
 
 Result<RandomCheckpoint> write_random_checkpoint(const ModelConfig& config, const fs::path& directory,
-                                                 const RandomCheckpointOptions& options, const ProgressCallback& progress,
-                                                 const CancelToken& cancel) {
+                                                 const RandomCheckpointOptions& options,
+                                                 const ProgressCallback& progress, const CancelToken& cancel) {
     R2T2_TRY(check_options(options));
     R2T2_TRY(config.check("config"));
     R2T2_TRY(check_target(directory, options.replace));

@@ -1,9 +1,9 @@
-// Checkpoints of random numbers in the published layout: for tests of readers, for speed and memory at full size. What such
-// a model answers means nothing, and its name says so.
+// Checkpoints of random numbers in the published layout: for tests of readers, for speed and memory at full size. What
+// such a model answers means nothing, and its name says so.
 //
 // Written: config.json, model.safetensors or shards with model.safetensors.index.json, tokenizer.model (synthetic),
-// tokenizer_config.json, special_tokens_map.json, generation_config.json. The directory appears whole or not at all; a few
-// MiB are held at a time, whatever the size. Equal seeds give equal tensors, whatever the shards and threads.
+// tokenizer_config.json, special_tokens_map.json, generation_config.json. The directory appears whole or not at all; 4
+// MiB a thread are held at a time, whatever the size. Equal seeds give equal tensors, whatever the shards and threads.
 // Thread rule: one call at a time; it uses `threads` of its own.
 #pragma once
 
@@ -30,10 +30,10 @@ struct RandomCheckpointOptions {
 };
 
 struct RandomCheckpoint {
-    int files = 0;                ///< of weights
+    int files = 0;  ///< of weights
     std::int64_t tensors = 0;
     std::int64_t parameters = 0;
-    std::int64_t bytes = 0;       ///< of all tensors
+    std::int64_t bytes = 0;  ///< of all tensors
 };
 
 /// InvalidInput (a directory that is not empty, options), Io (disk full: before anything is written where the system

@@ -44,7 +44,8 @@ int residual_layers(const ModelConfig& config, const std::string& name) {
     if (name.ends_with("attention.wo.Plora_main.weight") || name.ends_with("feed_forward.w2.Plora_main.weight")) {
         return config.layers;
     }
-    if (name.starts_with("moai_compressor.layers.") && (name.ends_with("0.to_out.weight") || name.ends_with("1.3.weight"))) {
+    if (name.starts_with("moai_compressor.layers.") &&
+        (name.ends_with("0.to_out.weight") || name.ends_with("1.3.weight"))) {
         return config.compressor.depth;
     }
     return name.ends_with("self_attn.out_proj.weight") || name.ends_with("mlp.fc2.weight") ? config.vision.layers : 0;
@@ -96,7 +97,8 @@ std::uint16_t to_float16_bits(float value) {
         return static_cast<std::uint16_t>(sign | (magnitude > 0x7f800000 ? 0x7e00 : 0x7c00));
     }
     if (magnitude < 0x38800000) {  // below 2^-14: steps of 2^-24
-        return static_cast<std::uint16_t>(sign | static_cast<std::uint16_t>(std::nearbyint(std::fabs(value) * 0x1p24F)));
+        return static_cast<std::uint16_t>(sign |
+                                          static_cast<std::uint16_t>(std::nearbyint(std::fabs(value) * 0x1p24F)));
     }
     const std::uint32_t rounded = magnitude + 0xfff + ((magnitude >> 13) & 1);
     return static_cast<std::uint16_t>(sign | ((rounded - 0x38000000) >> 13));

@@ -1,12 +1,13 @@
 // Numbers of random checkpoints: every element is a function of seed, tensor name and index alone, so shards, threads
-// and the order of writing change nothing, and whole-number arithmetic gives the same bytes on every machine.
+// and the order of writing change nothing. Whole numbers and one product of floats: the same bytes on every machine.
 //
 // Element i takes number i of RandomStream::fork(seed, name); the sum of its four 16-bit parts, centred, stands for a
 // normal deviate (Irwin-Hall of 4: same first three moments, nothing beyond 3.46 deviations).
 //
 // Deviations keep activations near 1 through any number of layers: 1 / sqrt(columns) for projections, so that a product
-// with a normed input has deviation 1; what is added to a residual stream is divided by sqrt(2 x layers); PLoRA's second
-// matrix by 10, an adaptation and no second backbone. Gates have deviation-1 logits: experts are neither equal nor alone.
+// with a normed input has deviation 1; what is added to a residual stream is divided by sqrt(2 x layers); PLoRA's
+// second matrix by 10, an adaptation and no second backbone. Gates have deviation-1 logits: experts are neither equal
+// nor alone.
 // Thread rule: pure functions.
 #pragma once
 

@@ -40,9 +40,9 @@ Examination examine(const std::filesystem::path& path) {
     }
     const bool all_told = found.problems.empty();
     if (beyond > 0) {
-        found.problems.push_back(invalid_input(where, "file size", std::to_string(data_bytes) + " bytes of data",
-                                               std::to_string(end) + " bytes; " + std::to_string(beyond) +
-                                                   " tensors reach beyond the end"));
+        found.problems.push_back(
+            invalid_input(where, "file size", std::to_string(data_bytes) + " bytes of data",
+                          std::to_string(end) + " bytes; " + std::to_string(beyond) + " tensors reach beyond the end"));
     }
     if (all_told) {  // else there are holes where the tensors lie that were left out
         std::vector<Extent> extents;

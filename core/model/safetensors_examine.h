@@ -1,7 +1,8 @@
 // One safetensors file, looked at by itself: all that is wrong with it, and all tensors that can be told.
 //
-// `problems` is empty exactly when SafetensorsFile::open accepts the file. A file that is too short is one problem, not one
-// for every tensor beyond its end. Thread rule: pure function of the file.
+// `problems` is empty exactly when SafetensorsFile::open accepts the file. A file that is too short is one problem, not
+// one for every tensor beyond its end.
+// Thread rule: pure function of the file.
 #pragma once
 
 #include <filesystem>

@@ -1,7 +1,8 @@
 // Writing a safetensors file tensor by tensor: nothing but what is being appended is held in memory.
 //
 // The header comes first, so names, dtypes and shapes are told at the start; then the bytes of every tensor follow in
-// `order()`. The file appears at its name only with `commit`. Files of SafetensorsWriter and of this class are the same.
+// `order()`. The file appears at its name only with `commit`. Files of SafetensorsWriter and of this class are the
+// same.
 // Errors: InvalidInput for a plan that cannot be written (names tensor and field), Io.
 // Thread rule: one stream belongs to one thread.
 #pragma once

@@ -31,14 +31,15 @@ Result<std::uint64_t> planned_bytes(const std::string& name, TensorDtype dtype, 
         bytes = dimension < 0 || !bytes ? std::nullopt : checked_multiply(*bytes, dimension);
     }
     if (!bytes) {
-        return invalid_input(where, field + ": shape", "a negative dimension or a size that overflows", "a shape that fits");
+        return invalid_input(where, field + ": shape", "a negative dimension or a size that overflows",
+                             "a shape that fits");
     }
     return static_cast<std::uint64_t>(*bytes);
 }
 
 /// The JSON header of tensors in their order, padded with spaces to 8 bytes.
-Result<std::string> header_text(const std::vector<TensorPlan>& order, const std::map<std::string, std::string>& metadata,
-                                const std::string& where) {
+Result<std::string> header_text(const std::vector<TensorPlan>& order,
+                                const std::map<std::string, std::string>& metadata, const std::string& where) {
     std::string header = "{";
     try {
         if (!metadata.empty()) {

@@ -18,15 +18,24 @@ constexpr std::size_t kLongestWord = 15;             // bytes, with the space's 
 
 // Most frequent first: an earlier merge goes first.
 constexpr std::string_view kWords =
-    "the of and a to in is are what which how many where who why when does do there this that it on at by with from or not "
-    "yes no left right above below behind front inside outside near between under over next image picture photo question "
-    "answer option letter choices directly following given single word phrase using object objects color colour shape size "
-    "material red green blue yellow black white brown gray orange purple pink large small round square circle triangle cube "
-    "ball sphere cylinder box man woman child person people dog cat bird horse car bus train truck boat plane tree grass sky "
-    "sea water road street building house window door table chair sofa bed book cup plate bottle food fruit apple banana "
-    "hand head face hat shirt number text sign line first second third one two three four five six seven eight nine ten "
-    "holding wearing standing sitting riding eating looking same different more less most least other after before because "
-    "AI assistant should give helpful and detailed answers to user after fully understanding an image The Answer What Is Are "
+    "the of and a to in is are what which how many where who why when does do there this that it on at by with from or "
+    "not "
+    "yes no left right above below behind front inside outside near between under over next image picture photo "
+    "question "
+    "answer option letter choices directly following given single word phrase using object objects color colour shape "
+    "size "
+    "material red green blue yellow black white brown gray orange purple pink large small round square circle triangle "
+    "cube "
+    "ball sphere cylinder box man woman child person people dog cat bird horse car bus train truck boat plane tree "
+    "grass sky "
+    "sea water road street building house window door table chair sofa bed book cup plate bottle food fruit apple "
+    "banana "
+    "hand head face hat shirt number text sign line first second third one two three four five six seven eight nine "
+    "ten "
+    "holding wearing standing sitting riding eating looking same different more less most least other after before "
+    "because "
+    "AI assistant should give helpful and detailed answers to user after fully understanding an image The Answer What "
+    "Is Are "
     "includes bounding coordinates their relationships descriptions";
 
 class Vocabulary {
@@ -42,7 +51,8 @@ public:
 
     void add_special(std::string text, Type type) { model_.pieces.push_back({std::move(text), 0.0F, type}); }
 
-    /// A piece that BPE may make; its rank is its place. Does nothing when the piece is there or the vocabulary is full.
+    /// A piece that BPE may make; its rank is its place. Does nothing when the piece is there or the vocabulary is
+    /// full.
     bool add_merge(const std::string& text, bool in_words) {
         if (full() || !texts_.insert(text).second) {
             return false;

@@ -3,7 +3,8 @@
 // BPE with byte fallback and without a dummy prefix, as MoAI's own: <unk>, <s>, </s>, the 256 byte pieces, printable
 // ASCII, words of questions with the merges that lead to them, made-up words from a seed, and as its last two pieces
 // [UNUSED_TOKEN_145] and [UNUSED_TOKEN_146], which the evaluation prompt uses. With 92,544 pieces these are 92,542 and
-// 92,543 as in the published model. Thread rule: pure functions.
+// 92,543 as in the published model.
+// Thread rule: pure functions.
 #pragma once
 
 #include <cstdint>

@@ -4,6 +4,7 @@
 #include <QtTest>
 
 #include "core/model/checkpoint_check.h"
+#include "core/model/engine.h"
 #include "core/model/model_presets.h"
 #include "core/model/random_checkpoint.h"
 #include "core/model/sentencepiece_tokenizer.h"
@@ -162,6 +163,14 @@ class TestCheckpointCheck : public QObject {
         }
         return *report;
     }
+    /// The check's verdict is the engine's.
+    [[nodiscard]] static bool engineOpens(const fs::path& directory) {
+        const auto engine = load_engine();
+        if (!engine) {
+            qFatal("%s", text_of(engine.error()));
+        }
+        return (*engine)->open_model(directory, {}).ok();
+    }
     void copy_good() {
         fs::remove_all(bad_);
         fs::copy(good_, bad_);
@@ -169,6 +178,7 @@ class TestCheckpointCheck : public QObject {
 
 private Q_SLOTS:
     void initTestCase() {
+        qputenv("R2T2_ENGINE", R2T2_ENGINE_FILE);
         good_ = fs::path(root_.path().toStdString()) / "good";
         bad_ = fs::path(root_.path().toStdString()) / "bad";
         RandomCheckpointOptions options;
@@ -215,6 +225,7 @@ private Q_SLOTS:
             QVERIFY2(!problem.error.found.empty() && !problem.error.where.empty(), text.c_str());
         }
         QVERIFY2(Checkpoint::open(bad_).ok() == one.checkpoint_opens, text.c_str());
+        QVERIFY2(engineOpens(bad_) == report.usable(), text.c_str());
     }
 
     // A file that is there is looked at although another one is not: the problems of both are told.
@@ -238,6 +249,7 @@ private Q_SLOTS:
         QVERIFY(checked(bad_).usable());  // headers only
         const CheckpointReport report = checked(bad_, true);
         QCOMPARE(report.fatal_problems, std::int64_t{2});
+        QVERIFY(!engineOpens(bad_));
         QVERIFY(all_problems(report).find("NaN at element 17") != std::string::npos);
         QVERIFY(all_problems(report).find("infinity at element 0") != std::string::npos);
     }
@@ -249,6 +261,7 @@ private Q_SLOTS:
         const CheckpointReport report = checked(bad_);
         QVERIFY2(report.usable() && report.warnings == 1, all_problems(report).c_str());
         QVERIFY(all_problems(report).find("to which it is resized") != std::string::npos);
+        QVERIFY(engineOpens(bad_));
     }
 
     void keptProblemsAreLimitedAndAllAreCounted() {
