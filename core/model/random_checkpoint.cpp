@@ -24,16 +24,18 @@ constexpr int kMaxThreads = 64;
 
 using Shards = std::vector<std::vector<TensorPlan>>;
 
-/// Tensors in the order of the table, cut where the shard would grow beyond its share.
+/// Tensors in the order of the table, cut into `wanted` shards of about the same size; 0: of at most kShardBytes.
 Shards cut(std::vector<TensorPlan> plan, std::uint64_t total, int wanted) {
     Shards shards(1);
     std::uint64_t before = 0;  // bytes of all tensors so far
     std::uint64_t within = 0;
+    const auto has_its_share = [&](std::uint64_t next) {
+        const std::size_t count = shards.size();
+        const double share = static_cast<double>(total) * static_cast<double>(count) / wanted;
+        return count < static_cast<std::size_t>(wanted) && static_cast<double>(before + next / 2) > share;
+    };
     for (TensorPlan& tensor : plan) {
-        const std::uint64_t share =
-            static_cast<std::uint64_t>(static_cast<double>(total) * static_cast<double>(shards.size()) / wanted);
-        const bool is_full = wanted > 0 ? before + tensor.bytes / 2 > share && static_cast<int>(shards.size()) < wanted
-                                        : within + tensor.bytes > kShardBytes;
+        const bool is_full = wanted > 0 ? has_its_share(tensor.bytes) : within + tensor.bytes > kShardBytes;
         if (is_full && !shards.back().empty()) {
             shards.emplace_back();
             within = 0;
