@@ -51,8 +51,8 @@ MixerParts Decoder::mixer_parts(std::size_t mixer, const at::Tensor& image, cons
                                                     attend_expert(y(1), x(keys), x(keys + 1), {}),
                                                     attend_expert(y(2), y(3), y(4), layout.language_bias)});
     MixerParts parts;
-    parts.image_logits = frozen_linear(image, m.gate_image_weight, m.gate_image_bias);
-    parts.language_logits = frozen_linear(language, m.gate_language_weight, m.gate_language_bias);
+    parts.image_logits = linear_layer(image, m.gate_image_weight, m.gate_image_bias);
+    parts.language_logits = linear_layer(language, m.gate_language_weight, m.gate_language_bias);
     parts.language_outputs =
         output_bank(language_attended, stacks.language_out.first, stacks.language_out.second).view({3, batch, -1, h});
     if (!language_only) {
@@ -69,7 +69,7 @@ at::Tensor Decoder::gate_weights(const MixerRouting& routing, std::size_t mixer,
     if (routing.kind == MixerRouting::Kind::Fixed) {
         return routing.of(static_cast<std::int64_t>(mixer), group);
     }
-    at::Tensor gate = logits;
+    at::Tensor gate = logits.to(wide_type(logits.scalar_type()));
     if (routing.kind == MixerRouting::Kind::Offset) {
         gate = gate + routing.of(static_cast<std::int64_t>(mixer), group);
     }
@@ -214,7 +214,7 @@ at::Tensor Decoder::decode_step(const at::Tensor& ids, const at::Tensor& cos, co
 }
 
 at::Tensor Decoder::logits(const at::Tensor& hidden) const {
-    return frozen_linear(fused_rms_norm(hidden, w_.final_norm, config_.rms_norm_eps), w_.head, {});
+    return linear_layer(fused_rms_norm(hidden, w_.final_norm, config_.rms_norm_eps), w_.head, {});
 }
 
 }  // namespace r2t2

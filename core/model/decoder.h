@@ -27,7 +27,7 @@ struct TokenLayout {
     at::Tensor cos, sin;        ///< [B, P + T + A, head_dim] at the tokens' positions in the merged sequence
     at::Tensor attention_bias;  ///< [B, 1, P+T+A, P+T+A] additive: 0 or the lowest float
     at::Tensor language_bias;   ///< [B, 1, 1, language]: 0, or lowest on padding; undefined when nothing is padded
-    at::Tensor language_share;  ///< [B, language, 1]: 1 / number of language tokens on real ones, 0 on padding
+    at::Tensor language_share;  ///< [B, language, 1]: 1 / number of language tokens on real ones, 0 on padding; as wide as gates
 
     [[nodiscard]] std::int64_t text() const { return prompt + answer; }
     [[nodiscard]] std::int64_t length() const { return image + text(); }
@@ -102,7 +102,7 @@ public:
                                          const AuxiliaryKeys& aux, const TokenLayout& layout,
                                          bool language_only = false) const;
 
-    /// Gate weights [B, n or 1, 3] of one group under a routing.
+    /// Gate weights [B, n or 1, 3] of one group under a routing: float32, or float64 in a float64 model.
     [[nodiscard]] static at::Tensor gate_weights(const MixerRouting& routing, std::size_t mixer, int group,
                                                  const at::Tensor& logits);
 

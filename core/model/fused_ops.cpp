@@ -297,10 +297,16 @@ at::Tensor stock_rotate(const at::Tensor& x, const at::Tensor& cos, const at::Te
 }  // namespace
 
 at::Tensor fused_rms_norm(const at::Tensor& x, const at::Tensor& weight, double eps) {
+    if (narrow_on_cpu(x)) {
+        return RmsNorm::apply(x.to(at::kFloat), weight.to(at::kFloat), eps).to(x.scalar_type());
+    }
     return served(x) ? RmsNorm::apply(x, weight, eps) : rms_norm(x, weight, eps);
 }
 
 at::Tensor fused_swiglu(const at::Tensor& a, const at::Tensor& b) {
+    if (narrow_on_cpu(a)) {
+        return Swiglu::apply(a.to(at::kFloat), b.to(at::kFloat)).to(a.scalar_type());
+    }
     return served(a) ? Swiglu::apply(a, b) : at::silu(a) * b;
 }
 
@@ -313,6 +319,11 @@ at::Tensor frozen_linear(const at::Tensor& x, const at::Tensor& weight, const at
 
 SplitQkv fused_split_qkv(const at::Tensor& rows, const at::Tensor& cos, const at::Tensor& sin, std::int64_t kv_heads,
                          std::int64_t group, std::int64_t head_dim) {
+    if (narrow_on_cpu(rows)) {
+        const SplitQkv wide = fused_split_qkv(rows.to(at::kFloat), widened_on_cpu(cos), widened_on_cpu(sin), kv_heads, group, head_dim);
+        const at::ScalarType type = rows.scalar_type();
+        return {wide.q.to(type), wide.k.to(type), wide.v.to(type)};
+    }
     if (served(rows)) {
         const variable_list parts = SplitRows::apply(rows, optional(cos), optional(sin), kv_heads, group, head_dim);
         return {parts[0], parts[1], parts[2]};
@@ -330,6 +341,10 @@ SplitQkv fused_split_qkv(const at::Tensor& rows, const at::Tensor& cos, const at
 
 at::Tensor fused_attention(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v, const at::Tensor& bias,
                            std::int64_t heads, std::int64_t kv_heads) {
+    if (narrow_on_cpu(q)) {
+        return fused_attention(q.to(at::kFloat), k.to(at::kFloat), v.to(at::kFloat), widened_on_cpu(bias), heads, kv_heads)
+            .to(q.scalar_type());
+    }
     if (served(q)) {
         return Attention::apply(q, k, v, optional(bias), heads, kv_heads);
     }
@@ -344,6 +359,9 @@ at::Tensor fused_attention(const at::Tensor& q, const at::Tensor& k, const at::T
 }
 
 at::Tensor projection_bank(const at::Tensor& x, const at::Tensor& first, const at::Tensor& second) {
+    if (narrow_on_cpu(x)) {
+        return projection_bank(x.to(at::kFloat), first.to(at::kFloat), second.to(at::kFloat)).to(x.scalar_type());
+    }
     if (!first.requires_grad() && !second.requires_grad()) {
         return ProjectionBank::apply(x, first, second);
     }
@@ -352,6 +370,9 @@ at::Tensor projection_bank(const at::Tensor& x, const at::Tensor& first, const a
 }
 
 at::Tensor output_bank(const at::Tensor& x, const at::Tensor& first, const at::Tensor& second) {
+    if (narrow_on_cpu(x)) {
+        return output_bank(x.to(at::kFloat), first.to(at::kFloat), second.to(at::kFloat)).to(x.scalar_type());
+    }
     if (!first.requires_grad() && !second.requires_grad()) {
         return OutputBank::apply(x, first, second);
     }
@@ -359,7 +380,13 @@ at::Tensor output_bank(const at::Tensor& x, const at::Tensor& first, const at::T
 }
 
 at::Tensor fused_mix_rows(const at::Tensor& rows, const at::Tensor& gate) {
-    return served(rows) && !rows.requires_grad() ? MixRows::apply(rows, gate) : (rows * gate.unsqueeze(-1)).sum(2);
+    if (narrow_on_cpu(rows)) {
+        return fused_mix_rows(rows.to(at::kFloat), gate).to(rows.scalar_type());
+    }
+    if (served(rows) && !rows.requires_grad()) {
+        return MixRows::apply(rows, gate);
+    }
+    return (rows * gate.unsqueeze(-1)).sum(2).to(rows.scalar_type());
 }
 
 }  // namespace r2t2

@@ -1,5 +1,5 @@
-// Autograd around the CPU kernels: one node where stock operations would be five to twenty. Anything the kernels do not
-// serve (a device other than CPU, half precision) takes the stock operations of the same formula.
+// Autograd around the CPU kernels: one node where stock operations would be five to twenty. Half precision on the CPU goes
+// through the kernels in float32 and is rounded after each operation; other devices take stock operations of the same formula.
 // All gradients are with respect to activations; weights get theirs where they ask for one (training).
 #pragma once
 
@@ -34,7 +34,8 @@ struct SplitQkv {
 /// gelu(S1_e S0_e x_e), one input each: x [E, N, H]; first [E, R, H]; second [E, H, R] -> [E, N, H].
 [[nodiscard]] at::Tensor output_bank(const at::Tensor& x, const at::Tensor& first, const at::Tensor& second);
 
-/// out[b, n] = sum_e g[b, n or 0, e] rows[b, n, e]; gradient of g only.
+/// out[b, n] = sum_e g[b, n or 0, e] rows[b, n, e]; gradient of g only. g may be wider than
+/// rows (float32 beside bfloat16); the result has the type of rows.
 [[nodiscard]] at::Tensor fused_mix_rows(const at::Tensor& rows, const at::Tensor& gate);
 
 }  // namespace r2t2

@@ -17,7 +17,7 @@ namespace r2t2 {
 /// Model passes of this thread so far, all models together.
 [[nodiscard]] RoutedModel::Passes& passes_of_this_thread();
 
-/// The actions of a batch, values [B, 1 or mixers, experts]. Internal error: modes or shapes that do not go together.
+/// The actions of a batch, values [B, 1 or mixers, experts], float32 or wider whatever the model's type. Internal error: modes or shapes that do not go together.
 [[nodiscard]] Result<MixerRouting> mixer_routing(std::span<const RoutedQuery> queries, const RoutingSpace& space,
                                                  const at::TensorOptions& options);
 

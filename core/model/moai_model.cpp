@@ -47,6 +47,10 @@ Result<std::shared_ptr<const MoaiModel>> MoaiModel::open(const std::filesystem::
         if (options.device != "cpu" && options.device.rfind("cuda", 0) != 0) {
             return invalid_input("device", {}, options.device, "cpu, cuda, or cuda:1 and so on");
         }
+        if (options.device == "cpu" && options.precision == Precision::Float16) {
+            return Error{ErrorKind::Unsupported, "precision", {}, "fp16 on the CPU, which multiplies no float16",
+                         "fp32, bf16, int8 or nf4; fp16 with a CUDA device"};
+        }
         if (options.device.rfind("cuda", 0) == 0 && !at::hasCUDA()) {
             return Error{ErrorKind::Unsupported, "device", options.device, "a LibTorch without CUDA, or no driver", "cpu"};
         }
@@ -59,8 +63,10 @@ Result<std::shared_ptr<const MoaiModel>> MoaiModel::open(const std::filesystem::
         Result<Checkpoint> checkpoint = Checkpoint::open(directory);
         R2T2_TRY(checkpoint);
         const std::string where = checkpoint->files().size() == 1 ? checkpoint->files()[0].string() : directory.string();
-        const at::TensorOptions tensor_options = at::TensorOptions(scalar_type(options.precision)).device(options.device);
-        Result<TensorMap> named = read_weights(*config, *checkpoint, where, tensor_options);
+        const at::Device device(options.device);
+        const at::TensorOptions tensor_options = at::TensorOptions(scalar_type(options.precision, device)).device(device);
+        Result<WeightMap> named =
+            read_weights(*config, *checkpoint, where, tensor_options, weight_format(options.precision));
         R2T2_TRY(named);
         Result<MoaiWeights> weights = MoaiWeights::bind(*config, *named, where);
         R2T2_TRY(weights);
@@ -78,11 +84,16 @@ Result<std::shared_ptr<const MoaiModel>> MoaiModel::open(const std::filesystem::
         ModelInfo info;
         info.directory = directory.string();
         info.weights_hash = *hash;
-        for (const auto& [name, tensor] : *named) {
-            info.parameters += tensor.numel();
+        info.precision = precision_name(options.precision);
+        info.device = options.device;
+        for (const auto& [name, weight] : *named) {
+            info.parameters += weight.numel();
+            info.weight_bytes += static_cast<std::int64_t>(weight.nbytes());
         }
+        named->clear();  // before copies are made
         // A copy of small weights buys half the matrix products on image tokens.
-        weights->prepare_for_inference(/*merge_adapters=*/info.parameters < 100'000'000);
+        const bool dense = weight_format(options.precision) == WeightFormat::Dense;
+        info.weight_bytes += weights->prepare_for_inference(dense && info.parameters < 100'000'000);
         return Ptr(std::make_shared<MoaiModel>(std::move(*config), std::move(*weights), std::move(*tokenizer), options,
                                                std::move(info)));
     });

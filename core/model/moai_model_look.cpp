@@ -23,7 +23,7 @@ constexpr ImageReader image_readers[] = {{2, true}, {4, false}};  // img_self, l
 
 /// gelu(W1 W0 x), the shape of an expert's projections.
 at::Tensor apply_projection(const LowRank& projection, const at::Tensor& x) {
-    return gelu_erf(frozen_linear(frozen_linear(x, projection.first, {}), projection.second, {}));
+    return gelu_erf(linear_layer(linear_layer(x, projection.first, {}), projection.second, {}));
 }
 
 /// Mean over heads and queries of softmax(q k^T / sqrt(d)). queries [n, H]; keys [m, H] -> [m] double. One head's [n, m]

@@ -56,7 +56,7 @@ Result<MixerRouting> mixer_routing(std::span<const RoutedQuery> queries, const R
         }
         out = std::copy(v.values().begin(), v.values().end(), out);
     }
-    routing.values = values.to(options);
+    routing.values = values.to(options.dtype(wide_type(c10::typeMetaToScalarType(options.dtype()))));
     return routing;
 }
 

@@ -1,6 +1,7 @@
 #include "core/model/moai_weights.h"
 
 #include <cmath>
+#include <span>
 
 #include "core/model/fused_ops.h"
 
@@ -11,9 +12,9 @@ namespace {
 /// Looks tensors up by name and keeps the first error.
 class Binder {
 public:
-    Binder(const TensorMap& named, std::string where) : named_(named), where_(std::move(where)) {}
+    Binder(const WeightMap& named, std::string where) : named_(named), where_(std::move(where)) {}
 
-    at::Tensor get(const std::string& name) {
+    WeightMatrix matrix(const std::string& name) {
         const auto it = named_.find(name);
         if (it == named_.end()) {
             if (status_.ok()) {
@@ -23,23 +24,24 @@ public:
         }
         return it->second;
     }
+    at::Tensor get(const std::string& name) { return matrix(name).dense(); }
     NormWeights norm(const std::string& name) { return {get(name + ".weight"), get(name + ".bias")}; }
     LowRank low_rank(const std::string& name) { return {get(name + ".0.weight"), get(name + ".1.weight")}; }
     PloraLinear plora(const std::string& name, bool bias, double scale) {
         PloraLinear linear;
-        linear.weight = get(name + ".Plora_main.weight");
+        linear.weight = matrix(name + ".Plora_main.weight");
         if (bias) {
             linear.bias = get(name + ".Plora_main.bias");
         }
-        linear.a = get(name + ".Plora_A.weight");
-        linear.b = get(name + ".Plora_B.weight");
+        linear.a = matrix(name + ".Plora_A.weight");
+        linear.b = matrix(name + ".Plora_B.weight");
         linear.scale = scale;
         return linear;
     }
     [[nodiscard]] const Status& status() const { return status_; }
 
 private:
-    const TensorMap& named_;
+    const WeightMap& named_;
     std::string where_;
     Status status_;
 };
@@ -52,7 +54,7 @@ std::string shape_text(at::IntArrayRef shape) {
     return text + "]";
 }
 
-Status check_shapes(const ModelConfig& config, const TensorMap& named, const std::string& where) {
+Status check_shapes(const ModelConfig& config, const WeightMap& named, const std::string& where) {
     for (const ParameterShape& expected : parameter_table(config)) {
         const auto it = named.find(expected.name);
         if (it == named.end()) {
@@ -60,11 +62,11 @@ Status check_shapes(const ModelConfig& config, const TensorMap& named, const std
                          "shape " + shape_text(expected.shape)};
         }
         const bool positions = expected.name.ends_with("position_embedding.weight");
-        const at::Tensor& found = it->second;
-        const bool square = positions && found.dim() == 2 && found.size(1) == expected.shape[1] && found.size(0) > 1 &&
-                            std::pow(std::llround(std::sqrt(double(found.size(0) - 1))), 2) == double(found.size(0) - 1);
-        if (!square && found.sizes() != at::IntArrayRef(expected.shape)) {
-            return invalid_input(where, expected.name, "shape " + shape_text(found.sizes()),
+        const std::vector<std::int64_t> found = it->second.sizes();
+        const bool square = positions && found.size() == 2 && found[1] == expected.shape[1] && found[0] > 1 &&
+                            std::pow(std::llround(std::sqrt(double(found[0] - 1))), 2) == double(found[0] - 1);
+        if (!square && found != expected.shape) {
+            return invalid_input(where, expected.name, "shape " + shape_text(found),
                                  "shape " + shape_text(expected.shape));
         }
     }
@@ -96,17 +98,17 @@ void bind_vision(Binder& binder, const ModelConfig& config, MoaiWeights& w) {
         VisionLayerWeights v;
         v.norm1 = binder.norm(layer + "layer_norm1");
         v.norm2 = binder.norm(layer + "layer_norm2");
-        v.q = binder.get(layer + "self_attn.q_proj.weight");
+        v.q = binder.matrix(layer + "self_attn.q_proj.weight");
         v.qb = binder.get(layer + "self_attn.q_proj.bias");
-        v.k = binder.get(layer + "self_attn.k_proj.weight");
+        v.k = binder.matrix(layer + "self_attn.k_proj.weight");
         v.kb = binder.get(layer + "self_attn.k_proj.bias");
-        v.v = binder.get(layer + "self_attn.v_proj.weight");
+        v.v = binder.matrix(layer + "self_attn.v_proj.weight");
         v.vb = binder.get(layer + "self_attn.v_proj.bias");
-        v.out = binder.get(layer + "self_attn.out_proj.weight");
+        v.out = binder.matrix(layer + "self_attn.out_proj.weight");
         v.out_bias = binder.get(layer + "self_attn.out_proj.bias");
-        v.fc1 = binder.get(layer + "mlp.fc1.weight");
+        v.fc1 = binder.matrix(layer + "mlp.fc1.weight");
         v.fc1_bias = binder.get(layer + "mlp.fc1.bias");
-        v.fc2 = binder.get(layer + "mlp.fc2.weight");
+        v.fc2 = binder.matrix(layer + "mlp.fc2.weight");
         v.fc2_bias = binder.get(layer + "mlp.fc2.bias");
         w.vision.push_back(std::move(v));
     }
@@ -117,33 +119,68 @@ void bind_compressor(Binder& binder, const ModelConfig& config, MoaiWeights& w) 
     for (int d = 0; d < config.compressor.depth; ++d) {
         const std::string layer = "moai_compressor.layers." + std::to_string(d) + ".";
         w.compressor.push_back({binder.norm(layer + "0.norm_media"), binder.norm(layer + "0.norm_latents"),
-                                binder.norm(layer + "1.0"), binder.get(layer + "0.to_q.weight"),
-                                binder.get(layer + "0.to_kv.weight"), binder.get(layer + "0.to_out.weight"),
-                                binder.get(layer + "1.1.weight"), binder.get(layer + "1.3.weight")});
+                                binder.norm(layer + "1.0"), binder.matrix(layer + "0.to_q.weight"),
+                                binder.matrix(layer + "0.to_kv.weight"), binder.matrix(layer + "0.to_out.weight"),
+                                binder.matrix(layer + "1.1.weight"), binder.matrix(layer + "1.3.weight")});
     }
     w.compressor_norm = binder.norm("moai_compressor.norm");
+}
+
+/// The two-matrix projections in the order of MixerWeights::Stacks; every one is in one list.
+template <typename Expert>
+auto stack_parts(Expert* e) {
+    using Part = decltype(&e->q);
+    struct {
+        std::vector<Part> image, language, auxiliary, image_out, language_out;
+    } parts{{&e[0].q, &e[1].q, &e[2].q, &e[2].k, &e[2].v, &e[4].k, &e[4].v},
+            {&e[3].q, &e[4].q, &e[5].q, &e[5].k, &e[5].v, &e[1].k, &e[1].v},
+            {&e[0].k, &e[0].v, &e[3].k, &e[3].v},
+            {&e[0].o, &e[1].o, &e[2].o},
+            {&e[3].o, &e[4].o, &e[5].o}};
+    return parts;
+}
+
+ProjectionStack stacked(std::span<const LowRank* const> parts, bool flat) {
+    std::vector<at::Tensor> first, second;
+    for (const LowRank* part : parts) {
+        first.push_back(part->first);
+        second.push_back(part->second);
+    }
+    return {flat ? at::cat(first) : at::stack(first), at::stack(second)};
+}
+
+/// The projections become views of the stack made of them, so that they are in memory once.
+void adopt(const ProjectionStack& stack, std::span<LowRank* const> parts) {
+    const at::Tensor first = stack.first.view({std::int64_t(parts.size()), -1, stack.first.size(-1)});
+    for (std::size_t i = 0; i < parts.size(); ++i) {
+        *parts[i] = {first[std::int64_t(i)], stack.second[std::int64_t(i)]};
+    }
 }
 
 }  // namespace
 
 at::Tensor PloraLinear::text(const at::Tensor& x) const {
-    return frozen_linear(x, weight, bias);
+    return linear_layer(x, weight, bias);
 }
 
 at::Tensor PloraLinear::image(const at::Tensor& x) const {
     if (image_weight.defined()) {
-        return frozen_linear(x, image_weight, bias);
+        return linear_layer(x, image_weight, bias);
     }
-    const at::Tensor adapter = frozen_linear(frozen_linear(x, a, {}), b, {});
+    const at::Tensor adapter = linear_layer(linear_layer(x, a, {}), b, {});
     return text(x) + (scale == 1.0 ? adapter : adapter * scale);
 }
 
 Result<MoaiWeights> MoaiWeights::bind(const ModelConfig& config, const TensorMap& named, const std::string& where) {
+    return bind(config, WeightMap(named.begin(), named.end()), where);
+}
+
+Result<MoaiWeights> MoaiWeights::bind(const ModelConfig& config, const WeightMap& named, const std::string& where) {
     R2T2_TRY(check_shapes(config, named, where));
     Binder binder(named, where);
     MoaiWeights w;
     w.embedding = binder.get("model.tok_embeddings.weight");
-    w.head = binder.get("output.weight");
+    w.head = binder.matrix("output.weight");
     w.final_norm = binder.get("model.norm.weight");
     const double scale = config.plora_alpha / config.plora_rank;
     for (int i = 0; i < config.layers; ++i) {
@@ -162,9 +199,9 @@ Result<MoaiWeights> MoaiWeights::bind(const ModelConfig& config, const TensorMap
         }
         w.layers.push_back(std::move(l));
     }
-    w.projector0 = binder.get("vision_proj.0.weight");
+    w.projector0 = binder.matrix("vision_proj.0.weight");
     w.projector0_bias = binder.get("vision_proj.0.bias");
-    w.projector2 = binder.get("vision_proj.2.weight");
+    w.projector2 = binder.matrix("vision_proj.2.weight");
     w.projector2_bias = binder.get("vision_proj.2.bias");
     bind_compressor(binder, config, w);
     bind_vision(binder, config, w);
@@ -179,41 +216,58 @@ MixerWeights::Stacks MixerWeights::stacks() const {
     if (stored.image.first.defined()) {
         return stored;
     }
-    const auto stack = [](std::initializer_list<const LowRank*> parts, bool flat) {
-        std::vector<at::Tensor> first, second;
-        for (const LowRank* part : parts) {
-            first.push_back(part->first);
-            second.push_back(part->second);
-        }
-        return ProjectionStack{flat ? at::cat(first) : at::stack(first), at::stack(second)};
-    };
-    const ExpertWeights* e = experts;
+    const auto parts = stack_parts(experts);
     Stacks out;
-    out.image = stack({&e[0].q, &e[1].q, &e[2].q, &e[2].k, &e[2].v, &e[4].k, &e[4].v}, true);
-    out.language = stack({&e[3].q, &e[4].q, &e[5].q, &e[5].k, &e[5].v, &e[1].k, &e[1].v}, true);
-    out.auxiliary = stack({&e[0].k, &e[0].v, &e[3].k, &e[3].v}, true);
-    out.image_keys = stack({&e[4].k, &e[4].v}, true);
-    out.image_out = stack({&e[0].o, &e[1].o, &e[2].o}, false);
-    out.language_out = stack({&e[3].o, &e[4].o, &e[5].o}, false);
+    out.image = stacked(parts.image, true);
+    out.language = stacked(parts.language, true);
+    out.auxiliary = stacked(parts.auxiliary, true);
+    out.image_keys = stacked(std::span(parts.image).last(2), true);
+    out.image_out = stacked(parts.image_out, false);
+    out.language_out = stacked(parts.language_out, false);
     return out;
 }
 
-void MoaiWeights::prepare_for_inference(bool merge_adapters) {
+void MixerWeights::store_stacks() {
+    stored = stacks();
+    const auto parts = stack_parts(experts);
+    adopt(stored.image, parts.image);
+    adopt(stored.language, parts.language);
+    adopt(stored.auxiliary, parts.auxiliary);
+    adopt(stored.image_out, parts.image_out);
+    adopt(stored.language_out, parts.language_out);
+    const std::int64_t rank = experts[0].q.first.size(0);
+    stored.image_keys = {stored.image.first.slice(0, 5 * rank), stored.image.second.slice(0, 5)};
+}
+
+std::int64_t MoaiWeights::prepare_for_inference(bool merge_adapters) {
+    std::int64_t copied = 0;
     for (MixerWeights& mixer : mixers) {
-        mixer.stored = mixer.stacks();
+        mixer.store_stacks();
     }
     if (!merge_adapters) {
-        return;
+        return copied;
     }
     for (LayerWeights& layer : layers) {
         for (PloraLinear* linear : {&layer.wqkv, &layer.wo, &layer.w1, &layer.w3, &layer.w2}) {
-            linear->image_weight = linear->weight + at::matmul(linear->b, linear->a) * linear->scale;
+            const at::Tensor& main = linear->weight.dense();
+            const at::Tensor adapter = at::matmul(widened_on_cpu(linear->b.dense()), widened_on_cpu(linear->a.dense()));
+            linear->image_weight = (widened_on_cpu(main) + adapter * linear->scale).to(main.scalar_type());
+            copied += static_cast<std::int64_t>(linear->image_weight.nbytes());
         }
     }
     for (VisionLayerWeights& layer : vision) {
-        layer.qkv_weight = at::cat({layer.q, layer.k, layer.v});
+        layer.qkv_weight = at::cat({layer.q.dense(), layer.k.dense(), layer.v.dense()});
         layer.qkv_bias = at::cat({layer.qb, layer.kb, layer.vb});
+        copied += static_cast<std::int64_t>(layer.qkv_weight.nbytes());
     }
+    return copied;
+}
+
+bool may_be_quantised(const std::string& name, const std::vector<std::int64_t>& shape) {
+    const auto in = [&name](const char* part) { return name.find(part) != std::string::npos; };
+    const bool linear = in(".Plora_") || in("vision_proj.") || in("moai_compressor.layers.") || in(".self_attn.") || in(".mlp.") ||
+                        name == "output.weight";
+    return linear && shape.size() == 2;
 }
 
 at::Tensor interpolate_positions(const at::Tensor& table, int grid, bool round_to_half) {

@@ -12,17 +12,19 @@
 
 #include "core/base/result.h"
 #include "core/model/model_config.h"
-#include "core/model/torch_shim.h"
+#include "core/model/weight_matrix.h"
 
 namespace r2t2 {
 
 using TensorMap = std::unordered_map<std::string, at::Tensor>;
+using WeightMap = std::unordered_map<std::string, WeightMatrix>;  ///< vectors and tables are dense
 
 /// Linear layer with a low-rank adapter for image tokens: y = W x (+ b), plus scale * B A x on image rows.
 struct PloraLinear {
-    at::Tensor weight, bias, a, b;
+    WeightMatrix weight, a, b;
+    at::Tensor bias;
     double scale = 1.0;
-    at::Tensor image_weight;  ///< W + scale * B A where merged for inference; undefined otherwise
+    WeightMatrix image_weight;  ///< W + scale * B A where merged for inference; undefined otherwise
 
     [[nodiscard]] at::Tensor text(const at::Tensor& x) const;
     [[nodiscard]] at::Tensor image(const at::Tensor& x) const;
@@ -60,6 +62,7 @@ struct MixerWeights {
     };
     Stacks stored;
     [[nodiscard]] Stacks stacks() const;  ///< stored, or built from `experts`
+    void store_stacks();                  ///< for inference; `experts` become views of the stacks
     at::Tensor gate_image_weight, gate_image_bias;        ///< [3, H], [3]
     at::Tensor gate_language_weight, gate_language_bias;  ///< [3, H], [3]
 };
@@ -72,23 +75,25 @@ struct LayerWeights {
 
 struct CompressorLayerWeights {
     NormWeights norm_media, norm_latents, norm_ff;
-    at::Tensor to_q, to_kv, to_out, ff1, ff2;
+    WeightMatrix to_q, to_kv, to_out, ff1, ff2;
 };
 
 struct VisionLayerWeights {
     NormWeights norm1, norm2;
-    at::Tensor qkv_weight, qkv_bias;                    ///< q, k, v stacked: [3V, V], [3V] (inference)
-    at::Tensor q, qb, k, kb, v, vb;                     ///< as stored
-    at::Tensor out, out_bias, fc1, fc1_bias, fc2, fc2_bias;
+    WeightMatrix qkv_weight;  ///< q, k, v stacked: [3V, V] (inference)
+    at::Tensor qkv_bias;      ///< [3V]
+    WeightMatrix q, k, v, out, fc1, fc2;
+    at::Tensor qb, kb, vb, out_bias, fc1_bias, fc2_bias;
 };
 
 struct MoaiWeights {
     at::Tensor embedding;  ///< [vocab + 1, H]
-    at::Tensor head;       ///< [vocab, H]
+    WeightMatrix head;     ///< [vocab, H]
     at::Tensor final_norm;
     std::vector<LayerWeights> layers;
     std::vector<MixerWeights> mixers;
-    at::Tensor projector0, projector0_bias, projector2, projector2_bias;
+    WeightMatrix projector0, projector2;
+    at::Tensor projector0_bias, projector2_bias;
     at::Tensor latents;
     std::vector<CompressorLayerWeights> compressor;
     NormWeights compressor_norm;
@@ -98,14 +103,21 @@ struct MoaiWeights {
     NormWeights vision_pre_norm;
     std::vector<VisionLayerWeights> vision;
 
-    /// Structs over the tensors of `named` (no copies). Every name of parameter_table(config) must be there with its
+    /// Structs over the weights of `named` (no copies). Every name of parameter_table(config) must be there with its
     /// shape; a 24 x 24 position table is interpolated to the configured grid.
-    [[nodiscard]] static Result<MoaiWeights> bind(const ModelConfig& config, const TensorMap& named,
-                                                  const std::string& where);
-    /// Stacks the expert projections; with `merge_adapters` adds merged image weights too (memory: one more copy of the
-    /// linear layers). For inference: later changes of the named tensors are not seen.
-    void prepare_for_inference(bool merge_adapters);
+    [[nodiscard]] static Result<MoaiWeights> bind(const ModelConfig& config, const WeightMap& named, const std::string& where);
+    [[nodiscard]] static Result<MoaiWeights> bind(const ModelConfig& config, const TensorMap& named, const std::string& where);
+    /// Stacks the expert projections, of which the experts become views; with `merge_adapters` (dense weights only) adds
+    /// merged image weights too (memory: one more copy of the linear layers). For inference: later changes of the named
+    /// tensors are not seen.
+    /// Returns the bytes of the copies.
+    std::int64_t prepare_for_inference(bool merge_adapters);
 };
+
+/// Whether a weight of the checkpoint may be kept in 8 or 4 bits: the matrices of linear layers. Dense stay the word
+/// embeddings (looked up, never multiplied by), the experts (0.6 % of MoAI-7B; six of them make one batched product, and
+/// their outputs are what routing weighs), gates, norms, biases, and the tower's embeddings.
+[[nodiscard]] bool may_be_quantised(const std::string& name, const std::vector<std::int64_t>& shape);
 
 /// Bicubic resize of a CLIP position table [1 + g*g, V] to [1 + grid*grid, V], rows rounded through float16 as
 /// upstream stores them; the class row is kept.

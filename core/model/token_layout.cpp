@@ -79,13 +79,14 @@ TokenLayout make_layout(const ModelConfig& config, const std::vector<RowLengths>
         at::zeros({layout.batch, 1, length, length}, at::kFloat).masked_fill_(allowed.logical_not().unsqueeze(1), lowest);
     layout.text_real = real.slice(1, layout.image);
     const at::Tensor language = layout.text_real.slice(1, 0, layout.language);
+    const at::TensorOptions gate_options = options.dtype(wide_type(c10::typeMetaToScalarType(options.dtype())));
     if (padded) {
         layout.language_bias = at::zeros({layout.batch, layout.language}, at::kFloat)
                                    .masked_fill_(language.logical_not(), lowest)
                                    .view({layout.batch, 1, 1, layout.language})
                                    .to(options);
     }
-    layout.language_share = (language.to(at::kDouble) / language.sum(1, true)).unsqueeze(2).to(options);
+    layout.language_share = (language.to(at::kDouble) / language.sum(1, true)).unsqueeze(2).to(gate_options);
     const RotaryTable table = rotary_table(config.head_dim(), config.rope_theta, config.rope_dynamic_factor,
                                            config.max_position_embeddings, longest, at::TensorOptions(options).device(at::kCPU));
     const at::Tensor flat = positions.view({-1});

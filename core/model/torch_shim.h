@@ -14,6 +14,21 @@ void configure_torch();
 /// Exact (erf) GELU with a correct backward on every supported LibTorch.
 [[nodiscard]] at::Tensor gelu_erf(const at::Tensor& x);
 
+/// The type that sums and gates are kept in: float32, or float64 for a float64 model.
+[[nodiscard]] inline at::ScalarType wide_type(at::ScalarType type) {
+    return type == at::kDouble ? at::kDouble : at::kFloat;
+}
+
+/// Half precision on the CPU: many operations of LibTorch 1.13 are missing there or slow, so they compute in float32.
+[[nodiscard]] inline bool narrow_on_cpu(const at::Tensor& t) {
+    return t.device().is_cpu() && (t.scalar_type() == at::kBFloat16 || t.scalar_type() == at::kHalf);
+}
+
+/// The tensor itself, or in float32 where narrow_on_cpu.
+[[nodiscard]] inline at::Tensor widened_on_cpu(const at::Tensor& t) {
+    return t.defined() && narrow_on_cpu(t) ? t.to(at::kFloat) : t;
+}
+
 /// x * rsqrt(mean(x^2) + eps) in float32 (float64 stays float64), cast back, times weight.
 [[nodiscard]] at::Tensor rms_norm(const at::Tensor& x, const at::Tensor& weight, double eps);
 

@@ -11,8 +11,9 @@ at::Tensor layer_norm(const at::Tensor& x, const NormWeights& norm, double eps) 
     return at::layer_norm(x, {x.size(-1)}, norm.weight, norm.bias, eps);
 }
 
-/// [B, N, heads * d] -> [B, heads, N, d]
-at::Tensor split_heads(const at::Tensor& x, std::int64_t heads) {
+/// [B, N, heads * d] -> [B, heads, N, d]; what narrow_on_cpu says is multiplied in float32.
+at::Tensor split_heads(const at::Tensor& x_in, std::int64_t heads) {
+    const at::Tensor x = widened_on_cpu(x_in);
     return x.view({x.size(0), x.size(1), heads, x.size(2) / heads}).transpose(1, 2);
 }
 
@@ -27,18 +28,19 @@ at::Tensor quick_gelu(const at::Tensor& x) {
 at::Tensor vision_attention(const VisionLayerWeights& layer, const at::Tensor& x, std::int64_t heads) {
     at::Tensor q, k, v;
     if (layer.qkv_weight.defined()) {
-        const auto parts = at::linear(x, layer.qkv_weight, layer.qkv_bias).chunk(3, -1);
+        const auto parts = linear_layer(x, layer.qkv_weight, layer.qkv_bias).chunk(3, -1);
         q = parts[0];
         k = parts[1];
         v = parts[2];
     } else {
-        q = at::linear(x, layer.q, layer.qb);
-        k = at::linear(x, layer.k, layer.kb);
-        v = at::linear(x, layer.v, layer.vb);
+        q = linear_layer(x, layer.q, layer.qb);
+        k = linear_layer(x, layer.k, layer.kb);
+        v = linear_layer(x, layer.v, layer.vb);
     }
     const double scale = 1.0 / std::sqrt(double(x.size(-1) / heads));
     const at::Tensor scores = at::matmul(split_heads(q * scale, heads), split_heads(k, heads).transpose(-2, -1));
-    return at::linear(join_heads(at::matmul(at::softmax(scores, -1), split_heads(v, heads))), layer.out, layer.out_bias);
+    const at::Tensor attended = join_heads(at::matmul(at::softmax(scores, -1), split_heads(v, heads)));
+    return linear_layer(attended.to(x.scalar_type()), layer.out, layer.out_bias);
 }
 
 }  // namespace
@@ -71,7 +73,7 @@ at::Tensor vision_tower(const ModelConfig& config, const MoaiWeights& w, const a
     const at::Tensor patches = pixels.view({batch, 3, grid, patch, grid, patch})
                                    .permute({0, 2, 4, 1, 3, 5})
                                    .reshape({batch, grid * grid, 3 * patch * patch});
-    at::Tensor x = at::linear(patches, w.patch_embedding.reshape({v.hidden_size, -1}));
+    at::Tensor x = linear_layer(patches, w.patch_embedding.reshape({v.hidden_size, -1}), {});
     x = at::cat({w.class_embedding.view({1, 1, -1}).expand({batch, 1, -1}), x}, 1) + w.position_embedding;
     if (trace) {
         trace("vision.embeddings", x);
@@ -83,8 +85,8 @@ at::Tensor vision_tower(const ModelConfig& config, const MoaiWeights& w, const a
     for (std::size_t l = 0; l < w.vision.size(); ++l) {
         const VisionLayerWeights& layer = w.vision[l];
         x = x + vision_attention(layer, layer_norm(x, layer.norm1, v.layer_norm_eps), v.heads);
-        const at::Tensor y = at::linear(layer_norm(x, layer.norm2, v.layer_norm_eps), layer.fc1, layer.fc1_bias);
-        x = x + at::linear(quick_gelu(y), layer.fc2, layer.fc2_bias);
+        const at::Tensor y = linear_layer(layer_norm(x, layer.norm2, v.layer_norm_eps), layer.fc1, layer.fc1_bias);
+        x = x + linear_layer(quick_gelu(y), layer.fc2, layer.fc2_bias);
         if (trace) {
             trace("vision.layer." + std::to_string(l), x);
         }
@@ -93,7 +95,7 @@ at::Tensor vision_tower(const ModelConfig& config, const MoaiWeights& w, const a
 }
 
 at::Tensor project(const MoaiWeights& w, const at::Tensor& features) {
-    return at::linear(gelu_erf(at::linear(features, w.projector0, w.projector0_bias)), w.projector2, w.projector2_bias);
+    return linear_layer(gelu_erf(linear_layer(features, w.projector0, w.projector0_bias)), w.projector2, w.projector2_bias);
 }
 
 at::Tensor compress(const ModelConfig& config, const MoaiWeights& w, const at::Tensor& rows, const at::Tensor& row_mask) {
@@ -112,14 +114,15 @@ at::Tensor compress(const ModelConfig& config, const MoaiWeights& w, const at::T
     for (const CompressorLayerWeights& layer : w.compressor) {
         const at::Tensor media = layer_norm(rows, layer.norm_media, eps);
         const at::Tensor latents = layer_norm(z, layer.norm_latents, eps);
-        const at::Tensor q = split_heads(at::linear(latents, layer.to_q) * scale, heads);
-        const auto kv = at::linear(at::cat({media, latents}, 1), layer.to_kv).chunk(2, -1);
+        const at::Tensor q = split_heads(linear_layer(latents, layer.to_q, {}) * scale, heads);
+        const auto kv = linear_layer(at::cat({media, latents}, 1), layer.to_kv, {}).chunk(2, -1);
         at::Tensor scores = at::matmul(q, split_heads(kv[0], heads).transpose(-2, -1));
         if (bias.defined()) {
             scores = scores + bias;
         }
-        z = z + at::linear(join_heads(at::matmul(softmax_last(scores), split_heads(kv[1], heads))), layer.to_out);
-        z = z + at::linear(gelu_erf(at::linear(layer_norm(z, layer.norm_ff, eps), layer.ff1)), layer.ff2);
+        const at::Tensor attended = join_heads(at::matmul(softmax_last(scores), split_heads(kv[1], heads)));
+        z = z + linear_layer(attended.to(z.scalar_type()), layer.to_out, {});
+        z = z + linear_layer(gelu_erf(linear_layer(layer_norm(z, layer.norm_ff, eps), layer.ff1, {})), layer.ff2, {});
     }
     return layer_norm(z, w.compressor_norm, eps);
 }

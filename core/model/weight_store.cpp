@@ -19,14 +19,34 @@ std::optional<at::ScalarType> stored_type(TensorDtype dtype) {
 
 }  // namespace
 
-at::ScalarType scalar_type(Precision precision) {
+at::ScalarType scalar_type(Precision precision, const at::Device& device) {
     switch (precision) {
         case Precision::Float64: return at::kDouble;
         case Precision::BFloat16: return at::kBFloat16;
         case Precision::Float16: return at::kHalf;
+        case Precision::Int8:
+        case Precision::Nf4: return device.is_cpu() ? at::kFloat : at::kBFloat16;
         case Precision::Float32: break;
     }
     return at::kFloat;
+}
+
+WeightFormat weight_format(Precision precision) {
+    return precision == Precision::Int8  ? WeightFormat::Int8
+           : precision == Precision::Nf4 ? WeightFormat::Nf4
+                                         : WeightFormat::Dense;
+}
+
+const char* precision_name(Precision precision) {
+    switch (precision) {
+        case Precision::Float64: return "fp64";
+        case Precision::BFloat16: return "bf16";
+        case Precision::Float16: return "fp16";
+        case Precision::Int8: return "int8";
+        case Precision::Nf4: return "nf4";
+        case Precision::Float32: break;
+    }
+    return "fp32";
 }
 
 Result<at::Tensor> read_weight(const Checkpoint& checkpoint, const std::string& name, const std::string& where,
@@ -53,18 +73,19 @@ Result<at::Tensor> read_weight(const Checkpoint& checkpoint, const std::string& 
     return stored.to(options);
 }
 
-Result<TensorMap> read_weights(const ModelConfig& config, const Checkpoint& checkpoint, const std::string& where,
-                               const at::TensorOptions& options, const CancelToken& cancel) {
-    TensorMap named;
+Result<WeightMap> read_weights(const ModelConfig& config, const Checkpoint& checkpoint, const std::string& where,
+                               const at::TensorOptions& options, WeightFormat format, const CancelToken& cancel) {
+    WeightMap named;
     for (const ParameterShape& parameter : parameter_table(config)) {
         if (cancel.cancelled()) {
             return cancelled();
         }
-        Result<at::Tensor> weight = read_weight(checkpoint, parameter.name, where, options);
+        const bool quantised = format != WeightFormat::Dense && may_be_quantised(parameter.name, parameter.shape);
+        Result<at::Tensor> weight = read_weight(checkpoint, parameter.name, where, quantised ? at::kFloat : options);
         if (!weight) {
             return weight.error();
         }
-        named.emplace(parameter.name, std::move(*weight));
+        named.emplace(parameter.name, quantised ? WeightMatrix::quantise(*weight, format).to(options.device()) : *weight);
     }
     return named;
 }

@@ -1,4 +1,4 @@
-// Loads a golden model variant (tests/data/golden/A or B) into the network, in float32 or float64.
+// Loads a golden model variant (tests/data/golden/A or B) into the network, in any type and format of weights.
 #pragma once
 
 #include "core/model/moai_network.h"
@@ -21,7 +21,8 @@ struct GoldenModel {
     TensorMap named;
     MoaiWeights weights;
 
-    static GoldenModel load(const std::string& variant, at::ScalarType type) {
+    /// `format`: of what may_be_quantised; vectors, tables and activations in `type`.
+    static GoldenModel load(const std::string& variant, at::ScalarType type, WeightFormat format = WeightFormat::Dense) {
         configure_torch();
         GoldenModel m;
         m.config = read_config(variant);
@@ -36,7 +37,13 @@ struct GoldenModel {
         for (const auto& [name, tensor] : weights) {
             m.named[name] = tensor.to(type, /*non_blocking=*/false, /*copy=*/true);
         }
-        auto bound = MoaiWeights::bind(m.config, m.named, variant);
+        WeightMap in_format(m.named.begin(), m.named.end());
+        for (auto& [name, weight] : in_format) {
+            if (may_be_quantised(name, weight.sizes())) {
+                weight = WeightMatrix::quantise(weight.dense(), format);
+            }
+        }
+        auto bound = MoaiWeights::bind(m.config, in_format, variant);
         if (!bound) {
             throw std::runtime_error(bound.error().message());
         }

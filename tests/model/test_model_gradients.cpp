@@ -92,7 +92,7 @@ private Q_SLOTS:
             }
         }
         // Nothing else asks for a gradient: the descent moves routing alone.
-        QVERIFY(!m.weights.head.requires_grad() && !batch.image_rows.requires_grad());
+        QVERIFY(!m.weights.head.dense().requires_grad() && !batch.image_rows.requires_grad());
     }
 
     void zeroOffsetIsNative_data() { variants(); }
