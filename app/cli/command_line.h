@@ -29,7 +29,7 @@ struct OutputOptions {
 struct ModelChoice {
     std::string directory;  ///< empty = the bundled miniature
     std::string device = "cpu";
-    std::string precision = "float32";
+    std::string precision = "fp32";
     std::int64_t beams = 1;
     std::int64_t max_new_tokens = 16;
 };

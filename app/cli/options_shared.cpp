@@ -7,7 +7,7 @@ namespace r2t2::cli {
 void add_model_options(CLI::App& app, ModelChoice& choice) {
     app.add_option("--model", choice.directory, "checkpoint directory (default: the bundled miniature)")->group("Model");
     app.add_option("--device", choice.device, "cpu, cuda, cuda:1")->capture_default_str()->group("Model");
-    app.add_option("--precision", choice.precision, "float32, float64, bfloat16, float16")
+    app.add_option("--precision", choice.precision, "fp32, bf16, fp16 (CUDA), int8, nf4 (weights in 8 or 4 bits)")
         ->capture_default_str()->group("Model");
     app.add_option("--beams", choice.beams, "1 = greedy; upstream evaluates with 3")->capture_default_str()->group("Model");
     app.add_option("--max-new-tokens", choice.max_new_tokens, "answers are cut there")->capture_default_str()->group("Model");

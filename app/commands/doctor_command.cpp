@@ -66,6 +66,8 @@ Json model_json(const Model& model) {
     const ModelInfo& info = model.info();
     return {{"directory", info.directory},     {"name", info.name},
             {"hash", info.weights_hash},       {"parameters", info.parameters},
+            {"precision", info.precision},     {"device", info.device},
+            {"weight_bytes", info.weight_bytes},
             {"image_size", info.image_size},   {"image_tokens", info.image_tokens},
             {"layers", info.layers},           {"mixer_layers", info.mixer_layers},
             {"embedding", info.embedding_dim}, {"miniature", info.miniature}};

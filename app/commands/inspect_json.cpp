@@ -111,7 +111,7 @@ std::string inspect_json(const InspectReport& report) {
     const ModelInfo& model = report.context.model->info();
     const RunSample& sample = report.run.sample;
     const Json json = {{"miniature", model.miniature},
-                       {"model", {{"name", model.name}, {"hash", model.weights_hash}}},
+                       {"model", {{"name", model.name}, {"hash", model.weights_hash}, {"precision", model.precision}}},
                        {"reference", {{"name", report.reference_name},
                                       {"hash", report.context.reference->store().content_hash()},
                                       {"records", report.context.reference->size()}}},

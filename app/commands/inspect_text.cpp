@@ -118,7 +118,7 @@ std::string inspect_text(const InspectReport& report) {
         text += "truth      " + sample.ground_truth + "\n";
     }
     text += "facts      " + facts_line(sample) + "\n";
-    text += "model      " + model.name + ", weights " + model.weights_hash.substr(0, 12) + "\nreferences " +
+    text += "model      " + model.name + ", weights " + model.weights_hash.substr(0, 12) + " in " + model.precision + "\nreferences " +
             std::to_string(report.context.reference->size()) + " from " + report.reference_name + "\n";
     for (const Trajectory& trajectory : report.run.trajectories) {
         text += trajectory_text(report, trajectory);

@@ -85,6 +85,10 @@ Result<SelfCheck> run_self_check(const Model& model, const std::filesystem::path
         check.remark = "the values were recorded for another model (" + json.value("model_hash", std::string("?")).substr(0, 12) + ")";
         return check;
     }
+    if (const std::string& precision = model.info().precision; precision != "fp32" && precision != "fp64") {
+        check.remark = "the values were recorded in fp32, which " + precision + " is not held to";
+        return check;
+    }
     check.possible = true;
     check.tolerance = json.value("tolerance", kTolerance);
     for (const Json& each : json["samples"]) {

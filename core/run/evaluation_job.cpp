@@ -58,6 +58,7 @@ Provenance provenance_of(const EvaluationPlan& plan, const EvaluationGround& gro
     provenance.shard = plan.shard;
     provenance.session_path = plan.session.string();
     provenance.versions = {{"r2t2", R2T2_VERSION}, {"compiler", __VERSION__}};
+    provenance.versions.insert({{"precision", ground.model->info().precision}, {"device", ground.model->info().device}});
     if (const Result<EngineModule*> engine = load_engine()) {  // open already: the model came from it
         const EngineVersions versions = (*engine)->versions();
         provenance.versions.insert({{"torch", versions.torch}, {"blas", versions.blas}, {"cuda", versions.cuda}});

@@ -114,6 +114,7 @@ Provenance provenance_of(const EvaluationContext& context) {
     out.model_name = model.name;
     out.model_directory = model.directory;
     out.model_hash = model.weights_hash;
+    out.precision = model.precision;
     out.miniature = model.miniature;
     out.reference_hash = context.reference->store().content_hash();
     out.reference_size = context.reference->size();

@@ -53,6 +53,7 @@ struct Provenance {
     std::string model_name;
     std::string model_directory;
     std::string model_hash;
+    std::string precision;  ///< ModelInfo::precision
     bool miniature = false;
     std::string reference_name;  ///< directory or file
     std::string reference_hash;

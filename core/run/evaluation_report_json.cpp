@@ -82,7 +82,7 @@ Json provenance_json(const Provenance& p) {
                      {"best_fixed_loss", number(p.controls.best_fixed_loss)},
                      {"seconds", number(p.controls.seconds)}};
     return {{"model", {{"name", p.model_name}, {"directory", p.model_directory}, {"hash", p.model_hash},
-                       {"miniature", p.miniature}}},
+                       {"precision", p.precision}, {"miniature", p.miniature}}},
             {"reference", {{"name", p.reference_name}, {"hash", p.reference_hash}, {"records", p.reference_size}}},
             {"methods", std::move(methods)},
             {"sweep", std::move(sweep)},

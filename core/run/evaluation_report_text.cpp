@@ -60,8 +60,8 @@ std::string header_text(const EvaluationReport& report) {
     if (p.miniature) {
         text += "Numbers of the bundled MINIATURE model: they say something about the methods, nothing about MoAI-7B.\n";
     }
-    text += line("model        %s (%s), weights %.12s", p.model_name.c_str(), p.model_directory.c_str(),
-                 p.model_hash.c_str());
+    text += line("model        %s (%s), weights %.12s in %s", p.model_name.c_str(), p.model_directory.c_str(),
+                 p.model_hash.c_str(), p.precision.c_str());
     text += line("references   %zu from %s, hash %s", p.reference_size, p.reference_name.c_str(),
                  p.reference_hash.c_str());
     text += line("routing      mode %s, granularity %s, frame %s, parametrisation %s", to_string(params.mode).c_str(),

@@ -51,6 +51,9 @@ std::string config_of(const EvaluationContext& context, const Provenance& proven
     config["scoring"] = std::string(name(context.scoring));
     config["max_neighbours"] = context.max_neighbours;
     config["side_by_side"] = context.side_by_side;
+    if (const std::string& precision = context.model->info().precision; precision != "fp32") {
+        config["precision"] = precision;  // a resumed run keeps it
+    }
     config["parameters"] = Json::parse(method_params_json(params));
     if (params.method == Method::ConstantOffset) {
         config["constant"] = context.controls.offset.values();

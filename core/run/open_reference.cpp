@@ -85,8 +85,10 @@ Result<OpenedReference> open_bundled(const ReferenceSource& source, std::shared_
     }
     Sha256 identity;
     identity.update(embedder_identity(embedder->get()));
+    const std::string& precision = model->info().precision;  // native routing and embeddings are the rounded model's own
     const std::string folder = model->info().weights_hash.substr(0, 16) + "-world-" + std::to_string(source.seed) + "-" +
-                               std::to_string(source.candidates) + (*embedder ? "-" + identity.hex().substr(0, 12) : "");
+                               std::to_string(source.candidates) + (*embedder ? "-" + identity.hex().substr(0, 12) : "") +
+                               (precision == "fp32" ? "" : "-" + precision);
     const std::filesystem::path kept = cache_directory() / "references" / folder;
     const std::string name = "the bundled world (" + std::to_string(source.candidates) + " candidates)";
     std::vector<std::string> warnings;
