@@ -23,6 +23,18 @@ Result<Precision> parse_precision(const std::string& text) {
     return invalid_input("options", "--precision", "\"" + text + "\"", "fp32, bf16, fp16, int8, nf4");
 }
 
+constexpr std::uintmax_t kQuietBytes = 200'000'000;  ///< loads in a moment: no progress line
+
+/// Bytes of the weight files in a checkpoint directory; 0 where it cannot be read.
+std::uintmax_t weight_bytes(const std::filesystem::path& directory) {
+    std::uintmax_t bytes = 0;
+    std::error_code code;
+    for (const auto& entry : std::filesystem::directory_iterator(directory, code)) {
+        bytes += entry.path().extension() == ".safetensors" && entry.is_regular_file(code) ? entry.file_size(code) : 0;
+    }
+    return bytes;
+}
+
 /// A word option: parsed, and named as it was typed when it is wrong.
 template <typename T>
 Status take_word(const char* option, const std::optional<std::string>& text, Result<T> (*parse)(const std::string&), T& out) {
@@ -68,7 +80,7 @@ Status check_range(const char* option, std::int64_t value, std::int64_t low, std
     return {};
 }
 
-Result<std::shared_ptr<const Model>> open_model(const ModelChoice& choice) {
+Result<std::shared_ptr<const Model>> open_model(const ModelChoice& choice, Console& console) {
     ModelOptions options;
     const Result<Precision> precision = parse_precision(choice.precision);
     if (!precision) {
@@ -80,8 +92,12 @@ Result<std::shared_ptr<const Model>> open_model(const ModelChoice& choice) {
     options.device = choice.device;
     options.beams = static_cast<int>(choice.beams);
     options.max_new_tokens = static_cast<int>(choice.max_new_tokens);
-    return r2t2::open_model(
-        choice.directory.empty() ? bundled_model_directory() : std::filesystem::path(choice.directory), options);
+    const std::filesystem::path directory =
+        choice.directory.empty() ? bundled_model_directory() : std::filesystem::path(choice.directory);
+    Result<std::shared_ptr<const Model>> model = r2t2::open_model(
+        directory, options, weight_bytes(directory) > kQuietBytes ? console.progress() : ProgressCallback(), interrupt_token());
+    console.end_progress();
+    return model;
 }
 
 Result<OpenedReference> open_reference(const ReferenceChoice& choice, std::shared_ptr<const Model> model, int threads,

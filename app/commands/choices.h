@@ -9,8 +9,9 @@
 
 namespace r2t2::cli {
 
-/// Loads the engine and the checkpoint. Errors: no directory, a bad file, an unknown precision or device.
-[[nodiscard]] Result<std::shared_ptr<const Model>> open_model(const ModelChoice& choice);
+/// Loads the engine and the checkpoint; above 200 MB of weights with a progress line. Ctrl-C cancels. Errors: no directory, a
+/// bad file, an unknown precision or device.
+[[nodiscard]] Result<std::shared_ptr<const Model>> open_model(const ModelChoice& choice, Console& console);
 
 /// Defaults, then the checkpoint's rerouting.json, then what was stated.
 [[nodiscard]] Result<MethodParams> method_params(const MethodChoice& choice, const std::filesystem::path& model);

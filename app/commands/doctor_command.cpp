@@ -94,14 +94,14 @@ std::string lines_of(const Json& json, const std::string& prefix = {}) {
 }
 
 /// Fills the report with what is wrong, too: a doctor that stops at the first finding is none.
-bool examine_model(const DoctorOptions& options, Json& report) {
+bool examine_model(const DoctorOptions& options, Console& console, Json& report) {
     const Result<EngineModule*> engine = load_engine();
     if (!engine) {
         report["engine"] = {{"error", engine.error().message()}};
         return false;
     }
     report["engine"] = engine_json(**engine);
-    const Result<std::shared_ptr<const Model>> model = open_model(options.model);
+    const Result<std::shared_ptr<const Model>> model = open_model(options.model, console);
     if (!model) {
         report["model"] = {{"error", model.error().message()}};
         return false;
@@ -113,7 +113,7 @@ bool examine_model(const DoctorOptions& options, Json& report) {
 }
 
 int write_golden(const DoctorOptions& options, Console& console) {
-    const Result<std::shared_ptr<const Model>> model = open_model(options.model);
+    const Result<std::shared_ptr<const Model>> model = open_model(options.model, console);
     if (!model) {
         return console.fail(model.error());
     }
@@ -142,7 +142,7 @@ int run_doctor(const DoctorOptions& options, Console& console) {
     report["resources"] = resources_directory().string();
     report["cache"] = cache_directory().string();
     report["data"] = data_directory().string();
-    const bool healthy = examine_model(options, report);
+    const bool healthy = examine_model(options, console, report);
     report["libraries"]["blas"] = loaded_libraries({"libopenblas", "libblas", "libmkl", "libblis", "libatlas"});
     report["libraries"]["openmp"] = loaded_libraries({"libgomp", "libomp", "libiomp"});
     report["libraries"]["torch"] = loaded_libraries({"libtorch", "libc10"});

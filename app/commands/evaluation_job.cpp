@@ -118,7 +118,7 @@ Result<Job> open_job(const EvaluateOptions& options, const std::string& program,
         return sets.error();
     }
     job.sets = std::move(*sets);
-    Result<std::shared_ptr<const Model>> model = open_model(options.model);
+    Result<std::shared_ptr<const Model>> model = open_model(options.model, console);
     if (!model) {
         return model.error();
     }

@@ -109,7 +109,7 @@ Result<InspectReport> inspect(const InspectOptions& options, Console& console) {
     if (!params) {
         return params.error();
     }
-    Result<std::shared_ptr<const Model>> model = open_model(options.model);
+    Result<std::shared_ptr<const Model>> model = open_model(options.model, console);
     if (!model) {
         return model.error();
     }

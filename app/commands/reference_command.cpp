@@ -46,7 +46,7 @@ Result<ReferenceStore> build(const ReferenceOptions& options, bool trust_file, C
     if (!samples) {
         return samples.error();
     }
-    const Result<std::shared_ptr<const Model>> model = open_model(options.model);
+    const Result<std::shared_ptr<const Model>> model = open_model(options.model, console);
     if (!model) {
         return model.error();
     }

@@ -57,7 +57,7 @@ Result<InspectorPtr> OpenedInspector::open(const InspectorOptions& options, cons
     ModelOptions model_options;
     model_options.device = options.device;
     model_options.intra_op_threads = options.threads;
-    Result<std::shared_ptr<const Model>> model = open_model(directory, model_options);
+    Result<std::shared_ptr<const Model>> model = open_model(directory, model_options, progress, cancel);
     if (!model) {
         return model.error();
     }

@@ -101,8 +101,11 @@ class EngineModule {
 public:
     virtual ~EngineModule() = default;
     [[nodiscard]] virtual EngineVersions versions() const = 0;
+    /// `progress` hears of large checkpoints: megabytes read, and the tensor at hand. Looks at `cancel` a few times a second.
     [[nodiscard]] virtual Result<std::shared_ptr<const Model>> open_model(const std::filesystem::path& directory,
-                                                                          const ModelOptions& options) = 0;
+                                                                          const ModelOptions& options,
+                                                                          const ProgressCallback& progress = {},
+                                                                          const CancelToken& cancel = {}) = 0;
     /// A sentence encoder of the BERT family (core/model/sentence_encoder.h).
     [[nodiscard]] virtual Result<std::shared_ptr<const SentenceEncoder>> open_sentence_encoder(
         const std::filesystem::path& directory) = 0;

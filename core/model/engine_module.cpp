@@ -37,8 +37,9 @@ public:
         return v;
     }
     [[nodiscard]] Result<std::shared_ptr<const Model>> open_model(const std::filesystem::path& directory,
-                                                                  const ModelOptions& options) override {
-        Result<std::shared_ptr<const MoaiModel>> model = MoaiModel::open(directory, options);
+                                                                  const ModelOptions& options, const ProgressCallback& progress,
+                                                                  const CancelToken& cancel) override {
+        Result<std::shared_ptr<const MoaiModel>> model = MoaiModel::open(directory, options, progress, cancel);
         if (!model) {
             return model.error();
         }

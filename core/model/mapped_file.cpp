@@ -75,6 +75,12 @@ Result<MappedFile> MappedFile::open(const std::filesystem::path& path, std::uint
     return mapped;
 }
 
+void MappedFile::expect_sequential_reading() const {
+    if (size_ > 0) {
+        ::madvise(const_cast<std::byte*>(data_.get()), size_, MADV_SEQUENTIAL);
+    }
+}
+
 void MappedFile::release(std::size_t begin, std::size_t count) const {
     const auto page = static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
     const std::size_t first = (std::min(begin, size_) + page - 1) / page * page;

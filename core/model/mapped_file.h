@@ -27,6 +27,9 @@ public:
     /// Gives the pages of [begin, begin + count) back to the system; they are read again when touched.
     void release(std::size_t begin, std::size_t count) const;
 
+    /// The bytes will be read once, from the first to the last: the system reads ahead.
+    void expect_sequential_reading() const;
+
 private:
     std::shared_ptr<const std::byte> data_;
     std::size_t size_ = 0;

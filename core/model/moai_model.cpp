@@ -2,30 +2,10 @@
 
 #include <atomic>
 
-#include "core/base/sha256.h"
 #include "core/model/moai_calls.h"
 #include "core/model/weight_store.h"
 
 namespace r2t2 {
-
-namespace {
-
-Result<std::string> hash_weights(const Checkpoint& checkpoint) {
-    Sha256 hash;
-    for (const auto& file : checkpoint.files()) {
-        Result<std::string> one = sha256_file(file);
-        if (!one) {
-            return one.error();
-        }
-        if (checkpoint.files().size() == 1) {
-            return one;
-        }
-        hash.update(*one);
-    }
-    return hash.hex();
-}
-
-}  // namespace
 
 RoutedModel::Passes& passes_of_this_thread() {
     thread_local RoutedModel::Passes passes;
@@ -38,7 +18,8 @@ std::string strip(const std::string& text) {
 }
 
 Result<std::shared_ptr<const MoaiModel>> MoaiModel::open(const std::filesystem::path& directory,
-                                                         const ModelOptions& options) {
+                                                         const ModelOptions& options, const ProgressCallback& progress,
+                                                         const CancelToken& cancel) {
     using Ptr = std::shared_ptr<const MoaiModel>;
     return guarded("open model", [&]() -> Result<Ptr> {
         configure_torch();
@@ -65,11 +46,6 @@ Result<std::shared_ptr<const MoaiModel>> MoaiModel::open(const std::filesystem::
         const std::string where = checkpoint->files().size() == 1 ? checkpoint->files()[0].string() : directory.string();
         const at::Device device(options.device);
         const at::TensorOptions tensor_options = at::TensorOptions(scalar_type(options.precision, device)).device(device);
-        Result<WeightMap> named =
-            read_weights(*config, *checkpoint, where, tensor_options, weight_format(options.precision));
-        R2T2_TRY(named);
-        Result<MoaiWeights> weights = MoaiWeights::bind(*config, *named, where);
-        R2T2_TRY(weights);
         Result<Tokenizer> pieces = Tokenizer::open(directory / "tokenizer.model");
         R2T2_TRY(pieces);
         if (pieces->piece_count() != config->vocab_size) {
@@ -79,18 +55,21 @@ Result<std::shared_ptr<const MoaiModel>> MoaiModel::open(const std::filesystem::
         Result<PromptTokenizer> tokenizer = PromptTokenizer::create(
             std::move(*pieces), {{"<unk>", 0}, {"<s>", config->bos_id}, {"</s>", config->eos_id}, {"<image>", config->image_token()}});
         R2T2_TRY(tokenizer);
-        Result<std::string> hash = hash_weights(*checkpoint);
-        R2T2_TRY(hash);
+        Result<LoadedWeights> loaded = read_weights(*config, *checkpoint, where, tensor_options,
+                                                    weight_format(options.precision), progress, cancel);
+        R2T2_TRY(loaded);
+        Result<MoaiWeights> weights = MoaiWeights::bind(*config, loaded->named, where);
+        R2T2_TRY(weights);
         ModelInfo info;
         info.directory = directory.string();
-        info.weights_hash = *hash;
+        info.weights_hash = loaded->sha256;
         info.precision = precision_name(options.precision);
         info.device = options.device;
-        for (const auto& [name, weight] : *named) {
+        for (const auto& [name, weight] : loaded->named) {
             info.parameters += weight.numel();
             info.weight_bytes += static_cast<std::int64_t>(weight.nbytes());
         }
-        named->clear();  // before copies are made
+        loaded->named.clear();  // before copies are made
         // A copy of small weights buys half the matrix products on image tokens.
         const bool dense = weight_format(options.precision) == WeightFormat::Dense;
         info.weight_bytes += weights->prepare_for_inference(dense && info.parameters < 100'000'000);

@@ -15,7 +15,9 @@ class MoaiModel final : public Model {
 public:
     /// config.json, weights and tokenizer.model of a checkpoint directory.
     [[nodiscard]] static Result<std::shared_ptr<const MoaiModel>> open(const std::filesystem::path& directory,
-                                                                       const ModelOptions& options);
+                                                                       const ModelOptions& options,
+                                                                       const ProgressCallback& progress = {},
+                                                                       const CancelToken& cancel = {});
     /// From parts in memory (training evaluates like this).
     MoaiModel(ModelConfig config, MoaiWeights weights, PromptTokenizer tokenizer, ModelOptions options, ModelInfo info);
 

@@ -52,6 +52,13 @@ public:
     [[nodiscard]] const std::map<std::string, TensorView>& tensors() const { return tensors_; }
     [[nodiscard]] const std::map<std::string, std::string>& metadata() const { return metadata_; }
     [[nodiscard]] const TensorView* find(const std::string& name) const;  ///< null when there is none
+    [[nodiscard]] std::span<const std::byte> bytes() const { return file_.bytes(); }  ///< the whole file, header included
+
+    /// For one pass over the bytes in their order: read ahead, and give back what was read (`part` of bytes()).
+    void expect_sequential_reading() const { file_.expect_sequential_reading(); }
+    void release(std::span<const std::byte> part) const {
+        file_.release(static_cast<std::size_t>(part.data() - file_.bytes().data()), part.size());
+    }
 
 private:
     std::filesystem::path path_;
@@ -72,6 +79,7 @@ public:
     [[nodiscard]] std::vector<std::string> names() const;                    ///< sorted
     [[nodiscard]] std::vector<std::filesystem::path> files() const;          ///< in the order they were opened
     [[nodiscard]] const std::filesystem::path& file_of(const std::string& name) const;  ///< `name` must exist
+    [[nodiscard]] const std::vector<SafetensorsFile>& shards() const { return shards_; }  ///< as files()
     [[nodiscard]] std::int64_t parameter_count() const;                                 ///< elements of all tensors
 
     /// SHA-256 of each of `files()`, in hexadecimal. Reads everything; looks at `cancel` once a MiB.

@@ -5,8 +5,6 @@
 
 namespace r2t2 {
 
-namespace {
-
 std::optional<at::ScalarType> stored_type(TensorDtype dtype) {
     switch (dtype) {
         case TensorDtype::F64: return at::kDouble;
@@ -16,8 +14,6 @@ std::optional<at::ScalarType> stored_type(TensorDtype dtype) {
         default: return std::nullopt;
     }
 }
-
-}  // namespace
 
 at::ScalarType scalar_type(Precision precision, const at::Device& device) {
     switch (precision) {
@@ -49,45 +45,34 @@ const char* precision_name(Precision precision) {
     return "fp32";
 }
 
-Result<at::Tensor> read_weight(const Checkpoint& checkpoint, const std::string& name, const std::string& where,
-                               const at::TensorOptions& options) {
+Status check_stored(const Checkpoint& checkpoint, const std::string& name, const std::string& where) {
     if (!checkpoint.contains(name)) {
         return Error{ErrorKind::NotFound, where, name, "no such tensor", "every tensor of the model"};
     }
-    const Result<TensorView> view = checkpoint.tensor(name);
-    if (!view) {
-        return view.error();
+    const TensorDtype dtype = checkpoint.tensor(name)->dtype;
+    if (!stored_type(dtype)) {
+        return invalid_input(checkpoint.file_of(name).string(), name, "dtype " + std::string(dtype_name(dtype)), "F64, F32, F16 or BF16");
     }
-    const std::string file = checkpoint.file_of(name).string();
-    const std::optional<at::ScalarType> type = stored_type(view->dtype);
-    if (!type) {
-        return invalid_input(file, name, "dtype " + std::string(dtype_name(view->dtype)), "F64, F32, F16 or BF16");
-    }
-    if (const auto bad = find_non_finite(*view)) {
-        return invalid_input(file, name,
-                             (bad->is_nan ? "NaN at element " : "infinity at element ") + std::to_string(bad->index),
-                             "finite weights");
-    }
-    at::Tensor stored = at::empty(view->shape, at::TensorOptions(*type));
-    std::memcpy(stored.data_ptr(), view->data.data(), view->data.size());
-    return stored.to(options);
+    return {};
 }
 
-Result<WeightMap> read_weights(const ModelConfig& config, const Checkpoint& checkpoint, const std::string& where,
-                               const at::TensorOptions& options, WeightFormat format, const CancelToken& cancel) {
-    WeightMap named;
-    for (const ParameterShape& parameter : parameter_table(config)) {
-        if (cancel.cancelled()) {
-            return cancelled();
-        }
-        const bool quantised = format != WeightFormat::Dense && may_be_quantised(parameter.name, parameter.shape);
-        Result<at::Tensor> weight = read_weight(checkpoint, parameter.name, where, quantised ? at::kFloat : options);
-        if (!weight) {
-            return weight.error();
-        }
-        named.emplace(parameter.name, quantised ? WeightMatrix::quantise(*weight, format).to(options.device()) : *weight);
+Status check_finite(const std::string& file, const std::string& name, const TensorView& piece, std::int64_t first) {
+    if (const auto bad = find_non_finite(piece)) {
+        return invalid_input(file, name,
+                             (bad->is_nan ? "NaN at element " : "infinity at element ") + std::to_string(first + bad->index),
+                             "finite weights");
     }
-    return named;
+    return {};
+}
+
+Result<at::Tensor> read_weight(const Checkpoint& checkpoint, const std::string& name, const std::string& where,
+                               const at::TensorOptions& options) {
+    R2T2_TRY(check_stored(checkpoint, name, where));
+    const Result<TensorView> view = checkpoint.tensor(name);
+    R2T2_TRY(check_finite(checkpoint.file_of(name).string(), name, *view, 0));
+    at::Tensor stored = at::empty(view->shape, at::TensorOptions(*stored_type(view->dtype)));
+    std::memcpy(stored.data_ptr(), view->data.data(), view->data.size());
+    return stored.to(options);
 }
 
 Status write_weights(const TensorMap& named, const std::filesystem::path& file) {

@@ -20,11 +20,24 @@ namespace r2t2 {
 [[nodiscard]] Result<at::Tensor> read_weight(const Checkpoint& checkpoint, const std::string& name, const std::string& where,
                                              const at::TensorOptions& options);
 
-/// All tensors of the table, converted to `options`; what may_be_quantised goes into `format`. Non-finite weights are
-/// refused with tensor and index. Files are memory-mapped; one tensor at a time is converted. Looks at `cancel` once a tensor.
-[[nodiscard]] Result<WeightMap> read_weights(const ModelConfig& config, const Checkpoint& checkpoint,
-                                             const std::string& where, const at::TensorOptions& options, WeightFormat format,
-                                             const CancelToken& cancel = {});
+struct LoadedWeights {
+    WeightMap named;
+    std::string sha256;  ///< of the weight file, or of its shards' hashes one after another; hexadecimal
+};
+
+/// All tensors of the table, converted to `options`; what may_be_quantised goes into `format`. Missing tensors and other
+/// types are refused before anything is read; non-finite weights with tensor and index. One pass over the mapped files
+/// (weight_reader.cpp): host memory beyond the result is a few pieces of 2 million numbers. `progress` counts megabytes
+/// (10^6 bytes) of the files, five times a second at most. Looks at `cancel` once a piece.
+[[nodiscard]] Result<LoadedWeights> read_weights(const ModelConfig& config, const Checkpoint& checkpoint,
+                                                 const std::string& where, const at::TensorOptions& options, WeightFormat format,
+                                                 const ProgressCallback& progress = {}, const CancelToken& cancel = {});
+
+/// The parts that reading one weight and reading all have in common.
+[[nodiscard]] std::optional<at::ScalarType> stored_type(TensorDtype dtype);  ///< nothing: not floating point
+[[nodiscard]] Status check_stored(const Checkpoint& checkpoint, const std::string& name, const std::string& where);
+/// `piece` begins at element `first` of the tensor.
+[[nodiscard]] Status check_finite(const std::string& file, const std::string& name, const TensorView& piece, std::int64_t first);
 
 /// Writes `named` in float32 as one model.safetensors. Order and bytes depend on the values alone.
 [[nodiscard]] Status write_weights(const TensorMap& named, const std::filesystem::path& file);

@@ -120,7 +120,8 @@ Result<OpenedReference> open_bundled(const ReferenceSource& source, std::shared_
 
 }  // namespace
 
-Result<std::shared_ptr<const Model>> open_model(const std::filesystem::path& directory, const ModelOptions& options) {
+Result<std::shared_ptr<const Model>> open_model(const std::filesystem::path& directory, const ModelOptions& options,
+                                                const ProgressCallback& progress, const CancelToken& cancel) {
     std::error_code code;
     if (!std::filesystem::is_directory(directory, code)) {
         return Error{ErrorKind::NotFound, directory.string(), "model directory",
@@ -131,7 +132,7 @@ Result<std::shared_ptr<const Model>> open_model(const std::filesystem::path& dir
     if (!engine) {
         return engine.error();
     }
-    return (*engine)->open_model(directory, options);
+    return (*engine)->open_model(directory, options, progress, cancel);
 }
 
 Result<OpenedReference> open_reference(const ReferenceSource& source, std::shared_ptr<const Model> model,

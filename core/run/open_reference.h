@@ -15,9 +15,9 @@
 
 namespace r2t2 {
 
-/// Loads the engine and the checkpoint. Errors: no directory, a bad file.
-[[nodiscard]] Result<std::shared_ptr<const Model>> open_model(const std::filesystem::path& directory,
-                                                              const ModelOptions& options);
+/// Loads the engine and the checkpoint. Errors: no directory, a bad file. `progress` and `cancel` as EngineModule::open_model.
+[[nodiscard]] Result<std::shared_ptr<const Model>> open_model(const std::filesystem::path& directory, const ModelOptions& options,
+                                                              const ProgressCallback& progress = {}, const CancelToken& cancel = {});
 
 struct ReferenceSource {
     std::string path;               ///< store directory or JSON file; empty = built from the bundled world
