@@ -5,6 +5,7 @@
 
 #include <ATen/Parallel.h>
 
+#include <functional>
 #include <span>
 #include <string>
 #include <vector>
@@ -53,6 +54,39 @@ auto guarded(const char* what, Function&& function) -> decltype(function()) {
     } catch (const std::exception& error) {
         return Error{ErrorKind::Internal, what, {}, error.what(), {}};
     }
+}
+
+/// A call whose memory ran out is made once more after `drop_caches`.
+template <typename Function>
+auto with_second_try(const std::function<void()>& drop_caches, Function&& function) -> decltype(function()) {
+    auto result = function();
+    if (result || result.error().kind != ErrorKind::OutOfMemory) {
+        return result;
+    }
+    drop_caches();
+    return function();
+}
+
+/// `function` on all queries. Where memory runs out caches are dropped and each half is tried by itself, down to one query,
+/// which is tried twice. What halves give differs from the whole batch's by the order of sums (tests/model/test_model_batches).
+template <typename Item, typename Function>
+Result<std::vector<Item>> in_halves(std::span<const RoutedQuery> queries, const std::function<void()>& drop_caches,
+                                    Function&& function) {
+    if (queries.size() <= 1) {
+        return with_second_try(drop_caches, [&] { return function(queries); });
+    }
+    Result<std::vector<Item>> all = function(queries);
+    if (all || all.error().kind != ErrorKind::OutOfMemory) {
+        return all;
+    }
+    drop_caches();
+    const std::size_t half = (queries.size() + 1) / 2;
+    Result<std::vector<Item>> first = in_halves<Item>(queries.first(half), drop_caches, function);
+    R2T2_TRY(first);
+    Result<std::vector<Item>> second = in_halves<Item>(queries.subspan(half), drop_caches, function);
+    R2T2_TRY(second);
+    first->insert(first->end(), std::make_move_iterator(second->begin()), std::make_move_iterator(second->end()));
+    return first;
 }
 
 }  // namespace r2t2

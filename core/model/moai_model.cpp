@@ -21,7 +21,7 @@ Result<std::shared_ptr<const MoaiModel>> MoaiModel::open(const std::filesystem::
                                                          const ModelOptions& options, const ProgressCallback& progress,
                                                          const CancelToken& cancel) {
     using Ptr = std::shared_ptr<const MoaiModel>;
-    return guarded("open model", [&]() -> Result<Ptr> {
+    Result<Ptr> opened = guarded("open model", [&]() -> Result<Ptr> {
         configure_torch();
         use_threads(options.intra_op_threads);
         const at::NoGradGuard no_grad;
@@ -76,6 +76,14 @@ Result<std::shared_ptr<const MoaiModel>> MoaiModel::open(const std::filesystem::
         return Ptr(std::make_shared<MoaiModel>(std::move(*config), std::move(*weights), std::move(*tokenizer), options,
                                                std::move(info)));
     });
+    if (opened || opened.error().kind != ErrorKind::OutOfMemory) {
+        return opened;
+    }
+    Error error = opened.error();
+    error.found = std::string("not enough memory for the weights in ") + precision_name(options.precision) + " on " + options.device +
+                  " (" + error.found + ")";
+    error.allowed = advised_precision(options.precision);
+    return error.inside(directory.string());
 }
 
 MoaiModel::MoaiModel(ModelConfig config, MoaiWeights weights, PromptTokenizer tokenizer, ModelOptions options, ModelInfo info)

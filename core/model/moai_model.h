@@ -46,6 +46,17 @@ private:
     using ImageStatePtr = std::shared_ptr<const ImageState>;
     [[nodiscard]] Result<ImageStatePtr> image_state(const ModelInput& input) const;
     [[nodiscard]] Result<ImageStatePtr> compute_image_state(const ModelInput& input) const;
+    [[nodiscard]] Result<PreparedSamplePtr> prepare_once(const ModelInput& input) const;
+    [[nodiscard]] std::int64_t tokens_of(const ModelInput& input) const;
+    [[nodiscard]] Result<Embedding> embed_once(const ModelInput& input) const;
+    [[nodiscard]] Result<MixerView> look_once(const PreparedSample& sample, const RoutingAction& action) const;
+    [[nodiscard]] Result<std::vector<LossGradient>> losses_of_batch(std::span<const RoutedQuery> queries, bool gradient) const;
+    [[nodiscard]] Result<std::vector<Answer>> answers_of_batch(std::span<const RoutedQuery> queries) const;
+    /// What is kept for speed alone: image features, and this thread's packed batches.
+    void drop_caches() const;
+    /// An OutOfMemory error that says what was attempted and what may help; others as they are. `tokens`: of the longest sample.
+    [[nodiscard]] Error with_advice(Error error, std::size_t batch, std::int64_t tokens) const;
+    [[nodiscard]] Error with_advice(Error error, std::span<const RoutedQuery> queries) const;
     [[nodiscard]] Status check_input(const ModelInput& input) const;
     [[nodiscard]] at::TensorOptions options() const { return weights_.embedding.options(); }
 

@@ -113,6 +113,12 @@ std::string piece_text(const Tokenizer& tokenizer, std::int64_t id) {
 }  // namespace
 
 Result<MixerView> MoaiModel::look(const PreparedSample& sample, const RoutingAction& action) const {
+    auto out = with_second_try([this] { drop_caches(); }, [&] { return look_once(sample, action); });
+    const RoutedQuery query{&sample, action};
+    return out ? std::move(out) : with_advice(out.error(), {&query, 1});
+}
+
+Result<MixerView> MoaiModel::look_once(const PreparedSample& sample, const RoutingAction& action) const {
     return guarded("look", [&]() -> Result<MixerView> {
         use_threads(model_options_.intra_op_threads);
         const at::NoGradGuard no_grad;

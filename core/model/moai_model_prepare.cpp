@@ -165,6 +165,22 @@ Result<MoaiModel::ImageStatePtr> MoaiModel::image_state(const ModelInput& input)
 }
 
 Result<PreparedSamplePtr> MoaiModel::prepare(const ModelInput& input) const {
+    auto out = with_second_try([this] { drop_caches(); }, [&] { return prepare_once(input); });
+    return out ? std::move(out) : with_advice(out.error(), 1, tokens_of(input));
+}
+
+Result<Model::Embedding> MoaiModel::embed(const ModelInput& input) const {
+    auto out = with_second_try([this] { drop_caches(); }, [&] { return embed_once(input); });
+    return out ? std::move(out) : with_advice(out.error(), 1, tokens_of(input));
+}
+
+/// Image, prompt and answer; 0 for an input that cannot be told.
+std::int64_t MoaiModel::tokens_of(const ModelInput& input) const {
+    const Result<TokenSample> tokens = token_sample(input);
+    return tokens ? info_.image_tokens + std::int64_t(tokens->prompt.size() + tokens->answer.size()) - 1 : 0;
+}
+
+Result<PreparedSamplePtr> MoaiModel::prepare_once(const ModelInput& input) const {
     return guarded("prepare sample", [&]() -> Result<PreparedSamplePtr> {
         use_threads(model_options_.intra_op_threads);
         const at::NoGradGuard no_grad;
@@ -184,7 +200,7 @@ Result<PreparedSamplePtr> MoaiModel::prepare(const ModelInput& input) const {
     });
 }
 
-Result<Model::Embedding> MoaiModel::embed(const ModelInput& input) const {
+Result<Model::Embedding> MoaiModel::embed_once(const ModelInput& input) const {
     return guarded("embed sample", [&]() -> Result<Embedding> {
         use_threads(model_options_.intra_op_threads);
         const at::NoGradGuard no_grad;

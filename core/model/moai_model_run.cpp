@@ -5,15 +5,21 @@
 
 #include "core/model/moai_calls.h"
 #include "core/model/moai_model.h"
+#include "core/model/weight_store.h"
 
 namespace r2t2 {
 
 namespace {
 
 /// Packs of the last calls of this thread: the steps of a descent use one pack.
+std::list<PackedBatch>& recent_packs() {
+    thread_local std::list<PackedBatch> recent;
+    return recent;
+}
+
 const PackedBatch& packed(const ModelConfig& config, std::span<const MoaiSample* const> samples, bool with_answers,
                           const at::TensorOptions& options) {
-    thread_local std::list<PackedBatch> recent;
+    std::list<PackedBatch>& recent = recent_packs();
     std::vector<std::uint64_t> serials;
     for (const MoaiSample* s : samples) {
         serials.push_back(s->serial);
@@ -76,7 +82,47 @@ Result<std::vector<const MoaiSample*>> samples_of(std::span<const RoutedQuery> q
     return samples;
 }
 
+void MoaiModel::drop_caches() const {
+    recent_packs().clear();
+    const std::lock_guard lock(cache_mutex_);
+    cache_.clear();
+    cache_bytes_ = 0;
+}
+
+Error MoaiModel::with_advice(Error error, std::size_t batch, std::int64_t tokens) const {
+    if (error.kind != ErrorKind::OutOfMemory) {
+        return error;
+    }
+    error.found = "not enough memory for " + std::to_string(batch) + (batch == 1 ? " sample" : " samples, nor for one at a time,") +
+                  " of " + std::to_string(tokens) + " tokens in " + info_.precision + " on " + info_.device + " (" + error.found + ")";
+    error.allowed = "smaller batches (--side-by-side 1, fewer threads), shorter questions, " + advised_precision(model_options_.precision);
+    return error;
+}
+
+Error MoaiModel::with_advice(Error error, std::span<const RoutedQuery> queries) const {
+    std::int64_t tokens = 0;
+    for (const RoutedQuery& query : queries) {
+        if (const auto* sample = dynamic_cast<const MoaiSample*>(query.sample)) {
+            const RowLengths& row = sample->lengths;
+            tokens = std::max(tokens, info_.image_tokens + row.before + row.after + row.answer);
+        }
+    }
+    return with_advice(std::move(error), queries.size(), tokens);
+}
+
 Result<std::vector<LossGradient>> MoaiModel::loss_and_gradient(std::span<const RoutedQuery> queries, bool gradient) const {
+    auto out = in_halves<LossGradient>(queries, [this] { drop_caches(); },
+                                       [&](std::span<const RoutedQuery> part) { return losses_of_batch(part, gradient); });
+    return out ? std::move(out) : with_advice(out.error(), queries);
+}
+
+Result<std::vector<Answer>> MoaiModel::answer(std::span<const RoutedQuery> queries) const {
+    auto out = in_halves<Answer>(queries, [this] { drop_caches(); },
+                                 [this](std::span<const RoutedQuery> part) { return answers_of_batch(part); });
+    return out ? std::move(out) : with_advice(out.error(), queries);
+}
+
+Result<std::vector<LossGradient>> MoaiModel::losses_of_batch(std::span<const RoutedQuery> queries, bool gradient) const {
     using Losses = std::vector<LossGradient>;
     if (queries.empty()) {
         return Losses{};
@@ -96,10 +142,8 @@ Result<std::vector<LossGradient>> MoaiModel::loss_and_gradient(std::span<const R
         const RoutedPass pass = run_routed(decoder_, batch, *routing, false, false);
         const at::Tensor loss = answer_loss(decoder_.logits(pass.hidden), batch.labels).sample;
         const auto count = static_cast<std::int64_t>(queries.size());
-        passes_of_this_thread().forward += count;
         if (differentiate) {
             loss.sum().backward();  // rows do not mix: the sum's gradient holds every row's own
-            passes_of_this_thread().backward += count;
         }
         const at::Tensor values = loss.detach().to(at::kCPU, at::kDouble).contiguous();
         at::Tensor gradients;
@@ -116,11 +160,13 @@ Result<std::vector<LossGradient>> MoaiModel::loss_and_gradient(std::span<const R
                                               std::vector<double>(g, g + gradients.size(1) * gradients.size(2)));
             }
         }
+        passes_of_this_thread().forward += count;  // now: nothing can run out of memory any more
+        passes_of_this_thread().backward += differentiate ? count : 0;
         return out;
     });
 }
 
-Result<std::vector<Answer>> MoaiModel::answer(std::span<const RoutedQuery> queries) const {
+Result<std::vector<Answer>> MoaiModel::answers_of_batch(std::span<const RoutedQuery> queries) const {
     using Answers = std::vector<Answer>;
     if (queries.empty()) {
         return Answers{};
@@ -147,7 +193,6 @@ Result<std::vector<Answer>> MoaiModel::answer(std::span<const RoutedQuery> queri
                                                   model_options_.beams));
             }
         }
-        passes_of_this_thread().forward += static_cast<std::int64_t>(queries.size());
         Answers out;
         for (const Generated& g : generated) {
             Answer answer;
@@ -170,6 +215,7 @@ Result<std::vector<Answer>> MoaiModel::answer(std::span<const RoutedQuery> queri
             }
             out.push_back(std::move(answer));
         }
+        passes_of_this_thread().forward += static_cast<std::int64_t>(queries.size());
         return out;
     });
 }

@@ -45,6 +45,14 @@ const char* precision_name(Precision precision) {
     return "fp32";
 }
 
+std::string advised_precision(Precision precision) {
+    switch (precision) {
+        case Precision::Nf4: return "a machine or device with more memory";
+        case Precision::Int8: return "--precision nf4";
+        default: return "--precision int8 or nf4";
+    }
+}
+
 Status check_stored(const Checkpoint& checkpoint, const std::string& name, const std::string& where) {
     if (!checkpoint.contains(name)) {
         return Error{ErrorKind::NotFound, where, name, "no such tensor", "every tensor of the model"};

@@ -15,6 +15,8 @@ namespace r2t2 {
 [[nodiscard]] at::ScalarType scalar_type(Precision precision, const at::Device& device);
 [[nodiscard]] WeightFormat weight_format(Precision precision);
 [[nodiscard]] const char* precision_name(Precision precision);  ///< "fp32", "nf4"
+/// What to try where memory is short: the options of the command line that take less.
+[[nodiscard]] std::string advised_precision(Precision precision);
 
 /// One tensor, converted to `options`. Errors name file and tensor: not there, not floating point, not finite.
 [[nodiscard]] Result<at::Tensor> read_weight(const Checkpoint& checkpoint, const std::string& name, const std::string& where,

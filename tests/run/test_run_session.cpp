@@ -8,6 +8,54 @@
 
 using namespace r2t2;
 
+namespace {
+
+/// The formula model on a machine too small for two samples: one runs out of memory while it is prepared, the other in every
+/// batch of losses or answers that it is in.
+class HungryModel final : public Model {
+public:
+    HungryModel(std::string unprepared, std::string unanswered, std::string precision = "fp32")
+        : info_(model_.info()), unprepared_(std::move(unprepared)), unanswered_(std::move(unanswered)) {
+        info_.precision = std::move(precision);
+    }
+    [[nodiscard]] const ModelInfo& info() const override { return info_; }
+    [[nodiscard]] const RoutingSpace& routing_space() const override { return model_.routing_space(); }
+    [[nodiscard]] Result<PreparedSamplePtr> prepare(const ModelInput& input) const override {
+        if (input.question == unprepared_) {
+            return no_memory();
+        }
+        Result<PreparedSamplePtr> sample = model_.prepare(input);
+        if (sample && input.question == unanswered_) {
+            large_ = *sample;
+        }
+        return sample;
+    }
+    [[nodiscard]] Result<Embedding> embed(const ModelInput& input) const override { return model_.embed(input); }
+    [[nodiscard]] Result<MixerView> look(const PreparedSample& sample, const RoutingAction& action) const override {
+        return model_.look(sample, action);
+    }
+    [[nodiscard]] Result<std::vector<std::int32_t>> tokenize(const std::string& text) const override { return model_.tokenize(text); }
+    [[nodiscard]] Result<std::vector<LossGradient>> loss_and_gradient(std::span<const RoutedQuery> queries, bool gradient) const override {
+        return holds_large(queries) ? Result<std::vector<LossGradient>>(no_memory()) : model_.loss_and_gradient(queries, gradient);
+    }
+    [[nodiscard]] Result<std::vector<Answer>> answer(std::span<const RoutedQuery> queries) const override {
+        return holds_large(queries) ? Result<std::vector<Answer>>(no_memory()) : model_.answer(queries);
+    }
+    [[nodiscard]] Passes passes() const override { return model_.passes(); }
+
+private:
+    static Error no_memory() { return {ErrorKind::OutOfMemory, "answer", {}, "not enough memory for 1 sample", "smaller batches"}; }
+    [[nodiscard]] bool holds_large(std::span<const RoutedQuery> queries) const {
+        return std::any_of(queries.begin(), queries.end(), [this](const RoutedQuery& q) { return large_ && q.sample == large_.get(); });
+    }
+    FormulaModel model_;
+    ModelInfo info_;
+    std::string unprepared_, unanswered_;
+    mutable PreparedSamplePtr large_;  ///< written before the sample's group is served
+};
+
+}  // namespace
+
 class TestRunSession : public QObject {
     Q_OBJECT
 
@@ -61,6 +109,64 @@ private Q_SLOTS:
         const auto faults = reader->verify();
         QVERIFY(faults.ok());
         QVERIFY(faults->empty());
+    }
+
+    /// A sample that memory is too small for fails alone: its neighbours in the batch, the run and the session go on.
+    void out_of_memory_fails_one_sample() {
+        QTemporaryDir directory;
+        const std::string path = directory.filePath("m.sqlite").toStdString();
+        auto context = formula_context(fast());
+        QVERIFY(context.ok());
+        const std::vector<SampleSetPtr> sets = {std::make_shared<FormulaSet>("set", 24)};
+        const auto healthy = evaluate(*context, sets, {.threads = 1}, nullptr, {}, {});
+        QVERIFY(healthy.ok() && healthy->errors == 0);
+        context->model = std::make_shared<HungryModel>("question 5 of set", "question 9 of set");
+        auto recorder = SessionRecorder::begin(path, provenance_of(*context), *context, sets);
+        QVERIFY(recorder.ok());
+        const auto evaluation = run(*context, sets, **recorder);
+        QVERIFY2(evaluation.ok(), evaluation.ok() ? "" : evaluation.error().message().c_str());
+        QCOMPARE(evaluation->done, std::int64_t{24});
+        QCOMPARE(evaluation->errors, std::int64_t{2});
+        for (std::size_t i = 0; i < 24; ++i) {
+            const SampleOutcome& outcome = evaluation->sets[0].samples[i];
+            QCOMPARE(outcome.error.has_value(), i == 5 || i == 9);
+            if (outcome.error) {
+                QCOMPARE(outcome.error->kind, ErrorKind::OutOfMemory);
+                QVERIFY(outcome.error->message().find("set: sample " + std::to_string(i)) != std::string::npos);
+            } else {
+                QVERIFY(outcome.methods == healthy->sets[0].samples[i].methods);
+            }
+        }
+        auto reader = SessionReader::open(path);
+        QVERIFY(reader.ok());
+        const auto runs = reader->runs();
+        QCOMPARE(runs->size(), all_methods().size());
+        for (const StoredRun& stored : *runs) {
+            QCOMPARE(stored.state, RunState::Finished);
+            QCOMPARE(stored.samples, std::int64_t{24});
+            QCOMPARE(stored.errors, std::int64_t{2});
+        }
+        QVERIFY(reader->verify()->empty());
+    }
+
+    /// A run keeps its precision: weights of the same hash in 4 bits are not the model that it began with.
+    void precision_belongs_to_the_run() {
+        QTemporaryDir directory;
+        const std::string path = directory.filePath("p.sqlite").toStdString();
+        auto context = formula_context(fast());
+        QVERIFY(context.ok());
+        const std::vector<SampleSetPtr> sets = {std::make_shared<FormulaSet>("set", 3)};
+        const auto resume = [&](const char* precision) {
+            context->model = std::make_shared<HungryModel>("", "", precision);
+            return SessionRecorder::resume(path, provenance_of(*context), *context, sets);
+        };
+        context->model = std::make_shared<HungryModel>("", "", "nf4");
+        QCOMPARE(provenance_of(*context).precision, std::string("nf4"));
+        QVERIFY(SessionRecorder::begin(path, provenance_of(*context), *context, sets).ok());
+        QVERIFY(resume("nf4").ok());
+        const auto refused = resume("fp32");
+        QVERIFY(!refused.ok());
+        QVERIFY2(refused.error().message().find("nf4") != std::string::npos, refused.error().message().c_str());
     }
 
     /// A neighbourhood can be drawn from the session alone.
