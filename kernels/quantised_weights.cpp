@@ -36,6 +36,9 @@ const std::array<float, 15> nf4_thresholds = [] {
     return out;
 }();
 
+/// 1.5 * 2^23: added and taken away again, it leaves the nearest integer, halves to the even one.
+constexpr float rounding = 12582912.0F;
+
 /// Two levels for every byte, so that a byte is read once.
 const std::array<std::array<float, 2>, 256> nf4_pairs = [] {
     std::array<std::array<float, 2>, 256> out{};
@@ -78,9 +81,10 @@ R2T2_HOT void r2t2_int8_quantise(const float* w, std::int64_t rows, std::int64_t
     for (std::int64_t row = 0; row < rows; ++row, w += columns, codes += columns) {
         const float scale = largest_magnitude(w, columns) / 127.0F;
         scales[row] = scale;
+        const float divisor = scale > 0.0F ? scale : 1.0F;  // a row of zeros
         for (std::int64_t i = 0; i < columns; ++i) {
-            const float code = scale > 0.0F ? std::nearbyint(w[i] / scale) : 0.0F;
-            codes[i] = static_cast<std::int8_t>(std::clamp(code, -127.0F, 127.0F));  // tiny scales round, too
+            const float fraction = std::clamp(w[i] / divisor, -127.0F, 127.0F);  // a tiny scale is rounded itself
+            codes[i] = static_cast<std::int8_t>((fraction + rounding) - rounding);
         }
     }
 }
