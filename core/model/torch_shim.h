@@ -7,8 +7,8 @@
 
 namespace r2t2 {
 
-/// To be called once before the first operation: switches oneDNN off. Debian's 1.13.1 has a float32 GELU backward
-/// that returns garbage for non-contiguous gradients when oneDNN is on.
+/// To be called once before the first operation: blocks below 4 MB stay with malloc, and oneDNN is switched off. Debian's
+/// 1.13.1 has a float32 GELU backward that returns garbage for non-contiguous gradients when oneDNN is on.
 void configure_torch();
 
 /// Exact (erf) GELU with a correct backward on every supported LibTorch.
