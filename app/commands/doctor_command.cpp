@@ -1,4 +1,5 @@
 // r2t2 doctor
+#include <cstdio>
 #include <cstdlib>
 #include <fstream>
 #include <nlohmann/json.hpp>
@@ -9,6 +10,7 @@
 #include "app/commands/commands.h"
 #include "app/commands/self_check.h"
 #include "core/run/places.h"
+#include "kernels/kernel_checks.h"
 
 namespace r2t2::cli {
 
@@ -93,6 +95,28 @@ std::string lines_of(const Json& json, const std::string& prefix = {}) {
     return text;
 }
 
+/// Every kernel of the device against its CPU version; false: one of them is wrong, or none could be run.
+bool examine_device(EngineModule& engine, const std::string& device, Json& report) {
+    const auto colon = device.find(':');
+    const int index = colon == std::string::npos ? 0 : std::atoi(device.c_str() + colon + 1);
+    const kernels::DeviceCheck check = engine.check_device(index, true);
+    Json& out = report["kernels"];
+    out = Json::object();
+    out["device"] = check.device.empty() ? "none" : check.device;
+    if (!check.error.empty()) {
+        out["error"] = check.error;
+        return false;
+    }
+    bool sound = true;
+    for (const kernels::KernelCheck& kernel : check.kernels) {
+        char text[200];
+        std::snprintf(text, sizeof text, "%s, %.1e of at most %.1e", kernel.ok() ? "ok" : "WRONG", kernel.difference, kernel.tolerance);
+        out[kernel.kernel + ", " + kernel.shape] = kernel.error.empty() ? std::string(text) : "did not run: " + kernel.error;
+        sound = sound && kernel.ok();
+    }
+    return sound;
+}
+
 /// Fills the report with what is wrong, too: a doctor that stops at the first finding is none.
 bool examine_model(const DoctorOptions& options, Console& console, Json& report) {
     const Result<EngineModule*> engine = load_engine();
@@ -101,6 +125,7 @@ bool examine_model(const DoctorOptions& options, Console& console, Json& report)
         return false;
     }
     report["engine"] = engine_json(**engine);
+    const bool device_sound = options.model.device.rfind("cuda", 0) != 0 || examine_device(**engine, options.model.device, report);
     const Result<std::shared_ptr<const Model>> model = open_model(options.model, console);
     if (!model) {
         report["model"] = {{"error", model.error().message()}};
@@ -109,7 +134,7 @@ bool examine_model(const DoctorOptions& options, Console& console, Json& report)
     report["model"] = model_json(**model);
     const Result<SelfCheck> check = run_self_check(**model, resources_directory() / "self_check.json");
     report["self_check"] = check ? check_json(*check) : Json{{"error", check.error().message()}};
-    return check && check->failures == 0;
+    return device_sound && check && check->failures == 0;
 }
 
 int write_golden(const DoctorOptions& options, Console& console) {

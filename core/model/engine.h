@@ -94,6 +94,9 @@ struct EngineVersions {
     std::string cuda_note;  ///< why there is none, when there is none
 };
 
+namespace kernels {
+struct DeviceCheck;  // kernels/kernel_checks.h
+}
 class SentenceEncoder;  // core/model/sentence_encoder.h
 struct TrainRequest;    // core/miniature/train_request.h
 
@@ -101,6 +104,8 @@ class EngineModule {
 public:
     virtual ~EngineModule() = default;
     [[nodiscard]] virtual EngineVersions versions() const = 0;
+    /// Every CUDA kernel against its CPU version, on a device. `large`: at MoAI-7B's sizes too.
+    [[nodiscard]] virtual kernels::DeviceCheck check_device(int device, bool large) const = 0;
     /// `progress` hears of large checkpoints: megabytes read, and the tensor at hand. Looks at `cancel` a few times a second.
     [[nodiscard]] virtual Result<std::shared_ptr<const Model>> open_model(const std::filesystem::path& directory,
                                                                           const ModelOptions& options,

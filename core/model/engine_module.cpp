@@ -5,6 +5,7 @@
 #include "core/model/bert_encoder.h"
 #include "core/model/engine_entry.h"
 #include "core/model/moai_model.h"
+#include "kernels/kernel_checks.h"
 #ifdef R2T2_HAVE_TRAINER
 #include "core/miniature/trainer/trainer.h"
 #endif
@@ -32,9 +33,13 @@ public:
             v.cuda_devices = static_cast<int>(at::detail::getCUDAHooks().getNumGPUs());
             v.cuda_note = v.cuda_devices == 0 ? "LibTorch has CUDA, but no usable device or driver was found" : "";
         } else {
-            v.cuda_note = "this LibTorch was built without CUDA";
+            const bool built = at::show_config().find("USE_CUDA=OFF") == std::string::npos;
+            v.cuda_note = built ? "LibTorch has CUDA, but no usable device or driver was found" : "this LibTorch was built without CUDA";
         }
         return v;
+    }
+    [[nodiscard]] kernels::DeviceCheck check_device(int device, bool large) const override {
+        return kernels::check_device_kernels(device, 1, large);
     }
     [[nodiscard]] Result<std::shared_ptr<const Model>> open_model(const std::filesystem::path& directory,
                                                                   const ModelOptions& options, const ProgressCallback& progress,

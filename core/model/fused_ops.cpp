@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "core/model/device_ops.h"
 #include "kernels/attention.h"
 #include "kernels/decoder_rows.h"
 
@@ -350,6 +351,11 @@ at::Tensor fused_attention(const at::Tensor& q, const at::Tensor& k, const at::T
     }
     const std::int64_t group = heads / kv_heads;
     const auto repeated = [group](const at::Tensor& x) { return group == 1 ? x : x.repeat_interleave(group, 1); };
+    if (has_device_attention(q)) {
+        return device_attention(heads_first(q, heads), repeated(heads_first(k, kv_heads)), repeated(heads_first(v, kv_heads)), bias)
+            .transpose(1, 2)
+            .reshape(q.sizes());
+    }
     const double scale = 1.0 / std::sqrt(double(q.size(2) / heads));
     at::Tensor scores = at::matmul(heads_first(q, heads) * scale, repeated(heads_first(k, kv_heads)).transpose(-2, -1));
     if (bias.defined()) {
@@ -385,6 +391,9 @@ at::Tensor fused_mix_rows(const at::Tensor& rows, const at::Tensor& gate) {
     }
     if (served(rows) && !rows.requires_grad()) {
         return MixRows::apply(rows, gate);
+    }
+    if (device_serves(rows) && !rows.requires_grad()) {
+        return device_mix_rows(rows, gate);
     }
     return (rows * gate.unsqueeze(-1)).sum(2).to(rows.scalar_type());
 }

@@ -1,6 +1,7 @@
 #include "core/model/torch_shim.h"
 
 #include <ATen/Context.h>
+#include <torch/csrc/api/include/torch/version.h>
 
 #ifdef __GLIBC__
 #include <malloc.h>
@@ -45,6 +46,25 @@ at::Tensor rms_norm(const at::Tensor& x, const at::Tensor& weight, double eps) {
     const at::Tensor normed = wide * at::rsqrt(wide.pow(2).mean(-1, /*keepdim=*/true) + eps);
     return (widen ? normed.to(x.scalar_type()) : normed) * weight;
 }
+
+#if TORCH_VERSION_MAJOR >= 2
+bool has_device_attention(const at::Tensor& q) {
+    return !q.device().is_cpu();
+}
+
+at::Tensor device_attention(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v, const at::Tensor& bias) {
+    const c10::optional<at::Tensor> mask = bias.defined() ? c10::optional<at::Tensor>(bias.to(q.scalar_type())) : c10::nullopt;
+    return at::scaled_dot_product_attention(q, k, v, mask);
+}
+#else
+bool has_device_attention(const at::Tensor&) {
+    return false;
+}
+
+at::Tensor device_attention(const at::Tensor&, const at::Tensor&, const at::Tensor&, const at::Tensor&) {
+    return {};
+}
+#endif
 
 at::Tensor softmax_last(const at::Tensor& x) {
     const bool widen = x.scalar_type() != at::kFloat && x.scalar_type() != at::kDouble;

@@ -32,6 +32,11 @@ void configure_torch();
 /// x * rsqrt(mean(x^2) + eps) in float32 (float64 stays float64), cast back, times weight.
 [[nodiscard]] at::Tensor rms_norm(const at::Tensor& x, const at::Tensor& weight, double eps);
 
+/// softmax(q k^T / sqrt(d) + bias) v without keeping the probabilities: q, k, v [B, heads, n or m, d], bias broadcastable to
+/// [B, heads, n, m] or undefined. LibTorch 2.x on a device, where has_device_attention says so.
+[[nodiscard]] bool has_device_attention(const at::Tensor& q);
+[[nodiscard]] at::Tensor device_attention(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v, const at::Tensor& bias);
+
 /// softmax over the last dimension in float32 or wider, cast back.
 [[nodiscard]] at::Tensor softmax_last(const at::Tensor& x);
 

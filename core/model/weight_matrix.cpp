@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cassert>
 
+#include "core/model/device_ops.h"
 #include "core/model/fused_ops.h"
 #include "kernels/quantised_weights.h"
 
@@ -136,7 +137,8 @@ at::Tensor WeightMatrix::dequantised_rows(std::int64_t from, std::int64_t to, at
         return values_.slice(0, from, to).to(type);
     }
     if (!values_.device().is_cpu()) {
-        return stock_dequantised_rows(*this, from, to, type);
+        const at::Tensor decoded = device_dequantised_rows(*this, from, to, type);
+        return decoded.defined() ? decoded : stock_dequantised_rows(*this, from, to, type);
     }
     at::Tensor out = at::empty({to - from, columns_}, at::kFloat);
     float* w = out.data_ptr<float>();
@@ -180,6 +182,9 @@ at::Tensor stock_dequantised_rows(const WeightMatrix& weight, std::int64_t from,
 at::Tensor linear_layer(const at::Tensor& x, const WeightMatrix& weight, const at::Tensor& bias) {
     if (weight.format() == WeightFormat::Dense && !narrow_on_cpu(x)) {
         return frozen_linear(x, weight.values(), bias);
+    }
+    if (const at::Tensor y = device_few_rows_product(x, weight); y.defined()) {
+        return bias.defined() ? y + bias.to(y.scalar_type()) : y;
     }
     return BlockLinear::apply(x, weight, bias.defined() ? OptionalTensor(bias) : c10::nullopt);
 }

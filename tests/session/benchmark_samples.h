@@ -34,7 +34,11 @@ inline SampleInfo docvqa_sample(int number, const std::string& truth) {
 /// Two steps: the answers before and after, with the correctness that `info`'s key gives them.
 inline Trajectory answers(int number, const SampleInfo& info, const std::string& before, const std::string& after) {
     Trajectory out = trajectory(number, {false, false});
-    const AnswerKey key = info.scoring ? parse_stored_key(*info.scoring, "")->key : AnswerKey{.answers = {*info.ground_truth}};
+    AnswerKey key;
+    key.answers = {info.ground_truth.value_or("")};
+    if (info.scoring) {
+        key = parse_stored_key(*info.scoring, "")->key;
+    }
     for (const auto& [step, text] : {std::pair<std::size_t, std::string>{0, before}, {1, after}}) {
         out.steps[step].answer->text = text;
         out.steps[step].correct = score(text, key).correct;

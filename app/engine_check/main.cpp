@@ -1,0 +1,230 @@
+// r2t2-engine-check: what the engine does on this machine, with nothing but LibTorch: every CUDA kernel against its CPU version,
+// then seconds and memory of a model: preparing, neighbourhood gradient descent, the other methods.
+//
+//   r2t2-engine-check [--model DIR | --config medium] [--device cpu] [--precision fp32] [-k 5] [--steps 10] [--samples 1]
+//                     [--threads 1] [--methods ngd,kernel-regression,mode-finding,oracle] [--kernels-only]
+//
+// --config writes a random checkpoint into a temporary folder first: what it answers means nothing, what it costs does.
+// Pictures are noise, questions and answers random words. Lines "key value"; exit code 1: a kernel is wrong or nothing could be run.
+#include <sys/resource.h>
+
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <map>
+#include <string>
+
+#include "core/base/random.h"
+#include "core/model/engine.h"
+#include "core/model/model_presets.h"
+#include "core/model/random_checkpoint.h"
+#include "core/routing/reroute.h"
+#include "kernels/kernel_checks.h"
+
+namespace {
+
+using namespace r2t2;
+namespace fs = std::filesystem;
+using Clock = std::chrono::steady_clock;
+
+struct Options {
+    fs::path model;
+    std::string config, device = "cpu", precision = "fp32";
+    std::string methods = "ngd,kernel-regression,mode-finding,oracle";
+    int k = 5, steps = 10, samples = 1, threads = 1;
+    bool kernels_only = false;
+};
+
+double since(Clock::time_point begin) { return std::chrono::duration<double>(Clock::now() - begin).count(); }
+
+[[noreturn]] void fail(const std::string& message) {
+    std::fprintf(stderr, "r2t2-engine-check: error: %s\n", message.c_str());
+    std::exit(1);
+}
+
+template <typename T>
+T must(Result<T> result) {
+    if (!result) {
+        fail(result.error().message());
+    }
+    return std::move(result).value();
+}
+
+double peak_megabytes() {
+    rusage usage{};
+    getrusage(RUSAGE_SELF, &usage);
+    return static_cast<double>(usage.ru_maxrss) / 1024.0;
+}
+
+Options parse(int argc, char** argv) {
+    Options out;
+    for (int i = 1; i < argc; ++i) {
+        const std::string name = argv[i];
+        if (name == "--kernels-only") {
+            out.kernels_only = true;
+            continue;
+        }
+        if (i + 1 == argc) {
+            fail(name + ": an option with a value was expected; see the top of app/engine_check/main.cpp");
+        }
+        const std::string value = argv[++i];
+        const std::map<std::string, std::string*> texts = {
+            {"--config", &out.config}, {"--device", &out.device}, {"--precision", &out.precision}, {"--methods", &out.methods}};
+        const std::map<std::string, int*> numbers = {{"-k", &out.k}, {"--steps", &out.steps}, {"--samples", &out.samples}, {"--threads", &out.threads}};
+        if (name == "--model") {
+            out.model = value;
+        } else if (texts.count(name) > 0) {
+            *texts.at(name) = value;
+        } else if (numbers.count(name) > 0) {
+            *numbers.at(name) = std::atoi(value.c_str());
+            if (*numbers.at(name) < 1) {
+                fail(name + ": found \"" + value + "\"; allowed: a positive number");
+            }
+        } else {
+            fail("unknown option " + name);
+        }
+    }
+    return out;
+}
+
+Precision precision_of(const std::string& name) {
+    const std::map<std::string, Precision> known = {{"fp32", Precision::Float32}, {"fp64", Precision::Float64}, {"bf16", Precision::BFloat16},
+                                                    {"fp16", Precision::Float16}, {"int8", Precision::Int8},     {"nf4", Precision::Nf4}};
+    const auto found = known.find(name);
+    return found != known.end() ? found->second : (fail("--precision: found \"" + name + "\"; allowed: fp32, fp64, bf16, fp16, int8, nf4"), Precision());
+}
+
+/// False: a kernel is wrong, or a device was asked for and there is none.
+bool check_kernels(const EngineModule& engine, const std::string& device) {
+    const auto colon = device.find(':');
+    const kernels::DeviceCheck check = engine.check_device(colon == std::string::npos ? 0 : std::atoi(device.c_str() + colon + 1), true);
+    std::printf("device %s\n", check.device.empty() ? "none" : check.device.c_str());
+    if (!check.error.empty()) {
+        std::printf("kernels not run: %s\n", check.error.c_str());
+        return device == "cpu";
+    }
+    bool sound = true;
+    for (const kernels::KernelCheck& kernel : check.kernels) {
+        std::printf("kernel %-5s %-26s %-66s %.1e of at most %.1e (%s)%s\n", kernel.ok() ? "ok" : "WRONG", kernel.kernel.c_str(), kernel.shape.c_str(),
+                    kernel.difference, kernel.tolerance, kernel.reason.c_str(), kernel.error.c_str());
+        sound = sound && kernel.ok();
+    }
+    return sound;
+}
+
+/// Noise and random words, the same for the same number.
+ModelInput input_of(const ModelInfo& info, std::uint64_t number) {
+    RandomStream random = RandomStream::fork(1, "engine check", number);
+    ModelInput input;
+    input.rgb.resize(static_cast<std::size_t>(info.image_size) * static_cast<std::size_t>(info.image_size) * 3);
+    for (std::uint8_t& value : input.rgb) {
+        value = static_cast<std::uint8_t>(random.below(256));
+    }
+    static const char* kWords[] = {"what", "colour", "is", "the", "bus", "behind", "a", "tree", "how", "many", "people", "stand", "left", "of", "it"};
+    for (int i = 0; i < 14; ++i) {
+        input.question += (i == 0 ? "" : " ") + std::string(kWords[random.below(15)]);
+    }
+    input.question += "?";
+    input.answer = kWords[random.below(15)];
+    return input;
+}
+
+RerouteInput reroute_input(const Model& model, const Options& options, std::uint64_t number, double& prepare_seconds) {
+    const auto begin = Clock::now();
+    RerouteInput input;
+    input.sample = must(model.prepare(input_of(model.info(), 1000 * number)));
+    std::vector<Neighbour> neighbours;
+    for (int n = 0; n < options.k; ++n) {
+        const PreparedSamplePtr reference = must(model.prepare(input_of(model.info(), 1000 * number + 1 + static_cast<std::uint64_t>(n))));
+        input.references.push_back({reference, mean_over_mixers(reference->native_routing())});
+        const double distance = 0.3 + 0.1 * n;
+        neighbours.push_back({static_cast<std::size_t>(n), distance, 1 - distance * distance / 2, 0.0, 0.0});
+    }
+    input.neighbourhood = weigh_neighbours(std::move(neighbours), {});
+    prepare_seconds += since(begin) / (1 + options.k);
+    return input;
+}
+
+void time_methods(const Model& model, const Options& options) {
+    double prepare_seconds = 0;
+    std::map<std::string, double> seconds;
+    std::map<std::string, RoutedModel::Passes> passes;
+    std::string rest = options.methods + ",";
+    std::vector<std::string> methods;
+    for (auto comma = rest.find(','); comma != std::string::npos; comma = rest.find(',')) {
+        methods.push_back(rest.substr(0, comma));
+        rest = rest.substr(comma + 1);
+    }
+    for (int i = 0; i < options.samples; ++i) {
+        RerouteInput input = reroute_input(model, options, static_cast<std::uint64_t>(i), prepare_seconds);
+        std::vector<RoutingMatrix> points;
+        for (const ReferenceSample& each : input.references) {
+            points.push_back(each.routing);
+        }
+        input.routing_points = points;
+        for (const std::string& name : methods) {
+            MethodParams params;
+            params.method = must(parse_method(name));
+            params.k = static_cast<std::size_t>(options.k);
+            params.routing_k = params.k;
+            params.steps = options.steps;
+            params.answer_steps = false;
+            params.final_objective = false;
+            const Trajectory trajectory = must(reroute(model, input, params));
+            seconds[name] += trajectory.seconds;
+            passes[name].forward += trajectory.passes.forward;
+            passes[name].backward += trajectory.passes.backward;
+        }
+    }
+    std::printf("prepare %.3f s a sample\n", prepare_seconds / options.samples);
+    for (const std::string& name : methods) {
+        std::printf("%s %.3f s a sample, %.1f forward and %.1f backward passes; peak host memory so far %.0f MB\n", name.c_str(), seconds[name] / options.samples,
+                    double(passes[name].forward) / options.samples, double(passes[name].backward) / options.samples, peak_megabytes());
+    }
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    setenv("OMP_WAIT_POLICY", "passive", 0);  // read when the engine's libraries are loaded
+    std::setvbuf(stdout, nullptr, _IOLBF, 0);
+    Options options = parse(argc, argv);
+    EngineModule& engine = *must(load_engine());
+    const EngineVersions versions = engine.versions();
+    std::printf("torch %s, blas %s, cuda %s%s%s\n", versions.torch.c_str(), versions.blas.c_str(), versions.cuda.c_str(), versions.cuda_note.empty() ? "" : ": ",
+                versions.cuda_note.c_str());
+    const bool sound = check_kernels(engine, options.device);
+    if (options.kernels_only || (options.model.empty() && options.config.empty())) {
+        return sound ? 0 : 1;
+    }
+    fs::path temporary;
+    if (options.model.empty()) {
+        temporary = fs::temp_directory_path() / ("r2t2-engine-check-" + std::to_string(Clock::now().time_since_epoch().count()));
+        options.model = temporary / options.config;
+        fs::create_directories(temporary);
+        const auto begin = Clock::now();
+        const ModelPreset preset = must(find_model_preset(options.config));
+        const RandomCheckpoint made = must(write_random_checkpoint(preset.config, options.model, {}));
+        std::printf("random checkpoint %s: %lld parameters, %.0f MB, written in %.1f s\n", options.config.c_str(), static_cast<long long>(made.parameters),
+                    static_cast<double>(made.bytes) / 1e6, since(begin));
+    }
+    ModelOptions model_options;
+    model_options.device = options.device;
+    model_options.precision = precision_of(options.precision);
+    model_options.intra_op_threads = options.threads;
+    const auto begin = Clock::now();
+    {
+        const std::shared_ptr<const Model> model = must(engine.open_model(options.model, model_options));
+        const ModelInfo& info = model->info();
+        std::printf("model %s, %s on %s: %lld parameters, weights %.0f MB, opened in %.1f s; peak host memory %.0f MB\n", info.name.c_str(), info.precision.c_str(),
+                    info.device.c_str(), static_cast<long long>(info.parameters), static_cast<double>(info.weight_bytes) / 1e6, since(begin), peak_megabytes());
+        std::printf("k %d, %d steps, %d samples, %d threads\n", options.k, options.steps, options.samples, options.threads);
+        time_methods(*model, options);
+    }
+    if (!temporary.empty()) {
+        std::error_code code;
+        fs::remove_all(temporary, code);
+    }
+    return sound ? 0 : 1;
+}
