@@ -27,7 +27,12 @@ status=0
     nvcc --version | tail -1
     echo
     "$check" --device cuda --kernels-only || status=1
+    if [ $status -ne 0 ]; then
+        echo "nothing was timed: the kernels are wrong or there is no device"
+        CONFIGS=none
+    fi
     for config in ${CONFIGS:-medium moai-7b}; do
+        [ "$config" != none ] || break
         for precision in ${PRECISIONS:-bf16 nf4}; do
             echo
             echo "== $config, $precision"

@@ -38,6 +38,12 @@ struct Options {
 
 double since(Clock::time_point begin) { return std::chrono::duration<double>(Clock::now() - begin).count(); }
 
+/// The random checkpoint; it goes with the program, however that ends.
+fs::path& temporary() {
+    static fs::path folder;
+    return folder;
+}
+
 [[noreturn]] void fail(const std::string& message) {
     std::fprintf(stderr, "r2t2-engine-check: error: %s\n", message.c_str());
     std::exit(1);
@@ -198,11 +204,14 @@ int main(int argc, char** argv) {
     if (options.kernels_only || (options.model.empty() && options.config.empty())) {
         return sound ? 0 : 1;
     }
-    fs::path temporary;
+    std::atexit([] {
+        std::error_code code;
+        fs::remove_all(temporary(), code);
+    });
     if (options.model.empty()) {
-        temporary = fs::temp_directory_path() / ("r2t2-engine-check-" + std::to_string(Clock::now().time_since_epoch().count()));
-        options.model = temporary / options.config;
-        fs::create_directories(temporary);
+        temporary() = fs::temp_directory_path() / ("r2t2-engine-check-" + std::to_string(Clock::now().time_since_epoch().count()));
+        options.model = temporary() / options.config;
+        fs::create_directories(temporary());
         const auto begin = Clock::now();
         const ModelPreset preset = must(find_model_preset(options.config));
         const RandomCheckpoint made = must(write_random_checkpoint(preset.config, options.model, {}));
@@ -221,10 +230,6 @@ int main(int argc, char** argv) {
                     info.device.c_str(), static_cast<long long>(info.parameters), static_cast<double>(info.weight_bytes) / 1e6, since(begin), peak_megabytes());
         std::printf("k %d, %d steps, %d samples, %d threads\n", options.k, options.steps, options.samples, options.threads);
         time_methods(*model, options);
-    }
-    if (!temporary.empty()) {
-        std::error_code code;
-        fs::remove_all(temporary, code);
     }
     return sound ? 0 : 1;
 }

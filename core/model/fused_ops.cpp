@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "core/model/device_ops.h"
+#include "core/model/long_attention.h"
 #include "kernels/attention.h"
 #include "kernels/decoder_rows.h"
 
@@ -345,6 +346,9 @@ at::Tensor fused_attention(const at::Tensor& q, const at::Tensor& k, const at::T
     if (narrow_on_cpu(q)) {
         return fused_attention(q.to(at::kFloat), k.to(at::kFloat), v.to(at::kFloat), widened_on_cpu(bias), heads, kv_heads)
             .to(q.scalar_type());
+    }
+    if (served(q) && q.size(1) * k.size(1) >= long_attention_scores) {
+        return long_attention(q, k, v, bias, heads, kv_heads);
     }
     if (served(q)) {
         return Attention::apply(q, k, v, optional(bias), heads, kv_heads);
