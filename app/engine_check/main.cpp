@@ -204,6 +204,7 @@ int main(int argc, char** argv) {
     if (options.kernels_only || (options.model.empty() && options.config.empty())) {
         return sound ? 0 : 1;
     }
+    (void)temporary();  // made before the handler is set, so that it is still there when that runs
     std::atexit([] {
         std::error_code code;
         fs::remove_all(temporary(), code);
