@@ -108,15 +108,15 @@ private:
         return out;
     }
 
-    /// "; MME-P: MME-P, points of 2000; MMBench: CircularEval, \\%": what the other columns are.
+    /// "; MME-P: points of 2000; MMBench: CircularEval": what the other columns are.
     [[nodiscard]] std::string own_scores() const {
         std::string out;
         for (std::size_t column = 0; column < names_.size(); ++column) {
             if (const NamedNumber* measure = measure_of(column); measure != nullptr && measure->name != "accuracy") {
                 char most[32];
                 std::snprintf(most, sizeof most, " of %.0f", measure->maximum);
-                out += "; " + latex_escaped(names_[column]) + ": " + latex_escaped(measure->name) +
-                       (measure->unit == "points" ? ", points" + std::string(most) : measure->unit.empty() ? std::string(most) : "");
+                const std::string unit = measure->unit == "points" ? " points" + std::string(most) : measure->unit.empty() ? std::string(most) : "";
+                out += "; " + latex_escaped(names_[column]) + ":" + (measure->name == names_[column] ? "" : " " + latex_escaped(measure->name)) + unit;
             }
         }
         return out;

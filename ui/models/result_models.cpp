@@ -145,7 +145,8 @@ QVariant ResultTableModel::data(const QModelIndex& index, int role) const {
 QString ResultTableModel::measure(int column) const {
     for (int row = 0; row < rowCount(); ++row) {
         if (const ResultCell* one = cell(row, column); one != nullptr && !one->benchmark.empty()) {
-            return QString::fromStdString(one->benchmark.front().name);
+            const NamedNumber& headline = one->benchmark.front();
+            return QString::fromStdString(headline.unit == "points" ? headline.unit : headline.name);
         }
     }
     return {};

@@ -25,7 +25,7 @@ public:
     [[nodiscard]] QString tsv() const;
 
 private:
-    [[nodiscard]] QString measure(int column) const;  ///< of a benchmark, its headline's name; empty: percent right
+    [[nodiscard]] QString measure(int column) const;  ///< of a benchmark, its headline's name, or "points"; empty: percent right
     [[nodiscard]] const ResultCell* cell(int row, int column) const;  ///< null: no set's column
     [[nodiscard]] bool best(int row, int column) const;  ///< of its column, among those that do not see the label
     SessionResults& results_;

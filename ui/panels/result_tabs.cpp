@@ -77,8 +77,8 @@ ResultTabs::ResultTabs(SessionResults& results, QWidget* parent) : QTabWidget(pa
         table_->resizeColumnsToContents();
         table_note_->setText(!results_.evaluation() ? tr("No results yet: start an evaluation, or open a session.")
                              : results_.miniature()
-                                 ? tr("Percent right; bold: best that does not see the label. Numbers of the bundled miniature model.")
-                                 : tr("Percent right; bold: best that does not see the label."));
+                                 ? tr("Percent right, of benchmarks their own score; bold: best that does not see the label. Numbers of the bundled miniature model.")
+                                 : tr("Percent right, of benchmarks their own score; bold: best that does not see the label."));
     });
     show_changed();
     list_runs();
