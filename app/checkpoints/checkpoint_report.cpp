@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <span>
 
 #include "core/model/model_presets.h"
+#include "core/model/weight_memory.h"
 
 namespace r2t2::cli {
 
@@ -79,6 +81,25 @@ std::string numbers(const std::vector<int>& values) {
     return text;
 }
 
+constexpr Precision kOnCpu[] = {Precision::Float32, Precision::BFloat16, Precision::Int8, Precision::Nf4};
+constexpr Precision kOnCuda[] = {Precision::Float32, Precision::BFloat16, Precision::Float16, Precision::Int8, Precision::Nf4};
+
+Json memory_json(const ModelConfig& config, std::span<const Precision> precisions, bool on_cpu) {
+    Json out = Json::object();
+    for (const Precision precision : precisions) {
+        out[precision_name(precision)] = weight_memory(config, precision, on_cpu);
+    }
+    return out;
+}
+
+std::string memory_text(const ModelConfig& config, std::span<const Precision> precisions, bool on_cpu) {
+    std::string text;
+    for (const Precision precision : precisions) {
+        text += (text.empty() ? "" : ", ") + std::string(precision_name(precision)) + " " + size_text(weight_memory(config, precision, on_cpu));
+    }
+    return text;
+}
+
 /// A prompt on one line.
 std::string one_line(const std::string& text) {
     std::string out;
@@ -149,7 +170,6 @@ std::string check_text(const CheckpointReport& report, std::size_t shown) {
 
 Json info_json(const CheckpointReport& report) {
     const ModelConfig& c = *report.config;
-    const WeightMemory memory = weight_memory(c);
     Json experts = Json::array();
     for (const char* name : expert_module_names) {
         experts.push_back(name);
@@ -184,7 +204,8 @@ Json info_json(const CheckpointReport& report) {
         {"tensors", report.found_tensors},
         {"parameters", report.parameters},
         {"bytes", report.bytes},
-        {"weight_memory", {{"fp32", memory.fp32}, {"bf16", memory.bf16}, {"int8", memory.int8}, {"nf4", memory.nf4}}}};
+        {"weight_memory", memory_json(c, kOnCpu, true)},
+        {"weight_memory_cuda", memory_json(c, kOnCuda, false)}};
 }
 
 std::string info_text(const CheckpointReport& report) {
@@ -215,9 +236,9 @@ std::string info_text(const CheckpointReport& report) {
     std::snprintf(line, sizeof line, "  %-16s %8s %16s %18s\n\n", "all", "", grouped(report.parameters).c_str(),
                   grouped(report.bytes).c_str());
     text += line;
-    const WeightMemory memory = weight_memory(c);
-    text += "  weights in memory, without activations: fp32 " + size_text(memory.fp32) + ", bf16 " +
-            size_text(memory.bf16) + ", int8 " + size_text(memory.int8) + ", nf4 " + size_text(memory.nf4) + "\n";
+    text += "  weights in memory, without activations\n";
+    text += row("on the CPU", memory_text(c, kOnCpu, true));
+    text += row("on CUDA", memory_text(c, kOnCuda, false));
     return text + (report.usable() ? "" : "  not usable: r2t2 model check says why\n");
 }
 

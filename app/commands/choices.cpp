@@ -9,20 +9,6 @@ namespace r2t2::cli {
 
 namespace {
 
-Result<Precision> parse_precision(const std::string& text) {
-    const std::pair<const char*, Precision> known[] = {
-        {"fp32", Precision::Float32},    {"bf16", Precision::BFloat16},     {"fp16", Precision::Float16},
-        {"int8", Precision::Int8},       {"nf4", Precision::Nf4},           {"fp64", Precision::Float64},
-        {"float32", Precision::Float32}, {"bfloat16", Precision::BFloat16}, {"float16", Precision::Float16},
-        {"float64", Precision::Float64}};
-    for (const auto& [name, precision] : known) {
-        if (text == name) {
-            return precision;
-        }
-    }
-    return invalid_input("options", "--precision", "\"" + text + "\"", "fp32, bf16, fp16, int8, nf4");
-}
-
 constexpr std::uintmax_t kQuietBytes = 200'000'000;  ///< loads in a moment: no progress line
 
 /// Bytes of the weight files in a checkpoint directory; 0 where it cannot be read.

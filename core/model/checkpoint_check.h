@@ -88,13 +88,4 @@ struct CheckpointCheckOptions {
                                                         const ProgressCallback& progress = {},
                                                         const CancelToken& cancel = {});
 
-/// Bytes that the weights of a configuration take in memory, without activations.
-/// int8, nf4: matrices of decoder layers, mixers, compressor, projector and vision tower are quantised, the rest
-/// (embedding, head, norms, biases, positions) stays in bf16. int8 has a float32 scale for each row, nf4 a float32
-/// scale for 64 elements.
-struct WeightMemory {
-    std::int64_t fp32 = 0, bf16 = 0, int8 = 0, nf4 = 0;
-};
-[[nodiscard]] WeightMemory weight_memory(const ModelConfig& config);
-
 }  // namespace r2t2

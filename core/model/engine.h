@@ -18,13 +18,10 @@
 #include "core/base/progress.h"
 #include "core/base/result.h"
 #include "core/model/mixer_view.h"
+#include "core/model/precision.h"
 #include "core/routing/routed_model.h"
 
 namespace r2t2 {
-
-/// How weights and activations are kept. Int8 and Nf4 are weight-only (kernels/quantised_weights.h): activations are float32
-/// on the CPU and bfloat16 on CUDA. Float16 needs CUDA; Float64 is for tests. Gradients of the routing are float32 or wider.
-enum class Precision { Float32, Float64, BFloat16, Float16, Int8, Nf4 };
 
 struct ModelOptions {
     Precision precision = Precision::Float32;
@@ -42,10 +39,10 @@ struct ModelInfo {
     std::string directory;
     std::string name;                ///< "MoAI"
     std::string weights_hash;        ///< SHA-256 of the weight files, hexadecimal
-    std::string precision = "fp32";  ///< as the command line spells it: fp32, fp64, bf16, fp16, int8, nf4
+    std::string precision = "fp32";  ///< as the command line spells it: precision_name
     std::string device = "cpu";
     std::int64_t parameters = 0;
-    std::int64_t weight_bytes = 0;   ///< memory the weights take, copies made for speed included
+    std::int64_t weight_bytes = 0;   ///< memory the weights take, copies made for speed included (weight_memory.h)
     int image_size = 0;              ///< pixels a side that `ModelInput::rgb` must have
     int image_tokens = 0;
     int layers = 0;
@@ -121,5 +118,7 @@ public:
 
 /// Open the engine module next to the executable (or in R2T2_ENGINE). The module stays loaded until the process ends.
 [[nodiscard]] Result<EngineModule*> load_engine();
+/// What load_engine came to; null before it has ended and where it failed. Opens nothing and waits for nothing.
+[[nodiscard]] EngineModule* loaded_engine();
 
 }  // namespace r2t2

@@ -1,5 +1,6 @@
 #include <dlfcn.h>
 
+#include <atomic>
 #include <cstdlib>
 #include <mutex>
 
@@ -48,13 +49,20 @@ Result<EngineModule*> open_module() {
     return Error{ErrorKind::NotFound, tried, "engine module", "no file", "libr2t2_engine.so, or R2T2_ENGINE=/path/to/it"};
 }
 
+std::atomic<EngineModule*> opened_engine{nullptr};
+
 }  // namespace
 
 Result<EngineModule*> load_engine() {
     static std::once_flag once;
     static Result<EngineModule*> module = Error{};
-    std::call_once(once, [] { module = open_module(); });
+    std::call_once(once, [] {
+        module = open_module();
+        opened_engine = module ? *module : nullptr;
+    });
     return module;
 }
+
+EngineModule* loaded_engine() { return opened_engine; }
 
 }  // namespace r2t2

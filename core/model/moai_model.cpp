@@ -70,9 +70,7 @@ Result<std::shared_ptr<const MoaiModel>> MoaiModel::open(const std::filesystem::
             info.weight_bytes += static_cast<std::int64_t>(weight.nbytes());
         }
         loaded->named.clear();  // before copies are made
-        // A copy of small weights buys half the matrix products on image tokens.
-        const bool dense = weight_format(options.precision) == WeightFormat::Dense;
-        info.weight_bytes += weights->prepare_for_inference(dense && info.parameters < 100'000'000);
+        info.weight_bytes += weights->prepare_for_inference(keeps_merged_copies(options.precision, info.parameters));
         return Ptr(std::make_shared<MoaiModel>(std::move(*config), std::move(*weights), std::move(*tokenizer), options,
                                                std::move(info)));
     });

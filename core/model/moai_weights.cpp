@@ -263,13 +263,6 @@ std::int64_t MoaiWeights::prepare_for_inference(bool merge_adapters) {
     return copied;
 }
 
-bool may_be_quantised(const std::string& name, const std::vector<std::int64_t>& shape) {
-    const auto in = [&name](const char* part) { return name.find(part) != std::string::npos; };
-    const bool linear = in(".Plora_") || in("vision_proj.") || in("moai_compressor.layers.") || in(".self_attn.") || in(".mlp.") ||
-                        name == "output.weight";
-    return linear && shape.size() == 2;
-}
-
 at::Tensor interpolate_positions(const at::Tensor& table, int grid, bool round_to_half) {
     const auto side = static_cast<std::int64_t>(std::llround(std::sqrt(double(table.size(0) - 1))));
     const std::int64_t width = table.size(1);

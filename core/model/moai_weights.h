@@ -13,6 +13,7 @@
 #include "core/base/result.h"
 #include "core/model/model_config.h"
 #include "core/model/weight_matrix.h"
+#include "core/model/weight_memory.h"
 
 namespace r2t2 {
 
@@ -113,11 +114,6 @@ struct MoaiWeights {
     /// Returns the bytes of the copies.
     std::int64_t prepare_for_inference(bool merge_adapters);
 };
-
-/// Whether a weight of the checkpoint may be kept in 8 or 4 bits: the matrices of linear layers. Dense stay the word
-/// embeddings (looked up, never multiplied by), the experts (0.6 % of MoAI-7B; six of them make one batched product, and
-/// their outputs are what routing weighs), gates, norms, biases, and the tower's embeddings.
-[[nodiscard]] bool may_be_quantised(const std::string& name, const std::vector<std::int64_t>& shape);
 
 /// Bicubic resize of a CLIP position table [1 + g*g, V] to [1 + grid*grid, V], rows rounded through float16 as
 /// upstream stores them; the class row is kept.

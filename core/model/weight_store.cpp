@@ -33,18 +33,6 @@ WeightFormat weight_format(Precision precision) {
                                          : WeightFormat::Dense;
 }
 
-const char* precision_name(Precision precision) {
-    switch (precision) {
-        case Precision::Float64: return "fp64";
-        case Precision::BFloat16: return "bf16";
-        case Precision::Float16: return "fp16";
-        case Precision::Int8: return "int8";
-        case Precision::Nf4: return "nf4";
-        case Precision::Float32: break;
-    }
-    return "fp32";
-}
-
 std::string advised_precision(Precision precision) {
     switch (precision) {
         case Precision::Nf4: return "a machine or device with more memory";

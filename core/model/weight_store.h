@@ -14,7 +14,6 @@ namespace r2t2 {
 /// The type of activations and dense weights on a device.
 [[nodiscard]] at::ScalarType scalar_type(Precision precision, const at::Device& device);
 [[nodiscard]] WeightFormat weight_format(Precision precision);
-[[nodiscard]] const char* precision_name(Precision precision);  ///< "fp32", "nf4"
 /// What to try where memory is short: the options of the command line that take less.
 [[nodiscard]] std::string advised_precision(Precision precision);
 
