@@ -70,7 +70,7 @@ Result<std::shared_ptr<const MoaiModel>> MoaiModel::open(const std::filesystem::
             info.weight_bytes += static_cast<std::int64_t>(weight.nbytes());
         }
         loaded->named.clear();  // before copies are made
-        info.weight_bytes += weights->prepare_for_inference(keeps_merged_copies(options.precision, info.parameters));
+        info.weight_bytes += weights->prepare_for_inference(merged_copies(*config, options.precision) > 0);
         return Ptr(std::make_shared<MoaiModel>(std::move(*config), std::move(*weights), std::move(*tokenizer), options,
                                                std::move(info)));
     });

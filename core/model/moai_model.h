@@ -57,6 +57,9 @@ private:
     /// An OutOfMemory error that says what was attempted and what may help; others as they are. `tokens`: of the longest sample.
     [[nodiscard]] Error with_advice(Error error, std::size_t batch, std::int64_t tokens) const;
     [[nodiscard]] Error with_advice(Error error, std::span<const RoutedQuery> queries) const;
+    /// Tokens of the longest query, and how many queries one pass with a gradient should take.
+    [[nodiscard]] std::int64_t longest(std::span<const RoutedQuery> queries) const;
+    [[nodiscard]] std::size_t queries_of_a_pass(std::span<const RoutedQuery> queries) const;
     [[nodiscard]] Status check_input(const ModelInput& input) const;
     [[nodiscard]] at::TensorOptions options() const { return weights_.embedding.options(); }
 

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <list>
 
+#include "core/model/activation_memory.h"
 #include "core/model/moai_calls.h"
 #include "core/model/moai_model.h"
 #include "core/model/weight_store.h"
@@ -11,7 +12,10 @@ namespace r2t2 {
 
 namespace {
 
-/// Packs of the last calls of this thread: the steps of a descent use one pack.
+/// Tokens of one pass with a gradient on the CPU. Larger batches make no matrix product faster and keep more activations at once.
+constexpr std::int64_t kTokensOfAPass = 2048;
+
+/// Packs of the last calls of this thread: the steps of a descent use one pack. (Where a pass takes one sample, packing copies nothing.)
 std::list<PackedBatch>& recent_packs() {
     thread_local std::list<PackedBatch> recent;
     return recent;
@@ -84,6 +88,7 @@ Result<std::vector<const MoaiSample*>> samples_of(std::span<const RoutedQuery> q
 
 void MoaiModel::drop_caches() const {
     recent_packs().clear();
+    release_activation_memory();
     const std::lock_guard lock(cache_mutex_);
     cache_.clear();
     cache_bytes_ = 0;
@@ -99,7 +104,7 @@ Error MoaiModel::with_advice(Error error, std::size_t batch, std::int64_t tokens
     return error;
 }
 
-Error MoaiModel::with_advice(Error error, std::span<const RoutedQuery> queries) const {
+std::int64_t MoaiModel::longest(std::span<const RoutedQuery> queries) const {
     std::int64_t tokens = 0;
     for (const RoutedQuery& query : queries) {
         if (const auto* sample = dynamic_cast<const MoaiSample*>(query.sample)) {
@@ -107,13 +112,33 @@ Error MoaiModel::with_advice(Error error, std::span<const RoutedQuery> queries) 
             tokens = std::max(tokens, info_.image_tokens + row.before + row.after + row.answer);
         }
     }
-    return with_advice(std::move(error), queries.size(), tokens);
+    return tokens;
+}
+
+Error MoaiModel::with_advice(Error error, std::span<const RoutedQuery> queries) const {
+    return with_advice(std::move(error), queries.size(), longest(queries));
+}
+
+std::size_t MoaiModel::queries_of_a_pass(std::span<const RoutedQuery> queries) const {
+    if (!weights_.embedding.device().is_cpu()) {
+        return std::max<std::size_t>(queries.size(), 1);
+    }
+    return static_cast<std::size_t>(std::max<std::int64_t>(kTokensOfAPass / std::max<std::int64_t>(longest(queries), 1), 1));
 }
 
 Result<std::vector<LossGradient>> MoaiModel::loss_and_gradient(std::span<const RoutedQuery> queries, bool gradient) const {
-    auto out = in_halves<LossGradient>(queries, [this] { drop_caches(); },
-                                       [&](std::span<const RoutedQuery> part) { return losses_of_batch(part, gradient); });
-    return out ? std::move(out) : with_advice(out.error(), queries);
+    const std::size_t most = gradient ? queries_of_a_pass(queries) : queries.size();
+    std::vector<LossGradient> all;
+    for (std::size_t from = 0; from < queries.size(); from += most) {
+        const std::span<const RoutedQuery> some = queries.subspan(from, std::min(most, queries.size() - from));
+        auto out = in_halves<LossGradient>(some, [this] { drop_caches(); },
+                                           [&](std::span<const RoutedQuery> part) { return losses_of_batch(part, gradient); });
+        if (!out) {
+            return with_advice(out.error(), some);
+        }
+        all.insert(all.end(), std::make_move_iterator(out->begin()), std::make_move_iterator(out->end()));
+    }
+    return all;
 }
 
 Result<std::vector<Answer>> MoaiModel::answer(std::span<const RoutedQuery> queries) const {

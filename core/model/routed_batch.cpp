@@ -8,10 +8,13 @@ namespace r2t2 {
 
 namespace {
 
-/// Stack [n_b, ...] tensors to [B, n, ...], padding on the left or the right with zeros.
+/// Stack [n_b, ...] tensors to [B, n, ...], padding on the left or the right with zeros. A batch of one is a view.
 template <typename Get>
 at::Tensor stack_padded(std::span<const MoaiSample* const> samples, std::int64_t length, bool left, Get get) {
     const at::Tensor first = get(*samples[0]);
+    if (samples.size() == 1 && first.size(0) == length) {
+        return first.unsqueeze(0);
+    }
     std::vector<std::int64_t> shape = first.sizes().vec();
     shape[0] = length;
     shape.insert(shape.begin(), static_cast<std::int64_t>(samples.size()));
@@ -30,6 +33,9 @@ at::Tensor stack_padded(std::span<const MoaiSample* const> samples, std::int64_t
 
 /// The text residual has a left-padded prompt and a right-padded answer.
 at::Tensor stack_text(std::span<const MoaiSample* const> samples, const TokenLayout& layout) {
+    if (samples.size() == 1) {
+        return samples[0]->text_residual.slice(0, 0, layout.text()).unsqueeze(0);
+    }
     const auto prompt_length = [](const MoaiSample& s) { return s.lengths.before + s.lengths.after; };
     const at::Tensor prompt = stack_padded(samples, layout.prompt, true, [&](const MoaiSample& s) {
         return s.text_residual.slice(0, 0, prompt_length(s));
@@ -44,6 +50,9 @@ at::Tensor stack_text(std::span<const MoaiSample* const> samples, const TokenLay
 }
 
 std::vector<AuxiliaryKeys> stack_aux(std::span<const MoaiSample* const> samples) {
+    if (samples.size() == 1) {
+        return samples[0]->aux;
+    }
     std::vector<AuxiliaryKeys> out(samples[0]->aux.size());
     for (std::size_t m = 0; m < out.size(); ++m) {
         for (const auto member : {&AuxiliaryKeys::image_key, &AuxiliaryKeys::image_value, &AuxiliaryKeys::language_key,
@@ -60,6 +69,9 @@ std::vector<AuxiliaryKeys> stack_aux(std::span<const MoaiSample* const> samples)
 
 /// Cached prompt keys: image block, then the left-padded prompt.
 std::vector<KeyValue> stack_prefix(std::span<const MoaiSample* const> samples, const TokenLayout& layout) {
+    if (samples.size() == 1) {
+        return samples[0]->prefix;
+    }
     std::vector<KeyValue> out(samples[0]->prefix.size());
     for (std::size_t l = 0; l < out.size(); ++l) {
         for (const auto member : {&KeyValue::key, &KeyValue::value}) {

@@ -7,7 +7,7 @@
 
 namespace r2t2 {
 
-/// Prepared samples padded and stacked. Packing copies once; steps of a descent share one pack.
+/// Prepared samples padded and stacked. Packing copies once; the steps of a descent share their packs.
 struct PackedBatch {
     std::vector<std::uint64_t> serials;
     bool with_answers = false;
@@ -23,7 +23,7 @@ struct PackedBatch {
     at::Tensor labels;             ///< [B, A'] -100 on padding; only with answers
 };
 
-/// One sample repeated is stored once and expanded. `with_answers`: feed the ground truth (losses); otherwise prompts only.
+/// One sample repeated is stored once and expanded; a single one is not copied. `with_answers`: feed the ground truth (losses); otherwise prompts only.
 [[nodiscard]] PackedBatch pack(const ModelConfig& config, std::span<const MoaiSample* const> samples, bool with_answers,
                                const at::TensorOptions& options);
 

@@ -7,6 +7,8 @@
 #include <malloc.h>
 #endif
 
+#include "core/model/activation_memory.h"
+
 namespace r2t2 {
 
 namespace {
@@ -34,6 +36,7 @@ void configure_torch() {
     mallopt(M_MMAP_THRESHOLD, 4 << 20);
     mallopt(M_TRIM_THRESHOLD, 32 << 20);
 #endif
+    pool_activation_memory();
 }
 
 at::Tensor gelu_erf(const at::Tensor& x) {

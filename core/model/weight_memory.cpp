@@ -52,21 +52,21 @@ bool may_be_quantised(const std::string& name, const std::vector<std::int64_t>& 
     return linear && shape.size() == 2;
 }
 
-bool keeps_merged_copies(Precision precision, std::int64_t parameters) {
-    return !is_weight_only(precision) && parameters < 100'000'000;
+std::int64_t merged_copies(const ModelConfig& config, Precision precision) {
+    std::int64_t bytes = 0;
+    for (const ParameterShape& parameter : parameter_table(config)) {
+        bytes += is_copied(parameter.name) ? number_bytes(precision, /*on_cpu=*/true) * numbers_of(parameter) : 0;
+    }
+    return is_weight_only(precision) || bytes > merged_copies_limit ? 0 : bytes;
 }
 
 std::int64_t weight_memory(const ModelConfig& config, Precision precision, bool on_cpu) {
-    std::int64_t bytes = 0, copies = 0, parameters = 0;
-    const std::int64_t dense = number_bytes(precision, on_cpu);
+    std::int64_t bytes = merged_copies(config, precision);
     for (const ParameterShape& parameter : parameter_table(config)) {
-        const std::int64_t numbers = numbers_of(parameter);
-        parameters += numbers;
-        copies += is_copied(parameter.name) ? dense * numbers : 0;
         const bool quantised = is_weight_only(precision) && may_be_quantised(parameter.name, parameter.shape);
-        bytes += quantised ? quantised_bytes(parameter, precision) : dense * numbers;
+        bytes += quantised ? quantised_bytes(parameter, precision) : number_bytes(precision, on_cpu) * numbers_of(parameter);
     }
-    return bytes + (keeps_merged_copies(precision, parameters) ? copies : 0);
+    return bytes;
 }
 
 }  // namespace r2t2

@@ -18,9 +18,12 @@ namespace r2t2 {
 /// their outputs are what routing weighs), gates, norms, biases, and the tower's embeddings.
 [[nodiscard]] bool may_be_quantised(const std::string& name, const std::vector<std::int64_t>& shape);
 
-/// Whether adapters are merged into a copy of their layers, and the vision tower's q, k, v stacked: a copy of small weights
-/// buys half the matrix products on image tokens. Dense weights of fewer than 100 million parameters.
-[[nodiscard]] bool keeps_merged_copies(Precision precision, std::int64_t parameters);
+/// Adapters are merged into a copy of their layers, and the vision tower's q, k, v stacked, where weights are dense and the copies
+/// take at most this: it buys a fifth to a half of the decoder's matrix products on image tokens.
+inline constexpr std::int64_t merged_copies_limit = std::int64_t{256} << 20;
+
+/// Bytes of those copies; 0 where none is made.
+[[nodiscard]] std::int64_t merged_copies(const ModelConfig& config, Precision precision);
 
 /// Bytes that the weights of a configuration take, copies made for speed included, activations not. What is not quantised
 /// under int8 and nf4 is float32 on the CPU, bfloat16 on a device.

@@ -2,12 +2,14 @@
 // float is compared with double: the tolerance of each row is the rounding of its longest sum.
 #include <QTest>
 
+#include <algorithm>
 #include <cmath>
 #include <functional>
 #include <vector>
 
 #include "core/base/random.h"
 #include "kernels/attention.h"
+#include "kernels/attention_rows.h"
 #include "kernels/decoder_rows.h"
 
 namespace {
@@ -178,6 +180,105 @@ private Q_SLOTS:
         for (const float value : c.forward<float>(narrow(c.q), narrow(c.k), narrow(c.v), nullptr)) {
             QVERIFY(std::isfinite(value));
         }
+    }
+
+    /// Spans: every key that some query sees lies in one; none lies in two; gaps are wide.
+    void visibleKeys() {
+        RandomStream random(3);
+        for (int round = 0; round < 200; ++round) {
+            const auto queries = std::int64_t(1 + random.below(20)), keys = std::int64_t(1 + random.below(80)), gap = std::int64_t(1 + random.below(9));
+            std::vector<float> bias(static_cast<std::size_t>(queries * keys), -3.4e38F);
+            for (int i = 0; i < 6; ++i) {
+                bias[random.below(bias.size())] = float(random.normal());
+            }
+            const std::int64_t first = std::int64_t(random.below(std::uint64_t(queries))), last = queries;
+            const auto spans = kernels::visible_keys<float>({bias.data(), 0, keys}, 0, first, last, keys, gap);
+            std::vector<bool> seen(static_cast<std::size_t>(keys), false);
+            for (std::int64_t i = first; i < last; ++i) {
+                for (std::int64_t j = 0; j < keys; ++j) {
+                    seen[std::size_t(j)] = seen[std::size_t(j)] || bias[std::size_t(i * keys + j)] > -1e30F;
+                }
+            }
+            const bool none = std::find(seen.begin(), seen.end(), true) == seen.end();
+            std::int64_t end = -gap;
+            for (const kernels::KeySpan& span : spans) {
+                QVERIFY(span.begin - end >= gap || end < 0);
+                QVERIFY(span.size() > 0 && span.end <= keys);
+                QVERIFY(none || (seen[std::size_t(span.begin)] && seen[std::size_t(span.end - 1)]));
+                end = span.end;
+            }
+            for (std::int64_t j = 0; j < keys; ++j) {
+                const bool inside = std::any_of(spans.begin(), spans.end(), [j](const auto& s) { return j >= s.begin && j < s.end; });
+                QVERIFY(!(seen[std::size_t(j)] || none) || inside);
+            }
+        }
+        const std::vector<kernels::KeySpan> all = kernels::visible_keys<float>({}, 0, 0, 5, 9, 2);
+        QVERIFY(all.size() == 1 && all[0].begin == 0 && all[0].end == 9);
+    }
+
+    /// Probabilities, the same again from their row sums, and the scores' gradient, on rows of every length around a vector's.
+    void rowsOfScores() {
+        for (std::int64_t width : {1, 2, 7, 8, 9, 31, 100}) {
+            const std::int64_t rows = 5, keys = width + 6;
+            // Two spans, or one: what lies between them is never looked at.
+            const std::vector<kernels::KeySpan> spans = width < 3 ? std::vector<kernels::KeySpan>{{0, width}}
+                                                                  : std::vector<kernels::KeySpan>{{1, 3}, {6, keys - 2}};
+            kernels::ScoreBlock block;
+            block.first = 2;
+            block.count = rows;
+            block.spans = &spans;
+            for (const kernels::KeySpan& span : spans) {
+                block.width += span.size();
+            }
+            block.scale = 0.3;
+            const Values bias = random_values((rows + block.first) * keys, 4), scores = random_values(rows * block.width, 5);
+            const Values dp = random_values(rows * block.width, 6), dots = random_values(rows, 7);
+            Values expected = scores, ds = dp;
+            for (std::int64_t i = 0; i < rows; ++i) {
+                double sum = 0;
+                std::int64_t column = 0;
+                for (const kernels::KeySpan& span : spans) {
+                    for (std::int64_t j = span.begin; j < span.end; ++j, ++column) {
+                        double& x = expected[std::size_t(i * block.width + column)];
+                        x = std::exp(0.3 * x + bias[std::size_t((block.first + i) * keys + j)]);
+                        sum += x;
+                    }
+                }
+                for (column = 0; column < block.width; ++column) {
+                    const auto at = std::size_t(i * block.width + column);
+                    expected[at] /= sum;
+                    ds[at] = 0.3 * expected[at] * (dp[at] - dots[std::size_t(i)]);
+                }
+            }
+            const auto check = [&](auto zero, double tolerance) {
+                using T = decltype(zero);
+                const std::vector<T> typed_bias(bias.begin(), bias.end()), typed_dots(dots.begin(), dots.end());
+                const kernels::BiasRows<T> bias_rows{typed_bias.data(), 0, keys};
+                std::vector<T> p(scores.begin(), scores.end()), again = p, gradient(dp.begin(), dp.end()), lse(std::size_t(rows), T(0));
+                kernels::probabilities_of_scores<T>(block, bias_rows, p.data(), lse.data());
+                QVERIFY(largest_difference(p, expected) < tolerance);
+                kernels::probabilities_again<T>(block, bias_rows, lse.data(), again.data());
+                QVERIFY(largest_difference(again, expected) < tolerance);
+                kernels::gradient_of_scores<T>(block, p.data(), typed_dots.data(), gradient.data());
+                QVERIFY(largest_difference(gradient, ds) < tolerance);
+            };
+            check(0.0, 1e-14);
+            check(0.0F, 2e-6);  // a sum of 100 terms, and exp within 2 units in the last place
+        }
+    }
+
+    void aRowThatSeesNothingHasNoGradient() {
+        const std::vector<kernels::KeySpan> spans = {{0, 4}};
+        kernels::ScoreBlock block;
+        block.count = 1;
+        block.spans = &spans;
+        block.width = 4;
+        const std::vector<float> bias(4, -3.4e38F);
+        std::vector<float> p = {1, 2, 3, 4}, again = p, lse(1);
+        kernels::probabilities_of_scores<float>(block, {bias.data(), 0, 4}, p.data(), lse.data());
+        QCOMPARE(p, std::vector<float>(4, 0.25F));
+        kernels::probabilities_again<float>(block, {bias.data(), 0, 4}, lse.data(), again.data());
+        QCOMPARE(again, std::vector<float>(4, 0.0F));
     }
 
     void rmsNorm() {

@@ -258,6 +258,7 @@ private Q_SLOTS:
         allocator().forget();
         QVERIFY2(halved.ok(), halved.ok() ? "" : halved.error().message().c_str());
         QVERIFY(largest_difference(*halved, losses_) < batch_tolerance);
+        (void)peak_of(1), (void)model_->answer(std::span(queries_).first(1));  // packs of one hold next to nothing that could be dropped
         allocator().budget = FailingAllocator::live_bytes + 1000;
         const auto none = losses();
         allocator().forget();

@@ -32,6 +32,15 @@ private Q_SLOTS:
         QCOMPARE(parse_precision("fp12").error().field, std::string("--precision"));
     }
 
+    void copies_are_made_up_to_a_limit() {
+        const ModelConfig medium = find_model_preset("medium")->config, full = find_model_preset("moai-7b")->config;
+        QCOMPARE(merged_copies(medium, Precision::Float32), 2 * merged_copies(medium, Precision::BFloat16));
+        QVERIFY(merged_copies(medium, Precision::Float32) > 200'000'000);
+        QCOMPARE(merged_copies(medium, Precision::Float64), 0);  // twice as much would exceed it
+        QCOMPARE(merged_copies(medium, Precision::Nf4), 0);
+        QCOMPARE(merged_copies(full, Precision::BFloat16), 0);
+    }
+
     void estimate_is_what_the_engine_keeps_data() {
         QTest::addColumn<QString>("model");
         QTest::addColumn<QString>("precision");
@@ -40,7 +49,7 @@ private Q_SLOTS:
                 QTest::addRow("%s, %s", model, precision) << model << precision;
             }
         }
-        QTest::newRow("medium, bf16: no copies") << "medium" << "bf16";  // above 100 million parameters
+        QTest::newRow("medium, bf16: 105 MB of copies") << "medium" << "bf16";
         QTest::newRow("medium, nf4") << "medium" << "nf4";
     }
     void estimate_is_what_the_engine_keeps() {

@@ -1,0 +1,84 @@
+#include "core/model/worker_threads.h"
+
+#include <ATen/Parallel.h>
+
+#include <algorithm>
+#include <atomic>
+#include <exception>
+#include <mutex>
+#include <system_error>
+#include <thread>
+#include <vector>
+
+#include "core/model/torch_shim.h"
+
+namespace r2t2 {
+
+namespace {
+
+/// Pieces are taken until none is left or one has failed anywhere.
+class Loop {
+public:
+    Loop(std::int64_t count, const std::function<void(std::int64_t)>& work) : count_(count), work_(work) {}
+
+    void run() {
+        const at::NoGradGuard no_grad;
+        const at::AutoDispatchBelowADInplaceOrView below;
+        try {
+            for (std::int64_t i = next_++; i < count_; i = next_++) {
+                work_(i);
+            }
+        } catch (...) {
+            next_ = count_;
+            const std::lock_guard lock(mutex_);
+            if (!failure_) {
+                failure_ = std::current_exception();
+            }
+        }
+    }
+
+    /// When all threads have ended.
+    void throw_failure() const {
+        if (failure_) {
+            std::rethrow_exception(failure_);
+        }
+    }
+
+private:
+    const std::int64_t count_;
+    const std::function<void(std::int64_t)>& work_;
+    std::atomic<std::int64_t> next_{0};
+    std::mutex mutex_;
+    std::exception_ptr failure_;
+};
+
+}  // namespace
+
+void share_out(std::int64_t count, const std::function<void(std::int64_t)>& work) {
+    Loop loop(count, work);
+    const int threads = at::get_num_threads();
+    std::vector<std::thread> others;
+    for (std::int64_t i = 1; i < std::min<std::int64_t>(threads, count); ++i) {
+        try {
+            others.emplace_back([&loop] {
+                at::set_num_threads(1);
+                loop.run();
+            });
+        } catch (const std::system_error&) {
+            break;  // fewer threads do the same
+        }
+    }
+    if (!others.empty()) {
+        at::set_num_threads(1);
+    }
+    loop.run();
+    for (std::thread& thread : others) {
+        thread.join();
+    }
+    if (!others.empty()) {
+        at::set_num_threads(threads);
+    }
+    loop.throw_failure();
+}
+
+}  // namespace r2t2
