@@ -34,7 +34,6 @@ int run_command(const CommandLine& line) {
     // A waiting OpenMP thread that spins takes the processor from the worker it waits for. Read once, when libgomp is
     // loaded: that happens below.
     setenv("OMP_WAIT_POLICY", "passive", 0);
-    setenv("OPENBLAS_NUM_THREADS", "1", 0);  // workers run side by side instead
     std::error_code code;
     const std::filesystem::path folder = std::filesystem::read_symlink("/proc/self/exe", code).parent_path();
     const char* file = module_of(line);

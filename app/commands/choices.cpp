@@ -76,6 +76,7 @@ Result<std::shared_ptr<const Model>> open_model(const ModelChoice& choice, Conso
     R2T2_TRY(check_range("--max-new-tokens", choice.max_new_tokens, 1, 4096));
     options.precision = *precision;
     options.device = choice.device;
+    options.intra_op_threads = 0;  // workers of an evaluation take one each
     options.beams = static_cast<int>(choice.beams);
     options.max_new_tokens = static_cast<int>(choice.max_new_tokens);
     const std::filesystem::path directory =

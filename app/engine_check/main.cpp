@@ -2,10 +2,11 @@
 // then seconds and memory of a model: preparing, neighbourhood gradient descent, the other methods.
 //
 //   r2t2-engine-check [--model DIR | --config medium] [--device cpu] [--precision fp32] [-k 5] [--steps 10] [--samples 1]
-//                     [--threads 1] [--methods ngd,kernel-regression,mode-finding,oracle] [--kernels-only]
+//                     [--threads 1] [--methods ngd,kernel-regression,mode-finding,oracle] [--write FOLDER] [--kernels-only]
 //
-// --config writes a random checkpoint into a temporary folder first: what it answers means nothing, what it costs does.
-// Pictures are noise, questions and answers random words. Lines "key value"; exit code 1: a kernel is wrong or nothing could be run.
+// --config writes a random checkpoint first, into DIR if that does not exist (and leaves it there), otherwise into a temporary folder:
+// what it answers means nothing, what it costs does. Pictures are noise, questions and answers random words. --write: what the first
+// method did, for tests/benchmarks/naive_ngd.py (work_record.h). Lines "key value"; exit code 1: a kernel is wrong or nothing could be run.
 #include <sys/resource.h>
 
 #include <chrono>
@@ -15,6 +16,7 @@
 #include <map>
 #include <string>
 
+#include "app/engine_check/work_record.h"
 #include "core/base/random.h"
 #include "core/model/engine.h"
 #include "core/model/model_presets.h"
@@ -29,7 +31,7 @@ namespace fs = std::filesystem;
 using Clock = std::chrono::steady_clock;
 
 struct Options {
-    fs::path model;
+    fs::path model, write;
     std::string config, device = "cpu", precision = "fp32";
     std::string methods = "ngd,kernel-regression,mode-finding,oracle";
     int k = 5, steps = 10, samples = 1, threads = 1;
@@ -57,6 +59,12 @@ T must(Result<T> result) {
     return std::move(result).value();
 }
 
+void must(const Status& status) {
+    if (!status.ok()) {
+        fail(status.error().message());
+    }
+}
+
 double peak_megabytes() {
     rusage usage{};
     getrusage(RUSAGE_SELF, &usage);
@@ -78,8 +86,8 @@ Options parse(int argc, char** argv) {
         const std::map<std::string, std::string*> texts = {
             {"--config", &out.config}, {"--device", &out.device}, {"--precision", &out.precision}, {"--methods", &out.methods}};
         const std::map<std::string, int*> numbers = {{"-k", &out.k}, {"--steps", &out.steps}, {"--samples", &out.samples}, {"--threads", &out.threads}};
-        if (name == "--model") {
-            out.model = value;
+        if (name == "--model" || name == "--write") {
+            (name == "--model" ? out.model : out.write) = value;
         } else if (texts.count(name) > 0) {
             *texts.at(name) = value;
         } else if (numbers.count(name) > 0) {
@@ -136,57 +144,92 @@ ModelInput input_of(const ModelInfo& info, std::uint64_t number) {
     return input;
 }
 
-RerouteInput reroute_input(const Model& model, const Options& options, std::uint64_t number, double& prepare_seconds) {
-    const auto begin = Clock::now();
+struct Work {
+    ModelInput sample;
+    std::vector<ModelInput> neighbours;
     RerouteInput input;
-    input.sample = must(model.prepare(input_of(model.info(), 1000 * number)));
-    std::vector<Neighbour> neighbours;
-    for (int n = 0; n < options.k; ++n) {
-        const PreparedSamplePtr reference = must(model.prepare(input_of(model.info(), 1000 * number + 1 + static_cast<std::uint64_t>(n))));
-        input.references.push_back({reference, mean_over_mixers(reference->native_routing())});
-        const double distance = 0.3 + 0.1 * n;
-        neighbours.push_back({static_cast<std::size_t>(n), distance, 1 - distance * distance / 2, 0.0, 0.0});
+    std::vector<RoutingMatrix> points;  ///< input.routing_points looks at them
+    double prepare_seconds = 0;         ///< of the sample and its neighbours together
+};
+
+Work prepared_work(const Model& model, int k, std::uint64_t number) {
+    Work work;
+    work.sample = input_of(model.info(), 1000 * number);
+    for (int n = 0; n < k; ++n) {
+        work.neighbours.push_back(input_of(model.info(), 1000 * number + 1 + static_cast<std::uint64_t>(n)));
     }
-    input.neighbourhood = weigh_neighbours(std::move(neighbours), {});
-    prepare_seconds += since(begin) / (1 + options.k);
-    return input;
+    const auto begin = Clock::now();
+    work.input.sample = must(model.prepare(work.sample));
+    std::vector<Neighbour> neighbours;
+    for (const ModelInput& each : work.neighbours) {
+        const PreparedSamplePtr reference = must(model.prepare(each));
+        work.input.references.push_back({reference, mean_over_mixers(reference->native_routing())});
+        const double distance = 0.3 + 0.1 * static_cast<double>(neighbours.size());
+        neighbours.push_back({neighbours.size(), distance, 1 - distance * distance / 2, 0.0, 0.0});
+    }
+    work.prepare_seconds = since(begin);
+    work.input.neighbourhood = weigh_neighbours(std::move(neighbours), {});
+    for (const ReferenceSample& each : work.input.references) {
+        work.points.push_back(each.routing);
+    }
+    work.input.routing_points = work.points;
+    return work;
 }
 
-void time_methods(const Model& model, const Options& options) {
-    double prepare_seconds = 0;
-    std::map<std::string, double> seconds;
-    std::map<std::string, RoutedModel::Passes> passes;
+MethodParams params_of(const Options& options, const std::string& method) {
+    MethodParams params;
+    params.method = must(parse_method(method));
+    params.k = static_cast<std::size_t>(options.k);
+    params.routing_k = params.k;
+    params.steps = options.steps;
+    params.answer_steps = false;
+    params.final_objective = false;
+    return params;
+}
+
+/// Memory is touched and libraries are set up before anything is timed.
+void warm_up(const Model& model, Options options) {
+    options.k = options.steps = 1;
+    (void)must(reroute(model, prepared_work(model, 1, 999).input, params_of(options, "ngd")));
+}
+
+std::vector<std::string> methods_of(const Options& options) {
     std::string rest = options.methods + ",";
     std::vector<std::string> methods;
     for (auto comma = rest.find(','); comma != std::string::npos; comma = rest.find(',')) {
         methods.push_back(rest.substr(0, comma));
         rest = rest.substr(comma + 1);
     }
+    return methods;
+}
+
+void time_methods(const Model& model, const Options& options) {
+    double prepare_seconds = 0;
+    std::map<std::string, double> seconds;
+    std::map<std::string, RoutedModel::Passes> passes;
+    const std::vector<std::string> methods = methods_of(options);
+    WorkRecord record(params_of(options, methods.front()));
+    warm_up(model, options);
     for (int i = 0; i < options.samples; ++i) {
-        RerouteInput input = reroute_input(model, options, static_cast<std::uint64_t>(i), prepare_seconds);
-        std::vector<RoutingMatrix> points;
-        for (const ReferenceSample& each : input.references) {
-            points.push_back(each.routing);
-        }
-        input.routing_points = points;
+        const Work work = prepared_work(model, options.k, static_cast<std::uint64_t>(i));
+        prepare_seconds += work.prepare_seconds;
         for (const std::string& name : methods) {
-            MethodParams params;
-            params.method = must(parse_method(name));
-            params.k = static_cast<std::size_t>(options.k);
-            params.routing_k = params.k;
-            params.steps = options.steps;
-            params.answer_steps = false;
-            params.final_objective = false;
-            const Trajectory trajectory = must(reroute(model, input, params));
+            const Trajectory trajectory = must(reroute(model, work.input, params_of(options, name)));
             seconds[name] += trajectory.seconds;
             passes[name].forward += trajectory.passes.forward;
             passes[name].backward += trajectory.passes.backward;
+            if (!options.write.empty() && name == methods.front()) {
+                must(record.add(model, work.sample, work.neighbours, work.input, trajectory));
+            }
         }
     }
-    std::printf("prepare %.3f s a sample\n", prepare_seconds / options.samples);
+    std::printf("prepare %.3f s a sample\n", prepare_seconds / options.samples / (1 + options.k));
     for (const std::string& name : methods) {
         std::printf("%s %.3f s a sample, %.1f forward and %.1f backward passes; peak host memory so far %.0f MB\n", name.c_str(), seconds[name] / options.samples,
                     double(passes[name].forward) / options.samples, double(passes[name].backward) / options.samples, peak_megabytes());
+    }
+    if (!options.write.empty()) {
+        must(record.write(options.write, prepare_seconds / options.samples, seconds[methods.front()] / options.samples, peak_megabytes()));
     }
 }
 
@@ -213,6 +256,8 @@ int main(int argc, char** argv) {
         temporary() = fs::temp_directory_path() / ("r2t2-engine-check-" + std::to_string(Clock::now().time_since_epoch().count()));
         options.model = temporary() / options.config;
         fs::create_directories(temporary());
+    }
+    if (!options.config.empty() && !fs::exists(options.model)) {
         const auto begin = Clock::now();
         const ModelPreset preset = must(find_model_preset(options.config));
         const RandomCheckpoint made = must(write_random_checkpoint(preset.config, options.model, {}));

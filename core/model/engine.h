@@ -18,6 +18,7 @@
 #include "core/base/progress.h"
 #include "core/base/result.h"
 #include "core/model/mixer_view.h"
+#include "core/model/token_sample.h"
 #include "core/model/precision.h"
 #include "core/routing/routed_model.h"
 
@@ -26,7 +27,8 @@ namespace r2t2 {
 struct ModelOptions {
     Precision precision = Precision::Float32;
     std::string device = "cpu";                     ///< "cpu", "cuda", "cuda:1"
-    int intra_op_threads = 1;                       ///< threads inside one operation, per calling thread
+    int intra_op_threads = 1;                       ///< threads inside one operation, per calling thread; 0 = all processors for pictures
+                                                    ///< of 256 tokens and more, 1 for smaller ones, whose operations are too short
     int max_new_tokens = 16;                        ///< answers are cut there
     int beams = 1;                                  ///< 1 = greedy; upstream evaluates with 3
     int candidates = 5;                             ///< first-token candidates kept with each answer
@@ -66,6 +68,8 @@ struct ModelInput {
 class Model : public RoutedModel {
 public:
     [[nodiscard]] virtual const ModelInfo& info() const = 0;
+    /// Whether the calling thread is one of several workers: its calls use one thread inside an operation, whatever ModelOptions says.
+    virtual void work_side_by_side(bool yes) const = 0;
     /// Vision tower, projector, compressor, decoder up to the first mixer, that mixer's experts.
     [[nodiscard]] virtual Result<PreparedSamplePtr> prepare(const ModelInput& input) const = 0;
     /// Embedding of image and question for the task space: concatenation of mean question word embedding, mean
@@ -79,6 +83,8 @@ public:
     /// Gates of every image and prompt token, and where experts look in the picture, in every mixer. For looking at one
     /// sample: a pass that nothing is cached of.
     [[nodiscard]] virtual Result<MixerView> look(const PreparedSample& sample, const RoutingAction& action) const = 0;
+    /// Ids of an input's prompt and answer: what another implementation needs to repeat a computation.
+    [[nodiscard]] virtual Result<TokenSample> token_sample(const ModelInput& input) const = 0;
     /// Ids of a text, without BOS. Mostly for diagnostics.
     [[nodiscard]] virtual Result<std::vector<std::int32_t>> tokenize(const std::string& text) const = 0;
 };

@@ -30,9 +30,16 @@ namespace r2t2 {
 /// Without white space at both ends.
 [[nodiscard]] std::string strip(const std::string& text);
 
+/// Whether this thread is one of several workers (Model::work_side_by_side).
+[[nodiscard]] inline bool& side_by_side() {
+    thread_local bool value = false;
+    return value;
+}
+
 /// Each calling thread computes with its own number of threads: torch's default differs per thread.
-inline void use_threads(int count) {
+inline void use_threads(int wanted) {
     thread_local int current = 0;
+    const int count = side_by_side() ? 1 : wanted;
     if (current != count) {
         at::set_num_threads(count);
         current = count;

@@ -1,6 +1,8 @@
 #include "core/model/moai_model.h"
 
+#include <algorithm>
 #include <atomic>
+#include <thread>
 
 #include "core/model/moai_calls.h"
 #include "core/model/weight_store.h"
@@ -23,7 +25,7 @@ Result<std::shared_ptr<const MoaiModel>> MoaiModel::open(const std::filesystem::
     using Ptr = std::shared_ptr<const MoaiModel>;
     Result<Ptr> opened = guarded("open model", [&]() -> Result<Ptr> {
         configure_torch();
-        use_threads(options.intra_op_threads);
+        use_threads(std::max(options.intra_op_threads, 1));
         const at::NoGradGuard no_grad;
         if (options.device != "cpu" && options.device.rfind("cuda", 0) != 0) {
             return invalid_input("device", {}, options.device, "cpu, cuda, or cuda:1 and so on");
@@ -103,10 +105,17 @@ MoaiModel::MoaiModel(ModelConfig config, MoaiWeights weights, PromptTokenizer to
     info_.mixer_layers = config_.mixer_layers();
     info_.embedding_dim = config_.hidden_size + config_.vision.hidden_size + 4;
     info_.miniature = config_.miniature;
+    if (model_options_.intra_op_threads == 0) {
+        model_options_.intra_op_threads = config_.vision.patches() >= 256 ? std::max(1, static_cast<int>(std::thread::hardware_concurrency())) : 1;
+    }
     const at::NoGradGuard no_grad;
     const std::int64_t side = config_.vision.image_size;
     const at::Tensor blank = normalise_pixels(at::zeros({1, 3, side, side}, at::kFloat), config_.norm_fp16_compat).to(this->options());
     empty_map_features_ = project(weights_, vision_tower(config_, weights_, blank))[0];
+}
+
+void MoaiModel::work_side_by_side(bool yes) const {
+    side_by_side() = yes;
 }
 
 RoutedModel::Passes MoaiModel::passes() const {

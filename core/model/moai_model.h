@@ -27,13 +27,12 @@ public:
     [[nodiscard]] Result<std::vector<Answer>> answer(std::span<const RoutedQuery> queries) const override;
     [[nodiscard]] Passes passes() const override;
     [[nodiscard]] const ModelInfo& info() const override { return info_; }
+    void work_side_by_side(bool yes) const override;
     [[nodiscard]] Result<PreparedSamplePtr> prepare(const ModelInput& input) const override;
     [[nodiscard]] Result<Embedding> embed(const ModelInput& input) const override;
     [[nodiscard]] Result<MixerView> look(const PreparedSample& sample, const RoutingAction& action) const override;
+    [[nodiscard]] Result<TokenSample> token_sample(const ModelInput& input) const override;
     [[nodiscard]] Result<std::vector<std::int32_t>> tokenize(const std::string& text) const override;
-
-    /// Prompt ids (BOS, template, question, image token) and target ids of an input.
-    [[nodiscard]] Result<TokenSample> token_sample(const ModelInput& input) const;
 
 private:
     /// Everything that depends on the image and its facts alone.

@@ -3,14 +3,9 @@
 #pragma once
 
 #include "core/model/decoder.h"
+#include "core/model/token_sample.h"
 
 namespace r2t2 {
-
-/// Ids of one sample. `prompt` contains the image token exactly once; `answer` are the target ids.
-struct TokenSample {
-    std::vector<std::int64_t> prompt;
-    std::vector<std::int64_t> answer;
-};
 
 /// Prompt length before and after the image; InvalidInput unless there is exactly one image token and all ids exist.
 [[nodiscard]] Result<RowLengths> measure_prompt(const ModelConfig& config, const TokenSample& sample,

@@ -3,7 +3,6 @@
 // Every byte is touched once: while a piece of a tensor is in the cache it is searched for NaN, hashed, and converted to
 // where it will be used; then its pages are given back. So host memory beyond the result stays at a few pieces, and the
 // SHA-256 of the files costs no second reading. On large pieces it is computed beside the conversion by a second thread.
-#include <ATen/Parallel.h>
 
 #include <algorithm>
 #include <chrono>
@@ -12,6 +11,7 @@
 
 #include "core/base/sha256.h"
 #include "core/model/weight_store.h"
+#include "core/model/worker_threads.h"
 #include "kernels/quantised_weights.h"
 
 namespace r2t2 {
@@ -57,7 +57,7 @@ public:
             return;
         }
         piece = piece.to(at::kFloat);
-        at::parallel_for(0, to - from, 1, [&](std::int64_t begin, std::int64_t end) { quantise(piece, from, begin, end); });
+        share_out_rows(to - from, (1 << 16) / std::max<std::int64_t>(1, row_numbers_), [&](std::int64_t begin, std::int64_t end) { quantise(piece, from, begin, end); });
     }
 
     [[nodiscard]] WeightMatrix finish() {

@@ -81,4 +81,10 @@ void share_out(std::int64_t count, const std::function<void(std::int64_t)>& work
     loop.throw_failure();
 }
 
+void share_out_rows(std::int64_t rows, std::int64_t at_least, const std::function<void(std::int64_t, std::int64_t)>& work) {
+    const std::int64_t threads = at::get_num_threads();
+    const std::int64_t each = std::max<std::int64_t>({(rows + threads - 1) / threads, at_least, 1});
+    share_out((rows + each - 1) / each, [&](std::int64_t i) { work(i * each, std::min(rows, (i + 1) * each)); });
+}
+
 }  // namespace r2t2

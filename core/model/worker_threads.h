@@ -13,4 +13,7 @@ namespace r2t2 {
 /// not begun by then are left out.
 void share_out(std::int64_t count, const std::function<void(std::int64_t)>& work);
 
+/// work(begin, end) over rows [0, rows) in one piece a thread, none smaller than `at_least` but the last.
+void share_out_rows(std::int64_t rows, std::int64_t at_least, const std::function<void(std::int64_t, std::int64_t)>& work);
+
 }  // namespace r2t2

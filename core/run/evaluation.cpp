@@ -207,7 +207,11 @@ Result<Evaluation> Runner::run(const ProgressCallback& progress) {
                                                             [](const SampleOutcome& sample) { return !sample.elsewhere; }));
         }
         ProgressGate gate(progress, "evaluate", total, static_cast<std::size_t>(evaluation_.done));
-        parallel_for(groups_.size(), options_.threads, cancel_, [&](std::size_t i) { return work(groups_[i], gate); });
+        parallel_for(groups_.size(), options_.threads, cancel_, [&](std::size_t i) {
+            context_.model->work_side_by_side(true);
+            return work(groups_[i], gate);
+        });
+        context_.model->work_side_by_side(false);
     }
     if (failure_) {
         return *failure_;

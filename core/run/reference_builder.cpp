@@ -127,11 +127,13 @@ Result<ReferenceBuild> build_reference(const Model& model, const SampleSet& samp
     ProgressGate gate(progress, "build reference set", samples.size());
     std::atomic<std::size_t> kept{0};
     parallel_for(samples.size(), options.threads, cancel, [&](std::size_t i) {
+        model.work_side_by_side(true);
         outcomes[i] = build_one(model, samples, i, options);
         const std::size_t count = outcomes[i].record ? ++kept : kept.load();
         gate.advance(std::to_string(count) + " kept");
         return true;
     });
+    model.work_side_by_side(false);
     if (cancel.cancelled()) {
         return cancelled();
     }

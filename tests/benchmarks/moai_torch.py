@@ -454,14 +454,17 @@ def count_parameters(model):
 
 def load_safetensors(path):
     kinds = {"F32": np.float32, "F64": np.float64, "I64": np.int64, "U8": np.uint8, "BOOL": np.bool_, "F16": np.float16,
-             "I32": np.int32}
-    raw = open(path, "rb").read()
-    n = struct.unpack("<Q", raw[:8])[0]
+             "I32": np.int32, "BF16": np.uint16}
+    raw = np.memmap(path, np.uint8, "r")
+    n = struct.unpack("<Q", raw[:8].tobytes())[0]
     out = {}
-    for name, t in json.loads(raw[8:8 + n]).items():
+    for name, t in json.loads(raw[8:8 + n].tobytes()).items():
         if name != "__metadata__":
             a, b = t["data_offsets"]
-            out[name] = torch.from_numpy(np.frombuffer(raw[8 + n + a:8 + n + b], kinds[t["dtype"]]).reshape(t["shape"]).copy())
+            values = raw[8 + n + a:8 + n + b].view(kinds[t["dtype"]]).reshape(t["shape"])
+            if t["dtype"] == "BF16":                                        # the upper half of a float32
+                values = (values.astype(np.uint32) << 16).view(np.float32)
+            out[name] = torch.from_numpy(np.array(values))
     return out
 
 

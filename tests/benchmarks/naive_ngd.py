@@ -1,27 +1,33 @@
 #!/usr/bin/env python3
 """Neighbourhood gradient descent as one would write it first, in plain PyTorch, against the engine.
 
-Neighbour by neighbour, the whole model in every step, gradients by autograd with respect to r alone. Runs `bench_ngd`
-first, repeats its samples from the same weights on the same machine, and prints seconds, the ratio and the largest
-difference between the two trajectories.
+Neighbour by neighbour, the whole model in every step, gradients by autograd with respect to r alone. Runs the engine
+first, repeats its samples from the same weights on the same machine, and prints seconds, peak memory, counted operations,
+the ratios and the largest difference between the two trajectories.
 
     python3 tests/benchmarks/naive_ngd.py build/release/tests/bench_ngd resources/miniature [--samples 10]
-        [--method oracle|kernel-regression] [--mode fixed]
+        [--method oracle|kernel-regression] [--mode fixed] [--threads 2] [--warm-up 0] [--logits-everywhere]
+    python3 tests/benchmarks/naive_ngd.py build/engine/bin/r2t2-engine-check MODEL --device cuda --precision bf16 --samples 3
 
-Needs Debian's python3-torch (the same LibTorch 1.13.1 as the engine's) and python3-numpy. One thread each.
+bench_ngd takes the bundled world's pictures and questions, r2t2-engine-check noise on any device. --logits-everywhere: the head
+on every token, as a language model's loss is usually written, not on the answer's alone. Needs python3-torch (Debian's is the
+engine's LibTorch 1.13.1) and python3-numpy. Both sides compute with the same number of threads. The last lines compare with what
+this device reaches in one large matrix product of that type: the floor of the counted operations.
 """
 import argparse
+import glob
 import json
 import math
 import os
+import resource
 import subprocess
 import tempfile
 import time
 
-os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 
 import torch
+import torch.nn.functional as F
 
 from moai_torch import MoAI, Routing, answer_loss, load_safetensors, normalise
 from operations import operations
@@ -47,11 +53,14 @@ def config_of(path):
 class Sample:
     """Tensors of one sample: pixels, fact ids, prompt and answer ids, masks over the merged sequence."""
 
+    logits_everywhere, device, dtype = False, "cpu", torch.float32
+
     def __init__(self, entry, config):
         side, image_token = config["image_size"], config["vocab_size"]
         patches = (side // config["patch_size"]) ** 2
         u8 = torch.frombuffer(bytearray.fromhex(entry["pixels"]), dtype=torch.uint8)
-        self.pixels = normalise(u8.view(side, side, 3).permute(2, 0, 1)[None])
+        self.pixels = normalise(u8.view(side, side, 3).permute(2, 0, 1)[None]).to(self.device, self.dtype)
+        self.blank = normalise(torch.zeros(1, 3, side, side, dtype=torch.uint8, device="cpu")).to(self.device, self.dtype)
         self.facts = torch.tensor([[1] + entry["facts"]])
         answer = entry["answer"]
         ids = entry["prompt"] + answer
@@ -65,22 +74,23 @@ class Sample:
         self.labels[0, first:] = torch.tensor(answer)
 
     def loss(self, model, routing):
-        blank = normalise(torch.zeros_like(self.pixels, dtype=torch.uint8))
         rows = model.encode_image(self.pixels)
-        aux = model.encode_aux(self.facts, None, model.encode_image(blank))
+        aux = model.encode_aux(self.facts, None, model.encode_image(self.blank))
         hidden, layout = model(self.ids, self.real, self.language, self.image, rows, aux, routing)
+        if self.logits_everywhere:
+            logits = model.logits(hidden)[:, :-1].float()
+            return F.cross_entropy(logits.flatten(0, 1), self.labels[:, 1:].flatten(), ignore_index=-100), layout
         return answer_loss(model, hidden, self.labels)[0].mean(), layout
 
 
     def answer(self, model, routing, stop=2, longest=16):
         """Greedy answer, the whole model for every token: its ids and exp(mean log-probability); the stop token counts if it is all."""
-        blank = normalise(torch.zeros_like(self.pixels, dtype=torch.uint8))
         prompt = int(self.image.sum()) + int(self.language.sum())
         ids, tokens, logs = self.ids[:, :self.ids.shape[1] - self.labels.shape[1] + prompt], [], []
         while len(tokens) < longest:
             more = (1, len(tokens))
             rows = model.encode_image(self.pixels)
-            aux = model.encode_aux(self.facts, None, model.encode_image(blank))
+            aux = model.encode_aux(self.facts, None, model.encode_image(self.blank))
             grown = lambda mask, value: torch.cat([mask[:, :prompt], torch.full(more, value)], 1)
             hidden, _ = model(ids, grown(self.real, True), grown(self.language, False), grown(self.image, False), rows, aux,
                               routing)
@@ -139,42 +149,114 @@ def regress(model, entry, settings, config):
     return worst
 
 
-def main():
-    p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    p.add_argument("bench_ngd")
-    p.add_argument("model")
-    p.add_argument("--samples", type=int, default=10)
-    p.add_argument("--mode", choices=("fixed", "offset"), default="offset")
-    p.add_argument("--method", choices=("ngd", "oracle", "kernel-regression"), default="ngd")
-    a = p.parse_args()
-    torch.set_num_threads(1)
-    config = config_of(a.model + "/config.json")
+def peak_megabytes(device):
+    if device != "cpu":
+        return torch.cuda.max_memory_allocated() / 2 ** 20
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def run_engine(a, folder):
+    """samples.json of the engine's run (app/engine_check/work_record.h)."""
+    if os.path.basename(a.engine) == "r2t2-engine-check":
+        command = [a.engine, "--model", a.model, "--device", a.device, "--precision", a.precision, "--methods", a.method, "--write", folder]
+        names = ("samples", "steps", "threads")
+    else:
+        command = [a.engine, a.model, folder, "--mode", a.mode, "--method", a.method]
+        names = ("samples", "steps", "threads", "warm_up")
+    for name in names:
+        command += ["--" + name.replace("_", "-"), str(getattr(a, name))]
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+    return json.load(open(folder + "/samples.json"))
+
+
+def load_model(path, config, device, dtype):
     model = MoAI(config).eval()
-    model.load_state_dict(load_safetensors(a.model + "/model.safetensors"))
+    missing = set(model.state_dict())
+    for file in sorted(glob.glob(path + "/*.safetensors")):                 # shard by shard
+        tensors = load_safetensors(file)
+        unexpected = model.load_state_dict(tensors, strict=False).unexpected_keys
+        if unexpected:
+            raise SystemExit(f"{file}: no such tensor in MoAI: {unexpected[0]}")
+        missing -= set(tensors)
+    if missing:
+        raise SystemExit(f"{path}: missing: {sorted(missing)[0]} and {len(missing) - 1} more")
     for parameter in model.parameters():
         parameter.requires_grad_(False)
+    return model.to(device, dtype)
+
+
+def product_rate(device, dtype):
+    """Multiply-adds a second of one large matrix product: the median of five."""
+    n = 8192 if device != "cpu" else 2048
+    x, y, seconds = torch.randn(n, n, dtype=dtype, device=device), torch.randn(n, n, dtype=dtype, device=device), []
+    for _ in range(7):
+        synchronise(device)
+        begin = time.perf_counter()
+        x @ y
+        synchronise(device)
+        seconds.append(time.perf_counter() - begin)
+    return n ** 3 / sorted(seconds[2:])[2]
+
+
+def synchronise(device):
+    if device != "cpu":
+        torch.cuda.synchronize()
+
+
+def main():
+    p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    p.add_argument("engine", help="bench_ngd or r2t2-engine-check")
+    p.add_argument("model")
+    p.add_argument("--samples", type=int, default=10)
+    p.add_argument("--steps", type=int, default=10)
+    p.add_argument("--threads", type=int, default=1)
+    p.add_argument("--warm-up", type=int, default=2, help="rounds before bench_ngd's clock starts")
+    p.add_argument("--mode", choices=("fixed", "offset"), default="offset")
+    p.add_argument("--method", choices=("ngd", "oracle", "kernel-regression"), default="ngd")
+    p.add_argument("--logits-everywhere", action="store_true")
+    p.add_argument("--device", default="cpu", help="cpu or cuda; cuda with r2t2-engine-check alone")
+    p.add_argument("--precision", choices=("fp32", "bf16", "fp16", "nf4", "int8"), default="fp32",
+                   help="the engine's; nf4 and int8 are compared with plain bf16 (fp32 on the CPU)")
+    a = p.parse_args()
+    config = config_of(a.model + "/config.json")
     with tempfile.TemporaryDirectory() as folder:
-        line = subprocess.run([a.bench_ngd, a.model, folder, str(a.samples), "5", "10", a.mode, a.method], check=True,
-                              stdout=subprocess.PIPE, text=True).stdout
-        engine = json.loads(line)
-        work = json.load(open(folder + "/samples.json"))
-    worst, begin, counts = 0.0, time.perf_counter(), []
+        work = run_engine(a, folder)
+    torch.set_num_threads(a.threads)
+    weight_only = torch.float32 if a.device == "cpu" else torch.bfloat16
+    Sample.dtype = {"fp32": torch.float32, "bf16": torch.bfloat16, "fp16": torch.float16}.get(a.precision, weight_only)
+    Sample.logits_everywhere, Sample.device = a.logits_everywhere, a.device
+    model = load_model(a.model, config, a.device, Sample.dtype)
+    if a.device != "cpu":
+        torch.set_default_device(a.device)                                  # masks and tables are made where they are used
+    worst, seconds, counts = 0.0, 0.0, []
     for entry in work["samples"]:
+        synchronise(a.device)
+        begin = time.perf_counter()
         if a.method == "kernel-regression":
             worst = max(worst, regress(model, entry, work, config))
         else:
             rows = descend(model, entry, work, config)
-            worst = max(worst, float((rows - torch.tensor(entry["r"])[:len(rows)]).abs().max()))
-    naive = (time.perf_counter() - begin) / len(work["samples"])
-    for entry in work["samples"]:
-        counts.append(operations(config, entry, work["steps"], a.method))
-    prepare, steps, plain = (sum(c[i] for c in counts) / len(counts) for i in range(3))
-    cold, warm = engine["prepare_seconds"] + engine["descent_seconds"], engine["descent_seconds"]
-    print(f"{a.method}, {a.mode} mode, {len(work['samples'])} samples, torch {torch.__version__}, one thread")
-    print("                              s a sample   ratio   million multiply-adds   predicted ratio")
-    print(f"plain PyTorch                 {naive:10.4f} {'':7} {plain / 1e6:23.0f}")
+            worst = max(worst, float((rows.cpu() - torch.tensor(entry["r"], device="cpu")[:len(rows)]).abs().max()))
+        synchronise(a.device)
+        seconds += time.perf_counter() - begin
+        counts.append(operations(config, entry, work["steps"], a.method, a.logits_everywhere))
+    report(a, work, seconds / len(counts), [sum(c[i] for c in counts) / len(counts) for i in range(3)], worst)
+
+
+def report(a, work, naive, counts, worst):
+    prepare, steps, plain = counts
+    cold, warm = work["prepare_seconds"] + work["descent_seconds"], work["descent_seconds"]
+    print(f"{a.method}, {a.mode} mode, {work['k']} neighbours, {work['steps']} steps, {len(work['samples'])} samples, "
+          f"torch {torch.__version__}, {a.precision} on {a.device}, {a.threads} thread{'s' if a.threads > 1 else ''}")
+    print("                              s a sample   ratio   billion multiply-adds   predicted ratio   billion a second   peak MB")
+    print(f"plain PyTorch                 {naive:10.4f} {'':7} {plain / 1e9:23.3f} {'':17} {plain / naive / 1e9:18.1f} "
+          f"{peak_megabytes(a.device):9.0f}")
     for name, seconds, count in (("nothing prepared", cold, prepare + steps), ("samples prepared", warm, steps)):
-        print(f"engine, {name:21} {seconds:10.4f} {naive / seconds:7.1f} {count / 1e6:23.0f} {plain / count:17.1f}")
+        print(f"engine, {name:21} {seconds:10.4f} {naive / seconds:7.1f} {count / 1e9:23.3f} {plain / count:17.1f} "
+              f"{count / seconds / 1e9:18.1f} {work['peak_megabytes']:9.0f}")
+    rate = product_rate(a.device, Sample.dtype)
+    print(f"one large product: {rate / 1e9:.0f} billion multiply-adds a second; floor of the prepared descent {steps / rate:.4f} s, "
+          f"the engine takes {warm * rate / steps:.1f} times that")
     what = "confidence" if a.method == "kernel-regression" else "r"
     print(f"largest difference in {what:10} {worst:8.1e}")
 

@@ -1,8 +1,11 @@
 """Multiply-adds of one sample's re-routing, counted from the shapes: what a speed-up was predicted to be.
 
-Matrix products only. A backward pass of r costs as much as the forward pass of what lies behind the first mixer: there are
-gradients of activations, none of weights.
+Matrix products only. A backward pass of r costs as much as the forward pass of what lies behind the first mixer (there are
+gradients of activations, none of weights), attention twice as much, two and a half times where the engine computes its
+probabilities again. Over long sequences the engine leaves out keys that causality hides: half of the decoder's scores.
 """
+
+LONG = 1 << 16                                                              # scores a head from which the engine does so
 
 
 def _vision(c):
@@ -19,10 +22,20 @@ def _compressor(c, rows):
     return c["perceiver_depth"] * layer
 
 
-def _attention(c, queries, keys):
-    """wqkv on `keys` rows, scores and wo on `queries` rows."""
+def _projections(c, queries, keys):
+    """wqkv on `keys` rows and wo on `queries` rows."""
     h, d = c["hidden_size"], c["hidden_size"] // c["num_attention_heads"]
-    return keys * h * (h + 2 * c["num_key_value_heads"] * d) + 2 * queries * keys * h + queries * h * h
+    return keys * h * (h + 2 * c["num_key_value_heads"] * d) + queries * h * h
+
+
+def _scores(c, queries, keys, engine):
+    """Scores and weighted values."""
+    seen = 0.5 if engine and queries * keys >= LONG else 1
+    return 2 * queries * keys * seen * c["hidden_size"]
+
+
+def _attention(c, queries, keys, engine=True):
+    return _projections(c, queries, keys) + _scores(c, queries, keys, engine)
 
 
 def _adapter(c, rows):
@@ -55,33 +68,35 @@ class Sample:
         self.rows = self.image + self.language + self.fed
 
 
-def _layers(c, s, first, cut, cached):
-    """Forward from layer `first` on; `cut`: the last layer on answering rows only, adapters merged, dead images left out."""
+def _layers(c, s, first, engine, backward=False, everywhere=False):
+    """Layers from `first` on and the head, forward or backward. The engine has the first mixer's outputs, runs the last layer on
+    answering rows only, has merged its adapters and leaves dead images out."""
     total = 0
     for l in range(first, c["num_hidden_layers"]):
         last = l == c["num_hidden_layers"] - 1
-        if l in c["mixer_layers"] and not (cached and l == first):
-            total += _mixer(c, s.image, s.language, cached, not (last and c["hide_image_from_language"]))
-        hidden = c["hide_image_from_language"] and cut and last
+        if l in c["mixer_layers"] and not (engine and l == first):
+            total += _mixer(c, s.image, s.language, engine, not (last and c["hide_image_from_language"]))
+        hidden = c["hide_image_from_language"] and engine and last
         keys = s.rows - s.image if hidden else s.rows
-        queries = s.fed + 1 if cut and last else s.rows
-        total += _attention(c, queries, keys) + _feed_forward(c, queries) + (0 if cut else _adapter(c, s.image))
-    return total + (s.fed + 1) * c["hidden_size"] * c["vocab_size"]
+        queries = s.fed + 1 if engine and last else s.rows
+        scores = _scores(c, queries, keys, engine) * (1 if not backward else 2.5 if engine and queries * keys >= LONG else 2)
+        total += _projections(c, queries, keys) + scores + _feed_forward(c, queries) + (0 if engine else _adapter(c, s.image))
+    return total + (s.rows if everywhere else s.fed + 1) * c["hidden_size"] * c["vocab_size"]
 
 
 def _front(c, s):
     return 2 * _vision(c) + _compressor(c, s.facts + s.image)
 
 
-def operations(c, entry, steps, method):
-    """(engine's preparation, engine's steps, plain implementation)."""
+def operations(c, entry, steps, method, everywhere=False):
+    """(engine's preparation, engine's steps, plain implementation). `everywhere`: the plain one's head runs on every token."""
     first = min(c["mixer_layers"])
     x = Sample(c, entry["sample"])
-    before = lambda s: (sum(_attention(c, s.rows, s.rows) + _feed_forward(c, s.rows) + _adapter(c, s.image) for _ in range(first)) +
+    before = lambda s: (sum(_attention(c, s.rows, s.rows) + _feed_forward(c, s.rows) for _ in range(first)) +
                         _mixer(c, s.image, s.language, False))
-    routed = lambda s: _layers(c, s, first, True, True)
-    whole = lambda s: _front(c, s) + _layers(c, s, 0, False, False)
-    behind = lambda s: _layers(c, s, first, False, False)
+    routed = lambda s: _layers(c, s, first, True)
+    whole = lambda s: _front(c, s) + _layers(c, s, 0, False, everywhere=everywhere)
+    behind = lambda s: _layers(c, s, first, False, backward=True, everywhere=everywhere)
     prepare = lambda s: _front(c, s) - _vision(c) + before(s) + routed(s)  # the empty map is encoded once a model
     if method == "kernel-regression":
         probes = len(entry["alphas"]) - 1
@@ -90,6 +105,6 @@ def operations(c, entry, steps, method):
         one = _feed_forward(c, 1) * c["num_hidden_layers"] + _attention(c, 1, 1) * c["num_hidden_layers"]
         return prepare(x), probes * routed(x) + (tokens - probes) * one, tokens * whole(x)
     pulls = [Sample(c, n) for n in entry["neighbours"]] or [x]
-    engine = steps * sum(2 * routed(s) for s in pulls)
+    engine = steps * sum(routed(s) + _layers(c, s, first, True, backward=True) for s in pulls)
     plain = whole(x) + (0 if method == "oracle" else sum(whole(s) for s in pulls)) + steps * sum(whole(s) + behind(s) for s in pulls)
     return prepare(x) + (0 if method == "oracle" else sum(prepare(s) for s in pulls)), engine, plain

@@ -39,6 +39,7 @@ public:
     [[nodiscard]] const ModelInfo& info() const override { return info_; }
     [[nodiscard]] const RoutingSpace& routing_space() const override { return space_; }
 
+    void work_side_by_side(bool) const override {}
     [[nodiscard]] Result<PreparedSamplePtr> prepare(const ModelInput& input) const override {
         if (input.question == "broken") {
             return invalid_input("formula model", "question", "broken", "anything else");
@@ -54,6 +55,7 @@ public:
         }
         return PreparedSamplePtr(std::make_shared<FormulaSample>(softmax(space_, logits), wish));
     }
+    [[nodiscard]] Result<TokenSample> token_sample(const ModelInput&) const override { return TokenSample{}; }
     [[nodiscard]] Result<Embedding> embed(const ModelInput& input) const override {
         RandomStream random = RandomStream::fork(2, input.question);
         Embedding out;

@@ -20,6 +20,7 @@ public:
     }
     [[nodiscard]] const ModelInfo& info() const override { return info_; }
     [[nodiscard]] const RoutingSpace& routing_space() const override { return model_.routing_space(); }
+    void work_side_by_side(bool) const override {}
     [[nodiscard]] Result<PreparedSamplePtr> prepare(const ModelInput& input) const override {
         if (input.question == unprepared_) {
             return no_memory();
@@ -34,6 +35,7 @@ public:
     [[nodiscard]] Result<MixerView> look(const PreparedSample& sample, const RoutingAction& action) const override {
         return model_.look(sample, action);
     }
+    [[nodiscard]] Result<TokenSample> token_sample(const ModelInput& input) const override { return model_.token_sample(input); }
     [[nodiscard]] Result<std::vector<std::int32_t>> tokenize(const std::string& text) const override { return model_.tokenize(text); }
     [[nodiscard]] Result<std::vector<LossGradient>> loss_and_gradient(std::span<const RoutedQuery> queries, bool gradient) const override {
         return holds_large(queries) ? Result<std::vector<LossGradient>>(no_memory()) : model_.loss_and_gradient(queries, gradient);
