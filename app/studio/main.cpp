@@ -55,10 +55,11 @@ Started read_options(const QApplication& application) {
     const QCommandLineOption model(QStringLiteral("model"), QStringLiteral("checkpoint directory (default: the bundled miniature)"), QStringLiteral("directory"));
     const QCommandLineOption reference(QStringLiteral("reference"), QStringLiteral("reference store or JSON file"), QStringLiteral("path"));
     const QCommandLineOption device(QStringLiteral("device"), QStringLiteral("cpu, cuda, cuda:1"), QStringLiteral("name"), QStringLiteral("cpu"));
+    const QCommandLineOption precision(QStringLiteral("precision"), QStringLiteral("fp32, bf16, fp16 (CUDA), int8, nf4 (weights in 8 or 4 bits)"), QStringLiteral("name"), QStringLiteral("fp32"));
     const QCommandLineOption theme(QStringLiteral("theme"), QStringLiteral("light, dark or system"), QStringLiteral("name"));
     const QCommandLineOption guide(QStringLiteral("guide"), QStringLiteral("show the guided demo"));
     const QCommandLineOption screenshots(QStringLiteral("screenshots"), QStringLiteral("write pictures of every view into a folder and end"), QStringLiteral("folder"));
-    parser.addOptions({question, answer, step, model, reference, device, theme, guide, screenshots});
+    parser.addOptions({question, answer, step, model, reference, device, precision, theme, guide, screenshots});
     parser.process(application);
     Started started;
     Opening& opening = started.opening;
@@ -72,6 +73,7 @@ Started read_options(const QApplication& application) {
     opening.options.model = parser.value(model).toStdString();
     opening.options.reference = parser.value(reference).toStdString();
     opening.options.device = parser.value(device).toStdString();
+    opening.options.precision = parser.value(precision).toStdString();
     started.screenshots = parser.value(screenshots);
     started.theme = parser.value(theme);
     return started;

@@ -21,6 +21,7 @@
 #include "core/base/result.h"
 #include "core/inspect/benchmark.h"
 #include "core/inspect/data_check.h"
+#include "core/inspect/model_check.h"
 #include "core/inspect/reference_build.h"
 #include "core/model/mixer_view.h"
 #include "core/routing/method_params.h"
@@ -59,8 +60,10 @@ struct ReferenceSummary {
 
 struct InspectorInfo {
     std::string model_name, model_directory, model_hash;
+    std::string device = "cpu", precision = "fp32";  ///< it computes on, and is kept in
     bool miniature = false;  ///< numbers must be marked as such
     std::int64_t parameters = 0;
+    std::int64_t weight_bytes = 0;  ///< memory that the weights take
     int image_size = 0, image_tokens = 0;
     std::vector<int> mixer_layers;
     RoutingSpace space;
@@ -201,7 +204,8 @@ using InspectorPtr = std::shared_ptr<const Inspector>;
 struct InspectorOptions {
     std::filesystem::path model;  ///< empty = the bundled one
     std::string reference;        ///< store or JSON file; empty = the bundled one, or built from the bundled world
-    std::string device = "cpu";
+    std::string device = "cpu";   ///< "cpu", "cuda", "cuda:1"
+    std::string precision = "fp32";  ///< as the command line spells it (core/model/precision.h)
     int threads = 1;              ///< inside one operation
 };
 
@@ -219,6 +223,11 @@ public:
     /// a broken file, cancelled; what is wrong with single records is part of the report.
     [[nodiscard]] virtual Result<DataReport> check_data(const DataRequest& request, const ProgressCallback& progress,
                                                         const CancelToken& cancel) const = 0;
+    /// What a checkpoint is and what keeps it from being opened, from its headers; empty: the bundled one. Loads no engine.
+    /// Errors: no such directory, cancelled. Looks at `cancel` once a file.
+    [[nodiscard]] virtual Result<ModelReport> check_model(const std::filesystem::path& directory, const CancelToken& cancel) const = 0;
+    /// What the engine says of devices, if it is loaded; loads nothing.
+    [[nodiscard]] virtual DeviceReport devices() const = 0;
     /// "Re-run this from a shell": r2t2 inspect ... for a request on this inspector.
     [[nodiscard]] virtual std::string command_line(const InspectorOptions& options, const InspectRequest& request) const = 0;
     /// r2t2 evaluate ...

@@ -1,6 +1,7 @@
 // The inspector module: what stands behind core/inspect's interface, as one exported symbol.
 #include "core/inspect/inspector_data.h"
 #include "core/inspect/inspector_entry.h"
+#include "core/inspect/inspector_model.h"
 #include "core/inspect/opened_inspector.h"
 #include "core/inspect/request_command.h"
 #include "core/run/sample_set.h"
@@ -21,6 +22,10 @@ public:
                                                 const CancelToken& cancel) const override {
         return data_report(request, progress, cancel);
     }
+    [[nodiscard]] Result<ModelReport> check_model(const std::filesystem::path& directory, const CancelToken& cancel) const override {
+        return model_report(directory, cancel);
+    }
+    [[nodiscard]] DeviceReport devices() const override { return device_report(); }
     [[nodiscard]] std::string command_line(const InspectorOptions& options, const InspectRequest& request) const override {
         return request_command(options, request);
     }

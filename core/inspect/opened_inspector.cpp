@@ -54,7 +54,12 @@ Result<InspectorPtr> OpenedInspector::open(const InspectorOptions& options, cons
     };
     const std::filesystem::path directory = options.model.empty() ? bundled_model_directory() : options.model;
     tell("open model");
+    const Result<Precision> precision = parse_precision(options.precision);
+    if (!precision) {
+        return precision.error();
+    }
     ModelOptions model_options;
+    model_options.precision = *precision;
     model_options.device = options.device;
     model_options.intra_op_threads = options.threads;
     Result<std::shared_ptr<const Model>> model = open_model(directory, model_options, progress, cancel);
@@ -94,8 +99,11 @@ void OpenedInspector::describe() {
     info_.model_name = model.miniature ? "miniature" : model.name;
     info_.model_directory = model.directory;
     info_.model_hash = model.weights_hash;
+    info_.device = model.device;
+    info_.precision = model.precision;
     info_.miniature = model.miniature;
     info_.parameters = model.parameters;
+    info_.weight_bytes = model.weight_bytes;
     info_.image_size = model.image_size;
     info_.image_tokens = model.image_tokens;
     info_.mixer_layers = model.mixer_layers;

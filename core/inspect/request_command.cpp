@@ -55,6 +55,11 @@ void add_sample(const InspectRequest& request, Words& words) {
     }
 }
 
+void add_device(const InspectorOptions& options, Words& words) {
+    words.differs("--device", options.device, std::string("cpu"), options.device);
+    words.differs("--precision", options.precision, std::string("fp32"), options.precision);
+}
+
 /// What differs from the checkpoint's recommendation.
 void add_params(const InspectorOptions& options, const MethodParams& p, Words& words) {
     MethodParams usual;
@@ -105,7 +110,7 @@ std::string request_command(const InspectorOptions& options, const InspectReques
     if (!options.reference.empty()) {
         words.add("--reference", options.reference);
     }
-    words.differs("--device", options.device, std::string("cpu"), options.device);
+    add_device(options, words);
     if (request.methods.empty()) {
         return words.text();
     }
@@ -149,7 +154,7 @@ std::string benchmark_command(const InspectorOptions& options, const BenchmarkRe
     if (!options.reference.empty()) {
         words.add("--reference", options.reference);
     }
-    words.differs("--device", options.device, std::string("cpu"), options.device);
+    add_device(options, words);
     add_params(options, request.params, words);
     words.differs("--threads", request.threads, 0, std::to_string(request.threads));
     words.differs("--max-errors", request.max_errors, std::int64_t{-1}, std::to_string(request.max_errors));
@@ -169,7 +174,7 @@ std::string reference_command(const InspectorOptions& options, const ReferenceRe
     if (!options.model.empty()) {
         words.add("--model", options.model.string());
     }
-    words.differs("--device", options.device, std::string("cpu"), options.device);
+    add_device(options, words);
     words.add("--out", request.output.string());
     return words.text();
 }

@@ -64,11 +64,17 @@ std::string config_of(const EvaluationContext& context, const Provenance& proven
     return config.dump();
 }
 
+std::string precision_of(const RunInfo& info) {
+    const Json config = Json::parse(info.config, nullptr, false);
+    const auto found = config.is_object() ? config.find("precision") : config.end();
+    return found != config.end() && found->is_string() ? found->get<std::string>() : "fp32";
+}
+
 /// Without what is no choice of the user's, or is said elsewhere.
 std::string chosen_config(const RunInfo& info) {
     Json config = Json::parse(info.config, nullptr, false);
     if (config.is_object()) {
-        for (const char* key : {"evaluation", "constant", "shard", "data", "sweep", "variant"}) {
+        for (const char* key : {"evaluation", "constant", "shard", "data", "sweep", "variant", "precision"}) {
             config.erase(key);
         }
     }
@@ -102,6 +108,7 @@ RunInfo evaluation_run_info(const EvaluationContext& context, const Provenance& 
 Status check_same_run(const RunInfo& stored, const RunInfo& wanted, const std::string& where) {
     const std::tuple<const char*, std::string, std::string> pairs[] = {{"method", stored.method, wanted.method},
                                                                        {"model hash", stored.model_hash, wanted.model_hash},
+                                                                       {"precision of the model", precision_of(stored), precision_of(wanted)},
                                                                        {"reference hash", stored.reference_hash, wanted.reference_hash},
                                                                        {"data hash", stored.data_hash, wanted.data_hash},
                                                                        {"shard", shard_name(stored), shard_name(wanted)},

@@ -6,11 +6,13 @@
 #include <filesystem>
 #include <fstream>
 
+#include "core/inspect/inspector_model.h"
 #include "core/inspect/opened_inspector.h"
 #include "core/inspect/request_command.h"
 #include "core/run/evaluation_session.h"
 #include "core/run/places.h"
 #include "core/run/reference_builder.h"
+#include "core/session/session_reader.h"
 
 using namespace r2t2;
 
@@ -64,6 +66,8 @@ private Q_SLOTS:
     void pca_places_references_where_they_are();
     void stored_sample_is_shown_without_computing();
     void command_line_says_what_differs();
+    void a_checkpoint_is_told_before_it_is_opened();
+    void precision_is_kept_from_opening_to_the_session();
 };
 
 void TestInspect::initTestCase() {
@@ -314,6 +318,75 @@ void TestInspect::command_line_says_what_differs() {
     picture.image = "/tmp/it's a cat.png";
     picture.question = "what is it?";
     QCOMPARE(request_command({}, picture), std::string("r2t2 inspect '/tmp/it'\\''s a cat.png' --question 'what is it?'"));
+    InspectorOptions options;
+    options.device = "cuda:1";
+    options.precision = "int8";
+    QCOMPARE(request_command(options, picture), std::string("r2t2 inspect '/tmp/it'\\''s a cat.png' --question 'what is it?' --device cuda:1 --precision int8"));
+    BenchmarkRequest benchmark;
+    benchmark.sets = {"G-dim"};
+    const std::string evaluate = benchmark_command(options, benchmark);
+    QVERIFY2(evaluate.find(" --device cuda:1 --precision int8") != std::string::npos, evaluate.c_str());
+    ReferenceRequest reference;
+    reference.data.name = "VQA-V2";
+    reference.data.folder = "/data";
+    reference.output = "/out";
+    QCOMPARE(reference_command(options, reference), std::string("r2t2 reference build --from VQA-V2 --data /data --device cuda:1 --precision int8 --out /out"));
+}
+
+void TestInspect::a_checkpoint_is_told_before_it_is_opened() {
+    const ModelReport bundled = model_report({}, {}).value();
+    QVERIFY(bundled.usable() && bundled.miniature && bundled.problems.empty());
+    QCOMPARE(bundled.parameters, inspector()->info().parameters);
+    QCOMPARE(bundled.image_size, inspector()->info().image_size);
+    QCOMPARE(bundled.mixer_layers, inspector()->info().mixer_layers);
+    QCOMPARE(bundled.files, 1);
+    QCOMPARE(bundled.weight_bytes("fp32", true).value(), inspector()->info().weight_bytes);
+    QVERIFY(!bundled.weight_bytes("fp16", true) && bundled.weight_bytes("fp16", false));
+    QVERIFY(!bundled.weight_bytes("fp12", true));
+    QVERIFY(bundled.free_memory.value_or(0) > 1'000'000);
+    QVERIFY(device_report().known);  // the inspector has loaded the engine
+
+    QTemporaryDir folder;
+    QVERIFY(!model_report(folder.filePath("nowhere").toStdString(), {}));
+    const ModelReport empty = model_report(folder.path().toStdString(), {}).value();
+    QVERIFY(!empty.usable() && empty.name.empty() && empty.memory.empty());
+    QVERIFY2(empty.problems.front().message.find("config.json") != std::string::npos, empty.problems.front().message.c_str());
+
+    std::istringstream told("MemTotal: 8000 kB\nMemAvailable:    3000 kB\n");
+    QCOMPARE(available_memory(told).value(), 3000 * 1024);
+    std::istringstream silent("MemTotal: 8000 kB\nMemAvailable: many\n");
+    QVERIFY(!available_memory(silent));
+}
+
+/// The precision is the model's, the run's and the session's; another one is not gone on with.
+void TestInspect::precision_is_kept_from_opening_to_the_session() {
+    InspectorOptions options;
+    options.precision = "int9";
+    QCOMPARE(OpenedInspector::open(options, {}, {}).error().field, std::string("--precision"));
+    options.precision = "int8";
+    const InspectorPtr rounded = OpenedInspector::open(options, {}, {}).value();
+    QCOMPARE(rounded->info().precision, std::string("int8"));
+    QCOMPARE(rounded->info().device, std::string("cpu"));
+    QCOMPARE(rounded->info().weight_bytes, model_report({}, {}).value().weight_bytes("int8", true).value());
+    QTemporaryDir folder;
+    BenchmarkRequest request;
+    request.sets = {"G-dim"};
+    request.samples = 2;
+    request.methods = {Method::KernelRegression};
+    request.params = rounded->info().defaults;
+    request.session = folder.filePath("int8.sqlite").toStdString();
+    QVERIFY(rounded->benchmark(request, {}));
+    SessionReader session = SessionReader::open(request.session.string()).value();
+    for (const StoredRun& run : session.runs().value()) {
+        QCOMPARE(run.info.versions.at("precision"), std::string("int8"));
+        QCOMPARE(run.info.versions.at("device"), std::string("cpu"));
+        QVERIFY2(run.info.command.find("--precision int8") != std::string::npos, run.info.command.c_str());
+    }
+    request.resume = true;
+    QVERIFY(rounded->benchmark(request, {}));
+    const Result<BenchmarkEnd> refused = inspector()->benchmark(request, {});
+    QVERIFY(!refused);
+    QCOMPARE(refused.error().field, std::string("precision of the model"));
 }
 
 QTEST_GUILESS_MAIN(TestInspect)

@@ -168,7 +168,9 @@ private Q_SLOTS:
         QVERIFY(resume("nf4").ok());
         const auto refused = resume("fp32");
         QVERIFY(!refused.ok());
-        QVERIFY2(refused.error().message().find("nf4") != std::string::npos, refused.error().message().c_str());
+        QCOMPARE(refused.error().field, std::string("precision of the model"));
+        QCOMPARE(refused.error().found, std::string("fp32"));
+        QVERIFY2(refused.error().allowed.starts_with("nf4"), refused.error().message().c_str());
     }
 
     /// A neighbourhood can be drawn from the session alone.

@@ -200,6 +200,24 @@ public:
                            {9, {ErrorKind::InvalidInput, "dataset_v7w_telling.json: record 9", "type", "\"wherr\"", "what, where, when, who, why or how"}, false}};
         return report;
     }
+    /// A folder "nowhere" is an error; "broken" has 320 problems; else a model that takes 35 GB in fp32, with 8 GB free.
+    [[nodiscard]] Result<ModelReport> check_model(const std::filesystem::path& directory, const CancelToken&) const override {
+        const std::string kind = directory.filename().string();
+        if (kind == "nowhere") {
+            return Error{ErrorKind::NotFound, directory.string(), "", "no such directory", "a checkpoint directory"};
+        }
+        ModelReport report{.directory = directory, .name = "made up", .layers = 32, .mixer_layers = {7, 15, 23, 31}, .image_size = 490, .image_tokens = 1225,
+                           .memory = {{"fp32", 35'470'000'000, 35'470'000'000}, {"bf16", 17'740'000'000, 17'740'000'000}, {"fp16", std::nullopt, 17'740'000'000},
+                                      {"int8", 10'180'000'000, 9'310'000'000}, {"nf4", 6'470'000'000, 5'610'000'000}},
+                           .parameters = 8'868'637'720, .bytes = 17'737'275'440, .files = 2, .problems = {}, .free_memory = 8'000'000'000};
+        for (int i = 0; i < (kind == "broken" ? 200 : 0); ++i) {
+            report.problems.push_back({directory.string() + "/model-00001-of-00002.safetensors: model.layers." + std::to_string(i) + ".attention.wqkv.Plora_main.weight: found shape [3, 5]; allowed: shape [4, 5]", true});
+            report.fatal_problems = 320;
+        }
+        return report;
+    }
+    [[nodiscard]] DeviceReport devices() const override { return devices_; }
+    DeviceReport devices_;
     [[nodiscard]] std::string command_line(const InspectorOptions&, const InspectRequest&) const override { return "r2t2 inspect"; }
     [[nodiscard]] std::string command_line(const InspectorOptions&, const BenchmarkRequest&) const override { return "r2t2 evaluate"; }
     [[nodiscard]] std::string command_line(const InspectorOptions&, const ReferenceRequest&) const override { return "r2t2 reference build"; }
