@@ -17,6 +17,7 @@
 #include "tests/ui/text_recorder.h"
 #include "ui/panels/main_window.h"
 #include "ui/panels/map_panel.h"
+#include "ui/panels/model_dialog.h"
 #include "ui/panels/picture_panel.h"
 #include "ui/panels/routing_panel.h"
 #include "ui/plots/group_bars.h"
@@ -140,6 +141,32 @@ void look_at_pages(MainWindow& window, const Look& look) {
     }
 }
 
+/// What is open, a folder that is none, and a path that is longer than the dialog is wide.
+void look_at_model_dialog(MainWindow& window, QStringList& all) {
+    const QList<QAction*> commands = window.commands();
+    for (QAction* action : commands) {
+        if (action->shortcut() == QKeySequence(QStringLiteral("Ctrl+M"))) {
+            action->trigger();
+        }
+    }
+    auto* dialog = window.findChild<ModelDialog*>();
+    QVERIFY(dialog != nullptr);
+    for (const QString& folder : {QString(), QString(QStringLiteral(R2T2_TEST_DATA)), QStringLiteral("/no-such-folder").repeated(12)}) {
+        if (!folder.isEmpty()) {
+            dialog->choose_folder(folder);
+        }
+        QTRY_VERIFY_WITH_TIMEOUT(!window.workspace().jobs().busy(), kPatience);
+        for (const int width : {640, dialog->minimumSizeHint().width()}) {
+            dialog->resize(width, dialog->minimumHeight());
+            QTest::qWait(40);
+            for (const QString& complaint : complaints(*dialog)) {
+                all << QStringLiteral("model dialog, %1, %2 wide: %3").arg(folder.left(16)).arg(width).arg(complaint);
+            }
+        }
+    }
+    dialog->close();
+}
+
 class TestLooks final : public QObject {
     Q_OBJECT
 
@@ -239,6 +266,7 @@ void TestLooks::nothing_is_cut() {
         look(QStringLiteral("long question"));
         window.open_path(QStringLiteral("/nowhere/there-is-no-such-picture.png"));
         look(QStringLiteral("error"));
+        look_at_model_dialog(window, all);
         look_at_pages(window, look);
     }
     QApplication::setFont(usual);

@@ -128,7 +128,7 @@ void TestWalks::opens_the_demo_and_answers() {
     QCOMPARE(workspace.method(), Method::Ngd);
     const QString shown = find<QLabel>("stepAnswer")->text();
     QVERIFY2(shown.contains(QString::fromStdString(workspace.trajectory()->result().answer->text)), qPrintable(shown));
-    QCOMPARE(find<QLabel>("modelMark")->text(), QStringLiteral("miniature model"));
+    QCOMPARE(find<QLabel>("modelMark")->text(), QStringLiteral("miniature model \u00b7 CPU \u00b7 fp32"));
 }
 
 void TestWalks::steps_to_the_end_and_back() {

@@ -66,11 +66,19 @@ void Workspace::open(const InspectorOptions& options, const QString& samples, Fi
                 fail(ErrorPlace::Opening, opened.error());
                 return;
             }
+            for (const char* slot : {"inspect", "what-if", "map", "gates", "pulls"}) {
+                jobs_.cancel(QLatin1String(slot));  // they ask the former model
+            }
+            cancel_landscape();
+            const Shown before = shown();
+            const bool same_weights = inspector_ && inspector_->info().model_hash == opened->inspector->info().model_hash;
             options_ = options;
             module_ = opened->module;
             inspector_ = opened->inspector;
-            params_ = inspector_->info().defaults;
-            params_.method = Method::Ngd;
+            if (!same_weights) {
+                params_ = inspector_->info().defaults;
+                params_.method = Method::Ngd;
+            }
             inspection_.reset();
             request_ = {};
             left_out_.clear();
@@ -80,11 +88,17 @@ void Workspace::open(const InspectorOptions& options, const QString& samples, Fi
             }
             Q_EMIT inspectorChanged();
             Q_EMIT paramsChanged();
-            open_samples(samples, first);
+            read_samples(samples, first, before);
         });
 }
 
-void Workspace::open_samples(const QString& what, First first) {
+Workspace::Shown Workspace::shown() const {
+    return has_sample() ? Shown{request_.list->name(), request_.index, request_.question, request_.truth, request_.facts} : Shown{};
+}
+
+void Workspace::open_samples(const QString& what, First first) { read_samples(what, first, shown()); }
+
+void Workspace::read_samples(const QString& what, First first, const Shown& before) {
     if (!inspector_) {
         return;
     }
@@ -93,7 +107,7 @@ void Workspace::open_samples(const QString& what, First first) {
     jobs_.start<std::vector<SampleListPtr>>(
         "samples", tr("Open %1").arg(what.isEmpty() ? tr("bundled samples") : what), this,
         [inspector = inspector_, name](const JobRunner::Context&) { return inspector->open_samples(name, kBundledCount); },
-        [this, first](Result<std::vector<SampleListPtr>> lists) {
+        [this, first, before](Result<std::vector<SampleListPtr>> lists) {
             if (!lists) {
                 fail(ErrorPlace::Samples, lists.error());
                 return;
@@ -109,8 +123,25 @@ void Workspace::open_samples(const QString& what, First first) {
                 show_mended_sample();
             } else if (first == First::Sample) {
                 show_sample(lists_.front(), 0);
+            } else if (first == First::Same) {
+                show_again(before);
             }
         });
+}
+
+void Workspace::show_again(const Shown& before) {
+    const auto same = std::find_if(lists_.begin(), lists_.end(), [&](const SampleListPtr& list) { return list->name() == before.list && before.index < list->size(); });
+    if (same == lists_.end()) {
+        show_sample(lists_.front(), 0);
+        return;
+    }
+    show_sample(*same, before.index);
+    if (before.question || !before.facts.empty()) {
+        request_.question = before.question;
+        request_.truth = before.truth;
+        request_.facts = before.facts;
+        run();
+    }
 }
 
 void Workspace::show_sample(const SampleListPtr& list, std::size_t index) {

@@ -24,7 +24,7 @@ class Workspace final : public QObject {
 
 public:
     /// What is shown of lists that have just been opened.
-    enum class First { Sample, Mended, Nothing };
+    enum class First { Sample, Mended, Nothing, Same };  ///< Same: what was shown before, where the new lists have it
 
     explicit Workspace(QObject* parent = nullptr);
     ~Workspace() override;
@@ -71,7 +71,8 @@ public:
     void set_module(InspectorModule* module) { chosen_module_ = module; }
 
 public Q_SLOTS:
-    /// Engine, model and references; then `samples` (a file, a set's name; empty = every bundled set).
+    /// Engine, model and references; then `samples` (a file, a set's name; empty = every bundled set). Until all that is
+    /// there, and where it fails or is cancelled, the former model stays. Parameters stay where the model has the same weights.
     void open(const r2t2::InspectorOptions& options, const QString& samples = {},
               r2t2::ui::Workspace::First first = First::Sample);
     void open_samples(const QString& what, r2t2::ui::Workspace::First first = First::Sample);
@@ -121,6 +122,16 @@ Q_SIGNALS:
     void failed(r2t2::ui::ErrorPlace place, const QString& message);
 
 private:
+    /// What is asked of a sample, found again by names.
+    struct Shown {
+        std::string list;
+        std::size_t index = 0;
+        std::optional<std::string> question, truth;
+        std::string facts;
+    };
+    [[nodiscard]] Shown shown() const;
+    void read_samples(const QString& what, First first, const Shown& before);
+    void show_again(const Shown& before);
     void load();
     void apply_params(const MethodParams& params);
     void apply_left_out(std::size_t reference, bool out);

@@ -35,6 +35,23 @@
 
 namespace r2t2::ui {
 
+namespace {
+
+/// "Open model and references: load weights (MB) 1,234 / 17,737", and what is in hand: the name of a tensor may be long.
+std::pair<QString, QString> job_words(const JobInfo& job) {
+    const Progress& progress = job.progress;
+    if (progress.stage.empty()) {
+        return {job.title, {}};
+    }
+    const QString stage = job.title + QStringLiteral(": ") + QString::fromStdString(progress.stage);
+    if (progress.total == 0 || progress.detail.empty()) {
+        return {stage, {}};
+    }
+    return {stage + QStringLiteral(" %L1 / %L2, ").arg(progress.done).arg(progress.total), QString::fromStdString(progress.detail)};
+}
+
+}  // namespace
+
 MainWindow::MainWindow(QWidget* parent) : QMainWindow(parent) {
     setWindowTitle(tr("R2-T2 Studio"));
     setObjectName(QStringLiteral("mainWindow"));
@@ -46,14 +63,11 @@ MainWindow::MainWindow(QWidget* parent) : QMainWindow(parent) {
     log_.attach(true);
     thumbnails_.set_size(36, devicePixelRatioF());
     connect(&workspace_, &Workspace::inspectionChanged, this, &MainWindow::tell_provenance);
-    connect(&workspace_, &Workspace::inspectorChanged, this, [this] {
-        const InspectorInfo& info = workspace_.inspector()->info();
-        setWindowTitle(tr("R2-T2 Studio \u2013 %1").arg(QString::fromStdString(info.model_name)));
-        mark_->setText(info.miniature ? tr("miniature model") : QString::fromStdString(info.model_name));
-        mark_->setToolTip(tr("%1, %L2 parameters, %L3 references\n%4")
-                              .arg(QString::fromStdString(info.model_directory)).arg(info.parameters)
-                              .arg(workspace_.inspector()->references().size())
-                              .arg(info.miniature ? tr("Numbers of the bundled miniature show the method, not what MoAI-7B can do") : QString()));
+    connect(&workspace_, &Workspace::inspectorChanged, this, &MainWindow::show_model);
+    connect(&workspace_, &Workspace::failed, this, [this](ErrorPlace place, const QString& message) {
+        if (place == ErrorPlace::Opening && !message.isEmpty() && workspace_.inspector()) {
+            statusBar()->showMessage(tr("Not opened; %1 stays in use. %2").arg(mark_->text(), message), 20'000);
+        }
     });
     resize(1280, 800);
     restoreGeometry(QSettings().value(QStringLiteral("window/geometry")).toByteArray());
@@ -61,6 +75,19 @@ MainWindow::MainWindow(QWidget* parent) : QMainWindow(parent) {
 
 MainWindow::~MainWindow() {
     workspace_.jobs().cancelAll();  // before panels that jobs deliver to are gone
+}
+
+void MainWindow::show_model() {
+    const InspectorInfo& info = workspace_.inspector()->info();
+    const QString name = QString::fromStdString(info.model_name), precision = QString::fromStdString(info.precision);
+    const QString device = info.device == "cpu" ? tr("CPU") : QString::fromStdString(info.device);
+    setWindowTitle(tr("R2-T2 Studio \u2013 %1").arg(name));
+    mark_->setText(QStringLiteral("%1 \u00b7 %2 \u00b7 %3").arg(info.miniature ? tr("miniature model") : name, device, precision));
+    mark_->setToolTip(tr("%1, %L2 parameters, %L3 references\nWeights in %4 on %5: %L6 MB\n%7")
+                          .arg(QString::fromStdString(info.model_directory)).arg(info.parameters)
+                          .arg(workspace_.inspector()->references().size())
+                          .arg(precision, device).arg(static_cast<double>(info.weight_bytes) / 1e6, 0, 'f', 1)
+                          .arg(info.miniature ? tr("Numbers of the bundled miniature show the method, not what MoAI-7B can do") : QString()).trimmed());
 }
 
 void MainWindow::add_dock(const char* name, const QString& title) {
@@ -154,7 +181,7 @@ void MainWindow::build_status() {
     cancel_->setObjectName(QStringLiteral("cancelJobs"));
     cancel_->setText(tr("Cancel"));
     cancel_->setToolTip(tr("Stop all jobs (Ctrl+.)"));
-    connect(cancel_, &QToolButton::clicked, &workspace_.jobs(), &JobRunner::cancelAll);
+    connect(cancel_, &QToolButton::clicked, this, &MainWindow::cancel_jobs);
     mark_ = caption({}, this);
     mark_->setObjectName(QStringLiteral("modelMark"));
     statusBar()->addPermanentWidget(job_);
@@ -166,6 +193,14 @@ void MainWindow::build_status() {
     }
     connect(&workspace_.jobs(), &JobRunner::idle, this, &MainWindow::show_jobs);
     show_jobs();
+}
+
+void MainWindow::cancel_jobs() {
+    const bool opening = workspace_.jobs().busy(QStringLiteral("open"));
+    workspace_.jobs().cancelAll();
+    if (opening) {
+        statusBar()->showMessage(workspace_.inspector() ? tr("Opening was cancelled; %1 stays in use").arg(mark_->text()) : tr("Opening was cancelled"), 8000);
+    }
 }
 
 /// Only what takes its time is shown: quick jobs would flicker.
@@ -182,8 +217,10 @@ void MainWindow::show_jobs() {
     progress_->setVisible(slow);
     cancel_->setVisible(slow);
     if (slow) {
-        const QString stage = QString::fromStdString(shown->progress.stage);
-        job_->setText(stage.isEmpty() ? shown->title : shown->title + QStringLiteral(": ") + stage);
+        const auto [stage, in_hand] = job_words(*shown);
+        const QFontMetrics letters = job_->fontMetrics();
+        job_->setText(stage + letters.elidedText(in_hand, Qt::ElideMiddle, std::max(0, width() / 2 - letters.horizontalAdvance(stage))));
+        job_->setToolTip(stage + in_hand);
         progress_->setRange(0, static_cast<int>(std::min<std::int64_t>(shown->progress.total, 1'000'000)));
         progress_->setValue(static_cast<int>(std::min<std::int64_t>(shown->progress.done, 1'000'000)));
     }
@@ -236,11 +273,11 @@ void MainWindow::begin(const Opening& opening) {
 void MainWindow::tell_provenance() {
     const InspectionPtr& inspection = workspace_.inspection();
     const InspectorInfo& info = workspace_.inspector()->info();
-    set_provenance(tr("%1; sample %2/%3; model %4%5 %6; %7")
+    set_provenance(tr("%1; sample %2/%3; model %4%5 %6 in %7 on %8; %9")
                        .arg(QStringLiteral("R2-T2 Studio " R2T2_VERSION), QString::fromStdString(inspection->sample().set),
                             QString::fromStdString(inspection->sample().id), QString::fromStdString(info.model_name),
                             info.miniature ? tr(" (bundled miniature)") : QString(), QString::fromStdString(info.model_hash).left(12),
-                            workspace_.command_line()));
+                            QString::fromStdString(info.precision), QString::fromStdString(info.device), workspace_.command_line()));
 }
 
 void MainWindow::closeEvent(QCloseEvent* event) {

@@ -81,7 +81,7 @@ public:
     void show_page(Page page);
     [[nodiscard]] Page page() const { return page_; }
     void set_theme(Theme theme);
-    /// A file, a folder, a figure that carries a link, or a link (session_link.h).
+    /// A file, a folder, a figure that carries a link, or a link (session_link.h). A checkpoint directory: the model dialog.
     void open_path(const QString& path);
 
     // For screenshots and tests.
@@ -121,12 +121,15 @@ private:
     void build_help_menu();
     QAction* command(QMenu* menu, const QString& text, const QKeySequence& keys, const QString& tip, std::function<void()> does);
     void show_jobs();
+    void cancel_jobs();
+    void show_model();
     void show_recent();
     void remember(const QString& path);
     void tell_provenance();
     void choose_files();
     void choose_folder();
-    void choose_model();
+    void choose_model(const QString& folder = {});
+    void open_again(const InspectorOptions& options);
     void choose_reference();
     void export_plots();
     void export_frames();

@@ -49,11 +49,11 @@ void MainWindow::build_file_menu() {
     command(menu, tr("&Open file\u2026"), QKeySequence::Open, tr("Open a picture, a data set (JSON) or a session"), [this] { choose_files(); });
     command(menu, tr("Open &folder of pictures\u2026"), QKeySequence(tr("Ctrl+Shift+O")), tr("Every PNG, JPEG, BMP and WebP of a folder"),
             [this] { choose_folder(); });
-    command(menu, tr("&Bundled samples"), {}, tr("The samples of the bundled world"), [this] { workspace_.open_samples({}); });
+    command(menu, tr("&Bundled samples"), {}, tr("The samples of the bundled world"), [this] { open_path({}); });
     recent_ = menu->addMenu(tr("Open &recent"));
     connect(recent_, &QMenu::aboutToShow, this, &MainWindow::show_recent);
     menu->addSeparator();
-    command(menu, tr("Open &model\u2026"), {}, tr("A checkpoint directory: config.json, safetensors, tokenizer.model"), [this] { choose_model(); });
+    command(menu, tr("Open &model\u2026"), QKeySequence(tr("Ctrl+M")), tr("Another checkpoint, device or precision"), [this] { choose_model(); });
     command(menu, tr("Open reference &set\u2026"), {}, tr("A reference store or a JSON file"), [this] { choose_reference(); });
     menu->addSeparator();
     command(menu, tr("&Export plots\u2026"), QKeySequence(tr("Ctrl+E")), tr("Save the routing view as SVG, PDF, PNG or CSV"), [this] { export_plots(); });
@@ -85,7 +85,7 @@ void MainWindow::build_edit_menu() {
 void MainWindow::build_run_menu() {
     QMenu* menu = menuBar()->addMenu(tr("&Run"));
     command(menu, tr("&Run again"), QKeySequence(Qt::Key_F5), tr("Re-route this sample by every method"), [this] { workspace_.run(); });
-    command(menu, tr("&Cancel all jobs"), QKeySequence(tr("Ctrl+.")), tr("Stop what is running"), [this] { workspace_.jobs().cancelAll(); });
+    command(menu, tr("&Cancel all jobs"), QKeySequence(tr("Ctrl+.")), tr("Stop what is running"), [this] { cancel_jobs(); });
     menu->addSeparator();
     int number = 1;
     for (const Method method : {Method::Base, Method::ModeFinding, Method::KernelRegression, Method::Ngd, Method::Oracle}) {
@@ -167,8 +167,8 @@ QString MainWindow::diagnostics() const {
     if (const InspectorPtr& inspector = workspace_.inspector()) {
         const InspectorInfo& info = inspector->info();
         lines << QStringLiteral("LibTorch %1, CUDA %2").arg(QString::fromStdString(info.torch), QString::fromStdString(info.cuda));
-        lines << QStringLiteral("model %1%2, %3 parameters, %4").arg(QString::fromStdString(info.model_name), info.miniature ? QStringLiteral(" (bundled miniature)") : QString())
-                     .arg(info.parameters).arg(QString::fromStdString(info.model_hash).left(16));
+        lines << QStringLiteral("model %1%2, %3 parameters, %4, %5 on %6").arg(QString::fromStdString(info.model_name), info.miniature ? QStringLiteral(" (bundled miniature)") : QString())
+                     .arg(info.parameters).arg(QString::fromStdString(info.model_hash).left(16), QString::fromStdString(info.precision), QString::fromStdString(info.device));
         lines << QStringLiteral("references %1, %2").arg(inspector->references().size()).arg(QString::fromStdString(info.reference_hash));
         lines << workspace_.command_line();
     } else {

@@ -9,6 +9,7 @@
 
 #include "core/base/log.h"
 #include "ui/panels/main_window.h"
+#include "ui/panels/model_dialog.h"
 #include "ui/panels/routing_panel.h"
 #include "ui/panels/trajectory_frames.h"
 #include "ui/plots/plot_export.h"
@@ -19,6 +20,12 @@ namespace {
 
 constexpr int kRecent = 12;
 const QString kRecentKey = QStringLiteral("recent");
+
+/// A folder of pictures has neither.
+bool is_checkpoint(const QString& path) {
+    const QDir folder(path);
+    return !path.isEmpty() && folder.exists(QStringLiteral("config.json")) && folder.exists(QStringLiteral("tokenizer.model"));
+}
 
 }  // namespace
 
@@ -37,15 +44,18 @@ void MainWindow::choose_folder() {
     }
 }
 
-void MainWindow::choose_model() {
-    const QString path = QFileDialog::getExistingDirectory(this, tr("Open model: a checkpoint directory"));
-    if (!path.isEmpty()) {
-        InspectorOptions options = workspace_.options();
-        options.model = path.toStdString();
-        options.reference.clear();
-        workspace_.open(options);
+/// Window-modal, and nothing waits for it: jobs go on.
+void MainWindow::choose_model(const QString& folder) {
+    auto* dialog = new ModelDialog(workspace_, workspace_.inspector() ? workspace_.options() : opening_.options, this);
+    connect(dialog, &ModelDialog::chosen, this, &MainWindow::open_again);
+    if (!folder.isEmpty()) {
+        dialog->choose_folder(folder);
     }
+    dialog->open();
 }
+
+/// Another model or reference set for the samples that are open, at the sample that is shown.
+void MainWindow::open_again(const InspectorOptions& options) { workspace_.open(options, opened_, Workspace::First::Same); }
 
 void MainWindow::choose_reference() {
     const QString path = QFileDialog::getOpenFileName(this, tr("Open reference set: records.json of a store, or a JSON file"), {}, tr("JSON (*.json)"));
@@ -53,11 +63,15 @@ void MainWindow::choose_reference() {
         InspectorOptions options = workspace_.options();
         const QFileInfo file(path);
         options.reference = (file.fileName() == QLatin1String("records.json") ? file.absolutePath() : path).toStdString();
-        workspace_.open(options);
+        open_again(options);
     }
 }
 
 void MainWindow::open_path(const QString& path) {
+    if (is_checkpoint(path)) {
+        choose_model(path);
+        return;
+    }
     question_waiting_ = false;
     const std::optional<QString> file = file_of(path);
     if (!file) {

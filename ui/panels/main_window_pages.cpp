@@ -84,7 +84,7 @@ QWidget* MainWindow::page_widget(Page page) {
         connect(data_page_, &DataPage::referenceWanted, this, [this](const QString& folder) {
             InspectorOptions options = workspace_.options();
             options.reference = folder.toStdString();
-            workspace_.open(options);
+            open_again(options);
         });
         pages_->addWidget(data_page_);
     }

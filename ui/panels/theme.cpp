@@ -4,6 +4,7 @@
 #include <QPainterPath>
 #include <QProxyStyle>
 #include <QStyleOption>
+#include <algorithm>
 
 #include "ui/plots/colours.h"
 
@@ -35,18 +36,21 @@ QPalette palette_of(const QColor& window, const QColor& base, const QColor& rais
     return palette;
 }
 
-/// Fusion, with check boxes that can be seen on dark grounds too: it draws their frame darker than the window.
+/// Fusion, with check boxes and radio buttons that can be seen on dark grounds too: it draws their frame darker than the window.
 class Style final : public QProxyStyle {
 public:
     Style() : QProxyStyle(QStringLiteral("Fusion")) {}
     void drawPrimitive(PrimitiveElement element, const QStyleOption* option, QPainter* painter, const QWidget* widget) const override {
         QProxyStyle::drawPrimitive(element, option, painter, widget);
-        if (element == PE_IndicatorCheckBox || element == PE_IndicatorItemViewItemCheck) {
+        const bool round = element == PE_IndicatorRadioButton;
+        if (round || element == PE_IndicatorCheckBox || element == PE_IndicatorItemViewItemCheck) {
             painter->save();
             painter->setRenderHint(QPainter::Antialiasing);
             painter->setPen(QPen(ink(option->palette, option->state.testFlag(State_Enabled) ? 0.55 : 0.3), 1.0));
             painter->setBrush(Qt::NoBrush);
-            painter->drawRoundedRect(QRectF(option->rect).adjusted(0.5, 0.5, -0.5, -0.5), 2.0, 2.0);
+            const QRectF frame = QRectF(option->rect).adjusted(0.5, 0.5, -0.5, -0.5);
+            const double corner = round ? std::min(frame.width(), frame.height()) / 2.0 : 2.0;
+            painter->drawRoundedRect(frame, corner, corner);
             painter->restore();
         }
     }
