@@ -15,6 +15,7 @@
 #include "ui/panels/command_palette.h"
 #include "ui/panels/main_window.h"
 #include "ui/panels/map_panel.h"
+#include "ui/panels/model_dialog.h"
 #include "ui/panels/picture_panel.h"
 #include "ui/panels/routing_panel.h"
 
@@ -119,6 +120,16 @@ bool take_pages(MainWindow& window, Shots& shots, const QString& session) {
     return ok;
 }
 
+/// What is open, and a folder that is no checkpoint.
+bool take_model_dialog(MainWindow& window, Shots& shots) {
+    ui::ModelDialog dialog(window.workspace(), window.workspace().options(), &window);
+    dialog.setAttribute(Qt::WA_DeleteOnClose, false);
+    dialog.show();
+    bool ok = settle(window) && shots.take(dialog, QStringLiteral("model"));
+    dialog.choose_folder(QDir::tempPath());
+    return settle(window) && shots.take(dialog, QStringLiteral("model-none")) && ok;
+}
+
 bool one_round(const QString& folder, const QString& session, ui::Theme theme, QSize size, const QString& prefix) {
     Shots shots(folder, prefix);
     QSettings().clear();
@@ -177,6 +188,7 @@ bool one_round(const QString& folder, const QString& session, ui::Theme theme, Q
     window.open_path(QStringLiteral("/nowhere/there-is-no-such-picture.png"));
     ok = settle(window) && ok;
     ok = shots.take(window, QStringLiteral("error")) && ok;
+    ok = take_model_dialog(window, shots) && ok;
     window.routing().set_landscape(0);
     ok = take_pages(window, shots, session) && ok;
     ui::KeyList keys(window.commands(), &window);

@@ -266,6 +266,10 @@ void TestLooks::nothing_is_cut() {
         look(QStringLiteral("long question"));
         window.open_path(QStringLiteral("/nowhere/there-is-no-such-picture.png"));
         look(QStringLiteral("error"));
+        Q_EMIT window.workspace().failed(ErrorPlace::Opening,
+                                         QStringLiteral("/data/model-00002-of-00002.safetensors: vit.vision_tower.vision_model.encoder.layers.23."
+                                                        "self_attn.out_proj.weight: found NaN at element 127; allowed: finite weights"));
+        look(QStringLiteral("model not opened"));
         look_at_model_dialog(window, all);
         look_at_pages(window, look);
     }

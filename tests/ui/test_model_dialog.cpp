@@ -315,6 +315,7 @@ void TestModelDialog::an_error_keeps_the_former_model() {
     QCOMPARE(window_->workspace().inspector(), before);
     QCOMPARE(mark(), kAtFirst);
     QVERIFY2(window_->statusBar()->currentMessage().startsWith(QStringLiteral("Not opened; ") + kAtFirst), qPrintable(window_->statusBar()->currentMessage()));
+    QVERIFY2(window_->statusBar()->toolTip().contains(QStringLiteral("NaN")), qPrintable(window_->statusBar()->toolTip()));
     const QList<QLabel*> labels = window_->samples().findChildren<QLabel*>();
     QVERIFY(std::any_of(labels.begin(), labels.end(), [](const QLabel* label) { return label->isVisible() && label->text().contains(QStringLiteral("NaN")); }));
     answers_again();
@@ -428,6 +429,8 @@ void TestModelDialog::many_problems_are_listed() {
     QCOMPARE(problems->count(), 201);
     QCOMPARE(problems->item(200)->text(), QStringLiteral("and 120 more"));
     QVERIFY(!part<QPushButton>(*dialog, "modelOpen")->isEnabled());
+    QCOMPARE(breakable(QStringLiteral("a.b/model.safetensors")), QStringLiteral("a.b/model.safetensors"));
+    QCOMPARE(breakable(QStringLiteral("x vision_tower.encoder.layers.23.out")), QStringLiteral("x vision_\u200btower.\u200bencoder.\u200blayers.\u200b23.\u200bout"));
     type_folder(*dialog, QStringLiteral("/data/nowhere"));
     QVERIFY(!problems->isVisible());
     QVERIFY(part<QLabel>(*dialog, "modelError")->text().contains(QStringLiteral("no such directory")));

@@ -66,7 +66,7 @@ MainWindow::MainWindow(QWidget* parent) : QMainWindow(parent) {
     connect(&workspace_, &Workspace::inspectorChanged, this, &MainWindow::show_model);
     connect(&workspace_, &Workspace::failed, this, [this](ErrorPlace place, const QString& message) {
         if (place == ErrorPlace::Opening && !message.isEmpty() && workspace_.inspector()) {
-            statusBar()->showMessage(tr("Not opened; %1 stays in use. %2").arg(mark_->text(), message), 20'000);
+            tell_failure(tr("Not opened; %1 stays in use. %2").arg(mark_->text(), message));
         }
     });
     resize(1280, 800);
@@ -192,7 +192,18 @@ void MainWindow::build_status() {
         connect(&workspace_.jobs(), signal, this, &MainWindow::show_jobs);
     }
     connect(&workspace_.jobs(), &JobRunner::idle, this, &MainWindow::show_jobs);
+    connect(statusBar(), &QStatusBar::messageChanged, this, [this] { statusBar()->setToolTip({}); });
     show_jobs();
+}
+
+/// As much as there is room for; all of it in the tooltip.
+void MainWindow::tell_failure(const QString& message) {
+    int room = statusBar()->width();
+    for (const QWidget* widget : std::initializer_list<const QWidget*>{job_, progress_, cancel_, mark_}) {
+        room = widget->isVisible() ? std::min(room, widget->x()) : room;
+    }
+    statusBar()->showMessage(statusBar()->fontMetrics().elidedText(message, Qt::ElideRight, room - 20), 20'000);
+    statusBar()->setToolTip(message);
 }
 
 void MainWindow::cancel_jobs() {
@@ -213,6 +224,9 @@ void MainWindow::show_jobs() {
         }
     }
     const bool slow = shown != nullptr && (shown->seconds > 0.25 || shown->slot == QLatin1String("open"));
+    if (slow && !job_->isVisible()) {
+        statusBar()->clearMessage();  // there is no room for both
+    }
     job_->setVisible(slow);
     progress_->setVisible(slow);
     cancel_->setVisible(slow);

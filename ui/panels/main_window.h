@@ -122,6 +122,7 @@ private:
     QAction* command(QMenu* menu, const QString& text, const QKeySequence& keys, const QString& tip, std::function<void()> does);
     void show_jobs();
     void cancel_jobs();
+    void tell_failure(const QString& message);
     void show_model();
     void show_recent();
     void remember(const QString& path);

@@ -18,6 +18,7 @@
 #include <QThread>
 #include <QVBoxLayout>
 
+#include "ui/panels/model_words.h"
 #include "ui/panels/theme.h"
 
 namespace r2t2::ui {
@@ -27,64 +28,6 @@ namespace {
 constexpr int kTypingPause = 350;  ///< milliseconds
 constexpr int kRecentFolders = 8;
 const QString kFoldersKey = QStringLiteral("models/recent");
-
-/// 17737275440 -> "17.74 GB".
-QString size_text(std::int64_t bytes) {
-    const bool large = bytes >= 1'000'000'000;
-    return QStringLiteral("%L1 %2").arg(static_cast<double>(bytes) / (large ? 1e9 : 1e6), 0, 'f', large ? 2 : 1).arg(large ? ModelDialog::tr("GB") : ModelDialog::tr("MB"));
-}
-
-QString numbers(const std::vector<int>& values) {
-    QStringList words;
-    for (const int value : values) {
-        words << QString::number(value);
-    }
-    return words.join(QStringLiteral(", "));
-}
-
-QString facts_text(const ModelReport& report) {
-    const QString files = report.files == 1 ? ModelDialog::tr("one file") : ModelDialog::tr("%1 files").arg(report.files);
-    return ModelDialog::tr("%L1 parameters, %2 in %3\n").arg(report.parameters).arg(size_text(report.bytes), files) +
-           ModelDialog::tr("%1 decoder layers; mixers in %2 (from 0)\n").arg(report.layers).arg(numbers(report.mixer_layers)) +
-           ModelDialog::tr("pictures of %1 x %1 pixels, %L2 image tokens").arg(report.image_size).arg(report.image_tokens);
-}
-
-/// Without the folder, which stands above.
-QString problem_text(const ModelReport& report, const ModelProblem& problem) {
-    QString words = QString::fromStdString(problem.message);
-    const QString folder = QString::fromStdString(report.directory.string());
-    if (words.startsWith(folder)) {
-        words.remove(0, folder.size());
-    }
-    return words.startsWith(QLatin1Char('/')) ? words.mid(1) : words.startsWith(QStringLiteral(": ")) ? words.mid(2) : words;
-}
-
-QString precision_note(const QString& precision, bool on_cpu) {
-    if (precision == QLatin1String("bf16")) {
-        return on_cpu ? ModelDialog::tr("16-bit floating point: half the memory, no faster on a CPU") : ModelDialog::tr("16-bit floating point with float32's range");
-    }
-    if (precision == QLatin1String("fp16")) {
-        return ModelDialog::tr("16-bit floating point, finer than bf16, of smaller range");
-    }
-    const QString activations = on_cpu ? ModelDialog::tr("activations stay in float32") : ModelDialog::tr("activations in bfloat16");
-    if (precision == QLatin1String("int8")) {
-        return ModelDialog::tr("8 bits a weight, one scale a row; %1").arg(activations);
-    }
-    if (precision == QLatin1String("nf4")) {
-        return ModelDialog::tr("4 bits a weight, one scale for 64 of them; %1").arg(activations);
-    }
-    return ModelDialog::tr("32-bit floating point: the most exact");
-}
-
-bool is_too_large(const ModelReport& report, std::int64_t bytes, bool on_cpu) { return on_cpu && report.free_memory && bytes > *report.free_memory; }
-
-QString memory_text(const ModelReport& report, std::int64_t bytes, bool on_cpu) {
-    if (!on_cpu) {
-        return ModelDialog::tr("The weights take %1 of the device's memory; how much is free there is not known").arg(size_text(bytes));
-    }
-    const QString weights = ModelDialog::tr("The weights take %1").arg(size_text(bytes));
-    return report.free_memory ? ModelDialog::tr("%1; %2 are free").arg(weights, size_text(*report.free_memory)) : weights;
-}
 
 /// Below what is there. `label` may be null.
 void add_row(QGridLayout& form, QLabel* label, QWidget* field, Qt::Alignment alignment = {}) {
@@ -272,7 +215,10 @@ void ModelDialog::browse() {
 
 bool ModelDialog::on_cpu() const { return device_->currentData().toString() == QLatin1String("cpu"); }
 
-QString ModelDialog::folder() const { return own_->isChecked() ? folder_->currentText().trimmed() : QString(); }
+QString ModelDialog::folder() const {
+    const QString typed = folder_->currentText().trimmed();
+    return own_->isChecked() && !typed.isEmpty() ? QDir::cleanPath(QDir(typed).absolutePath()) : QString();
+}
 
 QString ModelDialog::precision() const { return precision_->currentData().toString(); }
 
@@ -306,9 +252,9 @@ void ModelDialog::show_model() {
                    : nothing ? tr("No folder is chosen")
                    : waiting ? tr("Checking\u2026")
                              : tr("Not a checkpoint that can be used"));
-    facts_->setText(told ? facts_text(*report) : QStringLiteral("\n\n"));
+    facts_->setText(told ? model_facts_text(*report) : QStringLiteral("\n\n"));
     facts_->setVisible(told || waiting);  // waiting: as tall, so that nothing jumps
-    show_error(error_, report && !report->usable() ? tr("Cannot be opened: %1").arg(problem_text(*report, report->problems.front())) : check_.error());
+    show_error(error_, report && !report->usable() ? tr("Cannot be opened: %1").arg(model_problem_text(*report, report->problems.front())) : check_.error());
     show_problems();
     show_precisions();
 }
@@ -318,7 +264,7 @@ void ModelDialog::show_problems() {
     problems_->clear();
     if (const std::optional<ModelReport>& report = check_.report()) {
         for (const ModelProblem& problem : report->problems) {
-            problems_->addItem((problem.fatal ? QString() : tr("warning: ")) + problem_text(*report, problem));
+            problems_->addItem((problem.fatal ? QString() : tr("warning: ")) + model_problem_text(*report, problem));
         }
         const std::int64_t more = report->fatal_problems + report->warnings - static_cast<std::int64_t>(report->problems.size());
         if (more > 0) {
@@ -366,7 +312,7 @@ void ModelDialog::show_precisions() {
                 continue;
             }
             const std::optional<std::int64_t> bytes = check_.report() ? check_.report()->weight_bytes(name, on_cpu()) : std::nullopt;
-            precision_->addItem(bytes ? QStringLiteral("%1 \u00b7 %2").arg(text, size_text(*bytes)) : text, text);
+            precision_->addItem(bytes ? QStringLiteral("%1 \u00b7 %2").arg(text, model_size_text(*bytes)) : text, text);
         }
         precision_->setCurrentIndex(std::max(0, precision_->findData(wanted)));
     }
@@ -374,17 +320,17 @@ void ModelDialog::show_precisions() {
 }
 
 void ModelDialog::show_memory() {
-    precision_note_->setText(precision_note(precision(), on_cpu()));
+    precision_note_->setText(model_precision_text(precision(), on_cpu()));
     const std::optional<ModelReport>& report = check_.report();
     const bool usable = report && report->usable();
     open_->setEnabled(usable && !precision().isEmpty());
     const std::optional<std::int64_t> bytes = usable ? report->weight_bytes(precision().toStdString(), on_cpu()) : std::nullopt;
+    const QString words = bytes ? model_memory_text(*report, *bytes, on_cpu()) : QStringLiteral("\u2013");
     if (bytes && is_too_large(*report, *bytes, on_cpu())) {
-        show_error(memory_, tr("The weights take %1, but only %2 are free: opening may fail or make the machine very slow")
-                                .arg(size_text(*bytes), size_text(*report->free_memory)));
+        show_error(memory_, words);
     } else {
         memory_->setPalette(palette());
-        memory_->setText(bytes ? memory_text(*report, *bytes, on_cpu()) : QStringLiteral("\u2013"));
+        memory_->setText(words);
     }
     fit();
 }

@@ -142,6 +142,24 @@ QLabel* caption(const QString& text, QWidget* parent) {
     return label;
 }
 
+QString breakable(const QString& message) {
+    constexpr int kLongest = 30;
+    QString out;
+    qsizetype begin = 0;
+    for (qsizetype i = 0; i <= message.size(); ++i) {
+        if (i < message.size() && !message[i].isSpace() && message[i] != QLatin1Char('/') && message[i] != QLatin1Char('-')) {
+            continue;
+        }
+        QString run = message.mid(begin, i + 1 - begin);
+        if (run.size() > kLongest) {
+            run.replace(QLatin1Char('.'), QStringLiteral(".\u200b")).replace(QLatin1Char('_'), QStringLiteral("_\u200b"));
+        }
+        out += run;
+        begin = i + 1;
+    }
+    return out;
+}
+
 QLabel* error_label(QWidget* parent) {
     auto* label = new QLabel(parent);
     label->setWordWrap(true);
@@ -152,7 +170,7 @@ QLabel* error_label(QWidget* parent) {
 }
 
 void show_error(QLabel* label, const QString& message) {
-    label->setText(message);
+    label->setText(breakable(message));
     QPalette palette = label->palette();
     palette.setColor(QPalette::WindowText, is_dark(palette) ? QColor(0xff, 0x9d, 0x7a) : QColor(0xa6, 0x36, 0x00));
     label->setPalette(palette);

@@ -25,6 +25,8 @@ void apply_theme(QApplication& application, Theme theme);
 [[nodiscard]] QLabel* caption(const QString& text, QWidget* parent);
 /// A label for errors: wraps, selectable, hidden while empty.
 [[nodiscard]] QLabel* error_label(QWidget* parent);
+/// Words that lines can be broken in: names of tensors are longer than a panel is wide, and a label grows with its longest word.
+[[nodiscard]] QString breakable(const QString& message);
 void show_error(QLabel* label, const QString& message);
 
 }  // namespace r2t2::ui
