@@ -206,7 +206,7 @@ struct InspectorOptions {
     std::string reference;        ///< store or JSON file; empty = the bundled one, or built from the bundled world
     std::string device = "cpu";   ///< "cpu", "cuda", "cuda:1"
     std::string precision = "fp32";  ///< as the command line spells it (core/model/precision.h)
-    int threads = 1;              ///< inside one operation
+    int threads = 0;              ///< inside one operation; 0 = all processors for large pictures (ModelOptions::intra_op_threads)
 };
 
 class InspectorModule {

@@ -52,7 +52,8 @@ public:
                 in_use_.pop_front();
                 return nullptr;
             }
-            madvise(in_use_.front().data, rounded, MADV_HUGEPAGE);  // advice: without huge pages everything is as right, and slower
+            // Advice: without huge pages everything is as right, and slower. None for the rest of less than a page.
+            madvise(in_use_.front().data, bytes / kHugePage * kHugePage, MADV_HUGEPAGE);
         }
         return in_use_.front().data;
     }

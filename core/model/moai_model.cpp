@@ -4,6 +4,7 @@
 #include <atomic>
 #include <thread>
 
+#include "core/model/activation_memory.h"
 #include "core/model/moai_calls.h"
 #include "core/model/weight_store.h"
 
@@ -73,8 +74,9 @@ Result<std::shared_ptr<const MoaiModel>> MoaiModel::open(const std::filesystem::
         }
         loaded->named.clear();  // before copies are made
         info.weight_bytes += weights->prepare_for_inference(merged_copies(*config, options.precision) > 0);
-        return Ptr(std::make_shared<MoaiModel>(std::move(*config), std::move(*weights), std::move(*tokenizer), options,
-                                               std::move(info)));
+        Ptr model = std::make_shared<MoaiModel>(std::move(*config), std::move(*weights), std::move(*tokenizer), options, std::move(info));
+        release_activation_memory();  // what merging and the empty map needed
+        return model;
     });
     if (opened || opened.error().kind != ErrorKind::OutOfMemory) {
         return opened;

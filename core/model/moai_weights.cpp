@@ -1,5 +1,6 @@
 #include "core/model/moai_weights.h"
 
+#include <algorithm>
 #include <cmath>
 #include <span>
 
@@ -239,6 +240,20 @@ void MixerWeights::store_stacks() {
     stored.image_keys = {stored.image.first.slice(0, 5 * rank), stored.image.second.slice(0, 5)};
 }
 
+/// W + scale * B A, some rows at a time: narrow weights are added up in float32, and no such copy of a whole matrix is made.
+static at::Tensor merged(const PloraLinear& linear) {
+    const at::Tensor& main = linear.weight.dense();
+    const at::Tensor a = widened_on_cpu(linear.a.dense());
+    at::Tensor out = at::empty_like(main);
+    const std::int64_t rows = main.size(0), step = std::max<std::int64_t>(1, (1 << 18) / main.size(1));
+    for (std::int64_t from = 0; from < rows; from += step) {
+        const std::int64_t to = std::min(rows, from + step);
+        at::Tensor sum = at::matmul(widened_on_cpu(linear.b.dense().slice(0, from, to)), a);
+        out.slice(0, from, to).copy_(sum.mul_(linear.scale).add_(main.slice(0, from, to)));
+    }
+    return out;
+}
+
 std::int64_t MoaiWeights::prepare_for_inference(bool merge_adapters) {
     std::int64_t copied = 0;
     for (MixerWeights& mixer : mixers) {
@@ -249,9 +264,7 @@ std::int64_t MoaiWeights::prepare_for_inference(bool merge_adapters) {
     }
     for (LayerWeights& layer : layers) {
         for (PloraLinear* linear : {&layer.wqkv, &layer.wo, &layer.w1, &layer.w3, &layer.w2}) {
-            const at::Tensor& main = linear->weight.dense();
-            const at::Tensor adapter = at::matmul(widened_on_cpu(linear->b.dense()), widened_on_cpu(linear->a.dense()));
-            linear->image_weight = (widened_on_cpu(main) + adapter * linear->scale).to(main.scalar_type());
+            linear->image_weight = merged(*linear);
             copied += static_cast<std::int64_t>(linear->image_weight.nbytes());
         }
     }

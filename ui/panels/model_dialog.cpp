@@ -188,9 +188,11 @@ void ModelDialog::build_choice_rows(QGridLayout& form) {
     add(precision_, "modelPrecision", tr("&Precision"), tr("In which numbers weights are kept, and the memory that they take"));
     precision_note_ = note("modelPrecisionNote");
     threads_ = new QSpinBox(this);
-    threads_->setRange(1, std::max(start_.threads, QThread::idealThreadCount()));
+    threads_->setRange(0, std::max(start_.threads, QThread::idealThreadCount()));
+    threads_->setSpecialValueText(tr("Automatic"));
     threads_->setValue(start_.threads);
-    add(threads_, "modelThreads", tr("&Threads"), tr("Inside one operation of the model; an evaluation runs several samples at once beside that"));
+    add(threads_, "modelThreads", tr("&Threads"), tr("Inside one operation of the model. Automatic: every processor for pictures of 256 tokens and more, one for smaller ones. "
+           "The workers of an evaluation take one each."));
     memory_ = new QLabel(this);
     memory_->setObjectName(QStringLiteral("modelMemory"));
     memory_->setWordWrap(true);
