@@ -4,8 +4,8 @@
 #include <cstdio>
 #include <span>
 
-#include "core/model/model_presets.h"
-#include "core/model/weight_memory.h"
+#include "core/checkpoint/model_presets.h"
+#include "core/checkpoint/weight_memory.h"
 
 namespace r2t2::cli {
 

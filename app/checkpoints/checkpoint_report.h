@@ -4,7 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
-#include "core/model/checkpoint_check.h"
+#include "core/checkpoint/checkpoint_check.h"
 
 namespace r2t2::cli {
 

@@ -4,8 +4,8 @@
 
 #include "app/checkpoints/checkpoint_report.h"
 #include "app/commands/console.h"
-#include "core/model/model_presets.h"
-#include "core/model/random_checkpoint.h"
+#include "core/checkpoint/model_presets.h"
+#include "core/checkpoint/random_checkpoint.h"
 
 namespace r2t2::cli {
 

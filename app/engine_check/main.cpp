@@ -19,8 +19,8 @@
 #include "app/engine_check/work_record.h"
 #include "core/base/random.h"
 #include "core/model/engine.h"
-#include "core/model/model_presets.h"
-#include "core/model/random_checkpoint.h"
+#include "core/checkpoint/model_presets.h"
+#include "core/checkpoint/random_checkpoint.h"
 #include "core/routing/reroute.h"
 #include "kernels/kernel_checks.h"
 

@@ -205,7 +205,7 @@ struct InspectorOptions {
     std::filesystem::path model;  ///< empty = the bundled one
     std::string reference;        ///< store or JSON file; empty = the bundled one, or built from the bundled world
     std::string device = "cpu";   ///< "cpu", "cuda", "cuda:1"
-    std::string precision = "fp32";  ///< as the command line spells it (core/model/precision.h)
+    std::string precision = "fp32";  ///< as the command line spells it (core/checkpoint/precision.h)
     int threads = 0;              ///< inside one operation; 0 = all processors for large pictures (ModelOptions::intra_op_threads)
 };
 

@@ -3,9 +3,9 @@
 #include <cstdio>
 #include <fstream>
 
-#include "core/model/checkpoint_check.h"
+#include "core/checkpoint/checkpoint_check.h"
 #include "core/model/engine.h"
-#include "core/model/weight_memory.h"
+#include "core/checkpoint/weight_memory.h"
 #include "core/run/places.h"
 
 namespace r2t2 {

@@ -11,7 +11,7 @@
 
 namespace r2t2 {
 
-/// Bytes that the weights take in one precision (core/model/weight_memory.h); none: that device does not compute in it.
+/// Bytes that the weights take in one precision (core/checkpoint/weight_memory.h); none: that device does not compute in it.
 struct PrecisionMemory {
     std::string precision;  ///< as the command line spells it
     std::optional<std::int64_t> cpu, cuda;

@@ -2,10 +2,10 @@
 
 #include <cmath>
 
-#include "core/model/bert_config.h"
-#include "core/model/safetensors.h"
+#include "core/checkpoint/bert_config.h"
+#include "core/checkpoint/safetensors.h"
 #include "core/model/weight_store.h"
-#include "core/model/wordpiece_tokenizer.h"
+#include "core/tokenizer/wordpiece_tokenizer.h"
 
 namespace r2t2 {
 

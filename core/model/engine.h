@@ -19,7 +19,7 @@
 #include "core/base/result.h"
 #include "core/model/mixer_view.h"
 #include "core/model/token_sample.h"
-#include "core/model/precision.h"
+#include "core/checkpoint/precision.h"
 #include "core/routing/routed_model.h"
 
 namespace r2t2 {

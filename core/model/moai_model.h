@@ -7,7 +7,7 @@
 
 #include "core/model/engine.h"
 #include "core/model/generation.h"
-#include "core/model/sentencepiece_tokenizer.h"
+#include "core/tokenizer/sentencepiece_tokenizer.h"
 
 namespace r2t2 {
 

@@ -11,9 +11,9 @@
 #include <vector>
 
 #include "core/base/result.h"
-#include "core/model/model_config.h"
+#include "core/checkpoint/model_config.h"
 #include "core/model/weight_matrix.h"
-#include "core/model/weight_memory.h"
+#include "core/checkpoint/weight_memory.h"
 
 namespace r2t2 {
 

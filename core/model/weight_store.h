@@ -7,7 +7,7 @@
 #include "core/base/progress.h"
 #include "core/model/engine.h"
 #include "core/model/moai_weights.h"
-#include "core/model/safetensors.h"
+#include "core/checkpoint/safetensors.h"
 
 namespace r2t2 {
 

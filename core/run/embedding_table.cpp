@@ -5,7 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <unordered_set>
 
-#include "core/model/safetensors.h"
+#include "core/checkpoint/safetensors.h"
 #include "core/reference/npy_file.h"
 #include "core/vision/load_image.h"
 

@@ -1,7 +1,7 @@
 // Any bytes as config.json: an accepted one names its tensors, and written again it reads the same.
 #include <cstdlib>
 
-#include "core/model/model_config.h"
+#include "core/checkpoint/model_config.h"
 #include "tests/fuzz/fuzz_file.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

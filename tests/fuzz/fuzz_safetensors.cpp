@@ -4,8 +4,8 @@
 // First byte even: the rest is model.safetensors. Odd: two bytes of length, an index of that length, a.safetensors.
 #include <cstdlib>
 
-#include "core/model/checkpoint_check.h"
-#include "core/model/safetensors_examine.h"
+#include "core/checkpoint/checkpoint_check.h"
+#include "core/checkpoint/safetensors_examine.h"
 #include "tests/fuzz/fuzz_file.h"
 
 namespace {

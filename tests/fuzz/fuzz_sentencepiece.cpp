@@ -1,6 +1,6 @@
 // Any bytes as a sentencepiece model; an accepted one encodes and decodes a text without a crash.
-#include "core/model/sentencepiece_model.h"
-#include "core/model/sentencepiece_tokenizer.h"
+#include "core/tokenizer/sentencepiece_model.h"
+#include "core/tokenizer/sentencepiece_tokenizer.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const auto bytes = std::as_bytes(std::span(data, size));

@@ -1,7 +1,7 @@
 // First byte: kind of file (0: vocabulary, else tokenizer.json), the file up to a zero byte, then a text to encode.
 #include <cstdlib>
 
-#include "core/model/wordpiece_tokenizer.h"
+#include "core/tokenizer/wordpiece_tokenizer.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     if (size < 2) {

@@ -4,8 +4,8 @@
 
 #include <filesystem>
 
-#include "core/model/safetensors.h"
-#include "core/model/sentencepiece_model.h"
+#include "core/checkpoint/safetensors.h"
+#include "core/tokenizer/sentencepiece_model.h"
 #include "tests/model/golden_config.h"
 #include "tests/support/golden_file.h"
 

@@ -4,7 +4,7 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
-#include "core/model/model_config.h"
+#include "core/checkpoint/model_config.h"
 
 namespace r2t2::golden {
 

@@ -2,12 +2,16 @@
 // among threads.
 #include <ATen/Parallel.h>
 
+#include <QTemporaryDir>
 #include <QtTest>
 #include <atomic>
 #include <set>
 #include <thread>
 
+#include "core/checkpoint/model_presets.h"
+#include "core/checkpoint/random_checkpoint.h"
 #include "core/model/activation_memory.h"
+#include "core/model/moai_model.h"
 #include "core/model/torch_shim.h"
 #include "core/model/worker_threads.h"
 
@@ -147,6 +151,46 @@ private Q_SLOTS:
         QCOMPARE(wide.load(), 0);
         QCOMPARE(at::get_num_threads(), threads);
         QVERIFY(at::GradMode::is_enabled());
+        at::set_num_threads(1);
+    }
+
+    /// Automatic: all processors from 256 image tokens on; one for smaller pictures, and for workers side by side.
+    void processors_are_used_where_operations_are_long() {
+        QTemporaryDir root;
+        ModelConfig config = find_model_preset("small")->config;
+        const auto losses = [&](const MoaiModel& model) {
+            ModelInput input;
+            const auto side = static_cast<std::size_t>(model.info().image_size);
+            for (std::size_t i = 0; i < side * side * 3; ++i) {
+                input.rgb.push_back(static_cast<std::uint8_t>(i * 31 % 251));
+            }
+            input.question = "what is it?";
+            input.answer = "bus";
+            const PreparedSamplePtr sample = model.prepare(input).value();
+            const RoutedQuery query{sample.get(), RoutingAction::fixed(RoutingMatrix(1, 6, {.2, .3, .5, .3, .3, .4}))};
+            return model.loss_and_gradient({&query, 1}, true).value()[0];
+        };
+        const int processors = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+        for (const int tokens : {225, 256}) {
+            config.vision.image_size = (tokens == 225 ? 15 : 16) * config.vision.patch_size;
+            const std::filesystem::path folder = root.filePath(QString::number(tokens)).toStdString();
+            QVERIFY(write_random_checkpoint(config, folder, {}));
+            ModelOptions options;
+            options.intra_op_threads = 0;
+            const auto model = MoaiModel::open(folder, options).value();
+            const LossGradient wide = losses(*model);
+            QCOMPARE(at::get_num_threads(), tokens == 256 ? processors : 1);
+            model->work_side_by_side(true);
+            const LossGradient narrow = losses(*model);
+            QCOMPARE(at::get_num_threads(), 1);
+            model->work_side_by_side(false);
+            (void)losses(*model);
+            QCOMPARE(at::get_num_threads(), tokens == 256 ? processors : 1);
+            QVERIFY(std::abs(wide.loss - narrow.loss) < 1e-5);
+            for (std::size_t e = 0; e < 6; ++e) {
+                QVERIFY(std::abs(wide.gradient(0, e) - narrow.gradient(0, e)) < 1e-5);
+            }
+        }
         at::set_num_threads(1);
     }
 

@@ -4,11 +4,11 @@
 #include <cmath>
 #include <fstream>
 
-#include "core/model/bert_config.h"
+#include "core/checkpoint/bert_config.h"
 #include "core/model/engine.h"
-#include "core/model/safetensors.h"
+#include "core/checkpoint/safetensors.h"
 #include "core/model/sentence_encoder.h"
-#include "core/model/wordpiece_tokenizer.h"
+#include "core/tokenizer/wordpiece_tokenizer.h"
 
 using namespace r2t2;
 namespace fs = std::filesystem;

@@ -4,7 +4,7 @@
 #include <cmath>
 #include <fstream>
 
-#include "core/model/safetensors.h"
+#include "core/checkpoint/safetensors.h"
 #include "core/run/embedding_table.h"
 #include "core/run/evaluation_context.h"
 #include "core/run/open_reference.h"

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "core/miniature/question.h"
-#include "core/model/model_config.h"
+#include "core/checkpoint/model_config.h"
 
 namespace r2t2 {
 

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "core/miniature/world.h"
-#include "core/model/sentencepiece_tokenizer.h"
+#include "core/tokenizer/sentencepiece_tokenizer.h"
 
 namespace r2t2 {
 

@@ -1,0 +1,405 @@
+#include "core/checkpoint/model_config.h"
+
+#include <fstream>
+#include <nlohmann/json.hpp>
+
+#include "core/base/mapped_file.h"
+
+namespace r2t2 {
+
+namespace {
+
+using nlohmann::json;
+
+constexpr std::uint64_t max_config_bytes = 256 << 10;  // the published one has 1 KB
+constexpr int max_depth = 16;
+
+const std::string evaluation_prompt =
+    "AI assistant should give helpful and detailed answers to user after fully understanding an image. "
+    "{image} [UNUSED_TOKEN_146]user\n{question}[UNUSED_TOKEN_145]\n[UNUSED_TOKEN_146]assistant\n";
+
+/// Reads typed fields of one JSON object and keeps the first error.
+class FieldReader {
+public:
+    FieldReader(const json& object, std::string where, std::string prefix)
+        : object_(object), where_(std::move(where)), prefix_(std::move(prefix)) {}
+
+    void read(const char* key, int& out, bool required = false) {
+        if (const json* value = find(key, required)) {
+            if (!value->is_number_integer() || value->get<std::int64_t>() < 0 || value->get<std::int64_t>() > 1 << 30) {
+                fail(key, value->dump(), "an integer from 0 to 2^30");
+            } else {
+                out = value->get<int>();
+            }
+        }
+    }
+    void read(const char* key, double& out, bool required = false) {
+        if (const json* value = find(key, required)) {
+            if (!value->is_number()) {
+                fail(key, value->dump(), "a number");
+            } else {
+                out = value->get<double>();
+            }
+        }
+    }
+    void read(const char* key, bool& out, bool required = false) {
+        if (const json* value = find(key, required)) {
+            if (!value->is_boolean()) {
+                fail(key, value->dump(), "true or false");
+            } else {
+                out = value->get<bool>();
+            }
+        }
+    }
+    void read(const char* key, std::string& out, bool required = false) {
+        if (const json* value = find(key, required)) {
+            if (!value->is_string()) {
+                fail(key, value->dump(), "a string");
+            } else {
+                out = value->get<std::string>();
+            }
+        }
+    }
+    [[nodiscard]] const Status& status() const { return status_; }
+
+private:
+    const json* find(const char* key, bool required) {
+        const auto it = object_.find(key);
+        if (it != object_.end() && !it->is_null()) {
+            return &*it;
+        }
+        if (required) {
+            fail(key, "nothing", "a value (it is not in the file)");
+        }
+        return nullptr;
+    }
+    void fail(const char* key, std::string found, std::string allowed) {
+        if (status_.ok()) {
+            status_ = invalid_input(where_, prefix_ + key, found.substr(0, 80), std::move(allowed));
+        }
+    }
+
+    const json& object_;
+    std::string where_;
+    std::string prefix_;
+    Status status_;
+};
+
+Status require_object(const json& value, const std::string& where, const char* field) {
+    return value.is_object() ? Status() : Status(invalid_input(where, field, value.dump().substr(0, 80), "an object"));
+}
+
+Status read_language_model(const json& root, const std::string& where, ModelConfig& config) {
+    FieldReader fields(root, where, "");
+    fields.read("hidden_size", config.hidden_size, true);
+    fields.read("num_hidden_layers", config.layers, true);
+    fields.read("num_attention_heads", config.heads, true);
+    config.kv_heads = config.heads;
+    fields.read("num_key_value_heads", config.kv_heads);
+    fields.read("intermediate_size", config.intermediate_size, true);
+    fields.read("vocab_size", config.vocab_size, true);
+    fields.read("bias", config.bias);
+    fields.read("rms_norm_eps", config.rms_norm_eps);
+    fields.read("rope_theta", config.rope_theta);
+    fields.read("max_position_embeddings", config.max_position_embeddings);
+    fields.read("bos_token_id", config.bos_id);
+    fields.read("eos_token_id", config.eos_id);
+    fields.read("pad_token_id", config.pad_id);
+    R2T2_TRY(fields.status());
+    const auto scaling = root.find("rope_scaling");
+    if (scaling != root.end() && !scaling->is_null()) {
+        R2T2_TRY(require_object(*scaling, where, "rope_scaling"));
+        FieldReader rope(*scaling, where, "rope_scaling.");
+        std::string type;
+        config.rope_dynamic_factor = 1.0;
+        rope.read("type", type, true);
+        rope.read("factor", config.rope_dynamic_factor, true);
+        R2T2_TRY(rope.status());
+        if (!(config.rope_dynamic_factor > 0)) {
+            return invalid_input(where, "rope_scaling.factor", std::to_string(config.rope_dynamic_factor), "positive");
+        }
+        if (type != "dynamic") {
+            return invalid_input(where, "rope_scaling.type", type, "dynamic");
+        }
+    }
+    return {};
+}
+
+Status read_moai(const json& moai, const std::string& where, ModelConfig& config) {
+    FieldReader fields(moai, where, "moai.");
+    fields.read("name", config.name);
+    fields.read("mixer_interval", config.mixer_interval);
+    fields.read("expert_heads", config.expert_heads);
+    fields.read("expert_rank", config.expert_rank);
+    fields.read("plora_rank", config.plora_rank);
+    config.plora_alpha = config.plora_rank;
+    fields.read("plora_alpha", config.plora_alpha);
+    fields.read("prompt_template", config.prompt_template);
+    fields.read("hide_image_from_text", config.hide_image_from_text);
+    fields.read("norm_fp16_compat", config.norm_fp16_compat);
+    fields.read("segment_map_full_scale", config.segment_map_full_scale);
+    fields.read("miniature", config.miniature);
+    R2T2_TRY(fields.status());
+    if (const auto it = moai.find("compressor"); it != moai.end()) {
+        R2T2_TRY(require_object(*it, where, "moai.compressor"));
+        FieldReader part(*it, where, "moai.compressor.");
+        part.read("depth", config.compressor.depth);
+        part.read("heads", config.compressor.heads);
+        part.read("head_dim", config.compressor.head_dim);
+        part.read("latents", config.compressor.latents);
+        part.read("feed_forward_mult", config.compressor.feed_forward_mult);
+        R2T2_TRY(part.status());
+    }
+    if (const auto it = moai.find("vision"); it != moai.end()) {
+        R2T2_TRY(require_object(*it, where, "moai.vision"));
+        FieldReader part(*it, where, "moai.vision.");
+        part.read("hidden_size", config.vision.hidden_size);
+        part.read("num_hidden_layers", config.vision.layers);
+        part.read("num_attention_heads", config.vision.heads);
+        part.read("intermediate_size", config.vision.intermediate_size);
+        part.read("patch_size", config.vision.patch_size);
+        part.read("image_size", config.vision.image_size);
+        part.read("layer_norm_eps", config.vision.layer_norm_eps);
+        R2T2_TRY(part.status());
+    }
+    return {};
+}
+
+}  // namespace
+
+std::vector<int> ModelConfig::mixer_layers() const {
+    std::vector<int> result;
+    for (int layer = 0; layer < layers; ++layer) {
+        if (is_mixer(layer)) {
+            result.push_back(layer);
+        }
+    }
+    return result;
+}
+
+const std::string& ModelConfig::prompt() const {
+    return prompt_template.empty() ? evaluation_prompt : prompt_template;
+}
+
+Status ModelConfig::check(const std::string& where) const {
+    const auto require = [&where](bool good, const char* field, std::string found, const char* allowed) -> Status {
+        return good ? Status() : Status(invalid_input(where, field, std::move(found), allowed));
+    };
+    const auto n = [](auto value) { return std::to_string(value); };
+    constexpr int max_width = 1 << 18;
+    constexpr int max_rows = 1 << 24;
+    constexpr int max_layers = 1024;
+    const auto in = [](int value, int most) { return value > 0 && value <= most; };
+    // The upper limits are far above any model and keep products of two sizes, and the list of tensors, in bounds.
+    R2T2_TRY(require(in(hidden_size, max_width) && in(layers, max_layers), "hidden_size, num_hidden_layers",
+                     n(hidden_size) + ", " + n(layers), "positive, at most 2^18 wide and 1024 layers"));
+    R2T2_TRY(require(heads > 0 && hidden_size % heads == 0 && head_dim() % 2 == 0, "num_attention_heads", n(heads),
+                     "a divisor of hidden_size with an even head size"));
+    R2T2_TRY(require(kv_heads > 0 && heads % kv_heads == 0, "num_key_value_heads", n(kv_heads),
+                     "a divisor of num_attention_heads"));
+    R2T2_TRY(require(vocab_size > 2 && vocab_size <= max_rows && in(intermediate_size, max_rows),
+                     "vocab_size, intermediate_size", n(vocab_size) + ", " + n(intermediate_size),
+                     "positive, at most 2^24, at least 3 words"));
+    R2T2_TRY(require(bos_id < vocab_size && eos_id < vocab_size && pad_id < vocab_size,
+                     "bos_token_id, eos_token_id, pad_token_id", n(bos_id) + ", " + n(eos_id) + ", " + n(pad_id),
+                     "ids below vocab_size"));
+    R2T2_TRY(require(max_position_embeddings > 0, "max_position_embeddings", n(max_position_embeddings), "positive"));
+    R2T2_TRY(require(rms_norm_eps > 0 && rope_theta > 0, "rms_norm_eps, rope_theta",
+                     n(rms_norm_eps) + ", " + n(rope_theta), "positive"));
+    R2T2_TRY(require(mixer_interval > 0 && !mixer_layers().empty(), "moai.mixer_interval", n(mixer_interval),
+                     "1 to num_hidden_layers"));
+    R2T2_TRY(require(expert_heads > 0 && hidden_size % expert_heads == 0, "moai.expert_heads", n(expert_heads),
+                     "a divisor of hidden_size"));
+    R2T2_TRY(require(in(expert_rank, max_width) && in(plora_rank, max_width), "moai.expert_rank, moai.plora_rank",
+                     n(expert_rank) + ", " + n(plora_rank), "positive, at most 2^18"));
+    const CompressorConfig& c = compressor;
+    R2T2_TRY(require(in(c.depth, max_layers) && in(c.heads, 4096) && in(c.head_dim, 4096) && in(c.latents, max_width) &&
+                         in(c.feed_forward_mult, 64),
+                     "moai.compressor: depth, heads, head_dim, latents, feed_forward_mult",
+                     n(c.depth) + ", " + n(c.heads) + ", " + n(c.head_dim) + ", " + n(c.latents) + ", " + n(c.feed_forward_mult),
+                     "positive, at most 1024, 4096, 4096, 2^18, 64"));
+    R2T2_TRY(require(vision.heads > 0 && in(vision.hidden_size, max_width) && vision.hidden_size % vision.heads == 0 &&
+                         in(vision.layers, max_layers) && in(vision.intermediate_size, max_rows),
+                     "moai.vision: hidden_size, num_attention_heads, num_hidden_layers, intermediate_size",
+                     n(vision.hidden_size) + ", " + n(vision.heads) + ", " + n(vision.layers) + ", " + n(vision.intermediate_size),
+                     "positive, at most 2^18 wide and 1024 layers, heads a divisor of the width"));
+    const auto times = [this](const char* key) {
+        std::size_t count = 0;
+        for (auto at = prompt().find(key); at != std::string::npos; at = prompt().find(key, at + 1)) {
+            ++count;
+        }
+        return count;
+    };
+    R2T2_TRY(require(times("{image}") + times("<image>") == 1 && times("{question}") == 1, "moai.prompt_template",
+                     "{image} " + n(times("{image}")) + " times, {question} " + n(times("{question}")) + " times",
+                     "each exactly once"));
+    return require(vision.patch_size > 0 && vision.image_size >= vision.patch_size &&
+                       vision.image_size % vision.patch_size == 0 && vision.image_size <= 4096,
+                   "moai.vision.image_size", n(vision.image_size), "a multiple of patch_size, at most 4096");
+}
+
+Result<ModelConfig> ModelConfig::read(const std::filesystem::path& config_json) {
+    const std::string where = config_json.string();
+    const auto file = MappedFile::open(config_json, max_config_bytes);
+    if (!file.ok() && file.error().kind != ErrorKind::InvalidInput) {
+        return Error{ErrorKind::NotFound, where, {}, "no readable file", "a checkpoint's config.json"};
+    }
+    R2T2_TRY(file);
+    const auto* text = reinterpret_cast<const char*>(file->bytes().data());
+    // What is nested deeper than any field is dropped unread: the JSON library prints values by recursion.
+    const auto is_shallow = [](int depth, json::parse_event_t, json&) { return depth <= max_depth; };
+    const json root = json::parse(text, text + file->bytes().size(), is_shallow, /*allow_exceptions=*/false);
+    if (!root.is_object()) {
+        return invalid_input(where, {}, "no JSON object", "a checkpoint's config.json");
+    }
+    ModelConfig config;
+    R2T2_TRY(read_language_model(root, where, config));
+    if (const auto moai = root.find("moai"); moai != root.end()) {
+        R2T2_TRY(require_object(*moai, where, "moai"));
+        R2T2_TRY(read_moai(*moai, where, config));
+    }
+    R2T2_TRY(config.check(where));
+    return config;
+}
+
+Status ModelConfig::write(const std::filesystem::path& config_json) const {
+    json root = {{"model_type", "moai"},
+                 {"hidden_size", hidden_size},
+                 {"num_hidden_layers", layers},
+                 {"num_attention_heads", heads},
+                 {"num_key_value_heads", kv_heads},
+                 {"intermediate_size", intermediate_size},
+                 {"vocab_size", vocab_size},
+                 {"bias", bias},
+                 {"hidden_act", "silu"},
+                 {"rms_norm_eps", rms_norm_eps},
+                 {"rope_theta", rope_theta},
+                 {"max_position_embeddings", max_position_embeddings},
+                 {"bos_token_id", bos_id},
+                 {"eos_token_id", eos_id},
+                 {"pad_token_id", pad_id},
+                 {"tie_word_embeddings", false}};
+    if (rope_dynamic_factor > 0) {
+        root["rope_scaling"] = {{"type", "dynamic"}, {"factor", rope_dynamic_factor}};
+    }
+    root["moai"] = {{"name", name},
+                    {"miniature", miniature},
+                    {"mixer_interval", mixer_interval},
+                    {"expert_heads", expert_heads},
+                    {"expert_rank", expert_rank},
+                    {"plora_rank", plora_rank},
+                    {"plora_alpha", plora_alpha},
+                    {"prompt_template", prompt()},
+                    {"hide_image_from_text", hide_image_from_text},
+                    {"norm_fp16_compat", norm_fp16_compat},
+                    {"segment_map_full_scale", segment_map_full_scale},
+                    {"compressor",
+                     {{"depth", compressor.depth},
+                      {"heads", compressor.heads},
+                      {"head_dim", compressor.head_dim},
+                      {"latents", compressor.latents},
+                      {"feed_forward_mult", compressor.feed_forward_mult}}},
+                    {"vision",
+                     {{"hidden_size", vision.hidden_size},
+                      {"num_hidden_layers", vision.layers},
+                      {"num_attention_heads", vision.heads},
+                      {"intermediate_size", vision.intermediate_size},
+                      {"patch_size", vision.patch_size},
+                      {"image_size", vision.image_size},
+                      {"layer_norm_eps", vision.layer_norm_eps}}}};
+    std::ofstream file(config_json);
+    file << root.dump(2) << '\n';
+    file.close();
+    return file ? Status() : Status(io_error(config_json.string(), "could not be written"));
+}
+
+std::vector<ParameterShape> parameter_table(const ModelConfig& c) {
+    using Shape = std::vector<std::int64_t>;
+    std::vector<ParameterShape> table;
+    const auto add = [&table](std::string name, Shape shape) { table.push_back({std::move(name), std::move(shape)}); };
+    const auto add_norm = [&add](const std::string& name, std::int64_t width) {
+        add(name + ".weight", {width});
+        add(name + ".bias", {width});
+    };
+    const auto add_plora = [&](const std::string& name, std::int64_t out, std::int64_t in, bool bias) {
+        add(name + ".Plora_main.weight", {out, in});
+        if (bias) {
+            add(name + ".Plora_main.bias", {out});
+        }
+        add(name + ".Plora_A.weight", {c.plora_rank, in});
+        add(name + ".Plora_B.weight", {out, c.plora_rank});
+    };
+    const std::int64_t h = c.hidden_size;
+    add("model.tok_embeddings.weight", {c.vocab_size + 1, h});
+    for (int i = 0; i < c.layers; ++i) {
+        const std::string layer = "model.layers." + std::to_string(i) + ".";
+        add(layer + "attention_norm.weight", {h});
+        add(layer + "ffn_norm.weight", {h});
+        add_plora(layer + "attention.wqkv", c.qkv_rows(), h, c.bias);
+        add_plora(layer + "attention.wo", h, h, c.bias);
+        add_plora(layer + "feed_forward.w1", c.intermediate_size, h, false);
+        add_plora(layer + "feed_forward.w3", c.intermediate_size, h, false);
+        add_plora(layer + "feed_forward.w2", h, c.intermediate_size, false);
+        if (!c.is_mixer(i)) {
+            continue;
+        }
+        for (const char* expert : expert_module_names) {
+            for (const char* part : {"q", "k", "v", "o"}) {
+                const std::string linear = layer + "attention." + expert + ".linear_" + part;
+                add(linear + ".0.weight", {c.expert_rank, h});
+                add(linear + ".1.weight", {h, c.expert_rank});
+            }
+        }
+        for (const char* gate : {"moai_GA_img", "moai_GA_lang"}) {
+            add(layer + "attention." + gate + ".weight", {3, h});
+            add(layer + "attention." + gate + ".bias", {3});
+        }
+    }
+    add("model.norm.weight", {h});
+    add("output.weight", {c.vocab_size, h});
+
+    const std::int64_t v = c.vision.hidden_size;
+    add("vision_proj.0.weight", {h, v});
+    add("vision_proj.0.bias", {h});
+    add("vision_proj.2.weight", {h, h});
+    add("vision_proj.2.bias", {h});
+
+    const std::int64_t inner = c.compressor.inner();
+    const std::int64_t wide = h * c.compressor.feed_forward_mult;
+    add("moai_compressor.latents", {c.compressor.latents, h});
+    for (int d = 0; d < c.compressor.depth; ++d) {
+        const std::string layer = "moai_compressor.layers." + std::to_string(d) + ".";
+        add_norm(layer + "0.norm_media", h);
+        add_norm(layer + "0.norm_latents", h);
+        add(layer + "0.to_q.weight", {inner, h});
+        add(layer + "0.to_kv.weight", {2 * inner, h});
+        add(layer + "0.to_out.weight", {h, inner});
+        add_norm(layer + "1.0", h);
+        add(layer + "1.1.weight", {wide, h});
+        add(layer + "1.3.weight", {h, wide});
+    }
+    add_norm("moai_compressor.norm", h);
+
+    const std::string tower = "vit.vision_tower.vision_model.";
+    add(tower + "embeddings.class_embedding", {v});
+    add(tower + "embeddings.patch_embedding.weight", {v, 3, c.vision.patch_size, c.vision.patch_size});
+    add(tower + "embeddings.position_embedding.weight", {c.vision.patches() + 1, v});
+    add_norm(tower + "pre_layrnorm", v);
+    for (int l = 0; l < c.vision.layers; ++l) {
+        const std::string layer = tower + "encoder.layers." + std::to_string(l) + ".";
+        for (const char* part : {"q_proj", "k_proj", "v_proj", "out_proj"}) {
+            add(layer + "self_attn." + part + ".weight", {v, v});
+            add(layer + "self_attn." + part + ".bias", {v});
+        }
+        add_norm(layer + "layer_norm1", v);
+        add_norm(layer + "layer_norm2", v);
+        add(layer + "mlp.fc1.weight", {c.vision.intermediate_size, v});
+        add(layer + "mlp.fc1.bias", {c.vision.intermediate_size});
+        add(layer + "mlp.fc2.weight", {v, c.vision.intermediate_size});
+        add(layer + "mlp.fc2.bias", {v});
+    }
+    add_norm(tower + "post_layernorm", v);  // stored, never used: features are taken before it
+    return table;
+}
+
+}  // namespace r2t2
