@@ -78,10 +78,10 @@ inline constexpr std::size_t kMostShards = 10000;
 struct EvaluationOptions {
     int threads = 0;               ///< 0 = as many as the machine has
     std::int64_t max_errors = -1;  ///< stop after more bad samples than this; -1 = never
-    Shard shard;
+    Shard shard{};
     const PauseSwitch* pause = nullptr;  ///< looked at between groups of samples: those in hand are finished
     /// Every sample that is done, those of an earlier part first. Called under the recorder's lock.
-    std::function<void(std::size_t set, std::size_t index, const SampleOutcome& outcome)> on_outcome;
+    std::function<void(std::size_t set, std::size_t index, const SampleOutcome& outcome)> on_outcome{};
 };
 
 [[nodiscard]] MethodOutcome method_outcome(const Trajectory& trajectory);
