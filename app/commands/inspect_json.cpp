@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "app/commands/inspect_output.h"
+#include "core/base/peak_memory.h"
 #include "core/run/method_params_json.h"
 
 namespace r2t2::cli {
@@ -120,7 +121,8 @@ std::string inspect_json(const InspectReport& report) {
                        {"facts", {{"source", sample.facts_source}, {"told", sample.input.facts_text}}},
                        {"ground_truth", sample.ground_truth.empty() ? Json(nullptr) : Json(sample.ground_truth)},
                        {"experts", report.context.model->routing_space().expert_names()},
-                       {"methods", std::move(methods)}};
+                       {"methods", std::move(methods)},
+                       {"peak_memory_bytes", peak_memory()}};
     return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 

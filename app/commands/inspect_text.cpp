@@ -1,7 +1,9 @@
 // Declared in inspect_output.h.
+#include <algorithm>
 #include <cstdio>
 
 #include "app/commands/inspect_output.h"
+#include "core/base/peak_memory.h"
 #include "core/run/evaluation_report.h"
 
 namespace r2t2::cli {
@@ -73,6 +75,21 @@ std::string neighbours_text(const InspectReport& report, const Trajectory& traje
     return text;
 }
 
+/// "812.4 ms", "61.3 s".
+std::string duration(double seconds) {
+    char buffer[40];
+    std::snprintf(buffer, sizeof buffer, seconds < 1 ? "%.1f ms" : "%.1f s", seconds < 1 ? 1000 * seconds : seconds);
+    return buffer;
+}
+
+/// How long a trajectory took, and a step of it; model passes.
+std::string cost_text(const Trajectory& trajectory) {
+    const std::size_t steps = trajectory.steps.size() - std::min<std::size_t>(trajectory.steps.size(), 1);
+    return "  " + duration(trajectory.seconds) +
+           (steps > 1 ? ", " + duration(trajectory.seconds / static_cast<double>(steps)) + " a step" : std::string()) + "; " +
+           std::to_string(trajectory.passes.forward) + " forward and " + std::to_string(trajectory.passes.backward) + " backward passes\n";
+}
+
 std::string trajectory_text(const InspectReport& report, const Trajectory& trajectory) {
     std::string text = "\n" + method_title(trajectory.method) + " (mode " + to_string(trajectory.mode) + ", granularity " +
                        to_string(trajectory.granularity) +
@@ -91,10 +108,7 @@ std::string trajectory_text(const InspectReport& report, const Trajectory& traje
     for (const std::string& note : trajectory.notes) {
         text += "  note: " + note + "\n";
     }
-    char buffer[120];
-    std::snprintf(buffer, sizeof buffer, "  %.1f ms, %lld forward and %lld backward passes\n", 1000 * trajectory.seconds,
-                  static_cast<long long>(trajectory.passes.forward), static_cast<long long>(trajectory.passes.backward));
-    return text + buffer;
+    return text + cost_text(trajectory);
 }
 
 std::string facts_line(const RunSample& sample) {
@@ -123,7 +137,7 @@ std::string inspect_text(const InspectReport& report) {
     for (const Trajectory& trajectory : report.run.trajectories) {
         text += trajectory_text(report, trajectory);
     }
-    return text;
+    return text + "\npeak memory " + std::to_string((peak_memory() + 500'000) / 1'000'000) + " MB\n";
 }
 
 }  // namespace r2t2::cli

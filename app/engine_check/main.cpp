@@ -7,8 +7,6 @@
 // --config writes a random checkpoint first, into DIR if that does not exist (and leaves it there), otherwise into a temporary folder:
 // what it answers means nothing, what it costs does. Pictures are noise, questions and answers random words. --write: what the first
 // method did, for tests/benchmarks/naive_ngd.py (work_record.h). Lines "key value"; exit code 1: a kernel is wrong or nothing could be run.
-#include <sys/resource.h>
-
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
@@ -17,6 +15,7 @@
 #include <string>
 
 #include "app/engine_check/work_record.h"
+#include "core/base/peak_memory.h"
 #include "core/base/random.h"
 #include "core/model/engine.h"
 #include "core/checkpoint/model_presets.h"
@@ -65,11 +64,7 @@ void must(const Status& status) {
     }
 }
 
-double peak_megabytes() {
-    rusage usage{};
-    getrusage(RUSAGE_SELF, &usage);
-    return static_cast<double>(usage.ru_maxrss) / 1024.0;
-}
+double peak_megabytes() { return static_cast<double>(peak_memory()) / 1e6; }
 
 Options parse(int argc, char** argv) {
     Options out;

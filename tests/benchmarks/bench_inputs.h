@@ -1,14 +1,13 @@
 // What the engine's benchmarks share: the bundled world's pictures and questions for a model of any size, and a neighbourhood of them.
 #pragma once
 
-#include <sys/resource.h>
-
 #include <chrono>
 #include <cstdlib>
 #include <iostream>
 #include <string>
 #include <vector>
 
+#include "core/base/peak_memory.h"
 #include "core/miniature/sample.h"
 #include "core/model/moai_model.h"
 #include "core/routing/reroute.h"
@@ -21,11 +20,8 @@ inline double since(Clock::time_point begin) {
     return std::chrono::duration<double>(Clock::now() - begin).count();
 }
 
-/// Largest resident memory of this process so far.
 inline double peak_megabytes() {
-    rusage usage{};
-    getrusage(RUSAGE_SELF, &usage);
-    return static_cast<double>(usage.ru_maxrss) / 1024.0;
+    return static_cast<double>(peak_memory()) / 1e6;
 }
 
 template <typename T>

@@ -151,8 +151,8 @@ def regress(model, entry, settings, config):
 
 def peak_megabytes(device):
     if device != "cpu":
-        return torch.cuda.max_memory_allocated() / 2 ** 20
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        return torch.cuda.max_memory_allocated() / 1e6
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e6
 
 
 def run_engine(a, folder):
