@@ -97,13 +97,6 @@ Options parse(int argc, char** argv) {
     return out;
 }
 
-Precision precision_of(const std::string& name) {
-    const std::map<std::string, Precision> known = {{"fp32", Precision::Float32}, {"fp64", Precision::Float64}, {"bf16", Precision::BFloat16},
-                                                    {"fp16", Precision::Float16}, {"int8", Precision::Int8},     {"nf4", Precision::Nf4}};
-    const auto found = known.find(name);
-    return found != known.end() ? found->second : (fail("--precision: found \"" + name + "\"; allowed: fp32, fp64, bf16, fp16, int8, nf4"), Precision());
-}
-
 /// False: a kernel is wrong, or a device was asked for and there is none.
 bool check_kernels(const EngineModule& engine, const std::string& device) {
     const auto colon = device.find(':');
@@ -261,7 +254,7 @@ int main(int argc, char** argv) {
     }
     ModelOptions model_options;
     model_options.device = options.device;
-    model_options.precision = precision_of(options.precision);
+    model_options.precision = must(parse_precision(options.precision));
     model_options.intra_op_threads = options.threads;
     const auto begin = Clock::now();
     {

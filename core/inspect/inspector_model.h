@@ -1,4 +1,4 @@
-// What the inspector module says of a checkpoint before it is opened: the checkpoint check of core/model, and the engine's
+// What the inspector module says of a checkpoint before it is opened: the checkpoint check of core/checkpoint, and the engine's
 // word on devices. Thread rule: the functions may run side by side.
 #pragma once
 
