@@ -17,6 +17,7 @@
 #include <memory>
 
 #include "core/session/session_reader.h"
+#include "tests/ui/own_settings.h"
 #include "ui/models/result_models.h"
 #include "ui/panels/benchmark_live.h"
 #include "ui/panels/figure_page.h"
@@ -106,11 +107,7 @@ private:
 
 void TestBenchmarkPage::initTestCase() {
     folder_ = std::make_unique<QTemporaryDir>();
-    QCoreApplication::setOrganizationName(QStringLiteral("r2t2-test"));
-    QCoreApplication::setApplicationName(QStringLiteral("benchmark page"));
-    QSettings::setDefaultFormat(QSettings::IniFormat);
-    QSettings::setPath(QSettings::IniFormat, QSettings::UserScope, folder_->path());
-    qputenv("XDG_CACHE_HOME", QDir::tempPath().toUtf8() + "/r2t2-test-inspect");
+    use_own_settings(QStringLiteral("benchmark page"), folder_->path());
     qputenv("XDG_DATA_HOME", folder_->path().toUtf8());
     apply_theme(*qApp, Theme::Light);
 }

@@ -24,6 +24,7 @@
 #include <cstring>
 #include <memory>
 
+#include "tests/ui/own_settings.h"
 #include "tests/ui/control_checks.h"
 #include "tests/ui/fake_inspector.h"
 #include "ui/panels/main_window.h"
@@ -146,11 +147,7 @@ private:
 
 void TestModelDialog::initTestCase() {
     folder_ = std::make_unique<QTemporaryDir>();
-    QCoreApplication::setOrganizationName(QStringLiteral("r2t2-test"));
-    QCoreApplication::setApplicationName(QStringLiteral("model-dialog"));
-    QSettings::setDefaultFormat(QSettings::IniFormat);
-    QSettings::setPath(QSettings::IniFormat, QSettings::UserScope, folder_->path());
-    qputenv("XDG_CACHE_HOME", QDir::tempPath().toUtf8() + "/r2t2-test-inspect");
+    use_own_settings(QStringLiteral("model-dialog"), folder_->path());
     apply_theme(*qApp, Theme::Light);
 }
 

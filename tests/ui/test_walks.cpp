@@ -19,6 +19,7 @@
 #include <fstream>
 #include <memory>
 
+#include "tests/ui/own_settings.h"
 #include "tests/ui/control_checks.h"
 #include "ui/models/neighbour_model.h"
 #include "ui/models/sample_table_model.h"
@@ -97,11 +98,7 @@ private:
 
 void TestWalks::initTestCase() {
     folder_ = std::make_unique<QTemporaryDir>();
-    QCoreApplication::setOrganizationName(QStringLiteral("r2t2-test"));
-    QCoreApplication::setApplicationName(QStringLiteral("walks"));
-    QSettings::setDefaultFormat(QSettings::IniFormat);
-    QSettings::setPath(QSettings::IniFormat, QSettings::UserScope, folder_->path());
-    qputenv("XDG_CACHE_HOME", QDir::tempPath().toUtf8() + "/r2t2-test-inspect");
+    use_own_settings(QStringLiteral("walks"), folder_->path());
     apply_theme(*qApp, Theme::Light);
 }
 
