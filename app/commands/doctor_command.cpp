@@ -9,6 +9,7 @@
 #include "app/commands/choices.h"
 #include "app/commands/commands.h"
 #include "app/commands/self_check.h"
+#include "core/base/device_name.h"
 #include "core/run/places.h"
 #include "kernels/kernel_checks.h"
 
@@ -96,10 +97,8 @@ std::string lines_of(const Json& json, const std::string& prefix = {}) {
 }
 
 /// Every kernel of the device against its CPU version; false: one of them is wrong, or none could be run.
-bool examine_device(EngineModule& engine, const std::string& device, Json& report) {
-    const auto colon = device.find(':');
-    const int index = colon == std::string::npos ? 0 : std::atoi(device.c_str() + colon + 1);
-    const kernels::DeviceCheck check = engine.check_device(index, true);
+bool examine_device(EngineModule& engine, const DeviceName& device, Json& report) {
+    const kernels::DeviceCheck check = engine.check_device(device.index, true);
     Json& out = report["kernels"];
     out = Json::object();
     out["device"] = check.device.empty() ? "none" : check.device;
@@ -125,7 +124,8 @@ bool examine_model(const DoctorOptions& options, Console& console, Json& report)
         return false;
     }
     report["engine"] = engine_json(**engine);
-    const bool device_sound = options.model.device.rfind("cuda", 0) != 0 || examine_device(**engine, options.model.device, report);
+    const Result<DeviceName> device = parse_device(options.model.device);  // a wrong name is told by open_model
+    const bool device_sound = device && (!device->cuda || examine_device(**engine, *device, report));
     const Result<std::shared_ptr<const Model>> model = open_model(options.model, console);
     if (!model) {
         report["model"] = {{"error", model.error().message()}};

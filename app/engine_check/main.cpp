@@ -15,6 +15,7 @@
 #include <string>
 
 #include "app/engine_check/work_record.h"
+#include "core/base/device_name.h"
 #include "core/base/peak_memory.h"
 #include "core/base/random.h"
 #include "core/model/engine.h"
@@ -98,13 +99,12 @@ Options parse(int argc, char** argv) {
 }
 
 /// False: a kernel is wrong, or a device was asked for and there is none.
-bool check_kernels(const EngineModule& engine, const std::string& device) {
-    const auto colon = device.find(':');
-    const kernels::DeviceCheck check = engine.check_device(colon == std::string::npos ? 0 : std::atoi(device.c_str() + colon + 1), true);
+bool check_kernels(const EngineModule& engine, const DeviceName& device) {
+    const kernels::DeviceCheck check = engine.check_device(device.index, true);
     std::printf("device %s\n", check.device.empty() ? "none" : check.device.c_str());
     if (!check.error.empty()) {
         std::printf("kernels not run: %s\n", check.error.c_str());
-        return device == "cpu";
+        return !device.cuda;
     }
     bool sound = true;
     for (const kernels::KernelCheck& kernel : check.kernels) {
@@ -231,7 +231,7 @@ int main(int argc, char** argv) {
     const EngineVersions versions = engine.versions();
     std::printf("torch %s, blas %s, cuda %s%s%s\n", versions.torch.c_str(), versions.blas.c_str(), versions.cuda.c_str(), versions.cuda_note.empty() ? "" : ": ",
                 versions.cuda_note.c_str());
-    const bool sound = check_kernels(engine, options.device);
+    const bool sound = check_kernels(engine, must(parse_device(options.device)));
     if (options.kernels_only || (options.model.empty() && options.config.empty())) {
         return sound ? 0 : 1;
     }

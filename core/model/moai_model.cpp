@@ -4,6 +4,7 @@
 #include <atomic>
 #include <thread>
 
+#include "core/base/device_name.h"
 #include "core/model/activation_memory.h"
 #include "core/model/moai_calls.h"
 #include "core/model/weight_store.h"
@@ -28,15 +29,19 @@ Result<std::shared_ptr<const MoaiModel>> MoaiModel::open(const std::filesystem::
         configure_torch();
         use_threads(std::max(options.intra_op_threads, 1));
         const at::NoGradGuard no_grad;
-        if (options.device != "cpu" && options.device.rfind("cuda", 0) != 0) {
-            return invalid_input("device", {}, options.device, "cpu, cuda, or cuda:1 and so on");
-        }
-        if (options.device == "cpu" && options.precision == Precision::Float16) {
+        const Result<DeviceName> asked = parse_device(options.device);
+        R2T2_TRY(asked);
+        if (!asked->cuda && options.precision == Precision::Float16) {
             return Error{ErrorKind::Unsupported, "precision", {}, "fp16 on the CPU, which multiplies no float16",
                          "fp32, bf16, int8 or nf4; fp16 with a CUDA device"};
         }
-        if (options.device.rfind("cuda", 0) == 0 && !at::hasCUDA()) {
+        const int cards = asked->cuda && at::hasCUDA() ? static_cast<int>(at::detail::getCUDAHooks().getNumGPUs()) : 0;
+        if (asked->cuda && !at::hasCUDA()) {
             return Error{ErrorKind::Unsupported, "device", options.device, "a LibTorch without CUDA, or no driver", "cpu"};
+        }
+        if (asked->cuda && asked->index >= cards) {
+            return Error{ErrorKind::Unsupported, "device", options.device, std::to_string(cards) + (cards == 1 ? " card" : " cards"),
+                         cards == 0 ? "cpu" : "cpu, cuda:0 to cuda:" + std::to_string(cards - 1)};
         }
         Result<ModelConfig> config = ModelConfig::read(directory / "config.json");
         R2T2_TRY(config);
