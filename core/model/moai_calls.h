@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "core/model/batch_limit.h"
 #include "core/model/prepared_sample.h"
 #include "core/routing/routed_model.h"
 
@@ -74,23 +75,36 @@ auto with_second_try(const std::function<void()>& drop_caches, Function&& functi
     return function();
 }
 
+/// How a batch is made smaller: what is known of such batches, their size, and what can be given up before the next try.
+struct Halving {
+    BatchLimit& limit;
+    std::function<std::int64_t(std::span<const RoutedQuery>)> tokens;
+    std::function<void()> drop_caches;
+};
+
 /// `function` on all queries. Where memory runs out caches are dropped and each half is tried by itself, down to one query,
 /// which is tried twice. What halves give differs from the whole batch's by the order of sums (tests/model/test_model_batches).
 template <typename Item, typename Function>
-Result<std::vector<Item>> in_halves(std::span<const RoutedQuery> queries, const std::function<void()>& drop_caches,
-                                    Function&& function) {
+Result<std::vector<Item>> in_halves(std::span<const RoutedQuery> queries, const Halving& halving, Function&& function) {
     if (queries.size() <= 1) {
-        return with_second_try(drop_caches, [&] { return function(queries); });
+        return with_second_try(halving.drop_caches, [&] { return function(queries); });
     }
-    Result<std::vector<Item>> all = function(queries);
-    if (all || all.error().kind != ErrorKind::OutOfMemory) {
-        return all;
+    const std::int64_t tokens = halving.tokens(queries);
+    if (!halving.limit.skips(tokens)) {
+        Result<std::vector<Item>> all = function(queries);
+        if (all) {
+            halving.limit.fitted(tokens);
+        }
+        if (all || all.error().kind != ErrorKind::OutOfMemory) {
+            return all;
+        }
+        halving.limit.failed(tokens);
+        halving.drop_caches();
     }
-    drop_caches();
     const std::size_t half = (queries.size() + 1) / 2;
-    Result<std::vector<Item>> first = in_halves<Item>(queries.first(half), drop_caches, function);
+    Result<std::vector<Item>> first = in_halves<Item>(queries.first(half), halving, function);
     R2T2_TRY(first);
-    Result<std::vector<Item>> second = in_halves<Item>(queries.subspan(half), drop_caches, function);
+    Result<std::vector<Item>> second = in_halves<Item>(queries.subspan(half), halving, function);
     R2T2_TRY(second);
     first->insert(first->end(), std::make_move_iterator(second->begin()), std::make_move_iterator(second->end()));
     return first;

@@ -5,11 +5,14 @@
 #include <list>
 #include <mutex>
 
+#include "core/model/batch_limit.h"
 #include "core/model/engine.h"
 #include "core/model/generation.h"
 #include "core/tokenizer/sentencepiece_tokenizer.h"
 
 namespace r2t2 {
+
+struct Halving;  // core/model/moai_calls.h
 
 class MoaiModel final : public Model {
 public:
@@ -33,6 +36,8 @@ public:
     [[nodiscard]] Result<MixerView> look(const PreparedSample& sample, const RoutingAction& action) const override;
     [[nodiscard]] Result<TokenSample> token_sample(const ModelInput& input) const override;
     [[nodiscard]] Result<std::vector<std::int32_t>> tokenize(const std::string& text) const override;
+    /// Batches that were too large are tried whole again: memory is known to have come back.
+    void forget_failed_batches() const;
 
 private:
     /// Everything that depends on the image and its facts alone.
@@ -59,6 +64,7 @@ private:
     /// Tokens of the longest query, and how many queries one pass with a gradient should take.
     [[nodiscard]] std::int64_t longest(std::span<const RoutedQuery> queries) const;
     [[nodiscard]] std::size_t queries_of_a_pass(std::span<const RoutedQuery> queries) const;
+    [[nodiscard]] Halving halving(BatchLimit& limit) const;
     [[nodiscard]] Status check_input(const ModelInput& input) const;
     [[nodiscard]] at::TensorOptions options() const { return weights_.embedding.options(); }
 
@@ -75,6 +81,7 @@ private:
     mutable std::mutex cache_mutex_;
     mutable std::list<std::pair<std::string, ImageStatePtr>> cache_;  ///< most recent first
     mutable std::size_t cache_bytes_ = 0;
+    mutable BatchLimit gradient_limit_, loss_limit_, answer_limit_;  ///< of one batch: gradients take many times a loss's memory
 };
 
 }  // namespace r2t2

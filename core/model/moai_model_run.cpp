@@ -119,6 +119,17 @@ Error MoaiModel::with_advice(Error error, std::span<const RoutedQuery> queries) 
     return with_advice(std::move(error), queries.size(), longest(queries));
 }
 
+Halving MoaiModel::halving(BatchLimit& limit) const {
+    return {limit, [this](std::span<const RoutedQuery> queries) { return longest(queries) * static_cast<std::int64_t>(queries.size()); },
+            [this] { drop_caches(); }};
+}
+
+void MoaiModel::forget_failed_batches() const {
+    gradient_limit_.forget();
+    loss_limit_.forget();
+    answer_limit_.forget();
+}
+
 std::size_t MoaiModel::queries_of_a_pass(std::span<const RoutedQuery> queries) const {
     if (!weights_.embedding.device().is_cpu()) {
         return std::max<std::size_t>(queries.size(), 1);
@@ -131,7 +142,7 @@ Result<std::vector<LossGradient>> MoaiModel::loss_and_gradient(std::span<const R
     std::vector<LossGradient> all;
     for (std::size_t from = 0; from < queries.size(); from += most) {
         const std::span<const RoutedQuery> some = queries.subspan(from, std::min(most, queries.size() - from));
-        auto out = in_halves<LossGradient>(some, [this] { drop_caches(); },
+        auto out = in_halves<LossGradient>(some, halving(gradient ? gradient_limit_ : loss_limit_),
                                            [&](std::span<const RoutedQuery> part) { return losses_of_batch(part, gradient); });
         if (!out) {
             return with_advice(out.error(), some);
@@ -142,7 +153,7 @@ Result<std::vector<LossGradient>> MoaiModel::loss_and_gradient(std::span<const R
 }
 
 Result<std::vector<Answer>> MoaiModel::answer(std::span<const RoutedQuery> queries) const {
-    auto out = in_halves<Answer>(queries, [this] { drop_caches(); },
+    auto out = in_halves<Answer>(queries, halving(answer_limit_),
                                  [this](std::span<const RoutedQuery> part) { return answers_of_batch(part); });
     return out ? std::move(out) : with_advice(out.error(), queries);
 }

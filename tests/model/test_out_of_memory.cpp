@@ -21,7 +21,7 @@ public:
     void copy_data(void* to, const void* from, std::size_t bytes) const { std::memcpy(to, from, bytes); }
 
     void forget() {
-        count = 0, fail_at = 0, failures = 0, budget = 0;
+        count = 0, fail_at = 0, failures = 0, budget = 0, refused = 0;
         failed = false;
     }
 
@@ -29,6 +29,7 @@ public:
     std::int64_t fail_at = 0, failures = 0, budget = 0;
     bool as_bad_alloc = false;
     mutable bool failed = false;
+    mutable std::int64_t refused = 0;
     static inline std::atomic<std::int64_t> live = 0, live_bytes = 0, peak_bytes = 0;
 
 private:
@@ -41,6 +42,7 @@ private:
         const bool unlucky = fail_at > 0 && count >= fail_at && count < fail_at + failures;
         if (unlucky || (budget > 0 && live_bytes + std::int64_t(bytes) > budget)) {
             failed = true;
+            ++refused;
             if (as_bad_alloc) {
                 throw std::bad_alloc();
             }
@@ -120,6 +122,7 @@ class TestOutOfMemory : public QObject {
             allocator().as_bad_alloc = n % 2 == 0;
             allocator().fail_at = n;
             allocator().failures = failures;
+            model_->forget_failed_batches();
             const auto result = call();
             const bool failed = allocator().failed;
             allocator().forget();
@@ -146,6 +149,7 @@ class TestOutOfMemory : public QObject {
         }
     }
     void check_unharmed() const {
+        model_->forget_failed_batches();
         QVERIFY(largest_difference(losses().value(), losses_) == 0);
         QVERIFY(same_answers(answers().value(), answers_, 0));
     }
@@ -264,6 +268,37 @@ private Q_SLOTS:
         allocator().forget();
         QVERIFY(!none.ok());
         check_message(none.error(), "loss and gradient");
+        check_unharmed();
+    }
+
+    /// A descent on a device that holds two of four samples: the first step finds that out, the others know it, to the same bits.
+    /// Once there is memory again whole batches come back by themselves.
+    void whatFailedIsRemembered() {
+        const auto peak_of = [this](std::size_t count) {
+            FailingAllocator::peak_bytes = FailingAllocator::live_bytes.load();
+            return model_->loss_and_gradient(std::span(queries_).first(count), true).ok() ? FailingAllocator::peak_bytes.load() : 0;
+        };
+        check_unharmed();
+        (void)peak_of(1), (void)peak_of(2);
+        const std::int64_t two = peak_of(2), four = peak_of(4);
+        (void)peak_of(1), (void)peak_of(2);
+        allocator().forget();
+        allocator().budget = (two + four) / 2;
+        const auto first = losses();
+        QVERIFY(first.ok());
+        QCOMPARE(allocator().refused, std::int64_t(1));
+        for (int step = 1; step < 10; ++step) {
+            const auto next = losses();
+            QVERIFY(next.ok());
+            QVERIFY(largest_difference(*next, *first) == 0);
+        }
+        QCOMPARE(allocator().refused, std::int64_t(1));
+        allocator().forget();
+        int calls = 0;
+        while (largest_difference(losses().value(), losses_) != 0 && calls < 100) {
+            ++calls;
+        }
+        QVERIFY2(calls > 0 && calls < BatchLimit::kSkipsBeforeTry, qPrintable(QString::number(calls)));
         check_unharmed();
     }
 
