@@ -73,7 +73,7 @@ struct EvaluateOptions {
     std::int64_t threads = 0;
     std::int64_t side_by_side = 4;
     std::int64_t max_errors = -1;
-    std::int64_t cache_mb = 256;
+    std::int64_t cache_mb = 0;          ///< 0 = default_cache_bytes of the model
     std::string scoring = "exact";
     std::string session;  ///< empty = a new file among the user's data
     bool no_session = false;

@@ -22,7 +22,7 @@ void add_common(CLI::App& app, EvaluateOptions& options) {
     app.add_option("--side-by-side", options.side_by_side, "samples whose model calls are merged, per worker")->capture_default_str();
     app.add_option("--max-errors", options.max_errors, "stop after more bad samples than this, with exit code 3 (-1 = never)")
         ->capture_default_str();
-    app.add_option("--cache-mb", options.cache_mb, "memory for prepared references")->capture_default_str();
+    app.add_option("--cache-mb", options.cache_mb, "memory for prepared references (0 = 256, or an eighth of the weights where that is more)")->capture_default_str();
     app.add_option("--scoring", options.scoring, "exact, or starts-with as the upstream script scores")->capture_default_str();
     app.add_option("--session", options.session, "SQLite file (default: a new one among the user's data)");
     app.add_flag("--no-session", options.no_session, "write no session");

@@ -14,7 +14,7 @@ Status check_options(const EvaluateOptions& options) {
     R2T2_TRY(check_range("--threads", options.threads, 0, 1024));
     R2T2_TRY(check_range("--side-by-side", options.side_by_side, 1, 64));
     R2T2_TRY(check_range("--max-errors", options.max_errors, -1, 1'000'000'000));
-    R2T2_TRY(check_range("--cache-mb", options.cache_mb, 1, 1 << 20));
+    R2T2_TRY(check_range("--cache-mb", options.cache_mb, 0, 1 << 20));
     if (options.scoring != "exact" && options.scoring != "starts-with") {
         return invalid_input("options", "--scoring", "\"" + options.scoring + "\"", "exact, starts-with");
     }

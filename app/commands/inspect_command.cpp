@@ -123,7 +123,7 @@ Result<InspectReport> inspect(const InspectOptions& options, Console& console) {
         return methods.error();
     }
     Result<OpenedReference> reference =
-        open_reference(options.reference, *model, 0, kDefaultCacheBytes, console, interrupt_token());
+        open_reference(options.reference, *model, 0, 0, console, interrupt_token());
     if (!reference) {
         return reference.error();
     }

@@ -24,7 +24,7 @@ struct ReferenceSource {
     std::size_t candidates = 2400;  ///< of the bundled world
     std::uint64_t seed = 1;         ///< of the bundled world's candidates
     int threads = 0;                ///< 0 = as many as the machine has
-    std::size_t cache_bytes = kDefaultCacheBytes;  ///< for prepared references
+    std::size_t cache_bytes = 0;    ///< for prepared references; 0 = default_cache_bytes of the model
     /// Whose question embeddings: as open_question_embedder reads it. Empty: what a store notes, else the model's own.
     std::string embedding;
 };

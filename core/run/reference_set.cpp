@@ -1,8 +1,15 @@
 #include "core/run/reference_set.h"
 
+#include <algorithm>
+
 #include "core/run/reference_builder.h"
 
 namespace r2t2 {
+
+std::size_t default_cache_bytes(const ModelInfo& model) {
+    constexpr std::int64_t least = 256 << 20;
+    return static_cast<std::size_t>(std::max(least, model.weight_bytes / 8));
+}
 
 ReferenceSet::ReferenceSet(std::shared_ptr<const Model> model, ReferenceStore store, ReferenceSearch search,
                            SampleSetPtr samples, std::size_t cache_bytes)
@@ -51,8 +58,9 @@ Result<ReferenceSetPtr> ReferenceSet::create(std::shared_ptr<const Model> model,
         }
         sample_of.push_back(found->second);
     }
+    const std::size_t budget = cache_bytes > 0 ? cache_bytes : default_cache_bytes(model->info());
     std::shared_ptr<ReferenceSet> set(new ReferenceSet(std::move(model), std::move(store), std::move(*search),
-                                                       std::move(samples), cache_bytes));
+                                                       std::move(samples), budget));
     set->sample_of_ = std::move(sample_of);
     set->embedder_ = std::move(embedder);
     return ReferenceSetPtr(std::move(set));

@@ -14,16 +14,18 @@
 
 namespace r2t2 {
 
-inline constexpr std::size_t kDefaultCacheBytes = 256u << 20;
+/// Memory for prepared references where nobody says otherwise: 256 MB, or an eighth of the weights where that is more, since a
+/// prepared sample grows with the model (MoAI-7B's takes some 95 MB in bfloat16) and lies on the model's device.
+[[nodiscard]] std::size_t default_cache_bytes(const ModelInfo& model);
 
 class ReferenceSet {
 public:
     /// `samples` are those that the store was built from; a record is found there by its id. Errors: the store belongs to
     /// another model, has no embeddings or those of another embedder (null: the model's own), or a record is not among
-    /// the samples.
+    /// the samples. `cache_bytes` 0: default_cache_bytes.
     [[nodiscard]] static Result<std::shared_ptr<const ReferenceSet>> create(
         std::shared_ptr<const Model> model, ReferenceStore store, SampleSetPtr samples,
-        std::size_t cache_bytes = kDefaultCacheBytes, QuestionEmbedderPtr embedder = nullptr);
+        std::size_t cache_bytes = 0, QuestionEmbedderPtr embedder = nullptr);
 
     /// Where a sample lies among the references: [D], unit length.
     [[nodiscard]] Result<std::vector<float>> embed(const RunSample& sample, const std::string& set_name) const;

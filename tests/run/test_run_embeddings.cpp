@@ -187,7 +187,7 @@ private Q_SLOTS:
         QCOMPARE(built->store.origin().notes.at(kEmbeddingNote), std::string("computed by NV-Embed-v2, 6 numbers"));
         QCOMPARE(built->store.embedding_space().parts()[0].mean.size(), std::size_t(6));
 
-        const auto good = ReferenceSet::create(model, built->store, samples, kDefaultCacheBytes, options.embedder);
+        const auto good = ReferenceSet::create(model, built->store, samples, 0, options.embedder);
         QVERIFY2(good.ok(), good.ok() ? "" : good.error().message().c_str());
         const RunSample own = samples->get(std::stoul(built->store.records()[2].id), model->info()).value();
         const auto query = (*good)->embed(own, "references");
@@ -196,7 +196,7 @@ private Q_SLOTS:
         QCOMPARE(*query, std::vector<float>(row.begin(), row.end()));
 
         const auto refuse = [&](const QuestionEmbedderPtr& embedder) {
-            const auto set = ReferenceSet::create(model, built->store, samples, kDefaultCacheBytes, embedder);
+            const auto set = ReferenceSet::create(model, built->store, samples, 0, embedder);
             return set.ok() ? QString("accepted") : message(set.error());
         };
         QVERIFY2(refuse(nullptr).contains("NV-Embed-v2, 6 numbers; allowed: the model's own"), qPrintable(refuse(nullptr)));
@@ -204,7 +204,7 @@ private Q_SLOTS:
         QVERIFY(refuse(*open_question_embedder(table("wider.npy", "NV-Embed-v2", 7).string())).contains("7 numbers"));
         const auto plain = build_reference(*model, *samples, {});
         QVERIFY(plain.ok());
-        QVERIFY(!ReferenceSet::create(model, plain->store, samples, kDefaultCacheBytes, options.embedder).ok());
+        QVERIFY(!ReferenceSet::create(model, plain->store, samples, 0, options.embedder).ok());
         QVERIFY(ReferenceSet::create(model, plain->store, samples).ok());
         QVERIFY(built->store.content_hash() != plain->store.content_hash());
     }

@@ -176,6 +176,16 @@ private Q_SLOTS:
         QVERIFY(cache.counts().bytes <= 3500);
         QCOMPARE(cache.counts().hits, std::int64_t{2});
     }
+
+    /// A prepared sample of MoAI-7B takes some 95 MB in bfloat16: the memory for them grows with the model.
+    void the_budget_grows_with_the_model() {
+        ModelInfo model;
+        model.weight_bytes = 4'000'000;
+        QCOMPARE(default_cache_bytes(model), std::size_t{256} << 20);
+        model.weight_bytes = 17'737'275'440;
+        QVERIFY(default_cache_bytes(model) > 20 * std::size_t{95'000'000});
+        QVERIFY(default_cache_bytes(model) < std::size_t(model.weight_bytes) / 4);
+    }
 };
 
 QTEST_APPLESS_MAIN(TestRunEvaluation)
