@@ -21,6 +21,7 @@
 #include "tests/ui/control_checks.h"
 #include "tests/support/files.h"
 #include "tests/ui/fake_inspector.h"
+#include "tests/ui/own_settings.h"
 #include "ui/panels/data_page.h"
 #include "ui/panels/main_window.h"
 #include "ui/panels/picture_view.h"
@@ -82,10 +83,7 @@ private:
 
 void TestDataPage::initTestCase() {
     folder_ = std::make_unique<QTemporaryDir>();
-    QCoreApplication::setOrganizationName(QStringLiteral("r2t2-test"));
-    QCoreApplication::setApplicationName(QStringLiteral("data page"));
-    QSettings::setDefaultFormat(QSettings::IniFormat);
-    QSettings::setPath(QSettings::IniFormat, QSettings::UserScope, folder_->path());
+    use_own_settings(QStringLiteral("data page"), folder_->path());
 }
 
 void TestDataPage::init() {

@@ -14,6 +14,7 @@
 #include <numeric>
 
 #include "tests/ui/fake_inspector.h"
+#include "tests/ui/own_settings.h"
 #include "tests/ui/text_recorder.h"
 #include "ui/panels/main_window.h"
 #include "ui/panels/map_panel.h"
@@ -182,11 +183,7 @@ private:
 };
 
 void TestLooks::initTestCase() {
-    QCoreApplication::setOrganizationName(QStringLiteral("r2t2-test"));
-    QCoreApplication::setApplicationName(QStringLiteral("looks"));
-    QSettings::setDefaultFormat(QSettings::IniFormat);
-    QSettings::setPath(QSettings::IniFormat, QSettings::UserScope, folder_.path());
-    qputenv("XDG_CACHE_HOME", QDir::tempPath().toUtf8() + "/r2t2-test-inspect");
+    use_own_settings(QStringLiteral("looks"), folder_.path());
     apply_theme(*qApp, Theme::Light);
 }
 
