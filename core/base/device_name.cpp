@@ -22,7 +22,7 @@ Result<DeviceName> parse_device(const std::string& text) {
             return device;
         }
     }
-    return invalid_input("options", "device", quoted_name(text), "cpu, cuda, or cuda:1 and so on");
+    return invalid_input("device", {}, quoted_name(text), "cpu, cuda, or cuda:1 and so on");
 }
 
 }  // namespace r2t2

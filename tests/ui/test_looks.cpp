@@ -176,6 +176,7 @@ private Q_SLOTS:
     void recorder_sees_what_is_cut();
     void nothing_is_cut_data();
     void nothing_is_cut();
+    void furnished_after_the_first_paint();
     void a_group_of_seven_is_drawn();
 
 private:
@@ -276,6 +277,38 @@ void TestLooks::nothing_is_cut() {
         qWarning("%s", qPrintable(complaint));
     }
     QCOMPARE(all, QStringList());
+}
+
+/// As the application starts: the window is painted empty, then furnished. Docks are as wide and as high as the layout says, and
+/// the next window has them where the last one left them.
+void TestLooks::furnished_after_the_first_paint() {
+    QSettings().clear();
+    QSettings().setValue(QStringLiteral("guide/seen"), true);
+    const auto dock = [](const MainWindow& window, const char* name) { return window.findChild<QDockWidget*>(QLatin1String(name)); };
+    const auto begin = [](MainWindow& window) {
+        window.show();
+        QVERIFY(QTest::qWaitForWindowExposed(&window));
+        window.begin({});
+        QTRY_VERIFY_WITH_TIMEOUT(!window.workspace().jobs().busy(), kPatience);
+        QTest::qWait(60);
+    };
+    {
+        MainWindow window;
+        begin(window);
+        QCOMPARE(dock(window, "samples")->width(), 268);
+        QVERIFY2(dock(window, "experts")->height() <= 218, qPrintable(QString::number(dock(window, "experts")->height())));
+        QVERIFY2(window.routing().height() >= 380, qPrintable(QString::number(window.routing().height())));
+        window.resizeDocks({dock(window, "samples")}, {330}, Qt::Horizontal);
+        window.resizeDocks({dock(window, "experts")}, {260}, Qt::Vertical);
+        QTest::qWait(60);
+        QCOMPARE(dock(window, "samples")->width(), 330);
+        window.close();
+    }
+    MainWindow window;
+    begin(window);
+    QCOMPARE(dock(window, "samples")->width(), 330);
+    QVERIFY2(qAbs(dock(window, "experts")->height() - 260) <= 26, qPrintable(QString::number(dock(window, "experts")->height())));  // a row of tabs
+    QSettings().clear();
 }
 
 /// Another model: one group of seven experts is no triangle, yet everything works; with the picture, if one is asked for.

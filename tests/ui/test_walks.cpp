@@ -460,7 +460,7 @@ void TestWalks::opens_a_session() {
     evaluate.start(QStringLiteral(R2T2_BINARY_DIR "/r2t2"), {"evaluate", "--eval", "G-dim", "--samples", "3", "--methods", "base,ngd", "--no-controls",
                                                             "--session", path, "--quiet"});
     QVERIFY(evaluate.waitForFinished(kPatience));
-    QCOMPARE(evaluate.exitCode(), 0);
+    QVERIFY2(evaluate.exitCode() == 0, evaluate.readAllStandardError().constData());
     window_->open_path(path);
     settle(*window_);
     const InspectionPtr stored = window_->workspace().inspection();

@@ -127,7 +127,6 @@ void MainWindow::furnish() {
     build_docks();
     build_status();
     build_actions();
-    restore_layout();
     auto* centre = new QWidget(this);
     auto* column = new QVBoxLayout(centre);
     column->setContentsMargins(0, 0, 0, 0);
@@ -145,6 +144,7 @@ void MainWindow::furnish() {
     pages_ = new QStackedWidget(this);
     pages_->addWidget(inspect_page_ = centre);
     setCentralWidget(pages_);
+    pages_->show();  // at once: docks would share the room out among themselves
     build_pages();
 
     fill_dock("samples", samples_ = new SamplePanel(workspace_, thumbnails_, this));
@@ -159,6 +159,7 @@ void MainWindow::furnish() {
     fill_dock("steps", steps_ = new StepPanel(workspace_, this));
     fill_dock("gates", gates_ = new GatePanel(workspace_, this));
     fill_dock("log", log_panel_ = new LogPanel(log_, this));
+    restore_layout();  // after the panels are there: sizes given to empty docks are lost in a window that is already shown
     connect(routing_, &RoutingPanel::coloursChanged, map_, &MapPanel::set_colours);
     connect(&picture_->view(), &PictureView::pointed, statusBar(), [this](const QString& what) { statusBar()->showMessage(what); });
     for (const char* table : {"sampleTable", "stepTable"}) {

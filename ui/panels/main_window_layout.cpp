@@ -68,6 +68,7 @@ void MainWindow::use_layout(const QString& name) {
     if (name == QLatin1String("compare")) {
         dock("compare")->raise();
     }
+    layout()->activate();  // in a window that is already shown, sizes given before the docks have places are lost
     const int left = wide ? 520 : 268, right = wide ? 460 : 288;
     const int low = wide ? 420 : name == QLatin1String("compare") ? 330 : 218;
     resizeDocks({dock("samples"), dock("answers")}, {left, right}, Qt::Horizontal);
