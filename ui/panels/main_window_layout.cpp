@@ -5,6 +5,7 @@
 #include <QLineEdit>
 #include <QMenu>
 #include <QSettings>
+#include <QTimer>
 
 #include "ui/panels/main_window.h"
 
@@ -79,6 +80,7 @@ void MainWindow::use_layout(const QString& name) {
         resizeDocks({dock("answers"), dock("method")}, {2, 3}, Qt::Vertical);
     }
     resizeDocks({dock("experts")}, {low}, Qt::Vertical);
+    QTimer::singleShot(0, this, [this] { update(); });  // separators that moved are not painted anew by themselves
 }
 
 void MainWindow::show_panel(const QString& name) {
