@@ -297,6 +297,10 @@ void TestLooks::furnished_after_the_first_paint() {
         begin(window);
         QCOMPARE(dock(window, "samples")->width(), 268);
         QVERIFY2(dock(window, "experts")->height() <= 218, qPrintable(QString::number(dock(window, "experts")->height())));
+        for (const QTabBar* bar : window.findChildren<QTabBar*>(QString(), Qt::FindDirectChildrenOnly)) {
+            QVERIFY(bar->isHidden() || bar->count() > 1);
+        }
+        QVERIFY(window.updatesEnabled());
         QVERIFY2(window.routing().height() >= 380, qPrintable(QString::number(window.routing().height())));
         window.resizeDocks({dock(window, "samples")}, {330}, Qt::Horizontal);
         window.resizeDocks({dock(window, "experts")}, {260}, Qt::Vertical);

@@ -112,6 +112,7 @@ private:
     void build_pages();
     QWidget* page_widget(Page page);
     [[nodiscard]] QList<QTabBar*> dock_tabs() const;  ///< of docks that share a place
+    void hide_empty_tabs();  ///< a bar that a new layout has no use for stays in the window, and paints a line
     void show_sample_of(std::int64_t run, const QString& set, const QString& key);
     void build_actions();
     void build_file_menu();

@@ -19,6 +19,11 @@ QString layout_key(const QString& name) { return QStringLiteral("layouts/") + na
 
 void MainWindow::use_layout(const QString& name) {
     show_page(Page::Inspect);
+    setUpdatesEnabled(false);  // what moves in a shown window takes its pixels along, half painted ones too
+    QTimer::singleShot(0, this, [this] {
+        hide_empty_tabs();
+        setUpdatesEnabled(true);  // once everything is where it stays
+    });
     const QByteArray kept = QSettings().value(layout_key(name)).toByteArray();
     if (!kept.isEmpty()) {
         restoreState(kept, kLayoutVersion);
@@ -80,7 +85,6 @@ void MainWindow::use_layout(const QString& name) {
         resizeDocks({dock("answers"), dock("method")}, {2, 3}, Qt::Vertical);
     }
     resizeDocks({dock("experts")}, {low}, Qt::Vertical);
-    QTimer::singleShot(0, this, [this] { update(); });  // separators that moved are not painted anew by themselves
 }
 
 void MainWindow::show_panel(const QString& name) {

@@ -57,13 +57,17 @@ void MainWindow::show_page(Page page) {
     pages_->setCurrentWidget(page_widget(page));
     if (page == Page::Inspect) {
         restoreState(inspect_state_, kLayoutVersion);
-        for (QTabBar* bar : dock_tabs()) {
-            bar->setVisible(bar->count() > 1);
-        }
+        hide_empty_tabs();
     }
 }
 
 QList<QTabBar*> MainWindow::dock_tabs() const { return findChildren<QTabBar*>(QString(), Qt::FindDirectChildrenOnly); }
+
+void MainWindow::hide_empty_tabs() {
+    for (QTabBar* bar : dock_tabs()) {
+        bar->setVisible(bar->count() > 1);
+    }
+}
 
 QWidget* MainWindow::page_widget(Page page) {
     if (page == Page::Benchmark && benchmark_page_ == nullptr) {
