@@ -97,7 +97,7 @@ const std::vector<std::string>& columns(const std::string& table, std::int64_t v
          {"id", "run_id", "set_name", "sample_key", "question", "image_path", "ground_truth", "native_answer", "final_answer",
           "native_correct", "final_correct", "outcome", "method", "mode", "granularity", "frame", "variable", "uses_label", "steps",
           "correct_by_step", "bandwidth", "uniform_fallback", "clamped", "seconds", "answer_seconds", "forward_passes",
-          "backward_passes", "notes", "error", "scoring"}},
+          "backward_passes", "notes", "error", "scoring", "instruction", "suffix", "picture_hash", "scoring_version", "neighbour_count"}},
         {"steps",
          {"sample_id", "step", "correct", "answer", "confidence", "margin", "objective", "learning_rate", "alpha", "routing_json",
           "routing", "action_mode", "action", "gradient", "routing_gradient", "neighbour_losses", "neighbour_shares", "candidates",
@@ -112,9 +112,10 @@ const std::vector<std::string>& columns(const std::string& table, std::int64_t v
     if (table == "neighbours" && version < session_schema::kReferenceDetails) {
         return plain_neighbours;
     }
-    if (table == "samples" && version < session_schema::kScoring) {
-        static const std::vector<std::string> plain_samples(all.at("samples").begin(), all.at("samples").end() - 1);
-        return plain_samples;
+    if (table == "samples" && version < session_schema::kPrompt) {
+        static const std::vector<std::string> with_scoring(all.at("samples").begin(), all.at("samples").end() - 5);
+        static const std::vector<std::string> plain_samples(with_scoring.begin(), with_scoring.end() - 1);
+        return version < session_schema::kScoring ? plain_samples : with_scoring;
     }
     const auto found = all.find(table);
     return found == all.end() ? none : found->second;

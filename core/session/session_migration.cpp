@@ -29,24 +29,40 @@ Status add_reference_details(sqlite::Database& database) {
         "ALTER TABLE neighbours ADD COLUMN image_path TEXT;"
         "ALTER TABLE neighbours ADD COLUMN new_checksum INTEGER NOT NULL DEFAULT 0;"
         "UPDATE neighbours SET new_checksum = CASE WHEN checksum IS " +
-            row_checksum::of_row("neighbours", {}, kChecksums) + " THEN " + row_checksum::of_row("neighbours") +
+            row_checksum::of_row("neighbours", {}, kChecksums) + " THEN " + row_checksum::of_row("neighbours", {}, kReferenceDetails) +
             " ELSE checksum END;"
             "ALTER TABLE neighbours DROP COLUMN checksum;"
             "ALTER TABLE neighbours RENAME COLUMN new_checksum TO checksum",
         "give neighbours the columns of schema version 3");
 }
 
-/// 3 -> 4, likewise.
-Status add_scoring(sqlite::Database& database) {
+/// `columns` behind those of version `from`, and the checksum of version `to` behind them where the former one holds.
+Status add_sample_columns(sqlite::Database& database, const std::string& columns, std::int64_t from, std::int64_t to) {
     return database.execute(
-        "ALTER TABLE samples ADD COLUMN scoring TEXT;"
-        "ALTER TABLE samples ADD COLUMN new_checksum INTEGER NOT NULL DEFAULT 0;"
-        "UPDATE samples SET new_checksum = CASE WHEN checksum IS " +
-            row_checksum::of_row("samples", {}, kReferenceDetails) + " THEN " + row_checksum::of_row("samples") +
+        columns +
+            "ALTER TABLE samples ADD COLUMN new_checksum INTEGER NOT NULL DEFAULT 0;"
+            "UPDATE samples SET new_checksum = CASE WHEN checksum IS " +
+            row_checksum::of_row("samples", {}, from) + " THEN " + row_checksum::of_row("samples", {}, to) +
             " ELSE checksum END;"
             "ALTER TABLE samples DROP COLUMN checksum;"
             "ALTER TABLE samples RENAME COLUMN new_checksum TO checksum",
-        "give samples the column of schema version 4");
+        "give samples the columns of schema version " + std::to_string(to));
+}
+
+/// 3 -> 4.
+Status add_scoring(sqlite::Database& database) {
+    return add_sample_columns(database, "ALTER TABLE samples ADD COLUMN scoring TEXT;", kReferenceDetails, kScoring);
+}
+
+/// 4 -> 5. Nothing is known of the prompts; the neighbours that are there are not known to be all.
+Status add_prompt(sqlite::Database& database) {
+    return add_sample_columns(database,
+                              "ALTER TABLE samples ADD COLUMN instruction TEXT;"
+                              "ALTER TABLE samples ADD COLUMN suffix TEXT;"
+                              "ALTER TABLE samples ADD COLUMN picture_hash TEXT;"
+                              "ALTER TABLE samples ADD COLUMN scoring_version INTEGER;"
+                              "ALTER TABLE samples ADD COLUMN neighbour_count INTEGER CHECK (neighbour_count >= 0);",
+                              kScoring, kPrompt);
 }
 
 Status renew_indices_and_views(sqlite::Database& database) {
@@ -85,6 +101,9 @@ Status migrate(sqlite::Database& database) {
     }
     if (*version < kScoring) {
         R2T2_TRY(add_scoring(database));
+    }
+    if (*version < kPrompt) {
+        R2T2_TRY(add_prompt(database));
     }
     R2T2_TRY(renew_indices_and_views(database));
     R2T2_TRY(database.execute("PRAGMA user_version = " + std::to_string(kVersion), "mark the schema's version"));

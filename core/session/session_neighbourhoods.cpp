@@ -22,7 +22,7 @@ Result<std::int64_t> SessionReader::neighbourhoods(std::int64_t run, const Neigh
             return {};
         }
         const std::string where = state_->database.path() + ": sample row " + std::to_string(statement.integer(session_rows::SampleColumn::id));
-        StoredSample sample{session_rows::row_of(statement, state_->has_scoring()), run, {}, {}};
+        StoredSample sample{session_rows::row_of(statement, state_->version), run, {}, {}};
         R2T2_TRY(session_rows::read_header(statement, where, sample.trajectory));
         auto numbers = statement.numbers(step + session_rows::StepColumn::routing, where);
         if (!numbers.ok()) {

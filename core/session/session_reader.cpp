@@ -135,7 +135,7 @@ Result<std::vector<SampleRow>> SessionReader::samples(std::int64_t run) {
     }
     rows.reserve(static_cast<std::size_t>(*count));
     R2T2_TRY(state_->for_each_row("samples", "WHERE run_id = ? ORDER BY id", run, [&](const Statement& statement, bool sound) -> Status {
-        rows.push_back(session_rows::row_of(statement, state_->has_scoring()));
+        rows.push_back(session_rows::row_of(statement, state_->version));
         rows.back().damaged = !sound;
         return {};
     }));
@@ -148,7 +148,7 @@ Result<std::vector<SampleRow>> SessionReader::benchmark_samples(std::int64_t run
         return rows;
     }
     const auto keep = [&](const Statement& statement, bool sound) -> Status {
-        rows.push_back(session_rows::row_of(statement, true));
+        rows.push_back(session_rows::row_of(statement, state_->version));
         rows.back().damaged = !sound;
         return {};
     };
@@ -164,7 +164,7 @@ Result<StoredSample> SessionReader::sample(std::int64_t sample_id) {
         if (!sound) {
             return State::broken(where);
         }
-        StoredSample sample{session_rows::row_of(statement, state_->has_scoring()), statement.integer(session_rows::SampleColumn::run_id), {}, {}};
+        StoredSample sample{session_rows::row_of(statement, state_->version), statement.integer(session_rows::SampleColumn::run_id), {}, {}};
         correct_by_step = statement.text(session_rows::SampleColumn::correct_by_step);
         if (sample.row.error.empty()) {
             R2T2_TRY(session_rows::read_header(statement, where, sample.trajectory));

@@ -39,6 +39,7 @@ struct SampleRow {
     std::int64_t steps = 0;
     double seconds = 0.0;
     std::string error;     ///< not empty: the sample failed and has no steps
+    std::optional<std::int64_t> neighbour_count{};  ///< how many were written; none: not known (before schema 5)
     bool damaged = false;  ///< the row's checksum does not hold: none of this can be relied on
 };
 

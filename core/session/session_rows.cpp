@@ -1,5 +1,6 @@
 #include "core/session/session_rows.h"
 
+#include "core/session/session_schema.h"
 #include "core/session/session_values.h"
 #include "core/session/trajectory_checks.h"
 
@@ -89,7 +90,7 @@ Status read_routing(const Statement& statement, const RoutingSpace& space, const
 
 }  // namespace
 
-SampleRow row_of(const Statement& statement, bool scoring) {
+SampleRow row_of(const Statement& statement, std::int64_t version) {
     using Column = SampleColumn;
     SampleRow row;
     row.id = statement.integer(Column::id);
@@ -97,7 +98,18 @@ SampleRow row_of(const Statement& statement, bool scoring) {
                 statement.text(Column::question),
                 statement.text(Column::image_path),
                 statement.optional_text(Column::ground_truth),
-                scoring ? statement.optional_text(Column::scoring) : std::nullopt};
+                version >= session_schema::kScoring ? statement.optional_text(Column::scoring) : std::nullopt};
+    if (version >= session_schema::kPrompt) {
+        row.info.instruction = statement.optional_text(Column::instruction);
+        row.info.suffix = statement.optional_text(Column::suffix);
+        row.info.picture_hash = statement.optional_text(Column::picture_hash);
+        if (!statement.is_null(Column::scoring_version)) {
+            row.info.scoring_version = static_cast<int>(statement.integer(Column::scoring_version));
+        }
+        if (!statement.is_null(Column::neighbour_count)) {
+            row.neighbour_count = statement.integer(Column::neighbour_count);
+        }
+    }
     row.native_answer = statement.text(Column::native_answer);
     row.final_answer = statement.text(Column::final_answer);
     row.native_correct = statement.flag(Column::native_correct);

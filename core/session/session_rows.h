@@ -23,6 +23,7 @@ struct SampleColumn {
         final_correct, outcome, method, mode, granularity, frame, variable, uses_label, steps, correct_by_step, bandwidth,
         uniform_fallback, clamped, seconds, answer_seconds, forward_passes, backward_passes, notes, error,
         scoring,  // from schema version 4 on
+        instruction, suffix, picture_hash, scoring_version, neighbour_count,  // from version 5 on
         checksum
     };
 };
@@ -44,8 +45,8 @@ inline constexpr const char* kRunCounts =
     "(SELECT COUNT(*) FROM samples s WHERE s.run_id = r.id AND s.error IS NOT NULL)";
 
 [[nodiscard]] Result<StoredRun> run_of(const sqlite::Statement& statement, const std::string& path);
-/// `scoring`: the row has that column.
-[[nodiscard]] SampleRow row_of(const sqlite::Statement& statement, bool scoring);
+/// `version`: of the schema, which says what columns the row has.
+[[nodiscard]] SampleRow row_of(const sqlite::Statement& statement, std::int64_t version);
 /// The sample's own columns of the trajectory.
 [[nodiscard]] Status read_header(const sqlite::Statement& statement, const std::string& where, Trajectory& trajectory);
 [[nodiscard]] Result<TrajectoryStep> step_of(const sqlite::Statement& statement, const RoutingSpace& space,

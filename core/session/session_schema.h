@@ -1,4 +1,4 @@
-// Internal to core/session: the tables and views of schema version 4, and what makes a file a session.
+// Internal to core/session: the tables and views of schema version 5, and what makes a file a session.
 //
 // docs/session-schema.md describes them for SQL users; the two change together.
 #pragma once
@@ -13,10 +13,11 @@
 namespace r2t2::session_schema {
 
 inline constexpr std::int64_t kApplicationId = 0x52325432;  // "R2T2"
-inline constexpr std::int64_t kVersion = 4;
+inline constexpr std::int64_t kVersion = 5;
 inline constexpr std::int64_t kChecksums = 2;        ///< the first version whose rows have a checksum
 inline constexpr std::int64_t kReferenceDetails = 3;  ///< the first whose neighbours have routing, question, answer, picture
 inline constexpr std::int64_t kScoring = 4;  ///< the first whose samples say how a benchmark scores them
+inline constexpr std::int64_t kPrompt = 5;  ///< the first whose samples keep prompt, picture, version of the scoring rules, number of neighbours
 
 /// From the file's first bytes and its length, before SQLite opens it: SQLite takes a file of a few bytes for a new
 /// database and fills up a last page that is cut off. Errors: not an SQLite file, shorter than its header says.

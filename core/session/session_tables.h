@@ -1,4 +1,4 @@
-// Internal to core/session: the SQL of schema version 4. docs/session-schema.md describes it; the two change together, and
+// Internal to core/session: the SQL of schema version 5. docs/session-schema.md describes it; the two change together, and
 // a change of a table is a new version with a step in session_migration.cpp.
 #pragma once
 
@@ -61,6 +61,11 @@ CREATE TABLE samples (
     notes            TEXT NOT NULL,
     error            TEXT,
     scoring          TEXT,
+    instruction      TEXT,
+    suffix           TEXT,
+    picture_hash     TEXT,
+    scoring_version  INTEGER,
+    neighbour_count  INTEGER CHECK (neighbour_count >= 0),
     checksum         INTEGER NOT NULL DEFAULT 0,
     UNIQUE (run_id, set_name, sample_key)
 ) STRICT;
@@ -122,7 +127,7 @@ CREATE INDEX IF NOT EXISTS samples_by_pattern ON samples (run_id, outcome, set_n
 
 inline constexpr std::array kViewNames = {"v_runs",        "v_patterns",     "v_run_steps", "v_step_outcomes", "v_pattern_outcomes",
                                           "v_accuracy_per_step", "v_transitions", "v_step_changes", "v_harmed", "v_rescued",
-                                          "v_errors",      "v_experts",      "v_weights"};
+                                          "v_errors",      "v_experts",      "v_weights", "v_prompts"};
 
 // Views use no scalar JSON functions: SQLite calls those unsafe in a schema that is not trusted.
 // Samples that stop early keep their last state: their step is MIN(asked step, last step). A run's samples share few patterns
@@ -208,6 +213,11 @@ FROM samples WHERE outcome = 'WR';
 
 CREATE VIEW v_errors AS
 SELECT run_id, set_name, sample_key, image_path, error FROM samples WHERE error IS NOT NULL;
+
+CREATE VIEW v_prompts AS
+SELECT run_id, set_name, sample_key, id AS sample_id,
+       CASE instruction WHEN '' THEN '' ELSE instruction || ' ' END || question || suffix AS prompt
+FROM samples WHERE error IS NULL;
 
 CREATE VIEW v_experts AS
 SELECT r.id AS run_id, n.value AS group_name, e.value AS expert,

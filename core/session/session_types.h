@@ -50,6 +50,11 @@ struct SampleInfo {
     std::string image_path;
     std::optional<std::string> ground_truth;
     std::optional<std::string> scoring{};  ///< JSON: how a benchmark scores it (core/scoring/stored_key.h); none: the run's own rule
+    /// What stood before and behind the question in the prompt ("" = nothing). None: not known (stored before schema 5, or failed).
+    std::optional<std::string> instruction{};
+    std::optional<std::string> suffix{};
+    std::optional<std::string> picture_hash{};  ///< ModelInput::image_key: pixels as the model got them, and facts; none: not known
+    std::optional<int> scoring_version{};       ///< the rules that scored it (core/scoring/scoring_version.h); none: not known (before schema 5)
     bool operator==(const SampleInfo&) const = default;
 };
 

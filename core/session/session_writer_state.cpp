@@ -24,9 +24,14 @@ const std::vector<std::string> kSampleColumns = {
     "run_id", "set_name", "sample_key", "question", "image_path", "ground_truth", "native_answer", "final_answer", "native_correct",
     "final_correct", "outcome", "method", "mode", "granularity", "frame", "variable", "uses_label", "steps", "bandwidth",
     "uniform_fallback", "clamped", "seconds", "answer_seconds", "forward_passes", "backward_passes", "notes", "error",
-    "correct_by_step", "id", "scoring"};
+    "correct_by_step", "id", "scoring", "instruction", "suffix", "picture_hash", "scoring_version", "neighbour_count"};
 constexpr int kSampleId = 29;
 constexpr int kScoringText = 30;
+constexpr int kInstruction = 31;
+constexpr int kSuffix = 32;
+constexpr int kPictureHash = 33;
+constexpr int kScoringVersion = 34;
+constexpr int kNeighbourCount = 35;
 
 void bind_matrix(Statement& statement, int index, const std::optional<RoutingMatrix>& matrix) {
     if (matrix) {
@@ -111,6 +116,10 @@ void SessionWriter::State::bind_sample(std::int64_t run, const SampleInfo& sampl
     insert_sample.bind(5, sample.image_path);
     insert_sample.bind(6, sample.ground_truth);
     insert_sample.bind(kScoringText, sample.scoring);
+    insert_sample.bind(kInstruction, sample.instruction);
+    insert_sample.bind(kSuffix, sample.suffix);
+    insert_sample.bind(kPictureHash, sample.picture_hash);
+    insert_sample.bind(kScoringVersion, sample.scoring_version);
 }
 
 Result<std::int64_t> SessionWriter::State::number_by(Statement& next) {
@@ -165,6 +174,7 @@ Status SessionWriter::State::write_row(std::int64_t run, std::int64_t id, const 
     insert_sample.bind_null(27);
     insert_sample.bind(28, values::correct_by_step(trajectory));
     insert_sample.bind(kSampleId, id);
+    insert_sample.bind(kNeighbourCount, static_cast<std::int64_t>(trajectory.neighbourhood.neighbours.size()));
     return insert_sample.run();
 }
 
@@ -270,6 +280,7 @@ Status SessionWriter::State::write_error(std::int64_t run, std::int64_t id, cons
     insert.bind(27, error.message());
     insert.bind(28, "");
     insert.bind(kSampleId, id);
+    insert.bind(kNeighbourCount, 0);
     return insert.run();
 }
 

@@ -24,11 +24,19 @@ inline RunInfo run_info() {
     return info;
 }
 
+/// Every fourth's prompt is not known; an empty instruction is not an unknown one.
 inline SampleInfo sample_info(int number) {
-    return {{number % 2 == 0 ? "count" : "colour", "s" + std::to_string(number)},
-            "How many caf\u00e9s? " + std::to_string(number),
-            "images/" + std::to_string(number) + ".png",
-            std::to_string(number % 3)};
+    SampleInfo info{{number % 2 == 0 ? "count" : "colour", "s" + std::to_string(number)},
+                    "How many caf\u00e9s? " + std::to_string(number),
+                    "images/" + std::to_string(number) + ".png",
+                    std::to_string(number % 3)};
+    if (number % 4 != 0) {
+        info.instruction = number % 4 == 1 ? "" : "Answer with a number.";
+        info.suffix = number % 4 == 2 ? "" : "\nBe brief.";
+        info.picture_hash = "picture " + std::to_string(number);
+        info.scoring_version = 2;
+    }
+    return info;
 }
 
 inline RoutingMatrix random_weights(RandomStream& random, std::size_t rows) {

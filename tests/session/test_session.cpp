@@ -14,6 +14,7 @@ private Q_SLOTS:
     void round_trip();
     void round_trip_per_mixer();
     void base_answer_only();
+    void prompts_and_counts();
     void correctness_and_rows();
     void views_by_hand();
     void views_that_count_patterns_count_samples();
@@ -95,6 +96,23 @@ void TestSession::base_answer_only() {
     QVERIFY(stored->row.outcome.empty());
     QVERIFY(!stored->trajectory.steps[0].objective);  // NaN is "not known"
     QVERIFY(stored->trajectory.neighbourhood.empty());
+}
+
+void TestSession::prompts_and_counts() {
+    fill(path_);
+    auto reader = SessionReader::open(path_);
+    for (const std::int64_t number : {0, 1, 2, 3}) {
+        SampleInfo expected = sample_info(static_cast<int>(number));
+        expected.id.set = "set";
+        const auto stored = reader->sample(number + 1);
+        QVERIFY(stored.ok());
+        QVERIFY(stored->row.info == expected);
+        QCOMPARE(stored->row.neighbour_count, std::optional<std::int64_t>(5));
+    }
+    QCOMPARE(reader->samples(1)->at(7).neighbour_count, std::optional<std::int64_t>(0));  // it failed
+    QCOMPARE(rows(path_, "SELECT IFNULL(prompt, '?') FROM v_prompts ORDER BY sample_id LIMIT 4", 1),
+             (std::vector<std::string>{"?", "How many caf\u00e9s? 1\nBe brief.", "Answer with a number. How many caf\u00e9s? 2",
+                                       "Answer with a number. How many caf\u00e9s? 3\nBe brief."}));
 }
 
 void TestSession::correctness_and_rows() {

@@ -226,7 +226,7 @@ void TestSessionDamage::checksum_by_hand() {
     QCOMPARE(*database->number("SELECT row_checksum(-3, 0.25, -0.0, NULL, 'caf\u00e9', x'0100')"), expected);
 }
 
-/// Files written by the first schemas: 1 has no checksums, 2 only the names of references, 3 no keys of benchmarks.
+/// Files written by the first schemas: 1 has no checksums, 2 only the names of references, 3 no keys of benchmarks, 4 no prompts.
 void TestSessionDamage::an_older_schema_is_read_and_migrated_data() {
     QTest::addColumn<QString>("file");
     QTest::addColumn<std::int64_t>("samples");
@@ -235,6 +235,7 @@ void TestSessionDamage::an_older_schema_is_read_and_migrated_data() {
     QTest::newRow("1") << "version1.r2t2" << std::int64_t{4} << std::int64_t{2} << false;
     QTest::newRow("2") << "version2.r2t2" << std::int64_t{5} << std::int64_t{7} << false;
     QTest::newRow("3") << "version3.r2t2" << std::int64_t{3} << std::int64_t{4} << true;
+    QTest::newRow("4") << "version4.r2t2" << std::int64_t{4} << std::int64_t{8} << true;
 }
 
 void TestSessionDamage::an_older_schema_is_read_and_migrated() {
@@ -256,7 +257,8 @@ void TestSessionDamage::an_older_schema_is_read_and_migrated() {
         QVERIFY(!stored->neighbours.empty());
         QCOMPARE(stored->neighbours.front().routing.empty(), !details);
         QCOMPARE(stored->neighbours.front().question.has_value(), details);
-        QVERIFY(!stored->row.info.scoring);
+        QVERIFY(!stored->row.info.scoring && !stored->row.info.instruction && !stored->row.info.suffix && !stored->row.info.picture_hash);
+        QVERIFY(!stored->row.info.scoring_version && !stored->row.neighbour_count);
         sample = *stored;
     }
     QCOMPARE(read_file(path_), old);  // reading changes nothing

@@ -47,7 +47,7 @@ void TestSessionFiles::create_and_open() {
     QVERIFY(!SessionWriter::create("/no/such/folder/a.r2t2").ok());
     QVERIFY(!SessionReader::open(directory_.path().toStdString()).ok());
     QCOMPARE(rows(path_, "PRAGMA journal_mode", 1)[0], std::string("wal"));
-    QCOMPARE(rows(path_, "PRAGMA user_version", 1)[0], std::string("4"));
+    QCOMPARE(rows(path_, "PRAGMA user_version", 1)[0], std::string("5"));
 }
 
 void TestSessionFiles::foreign_files_data() {
