@@ -1,0 +1,52 @@
+#include "core/json/parse_json.h"
+
+#include "core/base/mapped_file.h"
+
+namespace r2t2 {
+
+namespace {
+
+template <typename Json>
+Result<Json> parsed(std::string_view text, const std::string& where, const JsonLimits& limits) {
+    JsonSource source(text, where, limits);
+    try {
+        Json json = Json::parse(JsonIterator(&source), JsonIterator(nullptr));
+        return source.failure() ? Result<Json>(*source.failure()) : Result<Json>(std::move(json));
+    } catch (const nlohmann::json::exception& error) {
+        return source.error(error.what());
+    } catch (const std::bad_alloc&) {
+        return Error{ErrorKind::OutOfMemory, where, {}, "not enough memory", {}};
+    }
+}
+
+}  // namespace
+
+Result<nlohmann::json> parse_json(std::string_view text, const std::string& where, const JsonLimits& limits) {
+    return parsed<nlohmann::json>(text, where, limits);
+}
+
+Result<nlohmann::ordered_json> parse_ordered_json(std::string_view text, const std::string& where, const JsonLimits& limits) {
+    return parsed<nlohmann::ordered_json>(text, where, limits);
+}
+
+Result<nlohmann::json> read_json_file(const std::filesystem::path& path, const JsonLimits& limits) {
+    const Result<MappedFile> file = MappedFile::open(path, limits.bytes);
+    if (!file) {
+        return file.error();
+    }
+    const auto bytes = file->bytes();
+    return parse_json({reinterpret_cast<const char*>(bytes.data()), bytes.size()}, path.string(), limits);
+}
+
+Result<bool> read_json_events(JsonSource& source, nlohmann::json_sax<nlohmann::json>& events) {
+    try {
+        const bool whole = nlohmann::json::sax_parse(JsonIterator(&source), JsonIterator(nullptr), &events);
+        return whole && source.failure() ? Result<bool>(*source.failure()) : Result<bool>(whole);
+    } catch (const nlohmann::json::exception& error) {
+        return source.error(error.what());
+    } catch (const std::bad_alloc&) {
+        return Error{ErrorKind::OutOfMemory, source.where(), {}, "not enough memory", {}};
+    }
+}
+
+}  // namespace r2t2
