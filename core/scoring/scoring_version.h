@@ -1,0 +1,12 @@
+// By which state of the rules an answer was scored.
+//
+// Stored beside every stored verdict. It grows whenever an answer could be judged differently than before, so that a reader of old
+// verdicts can say so and score again (stored_key.h has what that needs).
+#pragma once
+
+namespace r2t2 {
+
+/// 1: until A.4 was rewritten (an article could be a letter, letters came before texts). 2: option_choice.h, groups know their size.
+inline constexpr int kScoringVersion = 2;
+
+}  // namespace r2t2
