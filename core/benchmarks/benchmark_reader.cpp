@@ -4,7 +4,7 @@
 #include <cstdio>
 
 #include "core/benchmarks/picture_cache.h"
-#include "core/scoring/option_letter.h"
+#include "core/scoring/option_choice.h"
 
 namespace r2t2 {
 

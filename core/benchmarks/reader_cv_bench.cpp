@@ -1,6 +1,6 @@
 // CV-Bench, 2D and 3D: JSON lines with a tree of plain pictures, as revision 22409a9 of its repository distributes them.
 #include "core/benchmarks/benchmark_reader.h"
-#include "core/scoring/option_letter.h"
+#include "core/scoring/option_choice.h"
 
 namespace r2t2 {
 

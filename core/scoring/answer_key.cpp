@@ -5,7 +5,8 @@
 
 #include "core/scoring/anls.h"
 #include "core/scoring/answer_processor.h"
-#include "core/scoring/option_letter.h"
+#include "core/scoring/clean_answer.h"
+#include "core/scoring/official_patterns.h"
 #include "core/scoring/scoring.h"
 #include "core/scoring/soft_accuracy.h"
 #include "core/scoring/text.h"
@@ -14,7 +15,7 @@ namespace r2t2 {
 
 namespace {
 
-AnswerValue valued(double value, std::string reason) { return {value, value >= kCorrectFrom, std::move(reason)}; }
+AnswerValue valued(double value, std::string reason) { return {value, value >= kCorrectFrom, std::move(reason), ChoiceRule::None}; }
 AnswerValue judged(bool right, std::string reason) { return valued(right ? 1.0 : 0.0, std::move(reason)); }
 
 template <typename Level>
@@ -36,30 +37,45 @@ AnswerValue by_words(std::string_view answer, const AnswerKey& key, ScoringRule 
     return judged(best.correct, std::string(name(best.reason)));
 }
 
-AnswerValue by_option(const LetterFound& found, const AnswerKey& key) {
+bool same_words(const std::string& a, const std::string& b) {
+    const std::u32string words = folded(cleaned(a)).text;
+    return !words.empty() && words == folded(cleaned(b)).text;
+}
+
+AnswerValue by_option(const OptionChoice& found, const AnswerKey& key) {
     const bool right = found.option && *found.option == static_cast<std::size_t>(key.right_option);
-    return judged(right, std::string(name(found.rule)) + (found.option ? ": " + option_name(*found.option) : ""));
+    AnswerValue out = judged(right, std::string(name(found.rule)) + (found.option ? ": " + option_name(*found.option) : ""));
+    out.choice = found.rule;
+    return out;
+}
+
+/// Options whose words stand in an earlier one become empty, so that a text names the first of them.
+std::vector<std::string> distinct_texts(std::vector<std::string> options) {
+    for (std::size_t i = 0; i < options.size(); ++i) {
+        for (std::size_t j = 0; j < i; ++j) {
+            options[i] = same_words(options[i], options[j]) ? "" : options[i];
+        }
+    }
+    return options;
 }
 
 AnswerValue by_option_text(std::string_view answer, const AnswerKey& key) {
-    const LetterFound found = find_option(answer, key.options);
+    const OptionChoice found = find_option(answer, distinct_texts(key.options));
     AnswerValue score = by_option(found, key);
-    const auto right = static_cast<std::size_t>(key.right_option);
-    if (!score.correct && found.option && right < key.options.size() &&
-        lower_case(key.options[*found.option]) == lower_case(key.options[right])) {
+    if (!score.correct && found.option && same_words(key.options[*found.option], key.options[static_cast<std::size_t>(key.right_option)])) {
         score = judged(true, score.reason + ", of the same words");
+        score.choice = found.rule;
     }
     return score;
 }
 
-AnswerValue by_prefix(std::string_view answer, const AnswerKey& key) {
-    const bool right = strip(answer).starts_with(option_name(static_cast<std::size_t>(key.right_option)));
-    return judged(right, std::string(name(right ? LetterRule::Prefix : LetterRule::None)));
-}
-
 AnswerValue by_yes_or_no(std::string_view answer, const AnswerKey& key) {
-    const std::string_view read = yes_or_no(answer);
-    return judged(read == lower_case(key.answers.front()), "read as " + std::string(read));
+    static const std::vector<std::string> kYesAndNo = {"yes", "no"};
+    const OptionChoice found = find_option(answer, kYesAndNo, OptionNames::TextsOnly);
+    const std::string read = found.option ? kYesAndNo[*found.option] : "neither";
+    AnswerValue out = judged(read == lower_case(key.answers.front()), "read as " + read);
+    out.choice = found.rule;
+    return out;
 }
 
 AnswerValue by_mathvista(std::string_view answer, const AnswerKey& key) {
@@ -80,10 +96,6 @@ AnswerValue score_option(std::string_view answer, const AnswerKey& key) {
             return by_option_text(answer, key);
         case AnswerRule::FirstCapital:
             return by_option(find_first_capital(answer, key.options.size()), key);
-        case AnswerRule::ScienceQa:
-            return by_option(find_scienceqa_letter(answer, key.options.size()), key);
-        case AnswerRule::LetterPrefix:
-            return by_prefix(answer, key);
         default:
             return by_option(find_option(answer, key.options), key);
     }
@@ -124,16 +136,6 @@ AnswerValue score(std::string_view answer, const AnswerKey& key) {
         default:
             return by_words(answer, key, ScoringRule::Exact);
     }
-}
-
-std::string_view yes_or_no(std::string_view answer) {
-    const std::u32string text = code_points(lower_case(answer));
-    if (text == U"yes") {
-        return "yes";
-    }
-    const std::u32string_view start = std::u32string_view(text).substr(0, 4);
-    const auto has = [start](std::u32string_view word) { return start.find(word) != std::u32string_view::npos; };
-    return has(U"yes") ? "yes" : has(U"no") ? "no" : "other";
 }
 
 std::string_view name(AnswerRule rule) {

@@ -9,6 +9,8 @@
 #include <string_view>
 #include <vector>
 
+#include "core/scoring/option_choice.h"
+
 namespace r2t2 {
 
 enum class AnswerRule : std::uint8_t {
@@ -21,13 +23,13 @@ enum class AnswerRule : std::uint8_t {
     SoftM4c,        ///< TextVQA
     DirectAnswer,   ///< A-OKVQA, direct answers
     Anls,           ///< ST-VQA, DocVQA
-    Letter,         ///< the right option, found by find_option
+    Letter,         ///< the right option, found by option_choice.h
     OptionText,     ///< likewise; options of the same words count for each other (Visual7W, A-OKVQA)
-    FirstCapital,   ///< parity with MoAI's AI2D script
-    ScienceQa,
-    LetterPrefix,   ///< PhysBench: the answer starts with the letter
-    YesNo,          ///< MME: "yes" or "no" within the first four characters
-    MathVista       ///< normalised as MathVista's script does after its extraction, here without a language model
+    FirstCapital,   ///< MoAI's AI2D script alone, where parity was asked for
+    ScienceQa,      ///< as Letter; official_score.h has the published pattern's number beside it
+    LetterPrefix,   ///< likewise (PhysBench)
+    YesNo,          ///< yes or no, found as option texts; likewise (MME)
+    MathVista       ///< options as Letter, then by edit distance; else as MathVista's script, without a language model
 };
 
 inline constexpr double kCorrectFrom = 0.5;
@@ -38,6 +40,7 @@ struct AnswerKey {
     std::vector<std::string> options;  ///< of multiple-choice questions, lettered in this order
     int right_option = -1;             ///< index; -1: no multiple choice, or not known
     std::string group;                 ///< questions counted together: MMBench's rotations, MME's picture; "" = alone
+    int group_size = 0;                ///< questions in that group; 0: not known (keys from before version 2 of the rules)
     std::string category;              ///< the benchmark's own division: subtask, source, task type ...
     std::string answer_type;           ///< MathVista: integer, float, text, list
     int precision = 0;                 ///< MathVista: decimals of a float
@@ -50,13 +53,12 @@ struct AnswerValue {
     double value = 0.0;
     bool correct = false;
     std::string reason;  ///< the rule that fired, for people
+    ChoiceRule choice = ChoiceRule::None;  ///< how the option was found; None also where there are no options
 };
 
 /// `key.known()`, else our bug.
 [[nodiscard]] AnswerValue score(std::string_view answer, const AnswerKey& key);
 
-/// What MME's script reads: "yes", "no" or "other".
-[[nodiscard]] std::string_view yes_or_no(std::string_view answer);
 /// The short answer of MathVista's normalisation; empty where there is none.
 [[nodiscard]] std::string mathvista_answer(std::string_view response, const AnswerKey& key);
 

@@ -9,7 +9,6 @@
 
 #include "core/scoring/anls.h"
 #include "core/scoring/answer_key.h"
-#include "core/scoring/option_letter.h"
 #include "core/scoring/text.h"
 
 namespace r2t2 {
@@ -63,30 +62,10 @@ std::string extracted(const std::string& response) {
     return response;
 }
 
-/// "(b)" anywhere, the first.
-std::optional<char> letter_in_brackets(std::string_view text) {
-    for (std::size_t i = 0; i + 2 < text.size(); ++i) {
-        const char c = text[i + 1];
-        const bool small = c >= 'a' && c <= 'z';
-        if (text[i] == '(' && text[i + 2] == ')' && (small || (c >= 'A' && c <= 'Z'))) {
-            return small ? static_cast<char>(c - 'a' + 'A') : c;
-        }
-    }
-    return std::nullopt;
-}
-
-std::string chosen(std::string_view extraction, const std::vector<std::string>& choices) {
-    std::string text = strip(extraction);
+std::string nearest_choice(std::string_view extraction, const std::vector<std::string>& choices) {
+    const std::string text = strip(extraction);
     if (text.empty() || choices.empty()) {
         return {};
-    }
-    if (const auto letter = letter_in_brackets(text)) {
-        text = *letter;
-    }
-    for (std::size_t i = 0; i < std::min(choices.size(), kMostOptions); ++i) {
-        if (text == option_name(i)) {
-            return choices[i];
-        }
     }
     std::size_t best = std::numeric_limits<std::size_t>::max();
     const std::string* nearest = nullptr;
@@ -103,8 +82,8 @@ std::string chosen(std::string_view extraction, const std::vector<std::string>& 
 std::string mathvista_answer(std::string_view response, const AnswerKey& key) {
     const std::string text(response);
     if (!key.options.empty()) {
-        const bool verbatim = std::find(key.options.begin(), key.options.end(), text) != key.options.end();
-        return verbatim ? text : chosen(extracted(text), key.options);
+        const std::optional<std::size_t> named = find_option(text, key.options).option;
+        return named ? key.options[*named] : nearest_choice(extracted(text), key.options);
     }
     if (key.answer_type == "integer" || key.answer_type == "float") {
         std::optional<double> number = number_in(text);

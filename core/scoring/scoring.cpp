@@ -1,65 +1,26 @@
 #include "core/scoring/scoring.h"
 
-#include <cctype>
 #include <optional>
+
+#include "core/scoring/answer_number.h"
+#include "core/scoring/clean_answer.h"
+#include "core/scoring/option_choice.h"
+#include "core/scoring/text.h"
 
 namespace r2t2 {
 
-namespace {
-
-constexpr std::string_view kSpace = " \t\r\n\v\f";
-
-std::string_view trim(std::string_view text) {
-    const auto first = text.find_first_not_of(kSpace);
-    if (first == std::string_view::npos) {
-        return {};
-    }
-    return text.substr(first, text.find_last_not_of(kSpace) - first + 1);
-}
-
-/// "B", "b.", "(B)" -> 1; within the number of options.
-std::optional<std::size_t> option_letter(std::string_view text, std::size_t options) {
-    std::string plain = normalise_answer(text);
-    if (plain.size() >= 2 && plain.back() == ')') {
-        plain.pop_back();
-    }
-    if (!plain.empty() && plain.front() == '(') {
-        plain.erase(0, 1);
-    }
-    if (plain.size() != 1 || plain[0] < 'a' || static_cast<std::size_t>(plain[0] - 'a') >= options) {
-        return std::nullopt;
-    }
-    return static_cast<std::size_t>(plain[0] - 'a');
-}
-
-/// The option a text names, by letter or by its words.
-std::optional<std::size_t> option_of(std::string_view text, const std::vector<std::string>& options) {
-    for (std::size_t i = 0; i < options.size(); ++i) {
-        if (normalise_answer(options[i]) == normalise_answer(text)) {
-            return i;
-        }
-    }
-    return option_letter(text, options.size());
-}
-
-}  // namespace
-
 std::string normalise_answer(std::string_view answer) {
-    std::string text(trim(answer));
-    while (!text.empty() && (kSpace.find(text.back()) != std::string_view::npos ||
-                             std::string_view(".,;:!?").find(text.back()) != std::string_view::npos)) {
+    std::u32string text = folded(levelled(answer)).text;
+    while (!text.empty() && (is_blank(text.back()) || std::u32string_view(U".,;:!?\u3002\u3001\u061F\u060C\u0964").find(text.back()) != std::u32string_view::npos)) {
         text.pop_back();
     }
-    for (char& c : text) {
-        c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    }
-    return text;
+    return utf8(text);
 }
 
 Score score_answer(std::string_view answer, std::string_view ground_truth, ScoringRule rule,
                    const std::vector<std::string>& options) {
-    const std::string_view given = trim(answer);
-    const std::string_view truth = trim(ground_truth);
+    const std::string given = strip(answer);
+    const std::string truth = strip(ground_truth);
     if (given.empty() || truth.empty()) {
         return {false, ScoreReason::EmptyAnswer};
     }
@@ -74,9 +35,12 @@ Score score_answer(std::string_view answer, std::string_view ground_truth, Scori
     if (!normalised.empty() && normalise_answer(given) == normalised) {
         return {true, ScoreReason::Normalised};
     }
-    const auto right = option_of(truth, options);
-    if (right && option_of(given, options) == right) {
-        return {true, ScoreReason::Letter};
+    if (const std::string number = number_value(cleaned(truth)); !number.empty() && number == number_value(cleaned(given))) {
+        return {true, ScoreReason::Number};
+    }
+    const auto right = named_option(truth, options);
+    if (right && find_option(given, options).option == right) {
+        return {true, ScoreReason::Option};
     }
     return {};
 }
@@ -93,7 +57,9 @@ std::string_view name(ScoreReason reason) {
             return "after normalisation";
         case ScoreReason::Prefix:
             return "starts with the ground truth";
-        case ScoreReason::Letter:
+        case ScoreReason::Number:
+            return "equal as numbers";
+        case ScoreReason::Option:
             return "names the right option";
         case ScoreReason::NoMatch:
             return "no match";

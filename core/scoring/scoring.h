@@ -19,7 +19,8 @@ enum class ScoreReason {
     Verbatim,    ///< equal as written
     Normalised,  ///< equal after normalisation
     Prefix,      ///< starts with the ground truth
-    Letter,      ///< the letter of the right option
+    Number,      ///< the same number: 3 and 3.0
+    Option,      ///< names the right option
     NoMatch,
     EmptyAnswer
 };
@@ -30,11 +31,11 @@ struct Score {
     bool operator==(const Score&) const = default;
 };
 
-/// Trim white space, lower-case (ASCII), drop trailing ".,;:!?" and white space.
+/// Levelled as clean_answer.h does (accents, blanks and widths of every script alike), case folded, without final ".,;:!?" and their
+/// Chinese, Arabic and Indic forms.
 [[nodiscard]] std::string normalise_answer(std::string_view answer);
 
-/// With `options`, the ground truth's letter ("B", "(b)", "B.") counts too, or, where the ground truth is a letter,
-/// the text of that option.
+/// With `options`, an answer that names the option of the ground truth (its letter or its text) counts too, as option_choice.h finds it.
 [[nodiscard]] Score score_answer(std::string_view answer, std::string_view ground_truth,
                                  ScoringRule rule = ScoringRule::Exact, const std::vector<std::string>& options = {});
 

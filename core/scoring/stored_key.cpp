@@ -80,6 +80,14 @@ private:
     Status status_;
 };
 
+/// Keys from before version 2 of the rules do not say it; their benchmarks do.
+int known_group_size(const StoredKey& stored) {
+    if (stored.key.group.empty()) {
+        return 0;
+    }
+    return stored.benchmark == "MME-P" ? 2 : stored.benchmark == "MMBench" ? static_cast<int>(stored.key.options.size()) : 0;
+}
+
 }  // namespace
 
 std::string stored_key_json(const StoredKey& stored) {
@@ -102,6 +110,9 @@ std::string stored_key_json(const StoredKey& stored) {
         json["right_option"] = key.right_option;
     }
     put_text("group", key.group);
+    if (key.group_size > 0) {
+        json["group_size"] = key.group_size;
+    }
     put_text("category", key.category);
     put_text("answer_type", key.answer_type);
     if (key.precision != 0) {
@@ -130,6 +141,7 @@ Result<StoredKey> parse_stored_key(const std::string& text, const std::string& w
     reader.read("options", "a list of texts", out.key.options);
     reader.read_int("right_option", out.key.right_option);
     reader.read("group", "a text", out.key.group);
+    reader.read_int("group_size", out.key.group_size);
     reader.read("category", "a text", out.key.category);
     reader.read("answer_type", "a text", out.key.answer_type);
     reader.read_int("precision", out.key.precision);
@@ -140,6 +152,7 @@ Result<StoredKey> parse_stored_key(const std::string& text, const std::string& w
         reader.fail("answers", "none", "an accepted answer or the right option");
     }
     R2T2_TRY(reader.status());
+    out.key.group_size = out.key.group_size > 0 ? out.key.group_size : known_group_size(out);
     return out;
 }
 

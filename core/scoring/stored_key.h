@@ -1,7 +1,7 @@
 // How a benchmark scores one sample, as it is stored beside the sample's answers: whoever has a session can score it again
 // without the benchmark's files.
 //
-// JSON: {"benchmark", "rule", "answers": [...], "options": [...], "right_option", "group", "category", "answer_type", "precision"};
+// JSON: {"benchmark", "rule", "answers": [...], "options": [...], "right_option", "group", "group_size", "category", "answer_type", "precision"};
 // what is empty or not known is left out. Thread rule: pure functions, plain values.
 #pragma once
 
@@ -19,6 +19,7 @@ struct StoredKey {
 };
 
 [[nodiscard]] std::string stored_key_json(const StoredKey& stored);
+/// A group's size that is not in the text is that of its benchmark: two in MME, as many as there are options in MMBench.
 /// Errors name `where` and the field: not JSON, an unknown rule, another type, an option that is not there, no accepted answer.
 [[nodiscard]] Result<StoredKey> parse_stored_key(const std::string& text, const std::string& where);
 

@@ -37,6 +37,17 @@ std::u32string code_points(std::string_view text) {
     return out;
 }
 
+std::string utf8(std::u32string_view text) {
+    std::string out;
+    for (const char32_t c : text) {
+        char bytes[U8_MAX_LENGTH];
+        std::int32_t length = 0;
+        U8_APPEND_UNSAFE(bytes, length, c);
+        out.append(bytes, static_cast<std::size_t>(length));
+    }
+    return out;
+}
+
 std::string lower_case(std::string_view text) {
     icu::UnicodeString unicode =
         icu::UnicodeString::fromUTF8(icu::StringPiece(text.data(), static_cast<std::int32_t>(text.size())));

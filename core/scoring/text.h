@@ -11,6 +11,7 @@
 namespace r2t2 {
 
 [[nodiscard]] std::u32string code_points(std::string_view text);
+[[nodiscard]] std::string utf8(std::u32string_view text);
 /// Full lower-casing, not tied to a language ("É" -> "é").
 [[nodiscard]] std::string lower_case(std::string_view text);
 /// Without white space at both ends; white space is Unicode's.

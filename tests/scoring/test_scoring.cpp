@@ -15,7 +15,12 @@ private Q_SLOTS:
         QCOMPARE(normalise_answer("A, B ?!"), std::string("a, b"));
         QCOMPARE(normalise_answer("1.5"), std::string("1.5"));
         QCOMPARE(normalise_answer("..."), std::string());
-        QCOMPARE(normalise_answer("\xC3\x84pfel"), std::string("\xC3\x84pfel"));  // UTF-8 stays whole
+        QCOMPARE(normalise_answer("\u00C4pfel"), std::string("\u00E4pfel"));
+        QCOMPARE(normalise_answer("cafe\u0301"), normalise_answer("CAF\u00C9"));              // NFD and NFC
+        QCOMPARE(normalise_answer("\u3000\u7EA2\u8272\u00A0\u3002"), std::string("\u7EA2\u8272"));
+        QCOMPARE(normalise_answer("\uFEFFred\u200B bus"), std::string("red bus"));
+        QCOMPARE(normalise_answer("red\u00A0\u2003bus"), std::string("red bus"));
+        QCOMPARE(normalise_answer("\uFF32\uFF45\uFF44\uFF01"), std::string("red"));           // full-width forms
     }
 
     void exact() {
@@ -39,13 +44,33 @@ private Q_SLOTS:
 
     void options() {
         const std::vector<std::string> options = {"red", "green", "blue"};
-        QCOMPARE(score_answer("B", "green", ScoringRule::Exact, options), (Score{true, ScoreReason::Letter}));
-        QCOMPARE(score_answer("(b).", "green", ScoringRule::Exact, options), (Score{true, ScoreReason::Letter}));
-        QCOMPARE(score_answer("green", "B", ScoringRule::Exact, options), (Score{true, ScoreReason::Letter}));
+        QCOMPARE(score_answer("B", "green", ScoringRule::Exact, options), (Score{true, ScoreReason::Option}));
+        QCOMPARE(score_answer("(b).", "green", ScoringRule::Exact, options), (Score{true, ScoreReason::Option}));
+        QCOMPARE(score_answer("green", "B", ScoringRule::Exact, options), (Score{true, ScoreReason::Option}));
         QVERIFY(!score_answer("A", "green", ScoringRule::Exact, options).correct);
         QVERIFY(!score_answer("D", "green", ScoringRule::Exact, options).correct);
         QVERIFY(!score_answer("D", "violet", ScoringRule::Exact, options).correct);
         QVERIFY(!score_answer("B", "green").correct);  // no options, no letters
+    }
+
+    void options_are_found_as_benchmarks_find_them() {  // cases score-letter-and-text, quoted-letter
+        const std::vector<std::string> options = {"a blue van", "red bus", "green car", "tram"};
+        for (const char* answer : {"B. red bus", "(B) red bus", "B) red bus", "Answer: B", "**B**", "\"B\"", "`b`", "(b)", "b.", "<answer>B</answer>", "$B$",
+                                   "The answer is B, because of the wheels.", "A red bus.", "\u9009B", "\uFF22\u3002"}) {
+            QVERIFY2(score_answer(answer, "B", ScoringRule::Exact, options).correct, answer);
+            QVERIFY2(score_answer(answer, "red bus", ScoringRule::Exact, options).correct, answer);
+            QVERIFY2(!score_answer(answer, "C", ScoringRule::Exact, options).correct, answer);
+        }
+    }
+
+    void numbers_are_equal_as_numbers() {
+        QCOMPARE(score_answer("3", "3.0"), (Score{true, ScoreReason::Number}));
+        QCOMPARE(score_answer("1,000.", "1000"), (Score{true, ScoreReason::Number}));
+        QCOMPARE(score_answer("\u0663", "3.0"), (Score{true, ScoreReason::Number}));
+        QCOMPARE(score_answer("-0", "0"), (Score{true, ScoreReason::Number}));
+        for (const auto& [given, truth] : {std::pair<const char*, const char*>{"30", "3"}, {"3.01", "3"}, {"-3", "3"}, {"3 cats", "3"}, {"nan", "inf"}, {"0x3", "3"}}) {
+            QVERIFY(!score_answer(given, truth).correct);
+        }
     }
 
     void questions() {

@@ -6,7 +6,9 @@
 #include "core/scoring/anls.h"
 #include "core/scoring/answer_key.h"
 #include "core/scoring/answer_processor.h"
-#include "core/scoring/option_letter.h"
+#include "core/scoring/official_patterns.h"
+#include "core/scoring/official_score.h"
+#include "core/scoring/option_choice.h"
 #include "core/scoring/soft_accuracy.h"
 #include "core/scoring/text.h"
 
@@ -139,58 +141,57 @@ private Q_SLOTS:
         QCOMPARE(levenshtein(U"kitten", U"sitting"), std::size_t{3});
     }
 
-    void options_data() {
-        QTest::addColumn<QString>("answer");
-        QTest::addColumn<int>("option");
-        QTest::addColumn<int>("rule");
-        const auto row = [](const char* answer, int option, LetterRule rule) {
-            QTest::newRow(answer) << QString::fromUtf8(answer) << option << static_cast<int>(rule);
-        };
-        row("B", 1, LetterRule::Whole);
-        row(" b\n", 1, LetterRule::Whole);
-        row("E", -1, LetterRule::None);
-        row("B. a dog", 1, LetterRule::Leading);
-        row("(C) a horse", 2, LetterRule::Leading);
-        row("D: yes", 3, LetterRule::Leading);
-        row("C)", 2, LetterRule::Leading);
-        row("A mouse", 0, LetterRule::Leading);  // an article, as the rule says
-        row("the answer is (B).", 1, LetterRule::Standalone);
-        row("I choose B because", 1, LetterRule::Standalone);
-        row("I choose B for a good many reasons", -1, LetterRule::None);  // not among the last four words
-        row("either B or C", -1, LetterRule::None);
-        row("it is a horse", 2, LetterRule::OptionText);
-        row("it is a cat or a dog", -1, LetterRule::None);
-        row("there is a dog that runs over a very long meadow in the evening light of summer", -1, LetterRule::None);
-        row("", -1, LetterRule::None);
-        row("Z", -1, LetterRule::None);
-    }
-    void options() {
-        QFETCH(QString, answer);
-        QFETCH(int, option);
-        QFETCH(int, rule);
-        const LetterFound found = find_option(answer.toStdString(), kAnimals);
-        QCOMPARE(found.option ? static_cast<int>(*found.option) : -1, option);
-        QCOMPARE(static_cast<int>(found.rule), rule);
-    }
-
-    void parity_modes() {
+    void official_patterns() {
         QVERIFY(!score("The answer is B", letter_key(AnswerRule::FirstCapital, 1)).correct);  // reads T
         QVERIFY(score("The answer is B", letter_key(AnswerRule::Letter, 1)).correct);
         QVERIFY(score("is it B?", letter_key(AnswerRule::FirstCapital, 1)).correct);
         QVERIFY(!score("no capital", letter_key(AnswerRule::FirstCapital, 1)).correct);
 
-        QCOMPARE(find_scienceqa_letter(" B ", 4), (LetterFound{1, LetterRule::Whole}));
-        QCOMPARE(find_scienceqa_letter("B. a dog", 4), (LetterFound{1, LetterRule::Leading}));
-        QCOMPARE(find_scienceqa_letter("So. The answer is C.", 4), (LetterFound{2, LetterRule::AnswerIs}));
-        QCOMPARE(find_scienceqa_letter("The answer is C. The answer is B.", 4), LetterFound{});
-        QCOMPARE(find_scienceqa_letter("D", 3), LetterFound{});
-        QCOMPARE(find_scienceqa_letter("b", 3), LetterFound{});
-        QCOMPARE(find_scienceqa_letter("F", 8), LetterFound{});
+        QCOMPARE(find_scienceqa_letter(" B ", 4), (OptionChoice{1, ChoiceRule::Letter}));
+        QCOMPARE(find_scienceqa_letter("B. a dog", 4), (OptionChoice{1, ChoiceRule::Leading}));
+        QCOMPARE(find_scienceqa_letter("So. The answer is C.", 4), (OptionChoice{2, ChoiceRule::AnswerIs}));
+        QCOMPARE(find_scienceqa_letter("The answer is B, because", 4), (OptionChoice{1, ChoiceRule::AnswerIs}));  // its full stop is any character
+        QCOMPARE(find_scienceqa_letter("The answer is B", 4), OptionChoice{});
+        QCOMPARE(find_scienceqa_letter("The answer is B\n", 4), OptionChoice{});
+        QCOMPARE(find_scienceqa_letter("The answer is C. The answer is B.", 4), OptionChoice{});
+        QCOMPARE(find_scienceqa_letter("F. The answer is B.", 4), (OptionChoice{1, ChoiceRule::AnswerIs}));
+        QCOMPARE(find_scienceqa_letter("D", 3), OptionChoice{});
+        QCOMPARE(find_scienceqa_letter("b", 3), OptionChoice{});
+        QCOMPARE(find_scienceqa_letter("F", 8), OptionChoice{});
+    }
 
-        QVERIFY(score("B", letter_key(AnswerRule::LetterPrefix, 1)).correct);
-        QVERIFY(score("B. a dog", letter_key(AnswerRule::LetterPrefix, 1)).correct);
-        QVERIFY(score("But A", letter_key(AnswerRule::LetterPrefix, 1)).correct);  // as the script has it
-        QVERIFY(!score("a B", letter_key(AnswerRule::LetterPrefix, 1)).correct);
+    void official_numbers_stand_beside_ours_data() {
+        QTest::addColumn<QString>("benchmark");
+        QTest::addColumn<int>("rule");
+        QTest::addColumn<QString>("answer");
+        QTest::addColumn<bool>("ours");
+        QTest::addColumn<bool>("official");
+        const auto row = [](const char* benchmark, AnswerRule rule, const char* answer, bool ours, bool official) {
+            QTest::newRow((std::string(benchmark) + " " + answer).c_str()) << benchmark << static_cast<int>(rule) << answer << ours << official;
+        };
+        row("ScienceQA", AnswerRule::ScienceQa, "(B)", true, false);
+        row("ScienceQA", AnswerRule::ScienceQa, "a dog", true, false);
+        row("ScienceQA", AnswerRule::ScienceQa, "The answer is Bold.", false, true);
+        row("PhysBench", AnswerRule::LetterPrefix, "B. a dog", true, true);
+        row("PhysBench", AnswerRule::LetterPrefix, "But A", false, true);
+        row("PhysBench", AnswerRule::LetterPrefix, "(B)", true, false);
+        row("AI2D", AnswerRule::Letter, "The answer is B", true, false);
+        row("AI2D", AnswerRule::Letter, "b", true, false);
+        row("AI2D", AnswerRule::Letter, "B", true, true);
+    }
+    void official_numbers_stand_beside_ours() {
+        QFETCH(QString, benchmark);
+        QFETCH(int, rule);
+        QFETCH(QString, answer);
+        QFETCH(bool, ours);
+        QFETCH(bool, official);
+        const AnswerKey key = letter_key(static_cast<AnswerRule>(rule), 1);
+        QCOMPARE(score(answer.toStdString(), key).correct, ours);
+        const auto value = official_score(answer.toStdString(), benchmark.toStdString(), key);
+        QVERIFY(value);
+        QCOMPARE(value->correct, official);
+        QVERIFY(!official_pattern(benchmark.toStdString(), key).empty());
+        QVERIFY(!official_score("B", "MMBench", letter_key(AnswerRule::Letter, 1)));  // has none
     }
 
     void options_of_the_same_words() {
@@ -198,6 +199,9 @@ private Q_SLOTS:
         QVERIFY(score("A", key).correct);
         QVERIFY(score("C", key).correct);
         QVERIFY(!score("B", key).correct);
+        QVERIFY(score("red", key).correct);
+        QVERIFY(score("It is red.", key).correct);
+        QVERIFY(!score("green", key).correct);
         QVERIFY(!score("C", letter_key(AnswerRule::Letter, 0, key.options)).correct);
     }
 
@@ -207,8 +211,15 @@ private Q_SLOTS:
                                            {"I do not", "other"}, {" yes", "yes"}}) {
             QCOMPARE(yes_or_no(answer), std::string_view(read));
         }
-        QVERIFY(score("Yes!", text_key(AnswerRule::YesNo, {"Yes"})).correct);
-        QVERIFY(!score("maybe", text_key(AnswerRule::YesNo, {"No"})).correct);
+        const AnswerKey yes = text_key(AnswerRule::YesNo, {"Yes"}), no = text_key(AnswerRule::YesNo, {"No"});
+        // Ours first, the script's second.
+        for (const auto& [answer, key, ours, official] :
+             {std::tuple<const char*, const AnswerKey*, bool, bool>{"Yes!", &yes, true, true}, {"Answer: yes", &yes, true, false}, {"not sure", &no, false, true},
+              {"know", &no, false, true}, {"No, there is no dog.", &no, true, true}, {"maybe", &no, false, false}, {"B", &no, false, false},
+              {"There is, yes.", &yes, true, false}, {"yes and no", &yes, false, true}}) {
+            QVERIFY2(score(answer, *key).correct == ours, answer);
+            QVERIFY2(official_score(answer, "MME-P", *key)->correct == official, answer);
+        }
     }
 
     void mathvista_without_a_language_model() {
@@ -216,6 +227,9 @@ private Q_SLOTS:
         QCOMPARE(mathvista_answer("B", mathvista_key("text", 0, "", choices)), std::string("three cats"));
         QCOMPARE(mathvista_answer("the answer is (b) three", mathvista_key("text", 0, "", choices)), std::string("three cats"));
         QCOMPARE(mathvista_answer("13", mathvista_key("text", 0, "", choices)), std::string("13"));
+        QCOMPARE(mathvista_answer("13.0", mathvista_key("text", 0, "", choices)), std::string("13"));
+        QCOMPARE(mathvista_answer("**C**", mathvista_key("text", 0, "", choices)), std::string("13"));
+        QCOMPARE(mathvista_answer("Answer: A. There is 13 of nothing", mathvista_key("text", 0, "", choices)), std::string("3"));
         QCOMPARE(mathvista_answer("three cat", mathvista_key("text", 0, "", choices)), std::string("three cats"));
         QCOMPARE(mathvista_answer("", mathvista_key("text", 0, "", choices)), std::string());
         QCOMPARE(mathvista_answer("12", mathvista_key("integer", 0, "")), std::string("12"));

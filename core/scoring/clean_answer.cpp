@@ -1,0 +1,183 @@
+#include "core/scoring/clean_answer.h"
+
+#include <unicode/normalizer2.h>
+#include <unicode/uchar.h>
+#include <unicode/unistr.h>
+#include <unicode/uscript.h>
+
+#include <algorithm>
+
+namespace r2t2 {
+
+namespace {
+
+bool in_category(char32_t c, std::uint32_t mask) { return (U_GET_GC_MASK(static_cast<UChar32>(c)) & mask) != 0; }
+
+std::u32string to_utf32(const icu::UnicodeString& text) {
+    std::u32string out;
+    out.reserve(static_cast<std::size_t>(text.length()));
+    for (std::int32_t at = 0; at < text.length(); at = text.moveIndex32(at, 1)) {
+        out += static_cast<char32_t>(text.char32At(at));
+    }
+    return out;
+}
+
+/// ICU replaces bytes that are no UTF-8 by U+FFFD.
+std::u32string compatible(std::string_view text) {
+    const auto unicode = icu::UnicodeString::fromUTF8(icu::StringPiece(text.data(), static_cast<std::int32_t>(text.size())));
+    UErrorCode code = U_ZERO_ERROR;
+    const icu::Normalizer2* nfkc = icu::Normalizer2::getNFKCInstance(code);
+    const icu::UnicodeString normal = U_SUCCESS(code) ? nfkc->normalize(unicode, code) : unicode;
+    return to_utf32(U_SUCCESS(code) ? normal : unicode);
+}
+
+/// One spelling for what keyboards and word processors spell differently.
+char32_t plain_character(char32_t c) {
+    if (in_category(c, U_GC_ND_MASK)) {
+        return static_cast<char32_t>(U'0' + u_charDigitValue(static_cast<UChar32>(c)));
+    }
+    switch (c) {
+        case 0x2018: case 0x2019: case 0x201B: case 0x02BC:
+            return U'\'';
+        case 0x201C: case 0x201D: case 0x201E: case 0x201F:
+            return U'"';
+        case 0x2010: case 0x2011: case 0x2212:
+            return U'-';
+        default:
+            return c;
+    }
+}
+
+bool is_invisible(char32_t c) { return in_category(c, U_GC_CF_MASK) || (c >= 0xFE00 && c <= 0xFE0F); }
+bool is_white(char32_t c) { return (c >= 0x1C && c <= 0x1F) || u_isUWhiteSpace(static_cast<UChar32>(c)); }
+bool ends_line(char32_t c) { return (c >= U'\n' && c <= U'\r') || c == 0x85 || c == 0x2028 || c == 0x2029; }
+
+std::u32string_view trimmed_blanks(std::u32string_view text) {
+    while (!text.empty() && is_blank(text.front())) {
+        text.remove_prefix(1);
+    }
+    while (!text.empty() && is_blank(text.back())) {
+        text.remove_suffix(1);
+    }
+    return text;
+}
+
+char32_t ascii_lower(char32_t c) { return c >= U'A' && c <= U'Z' ? c - U'A' + U'a' : c; }
+
+bool same_ascii(std::u32string_view a, std::u32string_view b) {
+    return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char32_t x, char32_t y) { return ascii_lower(x) == ascii_lower(y); });
+}
+
+/// Do the marks around `inner` belong to each other? `"B" or "C"` begins and ends with a quote and is not wrapped.
+bool is_pair(const Wrapper& wrapper, std::u32string_view inner) {
+    if (wrapper.open == wrapper.close || wrapper.close.size() > 1) {
+        return inner.find(wrapper.close) == std::u32string_view::npos;
+    }
+    const char32_t open = wrapper.open.back(), close = wrapper.close.front();
+    int depth = 1;
+    for (const char32_t c : inner) {
+        depth += c == open ? 1 : c == close ? -1 : 0;
+        if (depth == 0) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/// One layer less; the text itself where there is none.
+std::u32string_view without_layer(std::u32string_view text) {
+    if (text.size() > 1 && (text.back() == U'.' || text.back() == 0x3002)) {
+        return text.substr(0, text.size() - 1);
+    }
+    for (const Wrapper& wrapper : wrappers()) {
+        const std::size_t marks = wrapper.open.size() + wrapper.close.size();
+        if (text.size() <= marks || !same_ascii(text.substr(0, wrapper.open.size()), wrapper.open) ||
+            !same_ascii(text.substr(text.size() - wrapper.close.size()), wrapper.close)) {
+            continue;
+        }
+        const std::u32string_view inner = text.substr(wrapper.open.size(), text.size() - marks);
+        if (is_pair(wrapper, inner) && !trimmed_blanks(inner).empty()) {
+            return inner;
+        }
+    }
+    return text;
+}
+
+}  // namespace
+
+const std::vector<Wrapper>& wrappers() {
+    static const std::vector<Wrapper> kWrappers = {
+        {U"<answer>", U"</answer>"}, {U"\\mathrm{", U"}"}, {U"\\mathbf{", U"}"}, {U"\\textbf{", U"}"}, {U"\\boxed{", U"}"}, {U"\\text{", U"}"},
+        {U"```", U"```"}, {U"**", U"**"}, {U"__", U"__"}, {U"$$", U"$$"}, {U"\\(", U"\\)"}, {U"\\[", U"\\]"},
+        {U"\"", U"\""}, {U"'", U"'"}, {U"`", U"`"}, {U"*", U"*"}, {U"_", U"_"}, {U"$", U"$"},
+        {U"(", U")"}, {U"[", U"]"}, {U"{", U"}"}, {U"<", U">"}, {U"\u3010", U"\u3011"}, {U"\u3014", U"\u3015"}, {U"\u3008", U"\u3009"},
+        {U"\u300A", U"\u300B"}, {U"\u300C", U"\u300D"}, {U"\u300E", U"\u300F"}, {U"\u00AB", U"\u00BB"}, {U"\u2039", U"\u203A"}};
+    return kWrappers;
+}
+
+bool is_blank(char32_t c) { return c == U' ' || c == U'\n'; }
+bool is_letter(char32_t c) { return in_category(c, U_GC_L_MASK); }
+bool is_punctuation(char32_t c) { return in_category(c, U_GC_P_MASK); }
+bool is_sign(char32_t c) { return in_category(c, U_GC_P_MASK | U_GC_S_MASK); }
+
+bool is_unspaced(char32_t c) {
+    static constexpr UScriptCode kScripts[] = {USCRIPT_HAN,  USCRIPT_HIRAGANA, USCRIPT_KATAKANA, USCRIPT_BOPOMOFO, USCRIPT_HANGUL,
+                                               USCRIPT_THAI, USCRIPT_LAO,      USCRIPT_KHMER,    USCRIPT_MYANMAR};
+    const auto has_script = [c](UScriptCode script) { return uscript_hasScript(static_cast<UChar32>(c), script); };
+    return c > 0xFF && in_category(c, U_GC_L_MASK | U_GC_M_MASK | U_GC_N_MASK) && std::any_of(std::begin(kScripts), std::end(kScripts), has_script);
+}
+
+bool is_word(char32_t c) { return (in_category(c, U_GC_L_MASK | U_GC_M_MASK | U_GC_N_MASK) || c == U'_') && !is_unspaced(c); }
+bool word_at(std::u32string_view text, std::size_t at) { return at < text.size() && is_word(text[at]); }
+
+std::u32string levelled(std::string_view text) {
+    std::u32string out;
+    bool blank = false, line = false;
+    for (const char32_t c : compatible(text)) {
+        if (is_invisible(c)) {
+            continue;
+        }
+        if (is_white(c)) {
+            blank = true;
+            line = line || ends_line(c);
+            continue;
+        }
+        if (blank && !out.empty()) {
+            out += line ? U'\n' : U' ';
+        }
+        blank = line = false;
+        out += plain_character(c);
+    }
+    return out;
+}
+
+std::u32string unwrapped(std::u32string_view text) {
+    text = trimmed_blanks(text);
+    for (int layer = 0; layer < kMostLayers; ++layer) {
+        const std::u32string_view inner = trimmed_blanks(without_layer(text));
+        if (inner.size() == text.size()) {
+            break;
+        }
+        text = inner;
+    }
+    return std::u32string(text);
+}
+
+std::u32string cleaned(std::string_view text) { return unwrapped(levelled(text)); }
+
+FoldedText folded(std::u32string_view text, LetterCase letter_case) {
+    FoldedText out;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        icu::UnicodeString one(static_cast<UChar32>(text[i] == U'\n' ? U' ' : text[i]));
+        if (letter_case == LetterCase::Folded) {
+            one.foldCase();
+        }
+        const std::u32string characters = to_utf32(one);
+        out.text += characters;
+        out.place.insert(out.place.end(), characters.size(), i);
+    }
+    out.place.push_back(text.size());
+    return out;
+}
+
+}  // namespace r2t2

@@ -1,0 +1,174 @@
+#include "core/scoring/option_choice.h"
+
+#include <algorithm>
+#include <set>
+
+#include "core/scoring/option_letters.h"
+#include "core/scoring/option_texts.h"
+
+namespace r2t2 {
+
+namespace {
+
+constexpr std::size_t kAlwaysSearched = 64;  ///< characters of an answer in which option texts are looked for, however short they are
+
+/// Of a leading letter: what it names. `ends`: no later rule is asked.
+struct Leading {
+    std::optional<std::size_t> option;
+    bool ends = false;
+};
+
+/// Letters that are set off as in a list, each once.
+std::size_t marked_letters(std::u32string_view text, std::size_t letters, bool capital) {
+    std::set<std::size_t> found;
+    for (std::size_t at = 0; at < text.size(); ++at) {
+        const std::optional<std::size_t> number = letter_number(text[at]);
+        const bool counts = number && *number < letters && is_capital(text[at]) == capital && stands_alone(text, at);
+        const bool set_off = (at + 2 < text.size() && letter_with_mark(text, at)) || is_enclosed(text, at);
+        if (counts && set_off && !is_refused(text, at)) {
+            found.insert(*number);
+        }
+    }
+    return found.size();
+}
+
+Leading leading_letter(std::u32string_view text, const OptionTexts& options) {
+    std::optional<MarkedLetter> marked = wrapped_letter(text, 0);
+    marked = marked ? marked : letter_with_mark(text, 0);
+    const std::optional<std::size_t> number = text.empty() ? std::nullopt : letter_number(marked ? marked->letter : text[0]);
+    if (!number || *number >= options.letters()) {
+        return {};
+    }
+    if (marked) {
+        const bool several = marked_letters(text, options.letters(), is_capital(marked->letter)) > 1;
+        return several ? Leading{std::nullopt, true} : Leading{number, true};
+    }
+    const bool own_text = text.size() > 2 && is_blank(text[1]) && options.equal_to(text.substr(2)) == number;
+    return own_text ? Leading{number, true} : Leading{};
+}
+
+/// `found` sorted as OptionTexts::found_in sorts it.
+std::optional<std::size_t> contained_option(const CleanedAnswer& answer, const std::vector<TextFound>& found) {
+    std::set<std::size_t> named;
+    Span outer;
+    for (const TextFound& each : found) {
+        const bool inside_longer = each.at.end <= outer.end && each.at != outer;
+        outer = each.at.end > outer.end ? each.at : outer;
+        if (!inside_longer && !is_refused(answer.plain, each.at.begin)) {
+            named.insert(each.option);
+        }
+    }
+    return named.size() == 1 ? std::optional(*named.begin()) : std::nullopt;
+}
+
+std::optional<std::size_t> standalone_letter(const CleanedAnswer& answer, const std::vector<TextFound>& found, std::size_t letters) {
+    const std::u32string_view text = answer.plain;
+    std::set<std::size_t> named;
+    std::size_t covered = 0;  // behind the option texts that began so far
+    auto next = found.begin();
+    for (std::size_t at = 0; at < text.size(); ++at) {
+        for (; next != found.end() && next->at.begin <= at; ++next) {
+            covered = std::max(covered, next->at.end);
+        }
+        if (at < covered || !is_capital(text[at]) || *letter_number(text[at]) >= letters || !stands_alone(text, at)) {
+            continue;
+        }
+        const bool article = may_be_a_word(text[at]) && !(text[at] == U'A' && follows_option_word(text, at));
+        if ((!article || no_word_follows(text, at + 1)) && !is_refused(text, at)) {
+            named.insert(*letter_number(text[at]));
+        }
+    }
+    return named.size() == 1 ? std::optional(*named.begin()) : std::nullopt;
+}
+
+}  // namespace
+
+OptionChoice find_option(std::string_view answer, const std::vector<std::string>& options, OptionNames names) {
+    const OptionTexts texts(options);
+    const CleanedAnswer given = texts.cleaned_answer(answer);
+    const bool lettered = names == OptionNames::LettersAndTexts;
+    if (const auto option = letter_alone(given.plain, texts.letters()); option && lettered) {
+        return {option, ChoiceRule::Letter};
+    }
+    if (const auto option = texts.equal_to(given.plain)) {
+        return {option, ChoiceRule::Text};
+    }
+    if (const auto option = declared_option(given, texts, names)) {
+        return {option, ChoiceRule::Declared};
+    }
+    if (const Leading leading = lettered ? leading_letter(given.plain, texts) : Leading{}; leading.ends) {
+        return leading.option ? OptionChoice{leading.option, ChoiceRule::Leading} : OptionChoice{};
+    }
+    const std::vector<TextFound> found = texts.found_in(given);
+    if (given.plain.size() <= std::max(kAlwaysSearched, 2 * texts.summed())) {
+        if (const auto option = contained_option(given, found)) {
+            return {option, ChoiceRule::Contained};
+        }
+    }
+    if (const auto option = lettered ? standalone_letter(given, found, texts.letters()) : std::nullopt) {
+        return {option, ChoiceRule::Standalone};
+    }
+    return {};
+}
+
+std::optional<std::size_t> named_option(std::string_view text, const std::vector<std::string>& options) {
+    const OptionChoice choice = find_option(text, options);
+    const bool plain = choice.rule == ChoiceRule::Letter || choice.rule == ChoiceRule::Text || choice.rule == ChoiceRule::Leading;
+    return plain ? choice.option : std::nullopt;
+}
+
+std::string option_name(std::size_t option) { return std::string(1, static_cast<char>('A' + option % kMostOptions)); }
+
+std::string_view name(ChoiceRule rule) {
+    switch (rule) {
+        case ChoiceRule::Letter:
+            return "the answer is a letter";
+        case ChoiceRule::Text:
+            return "the answer is an option's text";
+        case ChoiceRule::Declared:
+            return "the answer is declared";
+        case ChoiceRule::Leading:
+            return "the answer begins with a letter";
+        case ChoiceRule::Contained:
+            return "one option's text is in the answer";
+        case ChoiceRule::Standalone:
+            return "one letter stands alone";
+        case ChoiceRule::FirstCapital:
+            return "first capital letter";
+        case ChoiceRule::AnswerIs:
+            return "\"The answer is X.\"";
+        case ChoiceRule::StartsWithLetter:
+            return "the answer starts with the letter";
+        case ChoiceRule::None:
+            break;
+    }
+    return "no option found";
+}
+
+std::string_view code(ChoiceRule rule) {
+    switch (rule) {
+        case ChoiceRule::Letter:
+            return "letter";
+        case ChoiceRule::Text:
+            return "text";
+        case ChoiceRule::Declared:
+            return "declared";
+        case ChoiceRule::Leading:
+            return "leading";
+        case ChoiceRule::Contained:
+            return "contained";
+        case ChoiceRule::Standalone:
+            return "standalone";
+        case ChoiceRule::FirstCapital:
+            return "first-capital";
+        case ChoiceRule::AnswerIs:
+            return "answer-is";
+        case ChoiceRule::StartsWithLetter:
+            return "starts-with-letter";
+        case ChoiceRule::None:
+            break;
+    }
+    return "none";
+}
+
+}  // namespace r2t2

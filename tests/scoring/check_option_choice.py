@@ -1,0 +1,115 @@
+"""Holds the program's rule for options against the second implementation, option_rule.py, on 10,000 generated answers (fixed seed).
+
+    check_option_choice.py PROGRAM [COUNT [SEED]]
+"""
+import collections
+import json
+import random
+import subprocess
+import sys
+import unicodedata
+
+from option_rule import find_option
+
+TEXTS = [
+    ["car", "red bus", "bicycle", "train"], ["A car", "A red bus", "A bicycle", "A train"], ["bus", "red bus", "blue bus", "a bus stop"],
+    ["10", "1", "0", "3"], ["1,000", "100", "10.5", "-3"], ["3", "3.0", "30", "0.3"], ["10 cats", "cats", "1 cat", "no cats"],
+    ["C", "A", "B", "D"], ["F", "G", "K", "H"], ["Ff", "ff", "FF"], ["yes", "no"], ["Yes", "No", "not sure"], ["red", "not red"],
+    ["fiction", "non-fiction"], ["汽车", "公共汽车", "自行车", "火车"], ["红色", "红", "蓝色", "3个"], ["バス", "赤いバス", "車"],
+    ["버스", "빨간 버스", "차"], ["รถ", "รถบัสสีแดง", "จักรยาน"], ["café", "thé", "crème brûlée"], ["Straße", "Gasse", "Weg"],
+    ["красный автобус", "автобус", "машина"], ["حافلة", "سيارة", "قطار"], ["٣", "٤", "٥"], ["St. John's", "U.S. Navy", "D.C."],
+    ["vitamin C", "vitamin D", "protein", "T-shirt"], ["Red", "red", "blue"], ["same", "same", "other"], ["", "something", "?"],
+    ["(2, 3)", "[2, 3]", "2, 3"], ["+", "-", "=", "<"], ["50%", "5%", "$5", "5"], ["the answer", "an option", "choice A", "both A and B"],
+    ["blue", "green", "grey", "pink", "teal", "cyan", "gold", "lime", "iris", "jade"], ["none of the above", "all of the above", "A", "I"],
+]
+WRAPS = ["{}", "{}", "{}", "{}.", "({})", "[{}]", '"{}"', "'{}'", "“{}”", "`{}`", "**{}**", "*{}*", "${}$", "{{{}}}", "<answer>{}</answer>",
+         "<Answer> {} </Answer>", "\\boxed{{{}}}", "\\text{{{}}}", "$\\boxed{{{}}}$", "**({})**", "({}).", "【{}】", "「{}」", "（{}）", "{}。", "{}．",
+         "{})", "{}:", "{}：", " {}\n", "\u3000{}\u00a0", "\u200b{}", "{} .", "**{}.**", "((({})))", "_{}_", "<{}>", "{}!", "{}?", "({}", "{}、",
+         "```\n{}\n```", "\ufeff{}"]
+FRAMES = ["{}", "{}", "{}", "The answer is {}", "The answer is {}.", "Answer: {}", "answer = {}", "ANSWER {}", "**Answer:** {}", "Answer**: {}",
+          "The correct answer is: {}", "The answer is {} because of {}", "Answer: {}. {}", "I think it is {}.", "It is {}, not {}.",
+          "It is not {} but {}.", "It isn't {}.", "never {}", "rather than {}, {}", "{} rather than {}", "{} instead of {}", "Unlike {}, {} fits",
+          "not option {}; {}", "option {}", "Option {} is right", "choice {} and option {}", "(option {})", "The correct option is {}.",
+          "{} or {}", "both {} and {}", "{}\n{}", "{}. {}", "{}) {}", "({}) {}", "{}: {}", "{} {}", "{}, because {}", "A {}", "a {}", "An {}", "the {}",
+          "There is a {} on the street.", "A {} is here. A {} is there.", "I see {} and I am sure.", "I'd say {}", "so {}", "answer: {} answer: {}",
+          "The answer is not {}. The answer is {}.", "My answer is the letter {}", "The answer is option {} since {}", "answer {}?", "{}'s", "{}-52",
+          "non-{}", "{}+", "R&{}", "20 °{}", "{}.C.", "{} - {}", "{} – {}", "<answer>{}</answer> {}", "First {}. <answer>{}</answer>",
+          "答案是{}", "答案：{}。", "选{}", "应选{}", "我选择{}，因为{}", "不选{}", "答案不是{}，是{}", "不是{}而是{}", "选项{}", "正确选项是{}，选项{}", "我认为是{}。",
+          "{}，{}", "答：{}", "正確答案為{}", "답은 {}입니다", "答えは{}です", "الإجابة {}", "A. {} B. {}", "{}. {}\n{}. {}", "({}) {} ({}) {}", "more than {}",
+          "neither {} nor {}", "{} of {}", "The ANSWER IS {}", "final answer:\n{}", '{{"answer": "{}"}}', "answer_{}", "answers {}", "{}{}", "I. {}",
+          "The option {} I choose", "no {}", "without {}", "as opposed to {}", "{}...", "... {}", "1{}", "{}0", "{}.5", "-{}", "x{}y", "é{}", "红{}色"]
+
+
+def full_width(text):
+    return "".join(chr(ord(c) + 0xFEE0) if "!" <= c <= "~" else c for c in text)
+
+
+def mutated(rng, text):
+    kind = rng.randrange(14)
+    if kind == 0:
+        return text.upper()
+    if kind == 1:
+        return text.lower()
+    if kind == 2:
+        return full_width(text)
+    if kind == 3:
+        return unicodedata.normalize(rng.choice(["NFD", "NFC", "NFKD"]), text)
+    if kind == 4:
+        at = rng.randrange(len(text) + 1)
+        return text[:at] + rng.choice(["\u200b", "\u00ad", "\u3000", "\n", "\u2060", " ", "-", ".", "\t", "'"]) + text[at:]
+    if kind == 5:
+        return text + rng.choice([" " + "word " * rng.choice([3, 15, 30]), " It is so.", "\nBecause of that.", "!", " etc."])
+    return text
+
+
+def filler(rng, options):
+    kind = rng.randrange(10)
+    i = rng.randrange(min(len(options) + 1, 26))
+    letter = chr(ord("A") + i)
+    text = rng.choice(options)
+    if kind < 4:
+        out = rng.choice([letter, letter, letter.lower()])
+    elif kind < 8:
+        out = text
+    elif kind == 8:
+        out = rng.choice([f"{letter}. {text}", f"({letter}) {text}", f"{letter} {text}", f"{letter}) {text}", f"{letter}、{text}"])
+    else:
+        out = rng.choice(["3", "3.0", "10", "1000", "1,000", "+3", "-3", ".5", "10.5", "0010", "3.5", "1,00", "1.2.3", "٣", "maybe", "the bus", "B2", "I"])
+    return rng.choice(WRAPS).format(out) if rng.random() < 0.45 else out
+
+
+def case(rng):
+    options = list(rng.choice(TEXTS))
+    rng.shuffle(options)
+    frame = "{}" if rng.random() < 0.1 else rng.choice(FRAMES)
+    answer = frame.format(*[filler(rng, options) for _ in range(frame.count("{}") + 1)])
+    answer = rng.choice(WRAPS).format(answer) if rng.random() < 0.1 else answer
+    answer = mutated(rng, answer)
+    return {"answer": answer, "options": options, "texts_only": rng.random() < 0.1}
+
+
+def main():
+    program, count = sys.argv[1], int(sys.argv[2]) if len(sys.argv) > 2 else 10_000
+    rng = random.Random(int(sys.argv[3]) if len(sys.argv) > 3 else 4)
+    cases = [case(rng) for _ in range(count)]
+    lines = "".join(json.dumps(c) + "\n" for c in cases)
+    got = subprocess.run([program], input=lines, capture_output=True, text=True, check=True).stdout.splitlines()
+    assert len(got) == count, f"{len(got)} lines for {count} answers"
+    rules, different = collections.Counter(), 0
+    for c, line in zip(cases, got):
+        option, rule = find_option(c["answer"], c["options"], c["texts_only"])
+        expected = f"{'-' if option is None else option} {rule}"
+        rules[rule] += 1
+        if line != expected:
+            different += 1
+            if different <= 20:
+                print(f"{json.dumps(c, ensure_ascii=False)}\n  program {line}, second implementation {expected}")
+    print(f"{count} answers, {different} different; by rule: {dict(rules)}")
+    few = [rule for rule in ("letter", "text", "declared", "leading", "contained", "standalone", "none") if rules[rule] < count / 200]
+    if few:
+        print(f"too few answers went by: {', '.join(few)}")
+    return 1 if different or few else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

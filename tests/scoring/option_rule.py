@@ -1,0 +1,330 @@
+"""Which option does an answer name? A second implementation, written from the rule's text (docs/benchmarks.md, "How an answer's option is
+found"), with regular expressions and Python's Unicode tables instead of scanners and ICU. Held against the first by check_option_choice.py.
+"""
+import re
+import unicodedata
+from fractions import Fraction
+
+UNSPACED_NAMES = ("CJK UNIFIED", "CJK COMPATIBILITY IDEOGRAPH", "IDEOGRAPHIC", "HIRAGANA", "KATAKANA", "BOPOMOFO", "HANGUL", "THAI", "LAO ",
+                  "KHMER", "MYANMAR")
+PAIRS = [("```", "```"), ("**", "**"), ("__", "__"), ("$$", "$$"), ("\\(", "\\)"), ("\\[", "\\]"), ('"', '"'), ("'", "'"), ("`", "`"),
+         ("*", "*"), ("_", "_"), ("$", "$"), ("(", ")"), ("[", "]"), ("{", "}"), ("<", ">"), ("【", "】"), ("〔", "〕"), ("〈", "〉"),
+         ("《", "》"), ("「", "」"), ("『", "』"), ("«", "»"), ("‹", "›")]
+COMMANDS = [r"\mathrm{", r"\mathbf{", r"\textbf{", r"\boxed{", r"\text{"]
+OPENINGS = "[" + re.escape("\"'`*_$([{<【〔〈《「『«‹") + " \n]*"
+NEGATION = re.compile(
+    r"(?:(?<![W])(?<![W]')(?:not|cannot|never|neither|nor|no|than|without|except|unlike|isnt|arent|[W']{1,9}n't|instead" + OPENINGS + r"of|opposed" +
+    OPENINGS + r"to)|(?<![W])(?<![W]')non-|[不非没沒未勿])" + OPENINGS +
+    r"(?:(?:(?<![W])(?<![W]')(?:a|an|the|option|choice|letter|answer)(?![W'])|选项|選項|选择|選擇|答案|应该|應該|同于|同於|[选選是为為像应應能会會可该])" + OPENINGS +
+    r"){0,5}\Z")
+
+
+def unspaced(c):
+    return unicodedata.category(c)[0] in "LMN" and ord(c) > 255 and unicodedata.name(c, "").startswith(UNSPACED_NAMES)
+
+
+def shape(text):
+    """One ASCII character a character, for regular expressions: W of a word (ASCII ones stay), a blank for a script without blanks."""
+    out = []
+    for c in text:
+        if c.isascii():
+            out.append(c)
+        elif unspaced(c):
+            out.append(" ")
+        else:
+            out.append("W" if unicodedata.category(c)[0] in "LMN" else c)
+    return "".join(out)
+
+
+def word(c):
+    return c != "" and (c == "_" or unicodedata.category(c)[0] in "LMN") and not unspaced(c)
+
+
+def sign(c):
+    return c != "" and unicodedata.category(c)[0] in "PS"
+
+
+def level(text):
+    out = []
+    for c in unicodedata.normalize("NFKC", text):
+        if unicodedata.category(c) == "Cf" or "\ufe00" <= c <= "\ufe0f":
+            continue
+        if unicodedata.category(c) == "Nd":
+            c = str(unicodedata.digit(c))
+        out.append({"‘": "'", "’": "'", "‛": "'", "ʼ": "'", "“": '"', "”": '"', "„": '"', "‟": '"', "‐": "-", "‑": "-", "−": "-"}.get(c, c))
+    blanks = re.compile(r"[\s\x1c-\x1f]+")
+    return blanks.sub(lambda m: "\n" if re.search("[\n\v\f\r\x85\u2028\u2029]", m[0]) else " ", "".join(out)).strip(" \n")
+
+
+def closes_at_the_end(inner, opening, closing):
+    if opening == closing or len(closing) > 1:
+        return closing not in inner
+    depth = 1
+    for c in inner:
+        depth += (c == opening) - (c == closing)
+        if depth == 0:
+            return False
+    return True
+
+
+def unwrap(text):
+    text = text.strip(" \n")
+    for _ in range(16):
+        before = text
+        if len(text) > 1 and text[-1] in ".。":
+            text = text[:-1]
+        else:
+            for opening, closing in [("<answer>", "</answer>"), *[(c, "}") for c in COMMANDS], *PAIRS]:
+                if len(text) > len(opening + closing) and text.lower().startswith(opening) and text.lower().endswith(closing):
+                    inner = text[len(opening):-len(closing)]
+                    if inner.strip(" \n") and closes_at_the_end(inner, opening[-1] if len(closing) == 1 and opening != closing else opening, closing):
+                        text = inner
+                        break
+        text = text.strip(" \n")
+        if text == before:
+            break
+    return text
+
+
+def number(text):
+    """A Fraction; None: the text is no number."""
+    if not re.fullmatch(r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+|(?=\.))(?:\.\d+)?", text, re.ASCII):
+        return None
+    return Fraction(text.replace(",", ""))
+
+
+def numbers_in(text):
+    """(begin, end, value) of every run of digits with its points, commas and sign; the value is None in a word."""
+    for m in re.finditer(r"\d(?:\d|[.,](?=\d))*", text, re.ASCII):
+        begin, end = m.span()
+        before = text[begin - 1:begin]
+        glued = word(before) or word(text[end:end + 1])
+        if before == "." and not word(text[:begin - 1][-1:]):
+            begin -= 1
+        before, further = text[:begin][-1:], text[:max(begin - 1, 0)][-1:]
+        if before and before in "+-" and not word(further) and further != ")":
+            begin -= 1
+        yield begin, end, None if glued else number(text[begin:end])
+
+
+class Options:
+    def __init__(self, options):
+        self.plain = [unwrap(level(o)) for o in options]
+        folded = [p.casefold() for p in self.plain]
+        by_case_alone = any(folded[i] == folded[j] and self.plain[i] != self.plain[j] for i in range(len(folded)) for j in range(i))
+        self.fold = (lambda s: s) if by_case_alone else str.casefold
+        self.texts = [self.key(p) for p in self.plain]
+        self.letters = min(len(options), 26)
+
+    def key(self, text):
+        return self.fold(text).replace("\n", " ")
+
+    def equal(self, text):
+        text = unwrap(text)
+        same = [i for i, t in enumerate(self.texts) if t == self.key(text)]
+        if not text:
+            return None
+        if not same and number(text) is not None:
+            same = [i for i, p in enumerate(self.plain) if number(p) == number(text)]
+        return same[0] if len(same) == 1 else None
+
+    def letter(self, c):
+        i = ord(c.lower()) - ord("a") if c.isascii() and c.isalpha() else 99
+        return i if i < self.letters else None
+
+    def found(self, text):
+        """(begin, end, option) in places of the text as options are compared, which map back by `back`."""
+        compared, back = "", []
+        for i, c in enumerate(text):
+            key = self.key(c)
+            compared += key
+            back += [i] * len(key)
+        back.append(len(text))
+        tokens = list(numbers_in(text))
+        out = []
+        for option, wanted in enumerate(self.texts):
+            plain = self.plain[option]
+            if number(plain) is not None or not any(not unicodedata.category(c).startswith("P") and c != " " for c in plain.replace("\n", " ")):
+                continue
+            for m in re.finditer("(?=" + re.escape(wanted) + ")", compared):
+                b, e = m.start(), m.start() + len(wanted)
+                whole = not (word(compared[:b][-1:]) and word(wanted[0])) and not (word(compared[e:e + 1]) and word(wanted[-1]))
+                b, e = back[b], back[e]
+                cut = any(s < p < t for s, t, _ in tokens for p in (b, e))
+                if len(plain) == 1 and plain.isascii() and plain.isalpha():
+                    whole = whole and text[b] == plain and alone(text, b) and (plain not in "AaIi" or open_ended(text, e))
+                if whole and not cut:
+                    out.append((b, e, option))
+        for b, e, value in tokens:
+            verbatim = text[b:e] in self.plain
+            if value is not None:
+                out += [(b, e, i) for i, p in enumerate(self.plain) if number(p) == value and (not verbatim or p == text[b:e])]
+        return out
+
+
+def alone(text, at):
+    """A word of its own, not joined to another."""
+    before, behind = shape(text[:at]), shape(text[at + 1:])
+    if re.search(r"\w\Z", before, re.ASCII) or re.match(r"\w", behind, re.ASCII):
+        return False
+    if re.search(r"°\Z|\w[-'&]\Z", before, re.ASCII) or re.match(r"[+#°]|[-'&]\w", behind, re.ASCII):
+        return False
+    return not abbreviates(text, at) and not re.search(r"(?<!\w)\w\.\Z", before, re.ASCII)
+
+
+def abbreviates(text, at):
+    return bool(re.match(r"\.[^\W\d_](?!\w)", shape(text[at + 1:at + 4]), re.ASCII)) and text[at + 2].isalpha()
+
+
+def open_ended(text, at):
+    c = text[at:at + 1]
+    return c in ("", "\n") or sign(c) or unspaced(c) or bool(re.match(" [-–—:=,;.)]", text[at:]))
+
+
+def refused(text, at):
+    before = "".join("W" if not c.isascii() and word(c) else c for c in text[max(0, at - 120):at].lower().replace("W", "w"))
+    pattern = NEGATION.pattern.replace("W", "A-Za-z0-9_W")
+    return re.search(pattern, before) is not None
+
+
+def wrapped(text):
+    """(letter, length) of a letter in wrappers at the beginning."""
+    def inside(s, depth):
+        skipped = len(s) - len(s.lstrip(" \n"))
+        s = s[skipped:]
+        if s[:1].isascii() and s[:1].isalpha():
+            return None if word(s[1:2]) else (s[0], skipped + 1)
+        if depth == 16:
+            return None
+        for opening, closing in [("<answer>", "</answer>"), *[(c, "}") for c in COMMANDS], *PAIRS]:
+            if s.startswith(opening) and (got := inside(s[len(opening):], depth + 1)):
+                m = re.match(r"[ \n]*" + "(?:(?!" + re.escape(closing) + r")[.):。、])?[ \n]*" + re.escape(closing), s[len(opening) + got[1]:])
+                if m:
+                    return got[0], skipped + len(opening) + got[1] + m.end()
+        return None
+
+    if text[:1].isascii() and text[:1].isalpha():
+        return None
+    got = inside(text, 0)
+    return got if got and not word(text[got[1]:got[1] + 1]) else None
+
+
+def marked(text, at):
+    """A letter with a mark behind it, as lists have it."""
+    m = re.match(r"([A-Za-z])([.):。、])", text[at:])
+    if not m or abbreviates(text, at):
+        return False
+    return not (m[1].islower() and m[2] == "." and text[at + 2:at + 3] not in ("", " ", "\n"))
+
+
+IS = r"[*_\"'`]*[ \n]*(?:is(?!W)[ \n]*)?(?:[:=](?:[*_\"'`]+(?=[ \n]|$))?)?[ \n]*".replace("W", r"[A-Za-z0-9_W]")
+CHINESE_IS = r"[*_\"'`]*[ \n]*(?:应该|應該|应|應)?(?:是|为|為|选择|選擇|选|選)?[ \n]*" + IS
+ANSWER = re.compile(r"(?<![A-Za-z0-9_W/])answer(?![A-Za-z0-9_W])" + IS + r"|(?:答案|回答|答|选择|選擇|选(?!项)|選(?!項)|选(?!項)|選(?!项))" + CHINESE_IS)
+OPTION = re.compile(r"(?<![A-Za-z0-9_W])(?:option|choice)(?![A-Za-z0-9_W])" + IS + r"|(?:选项|選項|选項|選项)" + CHINESE_IS)
+
+
+def small(text):
+    return "".join("W" if not c.isascii() and word(c) else c for c in re.sub("[A-Z]", lambda m: m[0].lower(), text))
+
+
+def every(pattern, text):
+    at = 0
+    while m := pattern.search(text, at):
+        yield m
+        at = m.start() + 1
+
+
+def letter_here(o, text, at, after_option):
+    if got := wrapped(text[at:]):
+        return o.letter(got[0])
+    c = text[at:at + 1]
+    if not c or o.letter(c) is None or not alone(text, at):
+        return None
+    if text[at + 1:at + 2] in (")", ":") and text[at + 1:]:
+        return o.letter(c)
+    if c.islower():
+        return o.letter(c) if c not in "ai" and re.match(r"$|[\n!?。]|\.(?=[ \n]|$)", text[at + 1:]) else None
+    if c == "I" or (c == "A" and not after_option):
+        rest = text[at + 1:].lstrip(" \n")
+        own = any(b == 0 and i == o.letter(c) for b, _, i in o.found(rest)) or (
+            number(o.plain[o.letter(c)]) is not None and any(b == 0 and v == number(o.plain[o.letter(c)]) for b, _, v in numbers_in(rest)))
+        return o.letter(c) if open_ended(text, at + 1) or own else None
+    return o.letter(c)
+
+
+def declared(o, text, texts_only):
+    low, found = small(text), None
+    for m in sorted([*every(ANSWER, low), *every(re.compile("<answer>"), low)], key=lambda m: m.start()):
+        begin, option = m.end(), None
+        if m[0] == "<answer>":
+            end = low.find("</answer>", begin)
+            inside = unwrap(text[begin:end if end >= 0 else len(text)])
+            option = o.equal(inside)
+            if option is None and not texts_only and re.fullmatch("[A-Za-z][.):]?", inside):
+                option = o.letter(inside[0])
+        elif not (low[:m.start()].endswith("<") and low.startswith("answer>", m.start())) and not refused(text, begin):
+            ends = [e.start() for e in re.finditer(r"[\n!?。]|\.(?=[ \n]|$)|$", text) if e.start() > begin]
+            option = next((x for x in (o.equal(text[begin:e]) for e in ends) if x is not None), None)
+            if option is None and not texts_only:
+                option = letter_here(o, text, begin, False)
+                if option is None:
+                    article = re.compile(r"(?:the(?![A-Za-z0-9_W])[ \n]*)?").match(low, begin).end()
+                    if f := re.compile(r"letter(?![A-Za-z0-9_W])[ \n]*").match(low, article) or OPTION.match(low, article):
+                        option = letter_here(o, text, f.end(), True)
+        found = found if option is None else option
+    if found is not None or texts_only:
+        return found
+    named = {letter_here(o, text, m.end(), True) for m in every(OPTION, low) if not refused(text, m.end())} - {None}
+    return named.pop() if len(named) == 1 else None
+
+
+def enclosed(text, at):
+    return at > 0 and text[at - 1] in "\"'`*_$([{<【〔〈《「『«‹" and text[at + 1:at + 2] in tuple("\"'`*_$)]}>】〕〉》」』»›")
+
+
+def after_option_word(text, at):
+    return re.search("(?<![A-Za-z0-9_W])(?<![A-Za-z0-9_W]')(?:option|choice)" + OPENINGS + r"\Z", small(text[:at])) is not None
+
+
+def leading(o, text):
+    """(option, ends)"""
+    got = wrapped(text)
+    letter = got[0] if got else text[:1]
+    if not letter or o.letter(letter) is None:
+        return None, False
+    if got or marked(text, 0):
+        same_case = re.compile("[A-Z]" if letter.isupper() else "[a-z]")
+        listed = {text[m.start()] for m in same_case.finditer(text) if o.letter(m[0]) is not None and alone(text, m.start()) and
+                  (marked(text, m.start()) and m.start() + 2 < len(text) or enclosed(text, m.start())) and not refused(text, m.start())}
+        return (None if len(listed) > 1 else o.letter(letter)), True
+    if text[1:2] in (" ", "\n") and text[1:2] and o.equal(text[2:]) == o.letter(letter):
+        return o.letter(letter), True
+    return None, False
+
+
+def find_option(answer, options, texts_only=False):
+    o = Options(options)
+    text = unwrap(level(answer))
+    if not texts_only and re.fullmatch("[A-Za-z][.):]?", text) and o.letter(text[0]) is not None:
+        return o.letter(text[0]), "letter"
+    if (option := o.equal(text)) is not None:
+        return option, "text"
+    if (option := declared(o, text, texts_only)) is not None:
+        return option, "declared"
+    if not texts_only:
+        option, ends = leading(o, text)
+        if ends:
+            return option, "none" if option is None else "leading"
+    found = o.found(text)
+    if len(text) <= max(64, 2 * sum(map(len, o.plain))):
+        outer = [f for f in found if not any(g[0] <= f[0] and f[1] <= g[1] and g[1] - g[0] > f[1] - f[0] for g in found)]
+        named = {i for b, _, i in outer if not refused(text, b)}
+        if len(named) == 1:
+            return named.pop(), "contained"
+    if not texts_only:
+        named = {o.letter(m[0]) for m in re.finditer("[A-Z]", text) if o.letter(m[0]) is not None and alone(text, m.start()) and
+                 not any(b <= m.start() < e for b, e, _ in found) and (m[0] not in "AI" or open_ended(text, m.end()) or m[0] == "A" and after_option_word(text, m.start())) and
+                 not refused(text, m.start())}
+        if len(named) == 1:
+            return named.pop(), "standalone"
+    return None, "none"

@@ -1,0 +1,197 @@
+// Which option an answer names, case by case. tests/scoring/check_option_choice.py holds the rule against a second implementation.
+#include <QtTest>
+
+#include "core/scoring/option_choice.h"
+
+using namespace r2t2;
+
+namespace {
+
+using Options = std::vector<std::string>;
+
+const Options kPlain = {"car", "red bus", "bicycle", "train"};
+const Options kArticles = {"A car", "A red bus", "A bicycle", "A train"};
+const Options kChinese = {"汽车", "公共汽车", "自行车", "火车"};
+const Options kNumbers = {"10", "1", "0", "3"};
+const Options kLetters = {"C", "A", "B", "D"};
+const Options kGenotypes = {"Ff", "ff", "FF"};
+const Options kTen = {"blue", "green", "grey", "pink", "teal", "cyan", "gold", "lime", "rose", "jade"};
+
+struct Expected {
+    const char* answer;
+    const Options* options;
+    int option;
+    ChoiceRule rule;
+};
+
+using enum ChoiceRule;
+
+// Folder names of the cases that were reported stand behind their first row.
+const Expected kCases[] = {
+    // 1. a letter alone
+    {"B", &kPlain, 1, Letter},
+    {"\"B\"", &kPlain, 1, Letter},  // quoted-letter
+    {"`B`", &kPlain, 1, Letter},
+    {"(b)", &kPlain, 1, Letter},
+    {"b.", &kPlain, 1, Letter},
+    {"<answer>B</answer>", &kPlain, 1, Letter},
+    {"$B$", &kPlain, 1, Letter},
+    {"**(B).**", &kPlain, 1, Letter},
+    {"\\boxed{b}", &kPlain, 1, Letter},
+    {"$\\text{B}$", &kPlain, 1, Letter},
+    {"“B”", &kPlain, 1, Letter},
+    {"「B」", &kPlain, 1, Letter},
+    {"B:", &kPlain, 1, Letter},
+    {"Ｂ）", &kPlain, 1, Letter},
+    {"\u200B b\u00A0", &kPlain, 1, Letter},
+    {"C。", &kChinese, 2, Letter},  // chinese-letter
+    {"B", &kLetters, 1, Letter},    // before text: AI2D has options whose texts are letters
+    {"E", &kPlain, -1, None},
+    {"\"B\" or \"C\"", &kPlain, -1, None},
+    // 2. an option's text
+    {"A red bus", &kArticles, 1, Text},  // article-a
+    {"a Red Bus.", &kArticles, 1, Text},
+    {"10", &kNumbers, 0, Text},  // number-option
+    {"10.", &kNumbers, 0, Text},
+    {"10.0", &kNumbers, 0, Text},
+    {"+3", &kNumbers, 3, Text},
+    {"１０", &kNumbers, 0, Text},
+    {"公共汽车", &kChinese, 1, Text},
+    {"FF", &kGenotypes, 2, Text},
+    {"ff", &kGenotypes, 1, Text},
+    // 3. declared
+    {"The correct answer is B. Here is why: the bus is red, while option A is a car.", &kPlain, 1, Declared},  // declared-answer
+    {"Answer: C. The picture shows two wheels and a saddle, so it is not A.", &kPlain, 2, Declared},
+    {"The answer is D because of the rails that can be seen below it", &kPlain, 3, Declared},
+    {"Answer: a red bus", &kPlain, 1, Contained},
+    {"Answer: a red bus. It is not a car.", &kArticles, 1, Declared},
+    {"**Answer:** B", &kPlain, 1, Declared},
+    {"Answer: b", &kPlain, 1, Declared},
+    {"Answer: a", &kPlain, -1, None},  // the article of an answer that was cut
+    {"Answer: (a)", &kPlain, 0, Declared},
+    {"The answer is A. The answer is B.", &kPlain, 1, Declared},
+    {"The answer is not A. So B", &kPlain, 1, Standalone},
+    {"The answer is A red bus", &kPlain, 1, Contained},
+    {"The answer is A car", &kPlain, 0, Declared},
+    {"I reason. <answer> b </answer> So not C.", &kPlain, 1, Declared},
+    {"{\"answer\": \"C\"}", &kPlain, 2, Declared},
+    {"Final answer:\nB", &kPlain, 1, Declared},
+    {"The answer is option B, not option C", &kPlain, 1, Declared},
+    {"option A is right and option B is wrong", &kPlain, -1, None},
+    {"All of option A here", &kPlain, 0, Declared},
+    {"I would take option B here", &kPlain, 1, Declared},
+    {"not option A but option B", &kPlain, 1, Declared},
+    {"答案是C", &kChinese, 2, Declared},
+    {"答案：C。", &kChinese, 2, Declared},
+    {"选C", &kChinese, 2, Declared},
+    {"我选择A，因为有车", &kChinese, 0, Declared},
+    {"正確答案為(d)", &kChinese, 3, Declared},
+    {"答案不是A，是C", &kChinese, 2, Standalone},
+    {"不选C", &kChinese, -1, None},
+    {"选项B", &kChinese, 1, Declared},
+    // 4. leading
+    {"B. red bus", &kPlain, 1, Leading},  // score-letter-and-text
+    {"(B) red bus", &kPlain, 1, Leading},
+    {"B) red bus", &kPlain, 1, Leading},
+    {"**B** red bus", &kPlain, 1, Leading},
+    {"b: red bus", &kPlain, 1, Leading},
+    {"B、公共汽车", &kChinese, 1, Leading},
+    {"B red bus", &kPlain, 1, Leading},
+    {"A. car B. red bus C. bicycle D. train", &kPlain, -1, None},
+    {"A. car\nB. red b", &kPlain, -1, None},
+    {"D.C. is the capital", &kPlain, -1, None},
+    // 5. contained
+    {"A red bus is on the street.", &kArticles, 1, Contained},
+    {"A train on the tracks.", &kPlain, 3, Contained},
+    {"there are 10 of them", &kNumbers, 0, Contained},
+    {"there are 10.5 of them", &kNumbers, -1, None},
+    {"there are 100", &kNumbers, -1, None},
+    {"it is a car or a train", &kPlain, -1, None},
+    {"not a car but a train", &kPlain, 3, Contained},
+    {"a train rather than the red bus", &kPlain, 3, Contained},
+    {"it isn’t a car", &kPlain, -1, None},
+    {"a cargo train", &kPlain, 3, Contained},
+    {"图中是公共汽车。", &kChinese, 1, Contained},
+    {"不是火车而是自行车", &kChinese, 2, Contained},
+    {"The genotype is ff.", &kGenotypes, 1, Contained},
+    // 6. standalone
+    {"I choose B because of the many good reasons that I could give for it here", &kPlain, 1, Standalone},
+    {"A man with a dog", &kPlain, -1, None},
+    {"It must be A", &kPlain, 0, Standalone},
+    {"I think so", &kTen, -1, None},
+    {"It is I", &kTen, 8, Standalone},
+    {"I'm sure", &kTen, -1, None},
+    {"either B or C", &kPlain, -1, None},
+    {"a B-52 bomber", &kPlain, -1, None},
+    {"我认为是B。", &kChinese, 1, Standalone},
+    {"not B", &kPlain, -1, None},
+    {"C rather than B", &kPlain, 2, Standalone},
+    // 7. nothing
+    {"", &kPlain, -1, None},
+    {" \n", &kPlain, -1, None},
+    {"Z", &kPlain, -1, None},
+    {"\xFF\xFE", &kPlain, -1, None},
+};
+
+}  // namespace
+
+class TestOptionChoice : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void the_option_and_the_rule_data() {
+        QTest::addColumn<int>("index");
+        for (int i = 0; i < static_cast<int>(std::size(kCases)); ++i) {
+            QTest::addRow("%d %s", i, kCases[i].answer) << i;
+        }
+    }
+    void the_option_and_the_rule() {
+        QFETCH(int, index);
+        const Expected& expected = kCases[index];
+        const OptionChoice found = find_option(expected.answer, *expected.options);
+        QCOMPARE(QString::fromUtf8(code(found.rule).data()), QString::fromUtf8(code(expected.rule).data()));
+        QCOMPARE(found.option ? static_cast<int>(*found.option) : -1, expected.option);
+    }
+
+    void without_letters_only_texts_count() {
+        const Options options = {"yes", "no"};
+        QCOMPARE(find_option("A", options, OptionNames::TextsOnly), OptionChoice{});
+        QCOMPARE(find_option("Answer: B", options, OptionNames::TextsOnly), OptionChoice{});
+        QCOMPARE(find_option("A. no", options, OptionNames::TextsOnly), (OptionChoice{1, Contained}));
+        QCOMPARE(find_option("Yes.", options, OptionNames::TextsOnly), (OptionChoice{0, Text}));
+    }
+
+    void a_ground_truth_is_a_letter_or_a_text() {
+        QCOMPARE(named_option("(b)", kPlain), std::optional<std::size_t>(1));
+        QCOMPARE(named_option("Train", kPlain), std::optional<std::size_t>(3));
+        QVERIFY(!named_option("the train", kPlain));
+        QVERIFY(!named_option("", kPlain));
+    }
+
+    /// An answer without end is read in a time that grows with its length, not with its square: counted in what is found, not in seconds.
+    void long_and_deep_answers() {
+        std::string nested(20000, '(');
+        nested += "B" + std::string(20000, ')');
+        QCOMPARE(find_option(nested, kPlain), (OptionChoice{1, Standalone}));  // no more than sixteen layers come off
+        std::string words, answers;
+        for (int i = 0; i < 20000; ++i) {
+            words += "car ";
+            answers += "answer ";
+        }
+        QCOMPARE(find_option(words, kPlain), OptionChoice{});
+        QCOMPARE(find_option(answers + "is B", kPlain), (OptionChoice{1, Declared}));
+    }
+
+    void more_options_than_letters() {
+        Options many;
+        for (int i = 0; i < 40; ++i) {
+            many.push_back("thing " + std::to_string(i));
+        }
+        QCOMPARE(find_option("thing 39", many), (OptionChoice{39, Text}));
+        QCOMPARE(find_option("Z", many), (OptionChoice{25, Letter}));
+        QCOMPARE(find_option("B", {}), OptionChoice{});
+    }
+};
+
+QTEST_GUILESS_MAIN(TestOptionChoice)
+#include "test_option_choice.moc"
