@@ -9,6 +9,7 @@
 #include "app/commands/console.h"
 #include "core/inspect/inspector.h"
 #include "ui/figures/session_figures.h"
+#include "ui/models/plain_locale.h"
 
 namespace r2t2::cli {
 
@@ -194,6 +195,7 @@ extern "C" __attribute__((visibility("default"))) int r2t2_run_command(const r2t
     char name[] = "r2t2";
     char* arguments[] = {name, nullptr};
     QGuiApplication application(count, arguments);
+    r2t2::ui::use_plain_locale();
     const auto* options = std::get_if<FigureOptions>(&line->command);
     if (options == nullptr) {
         return kExitUsage;

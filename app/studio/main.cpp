@@ -12,6 +12,7 @@
 
 #include "app/studio/screenshots.h"
 #include "core/base/log.h"
+#include "ui/models/plain_locale.h"
 #include "ui/panels/main_window.h"
 
 namespace {
@@ -87,6 +88,7 @@ int main(int argc, char** argv) {
     QCoreApplication::setApplicationName(QStringLiteral("r2t2-studio"));
     QCoreApplication::setApplicationVersion(QStringLiteral(R2T2_VERSION));
     QApplication application(argc, argv);
+    r2t2::ui::use_plain_locale();
     const Started started = read_options(application);
     if (!started.screenshots.isEmpty()) {
         return r2t2::studio::write_screenshots(application, started.screenshots);

@@ -1,9 +1,9 @@
 #include "core/miniature/vocabulary.h"
 
-#include <cstdio>
 #include <set>
 #include <sstream>
 
+#include "core/base/number_text.h"
 #include "core/miniature/question.h"
 #include "core/vision/verbalise.h"
 
@@ -77,8 +77,7 @@ void add_phrases(Builder& builder) {
     builder.phrase("[");
     builder.symbol("]");
     for (int i = 0; i <= 8; ++i) {
-        char number[16];
-        std::snprintf(number, sizeof number, "%.2f", i / 8.0);
+        const std::string number = fixed_text(i / 8.0, 2);
         builder.symbol(number);
         builder.phrase(number);
     }

@@ -1,6 +1,8 @@
 #include "core/reference/health_report.h"
 
 #include <algorithm>
+#include <array>
+#include <charconv>
 #include <cmath>
 #include <map>
 #include <nlohmann/json.hpp>
@@ -24,9 +26,9 @@ constexpr double kRecipeMatch = 0.01;  // KS p below this: not the uniform recip
 constexpr double kRecipeRatio = 2.5 * (1.0 + 1e-6);
 
 std::string number(double value, int digits = 3) {
-    std::string text(32, '\0');
-    text.resize(static_cast<std::size_t>(std::snprintf(text.data(), text.size(), "%.*g", digits, value)));
-    return text;
+    std::array<char, 40> text{};
+    const auto end = std::to_chars(text.data(), text.data() + text.size(), value, std::chars_format::general, digits);
+    return {text.data(), end.ptr};
 }
 
 std::string image_key(const ReferenceRecord& record) {

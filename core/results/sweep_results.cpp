@@ -1,8 +1,8 @@
 #include "core/results/sweep_results.h"
 
 #include <algorithm>
+#include <charconv>
 #include <cmath>
-#include <cstdlib>
 #include <nlohmann/json.hpp>
 #include <set>
 
@@ -41,9 +41,9 @@ std::optional<Member> member_of(const StoredRun& run) {
 }
 
 std::optional<double> number_of(const std::string& text) {
-    char* end = nullptr;
-    const double value = std::strtod(text.c_str(), &end);
-    return !text.empty() && end == text.c_str() + text.size() && std::isfinite(value) ? std::optional(value) : std::nullopt;
+    double value = 0.0;
+    const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), value);  // not strtod: it asks the locale
+    return code == std::errc() && end == text.data() + text.size() && std::isfinite(value) ? std::optional(value) : std::nullopt;
 }
 
 /// Ascending if all are numbers; else as they come.

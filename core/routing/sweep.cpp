@@ -7,6 +7,8 @@
 #include <cstdio>
 #include <set>
 
+#include "core/base/number_text.h"
+
 namespace r2t2 {
 
 namespace {
@@ -24,13 +26,6 @@ unsigned bit_of(Method method) {
         default:
             return 0;
     }
-}
-
-/// The shortest text that reads back as the same number.
-std::string number_text(double value) {
-    std::array<char, 32> buffer{};
-    const auto end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value);
-    return {buffer.data(), end.ptr};
 }
 
 Error bad_value(const std::string& text, const char* allowed) { return invalid_input("options", "--sweep", "\"" + text + "\"", allowed); }

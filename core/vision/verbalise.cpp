@@ -1,20 +1,19 @@
 #include "core/vision/verbalise.h"
 
 #include <algorithm>
-#include <cstdio>
 #include <map>
 #include <numeric>
 #include <optional>
+
+#include "core/base/number_text.h"
 
 namespace r2t2 {
 
 namespace {
 
 std::string number(double value) {
-    // Upstream holds boxes in float32; "%.2f" of the widened float.
-    char text[32];
-    std::snprintf(text, sizeof text, "%.2f", static_cast<double>(static_cast<float>(value)));
-    return text;
+    // Upstream holds boxes in float32; "%.2f" of the widened float, whatever the program's locale: the model reads it.
+    return fixed_text(static_cast<double>(static_cast<float>(value)), 2);
 }
 
 std::string box_text(const Box& box) {

@@ -1,0 +1,14 @@
+#include "ui/models/plain_locale.h"
+
+#include <QLocale>
+#include <clocale>
+
+namespace r2t2::ui {
+
+void use_plain_locale() {
+    std::setlocale(LC_NUMERIC, "C");
+    std::setlocale(LC_CTYPE, "C.UTF-8");  // where the system has it; file names are UTF-8 all the same
+    QLocale::setDefault(QLocale::c());
+}
+
+}  // namespace r2t2::ui

@@ -1,0 +1,129 @@
+#include "ui/panels/number_box.h"
+
+#include <QLineEdit>
+#include <QLocale>
+#include <QToolTip>
+#include <cmath>
+#include <type_traits>
+
+#include "core/base/number_text.h"
+
+namespace r2t2::ui {
+
+namespace {
+
+QString text_of(int value) { return QString::number(value); }
+QString text_of(double value) { return QString::fromStdString(number_text(value)); }
+
+/// Without the box's own words around the number.
+QString bare(const QString& prefix, const QString& suffix, QString text) {
+    if (!prefix.isEmpty() && text.startsWith(prefix)) {
+        text.remove(0, prefix.size());
+    }
+    if (!suffix.isEmpty() && text.endsWith(suffix)) {
+        text.chop(suffix.size());
+    }
+    return text.trimmed();
+}
+
+}  // namespace
+
+void Refusal::set(const QString& text) {
+    if (text != text_) {
+        text_ = text;
+        Q_EMIT changed(text_);
+    }
+}
+
+template <typename Box>
+TypedBox<Box>::TypedBox(QWidget* parent) : Box(parent), refusal_(new Refusal(this)) {
+    this->setLocale(QLocale::c());
+    this->setCorrectionMode(QAbstractSpinBox::CorrectToPreviousValue);
+    kept_ = this->value();
+    QObject::connect(this->lineEdit(), &QLineEdit::textEdited, this, [this] { refusal_->set({}); });
+    QObject::connect(this, &Box::valueChanged, this, [this](Value value) {
+        if (!this->lineEdit()->isModified()) {  // not by typing
+            kept_ = value;
+        }
+    });
+    QObject::connect(this, &QAbstractSpinBox::editingFinished, this, [this] { kept_ = this->value(); });
+}
+
+template <typename Box>
+bool TypedBox<Box>::commit() {
+    this->interpretText();
+    kept_ = this->value();
+    return refusal_->text().isEmpty();
+}
+
+template <typename Box>
+Result<typename TypedBox<Box>::Value> TypedBox<Box>::read(const QString& text) const {
+    const QString number = bare(this->prefix(), this->suffix(), text);
+    if (!this->specialValueText().isEmpty() && number == this->specialValueText()) {
+        return this->minimum();
+    }
+    const std::string name = (this->accessibleName().isEmpty() ? this->objectName() : this->accessibleName()).toStdString();
+    const auto parsed = [&] {
+        if constexpr (std::is_same_v<Value, int>) {
+            return parse_whole_number(number.toStdString(), name);
+        } else {
+            return parse_number(number.toStdString(), name);
+        }
+    }();
+    if (!parsed) {
+        return parsed.error();
+    }
+    if (*parsed < this->minimum() || *parsed > this->maximum()) {
+        return invalid_input({}, name, number.toStdString(), (text_of(this->minimum()) + QStringLiteral(" to ") + text_of(this->maximum())).toStdString());
+    }
+    return static_cast<Value>(*parsed);
+}
+
+template <typename Box>
+QString TypedBox<Box>::textFromValue(Value value) const {
+    return text_of(value);
+}
+
+template <typename Box>
+typename TypedBox<Box>::Value TypedBox<Box>::valueFromText(const QString& text) const {
+    const Result<Value> value = read(text);
+    return value ? *value : this->value();
+}
+
+/// Nothing is kept from being typed: what is wrong is said when the field is left.
+template <typename Box>
+QValidator::State TypedBox<Box>::validate(QString& text, int&) const {
+    return read(text) ? QValidator::Acceptable : QValidator::Intermediate;
+}
+
+/// Qt's last word before it goes back to the former value.
+template <typename Box>
+void TypedBox<Box>::fixup(QString& text) const {
+    const Result<Value> value = read(text);
+    if (value) {
+        return;
+    }
+    const bool lowest = kept_ <= this->minimum() && !this->specialValueText().isEmpty();
+    text = lowest ? this->specialValueText() : this->prefix() + text_of(kept_) + this->suffix();
+    const QString reason = QString::fromStdString(value.error().message()) + QObject::tr("; %1 stays").arg(text);
+    QToolTip::showText(this->mapToGlobal(this->rect().bottomLeft()), reason, const_cast<TypedBox*>(this));
+    refusal_->set(reason);
+}
+
+template <typename Box>
+void TypedBox<Box>::focusInEvent(QFocusEvent* event) {
+    kept_ = this->value();
+    Box::focusInEvent(event);
+}
+
+template class TypedBox<QSpinBox>;
+template class TypedBox<QDoubleSpinBox>;
+
+void NumberBox::stepBy(int steps) {
+    const double to = arrows_ == Arrows::Multiply ? value() * std::pow(10.0, steps * 0.25) : value() + steps * singleStep();
+    // Without the noise of binary fractions: 0.15, not 0.15000000000000002.
+    setValue(arrows_ == Arrows::Multiply ? QString::number(to, 'g', 6).toDouble() : QString::number(to, 'f', 9).toDouble());
+    selectAll();
+}
+
+}  // namespace r2t2::ui
