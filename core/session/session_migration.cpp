@@ -3,6 +3,7 @@
 #include <string>
 
 #include "core/session/row_checksum.h"
+#include "core/session/session_rescoring.h"
 #include "core/session/session_schema.h"
 #include "core/session/session_tables.h"
 
@@ -74,15 +75,35 @@ Status renew_indices_and_views(sqlite::Database& database) {
     return database.execute(kViews, "renew views");
 }
 
+Status renew_tables(sqlite::Database& database, std::int64_t version) {
+    if (version < kChecksums) {
+        R2T2_TRY(add_checksums(database));
+    }
+    if (version < kReferenceDetails) {
+        R2T2_TRY(add_reference_details(database));
+    }
+    if (version < kScoring) {
+        R2T2_TRY(add_scoring(database));
+    }
+    if (version < kPrompt) {
+        R2T2_TRY(add_prompt(database));
+    }
+    R2T2_TRY(renew_indices_and_views(database));
+    return database.execute("PRAGMA user_version = " + std::to_string(kVersion), "mark the schema's version");
+}
+
 }  // namespace
 
-Status migrate(sqlite::Database& database) {
+Result<std::vector<RescoredRun>> migrate(sqlite::Database& database) {
     const auto now = database.number("PRAGMA user_version", "read user_version");
     if (!now.ok()) {
         return now.error();
     }
     if (*now == kVersion) {
-        return {};
+        const auto rescoring = session_rescoring::needed(database);
+        if (!rescoring.ok() || !*rescoring) {
+            return rescoring.ok() ? Result<std::vector<RescoredRun>>(std::vector<RescoredRun>()) : rescoring.error();
+        }
     }
     auto transaction = sqlite::Transaction::begin(database);
     if (!transaction.ok()) {
@@ -93,21 +114,15 @@ Status migrate(sqlite::Database& database) {
     if (!version.ok()) {
         return version.error();
     }
-    if (*version < kChecksums) {
-        R2T2_TRY(add_checksums(database));
+    if (*version < kVersion) {
+        R2T2_TRY(renew_tables(database, *version));
     }
-    if (*version < kReferenceDetails) {
-        R2T2_TRY(add_reference_details(database));
+    auto rescored = session_rescoring::rescore(database);
+    if (!rescored.ok()) {
+        return rescored.error();
     }
-    if (*version < kScoring) {
-        R2T2_TRY(add_scoring(database));
-    }
-    if (*version < kPrompt) {
-        R2T2_TRY(add_prompt(database));
-    }
-    R2T2_TRY(renew_indices_and_views(database));
-    R2T2_TRY(database.execute("PRAGMA user_version = " + std::to_string(kVersion), "mark the schema's version"));
-    return transaction->commit();
+    R2T2_TRY(transaction->commit());
+    return rescored;
 }
 
 }  // namespace r2t2::session_schema

@@ -10,15 +10,15 @@ Result<std::int64_t> SessionReader::neighbourhoods(std::int64_t run, const Neigh
     if (!space.ok()) {
         return space.error();
     }
-    const std::vector<std::string>&of_sample = row_checksum::columns("samples", state_->version), &of_step = row_checksum::columns("steps");
-    const int step = static_cast<int>(of_sample.size()) + 1;  // its first column
-    const std::string sql = "SELECT " + state_->columns("samples", "s") + ", " + state_->columns("steps", "a") +
-                            " FROM samples s JOIN steps a ON a.sample_id = s.id AND a.step = 0 "
-                            "WHERE s.run_id = ? AND s.error IS NULL ORDER BY s.id";
+    const int step = static_cast<int>(row_checksum::columns("samples", state_->version).size()) + 1;  // its first column
+    const State::SampleRows rows{state_->columns("samples", "t") + ", " + state_->columns("steps", "a"),
+                                 " LEFT JOIN steps a ON a.sample_id = t.id AND a.step = 0", " AND t.error IS NULL"};
     std::int64_t damaged = 0;
-    const auto each = [&](const Statement& statement) -> Status {
-        if (!state_->holds(statement, of_sample) || !state_->holds(statement, of_step, step)) {
+    const auto each = [&](const Statement& statement, bool sound) -> Status {
+        const std::int64_t id = statement.integer(session_rows::SampleColumn::id);
+        if (!sound || !state_->step_holds(statement, step)) {
             ++damaged;
+            state_->leave_out(run, id, sound ? "its steps do not hold" : "its checksum does not hold");
             return {};
         }
         const std::string where = state_->database.path() + ": sample row " + std::to_string(statement.integer(session_rows::SampleColumn::id));
@@ -33,14 +33,23 @@ Result<std::int64_t> SessionReader::neighbourhoods(std::int64_t run, const Neigh
             return weights.error();
         }
         sample.trajectory.steps.emplace_back().weights = std::move(*weights);
+        auto losses = statement.numbers(step + session_rows::StepColumn::neighbour_losses, where);
+        if (!losses.ok()) {
+            return losses.error();
+        }
+        sample.trajectory.steps.back().neighbour_losses = std::move(*losses);
         if (const Status neighbours = state_->read_neighbours(*space, where, sample); !neighbours.ok()) {
             ++damaged;
+            state_->leave_out(run, id, "its neighbours do not hold: " + neighbours.error().found);
             return {};
         }
         return visit(sample);
     };
-    R2T2_TRY(state_->for_each(sql, run, "read neighbourhoods", each));
-    return damaged;
+    const auto lost = state_->for_each_sample(run, rows, each);
+    if (!lost.ok()) {
+        return lost.error();
+    }
+    return damaged + static_cast<std::int64_t>(lost->size());
 }
 
 }  // namespace r2t2

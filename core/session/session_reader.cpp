@@ -1,5 +1,7 @@
 #include "core/session/session_reader.h"
 
+#include <algorithm>
+#include <cmath>
 #include <filesystem>
 
 #include "core/session/session_reader_state.h"
@@ -10,6 +12,13 @@ namespace r2t2 {
 
 namespace values = session_values;
 using sqlite::Statement;
+
+namespace {
+
+constexpr const char* kChecksum = "its checksum does not hold";
+constexpr const char* kStep = "its steps do not hold";
+
+}  // namespace
 
 Status SessionReader::State::read_steps(const RoutingSpace& space, const std::string& where, StoredSample& sample) {
     const auto keep = [&](const Statement& statement, bool sound) -> Status {
@@ -38,10 +47,14 @@ Status SessionReader::State::read_steps(const RoutingSpace& space, const std::st
 }
 
 Status SessionReader::State::read_neighbours(const RoutingSpace& space, const std::string& where, StoredSample& sample) {
-    return for_each_row("neighbours", "WHERE sample_id = ? ORDER BY rank", sample.row.id, [&](const Statement& statement, bool sound) -> Status {
-        const std::string here = where + ": neighbour " + std::to_string(statement.integer(session_rows::NeighbourColumn::rank));
+    R2T2_TRY(for_each_row("neighbours", "WHERE sample_id = ? ORDER BY rank", sample.row.id, [&](const Statement& statement, bool sound) -> Status {
+        const std::int64_t rank = statement.integer(session_rows::NeighbourColumn::rank);
+        const std::string here = where + ": neighbour " + std::to_string(rank);
         if (!sound) {
             return broken(here);
+        }
+        if (rank != static_cast<std::int64_t>(sample.neighbours.size())) {
+            return invalid_input(here, "rank", "a gap before it", "ranks 0, 1, 2, ...");
         }
         auto neighbour = session_rows::neighbour_of(statement, here);
         auto reference = session_rows::reference_of(statement, version >= session_schema::kReferenceDetails, space, here);
@@ -51,8 +64,45 @@ Status SessionReader::State::read_neighbours(const RoutingSpace& space, const st
         sample.trajectory.neighbourhood.neighbours.push_back(*neighbour);
         sample.neighbours.push_back(std::move(*reference));
         return {};
-    });
+    }));
+    return check_neighbours(where, sample);
 }
+
+/// A page of `neighbours` that is out of order hides rows from a search. Samples before schema 5 do not say how many they had: what
+/// else is known of them has to agree.
+Status SessionReader::State::check_neighbours(const std::string& where, const StoredSample& sample) {
+    const auto found = static_cast<std::int64_t>(sample.neighbours.size());
+    const auto differs = [&](std::int64_t expected, const std::string& by) {
+        return invalid_input(where, "neighbours", std::to_string(found) + " rows", std::to_string(expected) + " (" + by + ")");
+    };
+    if (sample.row.neighbour_count) {
+        return *sample.row.neighbour_count == found ? Status() : Status(differs(*sample.row.neighbour_count, "as were written"));
+    }
+    for (const TrajectoryStep& step : sample.trajectory.steps) {
+        for (const std::vector<double>* each : {&step.neighbour_losses, &step.neighbour_gradient_share}) {
+            if (!each->empty() && static_cast<std::int64_t>(each->size()) != found) {
+                return differs(static_cast<std::int64_t>(each->size()), "as step " + std::to_string(step.index) + " has");
+            }
+        }
+    }
+    const Method method = sample.trajectory.method;
+    const bool needs_some = method == Method::Ngd || method == Method::KernelRegression || method == Method::ModeFinding;
+    if (found == 0) {  // without neighbours such a method stays at step 0
+        return needs_some && sample.row.steps > 1 ? Status(differs(1, "or more, to move from step 0")) : Status();
+    }
+    double sum = 0.0;
+    for (const Neighbour& neighbour : sample.trajectory.neighbourhood.neighbours) {
+        sum += neighbour.weight;
+    }
+    constexpr double kRounding = 1e-6;
+    if (!(std::abs(sum - 1.0) <= kRounding)) {
+        return invalid_input(where, "neighbours", "weights that sum to " + std::to_string(sum), "1 (some are missing)");
+    }
+    return {};
+}
+
+std::string LeftOut::row_text() const { return "sample row " + std::to_string(sample) + ": " + why; }
+std::string LeftOut::text() const { return "run " + std::to_string(run) + ": " + row_text(); }
 
 SessionReader::SessionReader(std::unique_ptr<State> state) : state_(std::move(state)) {}
 SessionReader::SessionReader(SessionReader&&) noexcept = default;
@@ -61,10 +111,14 @@ SessionReader::~SessionReader() = default;
 
 Result<SessionReader> SessionReader::open(const std::string& path) {
     std::error_code code;
-    if (!std::filesystem::exists(path, code)) {
+    const std::filesystem::file_status status = std::filesystem::status(path, code);
+    if (status.type() == std::filesystem::file_type::not_found) {
         return Error{ErrorKind::NotFound, path, "session", "no such file", "an R2-T2 session"};
     }
-    if (!std::filesystem::is_regular_file(path, code)) {
+    if (status.type() == std::filesystem::file_type::none) {
+        return io_error(path, code.message());
+    }
+    if (!std::filesystem::is_regular_file(status)) {
         return invalid_input(path, "session", "not a regular file", "an R2-T2 session");
     }
     R2T2_TRY(session_schema::check_file(path));
@@ -77,7 +131,34 @@ Result<SessionReader> SessionReader::open(const std::string& path) {
     if (!version.ok()) {
         return version.error();
     }
-    return SessionReader(std::make_unique<State>(State{std::move(*database), *version, {}}));
+    return SessionReader(std::make_unique<State>(State{std::move(*database), *version, {}, {}, {}, 0}));
+}
+
+std::vector<LeftOut> SessionReader::take_left_out() {
+    std::vector<LeftOut> out;
+    for (const auto& [sample, why] : state_->left_out) {
+        out.push_back({sample.first, sample.second, why});
+    }
+    state_->left_out.clear();
+    return out;
+}
+
+void SessionReader::leave_out(LeftOut sample) { state_->leave_out(sample.run, sample.sample, sample.why); }
+
+Result<const SampleCensus*> SessionReader::State::census() {
+    const auto now = database.number("PRAGMA data_version", "read samples");
+    if (!now.ok()) {
+        return now.error();
+    }
+    if (!known_census || census_of != *now) {
+        auto counted = SampleCensus::of(database, version);
+        if (!counted.ok()) {
+            return counted.error();
+        }
+        known_census = std::move(*counted);
+        census_of = *now;
+    }
+    return &*known_census;
 }
 
 Result<RoutingSpace> SessionReader::State::space_of(std::int64_t id) {
@@ -95,9 +176,13 @@ Result<RoutingSpace> SessionReader::State::space_of(std::int64_t id) {
 }
 
 Result<std::vector<StoredRun>> SessionReader::State::read_runs(const std::string& rest, std::optional<std::int64_t> parameter) {
+    const auto counted = census();
+    if (!counted.ok()) {
+        return counted.error();
+    }
     std::vector<StoredRun> runs;
     const std::vector<std::string>& all = row_checksum::columns("runs");
-    const std::string sql = "SELECT " + columns("runs", "r") + ", " + session_rows::kRunCounts + " FROM runs r " + rest;
+    const std::string sql = "SELECT " + columns("runs", "r") + " FROM runs r " + rest;
     R2T2_TRY(for_each(sql, parameter, "read runs", [&](const Statement& statement) -> Status {
         if (!holds(statement, all)) {
             return broken(database.path() + ": run " + std::to_string(statement.integer(session_rows::RunColumn::id)));
@@ -106,14 +191,48 @@ Result<std::vector<StoredRun>> SessionReader::State::read_runs(const std::string
         if (!run.ok()) {
             return run.error();
         }
+        if (const auto of_run = (*counted)->runs.find(run->id); of_run != (*counted)->runs.end()) {
+            run->samples = of_run->second.samples;
+            run->errors = of_run->second.errors;
+            run->scoring_version = of_run->second.scoring_version;
+        }
         runs.push_back(std::move(*run));
         return {};
     }));
     return runs;
 }
 
+/// A run that has samples is one.
+Status SessionReader::State::check_runs(const std::vector<StoredRun>& runs) {
+    const auto counted = census();
+    if (!counted.ok()) {
+        return counted.error();
+    }
+    for (const auto& [id, samples] : (*counted)->runs) {
+        const bool there = std::any_of(runs.begin(), runs.end(), [id = id](const StoredRun& run) { return run.id == id; });
+        if (there) {
+            continue;
+        }
+        // A row that is damaged itself may name any run; it is no witness.
+        std::int64_t sound = 0;
+        R2T2_TRY(for_each_row("samples", "NOT INDEXED WHERE run_id = ?", id, [&sound](const Statement&, bool holds) -> Status {
+            sound += holds ? 1 : 0;
+            return {};
+        }));
+        if (sound > 0) {
+            return invalid_input(database.path() + ": run " + std::to_string(id), "runs", "missing, but " + std::to_string(sound) + " samples are of it",
+                                 "the row as r2t2 wrote it (something changed the file)");
+        }
+    }
+    return {};
+}
+
 Result<std::vector<StoredRun>> SessionReader::runs() {
-    return state_->read_runs("ORDER BY r.id", std::nullopt);
+    auto runs = state_->read_runs("ORDER BY r.id", std::nullopt);
+    if (runs.ok()) {
+        R2T2_TRY(state_->check_runs(*runs));
+    }
+    return runs;
 }
 
 Result<StoredRun> SessionReader::run(std::int64_t id) {
@@ -127,33 +246,38 @@ Result<StoredRun> SessionReader::run(std::int64_t id) {
     return std::move(found->front());
 }
 
-Result<std::vector<SampleRow>> SessionReader::samples(std::int64_t run) {
+Result<std::vector<SampleRow>> SessionReader::State::rows_of(std::int64_t run, const std::string& where) {
     std::vector<SampleRow> rows;
-    const auto count = state_->database.number("SELECT COUNT(*) FROM samples WHERE run_id = " + std::to_string(run), "read samples");
-    if (!count.ok()) {
-        return count.error();
-    }
-    rows.reserve(static_cast<std::size_t>(*count));
-    R2T2_TRY(state_->for_each_row("samples", "WHERE run_id = ? ORDER BY id", run, [&](const Statement& statement, bool sound) -> Status {
-        rows.push_back(session_rows::row_of(statement, state_->version));
+    const auto lost = for_each_sample(run, {columns("samples", "t"), {}, where}, [&](const Statement& statement, bool sound) -> Status {
+        rows.push_back(session_rows::row_of(statement, version));
         rows.back().damaged = !sound;
+        if (!sound) {
+            leave_out(run, rows.back().id, kChecksum);
+        }
         return {};
-    }));
+    });
+    if (!lost.ok()) {
+        return lost.error();
+    }
+    for (const std::int64_t id : *lost) {
+        rows.emplace_back().id = id;
+        rows.back().damaged = true;
+    }
     return rows;
 }
 
+Result<std::vector<SampleRow>> SessionReader::samples(std::int64_t run) { return state_->rows_of(run, {}); }
+
 Result<std::vector<SampleRow>> SessionReader::benchmark_samples(std::int64_t run) {
-    std::vector<SampleRow> rows;
-    if (!state_->has_scoring()) {
-        return rows;
+    const auto counted = state_->census();
+    if (!counted.ok()) {
+        return counted.error();
     }
-    const auto keep = [&](const Statement& statement, bool sound) -> Status {
-        rows.push_back(session_rows::row_of(statement, state_->version));
-        rows.back().damaged = !sound;
-        return {};
-    };
-    R2T2_TRY(state_->for_each_row("samples", "WHERE run_id = ? AND scoring IS NOT NULL AND error IS NULL ORDER BY id", run, keep));
-    return rows;
+    const auto of_run = (*counted)->runs.find(run);
+    if (of_run == (*counted)->runs.end() || of_run->second.keyed == 0) {
+        return std::vector<SampleRow>();
+    }
+    return state_->rows_of(run, " AND t.scoring IS NOT NULL AND t.error IS NULL");
 }
 
 Result<StoredSample> SessionReader::sample(std::int64_t sample_id) {
@@ -207,7 +331,12 @@ Result<StoredSample> SessionReader::sample(std::int64_t run, const SampleKey& ke
         return Error{ErrorKind::NotFound, state_->database.path(), "sample", key.set + "/" + key.key,
                      "a sample of run " + std::to_string(run)};
     }
-    return sample(statement->integer(0));
+    auto found = sample(statement->integer(0));
+    if (found.ok() && (found->run != run || found->row.info.id != key)) {
+        return invalid_input(state_->database.path() + ": sample " + key.set + "/" + key.key, "index", "another sample's row",
+                             "the index as r2t2 wrote it (something changed the file)");
+    }
+    return found;
 }
 
 Result<SessionReader::Routings> SessionReader::routings(std::int64_t run_id) {
@@ -217,15 +346,14 @@ Result<SessionReader::Routings> SessionReader::routings(std::int64_t run_id) {
     }
     const std::vector<std::string>&of_sample = row_checksum::columns("samples", state_->version), &of_step = row_checksum::columns("steps");
     const int first = static_cast<int>(of_sample.size()) + 1, last = first + static_cast<int>(of_step.size()) + 1;  // step's columns
-    const std::string sql = "SELECT " + state_->columns("samples", "s") + ", " + state_->columns("steps", "a") + ", " +
-                            state_->columns("steps", "b") +
-                            " FROM samples s JOIN steps a ON a.sample_id = s.id AND a.step = 0 "
-                            "JOIN steps b ON b.sample_id = s.id AND b.step = s.steps - 1 "
-                            "WHERE s.run_id = ? AND s.error IS NULL ORDER BY s.id";
+    const State::SampleRows rows{state_->columns("samples", "t") + ", " + state_->columns("steps", "a") + ", " + state_->columns("steps", "b"),
+                                 " LEFT JOIN steps a ON a.sample_id = t.id AND a.step = 0 LEFT JOIN steps b ON b.sample_id = t.id AND b.step = t.steps - 1",
+                                 " AND t.error IS NULL"};
     Routings out;
-    R2T2_TRY(state_->for_each(sql, run_id, "read routings", [&](const Statement& statement) -> Status {
-        if (!state_->holds(statement, of_sample) || !state_->holds(statement, of_step, first) || !state_->holds(statement, of_step, last)) {
+    const auto lost = state_->for_each_sample(run_id, rows, [&](const Statement& statement, bool sound) -> Status {
+        if (!sound || !state_->step_holds(statement, first) || !state_->step_holds(statement, last)) {
             ++out.damaged;
+            state_->leave_out(run_id, statement.integer(session_rows::SampleColumn::id), sound ? kStep : kChecksum);
             return {};
         }
         const std::string where = state_->database.path() + ": sample row " + std::to_string(statement.integer(session_rows::SampleColumn::id));
@@ -240,14 +368,18 @@ Result<SessionReader::Routings> SessionReader::routings(std::int64_t run_id) {
             if (!weights.ok()) {
                 return weights.error();
             }
-            if (Status sound = check_weights(*space, *weights, where); !sound.ok()) {
-                return sound;
+            if (Status fault = check_weights(*space, *weights, where); !fault.ok()) {
+                return fault;
             }
             *matrix = std::move(*weights);
         }
         out.samples.push_back(std::move(sample));
         return {};
-    }));
+    });
+    if (!lost.ok()) {
+        return lost.error();
+    }
+    out.damaged += static_cast<std::int64_t>(lost->size());
     return out;
 }
 
@@ -257,6 +389,7 @@ Result<SessionReader::Correctness> SessionReader::correctness(std::int64_t run) 
     const auto count = [&](const Statement& statement, bool sound) -> Status {
         if (!sound) {
             ++result.damaged;
+            state_->leave_out(run, statement.integer(Column::id), kChecksum);
             return {};
         }
         result.keys.push_back({statement.text(Column::set_name), statement.text(Column::sample_key)});
@@ -266,7 +399,11 @@ Result<SessionReader::Correctness> SessionReader::correctness(std::int64_t run) 
         }
         return {};
     };
-    R2T2_TRY(state_->for_each_row("samples", "WHERE run_id = ? AND error IS NULL ORDER BY id", run, count));
+    const auto lost = state_->for_each_sample(run, {state_->columns("samples", "t"), {}, " AND t.error IS NULL"}, count);
+    if (!lost.ok()) {
+        return lost.error();
+    }
+    result.damaged += static_cast<std::int64_t>(lost->size());
     return result;
 }
 

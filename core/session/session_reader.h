@@ -23,8 +23,9 @@ struct StoredRun {
     RunState state = RunState::Running;  ///< "running" without a writer: it was killed and can be resumed
     std::string started;                 ///< UTC, ISO 8601
     std::string finished;                ///< empty while running
-    std::int64_t samples = 0;            ///< errors included
+    std::int64_t samples = 0;            ///< errors included, and rows that are damaged
     std::int64_t errors = 0;
+    int scoring_version = 0;             ///< the oldest version of the scoring rules behind its verdicts; 0: it has none
 };
 
 /// A row of the sample table: no steps, cheap for 100,000.
@@ -48,6 +49,16 @@ struct StoredSample {
     std::int64_t run = 0;
     Trajectory trajectory;                  ///< as it was written; without steps if the sample failed
     std::vector<ReferenceName> neighbours;  ///< parallel to trajectory.neighbourhood.neighbours
+};
+
+/// A sample that a reading passed over because something of it does not hold.
+struct LeftOut {
+    std::int64_t run = 0;
+    std::int64_t sample = 0;  ///< row number
+    std::string why;          ///< "its checksum does not hold"
+
+    [[nodiscard]] std::string text() const;      ///< "run 1: sample row 8: its checksum does not hold"
+    [[nodiscard]] std::string row_text() const;  ///< without the run
 };
 
 class SessionReader {
@@ -92,10 +103,18 @@ public:
     using NeighbourhoodVisitor = std::function<Status(const StoredSample& sample)>;
     [[nodiscard]] Result<std::int64_t> neighbourhoods(std::int64_t run, const NeighbourhoodVisitor& visit);
 
+    /// What the functions above passed over since the last call, each sample once, by run and row. Whoever shows a number that
+    /// was read here shows this beside it.
+    [[nodiscard]] std::vector<LeftOut> take_left_out();
+    /// What a caller passed over of what it read.
+    void leave_out(LeftOut sample);
+
     /// SQLite's integrity and foreign key checks, tables and views against those of this schema, every row against its
-    /// checksum, and every sample read whole. One entry a fault, with the row's name; empty: sound. Takes about a second
-    /// for 100 MB.
+    /// checksum, every sample read whole, and the file's length. One entry a fault, with the row's name; empty: sound. Takes
+    /// about a second for 100 MB.
     [[nodiscard]] Result<std::vector<Error>> verify();
+    /// Every one of verify()'s faults names what it is about: then all else holds. Not so where a tree of the file is broken.
+    [[nodiscard]] static bool others_hold(const std::vector<Error>& faults);
 
 private:
     struct State;

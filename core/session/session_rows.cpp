@@ -153,8 +153,6 @@ Result<StoredRun> run_of(const Statement& statement, const std::string& path) {
         return invalid_input(where, "state", statement.text(Column::state), "running, finished, cancelled or failed");
     }
     run.state = *state;
-    run.samples = statement.integer(Column::samples);
-    run.errors = statement.integer(Column::errors);
     return run;
 }
 

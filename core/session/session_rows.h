@@ -14,7 +14,7 @@ namespace r2t2::session_rows {
 struct RunColumn {
     enum : int {
         id, name, method, config, space, seed, model_name, model_hash, data_hash, reference_hash, versions, command, notes,
-        started, finished, state, checksum, samples, errors  // the last two are counted: kRunCounts
+        started, finished, state, checksum
     };
 };
 struct SampleColumn {
@@ -40,10 +40,7 @@ struct NeighbourColumn {
         routing, question, answer, image_path, checksum  // from schema version 3 on
     };
 };
-inline constexpr const char* kRunCounts =
-    "(SELECT COUNT(*) FROM samples s WHERE s.run_id = r.id), "
-    "(SELECT COUNT(*) FROM samples s WHERE s.run_id = r.id AND s.error IS NOT NULL)";
-
+/// Without its counts.
 [[nodiscard]] Result<StoredRun> run_of(const sqlite::Statement& statement, const std::string& path);
 /// `version`: of the schema, which says what columns the row has.
 [[nodiscard]] SampleRow row_of(const sqlite::Statement& statement, std::int64_t version);

@@ -1,17 +1,22 @@
 #include "core/session/session_schema.h"
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <array>
 #include <cctype>
+#include <cerrno>
 #include <chrono>
 #include <cstdio>
+#include <cstring>
 #include <filesystem>
-#include <fstream>
 #include <map>
 #include <optional>
 #include <string_view>
 #include <thread>
 
 #include "core/session/session_tables.h"
+#include "core/session/sqlite_files.h"
 
 namespace r2t2::session_schema {
 
@@ -31,30 +36,63 @@ std::uint64_t big_endian(std::string_view bytes) {
     return value;
 }
 
-/// Layout of the header: https://www.sqlite.org/fileformat.html, section 1.3.
-std::optional<Error> file_fault(const std::string& path) {
-    namespace fs = std::filesystem;
-    std::string header(100, '\0');
-    std::ifstream in(path, std::ios::binary);
-    in.read(header.data(), static_cast<std::streamsize>(header.size()));
-    constexpr std::string_view magic("SQLite format 3\0", 16);
-    if (in.gcount() < static_cast<std::streamsize>(header.size()) || !header.starts_with(magic)) {
-        return invalid_input(path, "file header", in.gcount() < 100 ? "a file of a few bytes" : "not an SQLite file",
-                             "an R2-T2 session (SQLite)");
+/// The first bytes of a file, 100 at most. Error: the system's reason.
+Result<std::string> first_bytes(const std::string& path) {
+    const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+    if (file < 0) {
+        return io_error(path, std::string("cannot be opened: ") + std::strerror(errno));
     }
+    std::string bytes(100, '\0');
+    const ssize_t count = ::read(file, bytes.data(), bytes.size());
+    const int reason = errno;
+    ::close(file);
+    if (count < 0) {
+        return io_error(path, std::string("cannot be read: ") + std::strerror(reason));
+    }
+    bytes.resize(static_cast<std::size_t>(count));
+    return bytes;
+}
+
+/// Bytes that a file has and that its header says. https://www.sqlite.org/fileformat.html, section 1.3.
+struct FileLength {
+    std::uint64_t bytes = 0;
+    std::uint64_t pages = 0;  ///< as bytes; 0: the header does not say
+};
+
+/// None: the header is not judged, because a write-ahead log is there and has the last word.
+std::optional<FileLength> length_of(const std::string& path, std::string_view header) {
+    const sqlite::DatabaseFiles files = sqlite::files_of(path);
     std::error_code code;
-    if (const auto log = fs::file_size(path + "-wal", code); !code && log > 0) {
+    FileLength out;
+    out.bytes = std::filesystem::file_size(path, code);
+    if (files.log || code) {
         return std::nullopt;
     }
-    const std::string_view view = header;
-    const std::uint64_t field = big_endian(view.substr(16, 2));
+    const std::uint64_t field = big_endian(header.substr(16, 2));
     const std::uint64_t page = field == 1 ? 65536 : field;
-    const std::uint64_t pages = big_endian(view.substr(28, 4));
-    const bool pages_valid = view.substr(24, 4) == view.substr(92, 4);
-    const std::uint64_t size = fs::file_size(path, code);
-    if (!code && page >= 512 && (size % page != 0 || (pages_valid && size < pages * page))) {
-        return invalid_input(path, "file length", std::to_string(size) + " bytes",
-                             std::to_string(pages * page) + " bytes (the file is truncated)");
+    const bool valid = page >= 512 && header.substr(24, 4) == header.substr(92, 4);
+    out.pages = valid ? page * big_endian(header.substr(28, 4)) : 0;
+    return out;
+}
+
+std::optional<Error> file_fault(const std::string& path) {
+    const auto header = first_bytes(path);
+    if (!header.ok()) {
+        return header.error();
+    }
+    constexpr std::string_view magic("SQLite format 3\0", 16);
+    if (header->empty()) {
+        return invalid_input(path, "file header", "an empty file", "an R2-T2 session (SQLite)");
+    }
+    if (header->size() < 100 && magic.starts_with(header->substr(0, magic.size()))) {
+        return invalid_input(path, "file header", "the first " + std::to_string(header->size()) + " bytes of one", "a whole R2-T2 session (SQLite)");
+    }
+    if (header->size() < 100 || !header->starts_with(magic)) {
+        return invalid_input(path, "file header", "not an SQLite file", "an R2-T2 session (SQLite)");
+    }
+    if (const auto length = length_of(path, *header); length && length->bytes < length->pages) {
+        return invalid_input(path, "file length", std::to_string(length->bytes) + " bytes",
+                             std::to_string(length->pages) + " bytes (the file is truncated)");
     }
     return std::nullopt;
 }
@@ -70,6 +108,19 @@ Status check_file(const std::string& path) {
     }
     if (fault) {
         return *fault;
+    }
+    return {};
+}
+
+Status check_length(const std::string& path) {
+    R2T2_TRY(check_file(path));
+    const auto header = first_bytes(path);
+    if (!header.ok()) {
+        return header.error();
+    }
+    if (const auto length = length_of(path, *header); length && length->pages != 0 && length->bytes > length->pages) {
+        return invalid_input(path, "file length", std::to_string(length->bytes - length->pages) + " bytes more than its pages",
+                             std::to_string(length->pages) + " bytes (what stands behind them was not written by r2t2, and is not read)");
     }
     return {};
 }
@@ -175,7 +226,7 @@ std::vector<Error> compare(sqlite::Database& database) {
     if (version.ok() && *version < kVersion) {
         return {};  // migrate() makes them anew
     }
-    auto model = sqlite::Database::open(":memory:", sqlite::OpenMode::CreateNew);
+    auto model = sqlite::Database::in_memory();
     const Status made = model.ok() ? create(*model) : Status(model.error());
     if (!made.ok() || !version.ok()) {
         return {made.ok() ? version.error() : made.error()};

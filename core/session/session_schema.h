@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/base/result.h"
+#include "core/session/session_types.h"
 #include "core/session/sqlite.h"
 
 namespace r2t2::session_schema {
@@ -20,9 +21,12 @@ inline constexpr std::int64_t kScoring = 4;  ///< the first whose samples say ho
 inline constexpr std::int64_t kPrompt = 5;  ///< the first whose samples keep prompt, picture, version of the scoring rules, number of neighbours
 
 /// From the file's first bytes and its length, before SQLite opens it: SQLite takes a file of a few bytes for a new
-/// database and fills up a last page that is cut off. Errors: not an SQLite file, shorter than its header says.
-/// Where a write-ahead log is present its recovery has the last word and the length is not judged.
+/// database and fills up a last page that is cut off. Errors: the system's reason; not an SQLite file; shorter than its header
+/// says. Where a write-ahead log is present its recovery has the last word and the length is not judged.
 [[nodiscard]] Status check_file(const std::string& path);
+
+/// Also an error: longer than its header says. What is read is right then.
+[[nodiscard]] Status check_length(const std::string& path);
 
 /// A database without any table and without an application id: newly made, or a creation that was cut short.
 [[nodiscard]] Result<bool> is_blank(sqlite::Database& database);
@@ -33,9 +37,10 @@ inline constexpr std::int64_t kPrompt = 5;  ///< the first whose samples keep pr
 /// Errors: not SQLite, another program's database, a newer schema, damaged, tables missing. Older schemas can be read.
 [[nodiscard]] Status check(sqlite::Database& database);
 
-/// An older schema becomes this one, in one transaction; nothing where it is this one already. A row whose checksum does
-/// not hold keeps one that does not.
-[[nodiscard]] Status migrate(sqlite::Database& database);
+/// An older schema becomes this one, and verdicts of older scoring rules become today's (session_rescoring.h), in one
+/// transaction; nothing where both are so already. A row whose checksum does not hold keeps one that does not. The value: runs
+/// that were scored again.
+[[nodiscard]] Result<std::vector<RescoredRun>> migrate(sqlite::Database& database);
 
 /// Tables, indices and views that are not as create() or migrate() made them; what users added is theirs. Of an older schema
 /// nothing is said: migrate() makes its indices and views anew.

@@ -58,6 +58,19 @@ struct SampleInfo {
     bool operator==(const SampleInfo&) const = default;
 };
 
+/// What a newer version of the scoring rules made of a run's stored answers (core/scoring/scoring_version.h).
+struct RescoredRun {
+    std::int64_t run = 0;
+    int from = 0, to = 0;          ///< versions; from: the oldest
+    std::int64_t samples = 0;      ///< scored again
+    std::int64_t changed = 0;      ///< of them: with a verdict that changed, at any step
+    std::int64_t verdicts = 0;     ///< verdicts that changed, one a step
+    std::int64_t right_before = 0, right_now = 0;  ///< samples whose last answer was, is right
+
+    /// "scored again by version 2 of the scoring rules (before: 1): 14 verdicts of 12 samples changed, of 3000 samples; ..."
+    [[nodiscard]] std::string text() const;
+};
+
 /// How a reference is named outside of this run (indices mean nothing once a store is rebuilt), and what is needed to show
 /// it without the store.
 struct ReferenceName {

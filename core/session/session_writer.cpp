@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
+#include "core/base/log.h"
 #include "core/session/row_checksum.h"
 #include "core/session/session_rows.h"
 #include "core/session/session_schema.h"
@@ -21,7 +22,7 @@ std::string sample_name(const SampleInfo& sample) {
     return "sample " + (sample.id.set.empty() ? "" : sample.id.set + "/") + sample.id.key;
 }
 
-Status make_session(sqlite::Database& database, const SessionWriter::Options& options) {
+Result<std::vector<RescoredRun>> make_session(sqlite::Database& database, const SessionWriter::Options& options) {
     const auto blank = session_schema::is_blank(database);
     if (!blank.ok()) {
         return blank.error();
@@ -32,15 +33,19 @@ Status make_session(sqlite::Database& database, const SessionWriter::Options& op
         R2T2_TRY(session_schema::create(database));
     }
     R2T2_TRY(session_schema::check(database));
-    R2T2_TRY(session_schema::migrate(database));
-    return database.execute(
-        options.durability == Durability::Synced ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL",
-        "set durability");
+    auto rescored = session_schema::migrate(database);
+    if (!rescored.ok()) {
+        return rescored.error();
+    }
+    R2T2_TRY(database.execute(options.durability == Durability::Synced ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL", "set durability"));
+    return rescored;
 }
 
+/// A file that cannot be looked at is there: opening it says why it cannot be.
 bool something_there(const std::string& path) {
     std::error_code code;
-    return std::filesystem::exists(path, code) && !std::filesystem::is_empty(path, code);
+    const bool there = std::filesystem::status(path, code).type() != std::filesystem::file_type::not_found;
+    return there && !(std::filesystem::is_empty(path, code) && !code);
 }
 
 /// Look without writing: a foreign or damaged file must stay as it is, byte for byte. A writer killed at a bad moment
@@ -106,16 +111,29 @@ Result<SessionWriter> SessionWriter::open_or_create(const std::string& path, con
     if (!database.ok()) {
         return database.error();
     }
-    R2T2_TRY(make_session(*database, options));
+    auto rescored = make_session(*database, options);
+    if (!rescored.ok()) {
+        return rescored.error();
+    }
     auto state = State::prepare(std::move(*database));
     if (!state.ok()) {
         return state.error();
     }
+    for (const RescoredRun& run : *rescored) {
+        if (run.verdicts > 0) {
+            log_warning("session", path + ": run " + std::to_string(run.run) + ": " + run.text());
+        }
+    }
+    (*state)->rescored = std::move(*rescored);
     return SessionWriter(std::move(*state));
 }
 
 const std::string& SessionWriter::path() const {
     return state_->database.path();
+}
+
+const std::vector<RescoredRun>& SessionWriter::rescored() const {
+    return state_->rescored;
 }
 
 double SessionWriter::seconds_spent() const {
@@ -228,7 +246,7 @@ Result<std::set<SampleKey>> SessionWriter::finished_keys(std::int64_t run, bool 
         return space.error();
     }
     auto statement = state_->database.prepare(
-        "SELECT " + row_checksum::list("samples") + ", checksum FROM samples WHERE run_id = ? AND (? OR error IS NULL)",
+        "SELECT " + row_checksum::list("samples") + ", checksum FROM samples NOT INDEXED WHERE run_id = ? AND (? OR error IS NULL)",
         "read finished samples");
     if (!statement.ok()) {
         return statement.error();

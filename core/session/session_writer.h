@@ -56,6 +56,9 @@ public:
 
     [[nodiscard]] const std::string& path() const;
 
+    /// Runs that opening scored again, because their verdicts were of older rules. Where verdicts changed, the log says so.
+    [[nodiscard]] const std::vector<RescoredRun>& rescored() const;
+
     /// Number of the new run, state "running". Errors: configuration that is not JSON, a space without experts.
     [[nodiscard]] Result<std::int64_t> begin_run(const RunInfo& info);
     /// Runs that belong together, in one transaction: a killed program leaves all of them or none. Numbers in their order.

@@ -75,7 +75,7 @@ Result<std::unique_ptr<SessionWriter::State>> SessionWriter::State::prepare(sqli
         }
     }
     return std::make_unique<State>(State{
-        std::move(database), std::move(*run), std::move(*number), std::move(*erase), std::move(*sample), std::move(*step), std::move(*neighbour), {}, 0.0});
+        std::move(database), std::move(*run), std::move(*number), std::move(*erase), std::move(*sample), std::move(*step), std::move(*neighbour), {}, 0.0, {}});
 }
 
 Result<RoutingSpace> SessionWriter::State::space_of(std::int64_t run) {

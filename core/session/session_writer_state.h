@@ -22,6 +22,7 @@ struct SessionWriter::State {
     sqlite::Statement insert_neighbour;
     std::map<std::int64_t, RoutingSpace> spaces;  ///< of runs seen so far
     double seconds = 0.0;                         ///< spent inside the writer
+    std::vector<RescoredRun> rescored{};          ///< by opening
 
     static Result<std::unique_ptr<State>> prepare(sqlite::Database database);
     Result<RoutingSpace> space_of(std::int64_t run);

@@ -5,11 +5,13 @@
 #include <bit>
 #include <cassert>
 #include <cmath>
+#include <cstdio>
 #include <cstring>
 #include <utility>
 
 #include "core/session/row_checksum.h"
 #include "core/session/sqlite_error.h"
+#include "core/session/sqlite_files.h"
 
 namespace r2t2::sqlite {
 
@@ -45,14 +47,23 @@ int keep_log_short(void* limit, sqlite3* handle, const char* schema, int pages) 
     return SQLITE_OK;  // the commit stands, whatever became of the log
 }
 
+/// The index (-shm) of a log that stays, if nobody uses it. Who uses a log holds the file, so it is held alone here, with an index
+/// in memory; a program that comes meanwhile waits for the file before it looks for the index.
+void drop_log_index(const std::string& file) {
+    sqlite3* handle = nullptr;
+    if (sqlite3_open_v2(file.c_str(), &handle, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, nullptr) == SQLITE_OK &&
+        sqlite3_db_config(handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr) == SQLITE_OK &&
+        sqlite3_exec(handle, "PRAGMA locking_mode = EXCLUSIVE; SELECT COUNT(*) FROM sqlite_master", nullptr, nullptr, nullptr) == SQLITE_OK) {
+        (void)std::remove((file + "-shm").c_str());
+    }
+    sqlite3_close_v2(handle);
+}
+
 }  // namespace
 
-Result<Database> Database::open(const std::string& path, OpenMode mode) {
-    int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
-    flags |= mode == OpenMode::Read ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
-    flags |= mode == OpenMode::CreateNew ? SQLITE_OPEN_CREATE : 0;
+Result<Database> Database::connect(const std::string& path, const std::string& name, int flags) {
     sqlite3* handle = nullptr;
-    const int code = sqlite3_open_v2(path.c_str(), &handle, flags, nullptr);
+    const int code = sqlite3_open_v2(name.c_str(), &handle, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, nullptr);
     Database database(path, handle);
     if (code != SQLITE_OK) {
         return error_of(path, "open", handle, code);
@@ -63,12 +74,64 @@ Result<Database> Database::open(const std::string& path, OpenMode mode) {
     if (const int defined = row_checksum::define(handle); defined != SQLITE_OK) {
         return error_of(path, "open", handle, defined);
     }
-    if (mode != OpenMode::Read) {
-        database.log_limit_ = std::make_unique<int>(kLongLog);
-        sqlite3_wal_hook(handle, keep_log_short, database.log_limit_.get());
-    }
     R2T2_TRY(database.execute("PRAGMA foreign_keys = ON; PRAGMA cell_size_check = ON;", "open"));
     return database;
+}
+
+Result<Database> Database::open(const std::string& path, OpenMode mode) {
+    if (mode == OpenMode::Read) {
+        return open_to_read(path);
+    }
+    auto database = connect(path, plain_name(path), SQLITE_OPEN_READWRITE | (mode == OpenMode::CreateNew ? SQLITE_OPEN_CREATE : 0));
+    if (database.ok()) {
+        database->log_limit_ = std::make_unique<int>(kLongLog);
+        sqlite3_wal_hook(database->handle_, keep_log_short, database->log_limit_.get());
+    }
+    return database;
+}
+
+Result<Database> Database::in_memory() { return connect("memory", ":memory:", SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_MEMORY); }
+
+/// Reading a file in WAL mode makes a log and an index beside it, if none are there. Only a connection that may write takes them
+/// away at its end, and only if it is the last one: so that is what reads, with writing switched off. Where a log is there, it
+/// is part of what is stored: nothing may be moved out of it, and the connection may not write at all. Where nothing can be
+/// made, the file is read as one that does not change, and unchanged() says whether it did.
+Result<Database> Database::open_to_read(const std::string& path) {
+    const DatabaseFiles files = files_of(path);
+    if (!files.writable && !files.log && !files.journal) {
+        const std::string state = file_state(files.file);
+        auto database = connect(path, immutable_uri(files.file), SQLITE_OPEN_READONLY | SQLITE_OPEN_URI);
+        if (database.ok()) {
+            database->file_ = files.file;
+            database->state_ = state;
+        }
+        return database;
+    }
+    const bool leave = files.log || files.journal || !files.writable;
+    auto database = connect(path, plain_name(path), leave ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE);
+    if (!database.ok()) {
+        return database;
+    }
+    R2T2_TRY(database->execute("PRAGMA query_only = ON", "open"));
+    if (files.writable && files.log && !files.index) {
+        database->file_ = files.file;
+        database->drop_index_ = true;
+    }
+    if (const auto read = database->number("PRAGMA schema_version", "read the write-ahead log");
+        !files.writable && !read.ok() && read.error().kind == ErrorKind::Io) {
+        Error error = read.error();
+        error.allowed = "a folder that can be written, or all of the session's files: copy the file and its -wal into a folder of yours and read it there";
+        return error;
+    }
+    return database;
+}
+
+Status Database::unchanged() const {
+    if (!state_.empty() && file_state(file_) != state_) {
+        return Error{ErrorKind::Io, path_, "read", "another program wrote the file meanwhile, and without writing beside it nothing can keep the two apart",
+                     "reading again, or a folder that can be written"};
+    }
+    return {};
 }
 
 Database::Database(std::string path, sqlite3* handle) : path_(std::move(path)), handle_(handle) {}
@@ -78,7 +141,10 @@ Database::Database(Database&& other) noexcept
       handle_(std::exchange(other.handle_, nullptr)),
       begin_(std::move(other.begin_)),
       commit_(std::move(other.commit_)),
-      log_limit_(std::move(other.log_limit_)) {}
+      log_limit_(std::move(other.log_limit_)),
+      file_(std::move(other.file_)),
+      state_(std::move(other.state_)),
+      drop_index_(std::exchange(other.drop_index_, false)) {}
 
 Database& Database::operator=(Database&& other) noexcept {
     std::swap(path_, other.path_);
@@ -86,13 +152,21 @@ Database& Database::operator=(Database&& other) noexcept {
     std::swap(begin_, other.begin_);
     std::swap(commit_, other.commit_);
     std::swap(log_limit_, other.log_limit_);
+    std::swap(file_, other.file_);
+    std::swap(state_, other.state_);
+    std::swap(drop_index_, other.drop_index_);
     return *this;
 }
 
-Database::~Database() {
+Database::~Database() { close(); }
+
+void Database::close() {
     begin_.reset();
     commit_.reset();
-    sqlite3_close_v2(handle_);
+    sqlite3_close_v2(std::exchange(handle_, nullptr));
+    if (drop_index_) {
+        drop_log_index(file_);
+    }
 }
 
 Status Database::run_kept(std::unique_ptr<Statement>& kept, std::string_view sql, const std::string& doing) {

@@ -23,7 +23,7 @@ namespace r2t2::sqlite {
 class Statement;
 
 enum class OpenMode {
-    Read,      ///< the file must exist and is not changed
+    Read,      ///< the file must exist and is not changed; nothing stays beside it that was not there
     Write,     ///< the file must exist
     CreateNew  ///< made if it is not there
 };
@@ -34,7 +34,11 @@ public:
     /// until those that read now are done (10 s at most), and the log begins anew.
     /// Has the function row_checksum (row_checksum.h). Foreign keys on, busy timeout 10 s, schema of the file not trusted (no side effects from its views and
     /// triggers).
+    /// `path` is the name of a file, whatever it looks like. Reading where nothing can be written needs a file without a
+    /// write-ahead log (-wal), or all of its files: the error says so.
     [[nodiscard]] static Result<Database> open(const std::string& path, OpenMode mode);
+    /// Without a file.
+    [[nodiscard]] static Result<Database> in_memory();
 
     Database(Database&& other) noexcept;
     Database& operator=(Database&& other) noexcept;
@@ -50,8 +54,15 @@ public:
 
     [[nodiscard]] const std::string& path() const { return path_; }
 
+    /// Reading where nothing can be written takes no locks. Error: another program wrote the file since it was opened: what was
+    /// read may be of two states. To be asked when all is read.
+    [[nodiscard]] Status unchanged() const;
+
 private:
     Database(std::string path, sqlite3* handle);
+    [[nodiscard]] static Result<Database> connect(const std::string& path, const std::string& name, int flags);
+    [[nodiscard]] static Result<Database> open_to_read(const std::string& path);
+    void close();
     friend class Transaction;
     /// Without rows; prepared the first time and kept.
     [[nodiscard]] Status run_kept(std::unique_ptr<Statement>& kept, std::string_view sql, const std::string& doing);
@@ -59,6 +70,9 @@ private:
     sqlite3* handle_ = nullptr;
     std::unique_ptr<Statement> begin_, commit_;
     std::unique_ptr<int> log_limit_;  ///< pages of the write-ahead log from which a commit waits for readers
+    std::string file_;                ///< resolved; set where one of the next two is
+    std::string state_;               ///< of a file that is read without locks, when it was opened
+    bool drop_index_ = false;         ///< this connection made the log's index (-shm)
 };
 
 /// Parameters count from 1, columns from 0. A statement must not outlive its database.

@@ -2,7 +2,12 @@
 
 #include <sqlite3.h>
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <cerrno>
+#include <cstring>
+#include <filesystem>
 
 namespace r2t2::sqlite {
 
@@ -40,6 +45,14 @@ int write_errno(sqlite3* handle) {
     return sqlite3_system_errno(handle);
 }
 
+/// Why a file cannot be opened. SQLite tries again without writing where it may not write: of a new file that says only that there is
+/// none, and the folder says why.
+int open_errno(const std::string& path, sqlite3* handle) {
+    const int number = sqlite3_system_errno(handle);
+    const std::string folder = std::filesystem::path(path).parent_path().string();
+    return number == ENOENT && faccessat(AT_FDCWD, folder.empty() ? "." : folder.c_str(), W_OK, AT_EACCESS) != 0 ? errno : number;
+}
+
 /// What keeps a file from growing; nothing: another fault.
 const char* obstacle(sqlite3* handle, int code) {
     if ((code & 0xff) == SQLITE_FULL) {
@@ -67,7 +80,12 @@ Error error_of(const std::string& path, const std::string& doing, sqlite3* handl
     if (const char* full = obstacle(handle, extended)) {
         return {ErrorKind::Io, path, doing, full + coded, "room to grow; what was written before is safe, and a run can be resumed"};
     }
-    return {kind_of(code), path, doing, message + coded, {}};
+    if ((extended & 0xff) == SQLITE_READONLY) {
+        return {ErrorKind::Io, path, doing, "the file or its folder cannot be written" + coded,
+                "a session that can be written: copy it, with its -wal if there is one, into a folder of yours"};
+    }
+    const int reason = (extended & 0xff) == SQLITE_CANTOPEN && handle != nullptr ? open_errno(path, handle) : 0;
+    return {kind_of(code), path, doing, message + (reason != 0 ? std::string(": ") + std::strerror(reason) : "") + coded, {}};
 }
 
 }  // namespace r2t2::sqlite

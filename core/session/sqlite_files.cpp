@@ -1,0 +1,61 @@
+#include "core/session/sqlite_files.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <filesystem>
+
+namespace r2t2::sqlite {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+bool has_bytes(const std::string& path) {
+    std::error_code code;
+    const auto size = fs::file_size(path, code);
+    return !code && size > 0;
+}
+
+bool may_write(const std::string& path) { return faccessat(AT_FDCWD, path.c_str(), W_OK, AT_EACCESS) == 0; }
+
+}  // namespace
+
+DatabaseFiles files_of(const std::string& path) {
+    std::error_code code;
+    const fs::path resolved = fs::weakly_canonical(path, code);
+    DatabaseFiles out;
+    out.file = code ? path : resolved.string();
+    out.log = has_bytes(out.file + "-wal");
+    out.journal = has_bytes(out.file + "-journal");
+    out.index = fs::exists(out.file + "-shm", code);
+    const std::string folder = fs::path(out.file).parent_path().string();
+    out.writable = may_write(out.file) && may_write(folder.empty() ? "." : folder);
+    return out;
+}
+
+std::string plain_name(const std::string& path) { return path.starts_with('/') ? path : "./" + path; }
+
+std::string immutable_uri(const std::string& file) {
+    static constexpr char kDigits[] = "0123456789ABCDEF";
+    std::string out = "file://";
+    for (const char each : file) {
+        const auto byte = static_cast<unsigned char>(each);
+        const bool plain = (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') || (byte >= '0' && byte <= '9') || byte == '/' || byte == '.' ||
+                           byte == '-' || byte == '_';
+        out += plain ? std::string(1, each) : std::string{'%', kDigits[byte >> 4], kDigits[byte & 15]};
+    }
+    return out + "?mode=ro&immutable=1";
+}
+
+std::string file_state(const std::string& file) {
+    struct stat now {};
+    if (stat(file.c_str(), &now) != 0) {
+        return "gone";
+    }
+    return std::to_string(now.st_ino) + " " + std::to_string(now.st_size) + " " + std::to_string(now.st_mtim.tv_sec) + "." +
+           std::to_string(now.st_mtim.tv_nsec) + (has_bytes(file + "-wal") ? " with a log" : "");
+}
+
+}  // namespace r2t2::sqlite
