@@ -4,6 +4,7 @@
 
 #include "app/commands/inspect_output.h"
 #include "core/base/peak_memory.h"
+#include "core/json/parse_json.h"
 #include "core/run/method_params_json.h"
 
 namespace r2t2::cli {
@@ -92,7 +93,7 @@ Json trajectory_json(const InspectReport& report, const Trajectory& trajectory, 
             {"granularity", to_string(trajectory.granularity)},
             {"frame", to_string(trajectory.frame)},
             {"uses_label", trajectory.uses_label},
-            {"parameters", Json::parse(method_params_json(params))},
+            {"parameters", stored_json(method_params_json(params))},
             {"bandwidth", number(trajectory.neighbourhood.bandwidth)},
             {"neighbours", neighbours_json(report, trajectory.neighbourhood)},
             {"steps", std::move(steps)},

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "app/commands/evaluation_job.h"
+#include "core/json/parse_json.h"
 #include "core/run/places.h"
 
 namespace r2t2::cli {
@@ -107,7 +108,7 @@ std::string markdown(const std::vector<EvaluationRun>& runs, const std::string& 
 std::string json(const std::vector<EvaluationRun>& runs, const std::string& program) {
     Json models = Json::array();
     for (const EvaluationRun& run : runs) {
-        models.push_back(Json::parse(report_json(run.report)));
+        models.push_back(stored_json(report_json(run.report)));
     }
     Json methods = Json::array();
     const EvaluationReport& first = runs.front().report;

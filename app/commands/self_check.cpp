@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
-#include <fstream>
 #include <nlohmann/json.hpp>
 
+#include "core/json/parse_json.h"
 #include "core/run/sample_set.h"
 
 namespace r2t2::cli {
@@ -72,12 +72,13 @@ Result<std::string> record_self_check(const Model& model) {
 
 Result<SelfCheck> run_self_check(const Model& model, const std::filesystem::path& file) {
     SelfCheck check;
-    std::ifstream stream(file);
-    if (!stream) {
+    const Result<nlohmann::json> read = read_json_file(file);
+    if (!read && read.error().kind == ErrorKind::NotFound) {
         check.remark = "no recorded values at " + file.string();
         return check;
     }
-    const Json json = Json::parse(stream, nullptr, false);
+    R2T2_TRY(read);
+    const nlohmann::json& json = *read;
     if (!json.is_object() || !json.contains("samples") || !json["samples"].is_array()) {
         return invalid_input(file.string(), "samples", "no list", "values recorded by r2t2 doctor --write-golden");
     }
@@ -91,7 +92,7 @@ Result<SelfCheck> run_self_check(const Model& model, const std::filesystem::path
     }
     check.possible = true;
     check.tolerance = json.value("tolerance", kTolerance);
-    for (const Json& each : json["samples"]) {
+    for (const nlohmann::json& each : json["samples"]) {
         const std::string name = each.value("sample", "");
         const Result<Measured> measured = measure(model, name);
         if (!measured) {

@@ -3,11 +3,14 @@
 // Source: https://github.com/git-lfs/git-lfs/blob/main/docs/spec.md. Thread rule: callable from any thread.
 #pragma once
 
+#include <cstddef>
 #include <string_view>
 
 #include "core/base/result.h"
 
 namespace r2t2 {
+
+inline constexpr std::size_t kGitLfsBytes = 1024;  ///< a pointer is shorter
 
 /// Does a file that begins with these bytes only stand for another one?
 [[nodiscard]] inline bool is_git_lfs_pointer(std::string_view head) {

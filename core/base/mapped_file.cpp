@@ -10,6 +10,8 @@
 #include <cstring>
 #include <string>
 
+#include "core/base/git_lfs.h"
+
 namespace r2t2 {
 
 namespace {
@@ -71,6 +73,9 @@ Result<MappedFile> MappedFile::open(const std::filesystem::path& path, std::uint
         mapped.data_ = std::shared_ptr<const std::byte>(
             static_cast<const std::byte*>(address),
             [length = mapped.size_](const std::byte* data) { ::munmap(const_cast<std::byte*>(data), length); });
+        if (is_git_lfs_pointer({reinterpret_cast<const char*>(mapped.data_.get()), std::min(mapped.size_, kGitLfsBytes)})) {
+            return git_lfs_error(where);
+        }
     }
     return mapped;
 }

@@ -18,7 +18,7 @@ namespace r2t2 {
 
 class MappedFile {
 public:
-    /// Maps a regular file of at most `max_bytes`. Anything else (directory, pipe, device) is refused.
+    /// Maps a regular file of at most `max_bytes`. Anything else (directory, pipe, device) is refused, a Git LFS pointer too.
     static Result<MappedFile> open(const std::filesystem::path& path,
                                    std::uint64_t max_bytes = std::numeric_limits<std::uint64_t>::max());
 

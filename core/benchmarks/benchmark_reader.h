@@ -24,7 +24,7 @@ public:
     [[nodiscard]] bool has(const char* field) const;               ///< there and not null
     [[nodiscard]] std::string text(const char* field) const;
     [[nodiscard]] std::string text_or(const char* field, std::string otherwise) const;
-    [[nodiscard]] std::string name(const char* field) const;       ///< a text that is not empty, or a whole number written out
+    [[nodiscard]] std::string name(const char* field) const;       ///< a text that is not empty, or a whole number (241, 241.0) written out
     [[nodiscard]] std::int64_t integer(const char* field) const;
     [[nodiscard]] bool flag(const char* field) const;
     [[nodiscard]] std::vector<std::string> texts(const char* field) const;  ///< texts and numbers; not empty

@@ -1,10 +1,9 @@
 #include "core/benchmarks/json_stream.h"
 
-#include <cerrno>
-#include <cstdio>
-#include <cstring>
-#include <fstream>
-#include <memory>
+#include <limits>
+
+#include "core/base/text_file.h"
+#include "core/json/parse_json.h"
 
 namespace r2t2 {
 
@@ -12,53 +11,7 @@ namespace {
 
 using Json = nlohmann::json;
 
-constexpr std::size_t kMaxLevels = 32;
-
-/// The bytes of a file for the parser, a block at a time.
-class FileBytes {
-public:
-    explicit FileBytes(std::FILE* file) : file_(file), block_(1 << 18) {}
-    [[nodiscard]] bool ends() {
-        if (at_ == filled_) {
-            before_ += filled_;
-            filled_ = std::fread(block_.data(), 1, block_.size(), file_);
-            at_ = 0;
-        }
-        return filled_ == 0;
-    }
-    [[nodiscard]] const char& byte() const { return block_[at_]; }
-    void advance() { ++at_; }
-    [[nodiscard]] std::uint64_t position() const { return before_ + at_; }
-
-private:
-    std::FILE* file_;
-    std::vector<char> block_;
-    std::size_t at_ = 0, filled_ = 0;
-    std::uint64_t before_ = 0;
-};
-
-/// The iterator over them that the parser asks for; null is the end.
-class ByteIterator {
-public:
-    using iterator_category = std::input_iterator_tag;
-    using value_type = char;
-    using difference_type = std::ptrdiff_t;
-    using pointer = const char*;
-    using reference = const char&;
-
-    explicit ByteIterator(FileBytes* bytes) : bytes_(bytes) {}
-    reference operator*() const { return bytes_->byte(); }
-    ByteIterator& operator++() {
-        bytes_->advance();
-        return *this;
-    }
-    bool operator==(const ByteIterator& other) const { return ended() == other.ended(); }
-    bool operator!=(const ByteIterator& other) const { return !(*this == other); }
-
-private:
-    [[nodiscard]] bool ended() const { return bytes_ == nullptr || bytes_->ends(); }
-    FileBytes* bytes_;
-};
+constexpr std::size_t kMaxLevels = 32;  ///< below a record
 
 /// One value out of the parser's events.
 class ValueBuilder {
@@ -97,8 +50,8 @@ private:
 /// Finds the level at which records lie and builds one after the other.
 class RecordEvents final : public nlohmann::json_sax<Json> {
 public:
-    RecordEvents(const FileBytes& bytes, std::string where, const std::string& member, const std::function<Status(JsonRecord&)>& each)
-        : bytes_(bytes), where_(std::move(where)), member_(member), level_(member.empty() ? 1 : 2), each_(each) {}
+    RecordEvents(const JsonSource& source, const std::string& member, const std::function<Status(JsonRecord&)>& each)
+        : source_(source), member_(member), level_(member.empty() ? 1 : 2), each_(each) {}
 
     bool null() override { return value(Json(nullptr), false); }
     bool boolean(bool each) override { return value(Json(each), false); }
@@ -121,13 +74,8 @@ public:
     }
     bool end_object() override { return end(); }
     bool end_array() override { return end(); }
-    bool parse_error(std::size_t position, const std::string&, const nlohmann::detail::exception& error) override {
-        const std::string what = error.what();
-        const std::size_t reason = what.find("syntax error");
-        failure_ = invalid_input(where_ + ": record " + std::to_string(result_.records), {},
-                                 "broken JSON at byte " + std::to_string(position) + ": " +
-                                     (reason == std::string::npos ? what : what.substr(reason)).substr(0, 200),
-                                 "a whole JSON file in UTF-8");
+    bool parse_error(std::size_t, const std::string&, const nlohmann::detail::exception& error) override {
+        fail(source_.error(error.what()));
         return false;
     }
 
@@ -138,8 +86,7 @@ private:
     bool value(Json&& json, bool opens) {
         if (builder_.busy() || (inside_ && depth_ == level_)) {
             if (opens && builder_.depth() >= kMaxLevels) {
-                failure_ = invalid_input(where_ + ": record " + std::to_string(result_.records), {},
-                                         "JSON nested deeper than " + std::to_string(kMaxLevels), "less");
+                fail(invalid_input(source_.where(), {}, "JSON nested deeper than " + std::to_string(kMaxLevels), "less"));
                 return false;
             }
             return !builder_.put(std::move(json), opens) || finished();
@@ -159,8 +106,12 @@ private:
         --depth_;
         return true;
     }
+    void fail(Error error) {
+        error.where += ": record " + std::to_string(result_.records);
+        failure_ = std::move(error);
+    }
     bool finished() {
-        JsonRecord record{result_.records, std::move(key_), bytes_.position(), builder_.take()};
+        JsonRecord record{result_.records, std::move(key_), source_.position(), builder_.take()};
         key_.clear();
         ++result_.records;
         const Status status = each_(record);
@@ -170,8 +121,7 @@ private:
         return status.ok();
     }
 
-    const FileBytes& bytes_;
-    std::string where_;
+    const JsonSource& source_;
     const std::string& member_;
     std::size_t level_;  ///< containers that are open where a record begins
     const std::function<Status(JsonRecord&)>& each_;
@@ -188,45 +138,45 @@ private:
 
 Result<JsonStreamResult> stream_json(const std::filesystem::path& path, const std::string& member,
                                      const std::function<Status(JsonRecord&)>& each) {
-    const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path.c_str(), "rb"), std::fclose);
-    if (!file) {
-        return Error{errno == ENOENT ? ErrorKind::NotFound : ErrorKind::Io, path.string(), {}, std::strerror(errno), "a JSON file"};
-    }
-    FileBytes bytes(file.get());
-    RecordEvents events(bytes, path.string(), member, each);
-    try {
-        Json::sax_parse(ByteIterator(&bytes), ByteIterator(nullptr), &events);
-    } catch (const Json::exception& error) {  // a number that no double holds
-        return invalid_input(path.string() + ": record " + std::to_string(events.result().records), {}, error.what(), "JSON");
-    }
-    if (std::ferror(file.get()) != 0) {
-        return io_error(path.string(), "cannot be read to its end");
-    }
+    TextFile file(path, "a JSON file");
+    R2T2_TRY(file.status());
+    JsonLimits limits;
+    limits.depth = kMaxLevels + 4;  // of the whole file: the events count below a record
+    limits.bytes = std::numeric_limits<std::uint64_t>::max();
+    JsonSource source([&file] { return file.next(); }, path.string(), limits);
+    RecordEvents events(source, member, each);
+    const Result<bool> whole = read_json_events(source, events);
+    R2T2_TRY(file.status());
     if (events.failure()) {
         return *events.failure();
+    }
+    if (!whole) {
+        return whole.error();
     }
     return events.result();
 }
 
 Result<JsonStreamResult> stream_json_lines(const std::filesystem::path& path, const std::function<Status(JsonRecord&)>& each,
                                            const std::function<Status(std::int64_t, const Error&)>& broken) {
-    std::ifstream in(path, std::ios::binary);
-    if (!in) {
-        return Error{ErrorKind::NotFound, path.string(), {}, "no such file, or it cannot be read", "a file of JSON lines"};
-    }
     JsonStreamResult result{0, true};
-    std::string text;
-    for (std::int64_t line = 1; std::getline(in, text); ++line) {
+    TextLines lines(path, "a file of JSON lines");
+    for (std::string text; lines.next(text);) {
         if (text.find_first_not_of(" \t\r") == std::string::npos) {
             continue;
         }
-        JsonRecord record{result.records++, {}, 0, Json::parse(text, nullptr, false)};
-        if (record.json.is_discarded()) {
-            R2T2_TRY(broken(line, invalid_input(path.string() + ": line " + std::to_string(line), {}, "broken JSON", "a JSON object")));
+        JsonLimits limits;
+        limits.depth = kMaxLevels;
+        limits.first_line = lines.number();
+        Result<Json> json = parse_json(text, path.string(), limits);
+        JsonRecord record{result.records++, {}, 0, {}};
+        if (!json) {
+            R2T2_TRY(broken(lines.number(), json.error()));
             continue;
         }
+        record.json = std::move(*json);
         R2T2_TRY(each(record));
     }
+    R2T2_TRY(lines.status());
     return result;
 }
 

@@ -26,7 +26,7 @@ struct JsonStreamResult {
 };
 
 /// `each` is handed every record; it may take it. An error it returns ends the reading and is returned.
-/// Errors: no file, JSON that is broken (record and byte), nested deeper than 32 levels below a record.
+/// Errors: no file, JSON that is broken (record, line and column), nested deeper than 32 levels below a record; core/json/parse_json.h.
 [[nodiscard]] Result<JsonStreamResult> stream_json(const std::filesystem::path& path, const std::string& member,
                                                    const std::function<Status(JsonRecord&)>& each);
 

@@ -1,8 +1,8 @@
 // AI2D: the official folder of questions with the list of test pictures, or MoAI's one list.
 #include <algorithm>
-#include <fstream>
 #include <set>
 
+#include "core/base/text_file.h"
 #include "core/benchmarks/benchmark_reader.h"
 #include "core/scoring/text.h"
 
@@ -29,13 +29,16 @@ void add_ai2d(Reading& reading, const Record& metadata, const std::string& quest
 
 /// Stems of the pictures whose questions are the test set.
 std::set<std::string> test_pictures(const std::filesystem::path& path) {
-    std::ifstream in(path, std::ios::binary);
+    TextLines lines(path);
     std::set<std::string> names;
-    for (std::string line; std::getline(in, line);) {
+    for (std::string line; lines.next(line);) {
         const std::string text = strip(line.substr(0, line.find(',')));
         if (!text.empty() && text.find_first_not_of("0123456789") == std::string::npos) {
             names.insert(text);
         }
+    }
+    if (!lines.status().ok()) {
+        throw lines.status().error();
     }
     if (names.empty()) {
         throw invalid_input(path.string(), {}, "no picture's number", "a number a line");

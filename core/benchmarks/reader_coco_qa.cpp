@@ -1,7 +1,7 @@
 // COCO-QA: four text files whose lines belong together.
 #include <array>
-#include <fstream>
 
+#include "core/base/text_file.h"
 #include "core/benchmarks/benchmark_reader.h"
 #include "core/scoring/text.h"
 
@@ -12,10 +12,13 @@ namespace {
 constexpr std::array<const char*, 4> kCocoQaTypes = {"object", "number", "color", "location"};
 
 std::vector<std::string> lines_of(const std::filesystem::path& path) {
-    std::ifstream in(path, std::ios::binary);
+    TextLines file(path);
     std::vector<std::string> lines;
-    for (std::string line; std::getline(in, line);) {
+    for (std::string line; file.next(line);) {
         lines.push_back(strip(line));
+    }
+    if (!file.status().ok()) {
+        throw file.status().error();
     }
     return lines;
 }

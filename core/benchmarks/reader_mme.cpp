@@ -1,8 +1,8 @@
 // MME: a folder a subtask; beside every picture (or in a folder of their own) a text file with two questions.
 #include <algorithm>
 #include <array>
-#include <fstream>
 
+#include "core/base/text_file.h"
 #include "core/benchmarks/benchmark_reader.h"
 #include "core/scoring/text.h"
 
@@ -84,9 +84,9 @@ void read_subtask(Reading& reading, const Subtask& subtask, std::int64_t& record
     for (const std::string& stem : stems) {
         reading.tick(0, 0);
         const fs::path path = subtask.texts / (stem + ".txt");
-        std::ifstream in(path, std::ios::binary);
+        TextLines lines(path);
         int number = 0;
-        for (std::string line; std::getline(in, line);) {
+        for (std::string line; lines.next(line);) {
             if (strip(line).empty()) {
                 continue;
             }
@@ -95,7 +95,9 @@ void read_subtask(Reading& reading, const Subtask& subtask, std::int64_t& record
                 add_question(reading, subtask, stem, strip(line), number, path.string() + ": line " + std::to_string(number));
             });
         }
-        if (number != 2) {
+        if (!lines.status().ok()) {
+            reading.problem(lines.status().error());
+        } else if (number != 2) {
             reading.problem(invalid_input(path.string(), "lines", std::to_string(number), "two questions a picture"), number == 0);
         }
     }

@@ -1,15 +1,11 @@
 #include <algorithm>
 
 #include "core/benchmarks/benchmark_reader.h"
+#include "core/json/parse_json.h"
 
 namespace r2t2 {
 
 namespace {
-
-std::string brief_value(const nlohmann::json& json) {
-    const std::string text = json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
-    return text.size() > 60 ? text.substr(0, 57) + "..." : text;
-}
 
 bool is_word_value(const nlohmann::json& json) { return json.is_string() || json.is_number(); }
 
@@ -18,7 +14,7 @@ bool is_word_value(const nlohmann::json& json) { return json.is_string() || json
 Record::Record(const nlohmann::json& json, std::string where, std::string key)
     : json_(json), where_(std::move(where)), key_(std::move(key)) {
     if (!json.is_object()) {
-        fail({}, brief_value(json), "an object");
+        fail({}, brief_json(json), "an object");
     }
 }
 
@@ -39,7 +35,7 @@ const nlohmann::json& Record::at(const char* field, const char* allowed) const {
 std::string Record::text(const char* field) const {
     const nlohmann::json& value = at(field, "a text");
     if (!value.is_string()) {
-        fail(field, brief_value(value), "a text");
+        fail(field, brief_json(value), "a text");
     }
     return value.get<std::string>();
 }
@@ -48,19 +44,19 @@ std::string Record::text_or(const char* field, std::string otherwise) const { re
 
 std::string Record::name(const char* field) const {
     const nlohmann::json& value = at(field, "a text or a whole number");
-    if (value.is_number_integer()) {
-        return value.dump();
+    if (is_whole_number(value)) {
+        return whole_number_text(value);
     }
     if (!value.is_string() || value.get_ref<const std::string&>().empty()) {
-        fail(field, brief_value(value), "a text or a whole number");
+        fail(field, brief_json(value), "a text or a whole number");
     }
     return value.get<std::string>();
 }
 
 std::int64_t Record::integer(const char* field) const {
     const nlohmann::json& value = at(field, "a whole number");
-    if (!value.is_number_integer()) {
-        fail(field, brief_value(value), "a whole number");
+    if (!is_whole_number(value)) {
+        fail(field, brief_json(value), "a whole number");
     }
     return value.get<std::int64_t>();
 }
@@ -68,7 +64,7 @@ std::int64_t Record::integer(const char* field) const {
 bool Record::flag(const char* field) const {
     const nlohmann::json& value = at(field, "true or false");
     if (!value.is_boolean()) {
-        fail(field, brief_value(value), "true or false");
+        fail(field, brief_json(value), "true or false");
     }
     return value.get<bool>();
 }
@@ -76,7 +72,7 @@ bool Record::flag(const char* field) const {
 std::vector<std::string> Record::texts(const char* field) const {
     const nlohmann::json& value = at(field, "a list of texts");
     if (!value.is_array() || value.empty() || !std::all_of(value.begin(), value.end(), is_word_value)) {
-        fail(field, brief_value(value), "a list of texts");
+        fail(field, brief_json(value), "a list of texts");
     }
     std::vector<std::string> out;
     for (const nlohmann::json& each : value) {
@@ -90,7 +86,7 @@ Record Record::object(const char* field) const { return Record(at(field, "an obj
 std::vector<Record> Record::objects(const char* field) const {
     const nlohmann::json& value = at(field, "a list of objects");
     if (!value.is_array()) {
-        fail(field, brief_value(value), "a list of objects");
+        fail(field, brief_json(value), "a list of objects");
     }
     std::vector<Record> out;
     for (std::size_t i = 0; i < value.size(); ++i) {
@@ -102,7 +98,7 @@ std::vector<Record> Record::objects(const char* field) const {
 std::vector<Record> Record::members(const char* field) const {
     const nlohmann::json& value = at(field, "an object");
     if (!value.is_object()) {
-        fail(field, brief_value(value), "an object");
+        fail(field, brief_json(value), "an object");
     }
     std::vector<Record> out;
     for (const auto& [key, member] : value.items()) {

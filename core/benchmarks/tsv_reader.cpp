@@ -2,17 +2,13 @@
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
-#include <cstring>
+#include <cstdio>
 
 namespace r2t2 {
 
 Result<TsvReader> TsvReader::open(const std::filesystem::path& path) {
-    std::FILE* file = std::fopen(path.c_str(), "rb");
-    if (file == nullptr) {
-        return Error{errno == ENOENT ? ErrorKind::NotFound : ErrorKind::Io, path.string(), {}, std::strerror(errno), "a TSV file"};
-    }
-    TsvReader reader(path, file);
+    TsvReader reader(path);
+    R2T2_TRY(reader.file_->status());
     Result<std::optional<std::vector<std::string>>> header = reader.read_row();
     if (!header) {
         return header.error();
@@ -21,16 +17,19 @@ Result<TsvReader> TsvReader::open(const std::filesystem::path& path) {
         return invalid_input(path.string(), "header", "an empty file", "a line of column names");
     }
     reader.header_ = std::move(**header);
-    if (reader.header_.front().starts_with("\xEF\xBB\xBF")) {
-        reader.header_.front().erase(0, 3);
-    }
     return reader;
 }
 
 int TsvReader::get() {
-    const int c = getc_unlocked(file_.get());
+    if (block_.empty()) {
+        block_ = file_->next();
+    }
+    if (block_.empty()) {
+        return EOF;
+    }
+    const int c = static_cast<unsigned char>(block_.front());
+    block_.remove_prefix(1);
     line_ += c == '\n' ? 1 : 0;
-    ++position_;
     return c;
 }
 
@@ -51,9 +50,7 @@ Result<std::optional<std::vector<std::string>>> TsvReader::read_row() {
     bool quoted = false, begun = false, anything = false;
     for (int c = get();; c = get()) {
         if (c == EOF) {
-            if (std::ferror(file_.get()) != 0) {
-                return io_error(where, "cannot be read");
-            }
+            R2T2_TRY(file_->status());
             if (quoted) {
                 return invalid_input(where, "column " + std::to_string(cells.size()), "a quoted cell without its end", "a closing quote");
             }
@@ -98,6 +95,16 @@ Result<std::optional<std::vector<std::string>>> TsvReader::read_row() {
 std::optional<std::size_t> TsvReader::column(std::string_view name) const {
     const auto found = std::find(header_.begin(), header_.end(), name);
     return found == header_.end() ? std::nullopt : std::optional(static_cast<std::size_t>(found - header_.begin()));
+}
+
+std::optional<std::int64_t> whole_number(std::string_view cell) {
+    const std::size_t point = std::min(cell.find('.'), cell.size());
+    const std::string_view digits = cell.substr(0, point), fraction = cell.substr(std::min(point + 1, cell.size()));
+    if (digits.empty() || digits.size() > 15 || digits.find_first_not_of("0123456789") != std::string_view::npos ||
+        fraction.find_first_not_of('0') != std::string_view::npos || (point < cell.size() && fraction.empty())) {
+        return std::nullopt;
+    }
+    return std::stoll(std::string(digits));
 }
 
 bool is_missing(std::string_view cell) {

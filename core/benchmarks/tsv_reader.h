@@ -4,7 +4,6 @@
 #pragma once
 
 #include <cstdint>
-#include <cstdio>
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -13,12 +12,13 @@
 #include <vector>
 
 #include "core/base/result.h"
+#include "core/base/text_file.h"
 
 namespace r2t2 {
 
 class TsvReader {
 public:
-    /// Reads the header line. Errors: no file, empty file, no header.
+    /// Reads the header line. Errors: no file, empty file, no header; core/base/text_file.h.
     [[nodiscard]] static Result<TsvReader> open(const std::filesystem::path& path);
 
     /// The next row, as many cells as it has; nullopt at the end. A quote inside an unquoted cell is a quote.
@@ -28,22 +28,25 @@ public:
     [[nodiscard]] const std::vector<std::string>& header() const { return header_; }
     [[nodiscard]] std::optional<std::size_t> column(std::string_view name) const;
     [[nodiscard]] std::int64_t line() const { return row_line_; }  ///< at which the last row began, from 1
-    [[nodiscard]] std::uint64_t position() const { return position_; }  ///< bytes read
+    [[nodiscard]] std::uint64_t position() const { return file_->position(); }  ///< bytes read
 
 private:
-    explicit TsvReader(std::filesystem::path path, std::FILE* file) : path_(std::move(path)), file_(file, std::fclose) {}
+    explicit TsvReader(std::filesystem::path path) : path_(std::move(path)), file_(std::make_unique<TextFile>(path_, "a TSV file")) {}
     [[nodiscard]] int get();
     [[nodiscard]] Result<std::optional<std::vector<std::string>>> read_row();
 
     std::filesystem::path path_;
-    std::unique_ptr<std::FILE, int (*)(std::FILE*)> file_;
+    std::unique_ptr<TextFile> file_;
+    std::string_view block_;
     std::vector<std::string> header_;
     std::int64_t line_ = 1;
     std::int64_t row_line_ = 1;
-    std::uint64_t position_ = 0;
 };
 
 inline constexpr std::size_t kMaxCellBytes = 64u << 20;
+
+/// "241", and "241.0" as pandas writes a whole column that had a gap: 241. None: anything else, beyond 15 digits, negative.
+[[nodiscard]] std::optional<std::int64_t> whole_number(std::string_view cell);
 
 /// Cells that pandas takes for missing: empty, nan, NaN, NA, N/A, n/a, null, NULL, None, #N/A, <NA> ...
 [[nodiscard]] bool is_missing(std::string_view cell);

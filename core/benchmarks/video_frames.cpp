@@ -5,8 +5,10 @@
 #include <opencv2/videoio.hpp>
 
 #include "core/base/atomic_file.h"
+#include "core/base/git_lfs.h"
 #include "core/base/sha256.h"
 #include "core/benchmarks/picture_cache.h"
+#include "core/vision/load_image.h"
 
 namespace r2t2 {
 
@@ -57,6 +59,11 @@ Result<std::filesystem::path> cached_video_frames(const std::filesystem::path& f
     const auto size = std::filesystem::file_size(video, code);
     if (code) {
         return Error{ErrorKind::NotFound, video.string(), "video", code.message(), "a video file"};
+    }
+    if (size <= kGitLfsBytes) {
+        if (const Result<std::string> text = read_limited_file(video, kGitLfsBytes); !text) {
+            return text.error();
+        }
     }
     const auto time = std::filesystem::last_write_time(video, code).time_since_epoch().count();
     Sha256 hash;

@@ -1,9 +1,8 @@
 #include "core/checkpoint/bert_config.h"
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 
-#include "core/base/mapped_file.h"
+#include "core/json/parse_json.h"
 
 namespace r2t2 {
 
@@ -12,29 +11,12 @@ namespace {
 using Json = nlohmann::json;
 namespace fs = std::filesystem;
 
-std::string printed(const Json& json) {
-    const std::string text = json.dump(-1, ' ', false, Json::error_handler_t::replace);
-    return text.size() > 60 ? text.substr(0, 57) + "..." : text;
-}
-
 Result<Json> read_object(const fs::path& path) {
-    constexpr std::uint64_t kLimit = 1 << 20;
-    const Result<MappedFile> file = MappedFile::open(path, kLimit);
-    if (!file) {
-        return file.error();
-    }
-    const auto bytes = file->bytes();
-    const auto* text = reinterpret_cast<const char*>(bytes.data());
-    bool deep = false;
-    Json json = Json::parse(
-        text, text + bytes.size(),
-        [&](int depth, Json::parse_event_t, Json&) {
-            deep = deep || depth > 32;
-            return !deep;
-        },
-        false);
-    if (!json.is_object()) {
-        return invalid_input(path.string(), {}, "no JSON object", "a JSON object");
+    JsonLimits limits;
+    limits.bytes = 1 << 20;
+    Result<Json> json = read_json_file(path, limits);
+    if (json && !json->is_object()) {
+        return invalid_input(path.string(), {}, brief_json(*json), "a JSON object");
     }
     return json;
 }
@@ -44,8 +26,8 @@ Status read_size(const Json& json, const char* key, const std::string& where, in
         return invalid_input(where, key, "missing", "1 .. " + std::to_string(most));
     }
     const Json& found = json[key];
-    if (!found.is_number_integer() || found.get<double>() < 1 || found.get<double>() > most) {
-        return invalid_input(where, key, printed(found), "1 .. " + std::to_string(most));
+    if (!is_whole_number(found) || found.get<double>() < 1 || found.get<double>() > most) {
+        return invalid_input(where, key, brief_json(found), "1 .. " + std::to_string(most));
     }
     value = found.get<int>();
     return {};
@@ -54,7 +36,7 @@ Status read_size(const Json& json, const char* key, const std::string& where, in
 /// What a key says, where it says anything, must be this.
 Status require_value(const Json& json, const char* key, const Json& value, const std::string& where) {
     if (json.contains(key) && json[key] != value) {
-        return invalid_input(where, key, printed(json[key]), printed(value));
+        return invalid_input(where, key, brief_json(json[key]), brief_json(value));
     }
     return {};
 }
@@ -76,7 +58,7 @@ Status read_sizes(const Json& json, const std::string& where, BertConfig& config
     }
     const Json eps = json.value("layer_norm_eps", Json(config.layer_norm_eps));
     if (!eps.is_number() || !(eps.get<double>() > 0 && eps.get<double>() < 1)) {
-        return invalid_input(where, "layer_norm_eps", printed(eps), "between 0 and 1");
+        return invalid_input(where, "layer_norm_eps", brief_json(eps), "between 0 and 1");
     }
     config.layer_norm_eps = eps.get<double>();
     return {};

@@ -2,12 +2,12 @@
 
 #include <cstdio>
 #include <iterator>
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <set>
 
 #include "core/base/quoted_name.h"
 #include "core/checkpoint/safetensors.h"
+#include "core/json/parse_json.h"
 
 namespace r2t2::safetensors {
 
@@ -419,6 +419,27 @@ Status parse(const MappedFile& file, std::size_t begin, std::size_t count, Stric
     return complete ? Status() : Status(invalid_input(where, what, "malformed JSON", "one JSON object"));
 }
 
+/// The index is a file of its own, which Python writes: NaN in its metadata, which nobody reads, is no error.
+Status parse_index_text(const MappedFile& file, IndexSax& sax, const std::string& where) {
+    const std::string_view text(reinterpret_cast<const char*>(file.bytes().data()), file.bytes().size());
+    if (text.starts_with("\xFF\xFE") || text.starts_with("\xFE\xFF") || (text.size() > 1 && (text[0] == '\0') != (text[1] == '\0'))) {
+        return invalid_input(where, "index", "text in UTF-16", "UTF-8");
+    }
+    const auto used = measure(file, 0, text.size(), where, "index");
+    if (!used.ok()) {
+        return used.error();
+    }
+    JsonLimits limits;
+    limits.depth = max_depth;
+    JsonSource source(text.substr(0, *used), where, limits);
+    const Result<bool> complete = read_json_events(source, sax);
+    if (sax.error()) {
+        return *sax.error();
+    }
+    R2T2_TRY(complete);
+    return *complete ? Status() : Status(invalid_input(where, "index", "malformed JSON", "one JSON object"));
+}
+
 }  // namespace
 
 Result<Header> parse_header(const MappedFile& file, std::size_t begin, std::size_t count, const std::string& where) {
@@ -429,7 +450,7 @@ Result<Header> parse_header(const MappedFile& file, std::size_t begin, std::size
 
 Result<Index> parse_index(const MappedFile& file, const std::string& where) {
     IndexSax sax(where, "index");
-    R2T2_TRY(parse(file, 0, file.bytes().size(), sax, where, "index"));
+    R2T2_TRY(parse_index_text(file, sax, where));
     if (!sax.has_weight_map) {
         return invalid_input(where, "weight_map", "nothing", "an object of tensor names and shards");
     }

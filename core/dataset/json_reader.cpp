@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
-#include <nlohmann/json.hpp>
 #include <unordered_set>
 
+#include "core/json/parse_json.h"
 #include "core/vision/facts_json.h"
 #include "core/vision/load_image.h"
 
@@ -17,11 +17,6 @@ namespace fs = std::filesystem;
 
 constexpr int kMaxDepth = 32;
 constexpr double kWeightSumTolerance = 1e-3;  ///< the published file prints eight digits; others print three
-
-std::string shown(const Json& json) {
-    std::string text = json.dump(-1, ' ', false, Json::error_handler_t::replace);
-    return text.size() > 60 ? text.substr(0, 57) + "..." : text;
-}
 
 /// Lexically: does `path` stay below `root`?
 bool stays_inside(const fs::path& root, const fs::path& path) {
@@ -36,7 +31,7 @@ public:
                  const JsonReaderOptions& options)
         : json_(json), where_(std::move(where)), base_(base), root_(root), options_(options) {
         if (!json.is_object()) {
-            fail("", shown(json), "an object");
+            fail("", brief_json(json), "an object");
         }
     }
 
@@ -68,7 +63,7 @@ public:
         extras.model_answer = optional_text("model_answer");
         if (present("is_correct")) {
             if (!json_["is_correct"].is_boolean()) {
-                fail("is_correct", shown(json_["is_correct"]), "true or false");
+                fail("is_correct", brief_json(json_["is_correct"]), "true or false");
             }
             extras.is_correct = json_["is_correct"].get<bool>();
         }
@@ -110,7 +105,7 @@ private:
             fail(key, "missing", "a string");
         }
         if (!json_[key].is_string()) {
-            fail(key, shown(json_[key]), "a string");
+            fail(key, brief_json(json_[key]), "a string");
         }
         return json_[key].get<std::string>();
     }
@@ -123,11 +118,11 @@ private:
             return std::to_string(index);  // upstream's script has no ids
         }
         const Json& id = json_["id"];
-        if (id.is_number_integer()) {
-            return id.dump();
+        if (is_whole_number(id)) {
+            return whole_number_text(id);
         }
         if (!id.is_string() || id.get_ref<const std::string&>().empty()) {
-            fail("id", shown(id), "an integer or a string");
+            fail("id", brief_json(id), "an integer or a string");
         }
         return id.get<std::string>();
     }
@@ -135,7 +130,7 @@ private:
     [[nodiscard]] fs::path read_image_path() const {
         const std::string name = text("image_path");
         if (name.empty() || name.find('\0') != std::string::npos) {
-            fail("image_path", shown(json_["image_path"]), "a path");
+            fail("image_path", brief_json(json_["image_path"]), "a path");
         }
         const fs::path path = root_ / name;
         if (options_.paths_stay_inside && !stays_inside(root_, path)) {
@@ -154,7 +149,7 @@ private:
         }
         const Json& list = json_["options"];
         if (!list.is_array() || std::any_of(list.begin(), list.end(), [](const Json& o) { return !o.is_string(); })) {
-            fail("options", shown(list), "a list of strings");
+            fail("options", brief_json(list), "a list of strings");
         }
         sample.options = list.get<std::vector<std::string>>();
     }
@@ -165,7 +160,7 @@ private:
         }
         const Json& json = json_["weights"];
         if (!json.is_object()) {
-            fail("weights", shown(json), "an object with img_aux, img_lang, img_self, lang_aux, lang_img, lang_self");
+            fail("weights", brief_json(json), "an object with img_aux, img_lang, img_self, lang_aux, lang_img, lang_self");
         }
         std::array<double, 6> weights{};
         for (std::size_t i = 0; i < weights.size(); ++i) {
@@ -175,7 +170,7 @@ private:
             }
             const Json& value = json[kWeightKeys[i]];
             if (!value.is_number() || !(value.get<double>() >= 0 && value.get<double>() <= 1)) {
-                fail(field, shown(value), "a number in 0 .. 1");
+                fail(field, brief_json(value), "a number in 0 .. 1");
             }
             weights[i] = value.get<double>();
         }
@@ -215,21 +210,12 @@ private:
     const JsonReaderOptions& options_;
 };
 
-Json parse(const std::string& text, const std::string& where) {
-    return Json::parse(text, [&](int depth, Json::parse_event_t, Json&) {
-        if (depth > kMaxDepth) {
-            throw invalid_input(where, {}, "JSON nested deeper than " + std::to_string(kMaxDepth), "less");
-        }
-        return true;
-    });
-}
-
 std::string header_text(const Json& json, const char* key, const std::string& where) {
     if (!json.is_object() || !json.contains(key) || json[key].is_null()) {
         return {};
     }
     if (!json[key].is_string()) {
-        throw invalid_input(where, key, shown(json[key]), "a string");
+        throw invalid_input(where, key, brief_json(json[key]), "a string");
     }
     return json[key].get<std::string>();
 }
@@ -240,17 +226,24 @@ const Json& records_of(const Json& json, const std::string& where) {
     }
     if (json.is_object() && json.contains("samples")) {
         if (!json["samples"].is_array()) {
-            throw invalid_input(where, "samples", shown(json["samples"]), "a list of records");
+            throw invalid_input(where, "samples", brief_json(json["samples"]), "a list of records");
         }
         return json["samples"];
     }
-    throw invalid_input(where, {}, shown(json), "a list of records, or an object with \"samples\"");
+    throw invalid_input(where, {}, brief_json(json), "a list of records, or an object with \"samples\"");
 }
 
 Dataset read_records(const std::string& text, const fs::path& path, const JsonReaderOptions& options,
                      const CancelToken& cancel) {
     const std::string where = path.string();
-    const Json json = parse(text, where);
+    JsonLimits limits;
+    limits.depth = kMaxDepth;
+    limits.bytes = std::max<std::uint64_t>(options.max_file_bytes, text.size());
+    const Result<Json> parsed = parse_json(text, where, limits);
+    if (!parsed) {
+        throw parsed.error();
+    }
+    const Json& json = *parsed;
     const Json& records = records_of(json, where);
     if (records.size() > options.max_records) {
         throw invalid_input(where, {}, std::to_string(records.size()) + " records",

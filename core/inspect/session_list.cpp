@@ -3,6 +3,8 @@
 #include <mutex>
 #include <nlohmann/json.hpp>
 
+#include "core/json/parse_json.h"
+
 #include "core/inspect/sample_lists.h"
 
 namespace r2t2 {
@@ -18,7 +20,7 @@ namespace {
 
 /// Runs of one evaluation share this; runs without it stand alone.
 std::string evaluation_of(const StoredRun& run) {
-    const nlohmann::json config = nlohmann::json::parse(run.info.config, nullptr, false);
+    const nlohmann::json config = stored_json(run.info.config);
     const bool known = config.is_object() && config.contains("evaluation") && config["evaluation"].is_string();
     return known ? config["evaluation"].get<std::string>() : "run " + std::to_string(run.id);
 }

@@ -66,6 +66,10 @@ void JsonSource::look() {
         case '"':
             in_text_ = true;
             break;
+        case '\0':  // the parser takes it for the end
+            take();
+            failure_ = error("a byte 0 outside of a text");
+            break;
         case '{':
         case '[':
             if (++depth_ > limits_.depth) {
@@ -94,7 +98,7 @@ void JsonSource::look() {
 
 /// Takes as much as is there of `word`; the whole word is handed on as null.
 void JsonSource::replace(std::string_view word) {
-    if (limits_.non_finite == NonFinite::Refused) {
+    if (limits_.non_finite == NonFiniteLiterals::Refused) {
         return;
     }
     std::size_t same = 0;

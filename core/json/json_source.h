@@ -18,7 +18,7 @@
 
 namespace r2t2 {
 
-enum class NonFinite {
+enum class NonFiniteLiterals {
     AsNull,   ///< NaN, Infinity and -Infinity are read as null: unknown
     Refused,  ///< they are broken JSON, as RFC 8259 has it
 };
@@ -26,7 +26,7 @@ enum class NonFinite {
 struct JsonLimits {
     int depth = 32;                       ///< brackets inside each other
     std::uint64_t bytes = 1ull << 30;     ///< of the text
-    NonFinite non_finite = NonFinite::AsNull;
+    NonFiniteLiterals non_finite = NonFiniteLiterals::AsNull;
     std::int64_t first_line = 1;          ///< of a text that is cut out of a file
 };
 

@@ -29,6 +29,11 @@ Result<nlohmann::ordered_json> parse_ordered_json(std::string_view text, const s
     return parsed<nlohmann::ordered_json>(text, where, limits);
 }
 
+nlohmann::ordered_json stored_json(std::string_view text) {
+    Result<nlohmann::ordered_json> json = parse_ordered_json(text, "stored JSON");
+    return json ? *std::move(json) : nlohmann::ordered_json();
+}
+
 Result<nlohmann::json> read_json_file(const std::filesystem::path& path, const JsonLimits& limits) {
     const Result<MappedFile> file = MappedFile::open(path, limits.bytes);
     if (!file) {

@@ -23,6 +23,9 @@ namespace r2t2 {
 /// Members in the text's order.
 [[nodiscard]] Result<nlohmann::ordered_json> parse_ordered_json(std::string_view text, const std::string& where, const JsonLimits& limits = {});
 
+/// What this program wrote itself (a run's configuration in a session, a report's own text): null where it is no JSON.
+[[nodiscard]] nlohmann::ordered_json stored_json(std::string_view text);
+
 /// A file's value; also refused: not a regular file.
 [[nodiscard]] Result<nlohmann::json> read_json_file(const std::filesystem::path& path, const JsonLimits& limits = {});
 

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/base/atomic_file.h"
+#include "core/json/parse_json.h"
 #include "core/vision/facts_json.h"
 #include "core/vision/load_image.h"
 
@@ -28,7 +29,7 @@ nlohmann::ordered_json record_of(const MiniatureSample& sample, const std::strin
             {"domain", name(sample.domain)},
             {"template", sample.template_name},
             {"tools", name(sample.tools)},
-            {"facts", nlohmann::ordered_json::parse(facts_to_json(sample.facts))}};
+            {"facts", stored_json(facts_to_json(sample.facts))}};
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <functional>
 #include <nlohmann/json.hpp>
 
+#include "core/json/parse_json.h"
 #include "core/miniature/question.h"
 
 namespace r2t2 {
@@ -387,10 +388,11 @@ std::string world_to_json(const WorldConfig& config) {
 }
 
 Result<WorldConfig> world_from_json(const std::string& text, const std::string& where) {
-    const Json json = Json::parse(text, nullptr, false);
-    if (json.is_discarded()) {
-        return invalid_input(where, {}, "text that is not JSON", "a world description in JSON");
+    const Result<Json> parsed = parse_ordered_json(text, where);
+    if (!parsed) {
+        return parsed.error();
     }
+    const Json& json = *parsed;
     WorldConfig config = default_world();
     Reader reader(json, where, {});
     reader.field("min_objects", config.min_objects);

@@ -5,10 +5,10 @@
 #include <cmath>
 #include <cstdint>
 #include <cstring>
-#include <nlohmann/json.hpp>
 #include <optional>
 
 #include "core/base/checked.h"
+#include "core/json/parse_json.h"
 
 namespace r2t2::embedding_file {
 
@@ -121,10 +121,13 @@ Result<Contents> decode(std::string_view bytes, const std::string& where) {
         return invalid_input(where, "header length", std::to_string(length),
                              "at most " + std::to_string(std::min<std::uint64_t>(kHeaderLimit, bytes.size())));
     }
-    const Json header = Json::parse(bytes.substr(0, length), nullptr, false);
-    if (!header.is_object()) {
-        return invalid_input(where, "header", "not a JSON object", "a JSON object");
+    JsonLimits limits;
+    limits.non_finite = NonFiniteLiterals::Refused;
+    const Result<Json> parsed = parse_json(bytes.substr(0, length), where, limits);
+    if (!parsed || !parsed->is_object()) {
+        return invalid_input(where, "header", parsed ? "not a JSON object" : parsed.error().found, "a JSON object");
     }
+    const Json& header = *parsed;
     Contents contents;
     std::vector<Entry> entries;
     for (const auto& [name, value] : header.items()) {

@@ -28,7 +28,7 @@ Result<PublishedImport> import_published_json(const std::string& path, const Rou
     if (!text.ok()) {
         return text.error();
     }
-    const auto json = record_json::parse(std::move(*text), path);
+    const auto json = record_json::parse(*text, path);
     if (!json.ok()) {
         return json.error();
     }

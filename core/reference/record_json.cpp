@@ -2,39 +2,14 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <span>
+
+#include "core/json/parse_json.h"
 
 namespace r2t2::record_json {
 
 namespace {
-
-/// Quote bare NaN, Infinity and -Infinity outside of strings (Python writes them, JSON has no such thing).
-std::string quote_non_finite(const std::string& text) {
-    std::string out;
-    out.reserve(text.size() + 64);
-    bool in_string = false;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        if (in_string && text[i] == '\\' && i + 1 < text.size()) {
-            out += text[i++];
-            out += text[i];
-            continue;
-        }
-        in_string = in_string != (text[i] == '"');
-        const auto token = [&](const char* word) {
-            const std::size_t length = std::char_traits<char>::length(word);
-            if (in_string || text.compare(i, length, word) != 0) {
-                return false;
-            }
-            out.append("\"").append(word).append("\"");
-            i += length - 1;
-            return true;
-        };
-        if (!token("NaN") && !token("Infinity") && !token("-Infinity")) {
-            out += text[i];
-        }
-    }
-    return out;
-}
 
 Result<const Json*> member(const Json& json, const char* key, const std::string& where) {
     const auto found = json.find(key);
@@ -65,8 +40,8 @@ Status read_id(const Json& json, const std::string& where, ReferenceRecord& reco
         return value.error();
     }
     const Json& id = **value;
-    if (id.is_number_integer()) {
-        record.id = id.dump();
+    if (is_whole_number(id)) {
+        record.id = whole_number_text(id);
         record.id_is_number = true;
     } else if (id.is_string() && !id.get_ref<const std::string&>().empty()) {
         record.id = id.get<std::string>();
@@ -157,19 +132,10 @@ Json write_weights(std::span<const double> row, const RoutingSpace& space) {
 
 }  // namespace
 
-Result<Json> parse(std::string text, const std::string& where) {
-    try {
-        return Json::parse(text);
-    } catch (const nlohmann::json::exception& first) {
-        if (text.find("NaN") == std::string::npos && text.find("Infinity") == std::string::npos) {
-            return invalid_input(where, {}, first.what(), "JSON");
-        }
-    }
-    try {
-        return Json::parse(quote_non_finite(text));
-    } catch (const nlohmann::json::exception& error) {
-        return invalid_input(where, {}, error.what(), "JSON");
-    }
+Result<Json> parse(std::string_view text, const std::string& where) {
+    JsonLimits limits;
+    limits.bytes = std::numeric_limits<std::uint64_t>::max();  // whoever read the file limited it
+    return parse_ordered_json(text, where, limits);
 }
 
 Result<ReferenceRecord> read_record(const Json& json, const RoutingSpace& space, const std::string& where) {
@@ -202,7 +168,7 @@ Result<ReferenceRecord> read_record(const Json& json, const RoutingSpace& space,
 
 Json write_record(const ReferenceRecord& record, const RoutingSpace& space, bool extended) {
     Json json = Json::object();
-    json["id"] = record.id_is_number ? Json::parse(record.id, nullptr, false) : Json(record.id);
+    json["id"] = record.id_is_number ? stored_json(record.id) : Json(record.id);
     json["question"] = record.question;
     json["image_path"] = record.image_path;
     json["model_answer"] = record.model_answer;
@@ -232,12 +198,7 @@ Json write_record(const ReferenceRecord& record, const RoutingSpace& space, bool
 }
 
 std::string shown(const Json& json) {
-    std::string text = json.dump(-1, ' ', true, Json::error_handler_t::replace);
-    if (text.size() > 60) {
-        text.resize(57);
-        text += "...";
-    }
-    return text;
+    return brief_json(json);
 }
 
 Result<std::string> dump(const Json& json, const std::string& where) {

@@ -10,9 +10,8 @@ namespace r2t2::record_json {
 
 using Json = nlohmann::ordered_json;
 
-/// Parse text that may hold Python's NaN and Infinity: they become the strings "NaN", "Infinity", "-Infinity", so
-/// that the record that holds them can be named. Error: not JSON, with the parser's position.
-[[nodiscard]] Result<Json> parse(std::string text, const std::string& where);
+/// core/json/parse_json.h, without a limit of its own for the size: NaN and Infinity are null, and the record that needs the number is named.
+[[nodiscard]] Result<Json> parse(std::string_view text, const std::string& where);
 
 /// Strict: every published key, right types, weights on their simplices (tolerance 1e-4); extended keys if present.
 [[nodiscard]] Result<ReferenceRecord> read_record(const Json& json, const RoutingSpace& space,
@@ -21,7 +20,7 @@ using Json = nlohmann::ordered_json;
 /// `extended` adds set, tags, pixels_hash and weights_per_mixer where they say something.
 [[nodiscard]] Json write_record(const ReferenceRecord& record, const RoutingSpace& space, bool extended);
 
-/// How a value is quoted in messages: its JSON, cut at 60 characters.
+/// How a value is quoted in messages: brief_json.
 [[nodiscard]] std::string shown(const Json& json);
 
 /// Serialise; error: text that is not UTF-8.

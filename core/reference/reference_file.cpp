@@ -5,6 +5,8 @@
 #include <filesystem>
 #include <fstream>
 
+#include "core/base/git_lfs.h"
+
 namespace r2t2::reference_file {
 
 Result<std::string> read(const std::string& path, std::uint64_t limit) {
@@ -29,7 +31,7 @@ Result<std::string> read(const std::string& path, std::uint64_t limit) {
     if (!in.read(bytes.data(), static_cast<std::streamsize>(size)) && size != 0) {
         return io_error(path, std::string("cannot read: ") + std::strerror(errno));
     }
-    return bytes;
+    return is_git_lfs_pointer(bytes) ? Result<std::string>(git_lfs_error(path)) : Result<std::string>(std::move(bytes));
 }
 
 }  // namespace r2t2::reference_file

@@ -8,7 +8,7 @@
 
 namespace r2t2::reference_file {
 
-/// A whole file; errors: missing, not a regular file, larger than `limit` bytes, unreadable.
+/// A whole file; errors: missing, not a regular file, larger than `limit` bytes, unreadable, a Git LFS pointer.
 [[nodiscard]] Result<std::string> read(const std::string& path, std::uint64_t limit);
 
 }  // namespace r2t2::reference_file

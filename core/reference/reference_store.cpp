@@ -292,7 +292,7 @@ Result<ReferenceStore> ReferenceStore::load(const std::string& directory) {
     if (!text.ok()) {
         return text.error();
     }
-    const auto json = record_json::parse(std::move(*text), path);
+    const auto json = record_json::parse(*text, path);
     if (!json.ok()) {
         return json.error();
     }

@@ -2,12 +2,14 @@
 
 #include <nlohmann/json.hpp>
 
+#include "core/json/parse_json.h"
+
 namespace r2t2 {
 
 namespace {
 
 std::string word_of(const RunInfo& info, const char* key) {
-    const auto json = nlohmann::json::parse(info.config, nullptr, false);
+    const auto json = stored_json(info.config);
     return json.is_object() && json.contains(key) && json[key].is_string() ? json[key].get<std::string>() : std::string();
 }
 

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "core/json/parse_json.h"
 #include "core/results/run_results.h"
 #include "core/routing/method_params.h"
 
@@ -28,7 +29,7 @@ struct Member {
 };
 
 std::optional<Member> member_of(const StoredRun& run) {
-    const Json config = Json::parse(run.info.config, nullptr, false);
+    const Json config = stored_json(run.info.config);
     if (!config.is_object() || !config.contains("evaluation") || !config["evaluation"].is_string() || !config.contains("parameters") ||
         !config["parameters"].is_object()) {
         return std::nullopt;

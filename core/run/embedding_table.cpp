@@ -2,10 +2,11 @@
 
 #include <algorithm>
 #include <cmath>
-#include <nlohmann/json.hpp>
 #include <unordered_set>
 
+#include "core/base/utf8_text.h"
 #include "core/checkpoint/safetensors.h"
+#include "core/json/parse_json.h"
 #include "core/reference/npy_file.h"
 #include "core/vision/load_image.h"
 
@@ -23,11 +24,6 @@ struct RawMatrix {
     FloatKind kind = FloatKind::F32;
     std::size_t rows = 0, columns = 0;
 };
-
-std::string shown_value(const nlohmann::json& json) {
-    const std::string text = json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
-    return text.size() > 60 ? text.substr(0, 57) + "..." : text;
-}
 
 Result<RawMatrix> npy_matrix(const MappedFile& file, const std::string& where) {
     const auto bytes = file.bytes();
@@ -99,34 +95,32 @@ Result<EmbeddingIds> ids_beside(const fs::path& file) {
 }
 
 Result<EmbeddingIds> json_ids(const std::string& text, const std::string& where) {
-    bool deep = false;  // printing what is nested without end would exhaust the stack
-    const nlohmann::json json = nlohmann::json::parse(
-        text,
-        [&](int depth, nlohmann::json::parse_event_t, nlohmann::json&) {
-            deep = deep || depth > 8;
-            return !deep;
-        },
-        false);
-    if (deep) {
-        return invalid_input(where, "ids", "JSON nested deeper than 8", "a list of ids");
+    JsonLimits limits;
+    limits.depth = 9;
+    const Result<nlohmann::json> parsed = parse_json(text, where, limits);
+    if (!parsed) {
+        Error error = parsed.error();
+        error.field = error.field.empty() ? "ids" : error.field;
+        return error;
     }
+    const nlohmann::json& json = *parsed;
     const bool object = json.is_object() && json.contains("ids");
     const nlohmann::json& list = object ? json["ids"] : json;
     if (!list.is_array()) {
-        return invalid_input(where, "ids", json.is_discarded() ? "broken JSON" : shown_value(json), "a list of ids, or an object with \"ids\"");
+        return invalid_input(where, "ids", brief_json(json), "a list of ids, or an object with \"ids\"");
     }
     EmbeddingIds out;
     if (object && json.contains("model")) {
         if (!json["model"].is_string()) {
-            return invalid_input(where, "model", shown_value(json["model"]), "a string");
+            return invalid_input(where, "model", brief_json(json["model"]), "a string");
         }
         out.model = json["model"].get<std::string>();
     }
     for (std::size_t i = 0; i < list.size(); ++i) {
-        if (!list[i].is_string() && !list[i].is_number_integer()) {
-            return invalid_input(where, "ids[" + std::to_string(i) + "]", shown_value(list[i]), "a string or an integer");
+        if (!list[i].is_string() && !is_whole_number(list[i])) {
+            return invalid_input(where, "ids[" + std::to_string(i) + "]", brief_json(list[i]), "a string or an integer");
         }
-        out.ids.push_back(list[i].is_string() ? list[i].get<std::string>() : list[i].dump());
+        out.ids.push_back(list[i].is_string() ? list[i].get<std::string>() : whole_number_text(list[i]));
     }
     return out;
 }
@@ -148,7 +142,11 @@ EmbeddingIds text_ids(const std::string& text) {
 }  // namespace
 
 Result<EmbeddingIds> parse_embedding_ids(const std::string& text, bool is_json, const std::string& where) {
-    Result<EmbeddingIds> ids = is_json ? json_ids(text, where) : Result<EmbeddingIds>(text_ids(text));
+    const Result<std::string> lines = is_json ? Result<std::string>(std::string()) : utf8_text(text, where);
+    if (!lines) {
+        return lines.error();
+    }
+    Result<EmbeddingIds> ids = is_json ? json_ids(text, where) : Result<EmbeddingIds>(text_ids(*lines));
     if (!ids) {
         return ids;
     }

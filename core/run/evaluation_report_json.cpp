@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/run/evaluation_report.h"
+#include "core/json/parse_json.h"
 #include "core/run/method_params_json.h"
 
 namespace r2t2 {
@@ -68,7 +69,7 @@ Json set_json(const SetReport& set) {
 Json provenance_json(const Provenance& p) {
     Json methods = Json::array();
     for (const MethodParams& params : p.methods) {
-        methods.push_back(Json::parse(method_params_json(params)));
+        methods.push_back(stored_json(method_params_json(params)));
     }
     Json sweep = Json::object();
     for (const SweepAxis& axis : p.sweep) {

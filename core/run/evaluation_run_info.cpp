@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/base/sha256.h"
+#include "core/json/parse_json.h"
 #include "core/results/run_config.h"
 #include "core/run/method_params_json.h"
 
@@ -54,7 +55,7 @@ std::string config_of(const EvaluationContext& context, const Provenance& proven
     if (const std::string& precision = context.model->info().precision; precision != "fp32") {
         config["precision"] = precision;  // a resumed run keeps it
     }
-    config["parameters"] = Json::parse(method_params_json(params));
+    config["parameters"] = stored_json(method_params_json(params));
     if (params.method == Method::ConstantOffset) {
         config["constant"] = context.controls.offset.values();
     }
@@ -65,14 +66,14 @@ std::string config_of(const EvaluationContext& context, const Provenance& proven
 }
 
 std::string precision_of(const RunInfo& info) {
-    const Json config = Json::parse(info.config, nullptr, false);
+    const Json config = stored_json(info.config);
     const auto found = config.is_object() ? config.find("precision") : config.end();
     return found != config.end() && found->is_string() ? found->get<std::string>() : "fp32";
 }
 
 /// Without what is no choice of the user's, or is said elsewhere.
 std::string chosen_config(const RunInfo& info) {
-    Json config = Json::parse(info.config, nullptr, false);
+    Json config = stored_json(info.config);
     if (config.is_object()) {
         for (const char* key : {"evaluation", "constant", "shard", "data", "sweep", "variant", "precision"}) {
             config.erase(key);

@@ -6,6 +6,8 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
+#include "core/json/parse_json.h"
+
 namespace r2t2 {
 
 namespace {
@@ -112,7 +114,7 @@ std::string method_params_json(const MethodParams& p) {
 }
 
 Result<MethodParams> parse_method_params(const std::string& text, const std::string& where) {
-    const Json json = Json::parse(text, nullptr, false);
+    const Json json = stored_json(text);
     if (!json.is_object()) {
         return invalid_input(where, "parameters", text.substr(0, 60), "an object of parameters");
     }
@@ -171,11 +173,11 @@ Result<bool> apply_recommended(const std::filesystem::path& model_directory, Met
     }
     std::ostringstream text;
     text << file.rdbuf();
-    const Json json = Json::parse(text.str(), nullptr, false);
-    if (!json.is_object()) {
-        return invalid_input(path.string(), "file", "no JSON object", "an object of parameters");
+    const Result<Json> json = parse_ordered_json(text.str(), path.string());
+    if (!json || !json->is_object()) {
+        return json ? invalid_input(path.string(), "file", brief_json(*json), "an object of parameters") : json.error();
     }
-    for (const auto& [key, value] : json.items()) {
+    for (const auto& [key, value] : json->items()) {
         R2T2_TRY(apply_field(key, value, path.string(), params));
     }
     return true;

@@ -9,6 +9,7 @@
 
 #include "core/base/atomic_file.h"
 #include "core/base/natural_order.h"
+#include "core/json/parse_json.h"
 #include "core/results/benchmark_results.h"
 #include "core/results/neighbour_results.h"
 #include "core/results/result_table.h"
@@ -119,7 +120,7 @@ std::string sample_line(std::int64_t number, const StoredSample& sample) {
         {"final_correct", correct_json(row.final_correct)},
         {"native_score", value_json(key, native, row.native_answer)},
         {"final_score", value_json(key, answered, row.final_answer)},
-        {"scoring", key ? Json::parse(*info.scoring) : Json(nullptr)},
+        {"scoring", key ? stored_json(*info.scoring) : Json(nullptr)},
         {"outcome", row.outcome.empty() ? Json(nullptr) : Json(row.outcome)},
         {"steps", steps_json(sample.trajectory)},
         {"error", row.error.empty() ? Json(nullptr) : Json(row.error)}};

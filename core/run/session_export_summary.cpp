@@ -3,6 +3,8 @@
 #include <cstdio>
 #include <nlohmann/json.hpp>
 
+#include "core/json/parse_json.h"
+
 #include "core/run/session_export.h"
 
 namespace r2t2 {
@@ -61,7 +63,7 @@ Json set_summary_json(const SetSummary& set) {
 
 Json run_summary_json(const RunSummary& summary) {
     const RunInfo& info = summary.run.info;
-    const Json config = Json::parse(info.config, nullptr, false);
+    const Result<Json> config = parse_ordered_json(info.config, "run config");
     Json groups = Json::array();
     for (const ExpertGroup& group : info.space.groups) {
         groups.push_back({{"name", group.name}, {"experts", group.experts}});
@@ -79,7 +81,7 @@ Json run_summary_json(const RunSummary& summary) {
             {"started", summary.run.started},
             {"finished", summary.run.finished},
             {"samples_file", summary.samples_file},
-            {"config", config.is_discarded() ? Json(info.config) : config},
+            {"config", config ? *config : Json(info.config)},
             {"space", {{"mixers", info.space.mixers}, {"groups", std::move(groups)}}},
             {"seed", info.seed},
             {"model_name", info.model_name},

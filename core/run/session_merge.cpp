@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
+#include "core/json/parse_json.h"
 #include "core/results/run_config.h"
 #include "core/run/evaluation.h"
 #include "core/run/parallel.h"
@@ -25,7 +26,7 @@ struct OpenShard {
 
 /// Without what tells shards of one evaluation apart.
 std::string common_config(const RunInfo& info) {
-    Json config = Json::parse(info.config, nullptr, false);
+    Json config = stored_json(info.config);
     if (config.is_object()) {
         config.erase("evaluation");
         config.erase("shard");
@@ -128,7 +129,7 @@ Status copy_sample(SessionWriter& writer, std::int64_t run, const StoredSample& 
 
 RunInfo joined_info(const StoredRun& run, const std::string& command) {
     RunInfo info = run.info;
-    Json config = Json::parse(info.config, nullptr, false);
+    Json config = stored_json(info.config);
     config.erase("shard");
     config["evaluation"] = "evaluation 1";
     info.config = config.dump();

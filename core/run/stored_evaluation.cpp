@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "core/json/parse_json.h"
 #include "core/results/run_config.h"
 #include "core/run/method_params_json.h"
 
@@ -46,7 +47,7 @@ Result<StoredEvaluation> stored_evaluation(const std::filesystem::path& path) {
     StoredEvaluation out;
     for (const StoredRun& run : *together) {
         const std::string where = path.string() + ": run " + std::to_string(run.id) + ": config";
-        const Json config = Json::parse(run.info.config, nullptr, false);
+        const Json config = stored_json(run.info.config);
         try {
             Result<MethodParams> params = parse_method_params(config.at("parameters").dump(), where);
             if (!params) {
@@ -87,7 +88,7 @@ Result<ControlConstants> stored_controls(const std::filesystem::path& path) {
     }
     ControlConstants out;
     for (const StoredRun& run : *together) {
-        const Json config = Json::parse(run.info.config, nullptr, false);
+        const Json config = stored_json(run.info.config);
         const bool offset = run.info.method == to_string(Method::ConstantOffset);
         if (!config.is_object() || !config.contains("constant") || (!offset && run.info.method != to_string(Method::BestFixed))) {
             continue;

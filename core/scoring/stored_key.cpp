@@ -5,6 +5,8 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "core/json/parse_json.h"
+
 namespace r2t2 {
 
 namespace {
@@ -122,7 +124,7 @@ std::string stored_key_json(const StoredKey& stored) {
 }
 
 Result<StoredKey> parse_stored_key(const std::string& text, const std::string& where) {
-    const Json json = Json::parse(text, nullptr, false);
+    const Json json = stored_json(text);
     if (!json.is_object()) {
         return invalid_input(where, "scoring", text.substr(0, 60), "a JSON object");
     }

@@ -15,6 +15,7 @@
 #include <string_view>
 #include <thread>
 
+#include "core/base/git_lfs.h"
 #include "core/session/session_tables.h"
 #include "core/session/sqlite_files.h"
 
@@ -81,6 +82,9 @@ std::optional<Error> file_fault(const std::string& path) {
         return header.error();
     }
     constexpr std::string_view magic("SQLite format 3\0", 16);
+    if (is_git_lfs_pointer(*header)) {
+        return git_lfs_error(path);
+    }
     if (header->empty()) {
         return invalid_input(path, "file header", "an empty file", "an R2-T2 session (SQLite)");
     }

@@ -5,6 +5,8 @@
 #include <ctime>
 #include <nlohmann/json.hpp>
 
+#include "core/json/parse_json.h"
+
 namespace r2t2 {
 
 std::string to_string(RunState state) {
@@ -34,8 +36,12 @@ std::string dump(const Json& json) {
 /// Reading JSON of a foreign file: any surprise becomes one error.
 template <typename T, typename Read>
 Result<T> parse(const std::string& text, const std::string& where, const char* allowed, Read read) {
+    const Result<Json> json = parse_ordered_json(text, where);
+    if (!json) {
+        return invalid_input(where, "JSON", text.substr(0, 60), allowed);
+    }
     try {
-        return read(Json::parse(text));
+        return read(*json);
     } catch (const nlohmann::json::exception&) {
         return invalid_input(where, "JSON", text.substr(0, 60), allowed);
     }

@@ -2,9 +2,9 @@
 
 #include <chrono>
 #include <filesystem>
-#include <nlohmann/json.hpp>
 
 #include "core/base/log.h"
+#include "core/json/parse_json.h"
 #include "core/session/row_checksum.h"
 #include "core/session/session_rows.h"
 #include "core/session/session_schema.h"
@@ -148,7 +148,9 @@ Result<std::int64_t> SessionWriter::begin_run(const RunInfo& info) {
 Result<std::vector<std::int64_t>> SessionWriter::begin_runs(std::span<const RunInfo> infos) {
     const Stopwatch stopwatch(state_->seconds);
     for (const RunInfo& info : infos) {
-        if (!nlohmann::json::accept(info.config)) {
+        JsonLimits strict;
+        strict.non_finite = NonFiniteLiterals::Refused;  // SQLite's own JSON functions read it, too
+        if (!parse_json(info.config, path(), strict).ok()) {
             return invalid_input(path(), "run config", info.config.substr(0, 60), "JSON");
         }
         if (info.space.expert_count() == 0) {

@@ -1,11 +1,11 @@
 #include "core/tokenizer/wordpiece_tokenizer.h"
 
 #include <algorithm>
-#include <fstream>
-#include <nlohmann/json.hpp>
 #include <optional>
 
 #include "core/base/mapped_file.h"
+#include "core/base/utf8_text.h"
+#include "core/json/parse_json.h"
 
 namespace r2t2 {
 
@@ -22,18 +22,13 @@ Result<std::string> text_of(const std::filesystem::path& path) {
     return std::string(reinterpret_cast<const char*>(bytes.data()), bytes.size());
 }
 
-std::string shown(const Json& json) {
-    const std::string text = json.dump(-1, ' ', false, Json::error_handler_t::replace);
-    return text.size() > 60 ? text.substr(0, 57) + "..." : text;
-}
-
 /// A true or false of an object; null and missing give the default.
 Result<bool> flag(const Json& json, const char* key, bool fallback, const std::string& where, const std::string& prefix) {
     if (!json.is_object() || !json.contains(key) || json[key].is_null()) {
         return fallback;
     }
     if (!json[key].is_boolean()) {
-        return invalid_input(where, prefix + key, shown(json[key]), "true, false or null");
+        return invalid_input(where, prefix + key, brief_json(json[key]), "true, false or null");
     }
     return json[key].get<bool>();
 }
@@ -53,17 +48,11 @@ Result<WordPieceOptions> options_of(const Json& json, const char* lower_key, con
 }
 
 Result<Json> parsed(const std::string& text, const std::string& where) {
-    constexpr int kMaxDepth = 64;
-    bool deep = false;
-    Json json = Json::parse(
-        text,
-        [&](int depth, Json::parse_event_t, Json&) {
-            deep = deep || depth > kMaxDepth;
-            return !deep;
-        },
-        false);
-    if (deep || !json.is_object()) {
-        return invalid_input(where, {}, deep ? "JSON nested deeper than 64" : "no JSON object", "a JSON object");
+    JsonLimits limits;
+    limits.depth = 64;
+    Result<Json> json = parse_json(text, where, limits);
+    if (json && !json->is_object()) {
+        return invalid_input(where, {}, brief_json(*json), "a JSON object");
     }
     return json;
 }
@@ -71,7 +60,7 @@ Result<Json> parsed(const std::string& text, const std::string& where) {
 /// The kind of one stage of the pipeline.
 Status require_type(const Json& json, const char* stage, const char* type, const std::string& where) {
     const Json found = json.contains(stage) && json[stage].is_object() ? json[stage].value("type", Json()) : Json();
-    return found == type ? Status() : invalid_input(where, std::string(stage) + ".type", shown(found), type);
+    return found == type ? Status() : invalid_input(where, std::string(stage) + ".type", brief_json(found), type);
 }
 
 }  // namespace
@@ -125,7 +114,7 @@ Result<WordPieceTokenizer> WordPieceTokenizer::from_tokenizer_json(const std::st
     const Json& model = (*json)["model"];
     const Json prefix = model.value("continuing_subword_prefix", Json("##"));
     if (prefix != "##") {
-        return invalid_input(where, "model.continuing_subword_prefix", shown(prefix), "\"##\"");
+        return invalid_input(where, "model.continuing_subword_prefix", brief_json(prefix), "\"##\"");
     }
     if (!model.contains("vocab") || !model["vocab"].is_object() || model["vocab"].size() > max_vocabulary) {
         return invalid_input(where, "model.vocab", "missing, another kind, or too large",
@@ -136,7 +125,7 @@ Result<WordPieceTokenizer> WordPieceTokenizer::from_tokenizer_json(const std::st
     for (const auto& [piece, value] : model["vocab"].items()) {
         const bool good = value.is_number_unsigned() && value.get<std::uint64_t>() < used.size() && !used[value.get<std::size_t>()];
         if (!good) {
-            return invalid_input(where, "model.vocab[\"" + piece.substr(0, 40) + "\"]", shown(value),
+            return invalid_input(where, "model.vocab[\"" + piece.substr(0, 40) + "\"]", brief_json(value),
                                  "each of 0 .. " + std::to_string(used.size() - 1) + " once");
         }
         used[value.get<std::size_t>()] = true;
@@ -167,7 +156,8 @@ Result<WordPieceTokenizer> WordPieceTokenizer::open(const std::filesystem::path&
         options = *stated;
     }
     const std::filesystem::path vocabulary = directory / "vocab.txt";
-    const Result<std::string> text = text_of(vocabulary);
+    const Result<std::string> bytes = text_of(vocabulary);
+    const Result<std::string> text = bytes ? utf8_text(*bytes, vocabulary.string()) : bytes;
     return text ? from_vocabulary(*text, options, vocabulary.string()) : Result<WordPieceTokenizer>(text.error());
 }
 

@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
-#include <nlohmann/json.hpp>
 #include <optional>
 
+#include "core/json/parse_json.h"
 #include "core/vision/verbalise.h"
 
 namespace r2t2 {
@@ -14,11 +14,6 @@ namespace {
 using Json = nlohmann::json;
 
 constexpr int kMaxDepth = 32;
-
-std::string shown(const Json& json) {
-    std::string text = json.dump(-1, ' ', false, Json::error_handler_t::replace);
-    return text.size() > 60 ? text.substr(0, 57) + "..." : text;
-}
 
 /// Throws Error inside this file only; `facts_from_json` catches it.
 class FactsReader {
@@ -76,7 +71,7 @@ private:
             list += (list.empty() ? "" : ", ") + std::string(key);
         }
         if (!json.is_object()) {
-            fail(at, shown(json), "an object with " + list);
+            fail(at, brief_json(json), "an object with " + list);
         }
         for (const auto& [key, value] : json.items()) {
             if (!key.starts_with('_') && std::find(allowed.begin(), allowed.end(), key) == allowed.end()) {
@@ -92,7 +87,7 @@ private:
         }
         const Json& list = json[key];
         if (!list.is_array()) {
-            fail(key, shown(list), "a list");
+            fail(key, brief_json(list), "a list");
         }
         for (std::size_t i = 0; i < list.size(); ++i) {
             use(list[i], std::string(key) + "[" + std::to_string(i) + "]");
@@ -107,32 +102,32 @@ private:
     }
     std::string string(const Json& value, const std::string& at) const {
         if (!value.is_string()) {
-            fail(at, shown(value), "a string");
+            fail(at, brief_json(value), "a string");
         }
         return value.get<std::string>();
     }
 
     double number(const Json& value, const std::string& at) const {
         if (!value.is_number() || !std::isfinite(value.get<double>())) {
-            fail(at, shown(value), "a number");
+            fail(at, brief_json(value), "a number");
         }
         return value.get<double>();
     }
 
     double score(const Json& json, const std::string& at, const char* key) const {
-        if (!present(json, key)) {
-            return 1.0;
+        if (!json.contains(key)) {
+            return 1.0;  // stated by hand; what a detector could not say (null, NaN) is not as good as that
         }
         const double value = number(json[key], at + "." + key);
         if (value < 0 || value > 1) {
-            fail(at + "." + key, shown(json[key]), "0 .. 1");
+            fail(at + "." + key, brief_json(json[key]), "0 .. 1");
         }
         return value;
     }
 
     int integer(const Json& value, const std::string& at, int low, int high) const {
-        if (!value.is_number_integer() || value.get<double>() < low || value.get<double>() > high) {
-            fail(at, shown(value), std::to_string(low) + " .. " + std::to_string(high));
+        if (!is_whole_number(value) || value.get<double>() < low || value.get<double>() > high) {
+            fail(at, brief_json(value), std::to_string(low) + " .. " + std::to_string(high));
         }
         return value.get<int>();
     }
@@ -145,7 +140,7 @@ private:
             const std::string field = at + "." + key;
             const Json& value = json[key];
             if (!value.is_array() || value.size() != 4) {
-                fail(field, shown(value), "[x1, y1, x2, y2]");
+                fail(field, brief_json(value), "[x1, y1, x2, y2]");
             }
             return Box{number(value[0], field) / side, number(value[1], field) / side, number(value[2], field) / side,
                        number(value[3], field) / side};
@@ -200,7 +195,7 @@ private:
         }
         const Json& runs = json["runs"];
         if (!runs.is_array() || runs.size() % 2 != 0) {
-            fail("seg_map.runs", shown(runs), "a list of pairs: id, length");
+            fail("seg_map.runs", brief_json(runs), "a list of pairs: id, length");
         }
         map.ids.reserve(pixels);
         for (std::size_t i = 0; i < runs.size(); i += 2) {
@@ -248,7 +243,7 @@ private:
 
     SegmentMap read_path(const Json& json) const {
         if (!json.contains("path")) {
-            fail("seg_map", shown(json), "\"runs\", \"png_base64\" or \"path\"");
+            fail("seg_map", brief_json(json), "\"runs\", \"png_base64\" or \"path\"");
         }
         return taken(load_segment_map(options_.directory / string(json, "seg_map", "path"), options_.map_limits));
     }
@@ -264,7 +259,7 @@ private:
         check_keys(json, "sgg", {"labels", "pairs", "rel_scores"});
         const auto list = [&](const char* key) -> const Json& {
             if (!json.contains(key) || !json[key].is_array()) {
-                fail(std::string("sgg.") + key, json.contains(key) ? shown(json[key]) : "missing", "a list");
+                fail(std::string("sgg.") + key, json.contains(key) ? brief_json(json[key]) : "missing", "a list");
             }
             return json[key];
         };
@@ -275,21 +270,21 @@ private:
         const int last = static_cast<int>(graph.labels.size()) - 1;
         for (const Json& pair : list("pairs")) {
             if (!pair.is_array() || pair.size() != 2) {
-                fail("sgg.pairs", shown(pair), "pairs of object indices");
+                fail("sgg.pairs", brief_json(pair), "pairs of object indices");
             }
             graph.pairs.emplace_back(integer(pair[0], "sgg.pairs", 0, last), integer(pair[1], "sgg.pairs", 0, last));
         }
         const std::size_t columns = scene_graph_predicates().size() + 1;
         for (const Json& row : list("rel_scores")) {
             if (!row.is_array() || row.size() != columns) {
-                fail("sgg.rel_scores", row.is_array() ? std::to_string(row.size()) + " columns" : shown(row),
+                fail("sgg.rel_scores", row.is_array() ? std::to_string(row.size()) + " columns" : brief_json(row),
                      std::to_string(columns) + " columns");
             }
             auto& scores = graph.rel_scores.emplace_back();
             for (const Json& value : row) {
                 const double score = number(value, "sgg.rel_scores");
                 if (score < 0 || score > 1) {  // written again as a relation's score, it could not be read
-                    fail("sgg.rel_scores", shown(value), "0 .. 1");
+                    fail("sgg.rel_scores", brief_json(value), "0 .. 1");
                 }
                 scores.push_back(score);
             }
@@ -314,14 +309,16 @@ nlohmann::ordered_json box_json(const Box& box) {
 Result<AuxiliaryFacts> facts_from_json(const std::string& text, const std::string& where,
                                        const FactsReadOptions& options) {
     try {
-        // Nested deeper than any fact, and printing or freeing the tree could exhaust the stack.
-        const Json json = Json::parse(text, [&](int depth, Json::parse_event_t, Json&) {
-            if (depth > kMaxDepth) {
-                throw invalid_input(where, "facts", "JSON nested deeper than " + std::to_string(kMaxDepth), "less");
-            }
-            return true;
-        });
-        return FactsReader(where, options).read(json);
+        JsonLimits limits;
+        limits.depth = kMaxDepth;
+        limits.bytes = std::max<std::uint64_t>(options.max_file_bytes, text.size());
+        Result<Json> json = parse_json(text, where, limits);
+        if (!json) {
+            Error error = json.error();
+            error.field = error.field.empty() ? "facts" : error.field;
+            return error;
+        }
+        return FactsReader(where, options).read(*json);
     } catch (const Error& error) {
         return error;
     } catch (const Json::exception& error) {

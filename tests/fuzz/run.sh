@@ -8,7 +8,7 @@ shift 2
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 data=$here/../data
 targets=("$@")
-[ ${#targets[@]} -gt 0 ] || targets=(dataset_json tsv benchmarks facts_json sentencepiece wordpiece safetensors model_config npy)
+[ ${#targets[@]} -gt 0 ] || targets=(dataset_json json picture tsv benchmarks facts_json sentencepiece wordpiece safetensors model_config npy)
 mkdir -p "$build/findings"
 status=0
 for target in "${targets[@]}"; do
@@ -18,6 +18,8 @@ for target in "${targets[@]}"; do
     [ -d "$here/seeds/$target" ] && cp "$here/seeds/$target"/* "$seeds"
     case $target in
         dataset_json) cp "$data"/reference/*.json "$seeds" ;;
+        json) cp "$data"/reference/*.json "$data"/cases/nan-literal/*.jsonl "$seeds" ;;
+        picture) cp "$data"/cases/animated-webp/*.webp "$data"/cases/data-check-pictures/data/images/*.jpg "$data"/../vision/data/*.[pjw]* "$seeds" ;;
         tsv) cp "$data"/benchmarks/mmbench/*.tsv "$seeds" ;;
         benchmarks)  # the first byte is the place in benchmark_tree_list.h
             place=0

@@ -105,7 +105,7 @@ private Q_SLOTS:
 
     void refused_literals_are_broken_json() {
         JsonLimits strict;
-        strict.non_finite = NonFinite::Refused;
+        strict.non_finite = NonFiniteLiterals::Refused;
         for (const char* text : {"NaN", "[Infinity]", "[-Infinity]", "{\"a\": NaN}"}) {
             QVERIFY2(refusal(text, strict).find("broken JSON at line 1, column") != std::string::npos, refusal(text, strict).c_str());
         }
@@ -167,6 +167,8 @@ private Q_SLOTS:
         QVERIFY(refusal(std::string("[\0\0\0]\0\0\0", 8)).find("UTF-32") != std::string::npos);
         QVERIFY(refusal("[\"\xE9\"]").find("UTF-8") != std::string::npos);
         QVERIFY(refusal(std::string(8, '\0')).find("broken JSON") != std::string::npos);
+        const std::string ended = refusal(std::string("{\"a\": 1}\n\0more", 14));  // the library alone reads up to the zero
+        QVERIFY2(ended.find("line 2, column 1: a byte 0") != std::string::npos, ended.c_str());
     }
 
     /// Case git-lfs-pointer.

@@ -172,9 +172,11 @@ private Q_SLOTS:
     void configFile() {
         copy_checkpoint(good_, bad_);
         const std::string file = (bad_ / "config.json").string();
-        for (const char* text : {"", "{", "[1, 2]", "{\"hidden_size\": }", "\x80\x02}q\x00.", "{\"hidden_size\": 64} trailing"}) {
+        std::ofstream(file) << "[1, 2]";
+        refuse(bad_, {ErrorKind::InvalidInput, file, "", "[1,2]", "config.json"});
+        for (const char* text : {"", "{", "{\"hidden_size\": }", "\x80\x02}q\x00.", "{\"hidden_size\": 64} trailing"}) {
             std::ofstream(file) << text;
-            refuse(bad_, {ErrorKind::InvalidInput, file, "", "no JSON object", "config.json"});
+            refuse(bad_, {ErrorKind::InvalidInput, file, "", "broken JSON at line 1, column", "JSON in UTF-8"});
         }
         fs::remove(file);
         refuse(bad_, {ErrorKind::NotFound, file, "", "no readable file", "config.json"});

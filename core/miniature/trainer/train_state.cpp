@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/base/atomic_file.h"
+#include "core/json/parse_json.h"
 #include "core/model/weight_store.h"
 
 namespace r2t2 {
@@ -50,11 +51,12 @@ Status save_state(const std::filesystem::path& directory, const TrainState& stat
 
 Result<TrainState> read_state(const std::filesystem::path& directory, std::uint64_t seed) {
     const std::string where = (directory / progress_file).string();
-    std::ifstream file(directory / progress_file);
-    if (!file) {
+    const Result<nlohmann::json> read = read_json_file(directory / progress_file);
+    if (!read && read.error().kind == ErrorKind::NotFound) {
         return Error{ErrorKind::NotFound, where, {}, "no state", "a run to go on with"};
     }
-    const nlohmann::json json = nlohmann::json::parse(file, nullptr, false);
+    R2T2_TRY(read);
+    const nlohmann::json& json = *read;
     if (!json.is_object() || !json.contains("stage") || !json.contains("step") || !json.contains("seed")) {
         return invalid_input(where, {}, "no training state", "stage, step and seed; delete the folder to start anew");
     }
@@ -83,9 +85,9 @@ Status restore(const std::filesystem::path& directory, const TensorMap& named, A
         R2T2_TRY(copy_into(*checkpoint, "mean/" + name, entry.mean));
         R2T2_TRY(copy_into(*checkpoint, "square/" + name, entry.square));
     }
-    std::ifstream file(directory / progress_file);
-    const nlohmann::json json = nlohmann::json::parse(file, nullptr, false);
-    optimiser->set_steps(json.value("updates", std::int64_t{0}));
+    const Result<nlohmann::json> json = read_json_file(directory / progress_file);
+    R2T2_TRY(json);
+    optimiser->set_steps(json->value("updates", std::int64_t{0}));
     return {};
 }
 
