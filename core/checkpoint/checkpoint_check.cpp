@@ -98,11 +98,28 @@ private:
     void problem(Error error) { note(std::move(error), true); }
     void warning(Error error) { note(std::move(error), false); }
 
+    /// Every id of both files ends an answer; other programs may go by one of them.
+    void compare_ends(const ModelConfig& config) {
+        const auto list = [](const std::vector<int>& ids) {
+            std::string text;
+            for (const int id : ids) {
+                text += (text.empty() ? "" : ", ") + std::to_string(id);
+            }
+            return text;
+        };
+        const std::vector<int> stated = config.eos_ids(), generation = config.generation_eos_ids;
+        if (!generation.empty() && std::set<int>(generation.begin(), generation.end()) != std::set<int>(stated.begin(), stated.end())) {
+            warning(invalid_input((directory_ / "generation_config.json").string(), "eos_token_id", list(generation),
+                                  list(stated) + ", as config.json says; an answer ends with any of " + list(config.ends())));
+        }
+    }
+
     void look_at_config() {
         auto config = ModelConfig::read(directory_ / "config.json");
         if (!config.ok()) {
             return problem(config.error());
         }
+        compare_ends(*config);
         for (ParameterShape& parameter : parameter_table(*config)) {
             std::int64_t elements = 1;
             for (const std::int64_t dimension : parameter.shape) {

@@ -1,9 +1,9 @@
 #include "core/checkpoint/model_config.h"
 
+#include <algorithm>
 #include <fstream>
-#include <nlohmann/json.hpp>
 
-#include "core/base/mapped_file.h"
+#include "core/json/parse_json.h"
 
 namespace r2t2 {
 
@@ -12,7 +12,8 @@ namespace {
 using nlohmann::json;
 
 constexpr std::uint64_t max_config_bytes = 256 << 10;  // the published one has 1 KB
-constexpr int max_depth = 16;
+constexpr int max_depth = 64;
+constexpr std::size_t max_ends = 64;
 
 const std::string evaluation_prompt =
     "AI assistant should give helpful and detailed answers to user after fully understanding an image. "
@@ -26,8 +27,8 @@ public:
 
     void read(const char* key, int& out, bool required = false) {
         if (const json* value = find(key, required)) {
-            if (!value->is_number_integer() || value->get<std::int64_t>() < 0 || value->get<std::int64_t>() > 1 << 30) {
-                fail(key, value->dump(), "an integer from 0 to 2^30");
+            if (!is_whole_number(*value) || value->get<double>() < 0 || value->get<double>() > 1 << 30) {
+                fail(key, brief_json(*value), "an integer from 0 to 2^30");
             } else {
                 out = value->get<int>();
             }
@@ -36,7 +37,7 @@ public:
     void read(const char* key, double& out, bool required = false) {
         if (const json* value = find(key, required)) {
             if (!value->is_number()) {
-                fail(key, value->dump(), "a number");
+                fail(key, brief_json(*value), "a number");
             } else {
                 out = value->get<double>();
             }
@@ -45,7 +46,7 @@ public:
     void read(const char* key, bool& out, bool required = false) {
         if (const json* value = find(key, required)) {
             if (!value->is_boolean()) {
-                fail(key, value->dump(), "true or false");
+                fail(key, brief_json(*value), "true or false");
             } else {
                 out = value->get<bool>();
             }
@@ -54,7 +55,7 @@ public:
     void read(const char* key, std::string& out, bool required = false) {
         if (const json* value = find(key, required)) {
             if (!value->is_string()) {
-                fail(key, value->dump(), "a string");
+                fail(key, brief_json(*value), "a string");
             } else {
                 out = value->get<std::string>();
             }
@@ -69,7 +70,7 @@ private:
             return &*it;
         }
         if (required) {
-            fail(key, "nothing", "a value (it is not in the file)");
+            fail(key, it == object_.end() ? "nothing" : brief_json(*it), it == object_.end() ? "a value (it is not in the file)" : "a value");
         }
         return nullptr;
     }
@@ -86,7 +87,38 @@ private:
 };
 
 Status require_object(const json& value, const std::string& where, const char* field) {
-    return value.is_object() ? Status() : Status(invalid_input(where, field, value.dump().substr(0, 80), "an object"));
+    return value.is_object() ? Status() : Status(invalid_input(where, field, brief_json(value), "an object"));
+}
+
+/// One id or a list of them; `ends` stays as it is where the file says nothing.
+Status read_ends(const json& root, const std::string& where, std::vector<int>& ends) {
+    const auto found = root.find("eos_token_id");
+    if (found == root.end() || found->is_null()) {
+        return {};
+    }
+    const json list = found->is_array() ? *found : json::array({*found});
+    const auto is_id = [](const json& id) { return is_whole_number(id) && id.get<double>() >= 0 && id.get<double>() <= 1 << 30; };
+    if (list.empty() || list.size() > max_ends || !std::all_of(list.begin(), list.end(), is_id)) {
+        return invalid_input(where, "eos_token_id", brief_json(*found), "an id of a word, or a list of 1 to " + std::to_string(max_ends));
+    }
+    ends.clear();
+    for (const json& id : list) {
+        if (std::find(ends.begin(), ends.end(), id.get<int>()) == ends.end()) {
+            ends.push_back(id.get<int>());
+        }
+    }
+    return {};
+}
+
+Result<json> read_object(const std::filesystem::path& path, const char* allowed) {
+    JsonLimits limits;
+    limits.bytes = max_config_bytes;
+    limits.depth = max_depth;
+    Result<json> root = read_json_file(path, limits);
+    if (root && !root->is_object()) {
+        return invalid_input(path.string(), {}, brief_json(*root), allowed);
+    }
+    return root;
 }
 
 Status read_language_model(const json& root, const std::string& where, ModelConfig& config) {
@@ -103,9 +135,12 @@ Status read_language_model(const json& root, const std::string& where, ModelConf
     fields.read("rope_theta", config.rope_theta);
     fields.read("max_position_embeddings", config.max_position_embeddings);
     fields.read("bos_token_id", config.bos_id);
-    fields.read("eos_token_id", config.eos_id);
     fields.read("pad_token_id", config.pad_id);
     R2T2_TRY(fields.status());
+    std::vector<int> ends = config.eos_ids();
+    R2T2_TRY(read_ends(root, where, ends));
+    config.eos_id = ends.front();
+    config.more_eos_ids.assign(ends.begin() + 1, ends.end());
     const auto scaling = root.find("rope_scaling");
     if (scaling != root.end() && !scaling->is_null()) {
         R2T2_TRY(require_object(*scaling, where, "rope_scaling"));
@@ -120,6 +155,24 @@ Status read_language_model(const json& root, const std::string& where, ModelConf
         }
         if (type != "dynamic") {
             return invalid_input(where, "rope_scaling.type", type, "dynamic");
+        }
+    }
+    return {};
+}
+
+/// What generation_config.json beside config.json says of ends; nothing where there is no such file.
+Status read_generation_ends(const std::filesystem::path& directory, ModelConfig& config) {
+    const std::filesystem::path path = directory / "generation_config.json";
+    std::error_code code;
+    if (!std::filesystem::exists(path, code)) {
+        return {};
+    }
+    const Result<json> root = read_object(path, "a checkpoint's generation_config.json");
+    R2T2_TRY(root);
+    R2T2_TRY(read_ends(*root, path.string(), config.generation_eos_ids));
+    for (const int id : config.generation_eos_ids) {
+        if (id >= config.vocab_size) {
+            return invalid_input(path.string(), "eos_token_id", std::to_string(id), "ids below vocab_size " + std::to_string(config.vocab_size));
         }
     }
     return {};
@@ -181,6 +234,22 @@ const std::string& ModelConfig::prompt() const {
     return prompt_template.empty() ? evaluation_prompt : prompt_template;
 }
 
+std::vector<int> ModelConfig::eos_ids() const {
+    std::vector<int> ids = {eos_id};
+    ids.insert(ids.end(), more_eos_ids.begin(), more_eos_ids.end());
+    return ids;
+}
+
+std::vector<int> ModelConfig::ends() const {
+    std::vector<int> ids = eos_ids();
+    for (const int id : generation_eos_ids) {
+        if (std::find(ids.begin(), ids.end(), id) == ids.end()) {
+            ids.push_back(id);
+        }
+    }
+    return ids;
+}
+
 Status ModelConfig::check(const std::string& where) const {
     const auto require = [&where](bool good, const char* field, std::string found, const char* allowed) -> Status {
         return good ? Status() : Status(invalid_input(where, field, std::move(found), allowed));
@@ -200,8 +269,10 @@ Status ModelConfig::check(const std::string& where) const {
     R2T2_TRY(require(vocab_size > 2 && vocab_size <= max_rows && in(intermediate_size, max_rows),
                      "vocab_size, intermediate_size", n(vocab_size) + ", " + n(intermediate_size),
                      "positive, at most 2^24, at least 3 words"));
-    R2T2_TRY(require(bos_id < vocab_size && eos_id < vocab_size && pad_id < vocab_size,
-                     "bos_token_id, eos_token_id, pad_token_id", n(bos_id) + ", " + n(eos_id) + ", " + n(pad_id),
+    const std::vector<int> stated_ends = eos_ids();
+    const int last_end = *std::max_element(stated_ends.begin(), stated_ends.end());
+    R2T2_TRY(require(bos_id < vocab_size && last_end < vocab_size && pad_id < vocab_size,
+                     "bos_token_id, eos_token_id, pad_token_id", n(bos_id) + ", " + n(last_end) + ", " + n(pad_id),
                      "ids below vocab_size"));
     R2T2_TRY(require(max_position_embeddings > 0, "max_position_embeddings", n(max_position_embeddings), "positive"));
     R2T2_TRY(require(rms_norm_eps > 0 && rope_theta > 0, "rms_norm_eps, rope_theta",
@@ -240,25 +311,19 @@ Status ModelConfig::check(const std::string& where) const {
 
 Result<ModelConfig> ModelConfig::read(const std::filesystem::path& config_json) {
     const std::string where = config_json.string();
-    const auto file = MappedFile::open(config_json, max_config_bytes);
-    if (!file.ok() && file.error().kind != ErrorKind::InvalidInput) {
+    const Result<json> root = read_object(config_json, "a checkpoint's config.json");
+    if (!root && root.error().kind != ErrorKind::InvalidInput) {
         return Error{ErrorKind::NotFound, where, {}, "no readable file", "a checkpoint's config.json"};
     }
-    R2T2_TRY(file);
-    const auto* text = reinterpret_cast<const char*>(file->bytes().data());
-    // What is nested deeper than any field is dropped unread: the JSON library prints values by recursion.
-    const auto is_shallow = [](int depth, json::parse_event_t, json&) { return depth <= max_depth; };
-    const json root = json::parse(text, text + file->bytes().size(), is_shallow, /*allow_exceptions=*/false);
-    if (!root.is_object()) {
-        return invalid_input(where, {}, "no JSON object", "a checkpoint's config.json");
-    }
+    R2T2_TRY(root);
     ModelConfig config;
-    R2T2_TRY(read_language_model(root, where, config));
-    if (const auto moai = root.find("moai"); moai != root.end()) {
+    R2T2_TRY(read_language_model(*root, where, config));
+    if (const auto moai = root->find("moai"); moai != root->end()) {
         R2T2_TRY(require_object(*moai, where, "moai"));
         R2T2_TRY(read_moai(*moai, where, config));
     }
     R2T2_TRY(config.check(where));
+    R2T2_TRY(read_generation_ends(config_json.parent_path(), config));
     return config;
 }
 
@@ -276,7 +341,7 @@ Status ModelConfig::write(const std::filesystem::path& config_json) const {
                  {"rope_theta", rope_theta},
                  {"max_position_embeddings", max_position_embeddings},
                  {"bos_token_id", bos_id},
-                 {"eos_token_id", eos_id},
+                 {"eos_token_id", more_eos_ids.empty() ? json(eos_id) : json(eos_ids())},
                  {"pad_token_id", pad_id},
                  {"tie_word_embeddings", false}};
     if (rope_dynamic_factor > 0) {

@@ -52,7 +52,9 @@ struct ModelConfig {
     double rope_dynamic_factor = 0.0;  ///< 0 = plain rotary; else dynamic NTK with this factor
     int max_position_embeddings = 32768;
     int bos_id = 1;
-    int eos_id = 2;
+    int eos_id = 2;  ///< the one that is the piece </s>: the first that config.json names
+    std::vector<int> more_eos_ids;        ///< the others that config.json names
+    std::vector<int> generation_eos_ids;  ///< those that generation_config.json names
     int pad_id = 2;
 
     // MoAI
@@ -83,10 +85,13 @@ struct ModelConfig {
     [[nodiscard]] std::vector<int> mixer_layers() const;
     [[nodiscard]] RoutingSpace routing_space() const { return RoutingSpace::moai(mixer_layers().size()); }
     [[nodiscard]] const std::string& prompt() const;
+    [[nodiscard]] std::vector<int> eos_ids() const;  ///< config.json's, eos_id first
+    [[nodiscard]] std::vector<int> ends() const;     ///< every id that ends an answer: those of both files, each once
 
     /// Sizes are positive, divisible where they must be, and there is at least one mixer. `where` names the file.
     [[nodiscard]] Status check(const std::string& where) const;
 
+    /// config.json, and the ends of answers that a generation_config.json beside it names.
     [[nodiscard]] static Result<ModelConfig> read(const std::filesystem::path& config_json);
     [[nodiscard]] Status write(const std::filesystem::path& config_json) const;
 };

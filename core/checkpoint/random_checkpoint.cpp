@@ -60,7 +60,7 @@ Status write_companions(const ModelConfig& config, const fs::path& folder) {
     };
     R2T2_TRY(write("generation_config.json", {{"_from_model_config", true},
                                               {"bos_token_id", config.bos_id},
-                                              {"eos_token_id", config.eos_id},
+                                              {"eos_token_id", config.more_eos_ids.empty() ? ordered_json(config.eos_id) : ordered_json(config.eos_ids())},
                                               {"pad_token_id", config.pad_id},
                                               {"max_length", 4096},
                                               {"use_cache", false}}));

@@ -69,6 +69,10 @@ at::Tensor log_probabilities(const at::Tensor& logits) {
         .contiguous();
 }
 
+bool stops(const GenerationOptions& options, std::int64_t id) {
+    return std::find(options.stop_ids.begin(), options.stop_ids.end(), id) != options.stop_ids.end();
+}
+
 std::int64_t arg_max(const double* row, std::int64_t n) {
     return std::max_element(row, row + n) - row;  // the first of equals: the lower id
 }
@@ -119,7 +123,7 @@ std::vector<Generated> generate_greedy(const Decoder& decoder, const PackedBatch
             if (done[b]) {
                 continue;
             }
-            done[b] = next[b] == options.stop_id;
+            done[b] = stops(options, next[b]);
             if (!done[b] || out[b].log_probabilities.empty()) {
                 out[b].log_probabilities.push_back(row[next[b]]);
             }
@@ -186,7 +190,8 @@ Generated generate_beam(const Decoder& decoder, const PackedBatch& batch, const 
                 all.push_back({open[k].sum + values[static_cast<std::int64_t>(k) * vocab + id], k, id});
             }
         }
-        const std::size_t keep = std::min(all.size(), 2 * width);
+        // Of so many, `width` are no ends, however many ends there are.
+        const std::size_t keep = std::min(all.size(), std::max<std::size_t>(2, 1 + options.stop_ids.size()) * width);
         std::partial_sort(all.begin(), all.begin() + static_cast<std::ptrdiff_t>(keep), all.end(),
                           [](const Candidate& a, const Candidate& b) { return a.sum > b.sum; });
         std::vector<Beam> next;
@@ -196,7 +201,7 @@ Generated generate_beam(const Decoder& decoder, const PackedBatch& batch, const 
             Beam beam = open[c.beam];
             beam.log_probabilities.push_back(values[static_cast<std::int64_t>(c.beam) * vocab + c.id]);
             beam.sum = c.sum;
-            if (c.id == options.stop_id) {
+            if (stops(options, c.id)) {
                 if (rank < width) {
                     beam.log_probabilities.resize(std::max<std::size_t>(beam.tokens.size(), 1));
                     add_finished(beam, c.sum / double(generated + 1));

@@ -10,12 +10,12 @@ namespace r2t2 {
 
 struct GenerationOptions {
     std::int64_t max_new_tokens = 16;
-    std::int64_t stop_id = 2;  ///< -1: never stop
+    std::vector<int> stop_ids = {2};  ///< any of them ends an answer; empty: never stop
     int candidates = 5;
 };
 
 struct Generated {
-    std::vector<std::int64_t> tokens;          ///< without the stop token
+    std::vector<std::int64_t> tokens;          ///< without the token that stopped
     std::vector<double> log_probabilities;     ///< of `tokens`; of the stop token alone when nothing else came
     std::vector<std::pair<std::int64_t, double>> candidates;  ///< first token: ids and probabilities, best first
     std::vector<at::Tensor> step_logits;       ///< [vocab] per step; only when kept

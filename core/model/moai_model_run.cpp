@@ -214,7 +214,7 @@ Result<std::vector<Answer>> MoaiModel::answers_of_batch(std::span<const RoutedQu
         R2T2_TRY(samples);
         Result<MixerRouting> routing = mixer_routing(queries, space_, options());
         R2T2_TRY(routing);
-        const GenerationOptions generation{model_options_.max_new_tokens, config_.eos_id, model_options_.candidates};
+        const GenerationOptions generation{model_options_.max_new_tokens, config_.ends(), model_options_.candidates};
         std::vector<Generated> generated;
         if (model_options_.beams <= 1) {
             generated = generate_greedy(decoder_, packed(config_, *samples, false, options()), *routing, generation);

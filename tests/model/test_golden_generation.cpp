@@ -22,10 +22,10 @@ struct Setup {
           prepared(decoder, input) {}
 };
 
-GenerationOptions options(std::int64_t stop = -1) {
+GenerationOptions options(std::vector<int> stop = {}) {
     GenerationOptions o;
     o.max_new_tokens = steps;
-    o.stop_id = stop;
+    o.stop_ids = std::move(stop);
     return o;
 }
 
@@ -153,7 +153,7 @@ private Q_SLOTS:
         check.used({"aux_embeds", "eos_id", "sequences"});
         const Setup s(variant.toStdString(), at::kFloat, inputs, check.file);
         const std::int64_t stop = check.file["eos_id"].integers()[0];
-        const auto rows = generate_greedy(s.decoder, s.prepared.packed(s.decoder, false), {}, options(stop));
+        const auto rows = generate_greedy(s.decoder, s.prepared.packed(s.decoder, false), {}, options({static_cast<int>(stop)}));
         const std::vector<std::int64_t> all = check.file["sequences"].integers();
         const std::int64_t width = check.file["sequences"].shape[1];
         int stopped = 0;
@@ -168,6 +168,41 @@ private Q_SLOTS:
         QVERIFY2(stopped >= 1 && stopped < 3, "the case has a row that stops and rows that go on");
         const std::string problems = check.problems();
         QVERIFY2(problems.empty(), problems.c_str());
+    }
+
+    /// Case eos-list: any of several ids ends an answer, and only those do.
+    void anyOfSeveralIdsStops() {
+        const File inputs = File::load("A/case3_greedy_batch_clean");
+        const Setup s("A", at::kDouble, inputs, inputs);
+        const PackedBatch batch = s.prepared.packed(s.decoder, false);
+        const auto free = generate_greedy(s.decoder, batch, {}, options());
+        const int first = static_cast<int>(free[0].tokens[1]), second = static_cast<int>(free[1].tokens[2]);
+        for (const std::vector<int>& stops : {std::vector<int>{first, second}, std::vector<int>{second, first}, std::vector<int>{second}}) {
+            const auto rows = generate_greedy(s.decoder, batch, {}, options(stops));
+            for (std::size_t b = 0; b < rows.size(); ++b) {
+                const auto is_stop = [&](std::int64_t id) { return std::find(stops.begin(), stops.end(), id) != stops.end(); };
+                const auto end = std::find_if(free[b].tokens.begin(), free[b].tokens.end(), is_stop);
+                QCOMPARE(rows[b].tokens, std::vector<std::int64_t>(free[b].tokens.begin(), end));
+            }
+        }
+    }
+
+    /// However many of the best candidates are ends, every beam goes on with a word that is none.
+    void beamsFindWordsBesideManyEnds() {
+        const File inputs = File::load("A/case3_greedy_batch_clean");
+        const Setup s("A", at::kDouble, inputs, inputs);
+        const MoaiSample* one = s.prepared.pointers[0];
+        const PackedBatch batch = pack(s.model.config, {&one, 1}, false, s.model.weights.embedding.options());
+        GenerationOptions many = options();
+        many.candidates = 12;
+        const Generated free = generate_beam(s.decoder, batch, {}, many, 1);
+        for (const auto& [id, probability] : free.candidates) {
+            many.stop_ids.push_back(static_cast<int>(id));  // the twelve best first words
+        }
+        const Generated best = generate_beam(s.decoder, batch, {}, many, 3);
+        for (const std::int64_t id : best.tokens) {
+            QVERIFY(std::find(many.stop_ids.begin(), many.stop_ids.end(), id) == many.stop_ids.end());
+        }
     }
 
     void beams_data() { variants(); }

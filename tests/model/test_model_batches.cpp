@@ -209,7 +209,7 @@ private Q_SLOTS:
         const Prepared unlabelled(w.decoder, questions);
         GenerationOptions options;
         options.max_new_tokens = 5;
-        options.stop_id = -1;
+        options.stop_ids.clear();
         const auto generate = [&](const std::vector<const MoaiSample*>& samples, const MixerRouting& routing) {
             return generate_greedy(w.decoder, w.pack_samples(samples, false), routing, options, true);
         };
