@@ -43,9 +43,10 @@ std::vector<BenchmarkInfo> reference_sets() {
 
 std::vector<BenchmarkInfo> evaluation_sets() {
     return {
-        {"MMBench", "MMBench", kBenchmark, {{"dev"}, {"dev-cn"}, {"test", true}, {"test-cn", true}},
+        {"MMBench", "MMBench", kBenchmark, {{"dev"}, {"dev-cn"}, {"test", true}, {"test-cn", true}, {"cc"}},
          "one TSV with the pictures in base64; they are unpacked once into the cache",
-         {"mmbench_dev_20230712.tsv (dev)", "mmbench_dev_cn_20231003.tsv (dev-cn)", "MMBench_TEST_EN_legacy.tsv (test)", "MMBench_TEST_CN_legacy.tsv (test-cn)"},
+         {"mmbench_dev_20230712.tsv, MMBench_DEV_EN.tsv, MMBench_DEV_EN_V11.tsv, mmbench_dev_en_20231003.tsv (dev)", "... _cn_ ... (dev-cn)",
+          "MMBench_TEST_EN_legacy.tsv ... (test)", "MMBench_TEST_CN_legacy.tsv ... (test-cn)", "CCBench.tsv, CCBench_legacy.tsv (cc)"},
          "CircularEval and VanillaEval, %", "", ""},
         {"MME-P", "MME, perception", kBenchmark, {{"perception"}, {"cognition"}, {"all"}}, "a folder a subtask with pictures and two questions each",
          {"MME_Benchmark_release_version/{subtask}/"}, "points: accuracy + accuracy of both questions, summed over ten subtasks, of 2000", "", ""},

@@ -2,6 +2,7 @@
 #include <map>
 
 #include "core/benchmarks/benchmark_reader.h"
+#include "core/benchmarks/mmbench_files.h"
 #include "core/benchmarks/picture_cache.h"
 #include "core/scoring/text.h"
 
@@ -12,11 +13,6 @@ namespace {
 constexpr std::int64_t kRotationStep = 1'000'000;
 constexpr std::size_t kLongestReference = 64;  ///< a shorter picture cell names the row whose picture it is
 constexpr std::string_view kChineseSuffix = "\n\xE8\xAF\xB7\xE7\x9B\xB4\xE6\x8E\xA5\xE5\x9B\x9E\xE7\xAD\x94\xE9\x80\x89\xE9\xA1\xB9\xE5\xAD\x97\xE6\xAF\x8D\xE3\x80\x82";
-
-const std::map<std::string, std::string> kMmbenchFiles = {{"dev", "mmbench_dev_20230712.tsv"},
-                                                          {"dev-cn", "mmbench_dev_cn_20231003.tsv"},
-                                                          {"test", "MMBench_TEST_EN_legacy.tsv"},
-                                                          {"test-cn", "MMBench_TEST_CN_legacy.tsv"}};
 
 /// One row's cells by column name.
 class TsvRow {
@@ -50,7 +46,7 @@ private:
 class MmbenchReader {
 public:
     explicit MmbenchReader(Reading& reading)
-        : reading_(reading), chinese_(reading.split().ends_with("-cn")), cache_(std::make_shared<const std::filesystem::path>(reading.cache() / "MMBench")) {}
+        : reading_(reading), chinese_(reading.split().ends_with("-cn") || reading.split() == "cc"), cache_(std::make_shared<const std::filesystem::path>(reading.cache() / "MMBench")) {}
 
     void add(const TsvRow& row) {
         const std::int64_t index = index_of(row);
@@ -81,10 +77,11 @@ public:
 private:
     static std::int64_t index_of(const TsvRow& row) {
         const std::string text = row.cell("index");
-        if (text.size() > 15 || text.find_first_not_of("0123456789") != std::string::npos) {
+        const std::optional<std::int64_t> index = whole_number(text);
+        if (!index) {
             throw invalid_input(row.where(), "index", "\"" + text.substr(0, 40) + "\"", "a whole number");
         }
-        return std::stoll(text);
+        return *index;
     }
     static int right_option(const TsvRow& row, std::size_t options) {
         const std::string answer = row.cell("answer");
@@ -123,11 +120,31 @@ private:
     std::map<std::string, std::string> pictures_;  ///< by index
 };
 
+/// The table to read: the folder's, or the file that was named instead of a folder.
+std::filesystem::path mmbench_table(Reading& reading) {
+    std::error_code code;
+    if (std::filesystem::is_regular_file(reading.directory(), code)) {
+        const auto split = mmbench_split_of(reading.directory().filename().string());
+        if (split && *split != reading.split()) {
+            throw invalid_input(reading.directory().string(), "--split", reading.split(), *split + ", which the file's name says");
+        }
+        return reading.directory();
+    }
+    const std::vector<std::filesystem::path> found = mmbench_files(reading.directory(), reading.split());
+    if (found.empty()) {
+        return reading.file(mmbench_names(reading.split()));  // throws: what was looked for, what is there
+    }
+    for (std::size_t i = 1; i < found.size(); ++i) {
+        reading.leave_out("table " + found[i].filename().string() + " of the same split: " + found.front().filename().string() +
+                          " is read (to choose, name the file in place of the folder)");
+    }
+    return found.front();
+}
+
 }  // namespace
 
 void read_mmbench(Reading& reading) {
-    const std::string& name = kMmbenchFiles.at(reading.split());
-    const auto path = reading.file({name, "MMBench/" + name});
+    const std::filesystem::path path = mmbench_table(reading);
     Result<TsvReader> table = TsvReader::open(path);
     if (!table) {
         throw table.error();

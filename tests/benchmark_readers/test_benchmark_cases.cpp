@@ -1,0 +1,273 @@
+// Files as they are passed around: through pandas, under newer names, written by Python's json.dump, by Windows' shell.
+#include <QtTest>
+
+#include "core/base/text_file.h"
+#include "core/benchmarks/mmbench_files.h"
+#include "core/benchmarks/tsv_reader.h"
+#include "tests/benchmark_readers/benchmark_trees.h"
+#include "tests/support/files.h"
+
+using namespace r2t2;
+namespace fs = std::filesystem;
+
+namespace {
+
+fs::path case_folder(const char* name) { return fs::path(R2T2_TEST_DATA) / "cases" / name; }
+
+std::string replaced_all(std::string text, const std::string& from, const std::string& to) {
+    for (std::size_t at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size())) {
+        text.replace(at, from.size(), to);
+    }
+    return text;
+}
+
+std::string utf16(const std::string& ascii) {
+    std::string out = "\xFF\xFE";
+    for (const char c : ascii) {
+        out += {c, '\0'};
+    }
+    return out;
+}
+
+}  // namespace
+
+class TestBenchmarkCases : public QObject {
+    Q_OBJECT
+
+    QTemporaryDir folder_;
+    [[nodiscard]] fs::path root() const { return folder_.path().toStdString(); }
+    [[nodiscard]] Result<Dataset> read(const char* name, const fs::path& folder, BenchmarkOptions options = {}) const {
+        options.cache = root() / "cache";
+        return read_benchmark(name, folder, options);
+    }
+    /// A folder with one file.
+    [[nodiscard]] fs::path folder_with(const std::string& name, const std::string& bytes) const {
+        const fs::path path = root() / "only";
+        fs::remove_all(path);
+        fs::create_directories(path);
+        write_file(path / name, bytes);
+        return path;
+    }
+    [[nodiscard]] std::string table() const { return read_file(case_folder("mmbench-new-names") / "en" / "MMBench_DEV_EN.tsv"); }
+
+private Q_SLOTS:
+    /// Case mmbench-float-index.
+    void whole_numbers_written_as_floats_are_whole_numbers() {
+        const auto set = read("MMBench", case_folder("mmbench-float-index") / "data");
+        QVERIFY2(set.ok(), set.ok() ? "" : set.error().message().c_str());
+        QVERIFY2(set->problems.empty(), set->problems.empty() ? "" : set->problems[0].error.message().c_str());
+        QCOMPARE(set->samples.size(), std::size_t{2});
+        QCOMPARE(set->samples[0].id, std::string("241"));
+        QCOMPARE(set->samples[1].id, std::string("1000241"));
+        QCOMPARE(set->samples[0].extras().group, std::string("241"));
+        QCOMPARE(set->samples[1].extras().group, std::string("241"));
+    }
+
+    void a_fraction_is_no_index() {
+        const std::string text = read_file(case_folder("mmbench-float-index") / "data" / "mmbench_dev_20230712.tsv");
+        const auto set = read("MMBench", folder_with("mmbench_dev_20230712.tsv", replaced_all(text, "\n1000241.0\t", "\n241.5\t")));
+        QVERIFY(set.ok());
+        QCOMPARE(set->samples.size(), std::size_t{1});
+        QCOMPARE(set->problems.size(), std::size_t{1});
+        QVERIFY(set->problems[0].error.message().find("241.5") != std::string::npos);
+        for (const auto& [cell, value] : {std::pair{"241", 241}, {"241.0", 241}, {"241.000", 241}, {"0", 0}, {"007", 7}}) {
+            QCOMPARE(whole_number(cell), std::optional<std::int64_t>(value));
+        }
+        for (const char* cell : {"", ".0", "241.", "241.5", "-1", "-1.0", "1e3", "nan", "241 ", "0x10", "1234567890123456", "1.0.0"}) {
+            QVERIFY2(!whole_number(cell), cell);
+        }
+    }
+
+    /// The same in JSON: COCO's image ids and question ids after a round trip through pandas.
+    void ids_in_json_may_be_floats() {
+        const BrokenTree tree(benchmark_trees()[0]);
+        const std::string name = benchmark_trees()[0].name;
+        QCOMPARE(name, std::string("VQA-V2"));
+        const auto before = tree.read();
+        std::string text = read_file(tree.file());
+        std::string floats;
+        for (std::size_t i = 0; i < text.size(); ++i) {  // every whole number that is a value
+            floats += text[i];
+            const bool digit = std::isdigit(static_cast<unsigned char>(text[i])) != 0;
+            const bool ends = digit && i + 1 < text.size() && (text[i + 1] == ',' || text[i + 1] == '}' || text[i + 1] == '\n');
+            std::size_t begin = i;
+            while (ends && std::isdigit(static_cast<unsigned char>(text[begin - 1])) != 0) {
+                --begin;
+            }
+            if (ends && (text[begin - 1] == ' ' || text[begin - 1] == ':')) {
+                floats += ".0";
+            }
+        }
+        QVERIFY(floats != text);
+        write_file(tree.file(), floats);
+        const auto after = tree.read();
+        QVERIFY2(before.ok() && after.ok(), after.ok() ? "" : after.error().message().c_str());
+        QCOMPARE(after->samples.size(), before->samples.size());
+        for (std::size_t i = 0; i < after->samples.size(); ++i) {
+            QCOMPARE(after->samples[i].id, before->samples[i].id);
+            QCOMPARE(after->samples[i].image_path.string(), before->samples[i].image_path.string());
+        }
+        write_file(tree.file(), replaced_all(floats, ".0", ".5"));
+        const auto broken = tree.read();
+        QVERIFY((broken.ok() ? broken->problems[0].error : broken.error()).message().find(".5") != std::string::npos);
+    }
+
+    /// Case mmbench-new-names.
+    void newer_names_are_read() {
+        for (const char* folder : {"en", "v11"}) {
+            const auto set = read("MMBench", case_folder("mmbench-new-names") / folder);
+            QVERIFY2(set.ok(), set.ok() ? "" : set.error().message().c_str());
+            QCOMPARE(set->samples.size(), std::size_t{1});
+            QCOMPARE(set->origin.at("split"), std::string("dev"));
+            QVERIFY(set->left_out.empty());
+        }
+    }
+
+    void names_tell_their_split_data() {
+        QTest::addColumn<QString>("name");
+        QTest::addColumn<QString>("split");
+        const auto row = [](const char* name, const char* split) { QTest::newRow(name) << name << split; };
+        row("mmbench_dev_20230712.tsv", "dev");
+        row("MMBench_DEV_EN.tsv", "dev");
+        row("MMBench_DEV_EN_V11.tsv", "dev");
+        row("mmbench_dev_en_20231003.tsv", "dev");
+        row("MMBench_DEV_EN_legacy.tsv", "dev");
+        row("MMBench_DEV_EN_V1.1.tsv", "dev");
+        row("MMBench-DEV-EN.TSV", "dev");
+        row("mmbench_dev_cn_20231003.tsv", "dev-cn");
+        row("MMBench_DEV_CN_V11.tsv", "dev-cn");
+        row("MMBench_TEST_EN_legacy.tsv", "test");
+        row("MMBench_TEST_EN_V11.tsv", "test");
+        row("mmbench_test_20230712.tsv", "test");
+        row("MMBench_TEST_CN.tsv", "test-cn");
+        row("CCBench.tsv", "cc");
+        row("CCBench_legacy.tsv", "cc");
+        row("mmbench_dev_cc_20231003.tsv", "cc");
+        row("MMBench_DEV_EN_predictions.tsv", "");
+        row("MMBench_DEV_RU.tsv", "");
+        row("MMBench_DEV_EN.csv", "");
+        row("MMBench.tsv", "");
+        row("mmbench.json", "");
+        row("MMBenchX_DEV_EN.tsv", "");
+        row("dev.tsv", "");
+        row(".tsv", "");
+    }
+    void names_tell_their_split() {
+        QFETCH(const QString, name);
+        QFETCH(const QString, split);
+        QCOMPARE(QString::fromStdString(mmbench_split_of(name.toStdString()).value_or("")), split);
+        if (split.isEmpty()) {
+            return;
+        }
+        BenchmarkOptions options;
+        options.split = split.toStdString();
+        const auto set = read("MMBench", folder_with(name.toStdString(), table()), options);
+        QVERIFY2(set.ok(), set.ok() ? "" : set.error().message().c_str());
+        QCOMPARE(set->samples.size(), std::size_t{1});
+    }
+
+    void of_several_tables_one_is_read_and_named() {
+        const fs::path folder = folder_with("mmbench_dev_20230712.tsv", table());
+        for (const char* other : {"MMBench_DEV_EN.tsv", "MMBench_DEV_EN_V11.tsv", "MMBench_DEV_CN.tsv", "MMBench_TEST_EN.tsv"}) {
+            write_file(folder / other, replaced_all(table(), "\n1\t", "\n7\t"));
+        }
+        const auto set = read("MMBench", folder);
+        QVERIFY(set.ok());
+        QCOMPARE(set->left_out.size(), std::size_t{2});
+        QVERIFY(set->left_out.begin()->first.find("mmbench_dev_20230712.tsv is read") != std::string::npos);
+        QVERIFY(set->left_out.begin()->first.find("name the file") != std::string::npos);
+        fs::remove(folder / "mmbench_dev_20230712.tsv");
+        QCOMPARE(read("MMBench", folder)->left_out.size(), std::size_t{1});
+        // The file that is named is the file that is read.
+        const auto chosen = read("MMBench", folder / "MMBench_DEV_EN_V11.tsv");
+        QVERIFY2(chosen.ok() && chosen->left_out.empty(), chosen.ok() ? "" : chosen.error().message().c_str());
+        const auto other = read("MMBench", folder / "MMBench_DEV_CN.tsv");
+        QVERIFY(!other.ok());
+        QVERIFY2(other.error().message().find("--split") != std::string::npos && other.error().message().find("dev-cn") != std::string::npos, other.error().message().c_str());
+    }
+
+    void a_folder_without_a_table_says_what_was_looked_for() {
+        const auto set = read("MMBench", folder_with("MMBench_DEV_CN.tsv", table()));
+        QVERIFY(!set.ok());
+        const std::string said = set.error().message();
+        QVERIFY2(said.find("MMBench_DEV_EN.tsv") != std::string::npos && said.find("MMBench_DEV_CN.tsv") != std::string::npos, said.c_str());
+    }
+
+    /// Case nan-literal.
+    void nan_in_a_field_that_nobody_reads_refuses_nothing() {
+        const auto set = read("GQA", case_folder("nan-literal") / "gqa");
+        QVERIFY2(set.ok(), set.ok() ? "" : set.error().message().c_str());
+        QCOMPARE(set->samples.size(), std::size_t{2});
+        QVERIFY(set->problems.empty());
+    }
+
+    void nan_in_a_field_that_is_needed_is_named() {
+        const fs::path folder = root() / "gqa-nan";
+        fs::copy(case_folder("nan-literal") / "gqa", folder, fs::copy_options::recursive);
+        const fs::path file = folder / "testdev_balanced_questions.json";
+        write_file(file, replaced_all(read_file(file), "\"no\"", "NaN"));
+        const auto set = read("GQA", folder);
+        QVERIFY(set.ok());
+        QCOMPARE(set->samples.size(), std::size_t{1});
+        QCOMPARE(set->problems.size(), std::size_t{1});
+        const std::string said = set->problems[0].error.message();
+        QVERIFY2(said.find("answer") != std::string::npos && said.find("NaN") != std::string::npos, said.c_str());
+    }
+
+    void other_encodings_are_the_same_set() {
+        const fs::path folder = root() / "gqa-wide";
+        fs::copy(case_folder("nan-literal") / "gqa", folder, fs::copy_options::recursive);
+        const fs::path file = folder / "testdev_balanced_questions.json";
+        const std::string plain = read_file(file);
+        for (const std::string& bytes : {utf16(plain), "\xEF\xBB\xBF" + plain}) {
+            write_file(file, bytes);
+            const auto set = read("GQA", folder);
+            QVERIFY2(set.ok(), set.ok() ? "" : set.error().message().c_str());
+            QCOMPARE(set->samples.size(), std::size_t{2});
+        }
+        const auto wide = read("MMBench", folder_with("MMBench_DEV_EN.tsv", utf16(table())));
+        QVERIFY2(wide.ok(), wide.ok() ? "" : wide.error().message().c_str());
+        QCOMPARE(wide->samples[0].question, read("MMBench", folder_with("MMBench_DEV_EN.tsv", table()))->samples[0].question);
+    }
+
+    /// Case git-lfs-pointer: of every kind of file that a set is read from.
+    void a_git_lfs_pointer_is_named() {
+        const std::string pointer = read_file(case_folder("git-lfs-pointer") / "model.safetensors");
+        for (const BenchmarkTree& each : benchmark_trees()) {
+            const BrokenTree tree(each);
+            if (!fs::is_regular_file(tree.file())) {
+                continue;
+            }
+            write_file(tree.file(), pointer);
+            const auto set = tree.read();
+            const std::string said = !set.ok() ? set.error().message() : set->problems.empty() ? "nothing" : set->problems[0].error.message();
+            QVERIFY2(said.find("Git LFS") != std::string::npos && said.find("git lfs pull") != std::string::npos, (std::string(each.name) + ": " + said).c_str());
+        }
+    }
+
+    void lines_end_as_they_like() {
+        const fs::path path = root() / "lines.txt";
+        write_file(path, "\xEF\xBB\xBFone\r\ntwo\n\nfour");
+        TextLines lines(path);
+        std::vector<std::string> got;
+        for (std::string line; lines.next(line);) {
+            got.push_back(line);
+        }
+        QCOMPARE(got, (std::vector<std::string>{"one", "two", "", "four"}));
+        QCOMPARE(lines.number(), std::int64_t{4});
+        QVERIFY(lines.status().ok());
+        std::string line;
+        TextLines none(root() / "none.txt");
+        QVERIFY(!none.next(line) && none.status().error().kind == ErrorKind::NotFound);
+        TextLines directory(root());
+        QVERIFY(!directory.next(line) && !directory.status().ok());
+        write_file(path, utf16("one\ntwo").substr(0, 9));
+        TextLines half(path);
+        while (half.next(line)) {
+        }
+        QVERIFY2(half.status().error().message().find("UTF-16 with half") != std::string::npos, half.status().error().message().c_str());
+    }
+};
+
+QTEST_APPLESS_MAIN(TestBenchmarkCases)
+#include "test_benchmark_cases.moc"
