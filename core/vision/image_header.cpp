@@ -1,35 +1,18 @@
 // Sizes out of headers, and the check that a file does not end early.
 #include <algorithm>
-#include <cstring>
+#include <fstream>
 
 #include "core/base/checked.h"
+#include "core/base/git_lfs.h"
 #include "core/vision/load_image.h"
+#include "core/vision/picture_bytes.h"
+#include "core/vision/webp_parts.h"
 
 namespace r2t2 {
 
 namespace {
 
-using Bytes = std::span<const std::uint8_t>;
-
-std::uint32_t be32(Bytes b, std::size_t at) {
-    return std::uint32_t{b[at]} << 24 | std::uint32_t{b[at + 1]} << 16 | std::uint32_t{b[at + 2]} << 8 | b[at + 3];
-}
-std::uint32_t be16(Bytes b, std::size_t at) {
-    return std::uint32_t{b[at]} << 8 | b[at + 1];
-}
-std::uint32_t le16(Bytes b, std::size_t at) {
-    return std::uint32_t{b[at + 1]} << 8 | b[at];
-}
-std::uint32_t le24(Bytes b, std::size_t at) {
-    return std::uint32_t{b[at + 2]} << 16 | le16(b, at);
-}
-std::uint32_t le32(Bytes b, std::size_t at) {
-    return std::uint32_t{b[at + 3]} << 24 | le24(b, at);
-}
-
-bool starts(Bytes bytes, std::string_view magic, std::size_t at = 0) {
-    return bytes.size() >= at + magic.size() && std::memcmp(bytes.data() + at, magic.data(), magic.size()) == 0;
-}
+using namespace picture_bytes;
 
 Error broken(const std::string& where, const std::string& found, const std::string& allowed) {
     return invalid_input(where, "image", found, allowed);
@@ -130,27 +113,30 @@ Result<Size> bmp_size(Bytes b, const std::string& where) {
     return Size{width, height};
 }
 
-Result<Size> webp_size(Bytes b, const std::string& where) {
-    if (b.size() < 30) {
-        return broken(where, "a WebP that ends early (" + std::to_string(b.size()) + " bytes)", "a complete WebP file");
+/// Blocks of a GIF: two pictures are an animation. What is damaged ends the count.
+bool is_animated_gif(Bytes b) {
+    const auto table = [&](std::size_t flags) { return (b[flags] & 0x80) != 0 ? std::size_t{3} << ((b[flags] & 7) + 1) : 0; };
+    std::size_t at = b.size() > 13 ? 13 + table(10) : b.size();
+    for (int pictures = 0; at + 10 < b.size() && (b[at] == 0x2C || b[at] == 0x21);) {
+        pictures += b[at] == 0x2C ? 1 : 0;
+        if (pictures == 2) {
+            return true;
+        }
+        at += b[at] == 0x2C ? 11 + table(at + 9) : 2;
+        while (at < b.size() && b[at] != 0) {  // sub-blocks with their length
+            at += b[at] + std::size_t{1};
+        }
+        ++at;
     }
-    if (std::uint64_t{le32(b, 4)} + 8 > b.size()) {
-        return broken(where,
-                      "a WebP that ends early (" + std::to_string(b.size()) + " of " +
-                          std::to_string(std::uint64_t{le32(b, 4)} + 8) + " bytes)",
-                      "a complete WebP file");
-    }
-    if (starts(b, "VP8X", 12)) {
-        return Size{std::int64_t{le24(b, 24)} + 1, std::int64_t{le24(b, 27)} + 1};
-    }
-    if (starts(b, "VP8L", 12)) {
-        const std::uint32_t bits = le32(b, 21);
-        return Size{std::int64_t{bits & 0x3FFF} + 1, std::int64_t{bits >> 14 & 0x3FFF} + 1};
-    }
-    if (starts(b, "VP8 ", 12)) {
-        return Size{le16(b, 26) & 0x3FFF, le16(b, 28) & 0x3FFF};
-    }
-    return broken(where, "a WebP of an unknown kind", "VP8, VP8L or VP8X");
+    return false;
+}
+
+bool has_second_tiff_page(Bytes b) {
+    const bool little = b[0] == 'I';
+    const auto number = [&](std::size_t at, bool four) { return four ? (little ? le32(b, at) : be32(b, at)) : (little ? le16(b, at) : be16(b, at)); };
+    const std::uint64_t directory = b.size() >= 8 ? number(4, true) : b.size();
+    const std::uint64_t next = directory + 2 <= b.size() ? directory + 2 + 12ull * number(directory, false) : b.size();
+    return next + 4 <= b.size() && number(next, true) != 0;
 }
 
 std::string kind_of(Bytes b) {
@@ -158,16 +144,16 @@ std::string kind_of(Bytes b) {
         return "an empty file";
     }
     if (starts(b, "GIF8")) {
-        return "a GIF";
+        return is_animated_gif(b) ? "an animated GIF" : "a GIF";
     }
-    if (starts(b, "II*") || starts(b, "MM")) {
-        return "a TIFF";
+    if (starts(b, std::string_view("II*\0", 4)) || starts(b, std::string_view("MM\0*", 4))) {
+        return has_second_tiff_page(b) ? "a TIFF of several pages" : "a TIFF";
+    }
+    if (starts(b, "ftyp", 4)) {
+        return "a HEIF or AVIF picture, or a film";
     }
     if (starts(b, "%PDF")) {
         return "a PDF";
-    }
-    if (starts(b, "version https://git-lfs")) {
-        return "a git-lfs pointer, not the picture itself";
     }
     if (b[0] == '<') {
         return "a text of tags (HTML, XML or SVG)";
@@ -175,7 +161,45 @@ std::string kind_of(Bytes b) {
     return "a file of " + std::to_string(b.size()) + " bytes that is none of these formats";
 }
 
+/// The header and the end of a large file, as if nothing lay between them; empty where the end does not tell that the file is whole.
+std::vector<std::uint8_t> head_and_end(Bytes head, Bytes end) {
+    constexpr std::string_view kPngEnd("\0\0\0\0IEND\xAE\x42\x60\x82", 12);
+    std::vector<std::uint8_t> out;
+    if (starts(head, "\x89PNG\r\n\x1A\n") && head.size() > 33 && starts(end, kPngEnd, end.size() - kPngEnd.size())) {
+        out.assign(head.begin(), head.begin() + 33);
+        out.insert(out.end(), kPngEnd.begin(), kPngEnd.end());
+    } else if (starts(head, "\xFF\xD8\xFF") && starts(end, "\xFF\xD9", end.size() - 2)) {
+        out.assign(head.begin(), head.end());
+        out.insert(out.end(), {0x00, 0xFF, 0xD9});  // the zero: a 0xFF at the end of the head begins no marker
+    }
+    return out;
+}
+
 }  // namespace
+
+Result<ImageHeader> read_image_header(const std::filesystem::path& path, const ImageLimits& limits) {
+    constexpr std::size_t kHead = 64 << 10, kEnd = 12;
+    std::error_code code;
+    const std::uint64_t size = std::filesystem::is_regular_file(path, code) ? std::filesystem::file_size(path, code) : 0;
+    if (!code && size > kHead + kEnd && size <= limits.max_file_bytes) {
+        std::ifstream file(path, std::ios::binary);
+        std::vector<std::uint8_t> head(kHead), end(kEnd);
+        const auto read = [&file](std::vector<std::uint8_t>& into) {
+            return static_cast<bool>(file.read(reinterpret_cast<char*>(into.data()), static_cast<std::streamsize>(into.size())));
+        };
+        if (read(head) && file.seekg(-static_cast<std::streamoff>(kEnd), std::ios::end) && read(end)) {
+            const Result<ImageHeader> header = read_image_header(head_and_end(head, end), path.string(), limits);
+            if (header.ok()) {
+                return header;
+            }
+        }
+    }
+    const auto bytes = read_limited_file(path, limits.max_file_bytes);
+    if (!bytes.ok()) {
+        return bytes.error();
+    }
+    return read_image_header({reinterpret_cast<const std::uint8_t*>(bytes->data()), bytes->size()}, path.string(), limits);
+}
 
 Result<ImageHeader> read_image_header(Bytes bytes, const std::string& where, const ImageLimits& limits) {
     if (bytes.size() > limits.max_file_bytes) {
@@ -195,7 +219,10 @@ Result<ImageHeader> read_image_header(Bytes bytes, const std::string& where, con
         size = bmp_size(bytes, where);
     } else if (starts(bytes, "RIFF") && starts(bytes, "WEBP", 8)) {
         header.format = ImageFormat::Webp;
-        size = webp_size(bytes, where);
+        const auto parts = webp_parts(bytes, where);
+        size = parts ? Result<Size>(Size{parts->width, parts->height}) : Result<Size>(parts.error());
+    } else if (is_git_lfs_pointer({reinterpret_cast<const char*>(bytes.data()), std::min(bytes.size(), kGitLfsBytes)})) {
+        return git_lfs_error(where);
     }
     if (!size.ok()) {
         return size.error();

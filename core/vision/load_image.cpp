@@ -7,6 +7,8 @@
 #include <opencv2/imgproc.hpp>
 
 #include "core/base/atomic_file.h"
+#include "core/base/git_lfs.h"
+#include "core/vision/webp_parts.h"
 
 namespace r2t2 {
 
@@ -38,6 +40,37 @@ Result<cv::Mat> decode(std::span<const std::uint8_t> bytes, int flags, const std
     }
 }
 
+/// EXIF's 1 .. 8: 5 to 8 swap the sides.
+cv::Mat turned_upright(const cv::Mat& picture, int orientation) {
+    cv::Mat out = picture;
+    if (orientation >= 5) {
+        cv::transpose(picture, out);
+    }
+    // After the transposition 6 is mirrored left to right, 8 top to bottom, 7 both.
+    const bool mirror = orientation == 2 || orientation == 3 || orientation == 6 || orientation == 7;
+    const bool flip = orientation == 3 || orientation == 4 || orientation == 7 || orientation == 8;
+    if (mirror || flip) {
+        cv::Mat turned;
+        cv::flip(out, turned, mirror && flip ? -1 : mirror ? 1 : 0);
+        return turned;
+    }
+    return out;
+}
+
+/// The decoder reads no animation and no EXIF of a WebP.
+Result<cv::Mat> decode_webp(std::span<const std::uint8_t> bytes, const std::string& where) {
+    const auto parts = webp_parts(bytes, where);
+    if (!parts.ok()) {
+        return parts.error();
+    }
+    const std::vector<std::uint8_t> still = parts->animated ? still_webp(*parts) : std::vector<std::uint8_t>();
+    auto decoded = decode(parts->animated ? std::span<const std::uint8_t>(still) : bytes, cv::IMREAD_COLOR, where);
+    if (!decoded.ok()) {
+        return decoded.error();
+    }
+    return turned_upright(*decoded, parts->orientation);
+}
+
 }  // namespace
 
 Result<std::string> read_limited_file(const std::filesystem::path& path, std::uint64_t max_bytes) {
@@ -62,7 +95,7 @@ Result<std::string> read_limited_file(const std::filesystem::path& path, std::ui
     if (!file || !file.read(text.data(), static_cast<std::streamsize>(size))) {
         return io_error(path.string(), "cannot be read");
     }
-    return text;
+    return is_git_lfs_pointer(text) ? Result<std::string>(git_lfs_error(path.string())) : Result<std::string>(std::move(text));
 }
 
 Result<Image> decode_image(std::span<const std::uint8_t> bytes, const std::string& where, const ImageLimits& limits) {
@@ -71,7 +104,7 @@ Result<Image> decode_image(std::span<const std::uint8_t> bytes, const std::strin
         return header.error();
     }
     // IMREAD_COLOR: three channels of 8 bits, alpha dropped, orientation applied.
-    auto decoded = decode(bytes, cv::IMREAD_COLOR, where);
+    auto decoded = header->format == ImageFormat::Webp ? decode_webp(bytes, where) : decode(bytes, cv::IMREAD_COLOR, where);
     if (!decoded.ok()) {
         return decoded.error();
     }

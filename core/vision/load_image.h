@@ -1,7 +1,8 @@
 // Pictures from files: decoded, turned upright, made 8-bit RGB; every limit is checked before anything is decoded.
 //
 // Formats: PNG, JPEG, BMP, WebP. Grey becomes RGB, alpha is dropped (not blended, as PIL's convert("RGB") does), 16-bit
-// samples keep their upper byte, CMYK JPEGs are converted, EXIF orientation is applied.
+// samples keep their upper byte, CMYK JPEGs are converted, EXIF orientation is applied. Of an animation (WebP, PNG) the first picture
+// is read, as Pillow does; one that covers a part of the canvas only is refused, and so are GIF and TIFF, which are named.
 // Errors: NotFound, Io, InvalidInput (names the file, what was found, what is allowed), OutOfMemory.
 // Thread rule: callable from any thread.
 #pragma once
@@ -38,6 +39,9 @@ struct ImageHeader {
 [[nodiscard]] Result<ImageHeader> read_image_header(std::span<const std::uint8_t> bytes, const std::string& where,
                                                     const ImageLimits& limits = {});
 
+/// Of a file. Of a large PNG or JPEG that ends as it should only the beginning and the end are read.
+[[nodiscard]] Result<ImageHeader> read_image_header(const std::filesystem::path& path, const ImageLimits& limits = {});
+
 [[nodiscard]] Result<Image> load_image(const std::filesystem::path& path, const ImageLimits& limits = {});
 [[nodiscard]] Result<Image> decode_image(std::span<const std::uint8_t> bytes, const std::string& where,
                                          const ImageLimits& limits = {});
@@ -50,7 +54,7 @@ struct ImageHeader {
 /// Written beside the target and renamed into place: no half file is ever seen.
 [[nodiscard]] Status save_png(const std::filesystem::path& path, const Image& image);
 
-/// The whole file, refused when larger than `max_bytes` or not a regular file.
+/// The whole file, refused when larger than `max_bytes`, not a regular file or a Git LFS pointer.
 [[nodiscard]] Result<std::string> read_limited_file(const std::filesystem::path& path, std::uint64_t max_bytes);
 
 }  // namespace r2t2

@@ -147,7 +147,7 @@ private Q_SLOTS:
         QTest::newRow("html") << "text.png"
                               << "text of tags";
         QTest::newRow("lfs") << "lfs.png"
-                             << "git-lfs";
+                             << "Git LFS";
         QTest::newRow("gif") << "foreign.gif"
                              << "GIF";
         QTest::newRow("png cut") << "truncated.png"

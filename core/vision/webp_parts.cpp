@@ -1,0 +1,139 @@
+#include "core/vision/webp_parts.h"
+
+#include <algorithm>
+
+#include "core/vision/picture_bytes.h"
+
+namespace r2t2 {
+
+namespace {
+
+using namespace picture_bytes;
+
+constexpr std::size_t kFrameHeader = 16;  ///< of an ANMF chunk: place, size, duration, flags
+
+Error broken_webp(const std::string& where, const std::string& found, const std::string& allowed) {
+    return invalid_input(where, "image", found, allowed);
+}
+
+struct Chunk {
+    std::string_view kind;
+    Bytes data;
+};
+
+/// Calls `each` for the chunks of a RIFF file or of a frame; a chunk that is longer than the rest ends it.
+template <typename Each>
+void for_each_chunk(Bytes bytes, const Each& each) {
+    for (std::size_t at = 0; at + 8 <= bytes.size();) {
+        const std::size_t length = std::min<std::size_t>(le32(bytes, at + 4), bytes.size() - at - 8);
+        each(Chunk{{reinterpret_cast<const char*>(bytes.data()) + at, 4}, bytes.subspan(at + 8, length)});
+        at += 8 + length + length % 2;
+    }
+}
+
+/// The tag 0x0112 of the first directory; 1 where there is none or it says nothing that EXIF knows.
+int exif_orientation(Bytes exif) {
+    constexpr std::string_view kPrefix("Exif\0\0", 6);  // some writers keep JPEG's
+    exif = starts(exif, kPrefix) ? exif.subspan(kPrefix.size()) : exif;
+    const bool little = starts(exif, std::string_view("II*\0", 4));
+    if (exif.size() < 8 || (!little && !starts(exif, std::string_view("MM\0*", 4)))) {
+        return 1;
+    }
+    const auto number16 = [&](std::size_t at) { return little ? le16(exif, at) : be16(exif, at); };
+    const std::size_t directory = little ? le32(exif, 4) : be32(exif, 4);
+    if (directory > exif.size() - 2) {
+        return 1;
+    }
+    const std::size_t entries = number16(directory);
+    for (std::size_t i = 0; i < entries; ++i) {
+        const std::size_t at = directory + 2 + 12 * i;
+        if (at + 12 > exif.size()) {
+            return 1;
+        }
+        if (number16(at) == 0x0112) {
+            const auto value = static_cast<int>(number16(at + 8));
+            return value >= 1 && value <= 8 ? value : 1;
+        }
+    }
+    return 1;
+}
+
+Status read_extended(Bytes file, const std::string& where, WebpParts& parts) {
+    parts.width = std::int64_t{le24(file, 24)} + 1;
+    parts.height = std::int64_t{le24(file, 27)} + 1;
+    parts.animated = (file[20] & 0x02) != 0;
+    Bytes first;
+    for_each_chunk(file.subspan(12), [&](const Chunk& chunk) {
+        if (chunk.kind == "ANMF" && first.empty()) {
+            first = chunk.data;
+        } else if (chunk.kind == "EXIF") {
+            parts.orientation = exif_orientation(chunk.data);
+        }
+    });
+    if (!parts.animated) {
+        return {};
+    }
+    if (first.size() <= kFrameHeader) {
+        return broken_webp(where, "an animated WebP without a first picture", "a complete WebP file");
+    }
+    const bool whole = le24(first, 0) == 0 && le24(first, 3) == 0 && std::int64_t{le24(first, 6)} + 1 == parts.width &&
+                       std::int64_t{le24(first, 9)} + 1 == parts.height;
+    if (!whole) {
+        return broken_webp(where, "an animated WebP whose first picture covers a part of it", "one picture, or an animation that begins with a whole one");
+    }
+    parts.frame = first.subspan(kFrameHeader);
+    return {};
+}
+
+}  // namespace
+
+Result<WebpParts> webp_parts(Bytes file, const std::string& where) {
+    if (file.size() < 30) {
+        return broken_webp(where, "a WebP that ends early (" + std::to_string(file.size()) + " bytes)", "a complete WebP file");
+    }
+    const std::uint64_t stated = std::uint64_t{le32(file, 4)} + 8;
+    if (stated > file.size()) {
+        return broken_webp(where, "a WebP that ends early (" + std::to_string(file.size()) + " of " + std::to_string(stated) + " bytes)",
+                           "a complete WebP file");
+    }
+    WebpParts parts;
+    if (starts(file, "VP8X", 12)) {
+        R2T2_TRY(read_extended(file.first(static_cast<std::size_t>(std::max<std::uint64_t>(stated, 30))), where, parts));
+    } else if (starts(file, "VP8L", 12)) {
+        const std::uint32_t bits = le32(file, 21);
+        parts.width = std::int64_t{bits & 0x3FFF} + 1;
+        parts.height = std::int64_t{bits >> 14 & 0x3FFF} + 1;
+    } else if (starts(file, "VP8 ", 12)) {
+        parts.width = le16(file, 26) & 0x3FFF;
+        parts.height = le16(file, 28) & 0x3FFF;
+    } else {
+        return broken_webp(where, "a WebP of an unknown kind", "VP8, VP8L or VP8X");
+    }
+    return parts;
+}
+
+std::vector<std::uint8_t> still_webp(const WebpParts& parts) {
+    std::vector<std::uint8_t> out;
+    const auto text = [&out](std::string_view word) { out.insert(out.end(), word.begin(), word.end()); };
+    const auto number = [&out](std::uint64_t value, int bytes) {
+        for (int i = 0; i < bytes; ++i) {
+            out.push_back(static_cast<std::uint8_t>(value >> 8 * i));
+        }
+    };
+    constexpr std::size_t kExtended = 18;  // a VP8X chunk
+    const bool alpha = starts(parts.frame, "ALPH");
+    text("RIFF");
+    number(4 + (alpha ? kExtended : 0) + parts.frame.size(), 4);
+    text("WEBP");
+    if (alpha) {
+        text("VP8X");
+        number(10, 4);
+        number(0x10, 4);  // it has an alpha channel
+        number(static_cast<std::uint64_t>(parts.width - 1), 3);
+        number(static_cast<std::uint64_t>(parts.height - 1), 3);
+    }
+    out.insert(out.end(), parts.frame.begin(), parts.frame.end());
+    return out;
+}
+
+}  // namespace r2t2
