@@ -125,6 +125,7 @@ struct DataOptions {
     std::int64_t seed = 1;
     std::int64_t count = 3;  ///< preview: samples shown
     bool no_images = false;  ///< do not look for pictures
+    bool pictures = false;   ///< check: decode every picture, not only look at its header
 };
 
 struct MiniatureOptions {

@@ -41,7 +41,9 @@ void add_data(CLI::App& app, CommandLine& line) {
     group->require_subcommand(1);
     auto options = std::make_shared<DataOptions>();
     add_data_action(*group, "list", "all eighteen: splits, files, scores, what stands in the way", Action::List, line, options);
-    add_data_action(*group, "check", "read everything, count it, name what is wrong (exit code 3 where something is)", Action::Check, line, options);
+    CLI::App* check = add_data_action(*group, "check", "read everything, every picture's header too, count it, name what is wrong (exit code 3 where something is)",
+                                      Action::Check, line, options);
+    check->add_flag("--pictures", options->pictures, "decode every picture, as an evaluation will, instead of looking at its header")->excludes("--no-images");
     CLI::App* preview = add_data_action(*group, "preview", "a few prompts with truth and scoring rule", Action::Preview, line, options);
     preview->add_option("--count", options->count, "samples")->capture_default_str();
 }

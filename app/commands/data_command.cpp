@@ -5,6 +5,7 @@
 #include "app/commands/choices.h"
 #include "app/commands/commands.h"
 #include "core/benchmarks/benchmarks.h"
+#include "core/run/picture_check.h"
 #include "core/run/places.h"
 
 namespace r2t2::cli {
@@ -91,15 +92,25 @@ std::int64_t without_truth(const Dataset& dataset) {
     return std::count_if(dataset.samples.begin(), dataset.samples.end(), [](const Sample& sample) { return sample.ground_truth.empty(); });
 }
 
-Json check_json(const Dataset& dataset) {
+/// What looking at the pictures gave; nothing where nobody looked.
+using Pictures = std::optional<PictureCheck>;
+
+Json check_json(const Dataset& dataset, const Pictures& pictures, bool whole) {
     Json problems = Json::array();
     for (const Problem& problem : dataset.problems) {
         problems.push_back({{"record", problem.record}, {"where", problem.error.where}, {"field", problem.error.field}, {"found", problem.error.found},
                             {"allowed", problem.error.allowed}, {"skipped", problem.skipped}});
     }
+    Json bad = Json::array();
+    for (const Problem& problem : pictures ? pictures->problems : std::vector<Problem>()) {
+        bad.push_back({{"sample", problem.record}, {"where", problem.error.where}, {"found", problem.error.found}, {"allowed", problem.error.allowed}});
+    }
+    const Json looked = pictures ? Json{{"looked_at", pictures->pictures}, {"whole", whole}, {"bad", pictures->bad}, {"bad_samples", pictures->bad_samples},
+                                        {"problems", bad}}
+                                 : Json(nullptr);
     return {{"name", dataset.name},           {"folder", dataset.path.string()},       {"split", dataset.origin.at("split")},
             {"samples", dataset.samples.size()}, {"without_truth", without_truth(dataset)}, {"categories", categories_of(dataset)},
-            {"left_out", dataset.left_out},   {"problem_count", problem_count(dataset)}, {"problems", problems}};
+            {"left_out", dataset.left_out},   {"problem_count", problem_count(dataset)}, {"problems", problems}, {"pictures", looked}};
 }
 
 std::string counts_text(const char* title, const Counts& counts) {
@@ -110,6 +121,19 @@ std::string counts_text(const char* title, const Counts& counts) {
         text += row;
     }
     return text.empty() ? text : std::string(title) + "\n" + text;
+}
+
+std::string pictures_text(const Pictures& pictures, bool whole) {
+    if (!pictures) {
+        return "pictures were not looked for\n";
+    }
+    std::string text = std::to_string(pictures->pictures) + " pictures " + (whole ? "decoded, " : "opened (headers; --pictures decodes them), ") + std::to_string(pictures->bad) +
+                       " of them unreadable" + (pictures->bad > 0 ? ", which " + std::to_string(pictures->bad_samples) + " samples need" : "") + "\n";
+    for (std::size_t i = 0; i < std::min(pictures->problems.size(), kShownProblems); ++i) {
+        text += "picture  " + pictures->problems[i].error.message() + "\n";
+    }
+    const std::int64_t more = pictures->bad - static_cast<std::int64_t>(kShownProblems);
+    return text + (more > 0 ? "... and " + std::to_string(more) + " more pictures\n" : "");
 }
 
 std::string check_text(const Dataset& dataset) {
@@ -128,8 +152,19 @@ int check_data(const DataOptions& options, Console& console) {
     if (!dataset) {
         return console.fail(dataset.error());
     }
-    console.data(console.options().json ? dumped(check_json(*dataset)) : check_text(*dataset));
-    return problem_count(*dataset) > 0 ? kExitBadSamples : kExitOk;
+    Pictures pictures;
+    if (!options.no_images) {
+        const PictureDepth depth = options.pictures ? PictureDepth::Whole : PictureDepth::Headers;
+        const Result<PictureCheck> check = check_pictures(*dataset, depth, console.progress(), interrupt_token());
+        console.end_progress();
+        if (!check) {
+            return console.fail(check.error());
+        }
+        pictures = *check;
+    }
+    console.data(console.options().json ? dumped(check_json(*dataset, pictures, options.pictures))
+                                        : check_text(*dataset) + pictures_text(pictures, options.pictures));
+    return problem_count(*dataset) > 0 || (pictures && pictures->bad > 0) ? kExitBadSamples : kExitOk;
 }
 
 Json sample_json(const Sample& sample) {

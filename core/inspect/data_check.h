@@ -50,6 +50,7 @@ struct DataProblem {
     std::int64_t record = 0;  ///< in the file, from 0
     Error error;
     bool skipped = true;  ///< false: the sample is there all the same
+    bool picture = false;  ///< the sample is there, its picture cannot be read: an evaluation will leave it out
 };
 
 struct DataReport {
@@ -60,7 +61,8 @@ struct DataReport {
     std::int64_t with_truth = 0;
     std::vector<std::pair<std::string, std::int64_t>> categories;  ///< samples of each, in natural order; empty: the set has none
     std::vector<std::pair<std::string, std::int64_t>> left_out;    ///< records that are not of the set's task, by reason
-    std::vector<DataProblem> problems;
+    std::vector<DataProblem> problems;  ///< records' in the file's order, then pictures' (record: the sample's place)
+    std::int64_t pictures = 0, bad_pictures = 0;  ///< whose header was looked at, each once
     std::int64_t more_problems = 0;   ///< beyond those listed
     std::vector<DataSample> preview;  ///< the first kPreview
 };

@@ -6,6 +6,7 @@
 
 #include "core/base/natural_order.h"
 #include "core/benchmarks/benchmarks.h"
+#include "core/run/picture_check.h"
 
 namespace r2t2 {
 
@@ -61,9 +62,19 @@ Result<DataReport> data_report(const DataRequest& request, const ProgressCallbac
     report.categories = categories_of(*data);
     report.left_out.assign(data->left_out.begin(), data->left_out.end());
     for (const Problem& problem : data->problems) {
-        report.problems.push_back({problem.record, problem.error, problem.skipped});
+        report.problems.push_back({problem.record, problem.error, problem.skipped, false});
     }
     report.more_problems = data->more_problems;
+    const Result<PictureCheck> pictures = check_pictures(*data, PictureDepth::Headers, progress, cancel);
+    if (!pictures) {
+        return pictures.error();
+    }
+    report.pictures = pictures->pictures;
+    report.bad_pictures = pictures->bad;
+    for (const Problem& problem : pictures->problems) {
+        report.problems.push_back({problem.record, problem.error, false, true});
+    }
+    report.more_problems += pictures->bad - static_cast<std::int64_t>(pictures->problems.size());
     for (std::size_t i = 0; i < std::min(data->samples.size(), DataReport::kPreview); ++i) {
         report.preview.push_back(sample_of(data->samples[i]));
     }

@@ -198,6 +198,11 @@ public:
         report.left_out = {{"no picture belongs to it", 4}};
         report.problems = {{3, {ErrorKind::NotFound, "dataset_v7w_telling.json: record 3", "filename", "v7w_3.jpg (no such file)", "a picture below images"}, true},
                            {9, {ErrorKind::InvalidInput, "dataset_v7w_telling.json: record 9", "type", "\"wherr\"", "what, where, when, who, why or how"}, false}};
+        if (kind == "pictures") {
+            report.pictures = 30;
+            report.bad_pictures = 1;
+            report.problems.push_back({5, {ErrorKind::InvalidInput, "pictures/5.png (sample 5)", "image", "a GIF", "PNG, JPEG, BMP or WebP"}, false, true});
+        }
         return report;
     }
     /// A folder "nowhere" is an error; "broken" has 320 problems; else a model that takes 35 GB in fp32, with 8 GB free.

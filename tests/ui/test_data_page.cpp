@@ -18,6 +18,7 @@
 #include <QtTest>
 
 #include "tests/benchmark_readers/benchmark_trees.h"
+#include "tests/support/patience.h"
 #include "tests/ui/control_checks.h"
 #include "tests/support/files.h"
 #include "tests/ui/fake_inspector.h"
@@ -30,7 +31,6 @@ using namespace r2t2;
 using namespace r2t2::ui;
 namespace fs = std::filesystem;
 
-constexpr int kPatience = 10'000;
 
 class TestDataPage final : public QObject {
     Q_OBJECT
@@ -42,6 +42,7 @@ private Q_SLOTS:
 
     void sets_are_listed_with_where_their_files_lie();
     void reads_and_shows_samples_problems_and_counts();
+    void pictures_that_cannot_be_read_are_named();
     void another_folder_forgets_what_was_read();
     void a_wrong_folder_is_told_where_it_belongs();
     void reading_can_be_cancelled();
@@ -95,7 +96,7 @@ void TestDataPage::init() {
     window_->furnish();
     window_->show();
     window_->activateWindow();
-    QVERIFY(QTest::qWaitForWindowActive(window_.get()));
+    QVERIFY(QTest::qWaitForWindowActive(window_.get(), kPatience));
     QTest::keyClick(window_.get(), Qt::Key_4, Qt::AltModifier);
     QCOMPARE(window_->page(), MainWindow::Page::Data);
     QTRY_COMPARE_WITH_TIMEOUT(find<QListWidget>("dataSets")->count(), 4, kPatience);  // two headings, two sets
@@ -139,6 +140,16 @@ void TestDataPage::reads_and_shows_samples_problems_and_counts() {
     QVERIFY2(shown.startsWith(QStringLiteral("What is in picture 7?\nA. a dog\nB. a cat\n")), qPrintable(shown));
     QVERIFY(shown.contains(QStringLiteral("Truth: not known")) && shown.contains(QStringLiteral("pictures/7.png")));
     QTRY_VERIFY_WITH_TIMEOUT(!find<PictureView>("dataPicture")->empty(), kPatience);
+}
+
+void TestDataPage::pictures_that_cannot_be_read_are_named() {
+    choose(QStringLiteral("Visual7W"), QStringLiteral("/data/pictures"));
+    read();
+    QCOMPARE(rows("dataProblems").rowCount(), 3);
+    QCOMPARE(rows("dataProblems").index(2, 1).data().toString(), QStringLiteral("cannot be run"));
+    QCOMPARE(rows("dataProblems").index(2, 3).data().toString(), QStringLiteral("a GIF"));
+    const QString summary = find<QLabel>("dataSummary")->text();
+    QVERIFY2(summary.contains(QStringLiteral("30 pictures (1 cannot be read)")) && summary.contains(QStringLiteral("problems: 3")), qPrintable(summary));
 }
 
 void TestDataPage::another_folder_forgets_what_was_read() {
@@ -237,7 +248,7 @@ void TestDataPage::a_set_that_was_read_is_evaluated_with_its_own_score() {
     window_ = std::make_unique<MainWindow>();
     window_->begin(Opening());
     window_->show();
-    QTRY_VERIFY_WITH_TIMEOUT(window_->workspace().inspector() && !window_->workspace().jobs().busy(), 120'000);
+    QTRY_VERIFY_WITH_TIMEOUT(window_->workspace().inspector() && !window_->workspace().jobs().busy(), kPatience);
     window_->show_page(MainWindow::Page::Data);
     QTRY_COMPARE_WITH_TIMEOUT(window_->data().sets().size(), std::size_t{18}, kPatience);
     choose(QStringLiteral("MMBench"), QString::fromStdString(benchmark_data("mmbench").string()));
@@ -259,7 +270,7 @@ void TestDataPage::a_set_that_was_read_is_evaluated_with_its_own_score() {
     QString report;
     connect(&window_->benchmark(), &BenchmarkRun::ended, this, [&report](const BenchmarkEnd& end) { report = QString::fromStdString(end.report); });
     QTest::mouseClick(find<QPushButton>("benchmarkStart"), Qt::LeftButton);
-    QTRY_VERIFY_WITH_TIMEOUT(!report.isEmpty() && !window_->benchmark().active() && !window_->workspace().jobs().busy(), 240'000);
+    QTRY_VERIFY_WITH_TIMEOUT(!report.isEmpty() && !window_->benchmark().active() && !window_->workspace().jobs().busy(), kPatience);
     QVERIFY2(report.contains(QStringLiteral("CircularEval")), qPrintable(report));
     QCOMPARE(window_->results().evaluation()->table.sets, std::vector<std::string>{"MMBench"});
     QCOMPARE(window_->results().evaluation()->table.rows.front().overall.scored, std::int64_t{4});
@@ -325,7 +336,7 @@ void TestDataPage::a_real_reference_set_is_the_command_lines() {
     window_ = std::make_unique<MainWindow>();
     window_->begin(Opening());
     window_->show();
-    QTRY_VERIFY_WITH_TIMEOUT(window_->workspace().inspector() && !window_->workspace().jobs().busy(), 120'000);
+    QTRY_VERIFY_WITH_TIMEOUT(window_->workspace().inspector() && !window_->workspace().jobs().busy(), kPatience);
     window_->show_page(MainWindow::Page::Data);
     QTRY_COMPARE_WITH_TIMEOUT(window_->data().sets().size(), std::size_t{18}, kPatience);
     choose(QStringLiteral("CLEVR"), QString::fromStdString(tree.string()));
@@ -333,7 +344,7 @@ void TestDataPage::a_real_reference_set_is_the_command_lines() {
     QVERIFY2(window_->data().report(), qPrintable(find<QLabel>("dataError")->text()));
     const QString output = folder_->filePath(QStringLiteral("built here"));
     window_->findChild<DataPage*>()->build_reference(output);
-    QTRY_VERIFY_WITH_TIMEOUT(!window_->data().building(), 120'000);
+    QTRY_VERIFY_WITH_TIMEOUT(!window_->data().building(), kPatience);
     QVERIFY2(window_->data().built(), qPrintable(find<QLabel>("dataError")->text()));
     QCOMPARE(window_->data().built()->kept, std::int64_t{1});
     QCOMPARE(window_->data().built()->wrong, std::int64_t{1});
@@ -341,12 +352,12 @@ void TestDataPage::a_real_reference_set_is_the_command_lines() {
     QProcess shell;
     shell.start(QStringLiteral("sh"), {QStringLiteral("-c"), QStringLiteral(R2T2_BINARY_DIR "/") +
                                        QGuiApplication::clipboard()->text().replace(output, folder_->filePath(QStringLiteral("built there")))});
-    QVERIFY(shell.waitForFinished(120'000));
+    QVERIFY(shell.waitForFinished(kPatience));
     const QString told = QString::fromUtf8(shell.readAllStandardOutput());
     QVERIFY2(shell.exitCode() == 0 && told.contains(QString::fromStdString(window_->data().built()->hash)), qPrintable(told));
     QTest::mouseClick(find<QPushButton>("dataUseReference"), Qt::LeftButton);
-    QTRY_VERIFY_WITH_TIMEOUT(window_->workspace().inspector()->references().size() == 1, 120'000);
-    QTRY_VERIFY_WITH_TIMEOUT(!window_->workspace().jobs().busy(), 120'000);
+    QTRY_VERIFY_WITH_TIMEOUT(window_->workspace().inspector()->references().size() == 1, kPatience);
+    QTRY_VERIFY_WITH_TIMEOUT(!window_->workspace().jobs().busy(), kPatience);
     QVERIFY(window_->workspace().inspector()->references().front().question.starts_with("Is there a square?"));
 }
 

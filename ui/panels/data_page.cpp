@@ -261,6 +261,8 @@ QString DataPage::summary(const DataReport& report) const {
     }
     const auto skipped = std::count_if(report.problems.begin(), report.problems.end(), [](const DataProblem& problem) { return problem.skipped; });
     const auto told = static_cast<std::int64_t>(report.problems.size()) + report.more_problems;
+    line += report.pictures == 0 ? QString() : tr(", %L1 pictures").arg(report.pictures);
+    line += report.bad_pictures == 0 ? QString() : tr(" (%L1 cannot be read)").arg(report.bad_pictures);
     line += told == 0 ? tr("; nothing is broken") : tr("; problems: %L1, samples left out because of them: %L2").arg(told).arg(skipped);
     return line;
 }
@@ -273,7 +275,7 @@ void DataPage::show_report() {
             samples.push_back({words(sample.id), words(sample.category), words(sample.question), words(sample.truth), words(sample.scoring)});
         }
         for (const DataProblem& problem : report->problems) {
-            problems.push_back({QString::number(problem.record), problem.skipped ? tr("left out") : tr("kept"), words(problem.error.field),
+            problems.push_back({QString::number(problem.record), problem.picture ? tr("cannot be run") : problem.skipped ? tr("left out") : tr("kept"), words(problem.error.field),
                                 words(problem.error.found), words(problem.error.allowed), words(problem.error.where)});
         }
         for (const auto& [category, count] : report->categories) {

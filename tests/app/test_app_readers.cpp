@@ -1,0 +1,115 @@
+// The commands of the cases about files as others write them: what they print, with which exit code.
+#include <QtTest>
+#include <nlohmann/json.hpp>
+
+#include "cli_runner.h"
+
+using namespace r2t2;
+using Json = nlohmann::json;
+
+namespace {
+
+QString case_path(const char* name) { return QStringLiteral(R2T2_TEST_DATA "/cases/") + name; }
+
+bool replace(const QString& path, const QByteArray& from, const QByteArray& to) {
+    QFile file(path);
+    if (!file.open(QIODevice::ReadOnly)) {
+        return false;
+    }
+    QByteArray text = file.readAll();
+    file.close();
+    if (!text.contains(from)) {
+        return false;
+    }
+    text.replace(from, to);
+    return file.open(QIODevice::WriteOnly) && file.write(text) == text.size();
+}
+
+}  // namespace
+
+class TestAppReaders : public QObject {
+    Q_OBJECT
+
+    CliRunner cli_;
+
+private Q_SLOTS:
+    void initTestCase() {
+        QVERIFY(cli_.prepare());
+        QCOMPARE(cli_.run({"model", "make-random", "--config", "small", "--out", cli_.path("small")}).code, 0);
+    }
+
+    void mmbench_float_index() {
+        const CliResult checked = cli_.run({"--json", "--quiet", "data", "check", "MMBench", case_path("mmbench-float-index/data")});
+        QVERIFY2(checked.code == 0, checked.err.constData());
+        QCOMPARE(Json::parse(checked.out.toStdString())["samples"].get<int>(), 2);
+    }
+
+    void mmbench_new_names() {
+        for (const char* folder : {"mmbench-new-names/en", "mmbench-new-names/v11", "mmbench-new-names/v11/MMBench_DEV_EN_V11.tsv"}) {
+            const CliResult checked = cli_.run({"--json", "--quiet", "data", "check", "MMBench", case_path(folder)});
+            QVERIFY2(checked.code == 0, checked.err.constData());
+            QCOMPARE(Json::parse(checked.out.toStdString())["split"].get<std::string>(), std::string("dev"));
+        }
+    }
+
+    void nan_literal() {
+        const CliResult set = cli_.run({"data", "check", "GQA", case_path("nan-literal/gqa")});
+        QVERIFY2(set.code == 0 && set.out.contains("2 samples"), (set.out + set.err).constData());
+        const CliResult score = cli_.run({"--json", "score", case_path("nan-literal/predictions.jsonl")});
+        QVERIFY2(score.code == 0, score.err.constData());
+        QVERIFY(replace(cli_.path("small/config.json"), "{\n", "{\"initializer_range\": NaN,\n"));
+        const CliResult model = cli_.run({"model", "check", cli_.path("small")});
+        QVERIFY2(model.code == 0 && model.out.contains("usable"), (model.out + model.err).constData());
+    }
+
+    void data_check_pictures() {
+        for (const QStringList& more : {QStringList{}, QStringList{"--pictures"}}) {
+            const CliResult text = cli_.run(QStringList{"data", "check", "GQA", case_path("data-check-pictures/data")} + more);
+            QCOMPARE(text.code, 3);
+            for (const char* word : {"cut.jpg", "gif.jpg", "zero.jpg", "a GIF", "ends early", "an empty file", "3 of them unreadable"}) {
+                QVERIFY2(text.out.contains(word), (text.out + "\nlacks " + word).constData());
+            }
+            const CliResult json = cli_.run(QStringList{"--json", "--quiet", "data", "check", "GQA", case_path("data-check-pictures/data")} + more);
+            QCOMPARE(json.code, 3);
+            const Json pictures = Json::parse(json.out.toStdString())["pictures"];
+            QCOMPARE(pictures["looked_at"].get<int>(), 4);
+            QCOMPARE(pictures["bad"].get<int>(), 3);
+            QCOMPARE(pictures["whole"].get<bool>(), !more.isEmpty());
+            QCOMPARE(pictures["problems"].size(), std::size_t{3});
+        }
+        const CliResult blind = cli_.run({"data", "check", "GQA", case_path("data-check-pictures/data"), "--no-images"});
+        QVERIFY(blind.code == 0 && blind.out.contains("pictures were not looked for"));
+        QCOMPARE(cli_.run({"data", "check", "GQA", case_path("data-check-pictures/data"), "--no-images", "--pictures"}).code, 2);
+    }
+
+    void animated_webp() {
+        const CliResult facts = cli_.run({"facts", case_path("animated-webp/anim.webp")});
+        QVERIFY2(facts.code == 0, facts.err.constData());
+    }
+
+    void git_lfs_pointer() {
+        for (const char* file : {"model.safetensors", "tokenizer.model"}) {
+            QCOMPARE(cli_.run({"model", "make-random", "--config", "small", "--out", cli_.path("pointer"), "--force"}).code, 0);
+            QVERIFY(QFile::remove(cli_.path("pointer/") + file) && QFile::copy(case_path("git-lfs-pointer/") + file, cli_.path("pointer/") + file));
+            const CliResult checked = cli_.run({"model", "check", cli_.path("pointer")});
+            QCOMPARE(checked.code, 2);
+            QVERIFY2(checked.out.contains("Git LFS") && checked.out.contains("git lfs pull") && checked.out.contains(file), (checked.out + checked.err).constData());
+        }
+        for (const QStringList& arguments : {QStringList{"score", case_path("git-lfs-pointer/model.safetensors")}, QStringList{"facts", case_path("git-lfs-pointer/model.safetensors")},
+                                             QStringList{"verify", case_path("git-lfs-pointer/model.safetensors")}, QStringList{"export", case_path("git-lfs-pointer/model.safetensors"), "--out", cli_.path("exported")},
+                                             QStringList{"reference", "info", case_path("git-lfs-pointer/model.safetensors")}}) {
+            const CliResult refused = cli_.run(arguments);
+            QVERIFY2(refused.code != 0 && (refused.out + refused.err).contains("Git LFS"), (arguments.join(' ').toUtf8() + ": " + refused.out + refused.err).constData());
+        }
+    }
+
+    void eos_list() {
+        QVERIFY(replace(cli_.path("small/config.json"), "\"eos_token_id\": 2", "\"eos_token_id\": [2, 7]"));
+        const CliResult checked = cli_.run({"model", "check", cli_.path("small")});
+        QCOMPARE(checked.code, 0);
+        QVERIFY2(checked.out.contains("generation_config.json") && checked.out.contains("an answer ends with any of 2, 7"), checked.out.constData());
+    }
+};
+
+QTEST_GUILESS_MAIN(TestAppReaders)
+#include "test_app_readers.moc"
