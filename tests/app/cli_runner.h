@@ -6,6 +6,8 @@
 #include <QTemporaryDir>
 #include <QTest>
 
+#include "tests/support/patience.h"
+
 
 namespace r2t2 {
 
@@ -44,7 +46,7 @@ public:
         process.setArguments(arguments);
         process.start();
         CliResult result;
-        if (process.waitForFinished(1200000)) {
+        if (process.waitForFinished(kPatience)) {
             result.code = process.exitStatus() == QProcess::NormalExit ? process.exitCode() : -2;
         }
         result.out = process.readAllStandardOutput();

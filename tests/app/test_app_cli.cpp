@@ -8,6 +8,7 @@
 #include "core/session/session_reader.h"
 #include "core/session/sqlite.h"
 #include "tests/app/cli_runner.h"
+#include "tests/support/patience.h"
 
 using namespace r2t2;
 
@@ -60,7 +61,7 @@ private Q_SLOTS:
         process.setProcessEnvironment(environment);
         process.setArguments({"--help"});
         process.start();
-        QVERIFY(process.waitForFinished());
+        QVERIFY(process.waitForFinished(kPatience));
         const QByteArray opened = process.readAllStandardError();
         QVERIFY(opened.contains("libc.so"));  // the loader does tell
         for (const char* heavy : {"engine", "torch", "c10", "opencv", "blas", "sqlite", "gomp", "Qt"}) {
@@ -71,7 +72,7 @@ private Q_SLOTS:
     void the_executable_links_nothing_heavy() {
         QProcess ldd;
         ldd.start("ldd", {CliRunner::program()});
-        QVERIFY(ldd.waitForFinished());
+        QVERIFY(ldd.waitForFinished(kPatience));
         const QByteArray libraries = ldd.readAllStandardOutput();
         QVERIFY(libraries.contains("libc.so"));
         for (const char* heavy : {"torch", "c10", "opencv", "blas", "sqlite", "gomp", "Qt"}) {
@@ -280,7 +281,7 @@ private Q_SLOTS:
         cli_.set_up(process);
         process.setArguments(call + QStringList{"--session", session});
         process.start();
-        QVERIFY(process.waitForStarted());
+        QVERIFY(process.waitForStarted(kPatience));
         const auto finished = [&]() -> std::int64_t {
             auto reader = SessionReader::open(session.toStdString());
             if (!reader) {
@@ -289,9 +290,9 @@ private Q_SLOTS:
             const auto runs = reader->runs();
             return runs.ok() && runs->size() == 9 ? runs->back().samples : 0;
         };
-        QTRY_VERIFY_WITH_TIMEOUT(finished() >= 5 || process.state() == QProcess::NotRunning, 60000);
+        QTRY_VERIFY_WITH_TIMEOUT(finished() >= 5 || process.state() == QProcess::NotRunning, kPatience);
         ::kill(static_cast<pid_t>(process.processId()), SIGINT);
-        QVERIFY(process.waitForFinished(60000));
+        QVERIFY(process.waitForFinished(kPatience));
         QCOMPARE(process.exitCode(), 130);
         const std::int64_t kept = finished();
         QVERIFY(kept >= 5 && kept < 120);

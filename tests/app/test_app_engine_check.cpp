@@ -3,6 +3,8 @@
 #include <QTemporaryDir>
 #include <QtTest>
 
+#include "tests/support/patience.h"
+
 class TestAppEngineCheck final : public QObject {
     Q_OBJECT
 
@@ -14,7 +16,7 @@ class TestAppEngineCheck final : public QObject {
         QProcess process;
         process.setProcessEnvironment(environment);
         process.start(QStringLiteral(R2T2_BINARY_DIR "/r2t2-engine-check"), arguments);
-        if (!process.waitForFinished(240'000)) {
+        if (!process.waitForFinished(kPatience)) {
             return {};
         }
         return {process.exitCode(), QString::fromUtf8(process.readAllStandardOutput()), QString::fromUtf8(process.readAllStandardError())};

@@ -6,6 +6,7 @@
 #include <QJsonObject>
 
 #include "tests/app/cli_runner.h"
+#include "tests/support/patience.h"
 
 using namespace r2t2;
 
@@ -107,7 +108,7 @@ private Q_SLOTS:
             process.setProcessEnvironment(environment);
             process.setArguments(arguments);
             process.start();
-            QVERIFY(process.waitForFinished());
+            QVERIFY(process.waitForFinished(kPatience));
             QCOMPARE(process.exitCode(), 0);
             const QByteArray opened = process.readAllStandardError();
             QVERIFY(opened.contains("libr2t2_checkpoints.so"));  // the loader does tell
@@ -138,10 +139,10 @@ private Q_SLOTS:
         cli_.set_up(process);
         process.setArguments({"model", "make-random", "--config", "medium", "--dtype", "f32", "--threads", "1", "--out", cli_.path("medium")});
         process.start();
-        QVERIFY(process.waitForStarted());
-        QTRY_VERIFY_WITH_TIMEOUT(QDir(cli_.path(".")).entryList(QDir::AllEntries) != before, 20'000);
+        QVERIFY(process.waitForStarted(kPatience));
+        QTRY_VERIFY_WITH_TIMEOUT(QDir(cli_.path(".")).entryList(QDir::AllEntries) != before, kPatience);
         ::kill(static_cast<pid_t>(process.processId()), SIGINT);
-        QVERIFY(process.waitForFinished());
+        QVERIFY(process.waitForFinished(kPatience));
         QCOMPARE(process.exitCode(), 130);
         QCOMPARE(QDir(cli_.path(".")).entryList(QDir::AllEntries), before);
     }

@@ -298,10 +298,9 @@ private Q_SLOTS:
         QCOMPARE(made->files, 2);
         start_memory_peak();
         const long before = memory_kib("VmRSS:");
-        QElapsedTimer timer;
-        timer.start();
+        const long faults_before = page_faults();
         const CheckpointReport report = checked(directory);
-        const qint64 milliseconds = timer.elapsed();
+        const long faults = page_faults() - faults_before;
         const long growth = memory_kib("VmHWM:") - before;
         QVERIFY2(report.usable() && report.warnings == 0 && report.published_shape, all_problems(report).c_str());
         QCOMPARE(report.parameters, moai_7b_parameters);
@@ -321,7 +320,8 @@ private Q_SLOTS:
         QVERIFY(memory(Precision::Nf4, true) < memory(Precision::Int8, true) && memory(Precision::Int8, true) < moai_7b_bytes);
         QVERIFY(memory(Precision::Nf4, false) < memory(Precision::Nf4, true));  // what is dense is float32 on the CPU
         if (!sanitized()) {
-            QVERIFY2(milliseconds < 1000, std::to_string(milliseconds).c_str());
+            // Headers alone are read: 17.7 GB of data are four million pages, a quarter of a million faults at the least.
+            QVERIFY2(faults < 50'000, std::to_string(faults).c_str());
             QVERIFY2(growth < 50'000, std::to_string(growth).c_str());
         }
     }

@@ -18,6 +18,7 @@
 #include "core/tokenizer/synthetic_tokenizer.h"
 #include "tests/support/files.h"
 #include "tests/support/memory.h"
+#include "tests/support/patience.h"
 
 using namespace r2t2;
 namespace fs = std::filesystem;
@@ -390,7 +391,7 @@ private Q_SLOTS:
         process.start("spm_encode", {"--model=" + QString::fromStdString(file.string()), "--output_format=id"});
         process.write(lines.data(), qint64(lines.size()));
         process.closeWriteChannel();
-        QVERIFY(process.waitForFinished(60'000) && process.exitCode() == 0);
+        QVERIFY(process.waitForFinished(kPatience) && process.exitCode() == 0);
         const QList<QByteArray> answers = process.readAllStandardOutput().split('\n');
         const QList<QByteArray> asked = QByteArray::fromStdString(lines).split('\n');
         QCOMPARE(answers.size(), asked.size());

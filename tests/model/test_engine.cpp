@@ -8,6 +8,7 @@
 #include "core/base/random.h"
 #include "core/model/engine.h"
 #include "tests/model/golden_checkpoint.h"
+#include "tests/support/patience.h"
 
 using namespace r2t2;
 using namespace r2t2::golden;
@@ -453,7 +454,7 @@ private Q_SLOTS:
             environment.insert("R2T2_ENGINE", path);
             process.setProcessEnvironment(environment);
             process.start(QCoreApplication::applicationFilePath(), {"--load-engine"});
-            process.waitForFinished();
+            process.waitForFinished(kPatience);
             return QString::fromUtf8(process.readAllStandardOutput());
         };
         QCOMPARE(message("/nowhere/libr2t2_engine.so"),

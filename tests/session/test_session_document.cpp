@@ -8,6 +8,7 @@
 #include "core/session/sqlite.h"
 #include "tests/session/session_samples.h"
 #include "tests/support/files.h"
+#include "tests/support/patience.h"
 
 using namespace r2t2;
 using namespace r2t2::session_samples;
@@ -61,7 +62,7 @@ void TestSessionDocument::python() {
     QProcess process;
     process.setWorkingDirectory(directory_.path());
     process.start("python3", {"-I", "-S", "-c", script});  // the standard library and nothing else
-    QVERIFY(process.waitForFinished(60'000));
+    QVERIFY(process.waitForFinished(kPatience));
     QVERIFY2(process.exitStatus() == QProcess::NormalExit && process.exitCode() == 0, process.readAllStandardError().constData());
     const QStringList lines = QString::fromUtf8(process.readAllStandardOutput()).split('\n', Qt::SkipEmptyParts);
     QCOMPARE(lines.size(), qsizetype{4});  // three steps and the routing of a sample

@@ -1,6 +1,8 @@
 // What this process takes, as the system counts it. Tests only.
 #pragma once
 
+#include <sys/resource.h>
+
 #include <cstring>
 #include <fstream>
 #include <string>
@@ -16,6 +18,13 @@ inline long memory_kib(const char* what) {
         }
     }
     return 0;
+}
+
+/// Pages that this process has touched for the first time, as the system counts them.
+inline long page_faults() {
+    rusage usage{};
+    getrusage(RUSAGE_SELF, &usage);
+    return usage.ru_minflt + usage.ru_majflt;
 }
 
 /// VmHWM counts from here.

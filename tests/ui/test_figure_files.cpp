@@ -6,6 +6,7 @@
 #include <QStandardPaths>
 #include <cmath>
 
+#include "tests/support/patience.h"
 #include "tests/ui/figure_sessions.h"
 
 using namespace r2t2;
@@ -33,7 +34,7 @@ QByteArray output_of(const QString& program, const QStringList& arguments, const
     process.start(program, arguments);
     process.write(input);
     process.closeWriteChannel();
-    return process.waitForFinished(60'000) && process.exitCode() == 0 ? process.readAllStandardOutput() : QByteArray();
+    return process.waitForFinished(kPatience) && process.exitCode() == 0 ? process.readAllStandardOutput() : QByteArray();
 }
 
 }  // namespace

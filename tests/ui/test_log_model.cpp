@@ -5,6 +5,7 @@
 #include <atomic>
 #include <thread>
 
+#include "tests/support/patience.h"
 #include "ui/models/log_model.h"
 
 using namespace r2t2;
@@ -30,7 +31,7 @@ private Q_SLOTS:
             log_warning("session", "old schema\nmigrating");
             log_info("model", "opened");
             QCOMPARE(model.rowCount(), 0);  // queued
-            QTRY_COMPARE(model.rowCount(), 2);
+            QTRY_COMPARE_WITH_TIMEOUT(model.rowCount(), 2, kPatience);
             const QString line = model.index(0).data().toString();
             QVERIFY2(QRegularExpression("^\\d\\d:\\d\\d:\\d\\d\\.\\d{3} warning session: old schema\n    migrating$").match(line).hasMatch(),
                      qPrintable(line));
@@ -118,7 +119,7 @@ private Q_SLOTS:
                 }
             });
         }
-        QTRY_COMPARE(model.rowCount(), kThreads * kLines);
+        QTRY_COMPARE_WITH_TIMEOUT(model.rowCount(), kThreads * kLines, kPatience);
         for (auto& thread : threads) {
             thread.join();
         }

@@ -13,6 +13,7 @@
 #include <QTabBar>
 #include <numeric>
 
+#include "tests/support/patience.h"
 #include "tests/ui/fake_inspector.h"
 #include "tests/ui/own_settings.h"
 #include "tests/ui/text_recorder.h"
@@ -28,7 +29,6 @@ using namespace r2t2::ui;
 
 namespace {
 
-constexpr int kPatience = 60'000;
 
 /// Tables, lists and line edits scroll: what is cut at their edge can be brought in.
 bool scrolls(const QWidget* widget) {
@@ -229,7 +229,7 @@ void TestLooks::nothing_is_cut() {
         window.furnish();
         window.use_layout(size.width() >= 1800 ? QStringLiteral("wide") : QStringLiteral("inspect"));
         window.show();
-        QVERIFY(QTest::qWaitForWindowExposed(&window));
+        QVERIFY(QTest::qWaitForWindowExposed(&window, kPatience));
         const auto look = [&](const QString& state) {
             QTRY_VERIFY_WITH_TIMEOUT(!window.workspace().jobs().busy(), kPatience);
             QTest::qWait(60);
@@ -287,7 +287,7 @@ void TestLooks::furnished_after_the_first_paint() {
     const auto dock = [](const MainWindow& window, const char* name) { return window.findChild<QDockWidget*>(QLatin1String(name)); };
     const auto begin = [](MainWindow& window) {
         window.show();
-        QVERIFY(QTest::qWaitForWindowExposed(&window));
+        QVERIFY(QTest::qWaitForWindowExposed(&window, kPatience));
         window.begin({});
         QTRY_VERIFY_WITH_TIMEOUT(!window.workspace().jobs().busy(), kPatience);
         QTest::qWait(60);

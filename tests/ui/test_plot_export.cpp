@@ -11,6 +11,7 @@
 #include <QTest>
 #include <QXmlStreamReader>
 
+#include "tests/support/patience.h"
 #include "tests/ui/plot_samples.h"
 
 using namespace r2t2;
@@ -204,7 +205,7 @@ void PlotExport::menu_and_keys() {
     auto bars = sample::bars();
     bars->resize(300, 200);
     bars->show();
-    QVERIFY(QTest::qWaitForWindowExposed(bars.get()));
+    QVERIFY(QTest::qWaitForWindowExposed(bars.get(), kPatience));
     bars->activateWindow();
     bars->setFocus();
     QMenu menu;
@@ -217,19 +218,19 @@ void PlotExport::menu_and_keys() {
         QVERIFY(action->toolTip().size() > 20);
     }
     QApplication::clipboard()->setText("before");
-    QTRY_VERIFY(bars->hasFocus());
+    QTRY_VERIFY_WITH_TIMEOUT(bars->hasFocus(), kPatience);
     QTest::keyClick(bars->windowHandle(), Qt::Key_C, Qt::ControlModifier | Qt::AltModifier);
-    QTRY_COMPARE(QApplication::clipboard()->text(), bars->tsv());
+    QTRY_COMPARE_WITH_TIMEOUT(QApplication::clipboard()->text(), bars->tsv(), kPatience);
     QTest::keyClick(bars->windowHandle(), Qt::Key_Menu);
-    QTRY_VERIFY(QApplication::activePopupWidget() != nullptr);
+    QTRY_VERIFY_WITH_TIMEOUT(QApplication::activePopupWidget() != nullptr, kPatience);
     const auto* shown = qobject_cast<QMenu*>(QApplication::activePopupWidget());
     QVERIFY(shown != nullptr && shown->actions().size() == 4 && shown->toolTipsVisible());
     QApplication::activePopupWidget()->close();
-    QTRY_VERIFY(bars->findChild<QMenu*>() == nullptr);
+    QTRY_VERIFY_WITH_TIMEOUT(bars->findChild<QMenu*>() == nullptr, kPatience);
     QTest::mouseClick(bars->windowHandle(), Qt::RightButton, Qt::NoModifier, QPoint(50, 50));
     QContextMenuEvent event(QContextMenuEvent::Mouse, QPoint(50, 50), bars->mapToGlobal(QPoint(50, 50)));
     QApplication::sendEvent(bars.get(), &event);
-    QTRY_VERIFY(QApplication::activePopupWidget() != nullptr);
+    QTRY_VERIFY_WITH_TIMEOUT(QApplication::activePopupWidget() != nullptr, kPatience);
     while (QApplication::activePopupWidget() != nullptr) {
         QApplication::activePopupWidget()->close();
     }

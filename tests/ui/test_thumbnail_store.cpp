@@ -7,6 +7,7 @@
 #include <mutex>
 #include <stdexcept>
 
+#include "tests/support/patience.h"
 #include "ui/models/thumbnail_store.h"
 
 using namespace r2t2;
@@ -35,7 +36,7 @@ private Q_SLOTS:
         const ThumbnailKey key{store.new_source(), 4};
         QVERIFY(store.pixmap(key, kWhite).isNull());
         QVERIFY(store.pixmap(key, kWhite).isNull());  // asked once
-        QTRY_COMPARE(ready.size(), 1);
+        QTRY_COMPARE_WITH_TIMEOUT(ready.size(), 1, kPatience);
         QCOMPARE(ready.first().first().value<ThumbnailKey>(), key);
         const QPixmap pixmap = store.pixmap(key, {});
         QCOMPARE(pixmap.size(), QSize(64, 64));
@@ -55,7 +56,7 @@ private Q_SLOTS:
         store.pixmap({source, 1}, [] { return Result<SamplePicture>(SamplePicture{}); });
         store.pixmap({source, 2}, []() -> Result<SamplePicture> { throw std::runtime_error("decoder died"); });
         store.pixmap({source, 3}, [] { SamplePicture p = picture(); p.image.rgb.resize(5); return Result<SamplePicture>(p); });
-        QTRY_COMPARE(ready.size(), 4);
+        QTRY_COMPARE_WITH_TIMEOUT(ready.size(), 4, kPatience);
         QVERIFY(store.error({source, 0}).contains("cat.jpg"));
         QVERIFY(!store.error({source, 1}).isEmpty());
         QVERIFY(store.error({source, 2}).contains("decoder died"));
@@ -89,17 +90,17 @@ private Q_SLOTS:
         QCOMPARE(store.pending(), 10);
         QCOMPARE(store.running(), 2);
         store.pixmap({source, 5}, {});  // seen again: before the others
-        QTRY_COMPARE(now.load(), 2);
+        QTRY_COMPARE_WITH_TIMEOUT(now.load(), 2, kPatience);
         const auto begun = [&] {
             const std::lock_guard lock(mutex);
             return static_cast<int>(order.size());
         };
         for (int n = 3; n <= 12; ++n) {  // one at a time: which of two threads writes down first is chance
             go.release(1);
-            QTRY_COMPARE(begun(), n);
+            QTRY_COMPARE_WITH_TIMEOUT(begun(), n, kPatience);
         }
         go.release(2);
-        QTRY_COMPARE(ready.size(), 12);
+        QTRY_COMPARE_WITH_TIMEOUT(ready.size(), 12, kPatience);
         QCOMPARE(most.load(), 2);
         std::sort(order.begin(), order.begin() + 2);
         QCOMPARE(std::vector<int>(order.begin(), order.begin() + 2), (std::vector<int>{0, 1}));
@@ -119,11 +120,11 @@ private Q_SLOTS:
         }
         QCOMPARE(store.pending(), ThumbnailStore::kMostPending);
         go.release(1000);
-        QTRY_VERIFY(store.pending() == 0 && store.running() == 0);
+        QTRY_VERIFY_WITH_TIMEOUT(store.pending() == 0 && store.running() == 0, kPatience);
         QCOMPARE(fetched.load(), 202);
         QVERIFY(!store.pixmap({source, 999}, fetch).isNull());
         QVERIFY(store.pixmap({source, 500}, fetch).isNull());  // was dropped; asked for again
-        QTRY_VERIFY(!store.pixmap({source, 500}, fetch).isNull());
+        QTRY_VERIFY_WITH_TIMEOUT(!store.pixmap({source, 500}, fetch).isNull(), kPatience);
     }
     void keepsWhatWasUsedLast() {
         ThumbnailStore store;
@@ -134,14 +135,14 @@ private Q_SLOTS:
         for (quint64 i = 0; i < 3; ++i) {
             store.pixmap({source, i}, kWhite);
         }
-        QTRY_COMPARE(ready.size(), 3);
+        QTRY_COMPARE_WITH_TIMEOUT(ready.size(), 3, kPatience);
         QVERIFY(!store.pixmap({source, 0}, {}).isNull());  // used: 1 is the oldest now
         store.pixmap({source, 3}, kWhite);
-        QTRY_COMPARE(ready.size(), 4);
+        QTRY_COMPARE_WITH_TIMEOUT(ready.size(), 4, kPatience);
         QCOMPARE(store.bytes(), 1200);
         QVERIFY(!store.pixmap({source, 0}, kWhite).isNull());
         QVERIFY(store.pixmap({source, 1}, kWhite).isNull());
-        QTRY_COMPARE(ready.size(), 5);
+        QTRY_COMPARE_WITH_TIMEOUT(ready.size(), 5, kPatience);
     }
     void forgetsASource() {
         ThumbnailStore store;
@@ -149,7 +150,7 @@ private Q_SLOTS:
         QVERIFY(gone != stays);
         QSignalSpy ready(&store, &ThumbnailStore::ready);
         store.pixmap({gone, 0}, kWhite);
-        QTRY_COMPARE(ready.size(), 1);
+        QTRY_COMPARE_WITH_TIMEOUT(ready.size(), 1, kPatience);
         QSemaphore go;
         for (quint64 i = 1; i < 5; ++i) {
             store.pixmap({gone, i}, [&] { go.acquire(); return Result<SamplePicture>(picture()); });
@@ -159,7 +160,7 @@ private Q_SLOTS:
         QCOMPARE(store.bytes(), 0);
         QCOMPARE(store.pending(), 1);
         go.release(4);
-        QTRY_COMPARE(ready.size(), 2);
+        QTRY_COMPARE_WITH_TIMEOUT(ready.size(), 2, kPatience);
         QTest::qWait(20);
         QCOMPARE(ready.size(), 2);
         QCOMPARE(ready.last().first().value<ThumbnailKey>(), (ThumbnailKey{stays, 0}));
@@ -173,7 +174,7 @@ private Q_SLOTS:
         store.set_size(64, 1.0);
         store.pixmap({source, 0}, kWhite);  // the same key again, in the new size
         go.release();
-        QTRY_COMPARE(ready.size(), 1);
+        QTRY_COMPARE_WITH_TIMEOUT(ready.size(), 1, kPatience);
         QCOMPARE(store.pixmap({source, 0}, {}).width(), 64);
         QTest::qWait(20);
         QCOMPARE(ready.size(), 1);

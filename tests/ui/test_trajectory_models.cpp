@@ -6,6 +6,7 @@
 #include <QtTest>
 #include <limits>
 
+#include "tests/support/patience.h"
 #include "ui/models/neighbour_model.h"
 #include "ui/models/share_delegate.h"
 #include "ui/models/step_model.h"
@@ -168,8 +169,8 @@ private Q_SLOTS:
         });
         QVERIFY(model.index(0, 0).data(Qt::DecorationRole).canConvert<QPixmap>());
         model.index(1, 0).data(Qt::DecorationRole);
-        QTRY_VERIFY(model.index(1, 0).data(Qt::ToolTipRole).toString().contains("two.png"));
-        QTRY_VERIFY(model.index(0, 0).data(Qt::DecorationRole).value<QPixmap>().toImage() != store.blank().toImage());
+        QTRY_VERIFY_WITH_TIMEOUT(model.index(1, 0).data(Qt::ToolTipRole).toString().contains("two.png"), kPatience);
+        QTRY_VERIFY_WITH_TIMEOUT(model.index(0, 0).data(Qt::DecorationRole).value<QPixmap>().toImage() != store.blank().toImage(), kPatience);
     }
     void flipsPassOverUnansweredSteps() {
         Trajectory t = trajectory();

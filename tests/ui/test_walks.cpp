@@ -16,9 +16,13 @@
 #include <QSpinBox>
 #include <QTableView>
 #include <QToolButton>
+#include <atomic>
+#include <chrono>
 #include <fstream>
 #include <memory>
+#include <thread>
 
+#include "tests/support/patience.h"
 #include "tests/ui/own_settings.h"
 #include "tests/ui/control_checks.h"
 #include "ui/models/neighbour_model.h"
@@ -35,7 +39,6 @@ using namespace r2t2::ui;
 
 namespace {
 
-constexpr int kPatience = 60'000;
 
 void settle(MainWindow& window) {
     QTRY_VERIFY_WITH_TIMEOUT(!window.workspace().jobs().busy(), kPatience);
@@ -108,7 +111,7 @@ void TestWalks::init() {
     window_ = std::make_unique<MainWindow>();
     window_->resize(1280, 800);
     window_->show();
-    QVERIFY(QTest::qWaitForWindowExposed(window_.get()));
+    QVERIFY(QTest::qWaitForWindowExposed(window_.get(), kPatience));
     if (QString::fromLatin1(QTest::currentTestFunction()) != QLatin1String("opens_straight_into_picture_and_question")) {
         window_->begin({});
         settle(*window_);
@@ -153,7 +156,7 @@ void TestWalks::playing_runs_to_the_end() {
     window_->setFocus();
     QTest::keyClick(window_.get(), Qt::Key_Space);
     QVERIFY(cursor.playing());
-    QTRY_VERIFY_WITH_TIMEOUT(!cursor.playing(), 10'000);
+    QTRY_VERIFY_WITH_TIMEOUT(!cursor.playing(), kPatience);
     QCOMPARE(cursor.step(), cursor.count() - 1);
     auto* table = find<QTableView>("sampleTable");
     table->setFocus();
@@ -214,7 +217,7 @@ void TestWalks::leaves_a_neighbour_out_and_puts_it_back() {
     Workspace& workspace = window_->workspace();
     window_->show_panel(QStringLiteral("neighbours"));
     auto* table = find<QTableView>("neighbourTable");
-    QTRY_VERIFY(table->isVisible());
+    QTRY_VERIFY_WITH_TIMEOUT(table->isVisible(), kPatience);
     auto* model = qobject_cast<NeighbourModel*>(table->model());
     const std::size_t first = model->reference(0);
     const QModelIndex box = model->index(0, static_cast<int>(NeighbourColumn::Used));
@@ -423,11 +426,21 @@ void TestWalks::quits_during_a_job() {
     window_->workspace().run();
     window_->workspace().request_map({ProjectionSpace::Task, ProjectionMethod::NeighbourEmbedding, 1});
     QVERIFY(window_->workspace().jobs().busy());
-    QElapsedTimer clock;
-    clock.start();
+    // One that ends when it is told to and never by itself: a window that waited for it would not close.
+    std::atomic<bool> begun{false}, told{false};
+    const auto endless = [&begun, &told](const JobRunner::Context& context) -> Result<int> {
+        begun = true;
+        while (!context.cancel.cancelled()) {
+            std::this_thread::sleep_for(std::chrono::milliseconds(1));
+        }
+        told = true;
+        return cancelled();
+    };
+    window_->workspace().jobs().start<int>(QStringLiteral("endless"), QStringLiteral("Endless"), this, endless, [](Result<int>) {});
+    QTRY_VERIFY_WITH_TIMEOUT(begun.load(), kPatience);
     window_->close();
     window_.reset();
-    QVERIFY(clock.elapsed() < 20'000);
+    QVERIFY(told);
 }
 
 void TestWalks::panels_open_and_close_while_jobs_run() {
