@@ -1,10 +1,12 @@
 // r2t2 score
+#include <algorithm>
 #include <cmath>
 #include <cstdio>
 #include <nlohmann/json.hpp>
 
 #include "app/commands/commands.h"
 #include "core/run/score_file.h"
+#include "core/scoring/scoring_version.h"
 
 namespace r2t2::cli {
 
@@ -22,12 +24,30 @@ nlohmann::ordered_json set_score_json(const SetScore& set) {
             {"without_truth", set.unknown}};
 }
 
-nlohmann::ordered_json file_score_json(const FileScore& score) {
+nlohmann::ordered_json filter_score_json(const FilterScore& filter) {
     nlohmann::ordered_json sets = nlohmann::ordered_json::array();
-    for (const SetScore& set : score.sets) {
+    for (const SetScore& set : filter.sets) {
         sets.push_back(set_score_json(set));
     }
-    return {{"file", score.path.string()}, {"rule", std::string(name(score.rule))}, {"sets", sets}, {"overall", set_score_json(score.overall)}};
+    return {{"filter", filter.filter.empty() ? nlohmann::ordered_json(nullptr) : nlohmann::ordered_json(filter.filter)},
+            {"sets", sets},
+            {"overall", set_score_json(filter.overall)}};
+}
+
+/// Of several filters none is the file's: its own `sets` and `overall` are null.
+nlohmann::ordered_json file_score_json(const FileScore& score) {
+    nlohmann::ordered_json filters = nlohmann::ordered_json::array();
+    for (const FilterScore& filter : score.filters) {
+        filters.push_back(filter_score_json(filter));
+    }
+    const bool one = filters.size() == 1;
+    return {{"file", score.path.string()},
+            {"rule", std::string(name(score.rule))},
+            {"rule_version", kScoringVersion},
+            {"repeated", score.repeated},
+            {"filters", filters},
+            {"sets", one ? filters[0]["sets"] : nlohmann::ordered_json(nullptr)},
+            {"overall", one ? filters[0]["overall"] : nlohmann::ordered_json(nullptr)}};
 }
 
 std::string set_score_line(const SetScore& set) {
@@ -44,11 +64,34 @@ std::string set_score_line(const SetScore& set) {
 std::string file_score_text(const FileScore& score) {
     char head[160];
     std::snprintf(head, sizeof head, "%-24s %7s %7s %9s  %s\n", "", "n", "right", "%", "95 % interval");
-    std::string text = score.path.string() + ", scored by " + std::string(name(score.rule)) + "\n" + head;
-    for (const SetScore& set : score.sets) {
-        text += set_score_line(set);
+    std::string text = score.path.string() + ", scored by " + std::string(name(score.rule)) + "\n";
+    for (const FilterScore& filter : score.filters) {
+        text += (filter.filter.empty() || score.filters.size() == 1 ? "" : "filter " + filter.filter + "\n") + head;
+        for (const SetScore& set : filter.sets) {
+            text += set_score_line(set);
+        }
+        text += set_score_line(filter.overall);
     }
-    return text + set_score_line(score.overall);
+    return text;
+}
+
+/// What is in the numbers and should not be, or the other way round.
+int note_records(const FileScore& score, Console& console) {
+    const std::string file = score.path.string() + ": ";
+    for (const FilterScore& filter : score.filters) {
+        const std::string of_filter = score.filters.size() > 1 ? "filter " + filter.filter + ": " : "";
+        if (const SetScore& overall = filter.overall; overall.not_answered + overall.unknown > 0) {
+            console.note(file + of_filter + std::to_string(overall.not_answered) + " records without a prediction and " + std::to_string(overall.unknown) +
+                         " without a truth are in no accuracy");
+        }
+    }
+    for (const std::string& repetition : score.repetitions) {
+        console.warning(file + repetition);
+    }
+    if (score.repeated > 0) {
+        console.warning(file + std::to_string(score.repeated) + " records repeat the id of another and are counted like the others");
+    }
+    return score.repeated > 0 ? kExitBadSamples : kExitOk;
 }
 
 }  // namespace
@@ -60,6 +103,7 @@ int run_score(const ScoreOptions& options, Console& console) {
     }
     nlohmann::ordered_json all = nlohmann::ordered_json::array();
     std::string text;
+    int exit_code = kExitOk;
     for (const std::string& file : options.files) {
         const Result<FileScore> score = score_file(file, *rule, interrupt_token());
         if (!score) {
@@ -67,13 +111,10 @@ int run_score(const ScoreOptions& options, Console& console) {
         }
         all.push_back(file_score_json(*score));
         text += (text.empty() ? "" : "\n") + file_score_text(*score);
-        if (const SetScore& overall = score->overall; overall.not_answered + overall.unknown > 0) {
-            console.note(file + ": " + std::to_string(overall.not_answered) + " records without a prediction and " +
-                         std::to_string(overall.unknown) + " without a truth are in no accuracy");
-        }
+        exit_code = std::max(exit_code, note_records(*score, console));
     }
     console.data(console.options().json ? all.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n" : text);
-    return kExitOk;
+    return exit_code;
 }
 
 }  // namespace r2t2::cli

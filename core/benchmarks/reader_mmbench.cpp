@@ -50,6 +50,7 @@ public:
 
     void add(const TsvRow& row) {
         const std::int64_t index = index_of(row);
+        rotated_ = rotated_ || index >= kRotationStep;
         std::vector<std::string> options;
         for (const char* letter : {"A", "B", "C", "D"}) {
             if (row.optional(letter).empty()) {
@@ -69,9 +70,21 @@ public:
         set_options(sample, std::move(options), right, AnswerRule::Letter);
         SampleExtras extras;
         extras.group = std::to_string(index % kRotationStep);
+        extras.group_size = static_cast<int>(sample.options.size());  // each of them stands first in one rotation
         sample.shared_extras = std::make_shared<const SampleExtras>(std::move(extras));
         const std::string second = std::string(row.optional("l2-category"));
         reading_.add(std::move(sample), {{}, std::string(row.optional("category")), second, {}, {}, {}}, row.where());
+    }
+
+    /// After the last row: a table without rotations asks every question once.
+    void finish() {
+        for (Sample& sample : reading_.dataset().samples) {
+            if (!rotated_) {
+                SampleExtras extras = sample.extras();
+                extras.group_size = 1;
+                sample.shared_extras = std::make_shared<const SampleExtras>(std::move(extras));
+            }
+        }
     }
 
 private:
@@ -116,6 +129,7 @@ private:
 
     Reading& reading_;
     bool chinese_;
+    bool rotated_ = false;  ///< some row is a rotation, also one that was left out
     Folder cache_;
     std::map<std::string, std::string> pictures_;  ///< by index
 };
@@ -163,7 +177,7 @@ void read_mmbench(Reading& reading) {
             throw row.error();
         }
         if (!*row) {
-            return;
+            return reader.finish();
         }
         reading.tick(table->position(), size);
         reading.attempt(number, [&] {

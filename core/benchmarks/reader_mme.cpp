@@ -16,6 +16,7 @@ constexpr std::array<const char*, 14> kSubtasks = {"existence", "count",    "pos
                                                    "landmark",  "artwork", "OCR",      "commonsense_reasoning", "numerical_calculation",
                                                    "text_translation", "code_reasoning"};
 constexpr std::size_t kPerceptionSubtasks = 10;
+constexpr int kQuestionsOfPicture = 2;
 constexpr std::string_view kInvitation = "Please answer yes or no.";
 
 /// "Is it? Please answer yes or no." -> "Is it?"
@@ -68,6 +69,7 @@ void add_question(Reading& reading, const Subtask& subtask, const std::string& s
     sample.rule = AnswerRule::YesNo;
     SampleExtras extras;
     extras.group = subtask.name + "/" + stem;
+    extras.group_size = kQuestionsOfPicture;
     sample.shared_extras = std::make_shared<const SampleExtras>(std::move(extras));
     reading.add(std::move(sample), {{}, subtask.name, {}, {}, {}, {}}, where);
 }
@@ -97,7 +99,7 @@ void read_subtask(Reading& reading, const Subtask& subtask, std::int64_t& record
         }
         if (!lines.status().ok()) {
             reading.problem(lines.status().error());
-        } else if (number != 2) {
+        } else if (number != kQuestionsOfPicture) {
             reading.problem(invalid_input(path.string(), "lines", std::to_string(number), "two questions a picture"), number == 0);
         }
     }

@@ -91,6 +91,7 @@ std::optional<AnswerKey> answer_key(const Sample& sample) {
     key.options = sample.options;
     key.right_option = sample.right_option;
     key.group = sample.extras().group;
+    key.group_size = sample.extras().group_size;
     key.category = sample.labels().family;
     key.answer_type = sample.extras().answer_type;
     key.precision = sample.extras().precision;

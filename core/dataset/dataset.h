@@ -86,6 +86,7 @@ struct SampleExtras {
     /// Stored routing weights: img_aux, img_lang, img_self, lang_aux, lang_img, lang_self.
     std::optional<std::array<double, 6>> weights;
     std::string group;        ///< AnswerKey::group
+    int group_size = 0;       ///< AnswerKey::group_size
     std::string answer_type;  ///< AnswerKey::answer_type
     int precision = 0;        ///< AnswerKey::precision
 };

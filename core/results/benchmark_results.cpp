@@ -17,21 +17,19 @@ Status BenchmarkScorer::add(const SampleRow& row, const std::string& where) {
     if (stored->benchmark.empty()) {
         return {};
     }
-    Rows& rows = sets_[row.info.id.set];
-    rows.benchmark = stored->benchmark;
-    const auto scored = [&](const std::string& answer) {
-        const AnswerValue value = score(answer, stored->key);
-        return ScoredRow{row.info.id.key, stored->key.group, stored->key.category, value.value, value.correct};
-    };
-    rows.native.push_back(scored(row.native_answer));
-    rows.result.push_back(scored(row.final_answer));
+    const AnswerScorer empty(stored->benchmark);
+    Answers& answers = sets_.try_emplace(row.info.id.set, Answers{empty, empty}).first->second;
+    answers.native.add(row.info.id.key, row.native_answer, stored->key);
+    answers.result.add(row.info.id.key, row.final_answer, stored->key);
     return {};
 }
 
 std::vector<BenchmarkResult> BenchmarkScorer::results() const {
     std::vector<BenchmarkResult> out;
-    for (const auto& [set, rows] : sets_) {
-        out.push_back({set, rows.benchmark, benchmark_score(rows.benchmark, rows.native), benchmark_score(rows.benchmark, rows.result)});
+    for (const auto& [set, answers] : sets_) {
+        BenchmarkScore native = answers.native.score(), result = answers.result.score();
+        out.push_back({set, answers.native.benchmark(), std::move(native.numbers), std::move(result.numbers), std::move(native.official),
+                       std::move(result.official), std::move(result.pattern), native.unread, result.unread});
     }
     return out;
 }

@@ -18,6 +18,9 @@ struct BenchmarkResult {
     std::string benchmark;
     std::vector<NamedNumber> native;  ///< of the answers at step 0; the headline first, then its parts
     std::vector<NamedNumber> result;  ///< of the last answers, the same measures
+    std::vector<NamedNumber> native_official, result_official;  ///< the same by the benchmark's own pattern; empty: it has none
+    std::string pattern;              ///< that pattern's name
+    std::int64_t native_unread = 0, result_unread = 0;  ///< answers that name no option
 };
 
 /// Takes the rows of a run one by one.
@@ -29,11 +32,10 @@ public:
     [[nodiscard]] std::vector<BenchmarkResult> results() const;
 
 private:
-    struct Rows {
-        std::string benchmark;
-        std::vector<ScoredRow> native, result;
+    struct Answers {
+        AnswerScorer native, result;
     };
-    std::map<std::string, Rows> sets_;
+    std::map<std::string, Answers> sets_;
 };
 
 struct BenchmarkResults {

@@ -125,6 +125,9 @@ ResultTable result_table(const std::vector<RunResults>& runs, const BootstrapOpt
             if (const BenchmarkResult* benchmark = benchmark_of(run.benchmarks, name)) {
                 row.sets.back().benchmark_native = benchmark->native;
                 row.sets.back().benchmark = benchmark->result;
+                row.sets.back().benchmark_official = benchmark->result_official;
+                row.sets.back().official_pattern = benchmark->pattern;
+                row.sets.back().unread = benchmark->result_unread;
             }
         }
         row.overall = cell_of(&run.overall, oracle != nullptr ? &oracle->overall : nullptr, bootstrap);

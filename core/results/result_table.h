@@ -21,6 +21,9 @@ struct ResultCell {
     TransitionCounts change;  ///< native -> result
     double mcnemar_p = 1.0;   ///< exact, against base
     std::vector<NamedNumber> benchmark_native, benchmark;  ///< of a benchmark: its own score before and after; else none
+    std::vector<NamedNumber> benchmark_official;           ///< the same after, by the benchmark's own pattern; else none
+    std::string official_pattern;                          ///< its name
+    std::int64_t unread = 0;                               ///< answers after that name no option
     GapClosed gap;            ///< NaN where no run of the table sees the label, or it is not above base
     [[nodiscard]] double accuracy() const;  ///< NaN without scored samples
     /// The number that the set is judged by: a benchmark's headline, else the accuracy in percent. NaN: there is none.

@@ -162,17 +162,20 @@ void add_benchmark_scores(const Evaluation& evaluation, const std::vector<Sample
         if (benchmark == origin.end()) {
             continue;
         }
-        std::vector<std::vector<ScoredRow>> rows(report.sets[s].methods.size());
+        std::vector<AnswerScorer> methods(report.sets[s].methods.size(), AnswerScorer(benchmark->second));
         for (std::size_t i = 0; i < sets[s]->size(); ++i) {
             const SampleOutcome& sample = evaluation.sets[s].samples[i];
             const std::optional<AnswerKey> key = sample.done && !sample.error ? sets[s]->key(i) : std::nullopt;
-            for (std::size_t m = 0; key && m < rows.size(); ++m) {
-                const AnswerValue scored = score(sample.methods[m].answer, *key);
-                rows[m].push_back({sample.id, key->group, key->category, scored.value, scored.correct});
+            for (std::size_t m = 0; key && m < methods.size(); ++m) {
+                methods[m].add(sample.id, sample.methods[m].answer, *key);
             }
         }
-        for (std::size_t m = 0; m < rows.size(); ++m) {
-            report.sets[s].methods[m].benchmark = benchmark_score(benchmark->second, rows[m]);
+        for (std::size_t m = 0; m < methods.size(); ++m) {
+            BenchmarkScore score = methods[m].score();
+            report.sets[s].methods[m].benchmark = std::move(score.numbers);
+            report.sets[s].methods[m].benchmark_official = std::move(score.official);
+            report.sets[s].methods[m].official_pattern = std::move(score.pattern);
+            report.sets[s].methods[m].unread = score.unread;
         }
     }
 }

@@ -32,6 +32,9 @@ struct MethodReport {
     double backward = 0.0;
     std::int64_t kept_base = 0;  ///< empty epsilon balls
     std::vector<NamedNumber> benchmark;  ///< of a benchmark: its own score, headline first; else none
+    std::vector<NamedNumber> benchmark_official;  ///< the same by the benchmark's own pattern; else none
+    std::string official_pattern;        ///< its name
+    std::int64_t unread = 0;             ///< answers of a benchmark that name no option
 
     [[nodiscard]] double accuracy() const {
         return samples > 0 ? static_cast<double>(right) / static_cast<double>(samples) : 0.0;

@@ -30,8 +30,17 @@ Json method_json(const MethodReport& method) {
                          {"from_previous", counts_json(step.from_previous)}});
     }
     Json benchmark = Json::array();
-    for (const NamedNumber& each : method.benchmark) {
-        benchmark.push_back({{"name", each.name}, {"value", number(each.value)}, {"unit", each.unit}, {"count", each.count}, {"maximum", each.maximum}});
+    for (std::size_t i = 0; i < method.benchmark.size(); ++i) {
+        const NamedNumber& each = method.benchmark[i];
+        benchmark.push_back({{"name", each.name},
+                             {"value", number(each.value)},
+                             {"unit", each.unit},
+                             {"count", each.count},
+                             {"maximum", each.maximum},
+                             {"incomplete_groups", each.incomplete}});
+        if (i < method.benchmark_official.size()) {
+            benchmark.back()["official"] = {{"pattern", method.official_pattern}, {"value", number(method.benchmark_official[i].value)}};
+        }
     }
     const Estimate& gap = method.gap.share;
     return {{"method", to_string(method.method)},
@@ -52,6 +61,7 @@ Json method_json(const MethodReport& method) {
             {"backward_passes_per_sample", number(method.backward)},
             {"kept_base", method.kept_base},
             {"benchmark_score", std::move(benchmark)},
+            {"name_no_option", method.unread},
             {"steps", std::move(steps)}};
 }
 

@@ -172,7 +172,9 @@ std::string benchmark_text(const SetReport& set) {
     const int titles = title_width(set);
     for (const MethodReport& method : set.methods) {
         if (!method.benchmark.empty()) {
-            text += line("%-*s %s", titles, method_title(method).c_str(), to_string(method.benchmark.front()).c_str());
+            const std::string official = method.benchmark_official.empty() ? "" : "; by " + method.official_pattern + ": " + to_string(method.benchmark_official.front());
+            const std::string unread = method.unread == 0 ? "" : "; " + unread_text(method.unread);
+            text += line("%-*s %s%s%s", titles, method_title(method).c_str(), to_string(method.benchmark.front()).c_str(), official.c_str(), unread.c_str());
         }
     }
     return text;

@@ -4,6 +4,7 @@
 
 #include "core/run/evaluation_run_info.h"
 #include "core/run/stored_evaluation.h"
+#include "core/scoring/scoring_version.h"
 #include "core/scoring/stored_key.h"
 #include "core/session/session.h"
 
@@ -122,6 +123,7 @@ Status Recorder::record(const std::string& set, std::size_t, const SampleRun& ru
     if (run.sample.key) {
         info.scoring = stored_key_json({run.sample.benchmark, *run.sample.key});
     }
+    info.scoring_version = kScoringVersion;
     const ReferenceNamer namer = [this](std::size_t index) {
         const ReferenceRecord& record = context_.reference->store().records()[index];
         return ReferenceName{record.set, record.id, record.routing, record.question, record.ground_truth, record.image_path};

@@ -6,12 +6,18 @@
 //   truth        the first with a value of: target, ground_truth, truth, answers, correct_answer
 //   answer       the truth where a prediction but no truth was found, the prediction where a truth but no prediction was
 //   set          text, optional; else doc.set
-//   options      or choices, optional, list of texts: letters and texts of options count for each other
+//   options      or choices, else scoring.options (our exports), else doc.options or doc.choices (also their "text"), optional, list of texts: letters and texts of options
+//                count for each other, as core/scoring/option_choice.h finds them
+//   filter       text, optional: lm-eval logs a document once for each; every filter is counted apart
+//   doc_id       or id, optional: a record that has the id, set and filter of another is counted and named
 //
 // A prediction is a text, a number, true or false (as JSON writes them), or a list whose first entry is one, as deep as it
-// goes: [["yes"]]. A truth is one of these or a list of them: any of a list counts; where there are options it is a letter or an
-// option's text, never its number (from 0? from 1?). An empty text is a wrong answer. null or an empty list as prediction means
-// "not answered", as truth "unknown": counted, but in no accuracy. Other keys are ignored.
+// goes: [["yes"]]. A list of lm-eval's [log-likelihood, is greedy] pairs is a choice: the largest, of equal ones the first; its truth is an index
+// from 0, or the text or letter of a choice (of arguments, else of the options). Other truths are a text, a number or a list of them: any of a list
+// counts; numbers are equal as numbers (3.0 is 3); where there are options it is a letter or an option's text, an index only
+// where doc has choices and the same whole number as answer, gold, label, target, answer_idx, answer_index or correct. An empty text is a wrong
+// answer. null, NaN or an empty list as prediction means "not answered", as truth "unknown": counted, but in no accuracy. Other keys are ignored.
+// Byte order marks and UTF-16 are read; texts are compared with accents, blanks and widths of every script levelled (core/scoring/clean_answer.h).
 // Thread rule: pure functions.
 #pragma once
 
@@ -38,11 +44,19 @@ struct SetScore {
     [[nodiscard]] double accuracy() const;  ///< 0 .. 1, NaN without scored records
 };
 
+/// All records that went through one filter.
+struct FilterScore {
+    std::string filter;          ///< empty: the records name none
+    std::vector<SetScore> sets;  ///< of records that name one, in the order of their first
+    SetScore overall;            ///< all of them
+};
+
 struct FileScore {
     std::filesystem::path path;
     ScoringRule rule = ScoringRule::Exact;
-    std::vector<SetScore> sets;  ///< of records that name one, in the order of their first
-    SetScore overall;            ///< all records
+    std::vector<FilterScore> filters;      ///< in the order of their first record; at least one
+    std::int64_t repeated = 0;             ///< records with the id, set and filter of an earlier one; they count
+    std::vector<std::string> repetitions;  ///< the first of them, a line each
 };
 
 inline constexpr std::uint64_t kMaxPredictionBytes = 1024ull << 20;

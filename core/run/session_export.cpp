@@ -13,6 +13,7 @@
 #include "core/results/benchmark_results.h"
 #include "core/results/neighbour_results.h"
 #include "core/results/result_table.h"
+#include "core/results/scored_again.h"
 #include "core/run/evaluation_report.h"
 #include "core/run/parallel.h"
 #include "core/scoring/stored_key.h"
@@ -68,9 +69,9 @@ SetSummary summary_of(const SetCounts& counts, std::size_t steps) {
 
 Json correct_json(const std::optional<bool>& correct) { return correct ? Json(*correct) : Json(nullptr); }
 
-/// What the answer is worth by the stored key; null: none, or one that cannot be read.
-Json value_json(const std::optional<StoredKey>& key, bool answered, const std::string& answer) {
-    return key && answered ? Json(score(answer, key->key).value) : Json(nullptr);
+/// What the answer is worth by the stored key, and why; null: none, or one that cannot be read.
+std::optional<AnswerValue> value_of(const std::optional<StoredKey>& key, bool answered, const std::string& answer) {
+    return key && answered ? std::optional(score(answer, key->key)) : std::nullopt;
 }
 
 std::optional<StoredKey> key_of(const SampleInfo& info) {
@@ -102,6 +103,7 @@ std::string sample_line(std::int64_t number, const StoredSample& sample) {
     const bool answered = done && sample.trajectory.result().answer.has_value();
     const bool native = done && sample.trajectory.base().answer.has_value();
     const std::optional<StoredKey> key = key_of(info);
+    const std::optional<AnswerValue> native_value = value_of(key, native, row.native_answer), final_value = value_of(key, answered, row.final_answer);
     const Json answers = answered ? Json::array({row.final_answer}) : Json::array();
     const Json json = {
         {"doc_id", number},
@@ -118,8 +120,10 @@ std::string sample_line(std::int64_t number, const StoredSample& sample) {
         {"final_answer", answered ? Json(row.final_answer) : Json(nullptr)},
         {"native_correct", correct_json(row.native_correct)},
         {"final_correct", correct_json(row.final_correct)},
-        {"native_score", value_json(key, native, row.native_answer)},
-        {"final_score", value_json(key, answered, row.final_answer)},
+        {"native_score", native_value ? Json(native_value->value) : Json(nullptr)},
+        {"final_score", final_value ? Json(final_value->value) : Json(nullptr)},
+        {"native_reason", native_value ? Json(native_value->reason) : Json(nullptr)},
+        {"final_reason", final_value ? Json(final_value->reason) : Json(nullptr)},
         {"scoring", key ? stored_json(*info.scoring) : Json(nullptr)},
         {"outcome", row.outcome.empty() ? Json(nullptr) : Json(row.outcome)},
         {"steps", steps_json(sample.trajectory)},
@@ -217,7 +221,7 @@ private:
             out_.damaged.push_back("sample row " + std::to_string(row.id) + ": its checksum does not hold");
             return std::string();
         }
-        const Result<StoredSample> sample = reader_.sample(row.id);
+        Result<StoredSample> sample = reader_.sample(row.id);
         if (!sample && sample.error().kind == ErrorKind::InvalidInput) {  // a step or neighbour of it
             out_.damaged.push_back(without_path(sample.error()));
             return std::string();
@@ -229,6 +233,10 @@ private:
             out_.damaged.push_back(scored.error().message());
             return std::string();
         }
+        const ScoredAgain again = score_again(*sample);
+        out_.scored_again += again == ScoredAgain::Changed || again == ScoredAgain::Unchanged ? 1 : 0;
+        out_.verdicts_changed += again == ScoredAgain::Changed ? 1 : 0;
+        out_.by_older_rules += again == ScoredAgain::Impossible ? 1 : 0;
         count(*sample);
         return sample_line(written_++, *sample);
     }
@@ -270,6 +278,11 @@ private:
                 set.benchmark = found->benchmark;
                 set.benchmark_native = found->native;
                 set.benchmark_result = found->result;
+                set.official_native = found->native_official;
+                set.official_result = found->result_official;
+                set.official_pattern = found->pattern;
+                set.native_unread = found->native_unread;
+                set.result_unread = found->result_unread;
             }
         }
     }

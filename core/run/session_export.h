@@ -40,6 +40,9 @@ struct SetSummary {
     std::vector<StepAccuracy> steps;  ///< 0 .. last step of the run, in every set
     std::string benchmark;            ///< whose set it is; empty: no benchmark's
     std::vector<NamedNumber> benchmark_native, benchmark_result;  ///< its own score before and after, the headline first
+    std::vector<NamedNumber> official_native, official_result;    ///< the same by the benchmark's own pattern; empty: it has none
+    std::string official_pattern;                                 ///< its name
+    std::int64_t native_unread = 0, result_unread = 0;            ///< answers that name no option
 
     [[nodiscard]] double accuracy() const;  ///< 0 .. 1, NaN without scored samples
 };
@@ -51,6 +54,9 @@ struct RunSummary {
     SetSummary overall;
     NeighbourReport neighbours;        ///< neighbours.all.samples is 0 for methods without
     std::vector<std::string> damaged;  ///< one line a row that was left out
+    std::int64_t scored_again = 0;     ///< samples whose stored verdicts were of older rules: here they are of today's
+    std::int64_t verdicts_changed = 0; ///< of them: with another verdict at some step
+    std::int64_t by_older_rules = 0;   ///< samples that keep the verdicts of older rules: no key is stored with them
 };
 
 struct SessionSummary {
@@ -78,13 +84,14 @@ struct ExportedSession {
 [[nodiscard]] std::string results_json(const SessionSummary& summary);
 /// accuracy.csv: run, method, set, step, scored, right, accuracy; the set "overall" pools all sets.
 [[nodiscard]] std::string accuracy_csv(const SessionSummary& summary);
-/// benchmarks.csv: run, method, set, benchmark, measure, unit, maximum, questions, native, result. Sets that are no benchmarks have
-/// no lines.
+/// benchmarks.csv: run, method, set, benchmark, measure, unit, maximum, questions, native, result, incomplete (groups left out),
+/// official_pattern, official_native, official_result (empty: the benchmark has no pattern of its own). Sets that are no benchmarks have no lines.
 [[nodiscard]] std::string benchmark_csv(const SessionSummary& summary);
 /// neighbours.csv: run, method, outcome ("all", "RR", ...), samples, uniform, and of every mean of NeighbourStatistics `<name>`,
 /// `<name>_low`, `<name>_high`; empty where it is not known. Runs without neighbours have no lines.
 [[nodiscard]] std::string neighbour_csv(const SessionSummary& summary);
-/// table.tex: a row a run, a column a set, accuracy in percent (of a benchmark its own score), the best of each column bold. Runs that use the label
+/// table.tex: a row a run, a column a set, accuracy in percent (of a benchmark its own score; where it has a pattern of its own, a second
+/// column by that), the best of each column bold. Runs that use the label
 /// are upper bounds: they stand apart and are never bold. Needs booktabs.
 [[nodiscard]] std::string accuracy_table_latex(const SessionSummary& summary);
 /// `text` as LaTeX prints it: special characters escaped, control characters become spaces.

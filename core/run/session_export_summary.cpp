@@ -6,6 +6,7 @@
 #include "core/json/parse_json.h"
 
 #include "core/run/session_export.h"
+#include "core/scoring/scoring_version.h"
 
 namespace r2t2 {
 
@@ -23,6 +24,15 @@ Json transition_json(const TransitionCounts& counts) {
             {"unknown", counts.unknown}};
 }
 
+Json official_json(const SetSummary& set, std::size_t measure) {
+    if (measure >= set.official_result.size()) {
+        return nullptr;
+    }
+    return {{"pattern", set.official_pattern},
+            {"native", share_json(set.official_native[measure].value)},
+            {"result", share_json(set.official_result[measure].value)}};
+}
+
 Json measures_json(const SetSummary& set) {
     Json measures = Json::array();
     for (std::size_t i = 0; i < set.benchmark_result.size(); ++i) {
@@ -32,7 +42,9 @@ Json measures_json(const SetSummary& set) {
                             {"maximum", result.maximum},
                             {"questions", result.count},
                             {"native", share_json(set.benchmark_native[i].value)},
-                            {"result", share_json(result.value)}});
+                            {"result", share_json(result.value)},
+                            {"incomplete_groups", result.incomplete},
+                            {"official", official_json(set, i)}});
     }
     return measures;
 }
@@ -57,7 +69,9 @@ Json set_summary_json(const SetSummary& set) {
             {"mended", set.change.wrong_right},
             {"not_scored", set.not_scored},
             {"failed", set.failed},
-            {"benchmark", set.benchmark.empty() ? Json(nullptr) : Json({{"name", set.benchmark}, {"measures", measures_json(set)}})},
+            {"benchmark", set.benchmark.empty() ? Json(nullptr) : Json({{"name", set.benchmark},
+                                                                               {"measures", measures_json(set)},
+                                                                               {"name_no_option", {{"native", set.native_unread}, {"result", set.result_unread}}}})},
             {"steps", std::move(steps)}};
 }
 
@@ -91,6 +105,10 @@ Json run_summary_json(const RunSummary& summary) {
             {"versions", info.versions},
             {"command", info.command},
             {"notes", info.notes},
+            {"scoring", {{"version", kScoringVersion},
+                         {"scored_again", summary.scored_again},
+                         {"with_another_verdict", summary.verdicts_changed},
+                         {"by_older_rules", summary.by_older_rules}}},
             {"damaged", summary.damaged},
             {"sets", std::move(sets)},
             {"overall", set_summary_json(summary.overall)}};
@@ -130,6 +148,13 @@ std::string csv_number(double value) {
     return std::isfinite(value) ? text : "";
 }
 
+std::string official_fields(const SetSummary& set, std::size_t measure) {
+    if (measure >= set.official_result.size()) {
+        return ",,";
+    }
+    return csv_field(set.official_pattern) + "," + csv_number(set.official_native[measure].value) + "," + csv_number(set.official_result[measure].value);
+}
+
 std::string neighbour_row(const StoredRun& run, std::string_view outcome, const NeighbourStatistics& statistics) {
     std::string line = std::to_string(run.id) + "," + csv_field(run.info.method) + "," + std::string(outcome) + "," +
                        std::to_string(statistics.samples) + "," + std::to_string(statistics.uniform);
@@ -166,7 +191,7 @@ std::string accuracy_csv(const SessionSummary& summary) {
 }
 
 std::string benchmark_csv(const SessionSummary& summary) {
-    std::string text = "run,method,set,benchmark,measure,unit,maximum,questions,native,result\n";
+    std::string text = "run,method,set,benchmark,measure,unit,maximum,questions,native,result,incomplete,official_pattern,official_native,official_result\n";
     for (const RunSummary& run : summary.runs) {
         for (const SetSummary& set : run.sets) {
             for (std::size_t i = 0; i < set.benchmark_result.size(); ++i) {
@@ -174,7 +199,8 @@ std::string benchmark_csv(const SessionSummary& summary) {
                 text += std::to_string(run.run.id) + "," + csv_field(run.run.info.method) + "," + csv_field(set.name) + "," +
                         csv_field(set.benchmark) + "," + csv_field(result.name) + "," + csv_field(result.unit) + "," +
                         csv_number(result.maximum) + "," + std::to_string(result.count) + "," +
-                        csv_number(set.benchmark_native[i].value) + "," + csv_number(result.value) + "\n";
+                        csv_number(set.benchmark_native[i].value) + "," + csv_number(result.value) + "," + std::to_string(result.incomplete) + "," +
+                        official_fields(set, i) + "\n";
             }
         }
     }

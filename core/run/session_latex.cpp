@@ -1,5 +1,6 @@
 // table.tex. Declared in session_export.h.
 #include <algorithm>
+#include <cmath>
 #include <cstdio>
 #include <map>
 
@@ -36,22 +37,42 @@ const SetSummary* entry(const RunSummary& run, const std::vector<std::string>& n
     return found != nullptr && found->scored > 0 ? found : nullptr;
 }
 
-/// Shares compared exactly: right_a / scored_a < right_b / scored_b. `own`: by the benchmark's own score.
-bool is_lower(const SetSummary& a, const SetSummary& b, bool own) {
-    return own ? a.benchmark_result.front().value < b.benchmark_result.front().value : a.right * b.scored < b.right * a.scored;
+enum class Measure {
+    Accuracy,
+    Own,      ///< the benchmark's own score
+    Official  ///< the same by the benchmark's own pattern
+};
+
+/// A set's, or that of all together (`set` is behind the last name).
+struct Column {
+    std::size_t set = 0;
+    Measure measure = Measure::Accuracy;
+};
+
+const NamedNumber& score_of(const SetSummary& set, Measure measure) {
+    return measure == Measure::Official ? set.official_result.front() : set.benchmark_result.front();
 }
 
-/// A column is judged by its benchmark's own score where every run has one.
-bool has_own_score(const SessionSummary& summary, const std::vector<std::string>& names, std::size_t column) {
+/// What is not known is lower than anything. Shares are compared exactly: right_a / scored_a < right_b / scored_b.
+bool is_lower(const SetSummary& a, const SetSummary& b, Measure measure) {
+    if (measure == Measure::Accuracy) {
+        return a.right * b.scored < b.right * a.scored;
+    }
+    const double x = score_of(a, measure).value, y = score_of(b, measure).value;
+    return x < y || (std::isnan(x) && !std::isnan(y));
+}
+
+/// A set is judged by its benchmark's own score where every run has one.
+bool has_own_score(const SessionSummary& summary, const std::vector<std::string>& names, std::size_t set) {
     bool own = false;
     for (const RunSummary& run : summary.runs) {
-        const SetSummary* here = entry(run, names, column);
+        const SetSummary* here = entry(run, names, set);
         if (here != nullptr && here->benchmark_result.empty()) {
             return false;
         }
         own = own || here != nullptr;
     }
-    return own && column < names.size();
+    return own && set < names.size();
 }
 
 class LatexTable {
@@ -60,12 +81,22 @@ public:
         for (const RunSummary& run : summary.runs) {
             ++titles_[stored_method_title(run.run)];
         }
-        for (std::size_t column = 0; column <= names_.size(); ++column) {
-            own_.push_back(has_own_score(summary, names_, column));
+        for (std::size_t set = 0; set <= names_.size(); ++set) {
+            const bool own = has_own_score(summary, names_, set);
+            columns_.push_back({set, own ? Measure::Own : Measure::Accuracy});
+            const bool official = own && std::all_of(summary.runs.begin(), summary.runs.end(), [&](const RunSummary& run) {
+                const SetSummary* here = entry(run, names_, set);
+                return here == nullptr || !here->official_result.empty();
+            });
+            if (official) {
+                columns_.push_back({set, Measure::Official});
+            }
+        }
+        for (const Column& column : columns_) {
             const SetSummary* best = nullptr;
             for (const RunSummary& run : summary.runs) {
-                const SetSummary* here = stored_method_uses_label(run.run) ? nullptr : entry(run, names_, column);
-                best = here != nullptr && (best == nullptr || is_lower(*best, *here, own_[column])) ? here : best;
+                const SetSummary* here = stored_method_uses_label(run.run) ? nullptr : entry(run, names_, column.set);
+                best = here != nullptr && (best == nullptr || is_lower(*best, *here, column.measure)) ? here : best;
             }
             best_.push_back(best);
         }
@@ -73,11 +104,12 @@ public:
 
     [[nodiscard]] std::string text() const {
         std::string out = comments() + "\\begin{table}\n  \\centering\n  \\caption{" + caption() + "}\n  \\label{tab:accuracy}\n";
-        out += "  \\begin{tabular}{l" + std::string(names_.size() + 1, 'r') + "}\n    \\toprule\n    Method";
-        for (const std::string& name : names_) {
-            out += " & " + latex_escaped(name);
+        out += "  \\begin{tabular}{l" + std::string(columns_.size(), 'r') + "}\n    \\toprule\n    Method";
+        for (const Column& column : columns_) {
+            const bool official = column.measure == Measure::Official;
+            out += " & " + (column.set < names_.size() ? latex_escaped(names_[column.set]) : "overall") + (official ? " (official)" : "");
         }
-        out += " & overall \\\\\n    \\midrule\n" + rows(false);
+        out += " \\\\\n    \\midrule\n" + rows(false);
         const std::string bounds = rows(true);
         out += (bounds.empty() ? "" : "    \\midrule\n" + bounds);
         return out + "    \\bottomrule\n  \\end{tabular}\n\\end{table}\n";
@@ -108,29 +140,51 @@ private:
         return out;
     }
 
-    /// "; MME-P: points of 2000; MMBench: CircularEval": what the other columns are.
+    /// "; MME-P: points of 2000; MMBench: CircularEval": what the other columns are, and how many groups are in none of them.
     [[nodiscard]] std::string own_scores() const {
         std::string out;
-        for (std::size_t column = 0; column < names_.size(); ++column) {
-            if (const NamedNumber* measure = measure_of(column); measure != nullptr && measure->name != "accuracy") {
-                char most[32];
-                std::snprintf(most, sizeof most, " of %.0f", measure->maximum);
-                const std::string unit = measure->unit == "points" ? " points" + std::string(most) : measure->unit.empty() ? std::string(most) : "";
-                out += "; " + latex_escaped(names_[column]) + ":" + (measure->name == names_[column] ? "" : " " + latex_escaped(measure->name)) + unit;
+        for (const Column& column : columns_) {
+            const SetSummary* here = column.measure == Measure::Accuracy ? nullptr : first_entry(column);
+            if (here == nullptr) {
+                continue;
+            }
+            const std::string& set = names_[column.set];
+            if (column.measure == Measure::Official) {
+                out += "; " + latex_escaped(set) + " (official): by " + latex_escaped(here->official_pattern);
+                continue;
+            }
+            const NamedNumber& measure = here->benchmark_result.front();
+            char most[32];
+            std::snprintf(most, sizeof most, " of %.0f", measure.maximum);
+            const std::string unit = measure.unit == "points" ? " points" + std::string(most) : measure.unit.empty() ? std::string(most) : "";
+            if (measure.name != "accuracy") {
+                out += "; " + latex_escaped(set) + ":" + (measure.name == set ? "" : " " + latex_escaped(measure.name)) + unit;
+            }
+            if (const std::int64_t incomplete = most_incomplete(column); incomplete > 0) {
+                out += "; " + latex_escaped(set) + ": " + std::to_string(incomplete) + " incomplete groups left out";
             }
         }
         return out;
     }
 
-    /// Of a column judged by its own score; null: of an accuracy.
-    [[nodiscard]] const NamedNumber* measure_of(std::size_t column) const {
+    /// Of the first run that has the set; null: none has.
+    [[nodiscard]] const SetSummary* first_entry(const Column& column) const {
         for (const RunSummary& run : summary_.runs) {
-            const SetSummary* here = own_[column] ? entry(run, names_, column) : nullptr;
-            if (here != nullptr) {
-                return &here->benchmark_result.front();
+            if (const SetSummary* here = entry(run, names_, column.set)) {
+                return here;
             }
         }
         return nullptr;
+    }
+
+    /// In any run.
+    [[nodiscard]] std::int64_t most_incomplete(const Column& column) const {
+        std::int64_t most = 0;
+        for (const RunSummary& run : summary_.runs) {
+            const SetSummary* here = entry(run, names_, column.set);
+            most = here != nullptr ? std::max(most, here->benchmark_result.front().incomplete) : most;
+        }
+        return most;
     }
 
     [[nodiscard]] std::string rows(bool with_label) const {
@@ -141,7 +195,7 @@ private:
             }
             const std::string title = stored_method_title(run.run);
             out += "    " + latex_escaped(titles_.at(title) > 1 ? title + ", run " + std::to_string(run.run.id) : title);
-            for (std::size_t column = 0; column <= names_.size(); ++column) {
+            for (std::size_t column = 0; column < columns_.size(); ++column) {
                 out += " & " + cell(run, column, !with_label);
             }
             out += " \\\\\n";
@@ -150,26 +204,27 @@ private:
     }
 
     [[nodiscard]] std::string cell(const RunSummary& run, std::size_t column, bool may_be_best) const {
-        const SetSummary* here = entry(run, names_, column);
-        if (here == nullptr) {
+        const Measure measure = columns_[column].measure;
+        const SetSummary* here = entry(run, names_, columns_[column].set);
+        if (here == nullptr || (measure != Measure::Accuracy && std::isnan(score_of(*here, measure).value))) {
             return "--";
         }
         char number[32];
-        if (own_[column]) {
-            const NamedNumber& score = here->benchmark_result.front();
+        if (measure != Measure::Accuracy) {
+            const NamedNumber& score = score_of(*here, measure);
             std::snprintf(number, sizeof number, score.maximum > 1.0 ? "%.1f" : "%.3f", score.value);
         } else {
             std::snprintf(number, sizeof number, "%.1f", 100.0 * here->accuracy());
         }
-        const bool best = may_be_best && best_[column] != nullptr && !is_lower(*here, *best_[column], own_[column]);
+        const bool best = may_be_best && best_[column] != nullptr && !is_lower(*here, *best_[column], measure);
         return best ? "\\textbf{" + std::string(number) + "}" : number;
     }
 
     const SessionSummary& summary_;
     std::vector<std::string> names_;
     std::map<std::string, int> titles_;  ///< how many runs share a title
-    std::vector<const SetSummary*> best_;
-    std::vector<bool> own_;  ///< of a column: judged by the benchmark's own score
+    std::vector<Column> columns_;
+    std::vector<const SetSummary*> best_;  ///< of every column
 };
 
 }  // namespace

@@ -138,6 +138,8 @@ AnswerValue score(std::string_view answer, const AnswerKey& key) {
     }
 }
 
+bool chooses_option(AnswerRule rule) { return by_option_rule(rule) || rule == AnswerRule::YesNo; }
+
 std::string_view name(AnswerRule rule) {
     switch (rule) {
         case AnswerRule::Exact:

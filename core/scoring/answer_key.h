@@ -62,6 +62,8 @@ struct AnswerValue {
 /// The short answer of MathVista's normalisation; empty where there is none.
 [[nodiscard]] std::string mathvista_answer(std::string_view response, const AnswerKey& key);
 
+/// Is it an option that the answer has to name, or yes or no?
+[[nodiscard]] bool chooses_option(AnswerRule rule);
 [[nodiscard]] std::string_view name(AnswerRule rule);
 
 }  // namespace r2t2

@@ -8,6 +8,8 @@
 #include <string_view>
 #include <vector>
 
+#include "core/scoring/answer_key.h"
+
 namespace r2t2 {
 
 /// One scored answer.
@@ -17,14 +19,17 @@ struct ScoredRow {
     std::string category;  ///< AnswerKey::category
     double value = 0.0;    ///< 0 .. 1
     bool correct = false;
+    int group_size = 0;    ///< AnswerKey::group_size
+    int options = 0;       ///< how many the question has
 };
 
 struct NamedNumber {
     std::string name;
-    double value = 0.0;
+    double value = 0.0;         ///< NaN: not known, every group is incomplete
     std::string unit;           ///< "%", "points", "" for ANLS
     std::int64_t count = 0;     ///< questions (MMBench: base questions; MME's acc+: pictures) behind it
     double maximum = 0.0;
+    std::int64_t incomplete = 0;  ///< groups of which a member is missing: left out of this number (MME: of its acc+ part)
     bool operator==(const NamedNumber&) const = default;
 };
 
@@ -36,9 +41,41 @@ struct NamedNumber {
 ///   CVBench-2D  mean of the accuracies on ADE20K and COCO; CVBench-3D: accuracy on Omni3D
 ///   ST-VQA, DocVQA  mean ANLS, 0 .. 1
 ///   others      100 times the mean value, per category where there are several
+///
+/// A size that is not known (keys from before version 2 of the rules) is two in MME, in MMBench as many as the question has options, or one
+/// where no row is a rotation. A group with fewer rows than its size is never all right: it is left out and counted in NamedNumber::incomplete. A subtask of MME without
+/// a complete picture has no points and is no part of the sum.
 [[nodiscard]] std::vector<NamedNumber> benchmark_score(std::string_view benchmark, const std::vector<ScoredRow>& rows);
 
-/// "MME-P 1234.5 of 2000 points (2114)".
+/// "MME-P 1234.50 of 2000 points (2114)"; "CircularEval 50.00 % (2), 1 incomplete group left out"; "CircularEval not known (0), ...".
 [[nodiscard]] std::string to_string(const NamedNumber& number);
+
+/// What a benchmark makes of answers: by our rule, and by its own published pattern where it has one.
+struct BenchmarkScore {
+    std::vector<NamedNumber> numbers;   ///< as benchmark_score
+    std::vector<NamedNumber> official;  ///< the same measures by the pattern; empty: it has none
+    std::string pattern;                ///< its name (official_score.h); "" = none
+    std::int64_t unread = 0;            ///< answers in which no option was found: wrong, and said so
+
+    bool operator==(const BenchmarkScore&) const = default;
+};
+
+/// "3 answers name no option"; empty: none.
+[[nodiscard]] std::string unread_text(std::int64_t unread);
+
+/// Takes the answers of one set under one method.
+class AnswerScorer {
+public:
+    explicit AnswerScorer(std::string benchmark) : benchmark_(std::move(benchmark)) {}
+
+    void add(const std::string& id, std::string_view answer, const AnswerKey& key);
+    [[nodiscard]] const std::string& benchmark() const { return benchmark_; }
+    [[nodiscard]] BenchmarkScore score() const;
+
+private:
+    std::string benchmark_, pattern_;
+    std::int64_t unread_ = 0;
+    std::vector<ScoredRow> rows_, official_;
+};
 
 }  // namespace r2t2

@@ -24,7 +24,7 @@ std::size_t marked_letters(std::u32string_view text, std::size_t letters, bool c
     for (std::size_t at = 0; at < text.size(); ++at) {
         const std::optional<std::size_t> number = letter_number(text[at]);
         const bool counts = number && *number < letters && is_capital(text[at]) == capital && stands_alone(text, at);
-        const bool set_off = (at + 2 < text.size() && letter_with_mark(text, at)) || is_enclosed(text, at);
+        const bool set_off = (at + 2 < text.size() && letter_with_mark(text, at)) || is_enclosed(text, at) || fills_line(text, at);
         if (counts && set_off && !is_refused(text, at)) {
             found.insert(*number);
         }
@@ -35,6 +35,9 @@ std::size_t marked_letters(std::u32string_view text, std::size_t letters, bool c
 Leading leading_letter(std::u32string_view text, const OptionTexts& options) {
     std::optional<MarkedLetter> marked = wrapped_letter(text, 0);
     marked = marked ? marked : letter_with_mark(text, 0);
+    if (!marked && !text.empty() && fills_line(text, 0)) {
+        marked = MarkedLetter{text[0], 1, false};
+    }
     const std::optional<std::size_t> number = text.empty() ? std::nullopt : letter_number(marked ? marked->letter : text[0]);
     if (!number || *number >= options.letters()) {
         return {};

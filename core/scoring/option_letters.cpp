@@ -10,7 +10,7 @@ namespace {
 constexpr std::u32string_view kJoins = U"-'&";  ///< between two words they make one
 constexpr std::u32string_view kOpenings = U"\"'`*_$([{<\u3010\u3014\u3008\u300A\u300C\u300E\u00AB\u2039";
 constexpr std::u32string_view kClosings = U"\"'`*_$)]}>\u3011\u3015\u3009\u300B\u300D\u300F\u00BB\u203A";
-constexpr int kMostNested = 16;                 ///< wrappers around a letter
+constexpr int kMostNested = 5;  ///< wrappers around a letter; each doubles what is tried where "*" and "**" both fit
 
 bool in_set(char32_t c, std::u32string_view set) { return set.find(c) != std::u32string_view::npos; }
 char32_t character_at(std::u32string_view text, std::size_t at) { return at < text.size() ? text[at] : U'\0'; }
@@ -194,6 +194,10 @@ std::optional<MarkedLetter> letter_with_mark(std::u32string_view text, std::size
 
 bool is_enclosed(std::u32string_view text, std::size_t at) {
     return at > 0 && at + 1 < text.size() && in_set(text[at - 1], kOpenings) && in_set(text[at + 1], kClosings);
+}
+
+bool fills_line(std::u32string_view text, std::size_t at) {
+    return (at == 0 || text[at - 1] == U'\n') && (at + 1 >= text.size() || text[at + 1] == U'\n');
 }
 
 bool follows_option_word(std::u32string_view text, std::size_t at) {

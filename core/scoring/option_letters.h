@@ -40,6 +40,8 @@ struct MarkedLetter {
 
 /// "B" between a mark that opens and one that closes, as "(B)" and "\"B\"" have it.
 [[nodiscard]] bool is_enclosed(std::u32string_view text, std::size_t at);
+/// Is the character at `at` all of its line?
+[[nodiscard]] bool fills_line(std::u32string_view text, std::size_t at);
 /// Is the word before `at` "option" or "choice"? No article stands there.
 [[nodiscard]] bool follows_option_word(std::u32string_view text, std::size_t at);
 /// Does a negation or a comparison stand right before `at`? Blanks, opening marks, articles and words such as "option" may stand between.

@@ -82,14 +82,6 @@ private:
     Status status_;
 };
 
-/// Keys from before version 2 of the rules do not say it; their benchmarks do.
-int known_group_size(const StoredKey& stored) {
-    if (stored.key.group.empty()) {
-        return 0;
-    }
-    return stored.benchmark == "MME-P" ? 2 : stored.benchmark == "MMBench" ? static_cast<int>(stored.key.options.size()) : 0;
-}
-
 }  // namespace
 
 std::string stored_key_json(const StoredKey& stored) {
@@ -154,7 +146,6 @@ Result<StoredKey> parse_stored_key(const std::string& text, const std::string& w
         reader.fail("answers", "none", "an accepted answer or the right option");
     }
     R2T2_TRY(reader.status());
-    out.key.group_size = out.key.group_size > 0 ? out.key.group_size : known_group_size(out);
     return out;
 }
 

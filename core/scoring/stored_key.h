@@ -19,7 +19,6 @@ struct StoredKey {
 };
 
 [[nodiscard]] std::string stored_key_json(const StoredKey& stored);
-/// A group's size that is not in the text is that of its benchmark: two in MME, as many as there are options in MMBench.
 /// Errors name `where` and the field: not JSON, an unknown rule, another type, an option that is not there, no accepted answer.
 [[nodiscard]] Result<StoredKey> parse_stored_key(const std::string& text, const std::string& where);
 

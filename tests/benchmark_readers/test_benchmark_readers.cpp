@@ -92,7 +92,8 @@ private Q_SLOTS:
             const AnswerValue right = score(sample.ground_truth, *key);
             QVERIFY2(right.correct, (sample.id + " " + sample.ground_truth + ": " + right.reason).c_str());
             QVERIFY(!score("certainly something else entirely", *key).correct);
-            rows.push_back({sample.id, key->group, key->category, right.value, right.correct});
+            QCOMPARE(key->group.empty(), key->group_size == 0);
+            rows.push_back({sample.id, key->group, key->category, right.value, right.correct, key->group_size, static_cast<int>(key->options.size())});
         }
         QCOMPARE(ids.size(), tree.samples);
         const std::vector<NamedNumber> numbers = benchmark_score(tree.name, rows);

@@ -194,7 +194,7 @@ def wrapped(text):
         s = s[skipped:]
         if s[:1].isascii() and s[:1].isalpha():
             return None if word(s[1:2]) else (s[0], skipped + 1)
-        if depth == 16:
+        if depth == 5:
             return None
         for opening, closing in [("<answer>", "</answer>"), *[(c, "}") for c in COMMANDS], *PAIRS]:
             if s.startswith(opening) and (got := inside(s[len(opening):], depth + 1)):
@@ -282,6 +282,10 @@ def enclosed(text, at):
     return at > 0 and text[at - 1] in "\"'`*_$([{<【〔〈《「『«‹" and text[at + 1:at + 2] in tuple("\"'`*_$)]}>】〕〉》」』»›")
 
 
+def own_line(text, at):
+    return re.fullmatch("[A-Za-z]", text[text.rfind("\n", 0, at) + 1:(text + "\n").find("\n", at)]) is not None
+
+
 def after_option_word(text, at):
     return re.search("(?<![A-Za-z0-9_W])(?<![A-Za-z0-9_W]')(?:option|choice)" + OPENINGS + r"\Z", small(text[:at])) is not None
 
@@ -292,10 +296,10 @@ def leading(o, text):
     letter = got[0] if got else text[:1]
     if not letter or o.letter(letter) is None:
         return None, False
-    if got or marked(text, 0):
+    if got or marked(text, 0) or own_line(text, 0):
         same_case = re.compile("[A-Z]" if letter.isupper() else "[a-z]")
         listed = {text[m.start()] for m in same_case.finditer(text) if o.letter(m[0]) is not None and alone(text, m.start()) and
-                  (marked(text, m.start()) and m.start() + 2 < len(text) or enclosed(text, m.start())) and not refused(text, m.start())}
+                  (marked(text, m.start()) and m.start() + 2 < len(text) or enclosed(text, m.start()) or own_line(text, m.start())) and not refused(text, m.start())}
         return (None if len(listed) > 1 else o.letter(letter)), True
     if text[1:2] in (" ", "\n") and text[1:2] and o.equal(text[2:]) == o.letter(letter):
         return o.letter(letter), True

@@ -9,7 +9,7 @@ using namespace r2t2;
 
 namespace {
 
-ScoredRow row(const char* id, const char* group, const char* category, double value) { return {id, group, category, value, value >= 0.5}; }
+ScoredRow row(const char* id, const char* group, const char* category, double value) { return {id, group, category, value, value >= 0.5, 0, 0}; }
 
 const NamedNumber& number(const std::vector<NamedNumber>& numbers, const std::string& name) {
     for (const NamedNumber& each : numbers) {
@@ -49,6 +49,81 @@ private Q_SLOTS:
         QCOMPARE(number(out, "MME-C").value, 50.0);
         QCOMPARE(number(out, "MME-C").maximum, 200.0);
         QCOMPARE(to_string(out.front()), std::string("MME-P 325.00 of 400 points (6)"));
+    }
+
+    /// Case mme-lost-question: whichever member is missing, its group is neither right nor wrong, and counted.
+    void groups_know_their_size() {
+        const auto in_group = [](ScoredRow row, int size) {
+            row.group_size = size;
+            return row;
+        };
+        std::vector<ScoredRow> rows;
+        for (const char* picture : {"a", "b"}) {
+            rows.push_back(in_group(row("1", picture, "count", 1), 2));
+            rows.push_back(in_group(row("2", picture, "count", 1), 2));
+        }
+        rows.push_back(in_group(row("1", "c", "count", 1), 2));  // its second question was lost
+        rows.push_back(in_group(row("2", "d", "OCR", 1), 2));    // the only picture of its subtask
+        const auto out = benchmark_score("MME-P", rows);
+        QCOMPARE(number(out, "count acc+"), (NamedNumber{"count acc+", 100.0, "%", 2, 100.0, 1}));
+        QCOMPARE(number(out, "count acc").count, std::int64_t{5});
+        QCOMPARE(out.front(), (NamedNumber{"MME-P", 200.0, "points", 6, 200.0, 2}));
+        QVERIFY(std::isnan(number(out, "OCR acc+").value) && std::isnan(number(out, "OCR").value));
+        QCOMPARE(to_string(out.front()), std::string("MME-P 200.00 of 200 points (6), 2 incomplete groups left out"));
+        QCOMPARE(to_string(number(out, "OCR acc+")), std::string("OCR acc+ not known (0), 1 incomplete group left out"));
+    }
+
+    void a_rotation_that_is_missing() {
+        for (std::size_t missing = 0; missing < 4; ++missing) {
+            std::vector<ScoredRow> rows;
+            for (std::size_t i = 0; i < 4; ++i) {
+                if (i != missing) {
+                    rows.push_back({std::to_string(i * 1000000 + 7), "7", "ocr", 1.0, true, 4, 4});
+                }
+                rows.push_back({std::to_string(i * 1000000 + 8), "8", "ocr", 1.0, true, 4, 4});
+            }
+            const auto out = benchmark_score("MMBench", rows);
+            QCOMPARE(out.front(), (NamedNumber{"CircularEval", 100.0, "%", 1, 100.0, 1}));
+            QCOMPARE(number(out, "CircularEval ocr").incomplete, std::int64_t{1});
+            QCOMPARE(number(out, "VanillaEval").count, std::int64_t{missing == 0 ? 1 : 2});
+        }
+        const auto none = benchmark_score("MMBench", {{"7", "7", "ocr", 1.0, true, 4, 4}});
+        QVERIFY(std::isnan(none.front().value));
+        QCOMPARE(none.front().incomplete, std::int64_t{1});
+    }
+
+    /// Keys from before a group's size was stored.
+    void sizes_that_are_not_stored() {
+        const auto circular = [](std::vector<ScoredRow> rows) {
+            for (ScoredRow& row : rows) {
+                row.options = 3;
+            }
+            return benchmark_score("MMBench", rows).front();
+        };
+        const auto base = row("7", "7", "x", 1), once = row("1000007", "7", "x", 1), twice = row("2000007", "7", "x", 1), other = row("8", "8", "x", 1);
+        QCOMPARE(circular({base, once, twice}), (NamedNumber{"CircularEval", 100.0, "%", 1, 100.0, 0}));
+        QCOMPARE(circular({base, once, twice, other}), (NamedNumber{"CircularEval", 100.0, "%", 1, 100.0, 1}));
+        QCOMPARE(circular({base, twice}).incomplete, std::int64_t{1});
+        QCOMPARE(circular({base, other}), (NamedNumber{"CircularEval", 100.0, "%", 2, 100.0, 0}));  // a table without rotations
+        QCOMPARE(number(benchmark_score("MME-P", {row("1", "a", "count", 1)}), "count acc+").incomplete, std::int64_t{1});
+    }
+
+    void official_numbers_beside_ours() {
+        AnswerKey key;
+        key.rule = AnswerRule::LetterPrefix;
+        key.options = {"left", "right"};
+        key.right_option = 1;
+        AnswerScorer scorer("PhysBench");
+        scorer.add("1", "(B)", key);
+        scorer.add("2", "B", key);
+        const BenchmarkScore score = scorer.score();
+        QCOMPARE(score.numbers.front().value, 100.0);
+        QCOMPARE(score.official.front().value, 50.0);
+        QCOMPARE(score.pattern, std::string("PhysBench's first letter"));
+        key.rule = AnswerRule::Letter;
+        AnswerScorer without("MMBench");
+        without.add("1", "B", key);
+        QVERIFY(without.score().official.empty() && without.score().pattern.empty());
     }
 
     void all_ten_subtasks_give_two_thousand() {

@@ -99,6 +99,8 @@ const Expected kCases[] = {
     {"B red bus", &kPlain, 1, Leading},
     {"A. car B. red bus C. bicycle D. train", &kPlain, -1, None},
     {"A. car\nB. red b", &kPlain, -1, None},
+    {"B\n\nExplanation: a car would be smaller.", &kPlain, 1, Leading},
+    {"A\nB", &kPlain, -1, None},
     {"D.C. is the capital", &kPlain, -1, None},
     // 5. contained
     {"A red bus is on the street.", &kArticles, 1, Contained},
@@ -173,11 +175,13 @@ private Q_SLOTS:
         std::string nested(20000, '(');
         nested += "B" + std::string(20000, ')');
         QCOMPARE(find_option(nested, kPlain), (OptionChoice{1, Standalone}));  // no more than sixteen layers come off
-        std::string words, answers;
+        std::string words, answers, stars;
         for (int i = 0; i < 20000; ++i) {
             words += "car ";
             answers += "answer ";
+            stars += "answer **********";
         }
+        QCOMPARE(find_option(stars, kPlain), OptionChoice{});
         QCOMPARE(find_option(words, kPlain), OptionChoice{});
         QCOMPARE(find_option(answers + "is B", kPlain), (OptionChoice{1, Declared}));
     }

@@ -30,6 +30,17 @@ private Q_SLOTS:
         }
     }
 
+    void the_size_of_a_group_is_a_number() {
+        StoredKey key{"MME-P", {}};
+        key.key.rule = AnswerRule::YesNo;
+        key.key.answers = {"Yes"};
+        key.key.group = "count/0";
+        QVERIFY(stored_key_json(key).find("group_size") == std::string::npos);
+        key.key.group_size = 2;
+        QCOMPARE(parse_stored_key(stored_key_json(key), "here")->key.group_size, 2);
+        QVERIFY(!parse_stored_key(R"({"rule":"exact","answers":["a"],"group_size":"two"})", "here").ok());
+    }
+
     void little_is_stored_of_little() {
         StoredKey key{"GQA", {}};
         key.key.rule = AnswerRule::Gqa;

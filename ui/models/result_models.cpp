@@ -18,7 +18,8 @@ QString percent(double share) { return std::isfinite(share) ? QString::asprintf(
 QString p_value(double p) { return p < 0.001 ? QString::number(p, 'e', 1) : QString::number(p, 'f', 3); }
 QString headline(const ResultCell& cell) {
     const bool share = !cell.benchmark.empty() && cell.benchmark.front().maximum <= 1.0;
-    return std::isfinite(cell.headline()) ? QString::asprintf(share ? "%.3f" : "%.1f", cell.headline()) : QStringLiteral("\u2013");
+    const QString incomplete = !cell.benchmark.empty() && cell.benchmark.front().incomplete > 0 ? QStringLiteral(" *") : QString();  // the tooltip says how many
+    return (std::isfinite(cell.headline()) ? QString::asprintf(share ? "%.3f" : "%.1f", cell.headline()) : QStringLiteral("\u2013")) + incomplete;
 }
 
 /// "CircularEval 64.30 % (1164), before 62.10 %": a line a measure, at most eight.
@@ -28,10 +29,17 @@ QString measures(const ResultCell& cell) {
     for (std::size_t i = 0; i < std::min(cell.benchmark.size(), most); ++i) {
         const NamedNumber& before = cell.benchmark_native[i];
         lines << QCoreApplication::translate("r2t2::ui::ResultTableModel", "%1, before %2")
-                     .arg(QString::fromStdString(to_string(cell.benchmark[i])), QString::number(before.value, 'f', before.maximum > 1.0 ? 2 : 4));
+                     .arg(QString::fromStdString(to_string(cell.benchmark[i])), std::isfinite(before.value) ? QString::number(before.value, 'f', before.maximum > 1.0 ? 2 : 4) : QStringLiteral("\u2013"));
+    }
+    if (!cell.benchmark_official.empty()) {
+        lines << QCoreApplication::translate("r2t2::ui::ResultTableModel", "by %1: %2")
+                     .arg(QString::fromStdString(cell.official_pattern), QString::fromStdString(to_string(cell.benchmark_official.front())));
     }
     if (cell.benchmark.size() > most) {
         lines << QCoreApplication::translate("r2t2::ui::ResultTableModel", "and %1 more in benchmarks.csv").arg(cell.benchmark.size() - most);
+    }
+    if (cell.unread > 0) {
+        lines << QString::fromStdString(unread_text(cell.unread));
     }
     return lines.isEmpty() ? QString() : lines.join(QLatin1Char('\n')) + QLatin1Char('\n');
 }

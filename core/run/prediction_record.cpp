@@ -1,0 +1,327 @@
+#include "core/run/prediction_record.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cmath>
+
+#include "core/json/parse_json.h"
+#include "core/scoring/answer_number.h"
+#include "core/scoring/option_choice.h"
+
+namespace r2t2 {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr std::array kPredictionKeys = {"filtered_resps", "prediction", "pred", "response", "model_answer", "model_response", "resps"};
+constexpr std::array kTruthKeys = {"target", "ground_truth", "truth", "answers", "correct_answer"};
+constexpr std::array kOptionKeys = {"options", "choices"};
+constexpr std::array kIndexKeys = {"answer", "gold", "label", "target", "answer_idx", "answer_index", "correct"};
+constexpr const char* kEitherKey = "answer";
+
+template <typename Keys>
+std::string key_list(const Keys& keys) {
+    std::string text;
+    for (const char* key : keys) {
+        text += std::string(key) + ", ";
+    }
+    return text + kEitherKey;
+}
+
+/// What a record says of one thing: the key it used (empty: none of the keys is there) and the value (null: said to be unknown).
+struct Found {
+    std::string key;
+    Json value;
+};
+
+template <typename Keys>
+Found first_of(const Json& record, const Keys& keys) {
+    Found found;
+    for (const char* key : keys) {
+        const auto at = record.find(key);
+        if (at != record.end() && (found.key.empty() || found.value.is_null())) {
+            found = {key, *at};
+        }
+    }
+    return found;
+}
+
+bool is_word(const Json& json) { return json.is_string() || json.is_number() || json.is_boolean(); }
+std::string word(const Json& json) { return json.is_string() ? json.get<std::string>() : json.dump(); }
+bool are_words(const Json& json) { return json.is_array() && std::all_of(json.begin(), json.end(), is_word); }
+
+std::vector<std::string> words(const Json& list) {
+    std::vector<std::string> out;
+    std::transform(list.begin(), list.end(), std::back_inserter(out), word);
+    return out;
+}
+
+/// An index as JSON has it, or as Python's str() wrote it.
+std::optional<std::size_t> index_in(const Json& json) {
+    const std::string text = is_word(json) && !json.is_boolean() ? number_value(cleaned(word(json))) : std::string();
+    const bool whole = !text.empty() && text.size() < 10 && text.find_first_not_of("0123456789") == std::string::npos;
+    return whole ? std::optional<std::size_t>(std::stoul(text)) : std::nullopt;
+}
+
+/// A log-likelihood, as a number or as Python's str() wrote it; NaN where it says so.
+std::optional<double> likelihood_in(const Json& json) {
+    if (json.is_number() || json.is_null()) {
+        return json.is_null() ? std::nan("") : json.get<double>();
+    }
+    if (!json.is_string()) {
+        return std::nullopt;
+    }
+    const std::string text = json.get<std::string>();
+    double value = 0;
+    const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), value);
+    return code == std::errc() && end == text.data() + text.size() && !text.empty() ? std::optional(value) : std::nullopt;
+}
+
+/// lm-eval's [log-likelihood, is it the greedy answer], or one in a list of its own.
+std::optional<double> pair_likelihood(const Json& json) {
+    const Json& pair = json.is_array() && json.size() == 1 ? json.front() : json;
+    if (!pair.is_array() || pair.size() != 2) {
+        return std::nullopt;
+    }
+    const Json& greedy = pair.back();
+    const bool flag = greedy.is_boolean() || (greedy.is_string() && (greedy == "True" || greedy == "False"));
+    return flag ? likelihood_in(pair.front()) : std::nullopt;
+}
+
+/// Of every choice; empty: these are no log-likelihoods.
+std::vector<double> choice_likelihoods(const Json& list) {
+    std::vector<double> out;
+    for (const Json& each : list.is_array() ? list : Json::array()) {
+        const std::optional<double> value = pair_likelihood(each);
+        if (!value) {
+            return {};
+        }
+        out.push_back(*value);
+    }
+    return out;
+}
+
+/// The texts whose likelihoods were asked for: the second of every pair of lm-eval's arguments.
+std::vector<std::string> continuations(const Json& record) {
+    std::vector<std::string> out;
+    const auto arguments = record.find("arguments");
+    if (arguments == record.end() || !(arguments->is_array() || arguments->is_object())) {
+        return out;
+    }
+    for (const Json& each : *arguments) {
+        const Json* text = each.is_array() && each.size() == 2 ? &each.back() : each.is_object() && each.contains("arg_1") ? &each["arg_1"] : nullptr;
+        if (text == nullptr || !text->is_string()) {
+            return {};
+        }
+        out.push_back(text->get<std::string>());
+    }
+    return out;
+}
+
+class RecordReader {
+public:
+    RecordReader(const Json& record, const std::string& where) : record_(record), where_(where) {
+        prediction_ = first_of(record, kPredictionKeys);
+        truth_ = first_of(record, kTruthKeys);
+        const auto either = record.find(kEitherKey);
+        if (either != record.end() && prediction_.key.empty() != truth_.key.empty()) {
+            (truth_.key.empty() ? truth_ : prediction_) = {kEitherKey, *either};
+        }
+        if (const auto doc = record.find("doc"); doc != record.end() && doc->is_object()) {
+            doc_ = &*doc;
+        }
+    }
+
+    Result<PredictionRecord> read() {
+        if (prediction_.key.empty() && truth_.key.empty()) {
+            return invalid_input(where_, "prediction", "missing (and no truth either)", key_list(kPredictionKeys));
+        }
+        if (prediction_.key.empty()) {
+            return invalid_input(where_, "prediction", "missing", key_list(kPredictionKeys));
+        }
+        if (truth_.key.empty()) {
+            return invalid_input(where_, "truth", "missing", key_list(kTruthKeys));
+        }
+        R2T2_TRY(read_options());
+        const std::vector<double> likelihoods = choice_likelihoods(prediction_.value);
+        if (likelihoods.empty()) {
+            R2T2_TRY(read_prediction());
+            R2T2_TRY(read_truths());
+        } else {
+            R2T2_TRY(read_choice(likelihoods));
+            R2T2_TRY(read_right_choices(likelihoods.size()));
+        }
+        R2T2_TRY(read_place());
+        return std::move(out_);
+    }
+
+private:
+    Status read_prediction() {
+        const Json* value = &prediction_.value;
+        const bool numbers = value->is_array() && value->size() > 1 && std::all_of(value->begin(), value->end(), [](const Json& each) { return each.is_number_float(); });
+        if (numbers) {
+            return invalid_input(where_, prediction_.key, brief_json(*value), "one answer, or log-likelihoods as [number, true or false] for every choice");
+        }
+        while (value->is_array() && !value->empty()) {
+            value = &value->front();
+        }
+        if (value->is_null() || value->is_array()) {
+            return {};
+        }
+        if (!is_word(*value)) {
+            return invalid_input(where_, prediction_.key, brief_json(prediction_.value), "a text, a number, or a list that begins with one");
+        }
+        out_.prediction = word(*value);
+        return {};
+    }
+
+    [[nodiscard]] Json truth_list() const {
+        return truth_.value.is_array() ? truth_.value : truth_.value.is_null() ? Json::array() : Json::array({truth_.value});
+    }
+
+    Status read_truths() {
+        for (const Json& each : truth_list()) {
+            if (!is_word(each)) {
+                return invalid_input(where_, truth_.key, brief_json(truth_.value), "a text, a number, or a list of them");
+            }
+            if (const auto index = documented_index(each)) {
+                out_.right_options.push_back(*index);
+                continue;
+            }
+            const bool number = !number_value(cleaned(word(each))).empty() && !each.is_boolean();
+            if (number && !out_.options.empty() && !named_option(word(each), out_.options)) {
+                return invalid_input(where_, truth_.key, word(each),
+                                     "the letter or the text of one of the " + std::to_string(out_.options.size()) + " " + option_key_ + " (a number counts from 0, or from 1)");
+            }
+            out_.truths.push_back(word(each));
+        }
+        return {};
+    }
+
+    /// The truth as an index into the options, where the document itself has that index beside its choices.
+    [[nodiscard]] std::optional<std::size_t> documented_index(const Json& truth) const {
+        const std::optional<std::size_t> index = index_in(truth);
+        if (!index || doc_ == nullptr || *index >= out_.options.size() || first_of(*doc_, kOptionKeys).key.empty()) {
+            return std::nullopt;
+        }
+        const bool says_so = std::any_of(kIndexKeys.begin(), kIndexKeys.end(), [&](const char* key) {
+            const auto at = doc_->find(key);
+            return at != doc_->end() && at->is_number_integer() && index_in(*at) == index;
+        });
+        return says_so ? index : std::nullopt;
+    }
+
+    Status read_choice(const std::vector<double>& likelihoods) {
+        if (likelihoods.size() < 2) {
+            return invalid_input(where_, prediction_.key, "one log-likelihood", "one for each of at least two choices, or an answer in words");
+        }
+        if (std::any_of(likelihoods.begin(), likelihoods.end(), [](double value) { return std::isnan(value); })) {
+            return invalid_input(where_, prediction_.key, brief_json(prediction_.value), "a log-likelihood for every choice");
+        }
+        out_.chosen = static_cast<std::size_t>(std::max_element(likelihoods.begin(), likelihoods.end()) - likelihoods.begin());
+        const std::vector<std::string> texts = continuations(record_);
+        out_.options = texts.size() == likelihoods.size() ? texts : out_.options;
+        if (!out_.options.empty() && out_.options.size() != likelihoods.size()) {
+            return invalid_input(where_, prediction_.key, std::to_string(likelihoods.size()) + " log-likelihoods",
+                                 std::to_string(out_.options.size()) + ", one for each of the " + option_key_);
+        }
+        return {};
+    }
+
+    Status read_right_choices(std::size_t choices) {
+        for (const Json& each : truth_list()) {
+            const std::optional<std::size_t> index = index_in(each);
+            const std::optional<std::size_t> named = is_word(each) && !out_.options.empty() ? named_option(word(each), out_.options) : std::nullopt;
+            const bool in_range = index && *index < choices;
+            if (in_range && named && *named != *index && !documented_index(each)) {
+                return invalid_input(where_, truth_.key, word(each) + ", the index of one choice and the text of another", "an index that the document says too, or a letter");
+            }
+            if (!in_range && !named) {
+                return invalid_input(where_, truth_.key, brief_json(each), "the index (from 0), the text or the letter of one of " + std::to_string(choices) + " choices");
+            }
+            out_.right_options.push_back(in_range ? *index : *named);
+        }
+        return {};
+    }
+
+    Status read_options() {
+        Found found = first_of(record_, kOptionKeys);
+        if (const auto key = record_.find("scoring"); found.key.empty() && key != record_.end() && key->is_object()) {
+            found = first_of(*key, std::array{"options"});  // our own exports
+        }
+        if ((found.key.empty() || found.value.is_null()) && doc_ != nullptr) {
+            return read_document_options();
+        }
+        if (found.key.empty() || found.value.is_null()) {
+            return {};
+        }
+        if (!are_words(found.value)) {
+            return invalid_input(where_, found.key, brief_json(found.value), "a list of texts");
+        }
+        option_key_ = found.key;
+        out_.options = words(found.value);
+        return {};
+    }
+
+    /// A document's choices are its own affair: what is no list of texts is not read. {"text": [...]} as ARC has it.
+    Status read_document_options() {
+        const Found found = first_of(*doc_, kOptionKeys);
+        const bool inside = found.value.is_object() && found.value.contains("text");
+        const Json& list = inside ? found.value["text"] : found.value;
+        if (!found.key.empty() && are_words(list)) {
+            option_key_ = "doc." + found.key;
+            out_.options = words(list);
+        }
+        return {};
+    }
+
+    Status read_place() {
+        const auto read_text = [&](const Json& from, const char* key, const std::string& shown, std::string& out) -> Status {
+            const auto at = from.find(key);
+            if (at == from.end() || at->is_null()) {
+                return {};
+            }
+            if (!at->is_string()) {
+                return invalid_input(where_, shown, brief_json(*at), "a text");
+            }
+            out = at->get<std::string>();
+            return {};
+        };
+        R2T2_TRY(read_text(record_, "set", "set", out_.set));
+        if (!record_.contains("set") && doc_ != nullptr) {
+            R2T2_TRY(read_text(*doc_, "set", "doc.set", out_.set));
+        }
+        R2T2_TRY(read_text(record_, "filter", "filter", out_.filter));
+        const Found id = first_of(record_, std::array{"doc_id", "id"});
+        out_.id = is_word(id.value) ? id.value.dump(-1, ' ', false, Json::error_handler_t::replace) : std::string();
+        return {};
+    }
+
+    const Json& record_;
+    const std::string& where_;
+    const Json* doc_ = nullptr;
+    Found prediction_;
+    Found truth_;
+    std::string option_key_ = "choices";
+    PredictionRecord out_;
+};
+
+}  // namespace
+
+Result<PredictionRecord> read_prediction_record(const nlohmann::ordered_json& record, const std::string& where) {
+    return RecordReader(record, where).read();
+}
+
+bool is_right(const PredictionRecord& record, ScoringRule rule) {
+    if (!record.right_options.empty()) {
+        const std::optional<std::size_t> read = record.chosen ? record.chosen : find_option(*record.prediction, record.options).option;
+        return read && std::find(record.right_options.begin(), record.right_options.end(), *read) != record.right_options.end();
+    }
+    return std::any_of(record.truths.begin(), record.truths.end(), [&](const std::string& truth) {
+        return score_answer(*record.prediction, truth, rule, record.options).correct;
+    });
+}
+
+}  // namespace r2t2
