@@ -16,7 +16,7 @@ enum ExitCode : int {
     kExitOk = 0,
     kExitRuntime = 1,      ///< something failed that the input is not to blame for
     kExitUsage = 2,        ///< bad option or bad input
-    kExitBadSamples = 3,   ///< more bad samples than --max-errors
+    kExitBadSamples = 3,   ///< more bad samples than --max-errors, or samples of a session left out because they are damaged
     kExitInterrupted = 130
 };
 

@@ -1,4 +1,6 @@
 // r2t2 compare
+#include <algorithm>
+
 #include "app/commands/commands.h"
 #include "core/run/session_compare_output.h"
 
@@ -22,11 +24,14 @@ int run_compare(const CompareOptions& options, Console& console) {
     if (!comparison->same_data()) {
         console.warning("the data differ: A has hash " + a.data_hash + ", B " + b.data_hash + "; samples are paired by set and key");
     }
+    int code = kExitOk;
     for (const ComparedSide* side : {&comparison->a, &comparison->b}) {
-        if (side->damaged > 0) {
-            console.warning(side->session + ": run " + std::to_string(side->run.id) + ": " + std::to_string(side->damaged) +
-                            " damaged samples were left out");
+        std::vector<std::string> samples;
+        for (const LeftOut& sample : side->left_out) {
+            samples.push_back(sample.text());
         }
+        code = std::max(code, console.left_out(side->session, samples));
+        console.scored_by(side->session, side->run.id, side->run.scoring_version);
     }
     if (comparison->overall.different > 0) {
         console.warning(std::to_string(comparison->overall.different) +
@@ -40,7 +45,7 @@ int run_compare(const CompareOptions& options, Console& console) {
     } else {
         console.data(cell ? comparison_list(*comparison, *cell) : comparison_text(*comparison));
     }
-    return kExitOk;
+    return code;
 }
 
 }  // namespace r2t2::cli

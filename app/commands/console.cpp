@@ -7,6 +7,7 @@
 #include <cstdio>
 
 #include "core/base/log.h"
+#include "core/scoring/scoring_version.h"
 
 namespace r2t2::cli {
 
@@ -122,6 +123,27 @@ void Console::show(const Progress& progress) {
         std::fprintf(stderr, "%s\n", text.c_str());
     }
     std::fflush(stderr);
+}
+
+int Console::left_out(const std::string& session, const std::vector<std::string>& samples) {
+    constexpr std::size_t kNamed = 20;
+    for (std::size_t i = 0; i < std::min(kNamed, samples.size()); ++i) {
+        warning(session + ": left out: " + samples[i]);
+    }
+    if (samples.size() > kNamed) {
+        warning(session + ": and " + std::to_string(samples.size() - kNamed) + " more; r2t2 verify names all");
+    }
+    if (!samples.empty()) {
+        warning(session + ": " + std::to_string(samples.size()) + (samples.size() == 1 ? " damaged sample was" : " damaged samples were") + " left out");
+    }
+    return samples.empty() ? kExitOk : kExitBadSamples;
+}
+
+void Console::scored_by(const std::string& session, std::int64_t run, int version) {
+    if (version != 0 && version < kScoringVersion) {
+        warning(session + ": run " + std::to_string(run) + ": right and wrong as version " + std::to_string(version) + " of the scoring rules said (now " +
+                std::to_string(kScoringVersion) + "); a session that can be written is scored again when something is written to it");
+    }
 }
 
 int Console::fail(const Error& error) {

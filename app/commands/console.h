@@ -4,7 +4,9 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <string>
+#include <vector>
 
 #include "app/cli/command_line.h"
 #include "core/base/cancel.h"
@@ -27,6 +29,11 @@ public:
     [[nodiscard]] ProgressCallback progress();
     /// Ends the progress line, if there is one.
     void end_progress();
+    /// Names samples that were passed over because what is stored of them does not hold, on stderr, whatever the command: numbers
+    /// of fewer samples than there are never stand alone. Returns the exit code that says so; kExitOk where there are none.
+    [[nodiscard]] int left_out(const std::string& session, const std::vector<std::string>& samples);
+    /// Verdicts of older scoring rules than this program's, on stderr.
+    void scored_by(const std::string& session, std::int64_t run, int version);
     /// Prints the error; returns the exit code that belongs to its kind.
     int fail(const Error& error);
 

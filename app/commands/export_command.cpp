@@ -14,10 +14,12 @@ int run_export(const ExportOptions& options, Console& console) {
         return console.fail(exported.error());
     }
     const SessionSummary& summary = exported->summary;
+    std::vector<std::string> left_out;
     for (const RunSummary& run : summary.runs) {
         for (const std::string& row : run.damaged) {
-            console.warning(options.session + ": run " + std::to_string(run.run.id) + ": left out: " + row);
+            left_out.push_back("run " + std::to_string(run.run.id) + ": " + row);
         }
+        console.scored_by(options.session, run.run.id, run.run.scoring_version);
     }
     nlohmann::ordered_json files = nlohmann::ordered_json::array();
     std::string text;
@@ -32,11 +34,7 @@ int run_export(const ExportOptions& options, Console& console) {
     } else {
         console.data(text);
     }
-    if (summary.damaged() > 0) {
-        console.warning(options.session + ": " + std::to_string(summary.damaged()) +
-                        " damaged samples were left out of the files, see \"damaged\" in results.json");
-    }
-    return kExitOk;
+    return console.left_out(options.session, left_out);
 }
 
 }  // namespace r2t2::cli

@@ -12,6 +12,7 @@ using Json = nlohmann::ordered_json;
 
 struct Verdict {
     std::vector<Error> faults;
+    bool opened = false;  ///< it is a session whose tables can be looked for
     std::int64_t runs = 0, samples = 0, errors = 0;
     std::uintmax_t bytes = 0;
 };
@@ -26,6 +27,7 @@ Verdict verdict_on(const std::string& path) {
         out.faults.push_back(reader.error());
         return out;
     }
+    out.opened = true;
     auto faults = reader->verify();
     if (faults) {
         out.faults = std::move(*faults);
@@ -60,7 +62,12 @@ int run_verify(const VerifyOptions& options, Console& console) {
             text = path + ": sound: " + std::to_string(verdict.runs) + " runs, " + std::to_string(verdict.samples) + " samples, " +
                    std::to_string(verdict.errors) + " of them failed; " + std::to_string(verdict.bytes) + " bytes\n";
         } else {
-            text += path + ": " + std::to_string(verdict.faults.size()) + " faults; rows that are not named can be relied on\n";
+            const bool others = verdict.opened && SessionReader::others_hold(verdict.faults);
+            const std::size_t count = verdict.faults.size();
+            text += path + ": " + std::to_string(count) + (count == 1 ? " fault" : " faults") +
+                    (others            ? "; rows that are not named can be relied on\n"
+                     : verdict.opened ? "; rows that are not named may be wrong or missing too: not all of the file can be read\n"
+                                      : "; it cannot be read\n");
         }
         if (!console.options().json) {
             console.data(text);

@@ -5,6 +5,7 @@
 #include <QLoggingCategory>
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "app/commands/console.h"
 #include "core/inspect/inspector.h"
@@ -79,6 +80,7 @@ Status write(const Figure& figure, const QString& path, double dpi) {
 struct Job {
     const FigureOptions& options;
     Console& console;
+    std::set<std::string> left_out{};  ///< samples that some figure does without
 
     Status save(Figure& figure, const QString& name, bool one_file) const {
         figure.set_style({options.width_mm, options.height_mm, options.font_pt, QString::fromStdString(options.family)});
@@ -103,7 +105,7 @@ struct Job {
         return {};
     }
 
-    Status run() const {
+    Status run() {
         R2T2_TRY(check(options));
         const bool one_file = !options.all && options.names.size() == 1 && !QFileInfo(QString::fromStdString(options.output)).isDir() &&
                               !QFileInfo(QString::fromStdString(options.output)).suffix().isEmpty();
@@ -121,10 +123,14 @@ struct Job {
         return names.empty() && !options.all ? Status() : run_on_session(std::move(names), one_file);
     }
 
-    Status run_on_session(std::vector<std::string> names, bool one_file) const {
+    Status run_on_session(std::vector<std::string> names, bool one_file) {
         auto session = SessionReader::open(options.session);
         if (!session) {
             return session.error();
+        }
+        const auto runs = session->runs();
+        for (std::size_t i = 0; runs && i < runs->size(); ++i) {
+            console.scored_by(options.session, (*runs)[i].id, (*runs)[i].scoring_version);
         }
         Result<ui::FigureRequest> request = request_for(*session);
         if (!request) {
@@ -139,6 +145,9 @@ struct Job {
                 names.push_back(kind.name.toStdString());
             }
         }
+        for (const LeftOut& sample : session->take_left_out()) {  // which figures there are depends on them
+            left_out.insert(sample.text());
+        }
         for (const std::string& name : names) {
             request->name = QString::fromStdString(name);
             auto figure = ui::make_figure(*request, *session, QString::fromStdString(options.session));
@@ -148,6 +157,9 @@ struct Job {
             }
             if (!figure) {
                 return figure.error();
+            }
+            for (const QString& sample : (*figure)->left_out()) {
+                left_out.insert(sample.toStdString());
             }
             R2T2_TRY(save(**figure, request->name, one_file));
         }
@@ -200,6 +212,8 @@ extern "C" __attribute__((visibility("default"))) int r2t2_run_command(const r2t
     if (options == nullptr) {
         return kExitUsage;
     }
-    const r2t2::Status done = Job{*options, console}.run();
-    return done ? kExitOk : console.fail(done.error());
+    Job job{*options, console};
+    const r2t2::Status done = job.run();
+    const int code = console.left_out(options->session, {job.left_out.begin(), job.left_out.end()});
+    return done ? code : console.fail(done.error());
 }

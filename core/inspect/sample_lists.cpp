@@ -26,6 +26,12 @@ bool is_session_file(const std::filesystem::path& path) {
     return std::string(head, sizeof head - 1) == "SQLite format 3";
 }
 
+/// One that is named as a session and is none is to be told so, and not that it is broken JSON.
+bool is_session_name(const std::filesystem::path& path) {
+    const std::string ending = path.extension().string();
+    return ending == ".r2t2" || ending == ".sqlite" || ending == ".sqlite3";
+}
+
 /// Pictures by path, without questions.
 class PictureSet final : public SampleSet {
 public:
@@ -115,8 +121,11 @@ Result<std::vector<SampleListPtr>> open_lists(const std::string& what, std::size
         }
         return std::vector<SampleListPtr>{std::move(*pictures)};
     }
-    if (std::filesystem::is_regular_file(path, code) && is_session_file(path)) {
+    if (std::filesystem::is_regular_file(path, code) && (is_session_file(path) || is_session_name(path))) {
         return open_session_lists(what);
+    }
+    if (std::filesystem::is_regular_file(path, code) && std::filesystem::is_empty(path, code) && !code) {
+        return invalid_input(what, "samples", "an empty file", "a picture, a folder, a data set (JSON) or a session");
     }
     if (!std::filesystem::exists(path, code) && (is_picture_name(path) || path.extension() == ".json" || path.has_parent_path())) {
         return Error{ErrorKind::NotFound, what, "samples", "no such file", "a picture, a folder, a data set (JSON) or a session"};

@@ -44,13 +44,18 @@ SampleSummary summary_of(const SampleRow& row) {
     SampleSummary out;
     out.set = row.info.id.set;
     out.id = row.info.id.key;
+    if (row.damaged) {  // nothing of it can be relied on, its name neither
+        out.id = out.id.empty() ? "row " + std::to_string(row.id) : out.id;
+        out.error = "the row does not hold what was written: something changed the session (r2t2 verify says more)";
+        return out;
+    }
     out.question = row.info.question;
     out.truth = row.info.ground_truth.value_or("");
     out.native_answer = row.native_answer;
     out.final_answer = row.final_answer;
     out.native_correct = row.native_correct;
     out.final_correct = row.final_correct;
-    out.error = row.damaged ? "the row's checksum does not hold: something changed the session" : row.error;
+    out.error = row.error;
     out.image = row.info.image_path;
     return out;
 }
@@ -125,6 +130,9 @@ Result<std::vector<SampleListPtr>> open_session_lists(const std::string& path) {
         }
         for (const SampleRow& row : *rows) {
             list->rows_.push_back(summary_of(row));
+        }
+        for (const LeftOut& sample : shared->reader.take_left_out()) {
+            list->problems_.push_back(invalid_input(path, "run " + std::to_string(sample.run), sample.row_text(), "the row as r2t2 wrote it"));
         }
         if (list->size() > 0) {
             lists.push_back(std::move(list));

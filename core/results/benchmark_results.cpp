@@ -42,8 +42,11 @@ Result<BenchmarkResults> benchmark_results(SessionReader& session, std::int64_t 
     BenchmarkResults out;
     BenchmarkScorer scorer;
     for (const SampleRow& row : *rows) {
-        const bool read = !row.damaged && scorer.add(row, "sample row " + std::to_string(row.id)).ok();
-        out.damaged += read ? 0 : 1;
+        const Status read = row.damaged ? Status() : scorer.add(row, "key");
+        if (!read.ok()) {
+            session.leave_out({run, row.id, read.error().message()});
+        }
+        out.damaged += row.damaged || !read.ok() ? 1 : 0;
     }
     out.sets = scorer.results();
     return out;

@@ -48,7 +48,7 @@ Result<RunResults> run_results(SessionReader& session, std::int64_t id) {
     RunResults results;
     results.benchmarks = std::move(benchmarks->sets);
     results.run = std::move(*run);
-    results.damaged = correctness->damaged;
+    results.damaged = std::max(correctness->damaged, benchmarks->damaged);
     results.overall.name = "overall";
     std::map<std::string, SetResults> sets;
     for (std::size_t i = 0; i < correctness->keys.size(); ++i) {

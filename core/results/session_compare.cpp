@@ -60,7 +60,7 @@ Result<OpenedSide> open_side(const std::string& session, std::int64_t run) {
     if (!rows) {
         return rows.error();
     }
-    OpenedSide out{{session, std::move(*stored), 0}, std::move(*rows)};
+    OpenedSide out{{session, std::move(*stored), 0, reader->take_left_out()}, std::move(*rows)};
     out.side.damaged = static_cast<std::int64_t>(std::erase_if(out.rows, [](const SampleRow& row) { return row.damaged; }));
     return out;
 }

@@ -64,6 +64,7 @@ struct ComparedSide {
     std::string session;
     StoredRun run;
     std::int64_t damaged = 0;  ///< rows left out because their checksum does not hold
+    std::vector<LeftOut> left_out{};  ///< these rows
 };
 
 struct SessionComparison {

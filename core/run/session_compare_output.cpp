@@ -44,6 +44,10 @@ Json set_comparison_json(const SetComparison& set) {
 
 Json side_json(const ComparedSide& side) {
     const RunInfo& info = side.run.info;
+    Json damaged = Json::array();
+    for (const LeftOut& sample : side.left_out) {
+        damaged.push_back(sample.row_text());
+    }
     return {{"session", side.session},
             {"run", side.run.id},
             {"name", info.name},
@@ -55,7 +59,9 @@ Json side_json(const ComparedSide& side) {
             {"data_hash", info.data_hash},
             {"reference_hash", info.reference_hash},
             {"command", info.command},
-            {"damaged_samples", side.damaged}};
+            {"scoring_version", side.run.scoring_version == 0 ? Json(nullptr) : Json(side.run.scoring_version)},
+            {"damaged_samples", side.damaged},
+            {"damaged", std::move(damaged)}};
 }
 
 std::string side_text(const char* letter, const ComparedSide& side) {

@@ -218,19 +218,18 @@ private:
     /// Empty: the row was left out. Errors: what is not this row's fault.
     Result<std::string> line_of(const SampleRow& row) {
         if (row.damaged) {
-            out_.damaged.push_back("sample row " + std::to_string(row.id) + ": its checksum does not hold");
-            return std::string();
+            return std::string();  // the reader knows
         }
         Result<StoredSample> sample = reader_.sample(row.id);
-        if (!sample && sample.error().kind == ErrorKind::InvalidInput) {  // a step or neighbour of it
-            out_.damaged.push_back(without_path(sample.error()));
+        if (!sample && (sample.error().kind == ErrorKind::InvalidInput || sample.error().kind == ErrorKind::NotFound)) {  // a step or neighbour of it
+            leave_out(row.id, sample.error());
             return std::string();
         }
         if (!sample) {
             return sample.error();
         }
         if (const Status scored = scorer_.add(sample->row, "sample row " + std::to_string(row.id)); !scored.ok()) {
-            out_.damaged.push_back(scored.error().message());
+            leave_out(row.id, scored.error());
             return std::string();
         }
         const ScoredAgain again = score_again(*sample);
@@ -241,10 +240,13 @@ private:
         return sample_line(written_++, *sample);
     }
 
-    /// Where the session lies is not part of it: the same session gives the same bytes.
-    [[nodiscard]] std::string without_path(const Error& error) const {
-        const std::string message = error.message();
-        return message.starts_with(session_ + ": ") ? message.substr(session_.size() + 2) : message;
+    void leave_out(std::int64_t row, const Error& error) {
+        std::string why = error.message();
+        // Where the session lies is not part of it: the same session gives the same bytes.
+        for (const std::string& known : {session_ + ": ", "sample row " + std::to_string(row) + ": "}) {
+            why = why.starts_with(known) ? why.substr(known.size()) : why;
+        }
+        reader_.leave_out({out_.run.id, row, why});
     }
 
     void count(const StoredSample& sample) {
@@ -361,6 +363,9 @@ Result<ExportedSession> export_session(const std::string& session, const std::fi
             return neighbours.error();
         }
         written->neighbours = neighbours->report;
+        for (const LeftOut& sample : reader->take_left_out()) {
+            written->damaged.push_back(sample.row_text());
+        }
         out.files.push_back(directory / written->samples_file);
         out.summary.runs.push_back(std::move(*written));
     }

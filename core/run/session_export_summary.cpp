@@ -109,6 +109,7 @@ Json run_summary_json(const RunSummary& summary) {
                          {"scored_again", summary.scored_again},
                          {"with_another_verdict", summary.verdicts_changed},
                          {"by_older_rules", summary.by_older_rules}}},
+            {"scoring_version", summary.run.scoring_version == 0 ? Json(nullptr) : Json(summary.run.scoring_version)},
             {"damaged", summary.damaged},
             {"sets", std::move(sets)},
             {"overall", set_summary_json(summary.overall)}};

@@ -6,6 +6,7 @@
 
 #include <QFontMetricsF>
 #include <QString>
+#include <QStringList>
 
 #include <QPainterPath>
 #include <optional>
@@ -36,6 +37,11 @@ public:
     /// In small letters below the figure: "bundled miniature model". Empty: nothing.
     void set_note(const QString& note) { note_ = note; }
     [[nodiscard]] const QString& note() const { return note_; }
+    /// Samples that the figure's numbers leave out because what is stored of them does not hold, one line each. They stand in the
+    /// note, in the file's origin and behind the numbers of CSV.
+    void set_left_out(const QStringList& samples) { left_out_ = samples; }
+    [[nodiscard]] const QStringList& left_out() const { return left_out_; }
+    [[nodiscard]] QStringList plot_remarks() const final { return left_out_; }
     /// Written into the file (plot_export.h).
     void set_origin(const QString& origin) { origin_ = origin; }
 
@@ -54,6 +60,7 @@ private:
     [[nodiscard]] QFont font() const;
 
     QString name_, note_, origin_;
+    QStringList left_out_;
     FigureStyle style_;
 };
 

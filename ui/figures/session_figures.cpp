@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <set>
 
+#include "core/scoring/scoring_version.h"
 #include "ui/figures/ablation_figure.h"
 #include "ui/figures/figure_sources.h"
 #include "ui/figures/transition_figure.h"
@@ -139,6 +140,7 @@ Result<std::unique_ptr<Figure>> make_figure(const FigureRequest& request, Sessio
         }
         settled.run = *run;
     }
+    (void)session.take_left_out();  // of what was read before
     Result<MadeFigure> made = [&]() -> Result<MadeFigure> {
         if (*subject == FigureSubject::Sweep) {
             return sweep_figure(settled, session);
@@ -160,10 +162,22 @@ Result<std::unique_ptr<Figure>> make_figure(const FigureRequest& request, Sessio
     if (!made->figure->note().isEmpty()) {
         notes << made->figure->note();
     }
+    QStringList left_out;
+    for (const LeftOut& sample : session.take_left_out()) {
+        left_out << QString::fromStdString(sample.text());
+    }
+    if (!left_out.isEmpty()) {
+        notes << (left_out.size() == 1 ? QStringLiteral("1 damaged sample left out") : QStringLiteral("%1 damaged samples left out").arg(left_out.size()));
+    }
+    if (run->scoring_version != 0 && run->scoring_version < kScoringVersion) {
+        notes << QStringLiteral("scored by version %1 of the rules").arg(run->scoring_version);
+    }
+    made->figure->set_left_out(left_out);
     made->figure->set_note(notes.join(QStringLiteral("; ")));
     made->figure->set_origin(QStringLiteral("%1\n%2\nmodel %3 %4\nR2-T2 Studio " R2T2_VERSION)
                                  .arg(sample_link(path, *run, made->sample.value_or(SampleKey()), made->step), QString::fromStdString(run->info.command),
-                                      QString::fromStdString(run->info.model_name), QString::fromStdString(run->info.model_hash)));
+                                      QString::fromStdString(run->info.model_name), QString::fromStdString(run->info.model_hash)) +
+                             (left_out.isEmpty() ? QString() : QStringLiteral("\nleft out: ") + left_out.join(QStringLiteral("; "))));
     return std::move(made->figure);
 }
 

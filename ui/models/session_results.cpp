@@ -146,6 +146,7 @@ void SessionResults::read_evaluation() {
                 view->sweep = std::make_shared<Sweep>(std::move(sweep));
             }
         }
+        view->left_out = reader->take_left_out();
         return EvaluationViewPtr(std::move(view));
     };
     jobs_.start<EvaluationViewPtr>(QStringLiteral("session results"), tr("Read results"), this, work, [this](Result<EvaluationViewPtr> view) {

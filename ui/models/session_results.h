@@ -23,6 +23,7 @@ struct EvaluationView {
     std::vector<RunResults> runs;
     ResultTable table;
     SweepPtr sweep;  ///< of NGD where it was swept, else of another method; null: none was
+    std::vector<LeftOut> left_out{};  ///< samples that these numbers do without: something of them does not hold
     [[nodiscard]] const RunResults* run(std::int64_t id) const;  ///< null: not of this evaluation
 };
 using EvaluationViewPtr = std::shared_ptr<const EvaluationView>;

@@ -43,7 +43,12 @@ QByteArray bytes_for(const Plot& plot, const QString& extension) {
     if (extension == QLatin1String("png")) {
         return to_png(plot, kPrintScale);
     }
-    return extension == QLatin1String("csv") ? to_csv(plot).toUtf8() : plot.tsv().toUtf8();
+    const bool csv = extension == QLatin1String("csv");
+    QString text = csv ? to_csv(plot) : plot.tsv();
+    for (const QString& remark : plot.plot_remarks()) {
+        text += QStringLiteral("# ") + remark + (csv ? QStringLiteral("\r\n") : QStringLiteral("\n"));
+    }
+    return text.toUtf8();
 }
 
 Status save_bytes(const QByteArray& bytes, const QString& path) {

@@ -37,6 +37,8 @@ public:
     [[nodiscard]] virtual QSizeF plot_size() const = 0;   ///< 1/96 inch
     /// What is written into exports; the application's, unless the plot has its own.
     [[nodiscard]] virtual QString plot_provenance() const;
+    /// What has to be said beside the numbers: lines behind them in CSV and TSV files, each after "# ".
+    [[nodiscard]] virtual QStringList plot_remarks() const { return {}; }
 };
 
 /// "session.r2t2 run 7 sample 123 step 4, model 1f3a…": set by the application, written into every export.
