@@ -8,12 +8,13 @@
 #include <cstddef>
 #include <functional>
 #include <thread>
-#include <vector>
+
+#include "core/base/extra_threads.h"
 
 namespace r2t2 {
 
 /// work(begin, end) for the blocks [0, block), [block, 2 block) ... of `count` rows, each once, in no fixed order. `wanted`
-/// threads, or as many as the machine has when 0. The caller works too and waits for the others. `work` must not throw.
+/// threads, or as many as the machine has when 0; fewer where the system has no more. The caller works too and waits for the others. `work` must not throw.
 inline void for_row_blocks(std::size_t count, std::size_t block, int wanted,
                            const std::function<void(std::size_t, std::size_t)>& work) {
     std::atomic<std::size_t> next{0};
@@ -24,14 +25,7 @@ inline void for_row_blocks(std::size_t count, std::size_t block, int wanted,
     };
     const std::size_t machine = std::max(1U, std::thread::hardware_concurrency());
     const std::size_t threads = std::min(wanted > 0 ? static_cast<std::size_t>(wanted) : machine, (count + block - 1) / block);
-    std::vector<std::thread> others;
-    for (std::size_t t = 1; t < threads; ++t) {
-        others.emplace_back(worker);
-    }
-    worker();
-    for (std::thread& thread : others) {
-        thread.join();
-    }
+    run_on_threads(threads, worker);
 }
 
 }  // namespace r2t2

@@ -1,11 +1,13 @@
 #include "core/checkpoint/random_checkpoint.h"
 
 #include <algorithm>
+#include <atomic>
 #include <nlohmann/json.hpp>
 #include <thread>
 
 #include "core/base/atomic_directory.h"
 #include "core/base/atomic_file.h"
+#include "core/base/extra_threads.h"
 #include "core/checkpoint/random_weights.h"
 #include "core/checkpoint/safetensors_stream.h"
 #include "core/tokenizer/synthetic_tokenizer.h"
@@ -161,11 +163,12 @@ private:
             fill_random_weights(options_.seed, tensor.name, spread, tensor.dtype,
                                 (begin + from) / dtype_size(tensor.dtype), block.subspan(from, size));
         };
-        std::vector<std::jthread> others;
-        for (std::uint64_t from = kBlockBytes; from < block.size(); from += kBlockBytes) {
-            others.emplace_back(part, from);
-        }
-        part(0);
+        std::atomic<std::uint64_t> next{0};
+        run_on_threads((block.size() + kBlockBytes - 1) / kBlockBytes, [&] {
+            for (std::uint64_t from = next.fetch_add(kBlockBytes); from < block.size(); from = next.fetch_add(kBlockBytes)) {
+                part(from);
+            }
+        });
     }
 
     const RandomCheckpointOptions& options_;

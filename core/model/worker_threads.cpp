@@ -6,10 +6,8 @@
 #include <atomic>
 #include <exception>
 #include <mutex>
-#include <system_error>
-#include <thread>
-#include <vector>
 
+#include "core/base/extra_threads.h"
 #include "core/model/torch_shim.h"
 
 namespace r2t2 {
@@ -57,25 +55,20 @@ private:
 void share_out(std::int64_t count, const std::function<void(std::int64_t)>& work) {
     Loop loop(count, work);
     const int threads = at::get_num_threads();
-    std::vector<std::thread> others;
-    for (std::int64_t i = 1; i < std::min<std::int64_t>(threads, count); ++i) {
-        try {
-            others.emplace_back([&loop] {
-                at::set_num_threads(1);
-                loop.run();
-            });
-        } catch (const std::system_error&) {
-            break;  // fewer threads do the same
-        }
+    ExtraThreads others;
+    const auto work_alone = [&loop] {
+        at::set_num_threads(1);
+        loop.run();
+    };
+    while (static_cast<std::int64_t>(others.count()) + 1 < std::min<std::int64_t>(threads, count) && others.start(work_alone)) {
     }
-    if (!others.empty()) {
+    const bool shared = others.count() > 0;
+    if (shared) {
         at::set_num_threads(1);
     }
     loop.run();
-    for (std::thread& thread : others) {
-        thread.join();
-    }
-    if (!others.empty()) {
+    others.join();
+    if (shared) {
         at::set_num_threads(threads);
     }
     loop.throw_failure();

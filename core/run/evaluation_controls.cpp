@@ -3,8 +3,8 @@
 #include <chrono>
 #include <numeric>
 #include <optional>
-#include <thread>
 
+#include "core/base/extra_threads.h"
 #include "core/base/random.h"
 #include "core/run/evaluation_context.h"
 
@@ -63,14 +63,10 @@ Result<ControlConstants> fit_controls(const EvaluationContext& context, const Co
         out.best_fixed_loss = best->score;
         out.best_fixed_samples = indices.size();
     };
-    std::thread grid;
+    ExtraThreads grid;
     const bool beside = options.threads != 1 && wants(context, Method::ConstantOffset);
-    if (wants(context, Method::BestFixed)) {
-        if (beside) {
-            grid = std::thread(choose_grid);
-        } else {
-            choose_grid();
-        }
+    if (wants(context, Method::BestFixed) && !(beside && grid.start(choose_grid))) {
+        choose_grid();
     }
     std::optional<Error> fit_error;
     if (wants(context, Method::ConstantOffset)) {
@@ -85,9 +81,7 @@ Result<ControlConstants> fit_controls(const EvaluationContext& context, const Co
             fit_error = fitted.error();
         }
     }
-    if (grid.joinable()) {
-        grid.join();
-    }
+    grid.join();
     if (fit_error || grid_error) {
         return fit_error ? *fit_error : *grid_error;
     }

@@ -1,8 +1,12 @@
 #include "core/run/lockstep_model.h"
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
-#include <thread>
+#include <new>
+
+#include "core/base/extra_threads.h"
+#include "core/base/log.h"
 
 namespace r2t2 {
 
@@ -10,6 +14,26 @@ namespace {
 
 double seconds_since(std::chrono::steady_clock::time_point start) {
     return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+/// A client that threw has left as well.
+class Leaving {
+public:
+    explicit Leaving(LockstepModel::Client& client) : client_(client) {}
+    ~Leaving() { client_.leave(); }
+    Leaving(const Leaving&) = delete;
+    Leaving& operator=(const Leaving&) = delete;
+
+private:
+    LockstepModel::Client& client_;
+};
+
+void warn_once(std::size_t alone, std::size_t count) {
+    static std::atomic<bool> warned{false};
+    if (!warned.exchange(true)) {
+        log_warning("run", "no more threads can be made: " + std::to_string(alone) + " of " + std::to_string(count) +
+                               " samples that belong side by side ran alone, which touches the last digits of their numbers");
+    }
 }
 
 }  // namespace
@@ -70,13 +94,29 @@ void LockstepModel::serve() {
             }
         }
         lock.unlock();  // all clients are waiting
-        answer_all(requests);
+        try {
+            answer_all(requests);
+        } catch (const std::bad_alloc&) {  // they must not wait for ever
+            give_up(requests);
+        }
         lock.lock();
         waiting_ = 0;
         for (Request* request : requests) {
             request->done = true;
         }
         answered_.notify_all();
+    }
+}
+
+/// Memory ran out outside of the model's own calls: an error for every request that has no answer yet.
+void LockstepModel::give_up(const std::vector<Request*>& requests) {
+    const Error error{ErrorKind::OutOfMemory, "samples side by side", {}, "not enough memory", "a smaller --side-by-side"};
+    for (Request* request : requests) {
+        if (request->answers && !request->texts) {
+            request->texts.emplace(error);
+        } else if (!request->answers && !request->losses) {
+            request->losses.emplace(error);
+        }
     }
 }
 
@@ -144,17 +184,24 @@ void run_in_lockstep(const RoutedModel& inner, std::size_t count,
         return;
     }
     LockstepModel model(inner, count);
-    std::vector<std::thread> threads;
-    for (std::size_t i = 0; i < count; ++i) {
-        threads.emplace_back([&model, &work, i] {
-            LockstepModel::Client client(model, i);
-            work(client, i);
-            client.leave();
-        });
+    ExtraThreads threads;
+    while (threads.count() < count && threads.start([&model, &work, i = threads.count()] {
+        LockstepModel::Client client(model, i);
+        const Leaving leaving(client);
+        work(client, i);
+    })) {
+    }
+    const std::size_t begun = threads.count();
+    for (std::size_t i = begun; i < count; ++i) {
+        model.leave();
     }
     model.serve();
-    for (std::thread& thread : threads) {
-        thread.join();
+    threads.join();
+    if (begun < count) {
+        warn_once(count - begun, count);
+    }
+    for (std::size_t i = begun; i < count; ++i) {
+        work(inner, i);
     }
 }
 

@@ -18,7 +18,8 @@
 namespace r2t2 {
 
 /// Calls work(model, i) for i = 0 .. count-1, each on a thread of its own with merged model calls; one alone runs
-/// here, on `inner` itself. `work` must not throw. Returns when all have.
+/// here, on `inner` itself. Returns when all have, or throws what one threw (memory that ran out). Where the system has no more
+/// threads, those that got none run here afterwards, one by one: the last digits are then those of another group.
 void run_in_lockstep(const RoutedModel& inner, std::size_t count,
                      const std::function<void(const RoutedModel& model, std::size_t i)>& work);
 
@@ -48,6 +49,7 @@ public:
 
     /// Until every client has left.
     void serve();
+    void leave();
 
 private:
     struct Request {
@@ -60,7 +62,7 @@ private:
         bool done = false;
     };
     void ask(std::size_t client, Request& request);
-    void leave();
+    static void give_up(const std::vector<Request*>& requests);
     void answer_all(const std::vector<Request*>& requests);
     void answer_merged(std::span<Request* const> requests);
     [[nodiscard]] static bool may_share(const Request& a, const Request& b);

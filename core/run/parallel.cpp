@@ -3,7 +3,8 @@
 #include <algorithm>
 #include <atomic>
 #include <thread>
-#include <vector>
+
+#include "core/base/extra_threads.h"
 
 namespace r2t2 {
 
@@ -23,19 +24,19 @@ void parallel_for(std::size_t count, int threads, const CancelToken& cancel,
             if (i >= count) {
                 return;
             }
-            if (!work(i)) {
+            bool go_on = false;
+            try {
+                go_on = work(i);
+            } catch (...) {  // memory that ran out: the others end too
+                stop.store(true, std::memory_order_relaxed);
+                throw;
+            }
+            if (!go_on) {
                 stop.store(true, std::memory_order_relaxed);
             }
         }
     };
-    std::vector<std::thread> others;
-    for (int i = 1; i < worker_count(threads, count); ++i) {
-        others.emplace_back(worker);
-    }
-    worker();
-    for (std::thread& thread : others) {
-        thread.join();
-    }
+    run_on_threads(static_cast<std::size_t>(worker_count(threads, count)), worker);
 }
 
 void ProgressGate::advance(const std::string& detail) {

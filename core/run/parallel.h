@@ -14,11 +14,11 @@
 
 namespace r2t2 {
 
-/// `wanted` threads, or as many as the machine has when 0; never more than `work` items.
+/// `wanted` threads, or as many as the machine has when 0; never more than `work` items. Fewer work where the system has no more.
 [[nodiscard]] int worker_count(int wanted, std::size_t work);
 
 /// Calls work(i) for i = 0 .. count-1, each once, in no fixed order. No further i is handed out after a cancel or after
-/// work returned false; what has begun is finished. `work` must not throw.
+/// work returned false; what has begun is finished. What `work` throws (memory that ran out) ends all and is thrown here.
 void parallel_for(std::size_t count, int threads, const CancelToken& cancel,
                   const std::function<bool(std::size_t)>& work);
 

@@ -1,9 +1,13 @@
 #include <QTest>
 
+#include <atomic>
 #include <mutex>
+#include <new>
 
+#include "core/base/extra_threads.h"
 #include "core/run/lockstep_model.h"
 #include "tests/run/formula_model.h"
+#include "tests/support/thread_limit.h"
 
 using namespace r2t2;
 
@@ -123,6 +127,68 @@ private Q_SLOTS:
             ok[i] = result.ok();
         });
         QCOMPARE(ok, (std::vector<bool>{true, false, true}));
+    }
+
+    /// Case fault-thread-limit: those that got no thread run afterwards; nobody waits for ever.
+    void fewer_threads_do_the_same() {
+        const WatchedModel watched;
+        const PreparedSamplePtr sample = prepared("x");
+        std::vector<std::optional<double>> loss(60);
+        {
+            const NoMoreThreads limit;
+            run_in_lockstep(watched, loss.size(), [&](const RoutedModel& model, std::size_t i) {
+                loss[i] = model.loss_and_gradient(queries_of(*sample, 1), false).value()[0].loss;
+            });
+        }
+        const double alone = FormulaModel().loss_and_gradient(queries_of(*sample, 1), false).value()[0].loss;
+        for (const std::optional<double>& each : loss) {
+            QVERIFY(each && *each == alone);
+        }
+        QVERIFY2(watched.losses.size() > 1 && watched.losses.back() == 1, "the limit limits");
+    }
+
+    void an_evaluation_without_threads_gives_the_same() {
+        MethodParams params;
+        params.initial_lr = 0.5;
+        auto context = formula_context(params);
+        QVERIFY(context.ok());
+        context->side_by_side = 20;
+        const std::vector<SampleSetPtr> sets = {std::make_shared<FormulaSet>("set", 23, std::set<std::size_t>{3}, std::set<std::size_t>{8})};
+        const auto usual = evaluate(*context, sets, {}, nullptr, {}, {});
+        QVERIFY(usual.ok());
+        ControlOptions controls;
+        const auto fitted = fit_controls(*context, controls, {}, {});
+        QVERIFY(fitted.ok());
+        {
+            const NoMoreThreads limit;
+            const auto starved = evaluate(*context, sets, {.threads = 64}, nullptr, {}, {});
+            QVERIFY(starved.ok());
+            for (std::size_t i = 0; i < 23; ++i) {
+                QVERIFY(usual->sets[0].samples[i].methods == starved->sets[0].samples[i].methods);
+            }
+            ExtraThreads taken;  // all that there are
+            std::atomic<bool> go_on{false};
+            while (taken.count() < 4000 && taken.start([&] { go_on.wait(false); })) {
+            }
+            const auto again = fit_controls(*context, controls, {}, {});
+            go_on = true;
+            go_on.notify_all();
+            QVERIFY(again.ok() && again->offset == fitted->offset && again->best_fixed == fitted->best_fixed);
+        }
+    }
+
+    /// A method that throws (memory that ran out) ends the run with what it threw, not the program.
+    void what_a_client_throws_is_thrown_here() {
+        const WatchedModel watched;
+        const PreparedSamplePtr sample = prepared("x");
+        std::atomic<int> finished{0};
+        QVERIFY_THROWS_EXCEPTION(std::bad_alloc, run_in_lockstep(watched, 3, [&](const RoutedModel& model, std::size_t i) {
+                                     if (i == 1) {
+                                         throw std::bad_alloc();
+                                     }
+                                     finished += model.loss_and_gradient(queries_of(*sample, 1), false).ok() ? 1 : 0;
+                                 }));
+        QCOMPARE(finished.load(), 2);
     }
 
     void side_by_side_gives_what_one_by_one_gives() {

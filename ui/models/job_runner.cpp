@@ -7,6 +7,8 @@
 #include <mutex>
 #include <utility>
 
+#include "core/base/extra_threads.h"
+
 namespace r2t2::ui {
 
 namespace {
@@ -64,16 +66,27 @@ void JobRunner::launch(const JobPtr& job) {
     slots_[job->info.slot].running = job;
     job->clock.start();
     Q_EMIT started(job->shown());
+    if (!thread_can_be_made()) {  // the pool would lose the job and wait for it for ever
+        refuse(job);
+        return;
+    }
     pool_.start([this, job] {
         Delivery delivery;
         {
             const Context context{job->cancel, [this, job](const Progress& progress) { report(job, progress); },
-                                  [this, job](std::function<void()> part) { post(job, std::move(part)); }};
+                                  [this, job](std::function<void()> part) { post(job, std::move(part)); }, {}};
             delivery = job->work(context);
             job->work = nullptr;  // here, not on the owner's thread, where the job ends
         }
         QMetaObject::invokeMethod(this, [this, job, delivery] { finish(job, delivery); }, Qt::QueuedConnection);
     });
+}
+
+void JobRunner::refuse(const JobPtr& job) {
+    const Context context{job->cancel, {}, {}, io_error(job->info.title.toStdString(), "the system makes no more threads (a limit of processes or memory)")};
+    const Delivery delivery = job->work(context);
+    job->work = nullptr;
+    QMetaObject::invokeMethod(this, [this, job, delivery] { finish(job, delivery); }, Qt::QueuedConnection);
 }
 
 void JobRunner::post(const JobPtr& job, std::function<void()> part) {

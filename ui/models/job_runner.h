@@ -5,7 +5,7 @@
 // mouse likes, and the model sees those it can keep up with.
 // Results, parts of results and progress arrive on the owner's thread, and never when the job was replaced or cancelled,
 // the receiver is gone, or the runner is. Destroying the runner cancels everything and waits for the workers to return.
-// A delivery may destroy the runner. What `work` holds is released on its thread, so a large snapshot costs nothing here.
+// Where the system has no more threads, `done` hears of it as of any error. A delivery may destroy the runner. What `work` holds is released on its thread, so a large snapshot costs nothing here.
 // Thread rule: call from the thread that owns the runner. `work` runs on a pool thread; it must look at the token.
 #pragma once
 
@@ -18,6 +18,7 @@
 #include <functional>
 #include <memory>
 #include <new>
+#include <optional>
 #include <vector>
 
 #include "core/base/cancel.h"
@@ -48,6 +49,7 @@ public:
         ProgressCallback progress;  ///< call as often as you like; passed on ten times a second
         /// A part of the result, for the owner's thread: in order, and before `done`. Not throttled: a few dozen a second.
         std::function<void(std::function<void()>)> post;
+        std::optional<Error> refused;  ///< no thread could be made for the job: it is not begun
     };
 
     /// `work` on a pool thread, then `done` on this one. Errors other than Cancelled reach `done` like values; what a
@@ -64,8 +66,10 @@ public:
                                               part();
                                           }
                                       });
-                                  }};
-            auto result = std::make_shared<Result<T>>(without_exceptions<T>(title, work, guarded));
+                                  },
+                                  {}};
+            auto result = std::make_shared<Result<T>>(context.refused ? Result<T>(*context.refused)
+                                                                      : without_exceptions<T>(title, work, guarded));
             const bool stopped = !*result && result->error().kind == ErrorKind::Cancelled;
             return [receiver, done, result, stopped] {
                 if (receiver && !stopped) {
@@ -113,6 +117,7 @@ private:
 
     quint64 enqueue(const QString& slot, const QString& title, Work work);
     void launch(const JobPtr& job);
+    void refuse(const JobPtr& job);
     void finish(const JobPtr& job, const Delivery& delivery);
     void report(const JobPtr& job, const Progress& progress);
     void post(const JobPtr& job, std::function<void()> part);

@@ -6,6 +6,8 @@
 #include <numeric>
 #include <utility>
 
+#include "core/base/extra_threads.h"
+
 namespace r2t2::ui {
 
 namespace {
@@ -47,11 +49,13 @@ void SampleTableModel::release() {
     }
     arrange_later_.stop();
     forget_thumbnails();
-    QThreadPool::globalInstance()->start(
-        [chunks = std::exchange(chunks_, {}), source = std::exchange(source_, SampleSource())]() mutable {
-            chunks.clear();
-            source = SampleSource();
-        });
+    auto freed = [chunks = std::exchange(chunks_, {}), source = std::exchange(source_, SampleSource())]() mutable {
+        chunks.clear();
+        source = SampleSource();
+    };
+    if (thread_can_be_made()) {  // else here
+        QThreadPool::globalInstance()->start(std::move(freed));
+    }
 }
 
 void SampleTableModel::set_lists(std::vector<SampleListPtr> lists) {
