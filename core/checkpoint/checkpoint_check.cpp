@@ -165,7 +165,7 @@ private:
 
     Status look_at_shards(const fs::path& index_path, std::set<std::string>& used) {
         index_path_ = index_path.string();
-        const auto file = MappedFile::open(index_path, safetensors::max_index_bytes);
+        const auto file = FileReader::open(index_path, safetensors::max_index_bytes);
         auto index =
             file.ok() ? safetensors::parse_index(*file, index_path_) : Result<safetensors::Index>(file.error());
         if (!index.ok()) {

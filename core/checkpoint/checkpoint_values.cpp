@@ -25,20 +25,19 @@ public:
     }
 
     Status scan(const ValueFile& file) {
-        const auto mapped = MappedFile::open(file.path);
-        if (!mapped.ok()) {
-            problem_(mapped.error());
+        const auto reader = FileReader::open(file.path);
+        if (!reader.ok()) {
+            problem_(reader.error());
             return {};
         }
         for (const auto& [name, record] : file.tensors) {
-            if (mapped->bytes().size() < file.data_begin + record.end) {
-                problem_(invalid_input(file.path.string(), "file size", "a file that became shorter",
-                                       "files that stay as they are"));
-                return {};
-            }
-            const auto bad = first_bad_value(*mapped, file.data_begin + record.begin, name, record);
-            if (!bad.ok()) {
+            const auto bad = first_bad_value(*reader, file.data_begin + record.begin, name, record);
+            if (!bad.ok() && bad.error().kind == ErrorKind::Cancelled) {
                 return bad.error();
+            }
+            if (!bad.ok()) {  // shorter meanwhile, or unreadable
+                problem_(bad.error());
+                return {};
             }
             if (*bad) {
                 problem_(invalid_input(
@@ -47,11 +46,14 @@ public:
                     "finite weights"));
             }
         }
+        if (const Status same = reader->check_unchanged(); !same.ok()) {
+            problem_(same.error());
+        }
         return {};
     }
 
 private:
-    Result<std::optional<NonFinite>> first_bad_value(const MappedFile& file, std::size_t begin, const std::string& name,
+    Result<std::optional<NonFinite>> first_bad_value(const FileReader& file, std::uint64_t begin, const std::string& name,
                                                      const safetensors::TensorRecord& record) {
         const std::size_t size = record.end - record.begin;
         std::optional<NonFinite> bad;
@@ -60,8 +62,9 @@ private:
                 return cancelled();
             }
             const std::size_t count = std::min(kScanBytes, size - at);
-            bad = find_non_finite({record.dtype, {}, file.bytes().subspan(begin + at, count)});
-            file.release(begin + at, count);
+            buffer_.resize(count);
+            R2T2_TRY(file.read(begin + at, buffer_));
+            bad = find_non_finite({record.dtype, {}, buffer_});
             if (bad) {
                 bad->index += static_cast<std::int64_t>(at / dtype_size(record.dtype));
             }
@@ -76,6 +79,7 @@ private:
     const std::function<void(Error)>& problem_;
     const ProgressCallback& progress_;
     const CancelToken& cancel_;
+    std::vector<std::byte> buffer_;
     std::int64_t done_ = 0;
     std::int64_t total_ = 0;
 };

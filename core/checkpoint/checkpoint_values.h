@@ -1,6 +1,6 @@
 // The search for NaN and infinity in files whose headers are sound. Internal to the check of checkpoints.
 //
-// Memory: 16 MiB at a time, whatever the tensors; pages are given back behind the search.
+// Memory: 16 MiB, whatever the tensors.
 #pragma once
 
 #include <cstdint>

@@ -9,7 +9,7 @@
 
 namespace r2t2 {
 
-static_assert(std::endian::native == std::endian::little, "safetensors data is read in place, as little-endian");
+static_assert(std::endian::native == std::endian::little, "safetensors data is read as it lies, as little-endian");
 
 namespace {
 
@@ -52,13 +52,17 @@ std::int64_t TensorView::element_count() const {
     return static_cast<std::int64_t>(data.size() / dtype_size(dtype));
 }
 
+std::int64_t StoredTensor::element_count() const {
+    return static_cast<std::int64_t>(bytes / dtype_size(dtype));
+}
+
 Result<SafetensorsFile> SafetensorsFile::open(const std::filesystem::path& path) {
     const std::string where = path.string();
     auto opened = safetensors::open_header(path);
     if (!opened.ok()) {
         return opened.error();
     }
-    const std::span<const std::byte> data = opened->file.bytes().subspan(opened->data_begin);
+    const std::uint64_t data_bytes = opened->data_bytes();
     SafetensorsFile file;
     file.path_ = path;
     file.metadata_ = std::move(opened->header.metadata);
@@ -67,20 +71,20 @@ Result<SafetensorsFile> SafetensorsFile::open(const std::filesystem::path& path)
     extents.reserve(entries.size());
     while (!entries.empty()) {
         auto node = entries.extract(entries.begin());
-        auto record = safetensors::checked_record(node.key(), node.mapped(), data.size(), where);
+        auto record = safetensors::checked_record(node.key(), node.mapped(), data_bytes, where);
         if (!record.ok()) {
             return record.error();
         }
-        TensorView view{record->dtype, std::move(record->shape), data.subspan(record->begin, record->end - record->begin)};
-        const auto added = file.tensors_.emplace_hint(file.tensors_.end(), std::move(node.key()), std::move(view));
+        StoredTensor tensor{record->dtype, std::move(record->shape), opened->file, opened->data_begin + record->begin, record->end - record->begin};
+        const auto added = file.tensors_.emplace_hint(file.tensors_.end(), std::move(node.key()), std::move(tensor));
         extents.push_back({record->begin, record->end, &added->first});
     }
-    R2T2_TRY(safetensors::check_coverage(std::move(extents), data.size(), where));
+    R2T2_TRY(safetensors::check_coverage(std::move(extents), data_bytes, where));
     file.file_ = std::move(opened->file);
     return file;
 }
 
-const TensorView* SafetensorsFile::find(const std::string& name) const {
+const StoredTensor* SafetensorsFile::find(const std::string& name) const {
     const auto found = tensors_.find(name);
     return found == tensors_.end() ? nullptr : &found->second;
 }

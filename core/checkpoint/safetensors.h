@@ -4,8 +4,8 @@
 // Everything a header says is checked before anything is allocated for it; a hostile file costs an error message.
 // Messages name file, tensor and field, what was found and what is allowed.
 //
-// Lifetime: views point into the mapping and live as long as the SafetensorsFile or Checkpoint (or a copy of it).
-// A file that another program truncates while it is open raises SIGBUS on access (see mapped_file.h).
+// Nothing is mapped: tensors are read when asked for, and a file that another program cuts or overwrites meanwhile is an error
+// (see file_reader.h). Lifetime: a StoredTensor holds its file open.
 // Thread rule: const after open; read from any thread. A writer belongs to one thread.
 #pragma once
 
@@ -21,7 +21,7 @@
 
 #include "core/base/cancel.h"
 #include "core/base/result.h"
-#include "core/base/mapped_file.h"
+#include "core/base/file_reader.h"
 
 namespace r2t2 {
 
@@ -31,12 +31,27 @@ enum class TensorDtype { F64, F32, F16, BF16, I64, I32, I16, I8, U8, Bool };
 [[nodiscard]] std::size_t dtype_size(TensorDtype dtype);       ///< bytes an element
 [[nodiscard]] std::optional<TensorDtype> dtype_from_name(std::string_view name);
 
+/// A tensor, or a piece of one, in memory.
 struct TensorView {
     TensorDtype dtype = TensorDtype::F32;
     std::vector<std::int64_t> shape;  ///< row-major; empty for a scalar
     std::span<const std::byte> data;  ///< little-endian elements; not necessarily aligned to the element size
 
     [[nodiscard]] std::int64_t element_count() const;
+};
+
+/// A tensor in a file.
+struct StoredTensor {
+    TensorDtype dtype = TensorDtype::F32;
+    std::vector<std::int64_t> shape;  ///< row-major; empty for a scalar
+    FileReader file;
+    std::uint64_t begin = 0;  ///< its first byte in the file
+    std::uint64_t bytes = 0;
+
+    [[nodiscard]] std::int64_t element_count() const;
+    /// The bytes from `at` on; little-endian elements. Errors as FileReader::read.
+    [[nodiscard]] Status read(std::uint64_t at, std::span<std::byte> out) const { return file.read(begin + at, out); }
+    [[nodiscard]] Result<std::vector<std::byte>> read() const { return file.read(begin, static_cast<std::size_t>(bytes)); }
 };
 
 class SafetensorsFile {
@@ -49,21 +64,15 @@ public:
     static Result<SafetensorsFile> open(const std::filesystem::path& path);
 
     [[nodiscard]] const std::filesystem::path& path() const { return path_; }
-    [[nodiscard]] const std::map<std::string, TensorView>& tensors() const { return tensors_; }
+    [[nodiscard]] const std::map<std::string, StoredTensor>& tensors() const { return tensors_; }
     [[nodiscard]] const std::map<std::string, std::string>& metadata() const { return metadata_; }
-    [[nodiscard]] const TensorView* find(const std::string& name) const;  ///< null when there is none
-    [[nodiscard]] std::span<const std::byte> bytes() const { return file_.bytes(); }  ///< the whole file, header included
-
-    /// For one pass over the bytes in their order: read ahead, and give back what was read (`part` of bytes()).
-    void expect_sequential_reading() const { file_.expect_sequential_reading(); }
-    void release(std::span<const std::byte> part) const {
-        file_.release(static_cast<std::size_t>(part.data() - file_.bytes().data()), part.size());
-    }
+    [[nodiscard]] const StoredTensor* find(const std::string& name) const;  ///< null when there is none
+    [[nodiscard]] const FileReader& file() const { return file_; }  ///< the whole file, header included
 
 private:
     std::filesystem::path path_;
-    MappedFile file_;
-    std::map<std::string, TensorView> tensors_;
+    FileReader file_;
+    std::map<std::string, StoredTensor> tensors_;
     std::map<std::string, std::string> metadata_;
 };
 
@@ -75,7 +84,7 @@ public:
     static Result<Checkpoint> open(const std::filesystem::path& path);
 
     [[nodiscard]] bool contains(const std::string& name) const { return owner_.count(name) != 0; }
-    [[nodiscard]] Result<TensorView> tensor(const std::string& name) const;  ///< NotFound names the checkpoint
+    [[nodiscard]] Result<StoredTensor> tensor(const std::string& name) const;  ///< NotFound names the checkpoint
     [[nodiscard]] std::vector<std::string> names() const;                    ///< sorted
     [[nodiscard]] std::vector<std::filesystem::path> files() const;          ///< in the order they were opened
     [[nodiscard]] const std::filesystem::path& file_of(const std::string& name) const;  ///< `name` must exist

@@ -79,7 +79,7 @@ Result<Checkpoint> Checkpoint::open(const fs::path& path) {
                      "model.safetensors, or model.safetensors.index.json with its shards"};
     }
 
-    auto index_file = MappedFile::open(index_path, safetensors::max_index_bytes);
+    auto index_file = FileReader::open(index_path, safetensors::max_index_bytes);
     if (!index_file.ok()) {
         return index_file.error();
     }
@@ -126,7 +126,7 @@ Result<Checkpoint> Checkpoint::open(const fs::path& path) {
     return checkpoint;
 }
 
-Result<TensorView> Checkpoint::tensor(const std::string& name) const {
+Result<StoredTensor> Checkpoint::tensor(const std::string& name) const {
     const auto found = owner_.find(name);
     if (found == owner_.end()) {
         return Error{ErrorKind::NotFound, path_.string(), "tensor " + quoted_name(name), "no such tensor",
@@ -201,7 +201,11 @@ Status scan_non_finite(const Checkpoint& checkpoint, const CancelToken& cancel) 
             return cancelled();
         }
         const auto tensor = checkpoint.tensor(name);
-        if (const auto bad = find_non_finite(*tensor)) {
+        const auto data = tensor->read();
+        if (!data.ok()) {
+            return data.error();
+        }
+        if (const auto bad = find_non_finite({tensor->dtype, {}, *data})) {
             return invalid_input(checkpoint.file_of(name).string(), "tensor " + quoted_name(name),
                                  (bad->is_nan ? "NaN at index " : "infinity at index ") + std::to_string(bad->index),
                                  "finite weights");

@@ -18,7 +18,7 @@ Examination examine(const std::filesystem::path& path) {
     }
     const std::string where = path.string();
     const std::uint64_t data_bytes = opened->data_bytes();
-    found.file_bytes = opened->file.bytes().size();
+    found.file_bytes = opened->file.size();
     found.data_begin = opened->data_begin;
     auto& entries = opened->header.tensors;
     std::uint64_t end = 0;

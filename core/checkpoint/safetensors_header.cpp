@@ -1,5 +1,6 @@
 #include "core/checkpoint/safetensors_header.h"
 
+#include <algorithm>
 #include <cstdio>
 #include <iterator>
 #include <optional>
@@ -21,13 +22,50 @@ constexpr std::size_t max_number_bytes = 40;
 constexpr std::size_t max_depth = 3;
 constexpr std::size_t max_metadata_bytes = 8 << 20;
 constexpr std::size_t max_names_bytes = 8 << 20;  // all tensor names together
-constexpr std::size_t release_step = 4 << 20;
+
+/// A text in a file, seen through a window: bounded memory, whatever its length. From the first error on it reads as zeros.
+class TextWindow {
+public:
+    TextWindow(const FileReader& file, std::size_t begin, std::size_t count)
+        : file_(file), begin_(begin), count_(count), buffer_(std::min(count, window_bytes)) {}
+
+    [[nodiscard]] char operator[](std::size_t i) {
+        if (i - first_ >= filled_) {  // also where i < first_
+            load(i);
+        }
+        return static_cast<char>(buffer_[i - first_]);
+    }
+    /// From byte `begin` to the end of the window that it lies in, at most to `end`; valid until another byte is asked for.
+    [[nodiscard]] std::string_view window(std::size_t begin, std::size_t end) {
+        static_cast<void>((*this)[begin]);
+        const std::size_t until = std::min(first_ + filled_, end);
+        return {reinterpret_cast<const char*>(buffer_.data()) + (begin - first_), until - begin};
+    }
+    [[nodiscard]] std::size_t size() const { return count_; }
+    [[nodiscard]] const std::optional<Error>& error() const { return error_; }
+
+private:
+    void load(std::size_t i) {
+        first_ = i / window_bytes * window_bytes;
+        filled_ = std::min(window_bytes, count_ - first_);
+        const Status status = error_ ? Status(*error_) : file_.read(begin_ + first_, std::span(buffer_).first(filled_));
+        if (!status.ok()) {
+            error_ = status.error();
+            std::fill(buffer_.begin(), buffer_.end(), std::byte{0});
+        }
+    }
+
+    static constexpr std::size_t window_bytes = 1 << 18;
+    const FileReader& file_;
+    std::size_t begin_, count_;
+    std::vector<std::byte> buffer_;
+    std::size_t first_ = 0, filled_ = 0;
+    std::optional<Error> error_;
+};
 
 /// Walks the text once and refuses what a small parser should never see: long tokens, deep nesting, NUL bytes
 /// (which the JSON library takes for the end). Returns the length without trailing white space.
-Result<std::size_t> measure(const MappedFile& file, std::size_t begin, std::size_t count, const std::string& where,
-                            const std::string& what) {
-    const auto* text = reinterpret_cast<const char*>(file.bytes().data()) + begin;
+Result<std::size_t> measure(TextWindow& text, const std::string& where, const std::string& what) {
     const auto refuse = [&](std::size_t at, const std::string& found, const std::string& allowed) {
         return invalid_input(where, what + " byte " + std::to_string(at), found, allowed);
     };
@@ -36,11 +74,11 @@ Result<std::size_t> measure(const MappedFile& file, std::size_t begin, std::size
     std::size_t used = 0;
     bool in_string = false;
     bool escaped = false;
-    for (std::size_t i = 0; i < count; ++i) {
-        if (i % release_step == 0 && i > 0) {
-            file.release(begin + i - release_step, release_step);
-        }
+    for (std::size_t i = 0; i < text.size(); ++i) {
         const char c = text[i];
+        if (text.error()) {
+            return *text.error();
+        }
         if (in_string) {
             used = i + 1;
             if (++token > max_string_bytes) {
@@ -89,35 +127,30 @@ Result<std::size_t> measure(const MappedFile& file, std::size_t begin, std::size
     return used;
 }
 
-/// Reads the mapping byte by byte and gives pages back behind itself.
-class ReleasingIterator {
+class TextIterator {
 public:
     using iterator_category = std::forward_iterator_tag;
     using value_type = char;
     using difference_type = std::ptrdiff_t;
     using pointer = const char*;
-    using reference = const char&;
+    using reference = char;
 
-    ReleasingIterator() = default;
-    ReleasingIterator(const MappedFile& file, std::size_t at)
-        : file_(&file), base_(reinterpret_cast<const char*>(file.bytes().data())), at_(at) {}
-    reference operator*() const { return base_[at_]; }
-    ReleasingIterator& operator++() {
-        if (++at_ % release_step == 0) {
-            file_->release(at_ - release_step, release_step);
-        }
+    TextIterator() = default;
+    TextIterator(TextWindow& text, std::size_t at) : text_(&text), at_(at) {}
+    reference operator*() const { return (*text_)[at_]; }
+    TextIterator& operator++() {
+        ++at_;
         return *this;
     }
-    ReleasingIterator operator++(int) {
-        ReleasingIterator before = *this;
+    TextIterator operator++(int) {
+        TextIterator before = *this;
         ++*this;
         return before;
     }
-    bool operator==(const ReleasingIterator& other) const { return at_ == other.at_; }
+    bool operator==(const TextIterator& other) const { return at_ == other.at_; }
 
 private:
-    const MappedFile* file_ = nullptr;
-    const char* base_ = nullptr;
+    TextWindow* text_ = nullptr;
     std::size_t at_ = 0;
 };
 
@@ -405,14 +438,17 @@ private:
     std::set<std::string> sections_;
 };
 
-Status parse(const MappedFile& file, std::size_t begin, std::size_t count, StrictSax& sax, const std::string& where,
+Status parse(const FileReader& file, std::size_t begin, std::size_t count, StrictSax& sax, const std::string& where,
              const std::string& what) {
-    const auto used = measure(file, begin, count, where, what);
+    TextWindow text(file, begin, count);
+    const auto used = measure(text, where, what);
     if (!used.ok()) {
         return used.error();
     }
-    const bool complete =
-        nlohmann::json::sax_parse(ReleasingIterator(file, begin), ReleasingIterator(file, begin + *used), &sax);
+    const bool complete = nlohmann::json::sax_parse(TextIterator(text, 0), TextIterator(text, *used), &sax);
+    if (text.error()) {
+        return *text.error();
+    }
     if (sax.error()) {
         return *sax.error();
     }
@@ -420,19 +456,29 @@ Status parse(const MappedFile& file, std::size_t begin, std::size_t count, Stric
 }
 
 /// The index is a file of its own, which Python writes: NaN in its metadata, which nobody reads, is no error.
-Status parse_index_text(const MappedFile& file, IndexSax& sax, const std::string& where) {
-    const std::string_view text(reinterpret_cast<const char*>(file.bytes().data()), file.bytes().size());
-    if (text.starts_with("\xFF\xFE") || text.starts_with("\xFE\xFF") || (text.size() > 1 && (text[0] == '\0') != (text[1] == '\0'))) {
+Status parse_index_text(const FileReader& file, IndexSax& sax, const std::string& where) {
+    TextWindow text(file, 0, static_cast<std::size_t>(file.size()));
+    const auto byte = [&text](std::size_t i) { return i < text.size() ? static_cast<unsigned char>(text[i]) : 0x20; };
+    if ((byte(0) == 0xff && byte(1) == 0xfe) || (byte(0) == 0xfe && byte(1) == 0xff) || (byte(0) == 0) != (byte(1) == 0)) {
         return invalid_input(where, "index", "text in UTF-16", "UTF-8");
     }
-    const auto used = measure(file, 0, text.size(), where, "index");
+    const auto used = measure(text, where, "index");
     if (!used.ok()) {
         return used.error();
     }
     JsonLimits limits;
     limits.depth = max_depth;
-    JsonSource source(text.substr(0, *used), where, limits);
+    std::size_t at = 0;
+    const auto block = [&]() {
+        const std::string_view window = at < *used ? text.window(at, *used) : std::string_view();
+        at += window.size();
+        return window;
+    };
+    JsonSource source(block, where, limits);
     const Result<bool> complete = read_json_events(source, sax);
+    if (text.error()) {
+        return *text.error();
+    }
     if (sax.error()) {
         return *sax.error();
     }
@@ -442,13 +488,13 @@ Status parse_index_text(const MappedFile& file, IndexSax& sax, const std::string
 
 }  // namespace
 
-Result<Header> parse_header(const MappedFile& file, std::size_t begin, std::size_t count, const std::string& where) {
+Result<Header> parse_header(const FileReader& file, std::size_t begin, std::size_t count, const std::string& where) {
     HeaderSax sax(where, "header");
     R2T2_TRY(parse(file, begin, count, sax, where, "header"));
     return std::move(sax.header);
 }
 
-Result<Index> parse_index(const MappedFile& file, const std::string& where) {
+Result<Index> parse_index(const FileReader& file, const std::string& where) {
     IndexSax sax(where, "index");
     R2T2_TRY(parse_index_text(file, sax, where));
     if (!sax.has_weight_map) {

@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "core/base/result.h"
-#include "core/base/mapped_file.h"
+#include "core/base/file_reader.h"
 #include "core/checkpoint/safetensors.h"
 
 namespace r2t2::safetensors {
@@ -31,15 +31,15 @@ struct Header {
 };
 
 /// Parses file bytes [begin, begin + count) as a header. `where` names the file in messages.
-Result<Header> parse_header(const MappedFile& file, std::size_t begin, std::size_t count, const std::string& where);
+Result<Header> parse_header(const FileReader& file, std::size_t begin, std::size_t count, const std::string& where);
 
 /// A safetensors file whose header could be read; what it says about its tensors is not checked yet.
 struct OpenedFile {
-    MappedFile file;
+    FileReader file;
     Header header;
     std::size_t data_begin = 0;  ///< bytes of length and header
 
-    [[nodiscard]] std::size_t data_bytes() const { return file.bytes().size() - data_begin; }
+    [[nodiscard]] std::uint64_t data_bytes() const { return file.size() - data_begin; }
 };
 Result<OpenedFile> open_header(const std::filesystem::path& path);
 
@@ -71,7 +71,7 @@ struct Index {
 /// Parses a whole file of at most `max_index_bytes`.
 inline constexpr std::uint64_t max_index_bytes = 64 << 20;
 inline constexpr std::size_t max_shards = 4096;
-Result<Index> parse_index(const MappedFile& file, const std::string& where);
+Result<Index> parse_index(const FileReader& file, const std::string& where);
 /// A .safetensors file of the same directory, and no hidden one.
 [[nodiscard]] bool is_plain_shard_name(const std::string& name);
 

@@ -63,43 +63,45 @@ Result<std::uint64_t> byte_count(const std::vector<std::uint64_t>& shape, Tensor
 Result<OpenedFile> open_header(const std::filesystem::path& path) {
     constexpr std::uint64_t max_header_bytes = SafetensorsFile::max_header_bytes;
     const std::string where = path.string();
-    auto mapped = MappedFile::open(path);
-    if (!mapped.ok()) {
-        return mapped.error();
+    auto file = FileReader::open(path);
+    if (!file.ok()) {
+        return file.error();
     }
-    const std::span<const std::byte> bytes = mapped->bytes();
+    const std::uint64_t size = file->size();
     constexpr std::size_t prefix = sizeof(std::uint64_t);
+    const auto bytes = file->read(0, static_cast<std::size_t>(std::min<std::uint64_t>(size, prefix + 1)));
+    if (!bytes.ok()) {
+        return bytes.error();
+    }
     std::uint64_t header_bytes = 0;
-    if (bytes.size() >= prefix) {
-        std::memcpy(&header_bytes, bytes.data(), prefix);
+    if (size >= prefix) {
+        std::memcpy(&header_bytes, bytes->data(), prefix);
     }
     // A header of 640 bytes begins like a pickle (80 02), so other formats are looked for only where no header is.
-    const bool has_header = bytes.size() > prefix && header_bytes <= max_header_bytes &&
-                            header_bytes <= bytes.size() - prefix && header_bytes >= 2 &&
-                            bytes[prefix] == std::byte{'{'};
+    const bool has_header = size > prefix && header_bytes <= max_header_bytes && header_bytes <= size - prefix && header_bytes >= 2 &&
+                            (*bytes)[prefix] == std::byte{'{'};
     if (!has_header) {
-        if (const std::string format = foreign_format(bytes); !format.empty()) {
+        if (const std::string format = foreign_format(*bytes); !format.empty()) {
             return invalid_input(where, "first bytes", format,
                                  "safetensors only; formats that can run code when opened are never read");
         }
-        if (bytes.size() < prefix + 2) {
-            return invalid_input(where, "file size", std::to_string(bytes.size()) + " bytes",
+        if (size < prefix + 2) {
+            return invalid_input(where, "file size", std::to_string(size) + " bytes",
                                  "8 bytes of header length and a JSON header");
         }
-        if (header_bytes > max_header_bytes || header_bytes > bytes.size() - prefix || header_bytes < 2) {
+        if (header_bytes > max_header_bytes || header_bytes > size - prefix || header_bytes < 2) {
             return invalid_input(
                 where, "header length", std::to_string(header_bytes) + " bytes",
-                "2 to " + std::to_string(std::min<std::uint64_t>(bytes.size() - prefix, max_header_bytes)) + " bytes");
+                "2 to " + std::to_string(std::min<std::uint64_t>(size - prefix, max_header_bytes)) + " bytes");
         }
-        return invalid_input(where, "header byte 0", "byte " + std::to_string(std::to_integer<int>(bytes[prefix])),
+        return invalid_input(where, "header byte 0", "byte " + std::to_string(std::to_integer<int>((*bytes)[prefix])),
                              "\"{\"");
     }
-    auto header = parse_header(*mapped, prefix, static_cast<std::size_t>(header_bytes), where);
-    mapped->release(0, static_cast<std::size_t>(header_bytes));
+    auto header = parse_header(*file, prefix, static_cast<std::size_t>(header_bytes), where);
     if (!header.ok()) {
         return header.error();
     }
-    return OpenedFile{std::move(*mapped), std::move(*header), prefix + static_cast<std::size_t>(header_bytes)};
+    return OpenedFile{std::move(*file), std::move(*header), prefix + static_cast<std::size_t>(header_bytes)};
 }
 
 Result<TensorRecord> checked_record(const std::string& name, const HeaderEntry& entry, std::uint64_t data_bytes,

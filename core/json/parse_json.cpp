@@ -1,6 +1,6 @@
 #include "core/json/parse_json.h"
 
-#include "core/base/mapped_file.h"
+#include "core/base/file_reader.h"
 
 namespace r2t2 {
 
@@ -35,12 +35,8 @@ nlohmann::ordered_json stored_json(std::string_view text) {
 }
 
 Result<nlohmann::json> read_json_file(const std::filesystem::path& path, const JsonLimits& limits) {
-    const Result<MappedFile> file = MappedFile::open(path, limits.bytes);
-    if (!file) {
-        return file.error();
-    }
-    const auto bytes = file->bytes();
-    return parse_json({reinterpret_cast<const char*>(bytes.data()), bytes.size()}, path.string(), limits);
+    const Result<std::string> text = read_whole_file(path, limits.bytes);
+    return text ? parse_json(*text, path.string(), limits) : text.error();
 }
 
 Result<bool> read_json_events(JsonSource& source, nlohmann::json_sax<nlohmann::json>& events) {

@@ -1,14 +1,14 @@
-// read_weights of weight_store.h: one pass over the mapped files, in the order of their bytes.
+// read_weights of weight_store.h: one pass over the files, in the order of their bytes.
 //
-// Every byte is touched once: while a piece of a tensor is in the cache it is searched for NaN, hashed, and converted to
-// where it will be used; then its pages are given back. So host memory beyond the result stays at a few pieces, and the
-// SHA-256 of the files costs no second reading. On large pieces it is computed beside the conversion by a second thread.
+// Every byte is read once, into a buffer of one piece: there it is searched for NaN, hashed, and converted to where it will be
+// used. So host memory beyond the result stays at a few pieces, the SHA-256 is of the very bytes that the model was made from,
+// and costs no second reading. On large pieces it is computed beside the conversion by a second thread. A file that is cut or
+// overwritten meanwhile is an error: by its length here, by its times in MoaiModel::open.
 
 #include <algorithm>
 #include <chrono>
-#include <cstring>
-#include <future>
 
+#include "core/base/extra_threads.h"
 #include "core/base/sha256.h"
 #include "core/model/weight_store.h"
 #include "core/model/worker_threads.h"
@@ -25,12 +25,12 @@ constexpr auto between_reports = std::chrono::milliseconds(200);
 /// Where one tensor goes, piece by piece of whole rows.
 class WeightSink {
 public:
-    WeightSink(const TensorView& view, at::ScalarType stored, const at::TensorOptions& options, WeightFormat format)
+    WeightSink(const StoredTensor& tensor, at::ScalarType stored, const at::TensorOptions& options, WeightFormat format)
         : stored_(stored), format_(format), device_(options.device()) {
-        rows_ = view.shape.empty() ? 1 : view.shape[0];
-        row_numbers_ = view.element_count() / std::max<std::int64_t>(1, rows_);
+        rows_ = tensor.shape.empty() ? 1 : tensor.shape[0];
+        row_numbers_ = tensor.element_count() / std::max<std::int64_t>(1, rows_);
         if (format == WeightFormat::Dense) {
-            values_ = at::empty(view.shape, options);
+            values_ = at::empty(tensor.shape, options);
         } else if (format == WeightFormat::Int8) {
             values_ = at::empty({rows_, row_numbers_}, at::kChar);
             scales_ = at::empty({rows_}, at::kFloat);
@@ -43,15 +43,17 @@ public:
     [[nodiscard]] std::int64_t rows() const { return rows_; }
     [[nodiscard]] std::int64_t row_numbers() const { return row_numbers_; }
 
-    void put(std::int64_t from, std::int64_t to, std::span<const std::byte> bytes) {
-        const std::int64_t count = (to - from) * row_numbers_;
-        if (format_ == WeightFormat::Dense && device_.is_cpu() && values_.scalar_type() == stored_) {
-            std::memcpy(static_cast<std::byte*>(values_.data_ptr()) + std::size_t(from * row_numbers_) * values_.element_size(),
-                        bytes.data(), bytes.size());
-            return;
+    /// Where rows [from, to) may be read to as they are stored; empty: they need `put`.
+    [[nodiscard]] std::span<std::byte> place(std::int64_t from, std::int64_t to) {
+        if (format_ != WeightFormat::Dense || !device_.is_cpu() || values_.scalar_type() != stored_) {
+            return {};
         }
-        at::Tensor piece = at::empty({count}, stored_);  // the file's bytes need not be aligned
-        std::memcpy(piece.data_ptr(), bytes.data(), bytes.size());
+        const auto size = static_cast<std::size_t>(values_.element_size());
+        return {static_cast<std::byte*>(values_.data_ptr()) + std::size_t(from * row_numbers_) * size, std::size_t((to - from) * row_numbers_) * size};
+    }
+
+    void put(std::int64_t from, std::int64_t to, std::span<std::byte> bytes) {
+        at::Tensor piece = at::from_blob(bytes.data(), {(to - from) * row_numbers_}, stored_);
         if (format_ == WeightFormat::Dense) {
             values_.view({-1}).slice(0, from * row_numbers_, to * row_numbers_).copy_(piece);
             return;
@@ -92,7 +94,7 @@ public:
                const CancelToken& cancel)
         : checkpoint_(checkpoint), options_(options), format_(format), progress_(progress), cancel_(cancel) {
         for (const SafetensorsFile& shard : checkpoint.shards()) {
-            total_ += shard.bytes().size();
+            total_ += shard.file().size();
         }
     }
 
@@ -114,59 +116,68 @@ public:
 
 private:
     Status read_shard(const SafetensorsFile& shard, WeightMap& named, Sha256& hash) {
-        shard.expect_sequential_reading();
-        std::vector<std::pair<const std::string*, const TensorView*>> order;
-        for (const auto& [name, view] : shard.tensors()) {
-            order.emplace_back(&name, &view);
+        shard.file().expect_sequential_reading();
+        std::vector<std::pair<const std::string*, const StoredTensor*>> order;
+        for (const auto& [name, tensor] : shard.tensors()) {
+            order.emplace_back(&name, &tensor);
         }
-        std::sort(order.begin(), order.end(), [](const auto& a, const auto& b) { return a.second->data.data() < b.second->data.data(); });
-        const std::byte* hashed = shard.bytes().data();
-        for (const auto& [name, view] : order) {
-            hash.update(hashed, static_cast<std::size_t>(view->data.data() - hashed));
-            hashed = view->data.data() + view->data.size();
+        std::sort(order.begin(), order.end(), [](const auto& a, const auto& b) { return a.second->begin < b.second->begin; });
+        std::uint64_t hashed = 0;
+        for (const auto& [name, tensor] : order) {
+            R2T2_TRY(pass_over(shard.file(), hashed, tensor->begin, *name, hash));  // the header
+            hashed = tensor->begin + tensor->bytes;
             const auto wanted = named.find(*name);
-            R2T2_TRY(wanted == named.end() ? pass_over(shard, *name, *view, hash)
-                                           : read_tensor(shard, *name, *view, hash, wanted->second));
+            R2T2_TRY(wanted == named.end() ? pass_over(shard.file(), tensor->begin, hashed, *name, hash)
+                                           : read_tensor(shard, *name, *tensor, hash, wanted->second));
         }
-        hash.update(hashed, static_cast<std::size_t>(shard.bytes().data() + shard.bytes().size() - hashed));
-        return {};
+        R2T2_TRY(pass_over(shard.file(), hashed, shard.file().size(), {}, hash));
+        return shard.file().check_unchanged();
     }
 
-    /// A tensor that the model does not use is part of the file's hash all the same.
-    Status pass_over(const SafetensorsFile& shard, const std::string& name, const TensorView& view, Sha256& hash) {
-        for (std::size_t at = 0; at < view.data.size(); at += hashed_beside) {
-            const auto piece = view.data.subspan(at, std::min(hashed_beside, view.data.size() - at));
+    /// Bytes that the model does not use are part of the file's hash all the same.
+    Status pass_over(const FileReader& file, std::uint64_t begin, std::uint64_t end, const std::string& name, Sha256& hash) {
+        for (std::uint64_t at = begin; at < end; at += hashed_beside) {
+            const std::span<std::byte> piece = buffer(static_cast<std::size_t>(std::min<std::uint64_t>(hashed_beside, end - at)));
+            R2T2_TRY(file.read(at, piece));
             hash.update(piece.data(), piece.size());
-            shard.release(piece);
             R2T2_TRY(report(name, piece.size()));
         }
         return {};
     }
 
-    Status read_tensor(const SafetensorsFile& shard, const std::string& name, const TensorView& view, Sha256& hash, WeightMatrix& out) {
-        const bool quantised = format_ != WeightFormat::Dense && may_be_quantised(name, view.shape);
-        WeightSink sink(view, *stored_type(view.dtype), options_, quantised ? format_ : WeightFormat::Dense);
-        const auto row_bytes = static_cast<std::size_t>(sink.row_numbers()) * dtype_size(view.dtype);
+    Status read_tensor(const SafetensorsFile& shard, const std::string& name, const StoredTensor& tensor, Sha256& hash, WeightMatrix& out) {
+        const bool quantised = format_ != WeightFormat::Dense && may_be_quantised(name, tensor.shape);
+        WeightSink sink(tensor, *stored_type(tensor.dtype), options_, quantised ? format_ : WeightFormat::Dense);
+        const auto row_bytes = static_cast<std::size_t>(sink.row_numbers()) * dtype_size(tensor.dtype);
         const std::int64_t step = std::max<std::int64_t>(1, piece_numbers / std::max<std::int64_t>(1, sink.row_numbers()));
         for (std::int64_t from = 0; from < sink.rows(); from += step) {
             const std::int64_t to = std::min(sink.rows(), from + step);
-            const auto bytes = view.data.subspan(std::size_t(from) * row_bytes, std::size_t(to - from) * row_bytes);
-            std::future<void> hashing;
-            if (bytes.size() >= hashed_beside) {
-                hashing = std::async(std::launch::async, [&hash, bytes] { hash.update(bytes.data(), bytes.size()); });
-            } else {
-                hash.update(bytes.data(), bytes.size());
+            const std::size_t count = std::size_t(to - from) * row_bytes;
+            const std::span<std::byte> in_place = sink.place(from, to);
+            const std::span<std::byte> bytes = in_place.empty() ? buffer(count) : in_place;
+            R2T2_TRY(tensor.read(std::size_t(from) * row_bytes, bytes));
+            ExtraThreads hashing;
+            const auto update = [&hash, bytes] { hash.update(bytes.data(), bytes.size()); };
+            if (bytes.size() < hashed_beside || !hashing.start(update)) {
+                update();
             }
-            R2T2_TRY(check_finite(shard.path().string(), name, {view.dtype, {to - from, sink.row_numbers()}, bytes}, from * sink.row_numbers()));
-            sink.put(from, to, bytes);
-            if (hashing.valid()) {
-                hashing.get();
+            R2T2_TRY(check_finite(shard.path().string(), name, {tensor.dtype, {to - from, sink.row_numbers()}, bytes}, from * sink.row_numbers()));
+            if (in_place.empty()) {
+                sink.put(from, to, bytes);
             }
-            shard.release(bytes);
+            hashing.join();
             R2T2_TRY(report(name, bytes.size()));
         }
         out = sink.finish();
         return {};
+    }
+
+    /// Aligned for every type of number; valid until the next call.
+    std::span<std::byte> buffer(std::size_t count) {
+        if (static_cast<std::size_t>(buffer_.numel()) < count) {
+            buffer_ = at::empty({static_cast<std::int64_t>(count)}, at::kByte);
+        }
+        return {static_cast<std::byte*>(buffer_.data_ptr()), count};
     }
 
     Status report(const std::string& name, std::size_t bytes) {
@@ -185,6 +196,7 @@ private:
     const ProgressCallback& progress_;
     CancelToken cancel_;
     std::uint64_t total_ = 0, done_ = 0;
+    at::Tensor buffer_;  ///< a piece as it is stored
     std::chrono::steady_clock::time_point reported_ = std::chrono::steady_clock::now();
 };
 

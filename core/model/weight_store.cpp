@@ -64,10 +64,11 @@ Status check_finite(const std::string& file, const std::string& name, const Tens
 Result<at::Tensor> read_weight(const Checkpoint& checkpoint, const std::string& name, const std::string& where,
                                const at::TensorOptions& options) {
     R2T2_TRY(check_stored(checkpoint, name, where));
-    const Result<TensorView> view = checkpoint.tensor(name);
-    R2T2_TRY(check_finite(checkpoint.file_of(name).string(), name, *view, 0));
-    at::Tensor stored = at::empty(view->shape, at::TensorOptions(*stored_type(view->dtype)));
-    std::memcpy(stored.data_ptr(), view->data.data(), view->data.size());
+    const Result<StoredTensor> tensor = checkpoint.tensor(name);
+    at::Tensor stored = at::empty(tensor->shape, at::TensorOptions(*stored_type(tensor->dtype)));
+    const std::span<std::byte> bytes(static_cast<std::byte*>(stored.data_ptr()), static_cast<std::size_t>(tensor->bytes));
+    R2T2_TRY(tensor->read(0, bytes));
+    R2T2_TRY(check_finite(checkpoint.file_of(name).string(), name, {tensor->dtype, {}, bytes}, 0));
     return stored.to(options);
 }
 

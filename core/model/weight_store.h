@@ -27,7 +27,7 @@ struct LoadedWeights {
 };
 
 /// All tensors of the table, converted to `options`; what may_be_quantised goes into `format`. Missing tensors and other
-/// types are refused before anything is read; non-finite weights with tensor and index. One pass over the mapped files
+/// types are refused before anything is read; non-finite weights with tensor and index. One pass over the files
 /// (weight_reader.cpp): host memory beyond the result is a few pieces of 2 million numbers. `progress` counts megabytes
 /// (10^6 bytes) of the files, five times a second at most. Looks at `cancel` once a piece.
 [[nodiscard]] Result<LoadedWeights> read_weights(const ModelConfig& config, const Checkpoint& checkpoint,

@@ -14,7 +14,7 @@ namespace r2t2 {
 namespace {
 
 constexpr std::string_view kMagic = "\x93NUMPY";
-constexpr std::size_t kHeaderLimit = 65536;
+constexpr std::size_t kHeaderLimit = kNpyBeginning - 12;
 
 std::string_view trimmed_left(std::string_view text) {
     const auto first = text.find_first_not_of(" \t\n");
@@ -139,7 +139,9 @@ float float_at(const std::byte* bytes, FloatKind kind) {
     return loaded<float>(bytes);
 }
 
-Result<NpyHeader> read_npy_header(std::string_view bytes, const std::string& where) {
+Result<NpyHeader> read_npy_header(std::string_view bytes, const std::string& where) { return read_npy_header(bytes, bytes.size(), where); }
+
+Result<NpyHeader> read_npy_header(std::string_view bytes, std::uint64_t file_bytes, const std::string& where) {
     if (bytes.size() < 10 || !bytes.starts_with(kMagic)) {
         return invalid_input(where, "beginning", shown(bytes), "a .npy file (\\x93NUMPY)");
     }
@@ -160,7 +162,7 @@ Result<NpyHeader> read_npy_header(std::string_view bytes, const std::string& whe
         return invalid_input(where, "header length", std::to_string(length),
                              "at most " + std::to_string(std::min(kHeaderLimit, bytes.size() - begin)));
     }
-    return parse_dictionary(bytes.substr(begin, length), begin + length, bytes.size(), where);
+    return parse_dictionary(bytes.substr(begin, length), begin + length, file_bytes, where);
 }
 
 }  // namespace r2t2

@@ -28,5 +28,8 @@ struct NpyHeader {
 /// Errors name the field: not a .npy, a newer version, another dtype ('<f2', '<f4', '<f8' are allowed), column order, a
 /// shape that is no matrix, a length that does not fit it.
 [[nodiscard]] Result<NpyHeader> read_npy_header(std::string_view bytes, const std::string& where);
+/// The same of a file whose first bytes, kNpyBeginning of them or all, are `beginning`.
+inline constexpr std::size_t kNpyBeginning = 65536 + 12;
+[[nodiscard]] Result<NpyHeader> read_npy_header(std::string_view beginning, std::uint64_t file_bytes, const std::string& where);
 
 }  // namespace r2t2

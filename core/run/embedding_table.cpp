@@ -4,6 +4,7 @@
 #include <cmath>
 #include <unordered_set>
 
+#include "core/base/sha256.h"
 #include "core/base/utf8_text.h"
 #include "core/checkpoint/safetensors.h"
 #include "core/json/parse_json.h"
@@ -20,22 +21,26 @@ constexpr std::uint64_t kIdsLimit = 1ull << 30;
 
 /// The numbers of a file, still as they lie there.
 struct RawMatrix {
-    std::span<const std::byte> data;
+    FileReader file;
+    std::uint64_t begin = 0;
     FloatKind kind = FloatKind::F32;
     std::size_t rows = 0, columns = 0;
 };
 
-Result<RawMatrix> npy_matrix(const MappedFile& file, const std::string& where) {
-    const auto bytes = file.bytes();
-    const Result<NpyHeader> header = read_npy_header({reinterpret_cast<const char*>(bytes.data()), bytes.size()}, where);
+Result<RawMatrix> npy_matrix(const FileReader& file, const std::string& where) {
+    const auto bytes = file.read(0, static_cast<std::size_t>(std::min<std::uint64_t>(file.size(), kNpyBeginning)));
+    if (!bytes) {
+        return bytes.error();
+    }
+    const Result<NpyHeader> header = read_npy_header({reinterpret_cast<const char*>(bytes->data()), bytes->size()}, file.size(), where);
     if (!header) {
         return header.error();
     }
-    return RawMatrix{bytes.subspan(header->data_at), header->kind, header->rows, header->columns};
+    return RawMatrix{file, header->data_at, header->kind, header->rows, header->columns};
 }
 
 Result<RawMatrix> safetensors_matrix(const SafetensorsFile& file, const std::string& where) {
-    const TensorView* tensor = file.tensors().size() == 1 ? &file.tensors().begin()->second : nullptr;
+    const StoredTensor* tensor = file.tensors().size() == 1 ? &file.tensors().begin()->second : nullptr;
     for (const char* name : {"embedding", "embeddings"}) {
         tensor = file.find(name) != nullptr ? file.find(name) : tensor;
     }
@@ -53,15 +58,17 @@ Result<RawMatrix> safetensors_matrix(const SafetensorsFile& file, const std::str
     if (tensor->shape.size() != 2 || tensor->shape[0] < 1 || tensor->shape[1] < 1) {
         return invalid_input(where, "shape", std::to_string(tensor->shape.size()) + " axes, or an empty one", "[rows, D]");
     }
-    return RawMatrix{tensor->data, *kind, static_cast<std::size_t>(tensor->shape[0]), static_cast<std::size_t>(tensor->shape[1])};
+    return RawMatrix{tensor->file, tensor->begin, *kind, static_cast<std::size_t>(tensor->shape[0]), static_cast<std::size_t>(tensor->shape[1])};
 }
 
-/// Row by row: finite, and not all zero.
+/// Row by row: finite, and not all zero. The file did not change meanwhile.
 Result<std::vector<float>> checked_values(const RawMatrix& raw, const std::vector<std::string>& ids, const std::string& where) {
     std::vector<float> values;
     values.reserve(raw.rows * raw.columns);
-    const std::byte* at = raw.data.data();
+    std::vector<std::byte> bytes(raw.columns * float_size(raw.kind));
     for (std::size_t row = 0; row < raw.rows; ++row) {
+        R2T2_TRY(raw.file.read(raw.begin + row * bytes.size(), bytes));
+        const std::byte* at = bytes.data();
         const auto named = [&] { return "row " + std::to_string(row) + " (id \"" + ids[row] + "\")"; };
         bool zero = true;
         for (std::size_t column = 0; column < raw.columns; ++column, at += float_size(raw.kind)) {
@@ -77,6 +84,7 @@ Result<std::vector<float>> checked_values(const RawMatrix& raw, const std::vecto
             return invalid_input(where, named(), "nothing but zeros", "an embedding");
         }
     }
+    R2T2_TRY(raw.file.check_unchanged());
     return values;
 }
 
@@ -168,12 +176,12 @@ Result<EmbeddingTable> EmbeddingTable::open(const fs::path& path) {
         return ids.error();
     }
     const bool npy = path.extension() == ".npy";
-    const Result<MappedFile> mapped = npy ? MappedFile::open(path) : Result<MappedFile>(MappedFile());
+    const Result<FileReader> plain = npy ? FileReader::open(path) : Result<FileReader>(FileReader());
     const Result<SafetensorsFile> tensors = npy ? Result<SafetensorsFile>(SafetensorsFile()) : SafetensorsFile::open(path);
-    if (!mapped || !tensors) {
-        return mapped ? tensors.error() : mapped.error();
+    if (!plain || !tensors) {
+        return plain ? tensors.error() : plain.error();
     }
-    const Result<RawMatrix> raw = npy ? npy_matrix(*mapped, where) : safetensors_matrix(*tensors, where);
+    const Result<RawMatrix> raw = npy ? npy_matrix(*plain, where) : safetensors_matrix(*tensors, where);
     if (!raw) {
         return raw.error();
     }
@@ -192,6 +200,12 @@ Result<EmbeddingTable> EmbeddingTable::open(const fs::path& path) {
     table.values_ = std::move(*values);
     table.dimension_ = raw->columns;
     table.model_ = std::move(ids->model);
+    Sha256 hash;
+    for (const std::string& id : ids->ids) {
+        hash.update(std::to_string(id.size()) + ":" + id);
+    }
+    hash.update(table.values_.data(), table.values_.size() * sizeof(float));
+    table.content_hash_ = hash.hex();
     for (std::size_t row = 0; row < ids->ids.size(); ++row) {
         table.row_of_.emplace(std::move(ids->ids[row]), row);
     }

@@ -28,6 +28,8 @@ public:
     [[nodiscard]] std::size_t size() const { return row_of_.size(); }
     [[nodiscard]] std::size_t dimension() const { return dimension_; }
     [[nodiscard]] const std::string& model() const { return model_; }  ///< as the ids' file says; "" where it does not
+    /// SHA-256 over ids and numbers, hexadecimal.
+    [[nodiscard]] const std::string& content_hash() const { return content_hash_; }
     /// Empty where there is no such row.
     [[nodiscard]] std::span<const float> find(const std::string& id) const;
 
@@ -35,6 +37,7 @@ private:
     std::vector<float> values_;  ///< [rows, D]
     std::size_t dimension_ = 0;
     std::string model_;
+    std::string content_hash_;
     std::unordered_map<std::string, std::size_t> row_of_;
 };
 

@@ -10,7 +10,7 @@
 
 #include "core/base/quoted_name.h"
 #include "core/base/atomic_file.h"
-#include "core/base/mapped_file.h"
+#include "core/base/file_reader.h"
 
 namespace r2t2 {
 
@@ -284,11 +284,11 @@ std::string serialize_normalizer(const SentencePieceNormalizerSpec& spec) {
 }  // namespace
 
 Result<SentencePieceModel> SentencePieceModel::read(const std::filesystem::path& path) {
-    const auto file = MappedFile::open(path, max_file_bytes);
-    if (!file.ok()) {
-        return file.error();
+    const auto bytes = read_whole_file(path, max_file_bytes);
+    if (!bytes.ok()) {
+        return bytes.error();
     }
-    return parse(file->bytes(), path.string());
+    return parse(std::as_bytes(std::span(*bytes)), path.string());
 }
 
 Result<SentencePieceModel> SentencePieceModel::parse(std::span<const std::byte> bytes, const std::string& where) {

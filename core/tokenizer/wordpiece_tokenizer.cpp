@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <optional>
 
-#include "core/base/mapped_file.h"
+#include "core/base/file_reader.h"
 #include "core/base/utf8_text.h"
 #include "core/json/parse_json.h"
 
@@ -13,14 +13,7 @@ namespace {
 
 using Json = nlohmann::json;
 
-Result<std::string> text_of(const std::filesystem::path& path) {
-    const Result<MappedFile> file = MappedFile::open(path, WordPieceTokenizer::max_file_bytes);
-    if (!file) {
-        return file.error();
-    }
-    const auto bytes = file->bytes();
-    return std::string(reinterpret_cast<const char*>(bytes.data()), bytes.size());
-}
+Result<std::string> text_of(const std::filesystem::path& path) { return read_whole_file(path, WordPieceTokenizer::max_file_bytes); }
 
 /// A true or false of an object; null and missing give the default.
 Result<bool> flag(const Json& json, const char* key, bool fallback, const std::string& where, const std::string& prefix) {

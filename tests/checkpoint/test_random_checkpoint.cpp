@@ -42,11 +42,12 @@ double from_float16(std::uint16_t bits) {
     return bits & 0x8000 ? -magnitude : magnitude;
 }
 
-std::vector<float> values_of(const TensorView& view) {
+std::vector<float> values_of(const StoredTensor& view) {
     std::vector<float> values;
-    for (std::size_t i = 0; i < view.data.size(); i += dtype_size(view.dtype)) {
+    const auto data = view.read().value();
+    for (std::size_t i = 0; i < data.size(); i += dtype_size(view.dtype)) {
         std::uint32_t bits = 0;
-        std::memcpy(&bits, view.data.data() + i, dtype_size(view.dtype));
+        std::memcpy(&bits, data.data() + i, dtype_size(view.dtype));
         const auto half = static_cast<std::uint16_t>(bits);
         values.push_back(view.dtype == TensorDtype::F32    ? std::bit_cast<float>(bits)
                          : view.dtype == TensorDtype::BF16 ? from_bfloat16(half)
@@ -60,7 +61,7 @@ std::map<std::string, std::string> tensors_of(const fs::path& directory) {
     const auto checkpoint = Checkpoint::open(directory);
     std::map<std::string, std::string> all;
     for (const std::string& name : checkpoint->names()) {
-        const auto data = checkpoint->tensor(name)->data;
+        const auto data = checkpoint->tensor(name)->read().value();
         all[name] = {reinterpret_cast<const char*>(data.data()), data.size()};
     }
     return all;
@@ -229,8 +230,10 @@ private Q_SLOTS:
         const auto file = SafetensorsFile::open(directory / "model.safetensors");
         SafetensorsWriter writer;
         writer.set_metadata("format", "pt");
+        std::vector<std::vector<std::byte>> data;  // lives until the file is written
         for (const auto& [name, view] : file->tensors()) {
-            QVERIFY(writer.add(name, view.dtype, view.shape, view.data).ok());
+            data.push_back(view.read().value());
+            QVERIFY(writer.add(name, view.dtype, view.shape, data.back()).ok());
         }
         const fs::path collected = fresh();
         QVERIFY(writer.write(collected).ok());

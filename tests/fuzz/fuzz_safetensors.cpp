@@ -21,9 +21,11 @@ void require(bool good) {
 
 void read_and_write_again(const SafetensorsFile& file, const fs::path& again) {
     SafetensorsWriter writer;
-    for (const auto& [name, view] : file.tensors()) {
-        (void)find_non_finite(view);
-        require(writer.add(name, view.dtype, view.shape, view.data).ok());
+    std::vector<std::vector<std::byte>> data;  // lives until the file is written
+    for (const auto& [name, tensor] : file.tensors()) {
+        data.push_back(tensor.read().value());
+        (void)find_non_finite({tensor.dtype, tensor.shape, data.back()});
+        require(writer.add(name, tensor.dtype, tensor.shape, data.back()).ok());
     }
     require(writer.write(again).ok());
     const auto reread = SafetensorsFile::open(again);

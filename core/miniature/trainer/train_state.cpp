@@ -1,6 +1,5 @@
 #include "core/miniature/trainer/train_state.h"
 
-#include <cstring>
 #include <fstream>
 #include <nlohmann/json.hpp>
 
@@ -16,16 +15,16 @@ constexpr const char* tensors_file = "state.safetensors";
 constexpr const char* progress_file = "state.json";
 
 Status copy_into(const Checkpoint& checkpoint, const std::string& name, const at::Tensor& target) {
-    const Result<TensorView> view = checkpoint.tensor(name);
-    if (!view) {
-        return view.error();
+    const Result<StoredTensor> tensor = checkpoint.tensor(name);
+    if (!tensor) {
+        return tensor.error();
     }
-    if (view->dtype != TensorDtype::F32 || at::IntArrayRef(view->shape) != target.sizes()) {
+    if (tensor->dtype != TensorDtype::F32 || at::IntArrayRef(tensor->shape) != target.sizes()) {
         return invalid_input(tensors_file, name, "another type or shape", "float32 of the model's shape");
     }
     const at::NoGradGuard no_grad;
-    at::Tensor stored = at::empty(view->shape, at::kFloat);
-    std::memcpy(stored.data_ptr(), view->data.data(), view->data.size());
+    at::Tensor stored = at::empty(tensor->shape, at::kFloat);
+    R2T2_TRY(tensor->read(0, {static_cast<std::byte*>(stored.data_ptr()), static_cast<std::size_t>(tensor->bytes)}));
     const_cast<at::Tensor&>(target).copy_(stored);
     return {};
 }
