@@ -146,7 +146,23 @@ Result<std::int64_t> SessionWriter::begin_run(const RunInfo& info) {
 }
 
 Result<std::vector<std::int64_t>> SessionWriter::begin_runs(std::span<const RunInfo> infos) {
+    return begin_runs(std::vector<RunInfo>(infos.begin(), infos.end()), {});
+}
+
+Result<std::vector<std::int64_t>> SessionWriter::begin_runs(std::vector<RunInfo> infos, const RunCompletion& complete) {
     const Stopwatch stopwatch(state_->seconds);
+    auto transaction = sqlite::Transaction::begin(state_->database);
+    if (!transaction.ok()) {
+        return transaction.error();
+    }
+    if (complete) {
+        const auto first = state_->number_by(state_->next_run);
+        if (!first.ok()) {
+            return first.error();
+        }
+        R2T2_TRY(complete(*first, infos));
+    }
+    std::vector<std::int64_t> runs;
     for (const RunInfo& info : infos) {
         JsonLimits strict;
         strict.non_finite = NonFiniteLiterals::Refused;  // SQLite's own JSON functions read it, too
@@ -156,13 +172,6 @@ Result<std::vector<std::int64_t>> SessionWriter::begin_runs(std::span<const RunI
         if (info.space.expert_count() == 0) {
             return invalid_input(path(), "run space", "no experts", "at least one group of experts");
         }
-    }
-    auto transaction = sqlite::Transaction::begin(state_->database);
-    if (!transaction.ok()) {
-        return transaction.error();
-    }
-    std::vector<std::int64_t> runs;
-    for (const RunInfo& info : infos) {
         const auto run = state_->number_by(state_->next_run);
         if (!run.ok()) {
             return run.error();

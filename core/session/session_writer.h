@@ -12,6 +12,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <set>
 #include <span>
@@ -63,6 +64,10 @@ public:
     [[nodiscard]] Result<std::int64_t> begin_run(const RunInfo& info);
     /// Runs that belong together, in one transaction: a killed program leaves all of them or none. Numbers in their order.
     [[nodiscard]] Result<std::vector<std::int64_t>> begin_runs(std::span<const RunInfo> infos);
+    /// Called inside that transaction, before anything is written, with the number of the first run: what depends on what is there
+    /// already (a name that nobody has, a claim) is settled here, while no other program can write. May read the session.
+    using RunCompletion = std::function<Status(std::int64_t first_run, std::vector<RunInfo>& infos)>;
+    [[nodiscard]] Result<std::vector<std::int64_t>> begin_runs(std::vector<RunInfo> infos, const RunCompletion& complete);
     /// Set an unfinished run to "running" again. Error: no such run.
     [[nodiscard]] Status resume_run(std::int64_t run);
     [[nodiscard]] Status finish_run(std::int64_t run, RunState state);
