@@ -10,8 +10,10 @@
 #include "core/base/atomic_file.h"
 #include "core/base/sha256.h"
 #include "core/reference/embedding_file.h"
+#include "core/reference/record_checksum.h"
 #include "core/reference/record_json.h"
 #include "core/reference/reference_file.h"
+#include "core/reference/store_checksums.h"
 
 namespace r2t2 {
 
@@ -107,11 +109,20 @@ std::string encode_embeddings(const ReferenceStore& store) {
     return embedding_file::encode(contents);
 }
 
-Json records_document(const ReferenceStore& store, const std::string& embeddings) {
+enum class Written {
+    Content,  ///< what content_hash() is of: the same as before identities and checksums were kept
+    All
+};
+
+Json records_document(const ReferenceStore& store, const std::string& embeddings, Written written) {
     Json json = Json::object();
     json["format"] = kFormat;
     json["version"] = kVersion;
     json["model"] = {{"hash", store.origin().model_hash}, {"name", store.origin().model_name}};
+    if (written == Written::All && !store.origin().model_identity.empty()) {
+        json["model"]["identity"] = store.origin().model_identity;
+        json["model"]["parts"] = store.origin().model_parts;
+    }
     json["space"] = space_json(store.origin().space);
     json["notes"] = Json(store.origin().notes);
     if (store.origin().notes.empty()) {
@@ -127,10 +138,19 @@ Json records_document(const ReferenceStore& store, const std::string& embeddings
         }
         json["embedding"] = {{"file", embeddings}, {"dimension", store.dimension()}, {"parts", std::move(parts)}};
     }
-    json["records"] = Json::array();
-    for (const ReferenceRecord& record : store.records()) {
-        json["records"].push_back(record_json::write_record(record, store.origin().space, true));
+    std::vector<std::string> checksums;
+    Json records = Json::array();
+    for (std::size_t i = 0; i < store.size(); ++i) {
+        records.push_back(record_json::write_record(store.records()[i], store.origin().space, true));
+        if (written == Written::All) {
+            checksums.push_back(record_checksum::of(store.records()[i], store.has_embeddings() ? store.embedding(i) : std::span<const float>()));
+            records.back()["checksum"] = checksums.back();
+        }
     }
+    if (written == Written::All) {
+        json["checksums"] = store_checksums::of(json, checksums);
+    }
+    json["records"] = std::move(records);
     return json;
 }
 
@@ -150,6 +170,8 @@ Result<ReferenceOrigin> read_origin(const Json& json, const std::string& where) 
     R2T2_TRY(read_field(where, "model", "{hash, name}", [&] {
         origin.model_hash = json.at("model").at("hash").get<std::string>();
         origin.model_name = json.at("model").at("name").get<std::string>();
+        origin.model_identity = json.at("model").value("identity", std::string());
+        origin.model_parts = json.at("model").value("parts", std::map<std::string, std::string>());
     }));
     R2T2_TRY(read_field(where, "space", "{mixers, groups: [{name, experts}]}", [&] {
         origin.space.mixers = json.at("space").at("mixers").get<std::size_t>();
@@ -168,13 +190,28 @@ Result<ReferenceOrigin> read_origin(const Json& json, const std::string& where) 
     return origin;
 }
 
+/// Says which record's row is damaged, where the checksums tell.
+Error damaged_embeddings(const std::string& path, const embedding_file::Contents& contents, const std::vector<ReferenceRecord>& records,
+                         const std::vector<std::string>& checksums, const std::string& found, const std::string& name) {
+    const auto array = contents.arrays.find("embedding");
+    const bool rows = array != contents.arrays.end() && array->second.shape.size() == 2 && array->second.shape[0] == checksums.size();
+    for (std::size_t i = 0; rows && i < checksums.size(); ++i) {
+        const std::size_t columns = array->second.shape[1];
+        if (!record_checksum::holds_embedding(std::span(array->second.values).subspan(i * columns, columns), checksums[i])) {
+            return invalid_input(path + ": record " + std::to_string(i) + " (id " + records[i].id + ")", "embedding", "another row than was written",
+                                 "what was written: the file is damaged or was exchanged");
+        }
+    }
+    return invalid_input(path, rows ? "statistics or header" : "content", found, name + " (the file is damaged or was exchanged)");
+}
+
 struct LoadedEmbeddings {
     EmbeddingSpace space;
     std::vector<float> values;
 };
 
 Result<LoadedEmbeddings> read_embeddings(const std::string& directory, const Json& json, const std::string& where,
-                                         const std::vector<ReferenceRecord>& records) {
+                                         const std::vector<ReferenceRecord>& records, const std::vector<std::string>& checksums) {
     std::string name;
     std::vector<EmbeddingPart> parts;
     std::vector<std::size_t> dimensions;
@@ -202,7 +239,7 @@ Result<LoadedEmbeddings> read_embeddings(const std::string& directory, const Jso
         return contents.error();
     }
     if (const std::string hash = embeddings_name(*bytes); hash != name) {
-        return invalid_input(path, "content", hash, name + " (the file is damaged or was exchanged)");
+        return damaged_embeddings(path, *contents, records, checksums, hash, name);
     }
     if (contents->metadata["records_hash"] != records_hash(records)) {
         return invalid_input(path, "records_hash", contents->metadata["records_hash"],
@@ -322,9 +359,13 @@ Result<ReferenceStore> ReferenceStore::load(const std::string& directory) {
         records.push_back(std::move(*record));
     }
     R2T2_TRY(check_records(*origin, records, path));
+    const Result<std::vector<std::string>> checksums = store_checksums::read(*json, records, path);
+    if (!checksums.ok()) {
+        return checksums.error();
+    }
     ReferenceStore store;
     if (const Json embedding = json->value("embedding", Json()); !embedding.is_null()) {
-        auto loaded = read_embeddings(directory, embedding, path, records);
+        auto loaded = read_embeddings(directory, embedding, path, records, *checksums);
         if (!loaded.ok()) {
             return loaded.error();
         }
@@ -349,7 +390,7 @@ Status ReferenceStore::save(const std::string& directory) const {
         R2T2_TRY(write_file_atomically((fs::path(directory) / name).string(), bytes));
     }
     const std::string path = (fs::path(directory) / kRecordsName).string();
-    const auto text = record_json::dump(records_document(*this, name), path);
+    const auto text = record_json::dump(records_document(*this, name, Written::All), path);
     if (!text.ok()) {
         return text.error();
     }
@@ -411,7 +452,7 @@ std::string ReferenceStore::content_hash() const {
     if (has_embeddings()) {
         hash.update(encode_embeddings(*this));
     }
-    hash.update(records_document(*this, {}).dump(-1, ' ', true, Json::error_handler_t::replace));
+    hash.update(records_document(*this, {}, Written::Content).dump(-1, ' ', true, Json::error_handler_t::replace));
     return hash.hex().substr(0, 16);
 }
 

@@ -1,10 +1,11 @@
 // The reference set: records, their embeddings [records, D], and the statistics that place a new sample among them.
 //
 // On disk a directory:
-//   records.json                      {format, version, model, space, embedding, records: [published record + extras]}
+//   records.json                      {format, version, model, space, notes, embedding, checksums, records: [published record + extras]}
 //   embeddings-<hash>.safetensors     "embedding" [N, D] F32 and "<part>.mean", "<part>.deviation" [D_part] F32
 // records.json names the embeddings file by the hash of its content, is written last and renamed into place: a crash
-// while saving leaves the old store. A store without embeddings has no second file.
+// while saving leaves the old store. A store without embeddings has no second file. Every record and every other part has a
+// checksum (record_checksum.h); stores from before they were kept are read as they are.
 // Thread rule: immutable after creation; any number of threads may read.
 #pragma once
 
@@ -23,10 +24,12 @@ namespace r2t2 {
 
 /// Where the routings came from.
 struct ReferenceOrigin {
-    std::string model_hash;  ///< of the checkpoint; empty if unknown (an imported file)
+    std::string model_hash;  ///< of the checkpoint's weights; empty if unknown (an imported file)
     std::string model_name;
     RoutingSpace space;
     std::map<std::string, std::string> notes;  ///< free: data hash, command line, versions
+    std::string model_identity{};  ///< of all that its answers depend on (ModelInfo::identity); empty in stores from before it was kept
+    std::map<std::string, std::string> model_parts{};  ///< ModelInfo::identity_parts
 
     bool operator==(const ReferenceOrigin&) const = default;
 };
@@ -44,7 +47,8 @@ public:
                                                       std::span<const RawEmbedding> raw);
 
     /// Errors name file, field, found and allowed: missing or truncated files, counts and dimensions that do not
-    /// match, NaN, an id twice, an embeddings file that belongs to other records, a newer version.
+    /// match, NaN, an id twice, an embeddings file that belongs to other records, a newer version, a value that is not what its
+    /// checksum was taken of (names record and field).
     [[nodiscard]] static Result<ReferenceStore> load(const std::string& directory);
     /// Makes the directory if needed; replaces a store that is there.
     [[nodiscard]] Status save(const std::string& directory) const;
@@ -73,7 +77,7 @@ public:
     /// one. The error says both.
     [[nodiscard]] Status check_model(const std::string& model_hash, const RoutingSpace& space) const;
 
-    /// 16 hex digits over everything that save() writes: the "reference hash" of a run.
+    /// 16 hex digits over everything that save() writes but the model's identity and the checksums: the "reference hash" of a run.
     [[nodiscard]] std::string content_hash() const;
 
     bool operator==(const ReferenceStore&) const = default;
