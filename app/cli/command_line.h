@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 #include <variant>
 #include <vector>
@@ -78,7 +79,9 @@ struct EvaluateOptions {
     std::string session;  ///< empty = a new file among the user's data
     bool no_session = false;
     bool resume = false;
+    std::optional<std::int64_t> run;   ///< --resume: the evaluation that this run is of; none = the last
     std::string report;  ///< JSON report is written here too
+    std::set<std::string> stated;      ///< options that were typed, by their long names: what was not, --resume takes from the session
 };
 
 struct InspectOptions {

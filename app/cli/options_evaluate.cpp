@@ -26,12 +26,25 @@ void add_common(CLI::App& app, EvaluateOptions& options) {
     app.add_option("--scoring", options.scoring, "exact, or starts-with as the upstream script scores")->capture_default_str();
     app.add_option("--session", options.session, "SQLite file (default: a new one among the user's data)");
     app.add_flag("--no-session", options.no_session, "write no session");
-    app.add_flag("--resume", options.resume, "go on with the last evaluation of --session: finished samples are not run again; its own sets, methods and "
-                                               "parameters unless --eval says otherwise (then all must be as they were)");
+    app.add_flag("--resume", options.resume, "go on with the last evaluation of --session: finished samples are not run again; model, reference set, precision "
+                                               "and device are the run's own unless stated, and so are sets, methods and parameters unless --eval is "
+                                               "stated (then all must be as they were)");
+    app.add_option("--run", options.run, "with --resume: not the last evaluation but the one that this run is of");
     app.add_option("--report", options.report, "write the JSON report to this file as well");
     add_model_options(app, options.model);
     add_reference_options(app, options.reference);
     add_method_options(app, options.method);
+}
+
+/// "--model", "--num-steps": the first long name of each.
+std::set<std::string> stated_options(const CLI::App& app) {
+    std::set<std::string> stated;
+    for (const CLI::Option* option : app.get_options()) {
+        if (option->count() > 0 && !option->get_lnames().empty()) {
+            stated.insert("--" + option->get_lnames().front());
+        }
+    }
+    return stated;
 }
 
 }  // namespace
@@ -45,7 +58,10 @@ void add_evaluate(CLI::App& app, CommandLine& line) {
     command->add_option("--data", options->data.directory, "folder with the benchmarks of --eval in their official layout");
     add_data_options(*command, options->data);
     add_common(*command, *options);
-    command->callback([&line, options] { line.command = *options; });
+    command->callback([&line, options, command] {
+        options->stated = stated_options(*command);
+        line.command = *options;
+    });
 }
 
 void add_demo(CLI::App& app, CommandLine& line) {
@@ -55,7 +71,10 @@ void add_demo(CLI::App& app, CommandLine& line) {
     options->sets = {"G-dim", "G-noise", "K-clutter", "K-noise", "O-dim", "O-clutter", "O-small", "O-noise"};
     command->add_option("--eval", options->sets, "bundled sets, or all")->delimiter(',')->capture_default_str();
     add_common(*command, *options);
-    command->callback([&line, options] { line.command = *options; });
+    command->callback([&line, options, command] {
+        options->stated = stated_options(*command);
+        line.command = *options;
+    });
 }
 
 }  // namespace r2t2::cli

@@ -22,9 +22,8 @@ int run_evaluate(const EvaluateOptions& options, const std::string& program, Con
         console.warning("skipped " + report->error_lines[i]);
     }
     if (report->interrupted) {
-        console.note("interrupted: what was finished is kept" +
-                     (report->provenance.session_path.empty() ? std::string()
-                                                              : "; go on with r2t2 evaluate --resume --session " + report->provenance.session_path));
+        const std::string& session = report->provenance.session_path;
+        console.note("interrupted: what was finished is kept" + (session.empty() ? std::string() : "; go on with " + resume_command(session, *run)));
         return kExitInterrupted;
     }
     return report->too_many_errors ? kExitBadSamples : kExitOk;

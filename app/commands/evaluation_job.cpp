@@ -1,6 +1,7 @@
 #include "app/commands/evaluation_job.h"
 
 #include <algorithm>
+#include <set>
 
 #include "app/commands/choices.h"
 #include "core/run/places.h"
@@ -26,6 +27,9 @@ Status check_options(const EvaluateOptions& options) {
     }
     if (options.data.directory.empty() && !options.split.empty() && options.split != "test" && options.split != "validation") {
         return invalid_input("options", "--split", "\"" + options.split + "\"", "test, validation; other splits are of benchmarks, with --data");
+    }
+    if (options.run && !options.resume) {
+        return invalid_input("options", "--run", std::to_string(*options.run), "a run of the session, together with --resume");
     }
     if (options.no_session && !options.session.empty()) {
         return invalid_input("options", "--no-session", "together with --session", "one of the two");
@@ -101,15 +105,82 @@ Result<EvaluationPlan> plan_of(const EvaluateOptions& options) {
     return plan;
 }
 
-Result<Job> open_job(const EvaluateOptions& options, const std::string& program, Console& console, const CancelToken& cancel) {
+/// What a run stands on is its own, but for what was typed.
+void take_ground(const GroundSource& source, EvaluateOptions& options) {
+    const auto take = [&options](const char* option, auto& to, const auto& from) {
+        if (options.stated.count(option) == 0) {
+            to = from;
+        }
+    };
+    take("--model", options.model.directory, source.model);
+    take("--precision", options.model.precision, source.precision);
+    take("--device", options.model.device, source.device);
+    take("--beams", options.model.beams, source.beams);
+    take("--max-new-tokens", options.model.max_new_tokens, source.max_new_tokens);
+    take("--embedding", options.reference.embedding, source.reference.embedding);
+    if (options.stated.count("--reference") == 0) {
+        take("--reference", options.reference.path, source.reference.path);
+        take("--reference-samples", options.reference.candidates, static_cast<std::int64_t>(source.reference.candidates));
+        take("--reference-seed", options.reference.seed, static_cast<std::int64_t>(source.reference.seed));
+    }
+}
+
+/// Typed, but a run that goes on as it was does not look at it.
+void warn_of_ignored(const EvaluateOptions& options, Console& console) {
+    static const std::set<std::string> used = {"--resume", "--run", "--session", "--model", "--precision", "--device", "--beams", "--max-new-tokens",
+                                               "--reference", "--reference-samples", "--reference-seed", "--embedding", "--threads", "--max-errors",
+                                               "--cache-mb", "--report", "--json", "--quiet", "--verbose", "--help"};
+    std::string ignored;
+    for (const std::string& option : options.stated) {
+        ignored += used.count(option) == 0 ? (ignored.empty() ? "" : ", ") + option : "";
+    }
+    if (!ignored.empty()) {
+        console.warning("--resume without --eval keeps the run's own sets, methods and parameters: not looked at " + ignored);
+    }
+}
+
+GroundSource ground_of(const EvaluateOptions& options) {
+    GroundSource source;
+    source.model = options.model.directory;
+    source.precision = options.model.precision;
+    source.device = options.model.device;
+    source.beams = static_cast<int>(options.model.beams);
+    source.max_new_tokens = static_cast<int>(options.model.max_new_tokens);
+    source.reference = {options.reference.path, static_cast<std::size_t>(options.reference.candidates), static_cast<std::uint64_t>(options.reference.seed), 0, 0,
+                        options.reference.embedding};
+    return source;
+}
+
+Result<EvaluationPlan> plan_to_resume(EvaluateOptions& options, Console& console) {
+    if (options.sets.empty()) {
+        Result<EvaluationPlan> plan = plan_of_session(options.session, options.run);
+        if (plan) {
+            take_ground(plan->source, options);
+            warn_of_ignored(options, console);
+        }
+        return plan;
+    }
+    Result<ResumedGround> there = ground_of_session(options.session, options.run);
+    if (!there) {
+        return there.error();
+    }
+    take_ground(there->source, options);
+    Result<EvaluationPlan> plan = plan_of(options);
+    if (plan) {
+        plan->claim = std::move(there->claim);
+    }
+    return plan;
+}
+
+Result<Job> open_job(EvaluateOptions options, const std::string& program, Console& console, const CancelToken& cancel) {
     Job job;
     R2T2_TRY(check_options(options));
-    const bool as_it_was = options.resume && options.sets.empty();
-    Result<EvaluationPlan> plan = as_it_was ? plan_of_session(options.session) : plan_of(options);
+    Result<EvaluationPlan> plan = options.resume ? plan_to_resume(options, console) : plan_of(options);
     if (!plan) {
         return plan.error();
     }
     job.plan = std::move(*plan);
+    job.plan.source = ground_of(options);
     job.plan.threads = static_cast<int>(options.threads);
     job.plan.max_errors = options.max_errors;
     job.plan.command = program;

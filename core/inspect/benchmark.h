@@ -29,7 +29,8 @@ struct BenchmarkRequest {
     int threads = 0;
     std::int64_t max_errors = -1;
     std::filesystem::path session;   ///< empty: a new one among the user's
-    bool resume = false;             ///< go on with the session's last evaluation: nothing else is looked at but threads
+    bool resume = false;             ///< go on with an evaluation of the session, on its own model and references: nothing else is looked at but threads
+    std::optional<std::int64_t> run; ///< to resume: the evaluation that this run is of; none: the last
 };
 
 /// Known once the run begins.

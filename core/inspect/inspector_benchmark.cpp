@@ -11,7 +11,7 @@ namespace {
 
 Result<EvaluationPlan> plan_of(const BenchmarkRequest& request, const InspectorOptions& options) {
     if (request.resume) {
-        Result<EvaluationPlan> plan = plan_of_session(request.session);
+        Result<EvaluationPlan> plan = plan_of_session(request.session, request.run);
         if (plan) {
             plan->threads = request.threads;
             plan->max_errors = request.max_errors;
@@ -25,6 +25,8 @@ Result<EvaluationPlan> plan_of(const BenchmarkRequest& request, const InspectorO
     }
     plan.data = {request.sets, request.split, request.params.seed, request.samples, {request.data.string(), request.limit, false, false}};
     plan.methods = std::move(*methods);
+    plan.source.model = options.model.string();
+    plan.source.reference.path = options.reference;
     plan.sweep = request.sweep;
     plan.seed = request.params.seed;
     plan.threads = request.threads;
@@ -39,6 +41,52 @@ Result<EvaluationPlan> plan_of(const BenchmarkRequest& request, const InspectorO
         plan.session = std::move(*fresh);
     }
     return plan;
+}
+
+/// What a run that goes on stands on: what is open where that is it, else opened for this run alone.
+Result<EvaluationGround> ground_to_resume(const EvaluationPlan& plan, const InspectorOptions& options, EvaluationGround open, const BenchmarkHooks& hooks) {
+    const GroundSource& source = plan.source;
+    if (source.model_identity.empty()) {
+        return open;  // from before it was kept
+    }
+    GroundSource here;
+    here.model = options.model.string();
+    here.reference.path = options.reference;
+    here = here.absolute();
+    const ModelInfo& info = open.model->info();
+    const bool same_model = info.identity == source.model_identity && info.precision == source.precision && info.device == source.device &&
+                            info.beams == source.beams && info.max_new_tokens == source.max_new_tokens;
+    if (!same_model) {
+        const Result<Precision> precision = parse_precision(source.precision);
+        if (!precision) {
+            return precision.error();
+        }
+        ModelOptions wanted;
+        wanted.precision = *precision;
+        wanted.device = source.device;
+        wanted.beams = source.beams;
+        wanted.max_new_tokens = source.max_new_tokens;
+        wanted.intra_op_threads = options.threads;
+        Result<std::shared_ptr<const Model>> model = open_model(source.model.empty() ? bundled_model_directory() : std::filesystem::path(source.model),
+                                                                wanted, hooks.progress, hooks.cancel);
+        if (!model) {
+            return model.error();
+        }
+        open.model = std::move(*model);
+    }
+    const ReferenceSource usual;
+    const ReferenceSource& reference = source.reference;
+    const bool same_reference = same_model && reference.path == here.reference.path && reference.candidates == usual.candidates &&
+                                reference.seed == usual.seed && reference.embedding == usual.embedding;
+    if (!same_reference) {
+        Result<OpenedReference> opened = open_reference(reference, open.model, hooks.progress, hooks.cancel);
+        if (!opened) {
+            return opened.error();
+        }
+        open.reference = std::move(opened->set);
+        open.reference_name = opened->name;
+    }
+    return open;
 }
 
 BenchmarkStart start_of(const EvaluationPlan& plan, const std::vector<SampleSetPtr>& sets, const std::vector<std::int64_t>& runs) {
@@ -75,7 +123,14 @@ Result<BenchmarkEnd> OpenedInspector::benchmark(const BenchmarkRequest& request,
     if (!plan) {
         return plan.error();
     }
-    const EvaluationGround ground{model_, reference_, info_.reference_name};
+    EvaluationGround ground{model_, reference_, info_.reference_name};
+    if (request.resume) {
+        Result<EvaluationGround> own = ground_to_resume(*plan, options_, std::move(ground), hooks);
+        if (!own) {
+            return own.error();
+        }
+        ground = std::move(*own);
+    }
     R2T2_TRY(check_plan(*plan, ground));
     const Result<std::vector<SampleSetPtr>> sets = open_sample_sets(plan->data, hooks.progress, hooks.cancel);
     if (!sets) {

@@ -2,6 +2,7 @@
 
 #include <charconv>
 
+#include "core/base/shell_word.h"
 #include "core/run/method_params_json.h"
 #include "core/run/places.h"
 
@@ -87,19 +88,6 @@ void add_params(const InspectorOptions& options, const MethodParams& p, Words& w
 }
 
 }  // namespace
-
-std::string shell_word(const std::string& text) {
-    const bool plain = !text.empty() && text.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-                                                               "0123456789_-+=:,./@%") == std::string::npos;
-    if (plain) {
-        return text;
-    }
-    std::string quoted = "'";
-    for (const char c : text) {
-        quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
-    }
-    return quoted + "'";
-}
 
 std::string request_command(const InspectorOptions& options, const InspectRequest& request) {
     Words words("r2t2 inspect");

@@ -14,7 +14,5 @@ namespace r2t2 {
 [[nodiscard]] std::string benchmark_command(const InspectorOptions& options, const BenchmarkRequest& request);
 /// "r2t2 reference build --from VQA-V2 --data FOLDER ...", likewise.
 [[nodiscard]] std::string reference_command(const InspectorOptions& options, const ReferenceRequest& request);
-/// `text` in single quotes if a shell would touch it.
-[[nodiscard]] std::string shell_word(const std::string& text);
 
 }  // namespace r2t2

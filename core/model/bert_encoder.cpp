@@ -2,6 +2,8 @@
 
 #include <cmath>
 
+#include "core/base/file_reader.h"
+#include "core/base/sha256.h"
 #include "core/checkpoint/bert_config.h"
 #include "core/checkpoint/safetensors.h"
 #include "core/model/weight_store.h"
@@ -155,7 +157,45 @@ private:
 
 }  // namespace
 
+namespace {
+
+/// All that an encoder is made from, but its weights, in a fixed order.
+std::vector<std::filesystem::path> settings_files(const std::filesystem::path& directory) {
+    std::error_code code;
+    if (std::filesystem::exists(directory / "tokenizer.json", code)) {
+        return {directory / "tokenizer.json"};
+    }
+    return {directory / "tokenizer_config.json", directory / "vocab.txt"};
+}
+
+Result<std::string> settings_hash(const BertConfig& config, const std::filesystem::path& directory) {
+    Sha256 hash;
+    for (const int size : {config.hidden_size, config.layers, config.heads, config.intermediate_size, config.vocab_size, config.max_positions,
+                           config.token_types, config.max_tokens}) {
+        hash.update(std::to_string(size) + " ");
+    }
+    hash.update(&config.layer_norm_eps, sizeof config.layer_norm_eps);
+    for (const std::filesystem::path& file : settings_files(directory)) {
+        std::error_code code;
+        if (std::filesystem::exists(file, code)) {
+            const Result<std::string> one = sha256_file(file);
+            if (!one) {
+                return one;
+            }
+            hash.update(file.filename().string() + " " + *one);
+        }
+    }
+    return hash.hex();
+}
+
+}  // namespace
+
 Result<std::shared_ptr<const SentenceEncoder>> open_bert_encoder(const std::filesystem::path& directory) {
+    std::vector<std::filesystem::path> files = settings_files(directory);
+    for (const char* name : {"config.json", "sentence_bert_config.json", "model.safetensors", "model.safetensors.index.json", "tokenizer.json"}) {
+        files.push_back(directory / name);
+    }
+    const FileMoment moment(std::move(files));
     const Result<BertConfig> config = BertConfig::read(directory);
     if (!config) {
         return config.error();
@@ -181,12 +221,21 @@ Result<std::shared_ptr<const SentenceEncoder>> open_bert_encoder(const std::file
         if (!hashes) {
             return hashes.error();
         }
+        const Result<std::string> settings = settings_hash(*config, directory);
+        if (!settings) {
+            return settings.error();
+        }
+        R2T2_TRY(moment.check());
+        for (const SafetensorsFile& shard : checkpoint->shards()) {
+            R2T2_TRY(shard.file().check_in_place());
+        }
         SentenceEncoderInfo info;
         info.directory = directory.string();
         info.name = std::filesystem::absolute(directory).lexically_normal().filename().string();
         for (const std::string& hash : *hashes) {
             info.weights_hash += hash;
         }
+        info.settings_hash = *settings;
         info.dimension = config->hidden_size;
         info.max_tokens = config->max_tokens;
         return std::shared_ptr<const SentenceEncoder>(

@@ -41,8 +41,12 @@ struct ModelInfo {
     std::string directory;
     std::string name;                ///< "MoAI"
     std::string weights_hash;        ///< SHA-256 of the weight files, hexadecimal
+    std::string identity;            ///< of all that its answers depend on, hexadecimal (core/checkpoint/model_identity.h)
+    std::map<std::string, std::string> identity_parts;  ///< what `identity` is made of: field of config.json, file, weights
     std::string precision = "fp32";  ///< as the command line spells it: precision_name
     std::string device = "cpu";
+    int beams = 1;                   ///< as ModelOptions
+    int max_new_tokens = 16;         ///< as ModelOptions
     std::int64_t parameters = 0;
     std::int64_t weight_bytes = 0;   ///< memory the weights take, copies made for speed included (weight_memory.h)
     int image_size = 0;              ///< pixels a side that `ModelInput::rgb` must have

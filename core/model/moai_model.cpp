@@ -5,6 +5,9 @@
 #include <thread>
 
 #include "core/base/device_name.h"
+#include "core/base/file_reader.h"
+#include "core/base/sha256.h"
+#include "core/checkpoint/model_identity.h"
 #include "core/model/activation_memory.h"
 #include "core/model/moai_calls.h"
 #include "core/model/weight_store.h"
@@ -20,6 +23,25 @@ std::string strip(const std::string& text) {
     const auto begin = text.find_first_not_of(" \t\r\n");
     return begin == std::string::npos ? "" : text.substr(begin, text.find_last_not_of(" \t\r\n") - begin + 1);
 }
+
+namespace {
+
+/// Everything that a model is made from.
+std::vector<std::filesystem::path> files_of(const std::filesystem::path& directory) {
+    std::vector<std::filesystem::path> files;
+    for (const char* name : {"config.json", "generation_config.json", "tokenizer.model", "model.safetensors.index.json"}) {
+        files.push_back(directory / name);
+    }
+    std::error_code code;
+    for (const auto& entry : std::filesystem::directory_iterator(directory, code)) {
+        if (entry.path().extension() == ".safetensors") {
+            files.push_back(entry.path());
+        }
+    }
+    return files;
+}
+
+}  // namespace
 
 Result<std::shared_ptr<const MoaiModel>> MoaiModel::open(const std::filesystem::path& directory,
                                                          const ModelOptions& options, const ProgressCallback& progress,
@@ -43,6 +65,7 @@ Result<std::shared_ptr<const MoaiModel>> MoaiModel::open(const std::filesystem::
             return Error{ErrorKind::Unsupported, "device", options.device, std::to_string(cards) + (cards == 1 ? " card" : " cards"),
                          cards == 0 ? "cpu" : "cpu, cuda:0 to cuda:" + std::to_string(cards - 1)};
         }
+        const FileMoment moment(files_of(directory));
         Result<ModelConfig> config = ModelConfig::read(directory / "config.json");
         R2T2_TRY(config);
         if (!options.prompt_template.empty()) {
@@ -66,11 +89,18 @@ Result<std::shared_ptr<const MoaiModel>> MoaiModel::open(const std::filesystem::
         Result<LoadedWeights> loaded = read_weights(*config, *checkpoint, where, tensor_options,
                                                     weight_format(options.precision), progress, cancel);
         R2T2_TRY(loaded);
+        const Result<std::string> tokenizer_hash = sha256_file(directory / "tokenizer.model");
+        R2T2_TRY(tokenizer_hash);
+        R2T2_TRY(moment.check());  // else parts of two models might stand together
         Result<MoaiWeights> weights = MoaiWeights::bind(*config, loaded->named, where);
         R2T2_TRY(weights);
         ModelInfo info;
         info.directory = directory.string();
         info.weights_hash = loaded->sha256;
+        info.identity_parts = identity_parts(*config, loaded->sha256, *tokenizer_hash);
+        info.identity = identity_of(info.identity_parts);
+        info.beams = options.beams;
+        info.max_new_tokens = options.max_new_tokens;
         info.precision = precision_name(options.precision);
         info.device = options.device;
         for (const auto& [name, weight] : loaded->named) {

@@ -17,6 +17,7 @@ struct SentenceEncoderInfo {
     std::string directory;
     std::string name;          ///< the directory's own name
     std::string weights_hash;  ///< SHA-256 of the weight files, hexadecimal
+    std::string settings_hash;  ///< SHA-256 over its configuration as far as it is read, and its vocabulary
     int dimension = 0;
     int max_tokens = 256;      ///< longer texts are cut there
 };

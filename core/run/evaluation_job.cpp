@@ -2,6 +2,7 @@
 
 #include <chrono>
 
+#include "core/base/shell_word.h"
 #include "core/run/stored_evaluation.h"
 
 namespace r2t2 {
@@ -26,8 +27,12 @@ EvaluationContext context_of(const EvaluationPlan& plan, const EvaluationGround&
 }
 
 Status take_controls(const EvaluationPlan& plan, const EvaluationHooks& hooks, EvaluationContext& context) {
-    if (plan.resume) {
-        Result<ControlConstants> stored = stored_controls(plan.session);
+    if (plan.resume && plan.claim) {
+        const Result<std::vector<StoredRun>> runs = runs_to_resume(plan.session, plan.claim->first_run());
+        if (!runs) {
+            return runs.error();
+        }
+        Result<ControlConstants> stored = stored_controls(*runs, plan.session);
         if (!stored) {
             return stored.error();
         }
@@ -57,6 +62,7 @@ Provenance provenance_of(const EvaluationPlan& plan, const EvaluationGround& gro
     provenance.sweep = plan.sweep;
     provenance.shard = plan.shard;
     provenance.session_path = plan.session.string();
+    provenance.source = plan.source;
     provenance.versions = {{"r2t2", R2T2_VERSION}, {"compiler", __VERSION__}};
     provenance.versions.insert({{"precision", ground.model->info().precision}, {"device", ground.model->info().device}});
     if (const Result<EngineModule*> engine = load_engine()) {  // open already: the model came from it
@@ -68,12 +74,25 @@ Provenance provenance_of(const EvaluationPlan& plan, const EvaluationGround& gro
 
 }  // namespace
 
-Result<EvaluationPlan> plan_of_session(const std::filesystem::path& session) {
-    Result<StoredEvaluation> stored = stored_evaluation(session);
+Result<EvaluationPlan> plan_of_session(const std::filesystem::path& session, std::optional<std::int64_t> run) {
+    if (const Result<SessionWriter> writer = open_to_resume(session); !writer) {  // who may write plays back what a killed one left
+        return writer.error();
+    }
+    const Result<std::vector<StoredRun>> runs = runs_to_resume(session, run);
+    if (!runs) {
+        return runs.error();
+    }
+    Result<StoredEvaluation> stored = stored_evaluation(*runs, session);
     if (!stored) {
         return stored.error();
     }
+    Result<RunClaimPtr> claim = RunClaim::take(session, runs->front().id);
+    if (!claim) {
+        return claim.error();
+    }
     EvaluationPlan plan;
+    plan.claim = std::move(*claim);
+    plan.source = std::move(stored->source);
     plan.data = std::move(stored->data);
     plan.methods = std::move(stored->methods);
     plan.sweep = std::move(stored->sweep);
@@ -86,18 +105,55 @@ Result<EvaluationPlan> plan_of_session(const std::filesystem::path& session) {
     return plan;
 }
 
+Result<ResumedGround> ground_of_session(const std::filesystem::path& session, std::optional<std::int64_t> run) {
+    if (const Result<SessionWriter> writer = open_to_resume(session); !writer) {  // who may write plays back what a killed one left
+        return writer.error();
+    }
+    const Result<std::vector<StoredRun>> runs = runs_to_resume(session, run);
+    if (!runs) {
+        return runs.error();
+    }
+    ResumedGround out;
+    if (runs->empty()) {
+        return out;
+    }
+    out.source = stored_ground(runs->front().info);
+    if (run) {
+        Result<RunClaimPtr> claim = RunClaim::take(session, runs->front().id);
+        if (!claim) {
+            return claim.error();
+        }
+        out.claim = std::move(*claim);
+    }
+    return out;
+}
+
+std::string resume_command(const std::filesystem::path& session, const EvaluationRun& run) {
+    const std::string path = session.string();
+    return "r2t2 evaluate --resume --session " + shell_word(path.starts_with("-") ? "./" + path : path) +
+           (run.last_evaluation || run.runs.empty() ? "" : " --run " + std::to_string(run.runs.front()));
+}
+
 Status check_plan(const EvaluationPlan& plan, const EvaluationGround& ground) { return check_context(context_of(plan, ground)); }
 
-Result<EvaluationRun> run_evaluation(const EvaluationPlan& plan, const EvaluationGround& ground,
+Result<EvaluationRun> run_evaluation(const EvaluationPlan& asked, const EvaluationGround& ground,
                                      const std::vector<SampleSetPtr>& sets, const EvaluationHooks& hooks) {
     const auto start = std::chrono::steady_clock::now();
+    EvaluationPlan plan = asked;
     EvaluationContext context = context_of(plan, ground);
     R2T2_TRY(check_context(context));
+    if (plan.resume && !plan.claim) {  // before anything is computed
+        Result<RunClaimPtr> claim = SessionRecorder::claim_same(plan.session, provenance_of(plan, ground, context), context, sets);
+        if (!claim) {
+            return claim.error();
+        }
+        plan.claim = std::move(*claim);
+    }
     R2T2_TRY(take_controls(plan, hooks, context));
     Provenance provenance = provenance_of(plan, ground, context);
     Result<std::unique_ptr<SessionRecorder>> session = std::unique_ptr<SessionRecorder>();
     if (!plan.session.empty()) {
-        session = plan.resume ? SessionRecorder::resume(plan.session, provenance, context, sets)
+        session = plan.resume ? SessionRecorder::resume(plan.session, provenance, context, sets, plan.claim)
                               : SessionRecorder::begin(plan.session, provenance, context, sets);
         if (!session) {
             return session.error();
@@ -115,6 +171,8 @@ Result<EvaluationRun> run_evaluation(const EvaluationPlan& plan, const Evaluatio
     }
     if (*session) {
         R2T2_TRY((*session)->finish(*evaluation));
+        const Result<std::vector<StoredRun>> last = runs_to_resume(plan.session);
+        out.last_evaluation = !last || last->empty() || last->front().id == out.runs.front();
     }
     out.evaluation = std::move(*evaluation);
     out.report = make_report(out.evaluation, std::move(provenance));

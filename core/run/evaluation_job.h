@@ -3,6 +3,8 @@
 // Thread rule: call from one thread; it blocks. Hooks are called on worker threads, one at a time.
 #pragma once
 
+#include <optional>
+
 #include "core/run/evaluation_report.h"
 #include "core/run/evaluation_session.h"
 #include "core/run/open_reference.h"
@@ -21,7 +23,9 @@ struct EvaluationPlan {
     std::int64_t max_errors = -1;
     Shard shard;
     std::filesystem::path session;      ///< empty: nothing is kept
-    bool resume = false;                ///< go on with the session's last evaluation
+    bool resume = false;                ///< go on with an evaluation of the session
+    RunClaimPtr claim;                  ///< on that evaluation; null: the last that was asked to do the same
+    GroundSource source;                ///< how the ground was opened; kept with the run
     std::string command;                ///< the command line that does the same
 };
 
@@ -38,6 +42,7 @@ struct EvaluationRun {
     EvaluationReport report;
     Evaluation evaluation;
     std::vector<std::int64_t> runs;  ///< of the session, one per method
+    bool last_evaluation = true;     ///< of the session, when this ended
 };
 
 /// A model and its reference set as a plan needs them.
@@ -47,10 +52,21 @@ struct EvaluationGround {
     std::string reference_name;
 };
 
-/// What the session's last evaluation was asked to do, for going on with it: `resume` and `session` are set, threads,
-/// max_errors and command are the defaults. Errors: the session's; no evaluation there; one of an older program that did not
-/// keep what is needed.
-[[nodiscard]] Result<EvaluationPlan> plan_of_session(const std::filesystem::path& session);
+/// What an evaluation of the session (that of `run`, else the last) was asked to do, for going on with it: `resume`, `session`,
+/// `claim` and `source` are set, threads, max_errors and command are the defaults. Errors: the session's; no evaluation there; one
+/// of an older program that did not keep what is needed; another program is writing it.
+[[nodiscard]] Result<EvaluationPlan> plan_of_session(const std::filesystem::path& session, std::optional<std::int64_t> run = {});
+
+/// What an evaluation of the session (that of `run`, else the last) stands on; defaults where there are no runs. With `run` its
+/// evaluation is claimed. Errors: the session's; no such run; another program is writing it.
+struct ResumedGround {
+    GroundSource source;
+    RunClaimPtr claim;
+};
+[[nodiscard]] Result<ResumedGround> ground_of_session(const std::filesystem::path& session, std::optional<std::int64_t> run);
+
+/// The command that goes on with it, as a shell reads it: "r2t2 evaluate --resume --session 'my runs.sqlite'".
+[[nodiscard]] std::string resume_command(const std::filesystem::path& session, const EvaluationRun& run);
 
 /// Methods, controls and ranges that can be checked before anything is computed. Errors as check_context.
 [[nodiscard]] Status check_plan(const EvaluationPlan& plan, const EvaluationGround& ground);

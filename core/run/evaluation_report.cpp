@@ -114,9 +114,12 @@ Provenance provenance_of(const EvaluationContext& context) {
     out.model_name = model.name;
     out.model_directory = model.directory;
     out.model_hash = model.weights_hash;
+    out.model_identity = model.identity;
+    out.model_parts = model.identity_parts;
     out.precision = model.precision;
     out.miniature = model.miniature;
     out.reference_hash = context.reference->store().content_hash();
+    out.embedding_content = embedder_content(context.reference->embedder());
     out.reference_size = context.reference->size();
     out.methods = context.methods;
     out.controls = context.controls;

@@ -11,6 +11,7 @@
 #include "core/analysis/statistics.h"
 #include "core/analysis/transitions.h"
 #include "core/run/evaluation.h"
+#include "core/run/open_reference.h"
 #include "core/routing/sweep.h"
 #include "core/run/sample_set.h"
 #include "core/scoring/benchmark_score.h"
@@ -56,11 +57,15 @@ struct Provenance {
     std::string model_name;
     std::string model_directory;
     std::string model_hash;
+    std::string model_identity;  ///< ModelInfo::identity
+    std::map<std::string, std::string> model_parts;  ///< ModelInfo::identity_parts
     std::string precision;  ///< ModelInfo::precision
     bool miniature = false;
     std::string reference_name;  ///< directory or file
     std::string reference_hash;
+    std::string embedding_content;  ///< embedder_content: of question embeddings that are not the model's own
     std::size_t reference_size = 0;
+    GroundSource source;  ///< how model and reference set were opened
     std::vector<MethodParams> methods;
     std::vector<SweepAxis> sweep;  ///< what the methods were spread over
     SampleChoice data;

@@ -1,8 +1,11 @@
 #include "core/run/evaluation_run_info.h"
 
+#include <filesystem>
 #include <nlohmann/json.hpp>
 
+#include "core/base/log.h"
 #include "core/base/sha256.h"
+#include "core/checkpoint/model_identity.h"
 #include "core/json/parse_json.h"
 #include "core/results/run_config.h"
 #include "core/run/method_params_json.h"
@@ -28,6 +31,36 @@ std::string data_hash(const std::vector<SampleSetPtr>& sets) {
     return hash.hex().substr(0, 16);
 }
 
+/// What the run stands on: what it is, and how to open it again.
+void add_ground(const EvaluationContext& context, const Provenance& provenance, Json& config) {
+    const ModelInfo& model = context.model->info();
+    const GroundSource source = provenance.source.absolute();
+    if (model.precision != "fp32") {
+        config["precision"] = model.precision;
+    }
+    config["model"] = {{"path", source.model}, {"identity", provenance.model_identity}, {"parts", provenance.model_parts}};
+    config["device"] = model.device;
+    config["generation"] = {{"beams", model.beams}, {"max_new_tokens", model.max_new_tokens}};
+    const ReferenceSource& reference = source.reference;
+    config["reference"] = {{"path", reference.path}, {"candidates", reference.candidates}, {"seed", reference.seed},
+                           {"embedding", reference.embedding}};
+    if (!provenance.embedding_content.empty()) {
+        config["reference"]["embedding_content"] = provenance.embedding_content;
+    }
+}
+
+/// Files by names that mean the same in another folder; names of sets as they are.
+std::vector<std::string> lasting_names(const SampleChoice& data) {
+    std::vector<std::string> names = data.sets;
+    for (std::string& name : names) {
+        std::error_code code;
+        if (data.benchmark.directory.empty() && std::filesystem::is_regular_file(name, code)) {
+            name = std::filesystem::absolute(name, code).string();
+        }
+    }
+    return names;
+}
+
 std::string config_of(const EvaluationContext& context, const Provenance& provenance, std::size_t method, const std::string& evaluation) {
     const MethodParams& params = context.methods[method];
     Json config;
@@ -37,7 +70,7 @@ std::string config_of(const EvaluationContext& context, const Provenance& proven
     }
     const SampleChoice& data = provenance.data;
     if (!data.sets.empty()) {
-        config["data"] = {{"sets", data.sets}, {"split", data.split}, {"seed", data.seed}, {"samples", data.samples}};
+        config["data"] = {{"sets", lasting_names(data)}, {"split", data.split}, {"seed", data.seed}, {"samples", data.samples}};
         if (!data.benchmark.directory.empty()) {
             config["data"]["benchmark"] = {{"directory", data.benchmark.directory}, {"limit", data.benchmark.limit},
                                            {"direct_answers", data.benchmark.direct_answers}, {"moai_parity", data.benchmark.moai_parity}};
@@ -52,9 +85,7 @@ std::string config_of(const EvaluationContext& context, const Provenance& proven
     config["scoring"] = std::string(name(context.scoring));
     config["max_neighbours"] = context.max_neighbours;
     config["side_by_side"] = context.side_by_side;
-    if (const std::string& precision = context.model->info().precision; precision != "fp32") {
-        config["precision"] = precision;  // a resumed run keeps it
-    }
+    add_ground(context, provenance, config);
     config["parameters"] = stored_json(method_params_json(params));
     if (params.method == Method::ConstantOffset) {
         config["constant"] = context.controls.offset.values();
@@ -71,11 +102,45 @@ std::string precision_of(const RunInfo& info) {
     return found != config.end() && found->is_string() ? found->get<std::string>() : "fp32";
 }
 
+Json part_of_config(const RunInfo& info, const char* key) {
+    const Json config = stored_json(info.config);
+    return config.is_object() && config.contains(key) ? config[key] : Json();
+}
+
+/// Empty: a run from before it was kept.
+std::string generation_of(const RunInfo& info) {
+    const Json generation = part_of_config(info, "generation");
+    return generation.is_object() ? generation.dump() : std::string();
+}
+
+std::string embedding_content_of(const RunInfo& info) {
+    const Json reference = part_of_config(info, "reference");
+    return reference.is_object() ? reference.value("embedding_content", std::string()) : std::string();
+}
+
+/// The identity decides where both are known; else the weights (and warn_of_unknown_model warns).
+Status check_same_model(const RunInfo& stored, const RunInfo& wanted, const std::string& where) {
+    const ModelIdentity there = model_identity(stored);
+    const ModelIdentity asked = model_identity(wanted);
+    if (there.identity.empty() || asked.identity.empty()) {
+        if (stored.model_hash != wanted.model_hash) {
+            return invalid_input(where, "model hash", wanted.model_hash, stored.model_hash + ", as in the run that is resumed");
+        }
+        return {};
+    }
+    if (there.identity == asked.identity) {
+        return {};
+    }
+    const std::optional<IdentityDifference> differs = first_difference(asked.parts, there.parts);
+    return differs ? invalid_input(where, "model: " + differs->part, differs->here, differs->there + ", as in the run that is resumed")
+                   : invalid_input(where, "model identity", asked.identity, there.identity + ", as in the run that is resumed");
+}
+
 /// Without what is no choice of the user's, or is said elsewhere.
 std::string chosen_config(const RunInfo& info) {
     Json config = stored_json(info.config);
     if (config.is_object()) {
-        for (const char* key : {"evaluation", "constant", "shard", "data", "sweep", "variant", "precision"}) {
+        for (const char* key : {"evaluation", "constant", "shard", "data", "sweep", "variant", "precision", "model", "device", "generation", "reference"}) {
             config.erase(key);
         }
     }
@@ -106,14 +171,42 @@ RunInfo evaluation_run_info(const EvaluationContext& context, const Provenance& 
     return info;
 }
 
+ModelIdentity model_identity(const RunInfo& info) {
+    const Json model = part_of_config(info, "model");
+    ModelIdentity out;
+    try {
+        if (model.is_object()) {
+            out.identity = model.value("identity", std::string());
+            out.parts = model.value("parts", std::map<std::string, std::string>());
+        }
+    } catch (const Json::exception&) {  // of another kind than ours: as if it were not there
+        return {};
+    }
+    return out;
+}
+
+void warn_of_unknown_model(const RunInfo& stored, const RunInfo& wanted, const std::string& where) {
+    if (model_identity(stored).identity.empty() && !model_identity(wanted).identity.empty()) {
+        log_warning("session", where + ": the run that is resumed says only which weights it was begun with. They are the same; whether config.json "
+                                       "and tokenizer.model are is not known");
+    }
+}
+
 Status check_same_run(const RunInfo& stored, const RunInfo& wanted, const std::string& where) {
     const std::tuple<const char*, std::string, std::string> pairs[] = {{"method", stored.method, wanted.method},
-                                                                       {"model hash", stored.model_hash, wanted.model_hash},
                                                                        {"precision of the model", precision_of(stored), precision_of(wanted)},
                                                                        {"reference hash", stored.reference_hash, wanted.reference_hash},
                                                                        {"data hash", stored.data_hash, wanted.data_hash},
                                                                        {"shard", shard_name(stored), shard_name(wanted)},
                                                                        {"parameters", chosen_config(stored), chosen_config(wanted)}};
+    R2T2_TRY(check_same_model(stored, wanted, where));
+    const std::string kept = generation_of(stored);
+    if (!kept.empty() && kept != generation_of(wanted)) {
+        return invalid_input(where, "beams and max_new_tokens", generation_of(wanted), kept + ", as in the run that is resumed");
+    }
+    if (!kept.empty() && embedding_content_of(stored) != embedding_content_of(wanted)) {
+        return invalid_input(where, "content of the question embeddings", embedding_content_of(wanted), embedding_content_of(stored) + ", as in the run that is resumed");
+    }
     for (const auto& [what, there, asked] : pairs) {
         if (there != asked) {
             return invalid_input(where, what, asked, there + ", as in the run that is resumed");

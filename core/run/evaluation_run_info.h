@@ -2,6 +2,7 @@
 // Thread rule: pure functions.
 #pragma once
 
+#include <map>
 #include <string>
 #include <utility>
 #include <vector>
@@ -14,6 +15,16 @@ namespace r2t2 {
 /// The run of context.methods[method]. `evaluation` is shared by runs that are made together.
 [[nodiscard]] RunInfo evaluation_run_info(const EvaluationContext& context, const Provenance& provenance, std::size_t method,
                                           const std::vector<SampleSetPtr>& sets, const std::string& evaluation);
+
+/// What a stored run says about its model; empty in runs from before it was kept.
+struct ModelIdentity {
+    std::string identity;
+    std::map<std::string, std::string> parts;
+};
+[[nodiscard]] ModelIdentity model_identity(const RunInfo& info);
+
+/// Where a run from before identities were kept is resumed, a line of the log says so.
+void warn_of_unknown_model(const RunInfo& stored, const RunInfo& wanted, const std::string& where);
 
 /// The first thing in which a stored run is not the wanted one (names it, with what was found and what is allowed).
 [[nodiscard]] Status check_same_run(const RunInfo& stored, const RunInfo& wanted, const std::string& where);

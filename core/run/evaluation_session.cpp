@@ -26,11 +26,12 @@ public:
         done_.push_back(std::move(*done));
         return {};
     }
-    Status begin_runs(const Provenance& provenance, const std::vector<SampleSetPtr>& sets, const std::string& evaluation);
+    Status begin_runs(const Provenance& provenance, const std::vector<SampleSetPtr>& sets);
     Status resume_runs(const std::vector<StoredRun>& stored, const Provenance& provenance,
                        const std::vector<SampleSetPtr>& sets);
     Status record_problems(const Provenance& provenance, const std::vector<SampleSetPtr>& sets);
     void set_reader(SessionReader reader) { reader_.emplace(std::move(reader)); }
+    void set_claim(RunClaimPtr claim) { claim_ = std::move(claim); }
 
     [[nodiscard]] const std::filesystem::path& path() const override { return path_; }
     [[nodiscard]] const std::vector<std::int64_t>& runs() const override { return runs_; }
@@ -45,6 +46,7 @@ public:
 
 private:
     std::filesystem::path path_;
+    RunClaimPtr claim_;  ///< as long as this writes
     SessionWriter writer_;
     std::optional<SessionReader> reader_;  ///< only when resuming
     const EvaluationContext& context_;
@@ -52,13 +54,23 @@ private:
     std::vector<std::set<SampleKey>> done_;   ///< of each run, when it was opened
 };
 
-Status Recorder::begin_runs(const Provenance& provenance, const std::vector<SampleSetPtr>& sets,
-                            const std::string& evaluation) {
-    std::vector<RunInfo> infos;
-    for (std::size_t m = 0; m < context_.methods.size(); ++m) {
-        infos.push_back(evaluation_run_info(context_, provenance, m, sets, evaluation));
-    }
-    const Result<std::vector<std::int64_t>> runs = writer_.begin_runs(infos);
+Status Recorder::begin_runs(const Provenance& provenance, const std::vector<SampleSetPtr>& sets) {
+    const auto settle = [&](std::int64_t first, std::vector<RunInfo>& infos) -> Status {
+        const Result<std::string> name = free_evaluation_name(path_, first);
+        if (!name) {
+            return name.error();
+        }
+        for (std::size_t m = 0; m < context_.methods.size(); ++m) {
+            infos.push_back(evaluation_run_info(context_, provenance, m, sets, *name));
+        }
+        Result<RunClaimPtr> claim = RunClaim::take(path_, first);
+        if (!claim) {
+            return claim.error();
+        }
+        claim_ = std::move(*claim);
+        return {};
+    };
+    const Result<std::vector<std::int64_t>> runs = writer_.begin_runs(std::vector<RunInfo>(), settle);
     if (!runs) {
         return runs.error();
     }
@@ -77,17 +89,11 @@ Status Recorder::record_problems(const Provenance& provenance, const std::vector
     return {};
 }
 
-Status Recorder::resume_runs(const std::vector<StoredRun>& stored, const Provenance& provenance,
-                             const std::vector<SampleSetPtr>& sets) {
-    if (stored.size() != context_.methods.size()) {
-        return invalid_input(path_.string(), "methods", std::to_string(context_.methods.size()),
-                             std::to_string(stored.size()) + ", as in the run that is resumed");
-    }
-    for (std::size_t m = 0; m < context_.methods.size(); ++m) {
-        const std::string where = path_.string() + ": run " + std::to_string(stored[m].id);
-        R2T2_TRY(check_same_run(stored[m].info, evaluation_run_info(context_, provenance, m, sets, {}), where));
-        R2T2_TRY(writer_.resume_run(stored[m].id));
-        R2T2_TRY(add_run(stored[m].id));
+Status Recorder::resume_runs(const std::vector<StoredRun>& stored, const Provenance& provenance, const std::vector<SampleSetPtr>& sets) {
+    warn_of_unknown_model(stored.front().info, evaluation_run_info(context_, provenance, 0, sets, {}), path_.string());
+    for (const StoredRun& run : stored) {
+        R2T2_TRY(writer_.resume_run(run.id));
+        R2T2_TRY(add_run(run.id));
     }
     return record_problems(provenance, sets);
 }
@@ -157,6 +163,19 @@ Status Recorder::finish(const Evaluation& evaluation) {
     return {};
 }
 
+Status check_runs(const std::filesystem::path& path, const std::vector<StoredRun>& stored, const Provenance& provenance,
+                  const EvaluationContext& context, const std::vector<SampleSetPtr>& sets) {
+    if (stored.size() != context.methods.size()) {
+        return invalid_input(path.string(), "methods", std::to_string(context.methods.size()),
+                             std::to_string(stored.size()) + ", as in the run that is resumed");
+    }
+    for (std::size_t m = 0; m < context.methods.size(); ++m) {
+        const std::string where = path.string() + ": run " + std::to_string(stored[m].id);
+        R2T2_TRY(check_same_run(stored[m].info, evaluation_run_info(context, provenance, m, sets, {}), where));
+    }
+    return {};
+}
+
 }  // namespace
 
 Result<std::unique_ptr<SessionRecorder>> SessionRecorder::begin(const std::filesystem::path& path,
@@ -167,23 +186,35 @@ Result<std::unique_ptr<SessionRecorder>> SessionRecorder::begin(const std::files
     if (!writer) {
         return writer.error();
     }
-    Result<SessionReader> reader = SessionReader::open(path.string());
-    if (!reader) {
-        return reader.error();
-    }
-    const Result<std::vector<StoredRun>> runs = reader->runs();
-    if (!runs) {
-        return runs.error();
-    }
     auto recorder = std::make_unique<Recorder>(path, std::move(*writer), context);
-    R2T2_TRY(recorder->begin_runs(provenance, sets, "evaluation " + std::to_string(runs->size() + 1)));
+    R2T2_TRY(recorder->begin_runs(provenance, sets));
     return std::unique_ptr<SessionRecorder>(std::move(recorder));
+}
+
+Result<RunClaimPtr> SessionRecorder::claim_same(const std::filesystem::path& path, const Provenance& provenance,
+                                                const EvaluationContext& context, const std::vector<SampleSetPtr>& sets) {
+    if (const Result<SessionWriter> writer = open_to_resume(path); !writer) {  // who may write plays back what a killed one left
+        return writer.error();
+    }
+    const Result<std::vector<std::vector<StoredRun>>> evaluations = evaluations_to_resume(path);
+    if (!evaluations) {
+        return evaluations.error();
+    }
+    std::optional<Error> refused;
+    for (auto each = evaluations->rbegin(); each != evaluations->rend(); ++each) {
+        const Status same = check_runs(path, *each, provenance, context, sets);
+        if (same) {
+            return RunClaim::take(path, each->front().id);
+        }
+        refused = refused ? refused : std::optional(same.error());  // what differs from the last
+    }
+    return refused ? Result<RunClaimPtr>(*refused) : Result<RunClaimPtr>(RunClaimPtr());
 }
 
 Result<std::unique_ptr<SessionRecorder>> SessionRecorder::resume(const std::filesystem::path& path,
                                                                  const Provenance& provenance,
                                                                  const EvaluationContext& context,
-                                                                 const std::vector<SampleSetPtr>& sets) {
+                                                                 const std::vector<SampleSetPtr>& sets, RunClaimPtr claim) {
     Result<SessionWriter> writer = open_to_resume(path);
     if (!writer) {
         return writer.error();
@@ -192,15 +223,24 @@ Result<std::unique_ptr<SessionRecorder>> SessionRecorder::resume(const std::file
     if (!reader) {
         return reader.error();
     }
-    const Result<std::vector<StoredRun>> together = runs_to_resume(path);
-    if (!together) {
-        return together.error();
+    if (!claim) {
+        Result<RunClaimPtr> same = claim_same(path, provenance, context, sets);
+        if (!same) {
+            return same.error();
+        }
+        if (*same == nullptr) {
+            return begin(path, provenance, context, sets);
+        }
+        claim = std::move(*same);
     }
-    if (together->empty()) {
-        return begin(path, provenance, context, sets);
+    const Result<std::vector<StoredRun>> runs = runs_to_resume(path, claim->first_run());
+    if (!runs) {
+        return runs.error();
     }
+    R2T2_TRY(check_runs(path, *runs, provenance, context, sets));
     auto recorder = std::make_unique<Recorder>(path, std::move(*writer), context);
-    R2T2_TRY(recorder->resume_runs(*together, provenance, sets));
+    recorder->set_claim(std::move(claim));
+    R2T2_TRY(recorder->resume_runs(*runs, provenance, sets));
     recorder->set_reader(std::move(*reader));
     return std::unique_ptr<SessionRecorder>(std::move(recorder));
 }

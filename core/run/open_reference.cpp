@@ -45,7 +45,13 @@ Result<OpenedReference> open_store(const std::string& path, std::shared_ptr<cons
     if (!samples) {
         return samples.error().inside(path);
     }
-    return assemble(std::move(model), std::move(*store), std::move(*samples), source.cache_bytes, path, {}, std::move(*embedder));
+    const bool unknown = store->origin().model_identity.empty() && !store->origin().model_hash.empty() && !model->info().identity.empty();
+    Result<OpenedReference> opened = assemble(std::move(model), std::move(*store), std::move(*samples), source.cache_bytes, path, {}, std::move(*embedder));
+    if (opened && unknown) {
+        opened->warnings.push_back(path + ": says only which weights it was built with. They are the same; whether config.json and tokenizer.model "
+                                          "are is not known (r2t2 reference build makes one that says so)");
+    }
+    return opened;
 }
 
 Result<OpenedReference> build_from(SampleSetPtr samples, std::shared_ptr<const Model> model, bool trust_file,
@@ -84,17 +90,22 @@ Result<OpenedReference> open_bundled(const ReferenceSource& source, std::shared_
         return embedder.error();
     }
     Sha256 identity;
-    identity.update(embedder_identity(embedder->get()));
-    const std::string& precision = model->info().precision;  // native routing and embeddings are the rounded model's own
-    const std::string folder = model->info().weights_hash.substr(0, 16) + "-world-" + std::to_string(source.seed) + "-" +
-                               std::to_string(source.candidates) + (*embedder ? "-" + identity.hex().substr(0, 12) : "") +
-                               (precision == "fp32" ? "" : "-" + precision);
-    const std::filesystem::path kept = cache_directory() / "references" / folder;
+    identity.update(embedder_content(embedder->get()));
+    const ModelInfo& info = model->info();
+    const std::string& precision = info.precision;  // native routing and embeddings are the rounded model's own
+    const std::string what = "-world-" + std::to_string(source.seed) + "-" + std::to_string(source.candidates) +
+                             (*embedder ? "-" + identity.hex().substr(0, 12) : "") + (precision == "fp32" ? "" : "-" + precision) +
+                             (info.beams == 1 ? "" : "-beams-" + std::to_string(info.beams)) +
+                             (info.max_new_tokens == 16 ? "" : "-tokens-" + std::to_string(info.max_new_tokens));
+    // Former programs named folders by the weights alone; what lies there has to say, or to let one guess, whose it is.
+    const std::string former = info.weights_hash.substr(0, 16) + what;
+    const std::filesystem::path cache = cache_directory() / "references";
+    const std::filesystem::path kept = cache / ((info.identity.empty() ? info.weights_hash : info.identity).substr(0, 16) + what);
     const std::string name = "the bundled world (" + std::to_string(source.candidates) + " candidates)";
     std::vector<std::string> warnings;
     std::error_code code;
     // The set of the bundled model comes with it; those of other models and sizes are kept where they were built.
-    for (const std::filesystem::path& place : {resources_directory() / "references" / folder, kept}) {
+    for (const std::filesystem::path& place : {resources_directory() / "references" / former, kept, cache / former}) {
         if (!std::filesystem::exists(place / "records.json", code)) {
             continue;
         }
@@ -103,7 +114,7 @@ Result<OpenedReference> open_bundled(const ReferenceSource& source, std::shared_
             opened->name = name;
             return opened;
         }
-        warnings.push_back("the kept reference set is built anew: " + opened.error().message());
+        warnings.push_back("a kept reference set is of no use: " + opened.error().message());
     }
     std::filesystem::create_directories(kept.parent_path(), code);
     Result<SampleSetPtr> samples = world_samples(default_world(), "reference", source.seed, source.candidates);
@@ -119,6 +130,19 @@ Result<OpenedReference> open_bundled(const ReferenceSource& source, std::shared_
 }
 
 }  // namespace
+
+GroundSource GroundSource::absolute() const {
+    const auto whole = [](const std::string& path) {
+        std::error_code code;
+        const std::filesystem::path found = std::filesystem::absolute(path, code);
+        return path.empty() || code ? path : found.lexically_normal().string();
+    };
+    GroundSource out = *this;
+    out.model = whole(model);
+    out.reference.path = whole(reference.path);
+    out.reference.embedding = reference.embedding == "model" ? reference.embedding : whole(reference.embedding);
+    return out;
+}
 
 Result<std::shared_ptr<const Model>> open_model(const std::filesystem::path& directory, const ModelOptions& options,
                                                 const ProgressCallback& progress, const CancelToken& cancel) {

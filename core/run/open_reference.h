@@ -29,6 +29,20 @@ struct ReferenceSource {
     std::string embedding;
 };
 
+/// How what a run stands on was opened: enough to open it again.
+struct GroundSource {
+    std::string model;  ///< directory; empty: the bundled one
+    std::string model_identity;  ///< ModelInfo::identity of what was opened; empty: not known
+    std::string precision = "fp32";
+    std::string device = "cpu";
+    int beams = 1;
+    int max_new_tokens = 16;
+    ReferenceSource reference;
+
+    /// With paths that mean the same in another folder.
+    [[nodiscard]] GroundSource absolute() const;
+};
+
 struct OpenedReference {
     ReferenceSetPtr set;
     std::string name;                   ///< for reports

@@ -19,8 +19,11 @@ public:
     EncodedQuestions(std::shared_ptr<const SentenceEncoder> encoder, std::string source)
         : encoder_(std::move(encoder)), source_(std::move(source)) {
         const SentenceEncoderInfo& info = encoder_->info();
-        identity_ = "sentence encoder " + info.weights_hash.substr(0, 12) + numbers_of(static_cast<std::size_t>(info.dimension));
+        const std::string numbers = numbers_of(static_cast<std::size_t>(info.dimension));
+        former_identity_ = "sentence encoder " + info.weights_hash.substr(0, 12) + numbers;
+        identity_ = "sentence encoder " + info.weights_hash.substr(0, 12) + ", settings " + info.settings_hash.substr(0, 12) + numbers;
     }
+    [[nodiscard]] std::string former_identity() const override { return former_identity_; }
     [[nodiscard]] const std::string& identity() const override { return identity_; }
     [[nodiscard]] const std::string& source() const override { return source_; }
     [[nodiscard]] Result<std::vector<float>> embed(const std::string&, const std::string&, const std::string& question) const override {
@@ -29,14 +32,16 @@ public:
 
 private:
     std::shared_ptr<const SentenceEncoder> encoder_;
-    std::string source_, identity_;
+    std::string source_, identity_, former_identity_;
 };
 
 class StoredQuestions final : public QuestionEmbedder {
 public:
     StoredQuestions(EmbeddingTable table, std::string source) : table_(std::move(table)), source_(std::move(source)) {
         identity_ = "computed by " + (table_.model().empty() ? "an unnamed model" : table_.model()) + numbers_of(table_.dimension());
+        content_ = identity_ + ", " + table_.content_hash().substr(0, 12);
     }
+    [[nodiscard]] const std::string& content() const override { return content_; }
     [[nodiscard]] const std::string& identity() const override { return identity_; }
     [[nodiscard]] const std::string& source() const override { return source_; }
     [[nodiscard]] Result<std::vector<float>> embed(const std::string& set, const std::string& id, const std::string&) const override {
@@ -51,7 +56,7 @@ public:
 
 private:
     EmbeddingTable table_;
-    std::string source_, identity_;
+    std::string source_, identity_, content_;
 };
 
 Result<QuestionEmbedderPtr> open_encoder(const fs::path& directory) {
@@ -87,6 +92,8 @@ Result<QuestionEmbedderPtr> open_question_embedder(const std::string& choice) {
     }
     return QuestionEmbedderPtr(std::make_shared<StoredQuestions>(std::move(*table), path.string()));
 }
+
+std::string embedder_content(const QuestionEmbedder* embedder) { return embedder == nullptr ? std::string() : embedder->content(); }
 
 std::string embedder_identity(const QuestionEmbedder* embedder) {
     return embedder == nullptr ? "the model's own" : embedder->identity();

@@ -15,8 +15,12 @@ namespace r2t2 {
 class QuestionEmbedder {
 public:
     virtual ~QuestionEmbedder() = default;
-    /// Equal for embeddings that may be compared: "sentence encoder 53aa51172d14, 384 numbers".
+    /// Equal for embeddings that may be compared: "sentence encoder 53aa51172d14, settings 0123456789ab, 384 numbers".
     [[nodiscard]] virtual const std::string& identity() const = 0;
+    /// As identity() was before it covered more than the weights; empty: it was the same. Reference sets of then still open.
+    [[nodiscard]] virtual std::string former_identity() const { return {}; }
+    /// Equal where every embedding is: what a run that goes on must find again.
+    [[nodiscard]] virtual const std::string& content() const { return identity(); }
     [[nodiscard]] virtual const std::string& source() const = 0;  ///< absolute path that it was opened from
     /// Raw vector. Errors name set and id: not in the file.
     [[nodiscard]] virtual Result<std::vector<float>> embed(const std::string& set, const std::string& id,
@@ -30,5 +34,7 @@ using QuestionEmbedderPtr = std::shared_ptr<const QuestionEmbedder>;
 
 /// "the model's own", or the embedder's identity.
 [[nodiscard]] std::string embedder_identity(const QuestionEmbedder* embedder);
+/// Its content(); empty for the model's own.
+[[nodiscard]] std::string embedder_content(const QuestionEmbedder* embedder);
 
 }  // namespace r2t2

@@ -158,7 +158,8 @@ Result<ReferenceBuild> build_reference(const Model& model, const SampleSet& samp
                                  std::to_string(build.problems.size()) + " bad ones, none answered rightly",
                              "at least one sample that the base model answers rightly");
     }
-    ReferenceOrigin origin{model.info().weights_hash, model.info().name, model.routing_space(), options.notes};
+    ReferenceOrigin origin{model.info().weights_hash, model.info().name, model.routing_space(), options.notes, model.info().identity,
+                           model.info().identity_parts};
     for (const auto& [key, value] : samples.origin()) {
         origin.notes[key] = value;
     }

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "core/base/log.h"
+#include "core/checkpoint/model_identity.h"
 #include "core/run/reference_builder.h"
 
 namespace r2t2 {
@@ -10,6 +12,20 @@ std::size_t default_cache_bytes(const ModelInfo& model) {
     constexpr std::int64_t least = 256 << 20;
     return static_cast<std::size_t>(std::max(least, model.weight_bytes / 8));
 }
+
+namespace {
+
+/// Weights are compared already; this compares the rest of what answers depend on, where the store knows it.
+Status check_identity(const ReferenceOrigin& origin, const ModelInfo& model) {
+    if (origin.model_identity.empty() || model.identity.empty() || origin.model_identity == model.identity) {
+        return {};
+    }
+    const std::optional<IdentityDifference> differs = first_difference(origin.model_parts, model.identity_parts);
+    return differs ? invalid_input("reference set", "model: " + differs->part, differs->here, differs->there + " (the model in use)")
+                   : invalid_input("reference set", "model identity", origin.model_identity, model.identity + " (the model in use)");
+}
+
+}  // namespace
 
 ReferenceSet::ReferenceSet(std::shared_ptr<const Model> model, ReferenceStore store, ReferenceSearch search,
                            SampleSetPtr samples, std::size_t cache_bytes)
@@ -31,9 +47,15 @@ ReferenceSet::ReferenceSet(std::shared_ptr<const Model> model, ReferenceStore st
 Result<ReferenceSetPtr> ReferenceSet::create(std::shared_ptr<const Model> model, ReferenceStore store,
                                              SampleSetPtr samples, std::size_t cache_bytes, QuestionEmbedderPtr embedder) {
     R2T2_TRY(store.check_model(model->info().weights_hash, model->routing_space()));
+    R2T2_TRY(check_identity(store.origin(), model->info()));
     const auto noted = store.origin().notes.find(kEmbeddingNote);
     const std::string held = noted == store.origin().notes.end() ? embedder_identity(nullptr) : noted->second;
-    if (held != embedder_identity(embedder.get())) {
+    const bool former = embedder != nullptr && held == embedder->former_identity();
+    if (former) {
+        log_warning("reference", "the reference set says only which weights its question embeddings were made with. They are the same; whether the "
+                                 "encoder's settings and vocabulary are is not known");
+    }
+    if (held != embedder_identity(embedder.get()) && !former) {
         return invalid_input("reference set", "question embeddings", held,
                              embedder_identity(embedder.get()) + ", as --embedding says: neighbours need one and the same");
     }

@@ -31,6 +31,7 @@ public:
     [[nodiscard]] Result<std::vector<float>> embed(const RunSample& sample, const std::string& set_name) const;
     [[nodiscard]] const ReferenceStore& store() const { return store_; }
     [[nodiscard]] const ReferenceSearch& search() const { return search_; }
+    [[nodiscard]] const QuestionEmbedder* embedder() const { return embedder_.get(); }  ///< null: the model's own
     [[nodiscard]] std::size_t size() const { return store_.size(); }
     /// r_i of every record in the wanted granularity; empty if the records do not have it.
     [[nodiscard]] std::span<const RoutingMatrix> routings(Granularity granularity) const {

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
+#include "core/base/shell_word.h"
 #include "core/json/parse_json.h"
 #include "core/results/run_config.h"
 #include "core/run/evaluation.h"
@@ -28,8 +29,15 @@ struct OpenShard {
 std::string common_config(const RunInfo& info) {
     Json config = stored_json(info.config);
     if (config.is_object()) {
-        config.erase("evaluation");
-        config.erase("shard");
+        for (const char* key : {"evaluation", "shard", "device"}) {
+            config.erase(key);
+        }
+        for (const char* ground : {"model", "reference"}) {  // machines have their own folders
+            if (config.contains(ground) && config[ground].is_object()) {
+                config[ground].erase("path");
+                config[ground].erase("embedding");
+            }
+        }
     }
     return config.dump();
 }
@@ -53,7 +61,7 @@ Result<OpenShard> open_shard(const fs::path& path) {
     for (const StoredRun& run : *runs) {
         if (run.state != RunState::Finished) {
             return invalid_input(path.string() + ": run " + std::to_string(run.id), "state", "not finished",
-                                 "a finished run: go on with r2t2 evaluate --resume --session " + path.string());
+                                 "a finished run: go on with r2t2 evaluate --resume --session " + shell_word(path.string()));
         }
     }
     return OpenShard{path, *shard, std::move(*reader), std::move(*runs)};

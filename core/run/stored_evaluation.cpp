@@ -1,7 +1,9 @@
 #include "core/run/stored_evaluation.h"
 
 #include <algorithm>
+#include <map>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "core/json/parse_json.h"
 #include "core/results/run_config.h"
@@ -20,32 +22,101 @@ Result<SessionWriter> open_to_resume(const std::filesystem::path& path) {
     return SessionWriter::open_or_create(path.string());
 }
 
-Result<std::vector<StoredRun>> runs_to_resume(const std::filesystem::path& path) {
+Result<std::vector<std::vector<StoredRun>>> evaluations_to_resume(const std::filesystem::path& path) {
     Result<SessionReader> reader = SessionReader::open(path.string());
     if (!reader) {
         return reader.error();
     }
     Result<std::vector<StoredRun>> runs = reader->runs();
-    if (!runs || runs->empty()) {
-        return runs;
+    if (!runs) {
+        return runs.error();
     }
-    std::vector<StoredRun> together = last_evaluation(std::move(*runs));
-    if (together.empty()) {
+    std::vector<std::vector<StoredRun>> evaluations;
+    std::map<std::string, std::size_t> places;
+    for (StoredRun& run : *runs) {
+        const std::string name = evaluation_name(run.info);
+        if (name.empty()) {
+            continue;
+        }
+        const auto [place, fresh] = places.emplace(name, evaluations.size());
+        if (fresh) {
+            evaluations.emplace_back();
+        }
+        evaluations[place->second].push_back(std::move(run));
+    }
+    if (evaluations.empty() && !runs->empty()) {
         return Error{ErrorKind::NotFound, path.string(), "--resume", "no evaluation", "a session with an evaluation"};
     }
-    return together;
+    return evaluations;
 }
 
-Result<StoredEvaluation> stored_evaluation(const std::filesystem::path& path) {
-    const Result<std::vector<StoredRun>> together = runs_to_resume(path);
-    if (!together) {
-        return together.error();
+Result<std::vector<StoredRun>> runs_to_resume(const std::filesystem::path& path, std::optional<std::int64_t> run) {
+    Result<std::vector<std::vector<StoredRun>>> evaluations = evaluations_to_resume(path);
+    if (!evaluations) {
+        return evaluations.error();
     }
-    if (together->empty()) {
+    if (!run) {
+        return evaluations->empty() ? std::vector<StoredRun>() : std::move(evaluations->back());
+    }
+    for (std::vector<StoredRun>& evaluation : *evaluations) {
+        if (std::any_of(evaluation.begin(), evaluation.end(), [run](const StoredRun& each) { return each.id == *run; })) {
+            return std::move(evaluation);
+        }
+    }
+    return Error{ErrorKind::NotFound, path.string(), "--run", std::to_string(*run), "a run of one of its evaluations"};
+}
+
+Result<std::string> free_evaluation_name(const std::filesystem::path& path, std::int64_t first_run) {
+    Result<SessionReader> reader = SessionReader::open(path.string());
+    if (!reader) {
+        return reader.error();
+    }
+    const Result<std::vector<StoredRun>> runs = reader->runs();
+    if (!runs) {
+        return runs.error();
+    }
+    std::set<std::string> taken;
+    for (const StoredRun& run : *runs) {
+        taken.insert(evaluation_name(run.info));
+    }
+    std::int64_t number = first_run;
+    while (taken.count("evaluation " + std::to_string(number)) != 0) {
+        ++number;
+    }
+    return "evaluation " + std::to_string(number);
+}
+
+GroundSource stored_ground(const RunInfo& info) {
+    const Json config = stored_json(info.config);
+    GroundSource source;
+    if (!config.is_object()) {
+        return source;
+    }
+    const auto object = [&config](const char* key) { return config.contains(key) && config[key].is_object() ? config[key] : Json::object(); };
+    try {
+        source.model = object("model").value("path", source.model);
+        source.model_identity = object("model").value("identity", source.model_identity);
+        source.precision = config.value("precision", source.precision);
+        source.device = config.value("device", source.device);
+        source.beams = object("generation").value("beams", source.beams);
+        source.max_new_tokens = object("generation").value("max_new_tokens", source.max_new_tokens);
+        const Json reference = object("reference");
+        source.reference.path = reference.value("path", source.reference.path);
+        source.reference.candidates = reference.value("candidates", source.reference.candidates);
+        source.reference.seed = reference.value("seed", source.reference.seed);
+        source.reference.embedding = reference.value("embedding", source.reference.embedding);
+    } catch (const Json::exception&) {  // of another kind than ours: the defaults, and check_same_run has the last word
+        return {};
+    }
+    return source;
+}
+
+Result<StoredEvaluation> stored_evaluation(const std::vector<StoredRun>& runs, const std::filesystem::path& path) {
+    if (runs.empty()) {
         return Error{ErrorKind::NotFound, path.string(), "runs", "none", "a session with an evaluation"};
     }
     StoredEvaluation out;
-    for (const StoredRun& run : *together) {
+    for (const StoredRun& run : runs) {
         const std::string where = path.string() + ": run " + std::to_string(run.id) + ": config";
         const Json config = stored_json(run.info.config);
         try {
@@ -72,22 +143,16 @@ Result<StoredEvaluation> stored_evaluation(const std::filesystem::path& path) {
                                  "a run of this version; older ones go on with r2t2 evaluate --resume and their own options");
         }
     }
-    const Result<Shard> shard = parse_shard(shard_name(together->front().info));
+    const Result<Shard> shard = parse_shard(shard_name(runs.front().info));
     out.shard = shard ? *shard : Shard();
-    out.seed = together->front().info.seed;
+    out.seed = runs.front().info.seed;
+    out.source = stored_ground(runs.front().info);
     return out;
 }
 
-Result<ControlConstants> stored_controls(const std::filesystem::path& path) {
-    if (const Result<SessionWriter> writer = open_to_resume(path); !writer) {
-        return writer.error();
-    }
-    const Result<std::vector<StoredRun>> together = runs_to_resume(path);
-    if (!together) {
-        return together.error();
-    }
+Result<ControlConstants> stored_controls(const std::vector<StoredRun>& runs, const std::filesystem::path& path) {
     ControlConstants out;
-    for (const StoredRun& run : *together) {
+    for (const StoredRun& run : runs) {
         const Json config = stored_json(run.info.config);
         const bool offset = run.info.method == to_string(Method::ConstantOffset);
         if (!config.is_object() || !config.contains("constant") || (!offset && run.info.method != to_string(Method::BestFixed))) {

@@ -9,6 +9,7 @@
 #include <set>
 
 #include "core/base/random.h"
+#include "core/checkpoint/model_identity.h"
 #include "core/run/evaluation.h"
 #include "core/run/reference_builder.h"
 #include "core/run/reference_set.h"
@@ -30,7 +31,10 @@ private:
 
 class FormulaModel final : public Model {
 public:
-    FormulaModel() {
+    /// `parts`: what its identity is made of; none: a model that says nothing about it.
+    explicit FormulaModel(std::map<std::string, std::string> parts = {}) {
+        info_.identity = parts.empty() ? std::string() : identity_of(parts);
+        info_.identity_parts = std::move(parts);
         info_.name = "formula";
         info_.weights_hash = std::string(64, 'f');
         info_.image_size = 1;
