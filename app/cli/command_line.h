@@ -25,6 +25,7 @@ struct OutputOptions {
     bool json = false;
     bool quiet = false;
     bool verbose = false;
+    int* failed_write = nullptr;  ///< of main: errno of the first write to stdout that failed stands there
 };
 
 struct ModelChoice {

@@ -5,8 +5,13 @@
 #include <cstdlib>
 #include <filesystem>
 #include <iostream>
+#include <sstream>
 
 #include "app/cli/options.h"
+#include "core/process/blas_kernels.h"
+#include "core/process/loaded_blas.h"
+#include "core/process/memory_room.h"
+#include "core/process/standard_streams.h"
 
 namespace {
 
@@ -16,7 +21,8 @@ constexpr const char* kFooter =
     "Data goes to stdout, messages and progress to stderr.\n"
     "Exit codes: 0 ok; 1 runtime error; 2 usage or bad input; 3 more bad samples than --max-errors, or damaged ones left out;\n"
     "            130 interrupted (finished samples are kept; --resume goes on).\n"
-    "Environment: R2T2_RESOURCES (bundled files), R2T2_ENGINE (engine module), XDG_CACHE_HOME, XDG_DATA_HOME.";
+    "Environment: R2T2_RESOURCES (bundled files), R2T2_ENGINE (engine module), XDG_CACHE_HOME, XDG_DATA_HOME,\n"
+    "             OPENBLAS_CORETYPE (kernels of OpenBLAS; chosen by what the processor can do where it is not set).";
 
 /// The module that has the command: the light ones open in milliseconds.
 const char* module_of(const CommandLine& line) {
@@ -34,9 +40,16 @@ int run_command(const CommandLine& line) {
     // A waiting OpenMP thread that spins takes the processor from the worker it waits for. Read once, when libgomp is
     // loaded: that happens below.
     setenv("OMP_WAIT_POLICY", "passive", 0);
+    const char* file = module_of(line);
+    if (file == command_module_file) {  // the one that computes
+        r2t2::choose_blas_kernels();
+        if (const r2t2::Status opened = r2t2::open_blas(); !opened.ok()) {
+            std::cerr << "r2t2: error: " << opened.error().message() << "\n";
+            return kExitRuntime;
+        }
+    }
     std::error_code code;
     const std::filesystem::path folder = std::filesystem::read_symlink("/proc/self/exe", code).parent_path();
-    const char* file = module_of(line);
     std::string tried;
     for (const char* place : {"../lib", ".", "../lib/r2t2"}) {
         const std::filesystem::path path = folder / place / file;
@@ -48,7 +61,8 @@ int run_command(const CommandLine& line) {
         const auto entry =
             module == nullptr ? nullptr : reinterpret_cast<CommandEntry>(dlsym(module, command_entry_name));
         if (entry == nullptr) {
-            std::cerr << "r2t2: error: " << path.string() << ": " << dlerror() << "\n";
+            const std::string reason = dlerror();
+            std::cerr << "r2t2: error: " << path.string() << ": " << (r2t2::tells_of_memory(reason) ? "not enough memory or addresses (ulimit -v, ulimit -d): " : "") << reason << "\n";
             return kExitRuntime;
         }
         return entry(&line);
@@ -57,10 +71,25 @@ int run_command(const CommandLine& line) {
     return kExitRuntime;
 }
 
+/// Every command, --help and --version end here: results that did not arrive are no success.
+int finished(int code, int failed_write) {
+    const r2t2::Status written = r2t2::finish_output(failed_write);
+    if (written.ok()) {
+        return code;
+    }
+    if (!r2t2::reader_is_gone(failed_write)) {
+        std::cerr << "r2t2: error: " << written.error().message() << "\n";
+    }
+    return code == kExitOk ? kExitRuntime : code;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
+    r2t2::begin_process();
+    int failed_write = 0;
     CommandLine line;
+    line.output.failed_write = &failed_write;
     for (int i = 0; i < argc; ++i) {
         line.program += (i > 0 ? " " : "") + quoted(i > 0 ? argv[i] : "r2t2");
     }
@@ -90,7 +119,10 @@ int main(int argc, char** argv) {
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
-        return app.exit(error) == 0 ? kExitOk : kExitUsage;
+        std::ostringstream words;  // of --help and --version
+        const int code = app.exit(error, words, std::cerr) == 0 ? kExitOk : kExitUsage;
+        return finished(code, r2t2::write_output(words.str()));
     }
-    return run_command(line);
+    const int code = run_command(line);
+    return finished(code, failed_write);
 }

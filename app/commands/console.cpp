@@ -7,6 +7,7 @@
 #include <cstdio>
 
 #include "core/base/log.h"
+#include "core/process/standard_streams.h"
 #include "core/scoring/scoring_version.h"
 
 namespace r2t2::cli {
@@ -54,8 +55,10 @@ Console::Console(const OutputOptions& options) : options_(options), terminal_(is
 }
 
 void Console::data(const std::string& text) const {
-    std::fwrite(text.data(), 1, text.size(), stdout);
-    std::fflush(stdout);
+    const int failed = write_output(text);
+    if (options_.failed_write != nullptr && *options_.failed_write == 0) {
+        *options_.failed_write = failed;
+    }
 }
 
 void Console::note(const std::string& text) {

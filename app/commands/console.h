@@ -20,7 +20,7 @@ public:
     explicit Console(const OutputOptions& options);
 
     [[nodiscard]] const OutputOptions& options() const { return options_; }
-    /// To stdout, as it is.
+    /// To stdout, as it is. What could not be written is main's to tell (finish_output).
     void data(const std::string& text) const;
     /// A message on stderr, not with --quiet.
     void note(const std::string& text);

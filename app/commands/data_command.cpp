@@ -6,7 +6,6 @@
 #include "app/commands/commands.h"
 #include "core/benchmarks/benchmarks.h"
 #include "core/run/picture_check.h"
-#include "core/run/places.h"
 
 namespace r2t2::cli {
 
@@ -72,7 +71,6 @@ Result<Dataset> read_data(const DataOptions& options, Console& console) {
     reading.images_must_exist = !options.no_images;
     reading.direct_answers = choice->direct_answers;
     reading.moai_parity = choice->moai_parity;
-    reading.cache = cache_directory() / "benchmarks";
     Result<Dataset> dataset = read_benchmark(options.name, options.data.directory, reading, console.progress(), interrupt_token());
     console.end_progress();
     return dataset;

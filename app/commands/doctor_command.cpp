@@ -10,6 +10,9 @@
 #include "app/commands/commands.h"
 #include "app/commands/self_check.h"
 #include "core/base/device_name.h"
+#include "core/process/kept_choice.h"
+#include "core/process/loaded_blas.h"
+#include "core/process/processor.h"
 #include "core/run/places.h"
 #include "kernels/kernel_checks.h"
 
@@ -40,17 +43,6 @@ std::vector<std::string> loaded_libraries(const std::vector<std::string>& beginn
     return {found.begin(), found.end()};
 }
 
-std::string processor_name() {
-    std::ifstream info("/proc/cpuinfo");
-    std::string line;
-    while (std::getline(info, line)) {
-        if (line.rfind("model name", 0) == 0) {
-            return line.substr(line.find(':') + 2);
-        }
-    }
-    return "unknown";
-}
-
 std::string environment(const char* name) {
     const char* value = std::getenv(name);
     return value == nullptr ? "unset" : value;
@@ -74,6 +66,23 @@ Json model_json(const Model& model) {
             {"image_size", info.image_size},   {"image_tokens", info.image_tokens},
             {"layers", info.layers},           {"mixer_layers", info.mixer_layers},
             {"embedding", info.embedding_dim}, {"miniature", info.miniature}};
+}
+
+/// Which kernels compute, which ones the library would have taken, and whether they compute rightly here.
+bool examine_blas(Json& report) {
+    const LoadedBlas blas = loaded_blas();
+    Json& out = report["blas"];
+    out = {{"library", blas.name.empty() ? "none" : blas.name}, {"kernels", blas.kernels}, {"threads", blas.threads}};
+    if (const std::optional<KernelChoice> choice = kept_choice(read_cpuid()); choice && choice->version == blas.name) {
+        out["kernels_by_itself"] = choice->own;
+        out["kernels_refused"] = choice->refused;
+    }
+    if (blas.functions.sgemm == nullptr) {  // MKL, or within LibTorch: nobody's choice here
+        return true;
+    }
+    const std::string wrong = check_products(blas.functions);
+    out["products"] = wrong.empty() ? "right" : wrong;
+    return wrong.empty();
 }
 
 Json check_json(const SelfCheck& check) {
@@ -160,14 +169,17 @@ int run_doctor(const DoctorOptions& options, Console& console) {
     report["r2t2"] = R2T2_VERSION;
     report["compiler"] = std::string("g++ ") + __VERSION__;
     report["processor"] = processor_name();
+    report["processor_can"] = to_string(features_of(read_cpuid()));
     report["threads"] = std::thread::hardware_concurrency();
-    for (const char* name : {"OMP_WAIT_POLICY", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"}) {
+    for (const char* name : {"OMP_WAIT_POLICY", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "OPENBLAS_CORETYPE"}) {
         report["environment"][name] = environment(name);
     }
     report["resources"] = resources_directory().string();
-    report["cache"] = cache_directory().string();
-    report["data"] = data_directory().string();
-    const bool healthy = examine_model(options, console, report);
+    const Result<std::filesystem::path> cache = cache_directory(), data = data_directory();
+    report["cache"] = cache ? cache->string() : cache.error().message();
+    report["data"] = data ? data->string() : data.error().message();
+    const bool model_sound = examine_model(options, console, report);
+    const bool healthy = examine_blas(report) && model_sound;
     report["libraries"]["blas"] = loaded_libraries({"libopenblas", "libblas", "libmkl", "libblis", "libatlas"});
     report["libraries"]["openmp"] = loaded_libraries({"libgomp", "libomp", "libiomp"});
     report["libraries"]["torch"] = loaded_libraries({"libtorch", "libc10"});

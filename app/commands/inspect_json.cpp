@@ -5,6 +5,8 @@
 #include "app/commands/inspect_output.h"
 #include "core/base/peak_memory.h"
 #include "core/json/parse_json.h"
+#include "core/process/loaded_blas.h"
+#include "core/process/processor.h"
 #include "core/run/method_params_json.h"
 
 namespace r2t2::cli {
@@ -112,6 +114,7 @@ std::string inspect_json(const InspectReport& report) {
     }
     const ModelInfo& model = report.context.model->info();
     const RunSample& sample = report.run.sample;
+    const LoadedBlas blas = loaded_blas();
     const Json json = {{"miniature", model.miniature},
                        {"model", {{"name", model.name}, {"hash", model.weights_hash}, {"precision", model.precision}}},
                        {"reference", {{"name", report.reference_name},
@@ -123,6 +126,7 @@ std::string inspect_json(const InspectReport& report) {
                        {"ground_truth", sample.ground_truth.empty() ? Json(nullptr) : Json(sample.ground_truth)},
                        {"experts", report.context.model->routing_space().expert_names()},
                        {"methods", std::move(methods)},
+                       {"computed_on", {{"processor", processor_name()}, {"blas", blas.name}, {"kernels", blas.kernels}, {"threads", 1}}},
                        {"peak_memory_bytes", peak_memory()}};
     return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }

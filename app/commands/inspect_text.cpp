@@ -4,6 +4,8 @@
 
 #include "app/commands/inspect_output.h"
 #include "core/base/peak_memory.h"
+#include "core/process/loaded_blas.h"
+#include "core/process/processor.h"
 #include "core/run/evaluation_report.h"
 
 namespace r2t2::cli {
@@ -137,7 +139,7 @@ std::string inspect_text(const InspectReport& report) {
     for (const Trajectory& trajectory : report.run.trajectories) {
         text += trajectory_text(report, trajectory);
     }
-    return text + "\npeak memory " + std::to_string((peak_memory() + 500'000) / 1'000'000) + " MB\n";
+    return text + "\ncomputed on " + processor_name() + "; " + to_string(loaded_blas()) + ", 1 thread\npeak memory " + std::to_string((peak_memory() + 500'000) / 1'000'000) + " MB\n";
 }
 
 }  // namespace r2t2::cli

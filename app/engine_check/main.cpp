@@ -18,6 +18,8 @@
 #include "core/base/device_name.h"
 #include "core/base/peak_memory.h"
 #include "core/base/random.h"
+#include "core/process/blas_kernels.h"
+#include "core/process/standard_streams.h"
 #include "core/model/engine.h"
 #include "core/checkpoint/model_presets.h"
 #include "core/checkpoint/random_checkpoint.h"
@@ -221,16 +223,13 @@ void time_methods(const Model& model, const Options& options) {
     }
 }
 
-}  // namespace
-
-int main(int argc, char** argv) {
-    setenv("OMP_WAIT_POLICY", "passive", 0);  // read when the engine's libraries are loaded
-    std::setvbuf(stdout, nullptr, _IOLBF, 0);
-    Options options = parse(argc, argv);
+/// The exit code.
+int examine(Options options) {
     EngineModule& engine = *must(load_engine());
     const EngineVersions versions = engine.versions();
-    std::printf("torch %s, blas %s, cuda %s%s%s\n", versions.torch.c_str(), versions.blas.c_str(), versions.cuda.c_str(), versions.cuda_note.empty() ? "" : ": ",
-                versions.cuda_note.c_str());
+    std::printf("torch %s, blas %s%s%s, cuda %s%s%s\n", versions.torch.c_str(), versions.blas.c_str(), versions.kernels.empty() ? "" : " with kernels ", versions.kernels.c_str(),
+                versions.cuda.c_str(), versions.cuda_note.empty() ? "" : ": ", versions.cuda_note.c_str());
+    std::printf("processor %s\n", versions.processor.c_str());
     const bool sound = check_kernels(engine, must(parse_device(options.device)));
     if (options.kernels_only || (options.model.empty() && options.config.empty())) {
         return sound ? 0 : 1;
@@ -266,4 +265,17 @@ int main(int argc, char** argv) {
         time_methods(*model, options);
     }
     return sound ? 0 : 1;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    begin_process();
+    setenv("OMP_WAIT_POLICY", "passive", 0);  // read when the engine's libraries are loaded
+    std::setvbuf(stdout, nullptr, _IOLBF, 0);
+    const Options options = parse(argc, argv);
+    choose_blas_kernels();
+    const int code = examine(options);
+    must(finish_output());
+    return code;
 }

@@ -60,7 +60,10 @@ Reading::Reading(const BenchmarkInfo& info, fs::path directory, const BenchmarkO
     dataset_.path = directory_;
 }
 
-fs::path Reading::cache() const { return options_.cache.empty() ? default_picture_cache() : options_.cache; }
+fs::path Reading::cache(const char* set) const {
+    const fs::path folder = options_.cache.empty() ? default_picture_cache() : options_.cache;
+    return folder.empty() ? folder : folder / set;
+}
 
 bool Reading::withheld() const {
     return std::any_of(info_.splits.begin(), info_.splits.end(),

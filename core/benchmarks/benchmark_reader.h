@@ -64,7 +64,7 @@ public:
     [[nodiscard]] const std::string& split() const { return split_; }
     [[nodiscard]] const BenchmarkOptions& options() const { return options_; }
     [[nodiscard]] const std::filesystem::path& directory() const { return directory_; }
-    [[nodiscard]] std::filesystem::path cache() const;
+    [[nodiscard]] std::filesystem::path cache(const char* set) const;
     [[nodiscard]] bool withheld() const;  ///< the split comes without answers
 
     /// The first of these that is there, below the folder. `file` throws the layout error: looked for, there instead.

@@ -1,11 +1,11 @@
 #include "core/benchmarks/picture_cache.h"
 
 #include <array>
-#include <cstdlib>
 #include <span>
 
 #include "core/base/atomic_file.h"
 #include "core/base/sha256.h"
+#include "core/base/user_directories.h"
 #include "core/vision/load_image.h"
 
 namespace r2t2 {
@@ -44,11 +44,8 @@ int base64_value(char c) {
 }  // namespace
 
 std::filesystem::path default_picture_cache() {
-    if (const char* named = std::getenv("XDG_CACHE_HOME"); named != nullptr && *named == '/') {
-        return std::filesystem::path(named) / "r2t2" / "benchmarks";
-    }
-    const char* home = std::getenv("HOME");
-    return std::filesystem::path(home != nullptr && *home != '\0' ? home : "/tmp") / ".cache" / "r2t2" / "benchmarks";
+    const Result<std::filesystem::path> cache = cache_directory();
+    return cache ? *cache / "benchmarks" : std::filesystem::path();
 }
 
 Result<std::filesystem::path> cached_picture(const std::filesystem::path& folder, std::string_view bytes, const std::string& where) {
@@ -61,6 +58,9 @@ Result<std::filesystem::path> cached_picture(const std::filesystem::path& folder
     const std::filesystem::path file = folder / (hash.hex().substr(0, 32) + ending);
     if (const Result<std::string> there = read_limited_file(file, kMaxPictureBytes); there.ok() && *there == bytes) {
         return file;
+    }
+    if (folder.empty()) {
+        return cache_directory().error();
     }
     std::error_code code;
     std::filesystem::create_directories(folder, code);

@@ -11,7 +11,7 @@
 
 namespace r2t2 {
 
-/// $XDG_CACHE_HOME/r2t2/benchmarks or ~/.cache/r2t2/benchmarks; not created.
+/// $XDG_CACHE_HOME/r2t2/benchmarks or ~/.cache/r2t2/benchmarks; not created. Empty: there is no cache (cache_directory).
 [[nodiscard]] std::filesystem::path default_picture_cache();
 
 /// The file that holds `bytes` (a JPEG, PNG, WebP or BMP), written if it is not there or not as it was written.

@@ -46,7 +46,7 @@ private:
 class MmbenchReader {
 public:
     explicit MmbenchReader(Reading& reading)
-        : reading_(reading), chinese_(reading.split().ends_with("-cn") || reading.split() == "cc"), cache_(std::make_shared<const std::filesystem::path>(reading.cache() / "MMBench")) {}
+        : reading_(reading), chinese_(reading.split().ends_with("-cn") || reading.split() == "cc"), cache_(std::make_shared<const std::filesystem::path>(reading.cache("MMBench"))) {}
 
     void add(const TsvRow& row) {
         const std::int64_t index = index_of(row);

@@ -50,7 +50,7 @@ SharedPath phys_picture(Reading& reading, const Record& record, const std::strin
         return reading.picture(record, images, name);
     }
     const SharedPath video = reading.picture(record, videos, name);
-    const Result<std::filesystem::path> sheet = cached_video_frames(reading.cache() / "PhysBench", video.path());
+    const Result<std::filesystem::path> sheet = cached_video_frames(reading.cache("PhysBench"), video.path());
     if (!sheet) {
         throw sheet.error().inside(record.where());
     }

@@ -6,6 +6,7 @@
 
 #include "core/base/atomic_file.h"
 #include "core/base/git_lfs.h"
+#include "core/base/user_directories.h"
 #include "core/base/sha256.h"
 #include "core/benchmarks/picture_cache.h"
 #include "core/vision/load_image.h"
@@ -55,6 +56,9 @@ cv::Mat tiled(const std::vector<cv::Mat>& frames) {
 }  // namespace
 
 Result<std::filesystem::path> cached_video_frames(const std::filesystem::path& folder, const std::filesystem::path& video) {
+    if (folder.empty()) {
+        return cache_directory().error();
+    }
     std::error_code code;
     const auto size = std::filesystem::file_size(video, code);
     if (code) {

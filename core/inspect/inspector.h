@@ -69,6 +69,7 @@ struct InspectorInfo {
     RoutingSpace space;
     std::string reference_name, reference_hash;
     std::string torch, blas, cuda;
+    std::string processor, kernels;     ///< EngineVersions
     std::vector<std::string> warnings;  ///< from opening
     MethodParams defaults;              ///< of this checkpoint (rerouting.json)
 };

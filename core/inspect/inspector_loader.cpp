@@ -4,6 +4,8 @@
 #include <mutex>
 
 #include "core/inspect/inspector_entry.h"
+#include "core/process/loaded_blas.h"
+#include "core/process/memory_room.h"
 
 namespace r2t2 {
 
@@ -20,6 +22,7 @@ std::vector<std::filesystem::path> candidate_paths() {
 }
 
 Result<InspectorModule*> open_module() {
+    R2T2_TRY(open_blas());
     std::string tried;
     for (const std::filesystem::path& path : candidate_paths()) {
         std::error_code code;
@@ -29,7 +32,9 @@ Result<InspectorModule*> open_module() {
         }
         void* library = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);  // never closed: it holds torch by way of the engine
         if (library == nullptr) {
-            return Error{ErrorKind::Internal, path.string(), "inspector module", dlerror(), "a module built with this program"};
+            const std::string reason = dlerror();
+            return tells_of_memory(reason) ? Error{ErrorKind::OutOfMemory, path.string(), "inspector module", "not enough memory or addresses (ulimit -v, ulimit -d)", {}}
+                                           : Error{ErrorKind::Internal, path.string(), "inspector module", reason, "a module built with this program"};
         }
         const auto entry = reinterpret_cast<InspectorEntry>(dlsym(library, inspector_entry_name));
         if (entry == nullptr) {

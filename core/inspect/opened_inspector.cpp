@@ -113,6 +113,8 @@ void OpenedInspector::describe() {
         const EngineVersions versions = (*engine)->versions();
         info_.torch = versions.torch;
         info_.blas = versions.blas;
+        info_.kernels = versions.kernels;
+        info_.processor = versions.processor;
         info_.cuda = versions.cuda_devices > 0 ? versions.cuda : "none (" + versions.cuda_note + ")";
     }
     for (const ReferenceRecord& record : reference_->store().records()) {

@@ -95,7 +95,9 @@ public:
 
 struct EngineVersions {
     std::string torch;
-    std::string blas;
+    std::string blas;       ///< "OpenBLAS 0.3.21": the library that is loaded; of another, what LibTorch was built for
+    std::string kernels;    ///< "SkylakeX": which of its kernels compute; empty where the library does not say
+    std::string processor;  ///< processor_name()
     std::string cuda;       ///< "none" or the version
     int cuda_devices = 0;
     std::string cuda_note;  ///< why there is none, when there is none

@@ -6,6 +6,8 @@
 
 #include "core/model/engine.h"
 #include "core/model/engine_entry.h"
+#include "core/process/loaded_blas.h"
+#include "core/process/memory_room.h"
 
 namespace r2t2 {
 
@@ -26,7 +28,14 @@ std::vector<std::filesystem::path> candidate_paths() {
     return paths;
 }
 
+constexpr std::size_t kRoomToBegin = std::size_t{64} << 20;  ///< that torch's first operations take
+
+Error no_room(const std::filesystem::path& module) {
+    return {ErrorKind::OutOfMemory, module.string(), "engine module", "not enough memory or addresses (ulimit -v, ulimit -d)", {}};
+}
+
 Result<EngineModule*> open_module() {
+    R2T2_TRY(open_blas());
     std::string tried;
     for (const std::filesystem::path& path : candidate_paths()) {
         std::error_code code;
@@ -35,9 +44,14 @@ Result<EngineModule*> open_module() {
             continue;
         }
         // Never closed: torch registers thread-local and static state that does not survive unloading.
+        const EndsInWords guard(path.string());
         void* library = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
         if (library == nullptr) {
-            return Error{ErrorKind::Internal, path.string(), "engine module", dlerror(), "a module built with this program"};
+            const std::string reason = dlerror();
+            return tells_of_memory(reason) ? no_room(path) : Error{ErrorKind::Internal, path.string(), "engine module", reason, "a module built with this program"};
+        }
+        if (!can_map(kRoomToBegin)) {
+            return no_room(path);
         }
         const auto entry = reinterpret_cast<EngineEntry>(dlsym(library, engine_entry_name));
         if (entry == nullptr) {

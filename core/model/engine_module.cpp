@@ -5,6 +5,8 @@
 #include "core/model/bert_encoder.h"
 #include "core/model/engine_entry.h"
 #include "core/model/moai_model.h"
+#include "core/process/loaded_blas.h"
+#include "core/process/processor.h"
 #include "kernels/kernel_checks.h"
 #ifdef R2T2_HAVE_TRAINER
 #include "core/miniature/trainer/trainer.h"
@@ -26,7 +28,10 @@ public:
     [[nodiscard]] EngineVersions versions() const override {
         EngineVersions v;
         v.torch = TORCH_VERSION;
-        v.blas = blas_name();
+        const LoadedBlas blas = loaded_blas();
+        v.blas = blas.name.empty() ? blas_name() : blas.name;
+        v.kernels = blas.kernels;
+        v.processor = processor_name();
         v.cuda = "none";
         if (at::hasCUDA()) {
             v.cuda = "present";

@@ -6,12 +6,15 @@
 #include <ATen/Parallel.h>
 
 #include <functional>
+#include <new>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "core/model/batch_limit.h"
 #include "core/model/prepared_sample.h"
+#include "core/process/loaded_blas.h"
+#include "core/process/memory_room.h"
 #include "core/routing/routed_model.h"
 
 namespace r2t2 {
@@ -38,12 +41,17 @@ namespace r2t2 {
 }
 
 /// Each calling thread computes with its own number of threads: torch's default differs per thread.
+/// Throws std::bad_alloc where the BLAS would find no room for a thread's buffer; fewer threads where no more can be made.
 inline void use_threads(int wanted) {
-    thread_local int current = 0;
+    thread_local int asked = 0;
     const int count = side_by_side() ? 1 : wanted;
-    if (current != count) {
-        at::set_num_threads(count);
-        current = count;
+    if (asked != count) {
+        const int possible = count > 1 ? possible_threads(count) : count;
+        if (!reserve_blas_buffers(possible)) {
+            throw std::bad_alloc();
+        }
+        at::set_num_threads(possible);
+        asked = count;
     }
 }
 

@@ -1,8 +1,10 @@
 #include "core/run/evaluation_job.h"
 
 #include <chrono>
+#include <limits>
 
 #include "core/base/shell_word.h"
+#include "core/run/parallel.h"
 #include "core/run/stored_evaluation.h"
 
 namespace r2t2 {
@@ -67,7 +69,8 @@ Provenance provenance_of(const EvaluationPlan& plan, const EvaluationGround& gro
     provenance.versions.insert({{"precision", ground.model->info().precision}, {"device", ground.model->info().device}});
     if (const Result<EngineModule*> engine = load_engine()) {  // open already: the model came from it
         const EngineVersions versions = (*engine)->versions();
-        provenance.versions.insert({{"torch", versions.torch}, {"blas", versions.blas}, {"cuda", versions.cuda}});
+        provenance.versions.insert({{"torch", versions.torch}, {"blas", versions.blas}, {"cuda", versions.cuda}, {"processor", versions.processor}, {"kernels", versions.kernels}});
+        provenance.versions["threads"] = std::to_string(worker_count(plan.threads, std::numeric_limits<std::size_t>::max()));
     }
     return provenance;
 }

@@ -99,14 +99,15 @@ Result<OpenedReference> open_bundled(const ReferenceSource& source, std::shared_
                              (info.max_new_tokens == 16 ? "" : "-tokens-" + std::to_string(info.max_new_tokens));
     // Former programs named folders by the weights alone; what lies there has to say, or to let one guess, whose it is.
     const std::string former = info.weights_hash.substr(0, 16) + what;
-    const std::filesystem::path cache = cache_directory() / "references";
-    const std::filesystem::path kept = cache / ((info.identity.empty() ? info.weights_hash : info.identity).substr(0, 16) + what);
+    const Result<std::filesystem::path> cache = cache_directory();
+    const auto in_cache = [&cache](const std::string& folder) { return cache ? *cache / "references" / folder : std::filesystem::path(); };
+    const std::filesystem::path kept = in_cache((info.identity.empty() ? info.weights_hash : info.identity).substr(0, 16) + what);  // empty: it is not kept
     const std::string name = "the bundled world (" + std::to_string(source.candidates) + " candidates)";
     std::vector<std::string> warnings;
     std::error_code code;
     // The set of the bundled model comes with it; those of other models and sizes are kept where they were built.
-    for (const std::filesystem::path& place : {resources_directory() / "references" / former, kept, cache / former}) {
-        if (!std::filesystem::exists(place / "records.json", code)) {
+    for (const std::filesystem::path& place : {resources_directory() / "references" / former, kept, in_cache(former)}) {
+        if (place.empty() || !std::filesystem::exists(place / "records.json", code)) {
             continue;
         }
         Result<OpenedReference> opened = open_store(place.string(), model, source);
@@ -116,7 +117,9 @@ Result<OpenedReference> open_bundled(const ReferenceSource& source, std::shared_
         }
         warnings.push_back("a kept reference set is of no use: " + opened.error().message());
     }
-    std::filesystem::create_directories(kept.parent_path(), code);
+    if (!kept.empty()) {
+        std::filesystem::create_directories(kept.parent_path(), code);
+    }
     Result<SampleSetPtr> samples = world_samples(default_world(), "reference", source.seed, source.candidates);
     if (!samples) {
         return samples.error();
@@ -125,6 +128,9 @@ Result<OpenedReference> open_bundled(const ReferenceSource& source, std::shared_
         build_from(std::move(*samples), std::move(model), false, source, name, kept, progress, cancel);
     if (built) {
         built->warnings.insert(built->warnings.begin(), warnings.begin(), warnings.end());
+        if (!cache) {
+            built->warnings.push_back("the reference set was not kept: " + cache.error().message());
+        }
     }
     return built;
 }

@@ -5,18 +5,6 @@
 
 namespace r2t2 {
 
-namespace {
-
-std::filesystem::path user_directory(const char* variable, const char* below_home) {
-    if (const char* named = std::getenv(variable); named != nullptr && *named == '/') {
-        return std::filesystem::path(named) / "r2t2";
-    }
-    const char* home = std::getenv("HOME");
-    return std::filesystem::path(home != nullptr && *home != '\0' ? home : "/tmp") / below_home / "r2t2";
-}
-
-}  // namespace
-
 std::filesystem::path resources_directory() {
     if (const char* named = std::getenv("R2T2_RESOURCES"); named != nullptr && *named != '\0') {
         return named;
@@ -29,12 +17,12 @@ std::filesystem::path resources_directory() {
 
 std::filesystem::path bundled_model_directory() { return resources_directory() / "miniature"; }
 
-std::filesystem::path cache_directory() { return user_directory("XDG_CACHE_HOME", ".cache"); }
-
-std::filesystem::path data_directory() { return user_directory("XDG_DATA_HOME", ".local/share"); }
-
 Result<std::filesystem::path> new_session_path(const std::string& what) {
-    const std::filesystem::path directory = data_directory() / "sessions";
+    const Result<std::filesystem::path> data = data_directory();
+    if (!data) {
+        return data.error();
+    }
+    const std::filesystem::path directory = *data / "sessions";
     std::error_code code;
     std::filesystem::create_directories(directory, code);
     if (code) {

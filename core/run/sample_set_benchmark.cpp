@@ -2,7 +2,6 @@
 #include <charconv>
 
 #include "core/benchmarks/benchmarks.h"
-#include "core/run/places.h"
 #include "core/run/sample_set.h"
 
 namespace r2t2 {
@@ -34,7 +33,6 @@ Result<SampleSetPtr> open_benchmark_samples(const std::string& name, const std::
     options.seed = seed;
     options.direct_answers = choice.direct_answers;
     options.moai_parity = choice.moai_parity;
-    options.cache = cache_directory() / "benchmarks";
     Result<Dataset> dataset = read_benchmark(name, choice.directory, options, progress, cancel);
     if (!dataset) {
         return dataset.error();
