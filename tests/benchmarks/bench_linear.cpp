@@ -9,6 +9,7 @@
 #include <string>
 
 #include "core/model/weight_matrix.h"
+#include "tests/benchmarks/machine.h"
 
 namespace {
 
@@ -33,6 +34,7 @@ int main(int argc, char** argv) {
     const std::int64_t rows = argument(1, 14336), columns = argument(2, 4096);
     configure_torch();
     at::set_num_threads(static_cast<int>(argument(3, 1)));
+    bench::print_machine(at::get_num_threads());
     const at::Tensor dense = at::randn({rows, columns}) * 0.02;
     std::printf("[%lld, %lld], ms   MB    quantise  decode", static_cast<long long>(rows), static_cast<long long>(columns));
     const std::int64_t token_counts[] = {1, 64, 1300};

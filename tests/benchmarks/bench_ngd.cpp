@@ -9,6 +9,7 @@
 #include <CLI/CLI.hpp>
 
 #include "app/engine_check/work_record.h"
+#include "tests/benchmarks/machine.h"
 #include "bench_inputs.h"
 
 namespace {
@@ -82,6 +83,7 @@ int main(int argc, char** argv) {
     app.add_option("--mode", options.mode)->check(CLI::IsMember({"fixed", "offset"}));
     app.add_option("--method", options.method)->check(CLI::IsMember({"ngd", "oracle", "kernel-regression"}));
     CLI11_PARSE(app, argc, argv);
+    bench::print_machine(options.threads);
     run(options);
     return 0;
 }

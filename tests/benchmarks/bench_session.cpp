@@ -21,6 +21,7 @@
 #include "core/results/run_results.h"
 #include "core/session/sqlite.h"
 #include "tests/session/session_samples.h"
+#include "tests/benchmarks/machine.h"
 
 namespace {
 
@@ -144,6 +145,7 @@ int main(int argc, char** argv) {
         std::cerr << "usage: bench_session FILE [samples=100000] [synced=500]\n";
         return 2;
     }
+    bench::print_machine(1);
     const std::string path = argv[1], synced = path + ".synced";
     const int samples = argc > 2 ? std::atoi(argv[2]) : 100'000, flushed = argc > 3 ? std::atoi(argv[3]) : 500;
     const auto show_written = [](const char* how, const Times& spent) {

@@ -12,6 +12,7 @@
 #include <thread>
 
 #include "bench_inputs.h"
+#include "machine.h"
 
 namespace {
 
@@ -120,6 +121,7 @@ int main(int argc, char** argv) {
     app.add_option("--steps", options.steps)->check(CLI::PositiveNumber);
     app.add_option("--threads", options.threads)->check(CLI::PositiveNumber);
     CLI11_PARSE(app, argc, argv);
+    bench::print_machine(options.threads);
     Bench bench(options);
     std::vector<Trajectory> single, wide, shared;
     const double together = bench.together(shared);

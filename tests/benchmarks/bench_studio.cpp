@@ -27,6 +27,8 @@
 #include "ui/panels/routing_panel.h"
 #include "ui/plots/projection_view.h"
 #include "ui/plots/simplex_view.h"
+#include "core/process/blas_kernels.h"
+#include "tests/benchmarks/machine.h"
 
 using namespace r2t2;
 using namespace r2t2::ui;
@@ -219,6 +221,7 @@ QString commit() {
 
 int main(int argc, char** argv) {
     setenv("OMP_WAIT_POLICY", "passive", 0);
+    r2t2::choose_blas_kernels();
     QCoreApplication::setOrganizationName(QStringLiteral("r2t2-bench"));
     QCoreApplication::setApplicationName(QStringLiteral("bench"));
     QApplication application(argc, argv);
@@ -228,6 +231,7 @@ int main(int argc, char** argv) {
     if (argc > 1) {
         return paint_once(application);
     }
+    r2t2::bench::print_machine(1);  // the library is opened with the first sample
     std::printf("%s, %d processors, platform %s, commit %s; bundled miniature model\n", qPrintable(QSysInfo::prettyProductName()), QThread::idealThreadCount(),
                 qPrintable(QGuiApplication::platformName()), qPrintable(commit()));
     first_paint();

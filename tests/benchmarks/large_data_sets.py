@@ -14,6 +14,8 @@ import subprocess
 import sys
 import time
 
+from machine import machine
+
 QUESTIONS = 1_000_000
 ROWS = 4_400
 
@@ -80,6 +82,7 @@ def mmbench(folder):
 
 def main():
     program, root = sys.argv[1], pathlib.Path(sys.argv[2])
+    print(machine(1))
     for name, make in (("CLEVR", clevr), ("VQA-V2", vqa), ("MMBench", mmbench)):
         files = make(root / name)
         begin = time.monotonic()

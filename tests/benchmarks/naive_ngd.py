@@ -29,6 +29,7 @@ os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 import torch
 import torch.nn.functional as F
 
+from machine import machine
 from moai_torch import MoAI, Routing, answer_loss, load_safetensors, normalise
 from operations import operations
 
@@ -165,7 +166,7 @@ def run_engine(a, folder):
         names = ("samples", "steps", "threads", "warm_up")
     for name in names:
         command += ["--" + name.replace("_", "-"), str(getattr(a, name))]
-    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+    print("engine:", *subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout.splitlines()[:2], sep="\n  ")
     return json.load(open(folder + "/samples.json"))
 
 
@@ -246,6 +247,7 @@ def main():
 def report(a, work, naive, counts, worst):
     prepare, steps, plain = counts
     cold, warm = work["prepare_seconds"] + work["descent_seconds"], work["descent_seconds"]
+    print("plain PyTorch:", machine(a.threads), sep="\n  ")
     print(f"{a.method}, {a.mode} mode, {work['k']} neighbours, {work['steps']} steps, {len(work['samples'])} samples, "
           f"torch {torch.__version__}, {a.precision} on {a.device}, {a.threads} thread{'s' if a.threads > 1 else ''}")
     print("                              s a sample   ratio   billion multiply-adds   predicted ratio   billion a second   peak MB")
