@@ -11,6 +11,7 @@
 #include "core/inspect/inspector.h"
 #include "ui/figures/session_figures.h"
 #include "ui/models/plain_locale.h"
+#include "ui/paths/file_path.h"
 
 namespace r2t2::cli {
 
@@ -85,7 +86,7 @@ struct Job {
     Status save(Figure& figure, const QString& name, bool one_file) const {
         figure.set_style({options.width_mm, options.height_mm, options.font_pt, QString::fromStdString(options.family)});
         QStringList paths;
-        const QString output = QString::fromStdString(options.output);
+        const QString output = ui::path_text(options.output);
         if (one_file) {
             paths << output;
             const QFileInfo info(output);
@@ -100,17 +101,21 @@ struct Job {
         }
         for (const QString& path : paths) {
             R2T2_TRY(write(figure, path, options.dpi));
-            console.data(path.toStdString() + "\n");
+            console.data(ui::file_path(path).string() + "\n");
         }
         return {};
     }
 
     Status run() {
         R2T2_TRY(check(options));
-        const bool one_file = !options.all && options.names.size() == 1 && !QFileInfo(QString::fromStdString(options.output)).isDir() &&
-                              !QFileInfo(QString::fromStdString(options.output)).suffix().isEmpty();
-        if (!one_file && !QDir().mkpath(QString::fromStdString(options.output))) {
-            return io_error(options.output, "the folder cannot be made");
+        std::error_code code;
+        const bool one_file = !options.all && options.names.size() == 1 && !std::filesystem::is_directory(options.output, code) &&
+                              std::filesystem::path(options.output).extension().string().size() > 1;
+        if (!one_file) {
+            std::filesystem::create_directories(options.output, code);
+        }
+        if (!one_file && code) {
+            return io_error(options.output, "the folder cannot be made: " + code.message());
         }
         std::vector<std::string> names;
         for (const std::string& name : options.names) {
@@ -150,7 +155,7 @@ struct Job {
         }
         for (const std::string& name : names) {
             request->name = QString::fromStdString(name);
-            auto figure = ui::make_figure(*request, *session, QString::fromStdString(options.session));
+            auto figure = ui::make_figure(*request, *session, ui::path_text(options.session));
             if (!figure && options.all && figure.error().kind == ErrorKind::NotFound) {
                 console.warning(name + " is left out: " + figure.error().message());
                 continue;

@@ -6,14 +6,21 @@
 #include <QEvent>
 #include <QSettings>
 #include <QTimer>
+#include <algorithm>
+#include <csignal>
 #include <cstdlib>
 #include <functional>
+#include <set>
+#include <string>
 #include <utility>
 
 #include "app/studio/screenshots.h"
 #include "core/base/log.h"
+#include "core/process/blas_kernels.h"
+#include "core/process/standard_streams.h"
 #include "ui/models/plain_locale.h"
 #include "ui/panels/main_window.h"
+#include "ui/paths/file_path.h"
 
 namespace {
 
@@ -43,7 +50,22 @@ struct Started {
     QString theme;
 };
 
-Started read_options(const QApplication& application) {
+/// What is asked without a window: --help, --version. Needs no display.
+bool only_words(int argc, char** argv) {
+    const std::set<std::string> words = {"-h", "--help", "--help-all", "-v", "--version"};
+    return std::any_of(argv + 1, argv + argc, [&](const char* word) { return words.count(word) > 0; });
+}
+
+/// Paths as bytes: QCoreApplication::arguments would lose what is no UTF-8.
+QStringList texts_of(int argc, char** argv) {
+    QStringList texts;
+    for (int i = 0; i < argc; ++i) {
+        texts << r2t2::ui::path_text(argv[i]);
+    }
+    return texts;
+}
+
+Started read_options(const QStringList& arguments) {
     QCommandLineParser parser;
     parser.setApplicationDescription(QStringLiteral("Looks into one sample, steps through its re-routing, takes hold of the routing."));
     parser.addHelpOption();
@@ -61,7 +83,7 @@ Started read_options(const QApplication& application) {
     const QCommandLineOption guide(QStringLiteral("guide"), QStringLiteral("show the guided demo"));
     const QCommandLineOption screenshots(QStringLiteral("screenshots"), QStringLiteral("write pictures of every view into a folder and end"), QStringLiteral("folder"));
     parser.addOptions({question, answer, step, model, reference, device, precision, theme, guide, screenshots});
-    parser.process(application);
+    parser.process(arguments);
     Started started;
     Opening& opening = started.opening;
     opening.path = parser.positionalArguments().value(0);
@@ -71,8 +93,8 @@ Started read_options(const QApplication& application) {
     opening.step = parser.value(step).toInt(&number);
     opening.step = number ? opening.step : -1;
     opening.guide = parser.isSet(guide);
-    opening.options.model = parser.value(model).toStdString();
-    opening.options.reference = parser.value(reference).toStdString();
+    opening.options.model = r2t2::ui::file_path(parser.value(model)).string();
+    opening.options.reference = r2t2::ui::file_path(parser.value(reference)).string();
     opening.options.device = parser.value(device).toStdString();
     opening.options.precision = parser.value(precision).toStdString();
     started.screenshots = parser.value(screenshots);
@@ -83,13 +105,21 @@ Started read_options(const QApplication& application) {
 }  // namespace
 
 int main(int argc, char** argv) {
+    r2t2::begin_process();
+    std::signal(SIGPIPE, SIG_IGN);  // a window outlives the terminal that it was started from
     setenv("OMP_WAIT_POLICY", "passive", 0);  // before libgomp is loaded with the engine
     QCoreApplication::setOrganizationName(QStringLiteral("r2t2"));
     QCoreApplication::setApplicationName(QStringLiteral("r2t2-studio"));
     QCoreApplication::setApplicationVersion(QStringLiteral(R2T2_VERSION));
+    const QStringList arguments = texts_of(argc, argv);  // before QApplication takes its own out
+    if (only_words(argc, argv)) {
+        const QCoreApplication application(argc, argv);
+        (void)read_options(arguments);  // prints and ends, unless the word was an option's value
+    }
+    r2t2::choose_blas_kernels();
     QApplication application(argc, argv);
     r2t2::ui::use_plain_locale();
-    const Started started = read_options(application);
+    const Started started = read_options(texts_of(argc, argv));
     if (!started.screenshots.isEmpty()) {
         return r2t2::studio::write_screenshots(application, started.screenshots);
     }

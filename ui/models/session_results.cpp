@@ -1,4 +1,5 @@
 #include "ui/models/session_results.h"
+#include "ui/paths/file_path.h"
 
 #include <algorithm>
 
@@ -60,7 +61,7 @@ bool SessionResults::miniature() const {
 }
 
 void SessionResults::open(const QString& path, std::int64_t run) {
-    const auto work = [path = path.toStdString(), run](const JobRunner::Context&) -> Result<OpenedRuns> {
+    const auto work = [path = file_path(path).string(), run](const JobRunner::Context&) -> Result<OpenedRuns> {
         auto reader = SessionReader::open(path);
         if (!reader) {
             return reader.error();
@@ -123,7 +124,7 @@ void SessionResults::read_evaluation() {
     if (run_ == 0) {
         return;
     }
-    const auto work = [path = path_.toStdString(), run = run_](const JobRunner::Context& context) -> Result<EvaluationViewPtr> {
+    const auto work = [path = file_path(path_).string(), run = run_](const JobRunner::Context& context) -> Result<EvaluationViewPtr> {
         auto reader = SessionReader::open(path);
         if (!reader) {
             return reader.error();
@@ -163,7 +164,7 @@ void SessionResults::read_samples() {
     if (run_ == 0) {
         return;
     }
-    const auto work = [path = path_.toStdString(), run = run_](const JobRunner::Context&) -> Result<SampleRowsPtr> {
+    const auto work = [path = file_path(path_).string(), run = run_](const JobRunner::Context&) -> Result<SampleRowsPtr> {
         auto reader = SessionReader::open(path);
         if (!reader) {
             return reader.error();
@@ -190,7 +191,7 @@ void SessionResults::read_neighbours() {
     if (run_ == 0 || neighbours_) {
         return;
     }
-    const auto work = [path = path_.toStdString(), run = run_](const JobRunner::Context& context) -> Result<NeighbourResultsPtr> {
+    const auto work = [path = file_path(path_).string(), run = run_](const JobRunner::Context& context) -> Result<NeighbourResultsPtr> {
         auto reader = SessionReader::open(path);
         if (!reader) {
             return reader.error();
@@ -217,7 +218,7 @@ void SessionResults::set_notes(std::int64_t run, const QString& notes) {
         return;
     }
     at->info.notes = notes.toStdString();
-    const auto work = [path = path_.toStdString(), run, text = notes.toStdString()](const JobRunner::Context&) -> Result<bool> {
+    const auto work = [path = file_path(path_).string(), run, text = notes.toStdString()](const JobRunner::Context&) -> Result<bool> {
         auto writer = SessionWriter::open(path);
         if (!writer) {
             return writer.error();
@@ -233,7 +234,7 @@ void SessionResults::set_notes(std::int64_t run, const QString& notes) {
 }
 
 void SessionResults::compare(std::int64_t a, std::int64_t b) {
-    const auto work = [path = path_.toStdString(), a, b](const JobRunner::Context&) -> Result<ComparisonPtr> {
+    const auto work = [path = file_path(path_).string(), a, b](const JobRunner::Context&) -> Result<ComparisonPtr> {
         auto comparison = compare_sessions({path, a}, {path, b});
         if (!comparison) {
             return comparison.error();

@@ -1,4 +1,5 @@
 #include "ui/models/workspace.h"
+#include "ui/paths/file_path.h"
 
 #include <algorithm>
 
@@ -103,7 +104,7 @@ void Workspace::read_samples(const QString& what, First first, const Shown& befo
         return;
     }
     Q_EMIT failed(ErrorPlace::Samples, {});
-    const std::string name = what.isEmpty() ? "all" : what.toStdString();
+    const std::string name = what.isEmpty() ? "all" : file_path(what).string();
     jobs_.start<std::vector<SampleListPtr>>(
         "samples", tr("Open %1").arg(what.isEmpty() ? tr("bundled samples") : what), this,
         [inspector = inspector_, name](const JobRunner::Context&) { return inspector->open_samples(name, kBundledCount); },

@@ -16,6 +16,7 @@
 
 #include "ui/models/method_names.h"
 #include "ui/panels/theme.h"
+#include "ui/paths/file_path.h"
 
 namespace r2t2::ui {
 
@@ -309,7 +310,7 @@ Result<BenchmarkRequest> BenchmarkForm::request() const {
     R2T2_TRY(read_fields(request));
     request.samples = static_cast<std::size_t>(samples_->value());
     request.threads = workers_->value();
-    request.session = session_->text().trimmed().toStdString();
+    request.session = file_path(session_->text().trimmed()).string();
     const Result<std::size_t> runs = run_count(request);
     if (!runs) {
         return runs.error();

@@ -14,6 +14,7 @@
 #include "ui/panels/benchmark_live.h"
 #include "ui/panels/result_tabs.h"
 #include "ui/panels/theme.h"
+#include "ui/paths/file_path.h"
 
 namespace r2t2::ui {
 
@@ -84,12 +85,12 @@ BenchmarkPage::BenchmarkPage(Workspace& workspace, BenchmarkRun& run, SessionRes
     connect(&run, &BenchmarkRun::failed, this, [this](const QString& message) {
         show_error(error_, message);
         if (!run_.started().session.empty()) {  // what was written before is there
-            results_.open(QString::fromStdString(run_.started().session.string()));
+            results_.open(path_text(run_.started().session.string()));
         }
     });
     connect(&run, &BenchmarkRun::ended, this, [this](const BenchmarkEnd& end) {
         if (!end.session.empty()) {
-            results_.open(QString::fromStdString(end.session.string()));
+            results_.open(path_text(end.session.string()));
         }
     });
     connect(&results, &SessionResults::failed, this, [this](const QString& message) { show_error(error_, message); });
@@ -108,7 +109,7 @@ void BenchmarkPage::start() {
 
 void BenchmarkPage::resume() {
     BenchmarkRequest request;
-    request.session = results_.path().toStdString();
+    request.session = file_path(results_.path()).string();
     request.resume = true;
     show_error(error_, {});
     run_.start(workspace_.inspector(), request);

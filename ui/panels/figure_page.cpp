@@ -16,6 +16,7 @@
 #include <QVBoxLayout>
 
 #include "ui/panels/theme.h"
+#include "ui/paths/file_path.h"
 
 namespace r2t2::ui {
 
@@ -29,7 +30,7 @@ struct Gallery {
 using NamedFigures = std::vector<std::pair<QString, FigurePtr>>;
 
 Result<FigurePtr> read_figure(const FigureRequest& request, const QString& path) {
-    auto reader = SessionReader::open(path.toStdString());
+    auto reader = SessionReader::open(file_path(path).string());
     if (!reader) {
         return reader.error();
     }
@@ -237,7 +238,7 @@ void FigurePage::list_figures() {
         return;
     }
     const auto work = [path = results_.path(), run = results_.run()](const JobRunner::Context&) -> Result<Gallery> {
-        auto reader = SessionReader::open(path.toStdString());
+        auto reader = SessionReader::open(file_path(path).string());
         if (!reader) {
             return reader.error();
         }

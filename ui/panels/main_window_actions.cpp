@@ -167,6 +167,7 @@ QString MainWindow::diagnostics() const {
     if (const InspectorPtr& inspector = workspace_.inspector()) {
         const InspectorInfo& info = inspector->info();
         lines << QStringLiteral("LibTorch %1, CUDA %2").arg(QString::fromStdString(info.torch), QString::fromStdString(info.cuda));
+        lines << QStringLiteral("%1; %2%3").arg(QString::fromStdString(info.processor), QString::fromStdString(info.blas), info.kernels.empty() ? QString() : QStringLiteral(", %1 kernels").arg(QString::fromStdString(info.kernels)));
         lines << QStringLiteral("model %1%2, %3 parameters, %4, %5 on %6").arg(QString::fromStdString(info.model_name), info.miniature ? QStringLiteral(" (bundled miniature)") : QString())
                      .arg(info.parameters).arg(QString::fromStdString(info.model_hash).left(16), QString::fromStdString(info.precision), QString::fromStdString(info.device));
         lines << QStringLiteral("references %1, %2").arg(inspector->references().size()).arg(QString::fromStdString(info.reference_hash));

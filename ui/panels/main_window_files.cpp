@@ -12,6 +12,7 @@
 #include "ui/panels/model_dialog.h"
 #include "ui/panels/routing_panel.h"
 #include "ui/panels/trajectory_frames.h"
+#include "ui/paths/file_path.h"
 #include "ui/plots/plot_export.h"
 
 namespace r2t2::ui {
@@ -62,7 +63,7 @@ void MainWindow::choose_reference() {
     if (!path.isEmpty()) {
         InspectorOptions options = workspace_.options();
         const QFileInfo file(path);
-        options.reference = (file.fileName() == QLatin1String("records.json") ? file.absolutePath() : path).toStdString();
+        options.reference = file_path(file.fileName() == QLatin1String("records.json") ? file.absolutePath() : path).string();
         open_again(options);
     }
 }
@@ -130,9 +131,9 @@ void MainWindow::show_recent() {
     recent_->clear();
     const QStringList recent = QSettings().value(kRecentKey).toStringList();
     for (const QString& path : recent) {
-        QAction* action = recent_->addAction(QFileInfo(path).fileName(), this, [this, path] { open_path(path); });
-        action->setToolTip(path);
-        action->setStatusTip(path);
+        QAction* action = recent_->addAction(shown_path(QFileInfo(path).fileName()), this, [this, path] { open_path(path); });
+        action->setToolTip(shown_path(path));
+        action->setStatusTip(shown_path(path));
     }
     if (recent.isEmpty()) {
         recent_->addAction(tr("Nothing yet"))->setEnabled(false);

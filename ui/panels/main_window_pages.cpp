@@ -11,6 +11,7 @@
 #include "ui/panels/data_page.h"
 #include "ui/panels/figure_page.h"
 #include "ui/panels/main_window.h"
+#include "ui/paths/file_path.h"
 
 namespace r2t2::ui {
 
@@ -87,7 +88,7 @@ QWidget* MainWindow::page_widget(Page page) {
         });
         connect(data_page_, &DataPage::referenceWanted, this, [this](const QString& folder) {
             InspectorOptions options = workspace_.options();
-            options.reference = folder.toStdString();
+            options.reference = file_path(folder).string();
             open_again(options);
         });
         pages_->addWidget(data_page_);

@@ -20,6 +20,7 @@
 
 #include "ui/panels/model_words.h"
 #include "ui/panels/theme.h"
+#include "ui/paths/file_path.h"
 
 namespace r2t2::ui {
 
@@ -226,7 +227,7 @@ QString ModelDialog::precision() const { return precision_->currentData().toStri
 
 InspectorOptions ModelDialog::options() const {
     InspectorOptions out = start_;
-    out.model = folder().toStdString();
+    out.model = file_path(folder()).string();
     if (out.model != start_.model) {
         out.reference.clear();  // another model's
     }
@@ -241,7 +242,7 @@ void ModelDialog::look_at_model() {
     if (own_->isChecked() && folder().isEmpty()) {
         check_.forget();
     } else {
-        check_.check(folder().toStdString());
+        check_.check(file_path(folder()).string());
     }
 }
 

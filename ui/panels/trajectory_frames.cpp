@@ -1,13 +1,16 @@
 #include "ui/panels/trajectory_frames.h"
 
+#include <QBuffer>
 #include <QDir>
 #include <QPainter>
-#include <QSaveFile>
 #include <QStandardPaths>
+#include <filesystem>
 
+#include "core/base/atomic_file.h"
 #include "ui/models/workspace.h"
 #include "ui/models/method_names.h"
 #include "ui/panels/routing_panel.h"
+#include "ui/paths/file_path.h"
 
 namespace r2t2::ui {
 
@@ -15,6 +18,7 @@ namespace {
 
 constexpr int kSide = 480;     // of one triangle, pixels
 constexpr int kCaption = 56;
+constexpr const char* kUnfinished = "trajectory.part.gif";
 
 }  // namespace
 
@@ -56,12 +60,12 @@ QStringList FrameWriter::encoder(const QString& folder) {
     const QDir dir(folder);
     if (const QString ffmpeg = QStandardPaths::findExecutable(QStringLiteral("ffmpeg")); !ffmpeg.isEmpty()) {
         return {ffmpeg, QStringLiteral("-y"), QStringLiteral("-loglevel"), QStringLiteral("error"), QStringLiteral("-framerate"), QStringLiteral("3"),
-                QStringLiteral("-i"), dir.filePath(QStringLiteral("frame-%04d.png")), dir.filePath(QStringLiteral("trajectory.gif"))};
+                QStringLiteral("-i"), dir.filePath(QStringLiteral("frame-%04d.png")), dir.filePath(QString::fromLatin1(kUnfinished))};
     }
     for (const char* name : {"magick", "convert"}) {
         if (const QString magick = QStandardPaths::findExecutable(QLatin1String(name)); !magick.isEmpty()) {
             return {magick, QStringLiteral("-delay"), QStringLiteral("33"), QStringLiteral("-loop"), QStringLiteral("0"),
-                    dir.filePath(QStringLiteral("frame-*.png")), dir.filePath(QStringLiteral("trajectory.gif"))};
+                    dir.filePath(QStringLiteral("frame-*.png")), dir.filePath(QString::fromLatin1(kUnfinished))};
         }
     }
     return {};
@@ -70,9 +74,13 @@ QStringList FrameWriter::encoder(const QString& folder) {
 void FrameWriter::write(const QString& folder) {
     const int count = workspace_.cursor().count();
     for (int step = 0; step < count; ++step) {
-        QSaveFile file(QDir(folder).filePath(QStringLiteral("frame-%1.png").arg(step, 4, 10, QLatin1Char('0'))));
-        if (!file.open(QIODevice::WriteOnly) || !frame(step).save(&file, "PNG") || !file.commit()) {
-            Q_EMIT finished(tr("%1: not written: %2").arg(file.fileName(), file.errorString()));
+        const QString file = QDir(folder).filePath(QStringLiteral("frame-%1.png").arg(step, 4, 10, QLatin1Char('0')));
+        QBuffer png;
+        png.open(QIODevice::WriteOnly);
+        frame(step).save(&png, "PNG");
+        const std::string_view bytes(png.data().constData(), static_cast<std::size_t>(png.data().size()));
+        if (const Status written = write_file_atomically(file_path(file), bytes, Durability::Buffered); !written) {
+            Q_EMIT finished(tr("not written: %1").arg(QString::fromStdString(written.error().message())));
             return;
         }
     }
@@ -82,7 +90,12 @@ void FrameWriter::write(const QString& folder) {
         return;
     }
     connect(&process_, &QProcess::finished, this, [this, count, folder](int code) {
-        Q_EMIT finished(code == 0 ? tr("%1 frames and trajectory.gif in %2").arg(count).arg(folder)
+        // The encoder writes as it goes: what it could not finish is no trajectory.gif.
+        QFile gif(QDir(folder).filePath(QString::fromLatin1(kUnfinished)));
+        const QString name = QDir(folder).filePath(QStringLiteral("trajectory.gif"));
+        std::error_code error;
+        code == 0 ? std::filesystem::rename(file_path(gif.fileName()), file_path(name), error) : static_cast<void>(gif.remove());
+        Q_EMIT finished(code == 0 && !error ? tr("%1 frames and trajectory.gif in %2").arg(count).arg(folder)
                                   : tr("%1 frames in %2; the encoder failed: %3").arg(count).arg(folder, QString::fromLocal8Bit(process_.readAllStandardError())));
     });
     const QString program = words.takeFirst();

@@ -8,11 +8,12 @@
 #include <QMimeData>
 #include <QPainter>
 #include <QPdfWriter>
-#include <QSaveFile>
 #include <QSvgGenerator>
 #include <QWidget>
 #include <cmath>
 
+#include "core/base/atomic_file.h"
+#include "ui/paths/file_path.h"
 #include "ui/plots/plot_drawing.h"
 
 namespace r2t2::ui {
@@ -52,11 +53,8 @@ QByteArray bytes_for(const Plot& plot, const QString& extension) {
 }
 
 Status save_bytes(const QByteArray& bytes, const QString& path) {
-    QSaveFile file(path);
-    if (!file.open(QIODevice::WriteOnly) || file.write(bytes) != bytes.size() || !file.commit()) {
-        return io_error(path.toStdString(), file.errorString().toStdString());
-    }
-    return {};
+    const std::string_view content(bytes.constData(), static_cast<std::size_t>(bytes.size()));
+    return write_file_atomically(file_path(path), content, Durability::Buffered);
 }
 
 }  // namespace
@@ -179,7 +177,7 @@ void copy_as_tsv(const Plot& plot) {
 
 Status save_plot(const Plot& plot, const QString& path) {
     const QString extension = QFileInfo(path).suffix().toLower();
-    const std::string where = path.toStdString();
+    const std::string where = file_path(path).string();
     if (!QStringList{QStringLiteral("svg"), QStringLiteral("pdf"), QStringLiteral("png"), QStringLiteral("csv"),
                      QStringLiteral("tsv")}
              .contains(extension)) {
