@@ -93,7 +93,10 @@ struct InspectOptions {
     std::string question;
     std::string answer;
     std::string facts = "auto";  ///< a file, auto, built-in, none
-    std::string sample;  ///< "G-dim/12": a bundled sample instead of a picture
+    std::string instruction;  ///< put in front of the question of a picture
+    std::string sample;  ///< "G-dim/12": a bundled sample instead of a picture; with a session: one that is stored there
+    std::string session;
+    std::optional<std::int64_t> run;  ///< of the session; none: every run of the last evaluation that has the sample
     std::vector<std::string> methods;
     std::vector<std::int64_t> left_out;  ///< numbers of references, as inspect prints them ("index" of --json)
 };

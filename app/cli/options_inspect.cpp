@@ -13,7 +13,12 @@ void add_inspect(CLI::App& app, CommandLine& line) {
     command->add_option("--facts", options->facts, "JSON of auxiliary facts (segments, detections, relations, OCR); auto = IMAGE.facts.json if it is there, else "
                         "built-in facts (the miniature: none); built-in; none")
         ->capture_default_str();
-    command->add_option("--sample", options->sample, "a bundled sample instead of a picture: G-dim/12");
+    command->add_option("--instruction", options->instruction, "put in front of the question in the prompt; a sample has its own");
+    command->add_option("--sample", options->sample, "a sample instead of a picture: G-dim/12 of the bundled world; with --session: SET/KEY that is stored "
+                        "there. --question asks it something else");
+    command->add_option("--session", options->session, "a session: its sample is run again as it was (prompt, picture, methods with their parameters, seed, "
+                        "precision) and set against what is stored; what has changed since is said. Parameters that are stated replace the run's");
+    command->add_option("--run", options->run, "with --session: this run alone, with base beside it (default: every run of the last evaluation that has the sample)");
     command->add_option("--methods", options->methods, "default: base, mf, kr, ngd, and oracle if the answer is known")
         ->delimiter(',');
     command->add_option("--leave-out", options->left_out, "references that must not be neighbours, by their number (\"index\" of --json)")

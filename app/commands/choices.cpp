@@ -120,20 +120,24 @@ Result<MethodParams> method_params(const MethodChoice& choice, const std::filesy
     if (!recommended) {
         return recommended.error();
     }
+    R2T2_TRY(take_stated(choice, params));
+    R2T2_TRY(check_range("--seed", choice.seed, 0, std::numeric_limits<std::int64_t>::max()));
+    params.seed = static_cast<std::uint64_t>(choice.seed);
+    return params;
+}
+
+Status take_stated(const MethodChoice& choice, MethodParams& params) {
     R2T2_TRY(take_words(choice, params));
     R2T2_TRY(take_count("--num-neighbors", choice.neighbours, 1, params.k));
     R2T2_TRY(take_count("--num-steps", choice.steps, 1, params.steps));
     R2T2_TRY(take_count("--routing-neighbors", choice.routing_neighbours, 0, params.routing_k));
     R2T2_TRY(take_count("--alpha-grid", choice.alpha_grid, 2, params.alpha_grid));
-    R2T2_TRY(check_range("--seed", choice.seed, 0, std::numeric_limits<std::int64_t>::max()));
-    params.seed = static_cast<std::uint64_t>(choice.seed);
-    params.epsilon = choice.epsilon;
+    params.epsilon = choice.epsilon ? choice.epsilon : choice.neighbours ? std::nullopt : params.epsilon;
     params.kernel.bandwidth = choice.bandwidth ? choice.bandwidth : params.kernel.bandwidth;
     params.initial_lr = choice.initial_lr.value_or(params.initial_lr);
     params.final_lr = choice.final_lr.value_or(params.final_lr);
     params.eta = choice.eta.value_or(params.eta);
-    R2T2_TRY(validate(params));
-    return params;
+    return validate(params);
 }
 
 Result<BenchmarkChoice> benchmark_choice(const DataChoice& choice) {

@@ -16,6 +16,9 @@ namespace r2t2::cli {
 /// Defaults, then the checkpoint's rerouting.json, then what was stated.
 [[nodiscard]] Result<MethodParams> method_params(const MethodChoice& choice, const std::filesystem::path& model);
 
+/// What was stated, in place of what is there; but for the seed, which always is. Errors: out of range (names the option).
+[[nodiscard]] Status take_stated(const MethodChoice& choice, MethodParams& params);
+
 /// Names to methods. Errors list the known ones.
 [[nodiscard]] Result<std::vector<Method>> parse_methods(const std::vector<std::string>& names);
 

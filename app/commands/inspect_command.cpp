@@ -1,12 +1,17 @@
 // r2t2 inspect
+#include <algorithm>
 #include <charconv>
+#include <iterator>
 
 #include "app/commands/choices.h"
 #include "app/commands/commands.h"
 #include "app/commands/inspect_output.h"
+#include "core/run/evaluation_report.h"
 #include "core/run/model_input.h"
 #include "core/run/picture_facts.h"
 #include "core/run/places.h"
+#include "core/run/run_again.h"
+#include "core/run/stored_sample.h"
 
 namespace r2t2::cli {
 
@@ -16,7 +21,38 @@ struct Asked {
     RunSample sample;
     std::string set;
     std::size_t index = 0;
+    std::vector<std::string> remarks{};  ///< of a stored sample
 };
+
+/// "SET/KEY": the set's name has no slash, a key may.
+Result<SampleKey> sample_key(const std::string& text) {
+    const auto slash = text.find('/');
+    if (slash == std::string::npos || slash == 0 || slash + 1 == text.size()) {
+        return invalid_input("options", "--sample", "\"" + text + "\"", "SET/KEY, such as G-dim/12");
+    }
+    return SampleKey{text.substr(0, slash), text.substr(slash + 1)};
+}
+
+/// Another question than the sample's own, whose truth is not known then.
+Status ask_instead(const InspectOptions& options, Asked& asked) {
+    RunSample& sample = asked.sample;
+    const bool other = !options.question.empty() && options.question != sample.question;
+    if (other) {
+        R2T2_TRY(check_question(options.question, "options", "--question"));
+        sample.question = sample.input.question = options.question;
+        sample.suffix.clear();
+        sample.ground_truth.clear();
+    }
+    if (!options.answer.empty()) {
+        sample.ground_truth = options.answer;
+    }
+    if (other || !options.answer.empty()) {
+        sample.key.reset();
+        sample.options.clear();
+        sample.input.answer = sample.ground_truth.empty() ? std::nullopt : std::optional(sample.ground_truth);
+    }
+    return {};
+}
 
 /// "G-dim/12" of the bundled world.
 Result<Asked> bundled_sample(const std::string& text, const InspectOptions& options, const Model& model) {
@@ -60,7 +96,18 @@ Result<Asked> picture_sample(const InspectOptions& options, const Model& model) 
     asked.sample.ground_truth = options.answer;
     asked.sample.input = std::move(picture.input);
     asked.sample.facts_source = std::move(picture.facts_source);
+    asked.sample.input.instruction = options.instruction;
     return asked;
+}
+
+Result<Asked> stored_sample(const InspectOptions& options, const StoredSampleRuns& stored, const Model& model) {
+    const StoredSources sources(stored.settings.front().data);
+    const SampleInfo& info = stored.samples.front().row.info;
+    Result<AgainSample> again = sample_again(info, sources, model.info());
+    if (!again) {
+        return again.error().inside(options.session);
+    }
+    return Asked{std::move(again->sample), info.id.set, again->index, std::move(again->remarks)};
 }
 
 /// Before anything is loaded.
@@ -68,6 +115,18 @@ Status check_asked(const InspectOptions& options) {
     if (options.sample.empty() == options.image.empty()) {
         return invalid_input("options", "image", options.image.empty() ? "nothing" : "a picture and --sample",
                              "either a picture or --sample SET/NUMBER");
+    }
+    if (!options.session.empty() && options.sample.empty()) {
+        return invalid_input("options", "--session", "a picture", "--sample SET/KEY of a sample that is stored there");
+    }
+    if (options.session.empty() && options.run) {
+        return invalid_input("options", "--run", std::to_string(*options.run) + " without --session", "--session FILE with it");
+    }
+    if (!options.sample.empty() && (!options.instruction.empty() || options.facts != "auto")) {
+        return invalid_input("options", options.instruction.empty() ? "--facts" : "--instruction", "with --sample", "a picture: a sample has its own");
+    }
+    if (!options.instruction.empty()) {
+        R2T2_TRY(check_question(options.instruction, "options", "--instruction"));
     }
     if (options.sample.empty()) {
         R2T2_TRY(check_question(options.question, "options", "--question"));
@@ -101,37 +160,135 @@ Result<std::vector<Method>> methods_for(const InspectOptions& options, bool trut
     return methods;
 }
 
+/// The runs' own methods with their parameters, in place of which comes what was stated; those of --methods that were not run then take
+/// the parameters of the first that was.
+Result<EvaluationContext> context_again(const InspectOptions& options, const StoredSampleRuns& stored, bool truth_known) {
+    Result<EvaluationContext> context = stored_context(stored.runs, stored.settings);
+    if (!context) {
+        return context.error().inside(options.session);
+    }
+    if (!options.methods.empty()) {
+        const Result<std::vector<Method>> wanted = parse_methods(options.methods);
+        if (!wanted) {
+            return wanted.error();
+        }
+        std::vector<MethodParams> chosen;
+        for (const Method method : *wanted) {
+            const auto is_it = [method](const MethodParams& params) { return params.method == method; };
+            if (std::any_of(context->methods.begin(), context->methods.end(), is_it)) {
+                std::copy_if(context->methods.begin(), context->methods.end(), std::back_inserter(chosen), is_it);
+            } else if (method == Method::ConstantOffset || method == Method::BestFixed || (method == Method::Oracle && !truth_known)) {
+                return invalid_input("options", "--methods", to_string(method), "methods of the run, or those that work on one sample");
+            } else {
+                chosen.push_back(context->methods.back());
+                chosen.back().method = method;
+                chosen.back().answer_steps = chosen.back().final_objective = true;
+            }
+        }
+        context->methods = std::move(chosen);
+    }
+    if (context->methods.empty() || context->methods.front().method != Method::Base) {
+        const auto base = std::find_if(context->methods.begin(), context->methods.end(), [](const MethodParams& params) { return params.method == Method::Base; });
+        MethodParams first = base != context->methods.end() ? *base : stored.settings.front().params.value_or(MethodParams());
+        first.method = Method::Base;
+        std::erase_if(context->methods, [](const MethodParams& params) { return params.method == Method::Base; });
+        context->methods.insert(context->methods.begin(), first);
+    }
+    for (MethodParams& params : context->methods) {
+        R2T2_TRY(take_stated(options.method, params));
+    }
+    return context;
+}
+
+/// What a picture or a bundled sample is run with.
+Result<EvaluationContext> context_anew(const InspectOptions& options, const std::filesystem::path& model, bool truth_known) {
+    const Result<MethodParams> params = method_params(options.method, model);
+    if (!params) {
+        return params.error();
+    }
+    const Result<std::vector<Method>> methods = methods_for(options, truth_known);
+    if (!methods) {
+        return methods.error();
+    }
+    EvaluationContext context;
+    context.methods = method_list(*params, *methods);
+    context.seed = params->seed;
+    return context;
+}
+
+/// What has changed since, and every trajectory with a run's own settings against what that stored.
+void compare_with_stored(const InspectOptions& options, const StoredSampleRuns& stored, InspectReport& report) {
+    const Provenance now = provenance_of(report.context);
+    const RunGround then{stored.runs.front().info.model_hash, stored.settings.front().precision, stored.runs.front().info.reference_hash};
+    for (std::string& change : changes_since(then, {now.model_hash, now.precision, now.reference_hash})) {
+        report.remarks.push_back(std::move(change));
+    }
+    report.stored = options.session + ", sample " + options.sample;
+    report.again_runs.assign(report.run.trajectories.size(), 0);
+    if (!options.question.empty() || !options.answer.empty() || !options.left_out.empty()) {
+        return;  // something else was asked
+    }
+    for (std::size_t m = 0; m < report.run.trajectories.size(); ++m) {
+        for (std::size_t r = 0; r < stored.runs.size() && report.again_runs[m] == 0; ++r) {
+            if (stored.settings[r].params == report.context.methods[m]) {
+                report.again_runs[m] = stored.runs[r].id;
+                report.again.push_back(compare_again(stored.runs[r].id, stored.samples[r].trajectory, report.run.trajectories[m]));
+            }
+        }
+    }
+}
+
 Result<InspectReport> inspect(const InspectOptions& options, Console& console) {
     R2T2_TRY(check_asked(options));
     const std::filesystem::path directory =
         options.model.directory.empty() ? bundled_model_directory() : std::filesystem::path(options.model.directory);
-    const Result<MethodParams> params = method_params(options.method, directory);
-    if (!params) {
-        return params.error();
+    std::optional<StoredSampleRuns> stored;
+    ModelChoice model_choice = options.model;
+    if (!options.session.empty()) {
+        const Result<SampleKey> key = sample_key(options.sample);
+        if (!key) {
+            return key.error();
+        }
+        Result<StoredSampleRuns> found = find_stored_sample(options.session, *key, options.run);
+        if (!found) {
+            return found.error();
+        }
+        stored = std::move(*found);
+        if (model_choice.precision == ModelChoice().precision) {
+            model_choice.precision = stored->settings.front().precision;
+        }
     }
-    Result<std::shared_ptr<const Model>> model = open_model(options.model, console);
+    if (!stored) {  // before a model is loaded
+        if (const Result<EvaluationContext> possible = context_anew(options, directory, true); !possible) {
+            return possible.error();
+        }
+    }
+    Result<std::shared_ptr<const Model>> model = open_model(model_choice, console);
     if (!model) {
         return model.error();
     }
-    Result<Asked> asked = options.sample.empty() ? picture_sample(options, **model)
-                                                 : bundled_sample(options.sample, options, **model);
+    Result<Asked> asked = stored                   ? stored_sample(options, *stored, **model)
+                          : options.sample.empty() ? picture_sample(options, **model)
+                                                   : bundled_sample(options.sample, options, **model);
     if (!asked) {
         return asked.error();
     }
-    const Result<std::vector<Method>> methods = methods_for(options, !asked->sample.ground_truth.empty());
-    if (!methods) {
-        return methods.error();
+    if (!options.sample.empty()) {
+        R2T2_TRY(ask_instead(options, *asked));
     }
+    const bool truth_known = !asked->sample.ground_truth.empty();
+    Result<EvaluationContext> chosen = stored ? context_again(options, *stored, truth_known) : context_anew(options, directory, truth_known);
+    if (!chosen) {
+        return chosen.error();
+    }
+    EvaluationContext context = std::move(*chosen);
     Result<OpenedReference> reference =
         open_reference(options.reference, *model, 0, 0, console, interrupt_token());
     if (!reference) {
         return reference.error();
     }
-    EvaluationContext context;
     context.model = *model;
     context.reference = reference->set;
-    context.methods = method_list(*params, *methods);
-    context.seed = params->seed;
     for (const std::int64_t left_out : options.left_out) {
         R2T2_TRY(check_range("--leave-out", left_out, 0, static_cast<std::int64_t>(context.reference->size()) - 1));
         context.left_out.push_back(static_cast<std::size_t>(left_out));
@@ -141,7 +298,12 @@ Result<InspectReport> inspect(const InspectOptions& options, Console& console) {
     if (!run) {
         return run.error();
     }
-    return InspectReport{std::move(context), std::move(*run), reference->name};
+    InspectReport report{std::move(context), std::move(*run), reference->name};
+    if (stored) {
+        report.remarks = std::move(asked->remarks);
+        compare_with_stored(options, *stored, report);
+    }
+    return report;
 }
 
 }  // namespace

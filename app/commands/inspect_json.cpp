@@ -105,6 +105,26 @@ Json trajectory_json(const InspectReport& report, const Trajectory& trajectory, 
             {"backward_passes", trajectory.passes.backward}};
 }
 
+/// Of a stored sample: what is not as it was, and every run against what it stored. Null for others.
+Json stored_sample_json(const InspectReport& report) {
+    if (report.stored.empty()) {
+        return nullptr;
+    }
+    Json runs = Json::array();
+    for (const AgainComparison& each : report.again) {
+        runs.push_back({{"run", each.run},
+                        {"same", each.same()},
+                        {"same_answers", each.same_answers},
+                        {"same_verdicts", each.same_verdicts},
+                        {"same_bits", each.same_bits},
+                        {"difference", number(each.difference)},
+                        {"ties", each.ties},
+                        {"other_steps", each.other_steps},
+                        {"text", each.text}});
+    }
+    return {{"sample", report.stored}, {"remarks", report.remarks}, {"runs", std::move(runs)}};
+}
+
 }  // namespace
 
 std::string inspect_json(const InspectReport& report) {
@@ -121,12 +141,14 @@ std::string inspect_json(const InspectReport& report) {
                                       {"hash", report.context.reference->store().content_hash()},
                                       {"records", report.context.reference->size()}}},
                        {"image_path", sample.image_path},
+                       {"instruction", sample.input.instruction},
                        {"question", sample.question},
                        {"facts", {{"source", sample.facts_source}, {"told", sample.input.facts_text}}},
                        {"ground_truth", sample.ground_truth.empty() ? Json(nullptr) : Json(sample.ground_truth)},
                        {"experts", report.context.model->routing_space().expert_names()},
                        {"methods", std::move(methods)},
                        {"computed_on", {{"processor", processor_name()}, {"blas", blas.name}, {"kernels", blas.kernels}, {"threads", 1}}},
+                       {"stored", stored_sample_json(report)},
                        {"peak_memory_bytes", peak_memory()}};
     return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }

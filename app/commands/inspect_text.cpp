@@ -6,6 +6,7 @@
 #include "core/base/peak_memory.h"
 #include "core/process/loaded_blas.h"
 #include "core/process/processor.h"
+#include "core/routing/sweep.h"
 #include "core/run/evaluation_report.h"
 
 namespace r2t2::cli {
@@ -92,8 +93,18 @@ std::string cost_text(const Trajectory& trajectory) {
            std::to_string(trajectory.passes.forward) + " forward and " + std::to_string(trajectory.passes.backward) + " backward passes\n";
 }
 
-std::string trajectory_text(const InspectReport& report, const Trajectory& trajectory) {
-    std::string text = "\n" + method_title(trajectory.method) + " (mode " + to_string(trajectory.mode) + ", granularity " +
+std::string again_text(const InspectReport& report, std::int64_t run) {
+    for (const AgainComparison& each : report.again) {
+        if (run != 0 && each.run == run) {
+            return "  run " + std::to_string(run) + " again: " + each.text + "\n";
+        }
+    }
+    return report.stored.empty() ? std::string() : "  not with the settings of a stored run\n";
+}
+
+std::string trajectory_text(const InspectReport& report, std::size_t index, const std::string& variant) {
+    const Trajectory& trajectory = report.run.trajectories[index];
+    std::string text = "\n" + method_title(trajectory.method) + (variant.empty() ? "" : ", " + variant) + " (mode " + to_string(trajectory.mode) + ", granularity " +
                        to_string(trajectory.granularity) +
                        (trajectory.neighbourhood.empty()
                             ? ""
@@ -110,7 +121,7 @@ std::string trajectory_text(const InspectReport& report, const Trajectory& traje
     for (const std::string& note : trajectory.notes) {
         text += "  note: " + note + "\n";
     }
-    return text + cost_text(trajectory);
+    return text + cost_text(trajectory) + again_text(report, index < report.again_runs.size() ? report.again_runs[index] : 0);
 }
 
 std::string facts_line(const RunSample& sample) {
@@ -129,15 +140,26 @@ std::string inspect_text(const InspectReport& report) {
     if (model.miniature) {
         text += "From the bundled MINIATURE model: says something about the methods, nothing about MoAI-7B.\n";
     }
-    text += "image      " + sample.image_path + "\nquestion   " + sample.question + "\n";
+    if (!report.stored.empty()) {
+        text += "stored     " + report.stored + "\n";
+    }
+    for (const std::string& remark : report.remarks) {
+        text += "note       " + remark + "\n";
+    }
+    text += "image      " + sample.image_path + "\n";
+    if (!sample.input.instruction.empty()) {
+        text += "in front   " + sample.input.instruction + "\n";
+    }
+    text += "question   " + sample.question + "\n";
     if (!sample.ground_truth.empty()) {
         text += "truth      " + sample.ground_truth + "\n";
     }
     text += "facts      " + facts_line(sample) + "\n";
     text += "model      " + model.name + ", weights " + model.weights_hash.substr(0, 12) + " in " + model.precision + "\nreferences " +
             std::to_string(report.context.reference->size()) + " from " + report.reference_name + "\n";
-    for (const Trajectory& trajectory : report.run.trajectories) {
-        text += trajectory_text(report, trajectory);
+    const std::vector<std::string> variants = variant_labels(report.context.methods);
+    for (std::size_t m = 0; m < report.run.trajectories.size(); ++m) {
+        text += trajectory_text(report, m, variants[m]);
     }
     return text + "\ncomputed on " + processor_name() + "; " + to_string(loaded_blas()) + ", 1 thread\npeak memory " + std::to_string((peak_memory() + 500'000) / 1'000'000) + " MB\n";
 }

@@ -26,6 +26,7 @@
 #include "core/model/mixer_view.h"
 #include "core/routing/method_params.h"
 #include "core/routing/trajectory.h"
+#include "core/run/again_comparison.h"
 #include "core/run/sample_summary.h"
 #include "core/vision/sample_picture.h"
 
@@ -44,6 +45,8 @@ public:
     [[nodiscard]] virtual bool stored() const = 0;  ///< trajectories can be shown without computing (a session)
     /// A session's runs in this list, with their methods.
     [[nodiscard]] virtual std::vector<std::pair<std::int64_t, Method>> runs() const { return {}; }
+    /// What they were run with, parallel to runs(); empty where that is not known.
+    [[nodiscard]] virtual std::vector<MethodParams> run_params() const { return {}; }
 };
 using SampleListPtr = std::shared_ptr<const SampleList>;
 
@@ -82,7 +85,8 @@ struct InspectRequest {
     std::string facts;                   ///< a JSON file, "auto" (or empty), "built-in", "none": core/run/picture_facts.h
     std::optional<std::string> question;  ///< instead of the sample's own: its truth is not known then
     std::optional<std::string> truth;
-    std::vector<MethodParams> methods;         ///< base is added in front if it is missing
+    /// Base is added in front if it is missing. Empty, and the list is a session: what is stored is shown.
+    std::vector<MethodParams> methods;
     std::vector<std::size_t> left_out;         ///< references that must not be neighbours
 };
 
@@ -107,6 +111,13 @@ public:
     [[nodiscard]] double prepare_seconds() const { return prepare_seconds_; }
     [[nodiscard]] const std::vector<float>& embedding() const { return embedding_; }  ///< in task space; may be empty
     [[nodiscard]] const std::string& facts_text() const { return facts_text_; }       ///< as the model was told
+    /// Of a session's samples: the run of every trajectory, 0 where it is of none. Empty for others.
+    [[nodiscard]] const std::vector<std::int64_t>& runs() const { return runs_; }
+    [[nodiscard]] bool params_known() const { return params_known_; }  ///< false: stored by a program that did not keep them
+    /// What is not known of a stored sample and what has changed since it was run, a sentence each.
+    [[nodiscard]] const std::vector<std::string>& remarks() const { return remarks_; }
+    /// A stored sample that was run again with the settings of its run: every such trajectory against what is stored.
+    [[nodiscard]] const std::vector<AgainComparison>& again() const { return again_; }
     [[nodiscard]] std::size_t index_of(Method method) const;  ///< trajectories().size() if it is not there
 
 protected:
@@ -119,6 +130,10 @@ protected:
     double prepare_seconds_ = 0.0;
     std::vector<float> embedding_;
     std::string facts_text_;
+    std::vector<std::int64_t> runs_;
+    bool params_known_ = true;
+    std::vector<std::string> remarks_;
+    std::vector<AgainComparison> again_;
 };
 using InspectionPtr = std::shared_ptr<const Inspection>;
 

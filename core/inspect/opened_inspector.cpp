@@ -1,5 +1,6 @@
 #include "core/inspect/opened_inspector.h"
 
+#include <algorithm>
 #include <chrono>
 
 #include "core/routing/routing_frame.h"
@@ -133,8 +134,8 @@ void OpenedInspector::describe() {
     }
 }
 
-Result<RunSample> OpenedInspector::sample_for(const InspectRequest& request, SampleSummary& summary,
-                                              SamplePicture& picture, std::string& set_name) const {
+/// Picture, facts and prompt of the request, as the runner would have them.
+Result<AgainSample> OpenedInspector::sample_for(const InspectRequest& request, SampleSummary& summary) const {
     SampleListPtr list = request.list;
     if (!list) {
         Result<SampleListPtr> opened = open_picture_list(request.image);
@@ -145,36 +146,60 @@ Result<RunSample> OpenedInspector::sample_for(const InspectRequest& request, Sam
     }
     const std::size_t index = request.list ? request.index : 0;
     summary = list->summary(index);
-    Result<SamplePicture> loaded = list->picture(index);
-    if (!loaded) {
-        return loaded.error();
-    }
-    picture = std::move(*loaded);
-    const FactsChoice choice = parse_facts_choice(request.facts);
+    const auto* session = dynamic_cast<const SessionList*>(list.get());
     const auto* set = dynamic_cast<const SetList*>(list.get());
+    Result<AgainSample> out = AgainSample();
+    if (session != nullptr) {
+        out = session->again(index, model_->info());
+    } else if (Result<SamplePicture> loaded = list->picture(index)) {
+        out->picture = std::move(*loaded);
+        out->index = index;
+        out->sample.key = set != nullptr ? set->set().key(index) : std::nullopt;
+    } else {
+        out = loaded.error();
+    }
+    if (!out) {
+        return out;
+    }
+    const bool asked_anew = request.question && *request.question != summary.question;
+    const FactsChoice choice = parse_facts_choice(request.facts);
     const bool of_no_data_set = set != nullptr && set->set().origin()["source"] == "pictures";
-    if (choice.from != FactsChoice::From::Auto || (!picture.facts && of_no_data_set)) {
-        Result<std::optional<AuxiliaryFacts>> facts =
-            facts_of_picture(picture.image, summary.image, choice, model_->info().miniature);
+    const bool other_facts = choice.from != FactsChoice::From::Auto || (!out->picture.facts && of_no_data_set);
+    if (session != nullptr && !asked_anew && !other_facts && (!request.truth || *request.truth == summary.truth)) {
+        summary.instruction = out->sample.input.instruction;
+        return out;  // as it was run
+    }
+    if (other_facts) {
+        Result<std::optional<AuxiliaryFacts>> facts = facts_of_picture(out->picture.image, summary.image, choice, model_->info().miniature);
         if (!facts) {
             return facts.error();
         }
-        picture.facts = std::move(*facts);
+        out->picture.facts = std::move(*facts);
     }
-    const bool asked_anew = request.question && *request.question != summary.question;
+    R2T2_TRY(ask_anew(request, asked_anew, summary, *out));
+    return out;
+}
+
+/// The sample of the question that is asked, where it is not one that can be taken as it is.
+Status OpenedInspector::ask_anew(const InspectRequest& request, bool asked_anew, SampleSummary& summary, AgainSample& out) const {
+    const std::string instruction = out.sample.input.instruction.empty() ? summary.instruction : out.sample.input.instruction;
     if (asked_anew) {
         summary.question = *request.question;
         summary.truth.clear();  // of another question
         summary.options.clear();
         summary.template_name.clear();
     }
+    if (asked_anew || (request.truth && *request.truth != summary.truth)) {
+        out.sample.key.reset();  // of the data set's own truth
+        out.sample.benchmark.clear();
+        out.sample.options.clear();
+    }
     if (request.truth) {
         summary.truth = *request.truth;
     }
     R2T2_TRY(check_question(summary.question, summary.id));
-    RunSample sample;
-    PictureInput input = make_picture_input(picture.image, picture.facts ? &*picture.facts : nullptr, summary.question,
-                                            summary.truth, model_->info());
+    PictureInput input = make_picture_input(out.picture.image, out.picture.facts ? &*out.picture.facts : nullptr, summary.question, summary.truth, model_->info());
+    RunSample& sample = out.sample;
     sample.id = summary.id;
     sample.image_path = summary.image;
     sample.pixels_hash = std::move(input.pixels_hash);
@@ -183,9 +208,46 @@ Result<RunSample> OpenedInspector::sample_for(const InspectRequest& request, Sam
     sample.ground_truth = summary.truth;
     sample.options = summary.options;
     sample.input = std::move(input.input);
-    sample.input.instruction = summary.instruction;
-    set_name = summary.set;
-    return sample;
+    sample.input.instruction = summary.instruction = instruction;
+    return {};
+}
+
+namespace {
+
+/// Base first, then what can be run on the sample.
+std::vector<MethodParams> methods_for(const InspectRequest& request, const MethodParams& defaults, bool truth_known) {
+    std::vector<MethodParams> methods;
+    MethodParams base = request.methods.empty() ? defaults : request.methods.front();
+    for (const MethodParams& params : request.methods) {
+        base = params.method == Method::Base ? params : base;
+    }
+    base.method = Method::Base;
+    methods.push_back(base);
+    for (const MethodParams& params : request.methods) {
+        if (params.method != Method::Base && (params.method != Method::Oracle || truth_known)) {
+            methods.push_back(params);
+        }
+    }
+    return methods;
+}
+
+}  // namespace
+
+/// What the whole evaluation of a session's list had in common; for others, what one sample needs.
+Result<EvaluationContext> OpenedInspector::context_for(const InspectRequest& request, bool truth_known) const {
+    EvaluationContext context;
+    if (const auto* session = dynamic_cast<const SessionList*>(request.list.get())) {
+        if (Result<EvaluationContext> stored = session->context()) {
+            context = std::move(*stored);
+        }
+    }
+    context.model = model_;
+    context.reference = reference_;
+    context.left_out = request.left_out;
+    context.seed = request.methods.empty() ? 1 : request.methods.front().seed;
+    context.methods = methods_for(request, info_.defaults, truth_known);
+    R2T2_TRY(check_context(context));
+    return context;
 }
 
 Result<InspectionPtr> OpenedInspector::inspect(const InspectRequest& request, const ProgressCallback& progress,
@@ -201,39 +263,28 @@ Result<InspectionPtr> OpenedInspector::inspect(const InspectRequest& request, co
     };
     tell("prepare");
     auto out = std::make_shared<LiveInspection>();
-    std::string set_name;
-    Result<RunSample> sample = sample_for(request, out->sample_, out->picture_, set_name);
-    if (!sample) {
-        return sample.error();
+    Result<AgainSample> asked = sample_for(request, out->sample_);
+    if (!asked) {
+        return asked.error();
     }
-    EvaluationContext context;
-    context.model = model_;
-    context.reference = reference_;
-    context.left_out = request.left_out;
-    context.seed = request.methods.empty() ? 1 : request.methods.front().seed;
-    MethodParams base = request.methods.empty() ? info_.defaults : request.methods.front();
-    base.method = Method::Base;
-    context.methods.push_back(base);
-    for (const MethodParams& params : request.methods) {
-        const bool possible = params.method != Method::Base && (params.method != Method::Oracle || !sample->ground_truth.empty());
-        if (possible) {
-            context.methods.push_back(params);
-        }
+    out->picture_ = std::move(asked->picture);
+    const Result<EvaluationContext> context = context_for(request, !asked->sample.ground_truth.empty());
+    if (!context) {
+        return context.error();
     }
-    R2T2_TRY(check_context(context));
-    Result<ReadySample> ready = make_ready(context, std::move(*sample), set_name, request.index);
+    Result<ReadySample> ready = make_ready(*context, std::move(asked->sample), out->sample_.set, asked->index);
     if (!ready) {
         return ready.error();
     }
     out->inputs_ = ready->inputs;
-    out->methods_ = context.methods;
+    out->methods_ = context->methods;
     out->prepare_seconds_ = ready->prepare_seconds;
     out->facts_text_ = ready->sample.input.facts_text;
-    if (Result<std::vector<float>> embedding = reference_->embed(ready->sample, set_name)) {
+    if (Result<std::vector<float>> embedding = reference_->embed(ready->sample, out->sample_.set)) {
         out->embedding_ = std::move(*embedding);
     }
     tell("re-route");
-    Result<SampleRun> run = run_methods(context, *model_, std::move(*ready), cancel);
+    Result<SampleRun> run = run_methods(*context, *model_, std::move(*ready), cancel);
     if (!run) {
         return run.error();
     }
@@ -246,6 +297,10 @@ Result<InspectionPtr> OpenedInspector::inspect(const InspectRequest& request, co
     }
     out->base_routing_ = std::move(*shared);
     out->native_per_mixer_ = prepared.native_routing();
+    if (session != nullptr) {
+        out->remarks_ = std::move(asked->remarks);
+        compare_with_stored(*session, request, *out);
+    }
     return InspectionPtr(std::move(out));
 }
 
@@ -288,50 +343,6 @@ Result<MixerView> OpenedInspector::look(const Inspection& inspection, std::size_
         return not_live();
     }
     return model_->look(*here->inputs()[method].sample, here->trajectories()[method].at(step).action);
-}
-
-Result<InspectionPtr> OpenedInspector::stored(const SessionList& list, std::size_t index) const {
-    Result<StoredInspection> read = list.read(index);
-    if (!read) {
-        return read.error();
-    }
-    struct Stored final : Inspection {
-        Stored(StoredInspection from, const RoutingSpace& space,
-               const std::function<std::size_t(const ReferenceName&)>& place) {
-            sample_ = std::move(from.summary);
-            stored_ = true;
-            for (StoredSample& each : from.runs) {
-                Trajectory& trajectory = each.trajectory;
-                for (std::size_t i = 0; i < trajectory.neighbourhood.neighbours.size(); ++i) {
-                    trajectory.neighbourhood.neighbours[i].index = place(each.neighbours[i]);
-                }
-                MethodParams params;
-                params.method = trajectory.method;
-                params.mode = trajectory.mode;
-                params.granularity = trajectory.granularity;
-                params.frame = trajectory.frame;
-                params.k = trajectory.neighbourhood.neighbours.size();
-                methods_.push_back(params);
-                trajectories_.push_back(std::move(trajectory));
-            }
-            const RoutingMatrix& r0 = trajectories_.front().base().weights;
-            base_routing_ = mean_over_mixers(r0);
-            native_per_mixer_ = r0.rows() == space.mixers ? r0 : RoutingMatrix();
-        }
-        SamplePicture& picture() { return picture_; }
-    };
-    const auto place = [this](const ReferenceName& wanted) {
-        std::size_t i = 0;
-        while (i < references_.size() && (references_[i].id != wanted.id || references_[i].set != wanted.set)) {
-            ++i;
-        }
-        return i < references_.size() ? i : kUnknownReference;
-    };
-    auto out = std::make_shared<Stored>(std::move(*read), list.space(), place);
-    if (Result<SamplePicture> picture = list.picture(index)) {  // the file may be gone; the numbers are still there
-        out->picture() = std::move(*picture);
-    }
-    return InspectionPtr(std::move(out));
 }
 
 }  // namespace r2t2

@@ -58,8 +58,10 @@ public:
 
 private:
     [[nodiscard]] Result<InspectionPtr> stored(const SessionList& list, std::size_t index) const;
-    [[nodiscard]] Result<RunSample> sample_for(const InspectRequest& request, SampleSummary& summary,
-                                               SamplePicture& picture, std::string& set_name) const;
+    [[nodiscard]] Result<AgainSample> sample_for(const InspectRequest& request, SampleSummary& summary) const;
+    [[nodiscard]] Status ask_anew(const InspectRequest& request, bool asked_anew, SampleSummary& summary, AgainSample& out) const;
+    [[nodiscard]] Result<EvaluationContext> context_for(const InspectRequest& request, bool truth_known) const;
+    void compare_with_stored(const SessionList& session, const InspectRequest& request, LiveInspection& out) const;
     /// Places by t-SNE; inspector_embedding.cpp.
     [[nodiscard]] Result<ProjectionMapPtr> embedding_map(const ProjectionRequest& request, const std::vector<double>& rows,
                                                          std::size_t dimension, const ProgressCallback& progress,

@@ -1,21 +1,17 @@
 #include "core/inspect/request_command.h"
 
-#include <charconv>
+#include <algorithm>
+#include <iterator>
 
+#include "core/base/number_text.h"
 #include "core/base/shell_word.h"
+#include "core/inspect/sample_lists.h"
 #include "core/run/method_params_json.h"
 #include "core/run/places.h"
 
 namespace r2t2 {
 
 namespace {
-
-/// Shortest text that reads back to the same number.
-std::string number(double value) {
-    char text[32];
-    const auto [end, code] = std::to_chars(text, text + sizeof text, value);
-    return code == std::errc() ? std::string(text, end) : std::to_string(value);
-}
 
 class Words {
 public:
@@ -34,19 +30,41 @@ private:
     std::string text_;
 };
 
+/// What is asked of it instead of its own question.
+void add_question(const InspectRequest& request, const SampleSummary& summary, Words& words) {
+    const bool asked_anew = request.question && *request.question != summary.question;
+    if (asked_anew) {
+        words.add("--question", *request.question);
+    }
+    if (request.truth && (asked_anew || *request.truth != summary.truth) && !request.truth->empty()) {
+        words.add("--answer", *request.truth);
+    }
+}
+
 void add_sample(const InspectRequest& request, Words& words) {
     SampleSummary summary;
     if (request.list) {
         summary = request.list->summary(request.index);
     }
     const std::string picture = request.list ? summary.image : request.image.string();
-    const bool asked_anew = request.question && *request.question != summary.question;
-    if (picture.rfind("world:test/", 0) == 0 && !asked_anew) {
+    const auto* session = dynamic_cast<const SessionList*>(request.list.get());
+    if (session != nullptr && request.facts.empty()) {
+        words.add("--session", session->path());
         words.add("--sample", summary.set + "/" + summary.id);
+        add_question(request, summary, words);
+        return;
+    }
+    if (picture.rfind("world:test/", 0) == 0) {
+        words.add("--sample", summary.set + "/" + summary.id);
+        add_question(request, summary, words);
         return;
     }
     words.add(picture);
+    const bool asked_anew = request.question && *request.question != summary.question;
     words.add("--question", request.question ? *request.question : summary.question);
+    if (!summary.instruction.empty()) {
+        words.add("--instruction", summary.instruction);
+    }
     const std::string truth = request.truth ? *request.truth : asked_anew ? std::string() : summary.truth;
     if (!truth.empty()) {
         words.add("--answer", truth);
@@ -61,30 +79,53 @@ void add_device(const InspectorOptions& options, Words& words) {
     words.differs("--precision", options.precision, std::string("fp32"), options.precision);
 }
 
-/// What differs from the checkpoint's recommendation.
-void add_params(const InspectorOptions& options, const MethodParams& p, Words& words) {
+MethodParams recommended(const InspectorOptions& options) {
     MethodParams usual;
     (void)apply_recommended(options.model.empty() ? bundled_model_directory() : options.model, usual);
+    usual.seed = 1;
+    return usual;
+}
+
+/// What differs from what is taken without options.
+void add_params(const MethodParams& usual, const MethodParams& p, Words& words) {
     words.differs("--mode", p.mode, usual.mode, to_string(p.mode));
     words.differs("--granularity", p.granularity, usual.granularity, to_string(p.granularity));
     words.differs("--frame", p.frame, usual.frame, to_string(p.frame));
-    words.differs("-k", p.k, usual.k, std::to_string(p.k));
-    if (p.epsilon) {
-        words.add("--epsilon", number(*p.epsilon));
+    if (p.k != usual.k || (usual.epsilon && !p.epsilon)) {
+        words.add("-k", std::to_string(p.k));
+    }
+    if (p.epsilon && p.epsilon != usual.epsilon) {
+        words.add("--epsilon", number_text(*p.epsilon));
     }
     words.differs("--kernel", p.kernel.kind, usual.kernel.kind, to_string(p.kernel.kind));
     if (p.kernel.bandwidth && p.kernel.bandwidth != usual.kernel.bandwidth) {
-        words.add("--bandwidth", number(*p.kernel.bandwidth));
+        words.add("--bandwidth", number_text(*p.kernel.bandwidth));
     }
     words.differs("--num-steps", p.steps, usual.steps, std::to_string(p.steps));
-    words.differs("--initial-lr", p.initial_lr, usual.initial_lr, number(p.initial_lr));
-    words.differs("--final-lr", p.final_lr, usual.final_lr, number(p.final_lr));
+    words.differs("--initial-lr", p.initial_lr, usual.initial_lr, number_text(p.initial_lr));
+    words.differs("--final-lr", p.final_lr, usual.final_lr, number_text(p.final_lr));
     words.differs("--schedule", p.schedule, usual.schedule, to_string(p.schedule));
     words.differs("--parametrisation", p.parametrisation, usual.parametrisation, to_string(p.parametrisation));
     words.differs("--alpha-grid", p.alpha_grid, usual.alpha_grid, std::to_string(p.alpha_grid));
-    words.differs("--eta", p.eta, usual.eta, number(p.eta));
+    words.differs("--eta", p.eta, usual.eta, number_text(p.eta));
     words.differs("--routing-neighbors", p.routing_k, usual.routing_k, std::to_string(p.routing_k));
-    words.differs("--seed", p.seed, std::uint64_t{1}, std::to_string(p.seed));
+    words.differs("--seed", p.seed, usual.seed, std::to_string(p.seed));
+}
+
+/// Of a session's sample its run's, which is named then: the one that has the request's parameters, else the first of its method.
+MethodParams usual_params(const InspectorOptions& options, const InspectRequest& request, Words& words) {
+    const auto* session = dynamic_cast<const SessionList*>(request.list.get());
+    const std::vector<MethodParams> params = session != nullptr && request.facts.empty() ? session->run_params() : std::vector<MethodParams>();
+    if (params.empty()) {
+        return recommended(options);
+    }
+    auto found = std::find(params.begin(), params.end(), request.methods.front());
+    if (found == params.end()) {
+        found = std::find_if(params.begin(), params.end(), [&](const MethodParams& each) { return each.method == request.methods.front().method; });
+    }
+    found = found == params.end() ? std::prev(params.end()) : found;
+    words.add("--run", std::to_string(session->run_at(static_cast<std::size_t>(found - params.begin()))));
+    return *found;
 }
 
 }  // namespace
@@ -107,7 +148,7 @@ std::string request_command(const InspectorOptions& options, const InspectReques
         methods += (methods.empty() ? "" : ",") + to_string(params.method);
     }
     words.add("--methods", methods);
-    add_params(options, request.methods.front(), words);
+    add_params(usual_params(options, request, words), request.methods.front(), words);
     for (const std::size_t reference : request.left_out) {
         words.add("--leave-out", std::to_string(reference));
     }
@@ -143,7 +184,7 @@ std::string benchmark_command(const InspectorOptions& options, const BenchmarkRe
         words.add("--reference", options.reference);
     }
     add_device(options, words);
-    add_params(options, request.params, words);
+    add_params(recommended(options), request.params, words);
     words.differs("--threads", request.threads, 0, std::to_string(request.threads));
     words.differs("--max-errors", request.max_errors, std::int64_t{-1}, std::to_string(request.max_errors));
     if (!request.session.empty()) {

@@ -7,7 +7,9 @@
 #include <vector>
 
 #include "core/inspect/inspector.h"
+#include "core/run/run_again.h"
 #include "core/run/sample_set.h"
+#include "core/run/stored_settings.h"
 #include "core/session/session_reader.h"
 
 namespace r2t2 {
@@ -47,7 +49,19 @@ public:
     /// Reads the trajectories. Errors name the session and the row.
     [[nodiscard]] Result<StoredInspection> read(std::size_t index) const;
     [[nodiscard]] const RoutingSpace& space() const { return space_; }
-    [[nodiscard]] const std::string& model_hash() const { return model_hash_; }
+    [[nodiscard]] const std::string& path() const;
+    [[nodiscard]] std::vector<MethodParams> run_params() const override;
+    /// What the runs were made on.
+    [[nodiscard]] const RunGround& ground() const { return ground_; }
+    /// As stored_context(): one method a run. Error: runs that did not keep their parameters.
+    [[nodiscard]] Result<EvaluationContext> context() const;
+    /// The sample as it was run, for running it again.
+    [[nodiscard]] Result<AgainSample> again(std::size_t index, const ModelInfo& model) const;
+    [[nodiscard]] std::size_t place_of(std::int64_t run) const;        ///< in run_params(); beyond its end: not there
+    [[nodiscard]] std::int64_t run_at(std::size_t place) const { return stored_[place].id; }
+    [[nodiscard]] std::size_t index_of(const SampleKey& key) const;  ///< size() if it is not there
+    /// Whether the picture that is shown is the run's: a sentence where it is not.
+    [[nodiscard]] std::vector<std::string> remarks(std::size_t index, const ModelInfo& model) const;
 
     struct Shared;  ///< the guarded reader
 
@@ -55,12 +69,15 @@ private:
     friend Result<std::vector<SampleListPtr>> open_session_lists(const std::string& path);
     std::string name_;
     std::shared_ptr<Shared> shared_;
-    std::vector<std::int64_t> runs_;  ///< base first where it is there
+    std::vector<StoredRun> stored_;          ///< base first where it is there
+    std::vector<StoredSettings> settings_;   ///< parallel
+    std::vector<SampleInfo> infos_;          ///< parallel to rows_
+    std::shared_ptr<const StoredSources> sources_;
     std::vector<std::pair<std::int64_t, Method>> methods_;
     std::vector<SampleSummary> rows_;
     std::vector<Error> problems_;
     RoutingSpace space_;
-    std::string model_hash_;
+    RunGround ground_;
 };
 
 /// One list an evaluation, newest first. Errors: not a session, damaged, without a sample.

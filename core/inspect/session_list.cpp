@@ -49,7 +49,9 @@ SampleSummary summary_of(const SampleRow& row) {
         out.error = "the row does not hold what was written: something changed the session (r2t2 verify says more)";
         return out;
     }
-    out.question = row.info.question;
+    out.question = row.info.asked();
+    out.instruction = row.info.instruction.value_or("");
+    out.prompt_known = row.info.instruction.has_value() || !row.error.empty();
     out.truth = row.info.ground_truth.value_or("");
     out.native_answer = row.native_answer;
     out.final_answer = row.final_answer;
@@ -62,6 +64,52 @@ SampleSummary summary_of(const SampleRow& row) {
 
 }  // namespace
 
+const std::string& SessionList::path() const { return shared_->path; }
+
+std::vector<MethodParams> SessionList::run_params() const {
+    std::vector<MethodParams> out;
+    for (const StoredSettings& settings : settings_) {
+        if (!settings.params) {
+            return {};
+        }
+        out.push_back(*settings.params);
+    }
+    return out;
+}
+
+Result<EvaluationContext> SessionList::context() const {
+    Result<EvaluationContext> context = stored_context(stored_, settings_);
+    return context ? std::move(context) : Result<EvaluationContext>(context.error().inside(path()));
+}
+
+Result<AgainSample> SessionList::again(std::size_t index, const ModelInfo& model) const {
+    if (!rows_[index].error.empty()) {
+        return invalid_input(path(), "sample " + rows_[index].set + "/" + rows_[index].id, rows_[index].error, "a sample that was run");
+    }
+    return sample_again(infos_[index], *sources_, model);
+}
+
+std::size_t SessionList::place_of(std::int64_t run) const {
+    const auto found = std::find_if(stored_.begin(), stored_.end(), [run](const StoredRun& each) { return each.id == run; });
+    return static_cast<std::size_t>(found - stored_.begin());
+}
+
+std::size_t SessionList::index_of(const SampleKey& key) const {
+    const auto found = std::find_if(infos_.begin(), infos_.end(), [&](const SampleInfo& info) { return info.id == key; });
+    return static_cast<std::size_t>(found - infos_.begin());
+}
+
+std::vector<std::string> SessionList::remarks(std::size_t index, const ModelInfo& model) const {
+    if (!rows_[index].prompt_known) {
+        return {"The prompt is not known: the run was stored by a program that kept the question alone."};
+    }
+    if (!infos_[index].picture_hash || same_picture(infos_[index], model)) {
+        return {};
+    }
+    const Result<AgainSample> today = sample_again(infos_[index], *sources_, model);
+    return today ? today->remarks : std::vector<std::string>{"The sample cannot be run again: " + today.error().message() + "."};
+}
+
 Result<SamplePicture> SessionList::picture(std::size_t index) const {
     return picture_at(rows_[index].image);
 }
@@ -70,8 +118,8 @@ Result<StoredInspection> SessionList::read(std::size_t index) const {
     StoredInspection out;
     out.summary = rows_[index];
     const std::lock_guard lock(shared_->mutex);
-    for (const std::int64_t run : runs_) {
-        Result<StoredSample> stored = shared_->reader.sample(run, {rows_[index].set, rows_[index].id});
+    for (const StoredRun& run : stored_) {
+        Result<StoredSample> stored = shared_->reader.sample(run.id, {rows_[index].set, rows_[index].id});
         if (!stored && stored.error().kind == ErrorKind::NotFound) {
             continue;  // a killed run has some methods of a sample only
         }
@@ -121,19 +169,26 @@ Result<std::vector<SampleListPtr>> open_session_lists(const std::string& path) {
         list->name_ = each->first;
         list->shared_ = shared;
         list->space_ = group.front().info.space;
-        list->model_hash_ = group.front().info.model_hash;
         for (const StoredRun& run : group) {
-            list->runs_.push_back(run.id);
+            Result<StoredSettings> settings = stored_settings(run);
+            if (!settings) {  // what is stored can be shown all the same
+                list->problems_.push_back(settings.error().inside(path));
+            }
+            list->settings_.push_back(settings ? std::move(*settings) : StoredSettings());
             if (const Result<Method> method = parse_method(run.info.method)) {
                 list->methods_.emplace_back(run.id, *method);
             }
         }
         for (const SampleRow& row : *rows) {
             list->rows_.push_back(summary_of(row));
+            list->infos_.push_back(row.info);
         }
         for (const LeftOut& sample : shared->reader.take_left_out()) {
             list->problems_.push_back(invalid_input(path, "run " + std::to_string(sample.run), sample.row_text(), "the row as r2t2 wrote it"));
         }
+        list->sources_ = std::make_shared<StoredSources>(list->settings_.front().data);
+        list->ground_ = {group.front().info.model_hash, list->settings_.front().precision, group.front().info.reference_hash};
+        list->stored_ = std::move(group);
         if (list->size() > 0) {
             lists.push_back(std::move(list));
         }

@@ -75,7 +75,7 @@ public:
             each(a.info.id.set, [](SetComparison& set) { ++set.not_scored; });
             return;
         }
-        if (a.info.question != b.info.question || a.info.ground_truth != b.info.ground_truth) {
+        if (a.info.asked() != b.info.asked() || a.info.ground_truth != b.info.ground_truth) {
             each(a.info.id.set, [](SetComparison& set) { ++set.different; });
             return;
         }

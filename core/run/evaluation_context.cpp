@@ -222,6 +222,14 @@ Status check_context(const EvaluationContext& context) {
     return {};
 }
 
+MethodParams evaluation_params(MethodParams params) {
+    if (params.method == Method::Oracle || params.method == Method::RandomNeighbours) {  // their end says all
+        params.answer_steps = false;
+        params.final_objective = false;
+    }
+    return params;
+}
+
 std::vector<MethodParams> method_list(const MethodParams& common, const std::vector<Method>& methods) {
     std::vector<MethodParams> list;
     for (const Method method : all_methods()) {

@@ -16,11 +16,8 @@ EvaluationContext context_of(const EvaluationPlan& plan, const EvaluationGround&
     context.model = ground.model;
     context.reference = ground.reference;
     context.methods = plan.methods;
-    for (MethodParams& each : context.methods) {  // an upper bound and a control: their end says all
-        if (each.method == Method::Oracle || each.method == Method::RandomNeighbours) {
-            each.answer_steps = false;
-            each.final_objective = false;
-        }
+    for (MethodParams& each : context.methods) {
+        each = evaluation_params(each);
     }
     context.side_by_side = plan.side_by_side;
     context.seed = plan.seed;

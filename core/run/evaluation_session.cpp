@@ -1,8 +1,10 @@
 #include "core/run/evaluation_session.h"
 
 #include <algorithm>
+#include <map>
 
 #include "core/run/evaluation_run_info.h"
+#include "core/run/portable_place.h"
 #include "core/run/stored_evaluation.h"
 #include "core/scoring/scoring_version.h"
 #include "core/scoring/stored_key.h"
@@ -19,6 +21,11 @@ public:
 
     Status add_run(std::int64_t run) {
         runs_.push_back(run);
+        Result<std::set<SampleKey>> there = writer_.finished_keys(run);
+        if (!there) {
+            return there.error();
+        }
+        there_.push_back(std::move(*there));
         Result<std::set<SampleKey>> done = writer_.finished_keys(run, false);  // bad samples are tried again
         if (!done) {
             return done.error();
@@ -52,6 +59,8 @@ private:
     const EvaluationContext& context_;
     std::vector<std::int64_t> runs_;          ///< one a method
     std::vector<std::set<SampleKey>> done_;   ///< of each run, when it was opened
+    std::vector<std::set<SampleKey>> there_;  ///< likewise, those that failed too
+    std::map<std::string, SampleSetPtr> sets_;
 };
 
 Status Recorder::begin_runs(const Provenance& provenance, const std::vector<SampleSetPtr>& sets) {
@@ -82,8 +91,11 @@ Status Recorder::begin_runs(const Provenance& provenance, const std::vector<Samp
 
 Status Recorder::record_problems(const Provenance& provenance, const std::vector<SampleSetPtr>& sets) {
     for (const SampleSetPtr& set : sets) {
+        sets_[set->name()] = set;
         for (const Error& problem : provenance.shard.index == 0 ? set->problems() : std::vector<Error>()) {
-            R2T2_TRY(record_error(set->name(), 0, problem.where, problem));
+            // An older program took the place as it is, this machine's folders and all: its row is written again, not a second one.
+            const bool as_before = !there_.empty() && there_.front().count({set->name(), problem.where}) > 0;
+            R2T2_TRY(record_error(set->name(), 0, as_before ? problem.where : portable_text(problem.where, *set), problem));
         }
     }
     return {};
@@ -123,6 +135,16 @@ Result<std::optional<SampleOutcome>> Recorder::earlier(const std::string& set, s
 
 Status Recorder::record(const std::string& set, std::size_t, const SampleRun& run, const SampleOutcome& outcome) {
     SampleInfo info{{set, outcome.id}, run.sample.question, run.sample.image_path, std::nullopt};
+    info.instruction = run.sample.input.instruction;
+    info.suffix = run.sample.suffix;
+    if (info.question.ends_with(run.sample.suffix)) {
+        info.question.resize(info.question.size() - run.sample.suffix.size());
+    } else {
+        info.suffix = "";  // the question is all that was asked
+    }
+    if (!run.sample.input.image_key.empty()) {
+        info.picture_hash = run.sample.input.image_key;
+    }
     if (!run.sample.ground_truth.empty()) {
         info.ground_truth = run.sample.ground_truth;
     }
@@ -143,7 +165,9 @@ Status Recorder::record(const std::string& set, std::size_t, const SampleRun& ru
     return writer_.write_sample(results, info, namer);
 }
 
-Status Recorder::record_error(const std::string& set, std::size_t, const std::string& id, const Error& error) {
+Status Recorder::record_error(const std::string& set, std::size_t, const std::string& id, const Error& machines) {
+    const auto known = sets_.find(set);
+    const Error error = known == sets_.end() ? machines : portable(machines, *known->second);
     for (std::size_t m = 0; m < runs_.size(); ++m) {
         const SampleInfo info{{set, id}, {}, {}, std::nullopt};
         if (done_[m].count(info.id) == 0) {

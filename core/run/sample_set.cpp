@@ -43,6 +43,7 @@ public:
         out.image_path = sample.image_path.string();
         out.pixels_hash = std::move(picture->pixels_hash);
         out.question = sample.prompt();
+        out.suffix = sample.labels().suffix;
         out.ground_truth = sample.ground_truth;
         out.options = sample.options;
         out.key = answer_key(sample);

@@ -25,7 +25,8 @@ struct RunSample {
     std::string id;
     std::string image_path;  ///< absolute, or "world:..." for generated pictures
     std::string pixels_hash;
-    std::string question;
+    std::string question;    ///< as it is asked, with its suffix
+    std::string suffix;      ///< what of it is the set's wish for a kind of answer; "" = nothing
     std::string ground_truth;
     std::vector<std::string> options;
     std::map<std::string, std::string> tags;  ///< "family", "domain", "template" where known

@@ -12,6 +12,7 @@ struct SampleSummary {
     std::string id;
     std::string question;
     std::string instruction;           ///< put in front of the question; may be empty
+    bool prompt_known = true;          ///< false: stored by a program that did not keep the instruction
     std::string truth;                 ///< empty: not known
     std::vector<std::string> options;  ///< of multiple-choice questions
     std::string family, domain, template_name;           ///< where known

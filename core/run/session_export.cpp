@@ -96,7 +96,8 @@ Json steps_json(const Trajectory& trajectory) {
 }
 
 /// One line. The first half is what harnesses log of a sample that was answered in words, the second is ours.
-std::string sample_line(std::int64_t number, const StoredSample& sample) {
+/// `folder`: of the run's pictures, which is not said: the same data elsewhere give the same bytes.
+std::string sample_line(std::int64_t number, const StoredSample& sample, const std::string& folder) {
     const SampleRow& row = sample.row;
     const SampleInfo& info = row.info;
     const bool done = row.error.empty() && !sample.trajectory.steps.empty();
@@ -107,7 +108,7 @@ std::string sample_line(std::int64_t number, const StoredSample& sample) {
     const Json answers = answered ? Json::array({row.final_answer}) : Json::array();
     const Json json = {
         {"doc_id", number},
-        {"doc", {{"question", info.question}, {"image", info.image_path}, {"set", info.id.set}, {"id", info.id.key}}},
+        {"doc", {{"question", info.asked()}, {"image", info.image_path.starts_with(folder) ? info.image_path.substr(folder.size()) : info.image_path}, {"set", info.id.set}, {"id", info.id.key}}},
         {"target", info.ground_truth ? Json(*info.ground_truth) : Json(nullptr)},
         {"resps", Json::array({answers})},
         {"filtered_resps", answers},
@@ -171,6 +172,24 @@ bool comes_before(const SampleKey& a, const SampleKey& b) {
     return sets != 0 ? sets < 0 : natural_order(a.key, b.key) < 0;
 }
 
+/// The longest folder that all pictures with an absolute path lie in, with its slash; empty where there are none.
+std::string common_folder(const std::vector<SampleRow>& rows) {
+    std::optional<std::string> folder;
+    for (const SampleRow& row : rows) {
+        const std::string& path = row.info.image_path;
+        if (!path.starts_with('/')) {
+            continue;
+        }
+        if (!folder) {
+            folder = path.substr(0, path.rfind('/') + 1);
+        }
+        while (!path.starts_with(*folder)) {
+            folder->resize(folder->rfind('/', folder->size() - 2) + 1);
+        }
+    }
+    return folder.value_or(std::string());
+}
+
 /// Writes one run's lines and counts what it writes, so that the two cannot differ.
 class RunExport {
 public:
@@ -189,6 +208,7 @@ public:
             return rows.error();
         }
         std::stable_sort(rows->begin(), rows->end(), [](const SampleRow& a, const SampleRow& b) { return comes_before(a.info.id, b.info.id); });
+        folder_ = common_folder(*rows);
         ProgressGate gate(progress, "export run " + std::to_string(out_.run.id), rows->size());
         std::string lines;
         for (const SampleRow& row : *rows) {
@@ -237,7 +257,7 @@ private:
         out_.verdicts_changed += again == ScoredAgain::Changed ? 1 : 0;
         out_.by_older_rules += again == ScoredAgain::Impossible ? 1 : 0;
         count(*sample);
-        return sample_line(written_++, *sample);
+        return sample_line(written_++, *sample, folder_);
     }
 
     void leave_out(std::int64_t row, const Error& error) {
@@ -297,6 +317,7 @@ private:
     BenchmarkScorer scorer_;
     std::size_t longest_ = 0;
     std::int64_t written_ = 0;
+    std::string folder_;  ///< of all pictures that are files
 };
 
 Status make_folder(const std::filesystem::path& directory) {

@@ -52,9 +52,11 @@ struct SampleInfo {
     std::optional<std::string> scoring{};  ///< JSON: how a benchmark scores it (core/scoring/stored_key.h); none: the run's own rule
     /// What stood before and behind the question in the prompt ("" = nothing). None: not known (stored before schema 5, or failed).
     std::optional<std::string> instruction{};
-    std::optional<std::string> suffix{};
+    std::optional<std::string> suffix{};  ///< `question` is without it
     std::optional<std::string> picture_hash{};  ///< ModelInput::image_key: pixels as the model got them, and facts; none: not known
     std::optional<int> scoring_version{};       ///< the rules that scored it (core/scoring/scoring_version.h); none: not known (before schema 5)
+    /// What was asked: the question with what stood behind it.
+    [[nodiscard]] std::string asked() const { return question + suffix.value_or(std::string()); }
     bool operator==(const SampleInfo&) const = default;
 };
 

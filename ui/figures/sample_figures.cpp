@@ -81,7 +81,7 @@ Result<MadeFigure> case_card(const FigureRequest& request, const StoredRun& run,
     CaseCardData data;
     data.sample = sample_title(sample.row.info.id);
     data.method = run_title(run);
-    data.question = QString::fromStdString(sample.row.info.question);
+    data.question = QString::fromStdString(sample.row.info.asked());
     data.truth = QString::fromStdString(sample.row.info.ground_truth.value_or(std::string()));
     data.outcome = outcome_of_code(sample.row.outcome);
     data.picture_path = QString::fromStdString(sample.row.info.image_path);

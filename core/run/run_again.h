@@ -1,0 +1,62 @@
+// A stored sample as it was run: the whole prompt, the picture, the truth, how it is scored; and what is not known, or not as it was.
+//
+// Alone, a sample's last digits differ from those of the group that it was run in (batches round otherwise); a whole evaluation that
+// is run again gives the same bits. Thread rule: StoredSources is safe from several threads; the rest are pure functions and values.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/routing/trajectory.h"
+#include "core/run/again_comparison.h"
+#include "core/run/sample_set.h"
+#include "core/session/session_types.h"
+
+namespace r2t2 {
+
+/// The sets that stored samples came from, opened again when one is first asked for.
+class StoredSources {
+public:
+    struct Place {
+        SampleSetPtr set;
+        std::size_t index = 0;
+    };
+    /// None: the run did not keep what its sets were opened by; only generated pictures are found then.
+    explicit StoredSources(std::optional<SampleChoice> choice) : choice_(std::move(choice)) {}
+    /// Errors: the set cannot be opened any more (its own error), has no such sample, is not known.
+    [[nodiscard]] Result<Place> find(const SampleInfo& info) const;
+
+private:
+    std::optional<SampleChoice> choice_;
+    mutable std::mutex mutex_;
+    mutable std::optional<Result<std::vector<SampleSetPtr>>> sets_;  ///< once they were asked for
+    mutable std::map<std::string, std::map<std::string, std::size_t>> places_;  ///< by set and id, once it was asked for
+};
+
+struct AgainSample {
+    RunSample sample;           ///< as it was put to the model
+    std::size_t index = 0;      ///< in its set: what random neighbours were drawn by
+    SamplePicture picture;
+    std::vector<std::string> remarks;  ///< what is not known and what has changed since, a sentence each
+};
+
+/// The file and the facts beside it are what the model got then. False too where the facts came from elsewhere, or nothing is known.
+[[nodiscard]] bool same_picture(const SampleInfo& info, const ModelInfo& model);
+
+/// Errors: the picture's, the stored scoring's, check_question's.
+[[nodiscard]] Result<AgainSample> sample_again(const SampleInfo& info, const StoredSources& sources, const ModelInfo& model);
+
+/// What else has changed since a run: model, precision, references. A sentence each; empty: nothing.
+struct RunGround {
+    std::string model_hash, precision, reference_hash;
+};
+[[nodiscard]] std::vector<std::string> changes_since(const RunGround& then, const RunGround& now);
+
+/// Step by step. `run` is the stored one's.
+[[nodiscard]] AgainComparison compare_again(std::int64_t run, const Trajectory& stored, const Trajectory& again);
+
+}  // namespace r2t2
