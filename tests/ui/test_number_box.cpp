@@ -20,6 +20,7 @@ private Q_SLOTS:
     void whole();
     void nothing_is_rounded();
     void what_is_typed_counts_at_once_and_goes_back();
+    void a_number_on_its_way_waits();
     void arrows_step();
     void words_around_the_number();
 
@@ -151,6 +152,22 @@ void TestNumberBox::what_is_typed_counts_at_once_and_goes_back() {
     form.number->selectAll();
     QTest::keyClicks(form.number, QStringLiteral("1"));
     QCOMPARE(said.size(), 1);  // cleared
+}
+
+/// Whoever types "1.5" slowly is not taken at his "1.".
+void TestNumberBox::a_number_on_its_way_waits() {
+    Form form;
+    form.number->setFocus();
+    form.number->selectAll();
+    QTest::keyClicks(form.number, QStringLiteral("1."));
+    QCOMPARE(form.number->value(), 0.6);
+    QTest::keyClicks(form.number, QStringLiteral("5"));
+    QCOMPARE(form.number->value(), 1.5);
+    form.number->selectAll();
+    QTest::keyClicks(form.number, QStringLiteral("1,"));
+    QVERIFY(form.number->commit());  // left so: it is 1
+    QCOMPARE(form.number->value(), 1.0);
+    QCOMPARE(form.number->text(), QStringLiteral("1"));
 }
 
 void TestNumberBox::arrows_step() {

@@ -18,17 +18,6 @@ struct Opened {
     InspectorPtr inspector;
 };
 
-/// Every method that one sample allows, with common parameters; the oracle is left out later where the truth is unknown.
-std::vector<MethodParams> methods_of(const MethodParams& common) {
-    std::vector<MethodParams> out;
-    for (const Method method : {Method::ModeFinding, Method::KernelRegression, Method::Ngd, Method::Oracle}) {
-        MethodParams params = common;
-        params.method = method;
-        out.push_back(params);
-    }
-    return out;
-}
-
 }  // namespace
 
 Workspace::Workspace(QObject* parent) : QObject(parent) {
@@ -78,9 +67,12 @@ void Workspace::open(const InspectorOptions& options, const QString& samples, Fi
             inspector_ = opened->inspector;
             if (!same_weights) {
                 params_ = inspector_->info().defaults;
-                params_.method = Method::Ngd;
+                params_.method = preferred_ = Method::Ngd;
+                own_params_.reset();
+                origin_ = 0;
             }
             inspection_.reset();
+            bare_picture_.reset();
             request_ = {};
             left_out_.clear();
             undo_.clear();
@@ -108,12 +100,13 @@ void Workspace::read_samples(const QString& what, First first, const Shown& befo
     jobs_.start<std::vector<SampleListPtr>>(
         "samples", tr("Open %1").arg(what.isEmpty() ? tr("bundled samples") : what), this,
         [inspector = inspector_, name](const JobRunner::Context&) { return inspector->open_samples(name, kBundledCount); },
-        [this, first, before](Result<std::vector<SampleListPtr>> lists) {
+        [this, first, before, what](Result<std::vector<SampleListPtr>> lists) {
             if (!lists) {
                 fail(ErrorPlace::Samples, lists.error());
                 return;
             }
             lists_ = std::move(*lists);
+            opened_ = what;
             for (const SampleListPtr& list : lists_) {
                 for (const Error& problem : list->problems()) {
                     log_warning("samples", problem.message());
@@ -124,6 +117,9 @@ void Workspace::read_samples(const QString& what, First first, const Shown& befo
                 show_mended_sample();
             } else if (first == First::Sample) {
                 show_sample(lists_.front(), 0);
+                if (!has_question()) {
+                    Q_EMIT questionWanted();
+                }
             } else if (first == First::Same) {
                 show_again(before);
             }
@@ -154,6 +150,9 @@ void Workspace::show_sample(const SampleListPtr& list, std::size_t index) {
     request_.index = index;
     left_out_.clear();
     undo_.clear();
+    if (!list->stored()) {
+        restore_own_params();
+    }
     Q_EMIT leftOutChanged();
     load();
 }
@@ -177,8 +176,8 @@ void Workspace::show_stored(std::int64_t run, const QString& set, const QString&
             fail(ErrorPlace::Samples, invalid_input("run " + std::to_string(run), "sample", (set + QLatin1Char('/') + key).toStdString(), "a sample of this run"));
             return;
         }
-        params_.method = found->second;
-        Q_EMIT paramsChanged();
+        preferred_ = found->second;
+        preferred_run_ = run;
         show_sample(list, index);
         return;
     }
@@ -190,7 +189,7 @@ void Workspace::show_mended_sample(std::size_t most) {
         return;
     }
     using Place = std::pair<SampleListPtr, std::size_t>;
-    MethodParams ngd = params_;
+    MethodParams ngd = own_params_.value_or(params_);
     ngd.method = Method::Ngd;
     ngd.answer_steps = false;
     jobs_.start<Place>(
@@ -241,18 +240,22 @@ void Workspace::choose_facts(const QString& facts) {
     }
 }
 
-void Workspace::run() {
-    request_.methods = methods_of(params_);
-    load();
+bool Workspace::has_question() const {
+    const std::string question = !has_sample() ? std::string() : request_.question ? *request_.question : request_.list->summary(request_.index).question;
+    return !QString::fromStdString(question).trimmed().isEmpty();
 }
 
 void Workspace::load() {
     if (!inspector_ || !has_sample()) {
         return;
     }
+    if (!has_question()) {
+        load_picture();
+        return;
+    }
     // A session shows what is stored until something is asked of it.
     if (!request_.list->stored()) {
-        request_.methods = methods_of(params_);
+        request_.methods = methods_to_run();
     }
     request_.left_out.assign(left_out_.begin(), left_out_.end());
     Q_EMIT requestChanged();
@@ -271,24 +274,49 @@ void Workspace::load() {
         });
 }
 
+/// Nothing of the sample before stays beside this one's name.
+void Workspace::load_picture() {
+    clear_inspection();
+    Q_EMIT requestChanged();
+    for (const ErrorPlace place : {ErrorPlace::Run, ErrorPlace::WhatIf, ErrorPlace::Landscape, ErrorPlace::Gates}) {
+        Q_EMIT failed(place, {});
+    }
+    jobs_.start<SamplePicture>(
+        "inspect", tr("Open picture"), this,
+        [list = request_.list, index = request_.index](const JobRunner::Context&) { return list->picture(index); },
+        [this](Result<SamplePicture> picture) {
+            if (!picture) {
+                fail(ErrorPlace::Run, picture.error());
+                return;
+            }
+            bare_picture_ = std::move(*picture);
+            Q_EMIT inspectionChanged();
+        });
+}
+
+void Workspace::clear_inspection() {
+    for (const char* slot : {"what-if", "gates", "pulls"}) {
+        jobs_.cancel(QLatin1String(slot));
+    }
+    cancel_landscape();
+    bare_picture_.reset();
+    take_inspection(nullptr);
+}
+
+const SamplePicture* Workspace::picture() const { return inspection_ ? &inspection_->picture() : bare_picture_ ? &*bare_picture_ : nullptr; }
+
 void Workspace::take_inspection(InspectionPtr inspection) {
     inspection_ = std::move(inspection);
+    if (inspection_) {
+        bare_picture_.reset();
+    }
     what_if_.reset();
     moved_.reset();
     moving_ = false;
     follow();
+    adopt_params();
     Q_EMIT inspectionChanged();
     Q_EMIT whatIfChanged();
-}
-
-/// The trajectory of the chosen method, else the last one that is there.
-void Workspace::follow() {
-    const std::size_t count = inspection_ ? inspection_->trajectories().size() : 0;
-    const std::size_t wanted = inspection_ ? inspection_->index_of(params_.method) : 0;
-    method_index_ = wanted < count ? wanted : count > 0 ? count - 1 : 0;
-    const Trajectory* shown = trajectory();
-    cursor_.set_count(shown != nullptr ? static_cast<int>(shown->steps.size()) : 0);
-    Q_EMIT trajectoryChanged();
 }
 
 const Trajectory* Workspace::trajectory() const {
@@ -321,40 +349,6 @@ std::vector<int> Workspace::flips(const Trajectory& trajectory) {
         }
     }
     return out;
-}
-
-void Workspace::apply_params(const MethodParams& params) {
-    if (params == params_) {
-        return;
-    }
-    const bool only_method = [&] {
-        MethodParams same = params;
-        same.method = params_.method;
-        return same == params_;
-    }();
-    params_ = params;
-    Q_EMIT paramsChanged();
-    if (only_method) {
-        set_method(params.method);
-    } else {
-        run();
-    }
-}
-
-void Workspace::change_params(const MethodParams& params, const QString& what) {
-    if (params == params_) {
-        return;
-    }
-    undo_.push(new MethodParamsCommand(params_, params, what, 0, [this](const MethodParams& to) { apply_params(to); }));
-}
-
-void Workspace::set_method(Method method) {
-    params_.method = method;
-    what_if_.reset();
-    moved_.reset();
-    follow();
-    Q_EMIT paramsChanged();
-    Q_EMIT whatIfChanged();
 }
 
 void Workspace::apply_left_out(std::size_t reference, bool out) {

@@ -39,8 +39,20 @@ public:
     [[nodiscard]] const std::vector<SampleListPtr>& lists() const { return lists_; }
     [[nodiscard]] const InspectRequest& request() const { return request_; }
     [[nodiscard]] bool has_sample() const { return request_.list != nullptr; }
+    /// Of the lists: a file, a set's name; empty: every bundled set.
+    [[nodiscard]] const QString& opened() const { return opened_; }
+    /// A picture of the user's own has no question until he types one: the picture is shown, nothing is run.
+    [[nodiscard]] bool has_question() const;
+    /// Of the inspection, else of a sample that waits for its question; null before it is read.
+    [[nodiscard]] const SamplePicture* picture() const;
     [[nodiscard]] const InspectionPtr& inspection() const { return inspection_; }
+    /// What the next run takes, and what forms show. With a stored sample they are its run's; the user's own come back with the next
+    /// sample that is of no session.
     [[nodiscard]] const MethodParams& params() const { return params_; }
+    /// "run 3" while params() are a run's; empty: the user's own.
+    [[nodiscard]] QString params_origin() const;
+    /// What made the trajectory that is followed; null without one, or where its run did not keep it.
+    [[nodiscard]] const MethodParams* made_by() const;
     [[nodiscard]] const std::set<std::size_t>& left_out() const { return left_out_; }
 
     /// The trajectory that every view follows; null without an inspection.
@@ -91,6 +103,10 @@ public Q_SLOTS:
     /// Undoable; runs again where it makes a difference.
     void change_params(const r2t2::MethodParams& params, const QString& what);
     void set_method(r2t2::Method method);
+    /// By its place in the inspection: a sweep has several of one method.
+    void follow_trajectory(std::size_t index);
+    /// The user's own in place of a run's; runs the sample with them. Undoable.
+    void use_own_params();
     void leave_out(std::size_t reference, bool left_out);  ///< undoable, runs again
     /// Live: the newest point wins. `ended`: the move becomes one undo step.
     void move_routing(const r2t2::RoutingMatrix& weights, bool ended);
@@ -118,6 +134,7 @@ Q_SIGNALS:
     void landscapeReady(std::size_t group, const r2t2::LandscapeValues& values);
     void gatesReady(const r2t2::MixerView& view);
     void pullsReady(const std::vector<r2t2::RoutingMatrix>& pulls);
+    void questionWanted();       ///< what was opened has no question: the user is to type one
     /// Cleared by an empty message.
     void failed(r2t2::ui::ErrorPlace place, const QString& message);
 
@@ -133,6 +150,13 @@ private:
     void read_samples(const QString& what, First first, const Shown& before);
     void show_again(const Shown& before);
     void load();
+    void load_picture();
+    void clear_inspection();
+    [[nodiscard]] std::vector<MethodParams> methods_to_run() const;
+    [[nodiscard]] bool params_are_a_runs() const;
+    void adopt_params();
+    void follow_again();
+    void restore_own_params();
     void apply_params(const MethodParams& params);
     void apply_left_out(std::size_t reference, bool out);
     void push_move(const std::optional<RoutingMatrix>& before, const std::optional<RoutingMatrix>& after);
@@ -151,8 +175,14 @@ private:
     InspectorModule* chosen_module_ = nullptr;
     std::vector<SampleListPtr> lists_;
     InspectRequest request_;
+    QString opened_;
     InspectionPtr inspection_;
+    std::optional<SamplePicture> bare_picture_;  ///< of a sample without a question
     MethodParams params_;
+    std::optional<MethodParams> own_params_;     ///< the user's, while params_ are a run's
+    Method preferred_ = Method::Ngd;             ///< followed wherever the sample has it
+    std::int64_t preferred_run_ = 0;             ///< likewise, among several of one method; 0: the first
+    std::int64_t origin_ = 0;                    ///< run that params_ are of
     std::size_t method_index_ = 0;
     std::set<std::size_t> left_out_;
     std::optional<WhatIf> what_if_;

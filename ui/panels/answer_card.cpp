@@ -1,5 +1,6 @@
 #include "ui/panels/answer_card.h"
 
+#include <QEvent>
 #include <QLabel>
 #include <QPainter>
 #include <QVBoxLayout>
@@ -140,6 +141,14 @@ void AnswerCard::show_line(QLabel* label, const QString& heading, const Answer* 
                        .arg(palette().color(QPalette::PlaceholderText).name(), heading.toHtmlEscaped(),
                             text.isEmpty() ? tr("(empty)") : text, dot, tr("confidence %1").arg(answer->confidence, 0, 'f', 2)));
     label->show();
+}
+
+/// Colours stand in the text.
+void AnswerCard::changeEvent(QEvent* event) {
+    if (event->type() == QEvent::PaletteChange) {
+        refresh();
+    }
+    QWidget::changeEvent(event);
 }
 
 void AnswerCard::refresh() {

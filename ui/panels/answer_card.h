@@ -39,6 +39,9 @@ class AnswerCard final : public QWidget {
 public:
     explicit AnswerCard(Workspace& workspace, QWidget* parent = nullptr);
 
+protected:
+    void changeEvent(QEvent* event) override;
+
 private:
     void refresh();
     void show_line(QLabel* label, const QString& caption, const Answer* answer, std::optional<bool> correct);

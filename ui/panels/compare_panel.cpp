@@ -34,10 +34,10 @@ std::vector<SimplexStep> steps_of(const Trajectory& trajectory, std::size_t begi
 
 }  // namespace
 
-MethodColumn::MethodColumn(const Trajectory& trajectory, const RoutingSpace& space, QWidget* parent)
-    : QFrame(parent), name_(method_title(trajectory.method)) {
+MethodColumn::MethodColumn(const Trajectory& trajectory, const QString& variant, const RoutingSpace& space, QWidget* parent)
+    : QFrame(parent), name_(variant.isEmpty() ? method_title(trajectory.method) : QStringLiteral("%1, %2").arg(method_title(trajectory.method), variant)) {
     setFocusPolicy(Qt::TabFocus);
-    setAccessibleName(method_title(trajectory.method));
+    setAccessibleName(name_);
     setToolTip(tr("Click or press Enter to follow this method everywhere"));
     setMinimumWidth(172);
     auto* column = new QVBoxLayout(this);
@@ -174,10 +174,17 @@ void ComparePanel::rebuild() {
         return;
     }
     const RoutingSpace& space = workspace_.inspector()->info().space;
-    for (const Trajectory& trajectory : inspection->trajectories()) {
-        auto* column = new MethodColumn(trajectory, space, this);
+    const std::vector<std::string> variants = variant_labels(inspection->methods());
+    for (std::size_t i = 0; i < inspection->trajectories().size(); ++i) {
+        const Trajectory& trajectory = inspection->trajectories()[i];
+        const QString variant = i < variants.size() ? QString::fromStdString(variants[i]) : QString();
+        auto* column = new MethodColumn(trajectory, variant, space, this);
         const Method method = trajectory.method;
-        connect(column, &MethodColumn::chosen, this, [this, method] {
+        connect(column, &MethodColumn::chosen, this, [this, method, variant, i] {
+            if (!variant.isEmpty()) {  // one of several of this method
+                workspace_.follow_trajectory(i);
+                return;
+            }
             MethodParams params = workspace_.params();
             params.method = method;
             workspace_.change_params(params, tr("change method"));

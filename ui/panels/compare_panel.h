@@ -20,7 +20,7 @@ class MethodColumn final : public QFrame {
     Q_OBJECT
 
 public:
-    MethodColumn(const Trajectory& trajectory, const RoutingSpace& space, QWidget* parent);
+    MethodColumn(const Trajectory& trajectory, const QString& variant, const RoutingSpace& space, QWidget* parent);
     void set_step(const Trajectory& trajectory, int step);
     void set_followed(bool followed);
     [[nodiscard]] const std::vector<SimplexView*>& triangles() const { return triangles_; }

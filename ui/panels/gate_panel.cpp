@@ -37,7 +37,12 @@ void GatePanel::showEvent(QShowEvent* event) {
 }
 
 void GatePanel::ask() {
-    if (!isVisible() || !workspace_.inspection()) {
+    if (!workspace_.inspection()) {
+        note_->setText(tr("Gate weights of every token appear when a sample has been re-routed."));
+        strips_->set_gates(0, {});
+        return;
+    }
+    if (!isVisible()) {
         return;
     }
     if (workspace_.inspection()->stored()) {

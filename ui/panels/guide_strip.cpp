@@ -46,6 +46,9 @@ GuideStrip::GuideStrip(Workspace& workspace, QWidget* parent) : QWidget(parent),
     next_->setToolTip(tr("Next hint"));
     row->addWidget(next_);
     close_ = new QPushButton(tr("Close"), this);
+    for (QPushButton* button : {next_, close_}) {
+        button->setFocusPolicy(Qt::TabFocus);  // a click leaves the keyboard where Space plays
+    }
     close_->setToolTip(tr("Close the guide; Help shows it again"));
     row->addWidget(close_);
     connect(next_, &QPushButton::clicked, this, [this] { show_page(page_ + 1); });

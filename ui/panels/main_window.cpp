@@ -166,7 +166,24 @@ void MainWindow::furnish() {
         findChild<QTableView*>(QLatin1String(table))->installEventFilter(this);
     }
     routing_->setFocusPolicy(Qt::StrongFocus);
-    connect(guide_, &GuideStrip::finished, this, [] { QSettings().setValue(QStringLiteral("guide/seen"), true); });
+    connect(guide_, &GuideStrip::finished, this, [this] {
+        QSettings().setValue(QStringLiteral("guide/seen"), true);
+        const QWidget* now = focusWidget();  // the guide's buttons are gone: Qt has put the keyboard into the question, all of it selected
+        if (now == nullptr || guide_->isAncestorOf(now) || (question_->isAncestorOf(now) && !question_->editing())) {
+            routing_->setFocus();
+        }
+    });
+    connect(&workspace_, &Workspace::listsChanged, this, [this] {  // not before: a file that cannot be read is not what is open
+        opened_ = workspace_.opened();
+        if (!opened_.isEmpty()) {
+            remember(opened_);
+        }
+    });
+    connect(question_, &QuestionLine::left, this, [this] { routing_->setFocus(); });
+    connect(&workspace_, &Workspace::questionWanted, this, [this] {
+        show_page(Page::Inspect);
+        question_->focus_question();
+    });
 }
 
 void MainWindow::build_status() {
@@ -277,16 +294,16 @@ void MainWindow::begin(const Opening& opening) {
     });
     const bool picture_alone = question_waiting_;
     const QString file = opening.path.isEmpty() ? QString() : file_of(opening.path).value_or(QString());
-    opened_ = file;
     workspace_.open(opening.options, file,
                     picture_alone || link_waiting_ ? Workspace::First::Nothing : guided ? Workspace::First::Mended : Workspace::First::Sample);
-    if (!file.isEmpty()) {
-        remember(file);
-    }
 }
 
 void MainWindow::tell_provenance() {
     const InspectionPtr& inspection = workspace_.inspection();
+    if (!inspection) {
+        set_provenance({});
+        return;
+    }
     const InspectorInfo& info = workspace_.inspector()->info();
     set_provenance(tr("%1; sample %2/%3; model %4%5 %6 in %7 on %8; %9")
                        .arg(QStringLiteral("R2-T2 Studio " R2T2_VERSION), QString::fromStdString(inspection->sample().set),

@@ -14,6 +14,7 @@
 #include "ui/panels/command_palette.h"
 #include "ui/panels/guide_strip.h"
 #include "ui/panels/main_window.h"
+#include "ui/panels/method_panel.h"
 #include "ui/models/method_names.h"
 #include "ui/panels/picture_panel.h"
 #include "ui/panels/question_line.h"
@@ -84,7 +85,7 @@ void MainWindow::build_edit_menu() {
 
 void MainWindow::build_run_menu() {
     QMenu* menu = menuBar()->addMenu(tr("&Run"));
-    command(menu, tr("&Run again"), QKeySequence(Qt::Key_F5), tr("Re-route this sample by every method"), [this] { workspace_.run(); });
+    command(menu, tr("&Run again"), QKeySequence(Qt::Key_F5), tr("Re-route this sample by every method"), [this] { method_->send(); });
     command(menu, tr("&Cancel all jobs"), QKeySequence(tr("Ctrl+.")), tr("Stop what is running"), [this] { cancel_jobs(); });
     menu->addSeparator();
     int number = 1;

@@ -78,11 +78,7 @@ void MainWindow::open_path(const QString& path) {
     if (!file) {
         return;
     }
-    opened_ = *file;
     workspace_.open_samples(*file, link_waiting_ ? Workspace::First::Nothing : Workspace::First::Sample);
-    if (!file->isEmpty()) {
-        remember(*file);
-    }
 }
 
 std::optional<QString> MainWindow::file_of(const QString& path) {

@@ -2,7 +2,6 @@
 
 #include <QCheckBox>
 #include <QComboBox>
-#include <QDoubleSpinBox>
 #include <QFormLayout>
 #include <QGuiApplication>
 #include <QClipboard>
@@ -11,7 +10,7 @@
 #include <QScrollArea>
 #include <QTimer>
 #include <QVBoxLayout>
-#include <cmath>
+#include <algorithm>
 
 #include "ui/panels/theme.h"
 
@@ -20,19 +19,12 @@ namespace r2t2::ui {
 namespace {
 
 constexpr int kPauseMilliseconds = 350;
+constexpr int kOwnMethods = 5;  // of the list, without a control that a session's run is
+// What a stored run can have, the form can show: ranges are those of validate(), which knows no upper bounds.
+constexpr int kMost = 1'000'000;
+constexpr double kLeast = 1e-12, kLargest = 1e12;
 
 QString cite(const QString& text) { return text + QObject::tr("\nR2-T2 (arXiv 2502.20395), section 3"); }
-
-/// Shows small rates as 1e-05 rather than as many zeros, and steps by factors.
-class RateBox final : public QDoubleSpinBox {
-public:
-    explicit RateBox(QWidget* parent) : QDoubleSpinBox(parent) {
-        setDecimals(8);
-        setRange(1e-8, 100.0);
-    }
-    [[nodiscard]] QString textFromValue(double value) const override { return QString::number(value, 'g', 4); }
-    void stepBy(int steps) override { setValue(value() * std::pow(10.0, steps * 0.25)); }
-};
 
 }  // namespace
 
@@ -55,6 +47,14 @@ QComboBox* MethodPanel::choice(QFormLayout* form, const char* name, const QStrin
     add_row(form, label, box, name, tip);
     connect(box, &QComboBox::currentIndexChanged, this, &MethodPanel::edited);
     return box;
+}
+
+template <typename Box>
+void MethodPanel::watch(Box* box) {
+    connect(box, &Box::valueChanged, this, &MethodPanel::edited);
+    connect(&box->refusal(), &Refusal::changed, this, [this] { tell(shown()); });
+    refusals_.push_back(&box->refusal());
+    commits_.emplace_back([box] { return box->commit(); });
 }
 
 void MethodPanel::build_method(QFormLayout* form) {
@@ -86,65 +86,79 @@ void MethodPanel::build_method(QFormLayout* form) {
 void MethodPanel::build_neighbourhood(QFormLayout* form) {
     neighbours_kind_ = choice(form, "neighbourhood", tr("Neighbourhood"), {"k nearest", "epsilon ball"},
                               cite(tr("Cosine similarity of the embeddings of picture and question")));
-    k_ = new QSpinBox(this);
-    k_->setRange(1, 200);
+    k_ = new WholeBox(this);
+    k_->setRange(1, kMost);
     add_row(form, tr("k"), k_, "k", tr("Neighbours in task space; the paper uses 5"));
-    epsilon_ = new QDoubleSpinBox(this);
-    epsilon_->setRange(0.01, 2.0);
-    epsilon_->setDecimals(2);
+    epsilon_ = new NumberBox(this);
+    epsilon_->setRange(kLeast, 2.0);
     epsilon_->setSingleStep(0.05);
     epsilon_->setValue(0.6);
     add_row(form, tr("epsilon"), epsilon_, "epsilon", tr("All references with 1 \u2212 cosine \u2264 \u03b5, at most 50; an empty ball keeps the base answer"));
     kernel_ = choice(form, "kernel", tr("Kernel"), {"gaussian", "matern-3/2", "linear", "polynomial"},
                      cite(tr("gaussian exp(\u2212d\u00b2 / 2h\u00b2); Mat\u00e9rn-3/2 (1 + \u221a3 d/h) exp(\u2212\u221a3 d/h);\nlinear s; polynomial (s + 1)\u00b2")));
-    bandwidth_ = new QDoubleSpinBox(this);
-    bandwidth_->setRange(0.0, 10.0);
-    bandwidth_->setDecimals(3);
+    bandwidth_ = new NumberBox(this);
+    bandwidth_->setRange(0.0, kLargest);
     bandwidth_->setSingleStep(0.05);
     bandwidth_->setSpecialValueText(tr("median distance"));
     add_row(form, tr("Bandwidth h"), bandwidth_, "bandwidth", tr("Of the kernel, in units of distance; lowest value: the median neighbour distance"));
-    connect(k_, &QSpinBox::valueChanged, this, &MethodPanel::edited);
-    connect(epsilon_, &QDoubleSpinBox::valueChanged, this, &MethodPanel::edited);
-    connect(bandwidth_, &QDoubleSpinBox::valueChanged, this, &MethodPanel::edited);
+    watch(k_);
+    watch(epsilon_);
+    watch(bandwidth_);
 }
 
 void MethodPanel::build_descent(QFormLayout* form) {
-    steps_ = new QSpinBox(this);
-    steps_->setRange(1, 200);
+    steps_ = new WholeBox(this);
+    steps_->setRange(1, kMost);
     add_row(form, tr("Steps"), steps_, "steps", tr("Of the descent; the paper uses 10"));
-    initial_ = new RateBox(this);
+    initial_ = new NumberBox(this, NumberBox::Arrows::Multiply);
+    initial_->setRange(kLeast, kLargest);
     add_row(form, tr("First rate"), initial_, "initialRate", cite(tr("Cosine: final + (initial \u2212 final)(1 + cos \u03c0t/T) / 2, Adam on the logits of r")));
-    final_ = new RateBox(this);
+    final_ = new NumberBox(this, NumberBox::Arrows::Multiply);
+    final_->setRange(0.0, kLargest);
     add_row(form, tr("Last rate"), final_, "finalRate", tr("Where the schedule ends"));
     schedule_ = choice(form, "schedule", tr("Schedule"), {"cosine", "step", "fixed"}, tr("Of the learning rate; the paper uses cosine"));
     parametrisation_ = choice(form, "parametrisation", tr("Descend on"), {"logits", "projected"},
                               tr("logits: r = softmax(z)\nprojected: r itself, put back on its simplex after every step"));
-    connect(steps_, &QSpinBox::valueChanged, this, &MethodPanel::edited);
-    connect(initial_, &QDoubleSpinBox::valueChanged, this, &MethodPanel::edited);
-    connect(final_, &QDoubleSpinBox::valueChanged, this, &MethodPanel::edited);
+    watch(steps_);
+    watch(initial_);
+    watch(final_);
 }
 
 void MethodPanel::build_others(QFormLayout* form) {
-    alpha_grid_ = new QSpinBox(this);
-    alpha_grid_->setRange(2, 101);
+    alpha_grid_ = new WholeBox(this);
+    alpha_grid_->setRange(2, kMost);
     add_row(form, tr("\u03b1 grid"), alpha_grid_, "alphaGrid", tr("Kernel regression: values of \u03b1 tried at first, in one batch"));
-    eta_ = new QDoubleSpinBox(this);
-    eta_->setRange(0.05, 1.0);
+    eta_ = new NumberBox(this);
+    eta_->setRange(kLeast, 1.0);
     eta_->setSingleStep(0.05);
     add_row(form, tr("\u03b7"), eta_, "eta", tr("Mode finding: step towards the mean, r \u2190 r + \u03b7 (m(r) \u2212 r)"));
-    routing_k_ = new QSpinBox(this);
-    routing_k_->setRange(0, 500);
+    routing_k_ = new WholeBox(this);
+    routing_k_->setRange(0, kMost);
     routing_k_->setSpecialValueText(tr("all"));
     add_row(form, tr("Routing k"), routing_k_, "routingK", tr("Mode finding: neighbours in routing space"));
-    connect(alpha_grid_, &QSpinBox::valueChanged, this, &MethodPanel::edited);
-    connect(eta_, &QDoubleSpinBox::valueChanged, this, &MethodPanel::edited);
-    connect(routing_k_, &QSpinBox::valueChanged, this, &MethodPanel::edited);
+    watch(alpha_grid_);
+    watch(eta_);
+    watch(routing_k_);
 }
 
 MethodPanel::MethodPanel(Workspace& workspace, QWidget* parent) : QWidget(parent), workspace_(workspace) {
     setObjectName(QStringLiteral("methodPanel"));
     auto* outer = new QVBoxLayout(this);
     outer->setContentsMargins(0, 0, 0, 0);
+    origin_row_ = new QWidget(this);
+    auto* origin_row = new QHBoxLayout(origin_row_);
+    origin_row->setContentsMargins(8, 6, 8, 0);
+    origin_ = caption({}, origin_row_);
+    origin_->setObjectName(QStringLiteral("paramsOrigin"));
+    origin_->setWordWrap(true);
+    origin_row->addWidget(origin_, 1);
+    own_ = new QPushButton(tr("Use mine"), origin_row_);
+    own_->setObjectName(QStringLiteral("ownParams"));
+    own_->setToolTip(tr("Run this sample with the parameters that stood here before the session's"));
+    connect(own_, &QPushButton::clicked, &workspace, &Workspace::use_own_params);
+    origin_row->addWidget(own_);
+    origin_row_->hide();
+    outer->addWidget(origin_row_);
     auto* area = new QScrollArea(this);
     area->setWidgetResizable(true);
     area->setFrameShape(QFrame::NoFrame);
@@ -163,6 +177,12 @@ MethodPanel::MethodPanel(Workspace& workspace, QWidget* parent) : QWidget(parent
     error_ = error_label(this);
     error_->setContentsMargins(8, 0, 8, 0);
     outer->addWidget(error_);
+    not_run_ = caption(tr("Edited, not run yet: the trajectory is of the former parameters."), this);
+    not_run_->setObjectName(QStringLiteral("notRun"));
+    not_run_->setWordWrap(true);
+    not_run_->setContentsMargins(8, 0, 8, 0);
+    not_run_->hide();
+    outer->addWidget(not_run_);
     auto* row = new QHBoxLayout;
     row->setContentsMargins(8, 2, 8, 8);
     on_change_ = new QCheckBox(tr("Run on change"), this);
@@ -187,30 +207,71 @@ MethodPanel::MethodPanel(Workspace& workspace, QWidget* parent) : QWidget(parent
     pause_->setInterval(kPauseMilliseconds);
     connect(pause_, &QTimer::timeout, this, &MethodPanel::send);
     connect(&workspace, &Workspace::paramsChanged, this, [this] { show(workspace_.params()); });
+    connect(&workspace, &Workspace::inspectionChanged, this, &MethodPanel::refresh_marks);
     show(workspace.params());
 }
 
+namespace {
+
+/// What is being typed is not written over with the same number in other words: "0.30" may become 0.305.
+template <typename Box, typename Value>
+void put(Box* box, Value value) {
+    if (box->value() != value) {
+        box->setValue(value);
+    }
+}
+
+}  // namespace
+
 void MethodPanel::show(const MethodParams& params) {
     showing_ = true;
+    if (method_->count() > kOwnMethods) {
+        method_->removeItem(kOwnMethods);
+    }
+    if (method_->findData(static_cast<int>(params.method)) < 0) {  // a control: only a session has it
+        method_->addItem(tr("Control: %1").arg(QString::fromStdString(to_string(params.method))), static_cast<int>(params.method));
+    }
     method_->setCurrentIndex(method_->findData(static_cast<int>(params.method)));
     mode_->setCurrentText(QString::fromStdString(to_string(params.mode)));
     granularity_->setCurrentText(QString::fromStdString(to_string(params.granularity)));
     frame_->setCurrentText(QString::fromStdString(to_string(params.frame)));
     neighbours_kind_->setCurrentIndex(params.epsilon ? 1 : 0);
-    k_->setValue(static_cast<int>(params.k));
-    epsilon_->setValue(params.epsilon.value_or(epsilon_->value()));
+    put(k_, static_cast<int>(params.k));
+    put(epsilon_, params.epsilon.value_or(epsilon_->value()));
     kernel_->setCurrentText(QString::fromStdString(to_string(params.kernel.kind)));
-    bandwidth_->setValue(params.kernel.bandwidth.value_or(0.0));
-    steps_->setValue(params.steps);
-    initial_->setValue(params.initial_lr);
-    final_->setValue(params.final_lr);
+    put(bandwidth_, params.kernel.bandwidth.value_or(0.0));
+    put(steps_, params.steps);
+    put(initial_, params.initial_lr);
+    put(final_, params.final_lr);
     schedule_->setCurrentText(QString::fromStdString(to_string(params.schedule)));
     parametrisation_->setCurrentText(QString::fromStdString(to_string(params.parametrisation)));
-    alpha_grid_->setValue(params.alpha_grid);
-    eta_->setValue(params.eta);
-    routing_k_->setValue(static_cast<int>(params.routing_k));
+    put(alpha_grid_, params.alpha_grid);
+    put(eta_, params.eta);
+    put(routing_k_, static_cast<int>(params.routing_k));
     showing_ = false;
+    pause_->stop();
     set_rows();
+    tell(params);
+    refresh_marks();
+}
+
+/// Whose parameters stand here, and whether they made what is on screen.
+void MethodPanel::refresh_marks() {
+    const QString origin = workspace_.params_origin();
+    const InspectionPtr& inspection = workspace_.inspection();
+    const bool unknown = inspection && !inspection->params_known();
+    origin_->setText(unknown ? tr("This run did not store its parameters; yours stand here.") : tr("Parameters of %1, as it stored them.").arg(origin));
+    origin_row_->setVisible(unknown || !origin.isEmpty());
+    own_->setVisible(!unknown);
+    const MethodParams* made = workspace_.made_by();
+    MethodParams here = shown();
+    if (made != nullptr) {
+        here.method = made->method;
+        here.answer_steps = made->answer_steps;
+        here.final_objective = made->final_objective;
+        here.seed = made->seed;
+    }
+    not_run_->setVisible(made != nullptr && !(here == *made));
 }
 
 MethodParams MethodPanel::shown() const {
@@ -261,14 +322,24 @@ void MethodPanel::set_rows() {
     enable(routing_k_, method == Method::ModeFinding);
 }
 
+bool MethodPanel::tell(const MethodParams& params) {
+    const Status valid = validate(params);
+    QString message = valid ? QString() : QString::fromStdString(valid.error().message());
+    for (const Refusal* refusal : refusals_) {
+        message = refusal->text().isEmpty() ? message : refusal->text();
+    }
+    show_error(error_, message);
+    return valid.ok();
+}
+
 void MethodPanel::edited() {
     if (showing_) {
         return;
     }
     set_rows();
+    refresh_marks();
     const MethodParams params = shown();
-    const Status valid = validate(params);
-    show_error(error_, valid ? QString() : QString::fromStdString(valid.error().message()));
+    const bool valid = tell(params);
     MethodParams same = params;
     same.method = workspace_.params().method;
     if (valid && same == workspace_.params()) {  // another method: its trajectory is there already
@@ -280,10 +351,9 @@ void MethodPanel::edited() {
 
 void MethodPanel::send() {
     pause_->stop();
+    const bool read = std::all_of(commits_.begin(), commits_.end(), [](const auto& commit) { return commit(); });
     const MethodParams params = shown();
-    const Status valid = validate(params);
-    show_error(error_, valid ? QString() : QString::fromStdString(valid.error().message()));
-    if (!valid) {
+    if (!tell(params) || !read) {
         return;
     }
     if (params == workspace_.params()) {

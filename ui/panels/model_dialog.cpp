@@ -332,8 +332,7 @@ void ModelDialog::show_memory() {
     if (bytes && is_too_large(*report, *bytes, on_cpu())) {
         show_error(memory_, words);
     } else {
-        memory_->setPalette(palette());
-        memory_->setText(words);
+        show_plain(memory_, words);
     }
     fit();
 }

@@ -90,10 +90,13 @@ typename TypedBox<Box>::Value TypedBox<Box>::valueFromText(const QString& text) 
     return value ? *value : this->value();
 }
 
-/// Nothing is kept from being typed: what is wrong is said when the field is left.
+/// Nothing is kept from being typed: what is wrong is said when the field is left. "1." is on the way to 1.5: it counts once the field
+/// is left.
 template <typename Box>
 QValidator::State TypedBox<Box>::validate(QString& text, int&) const {
-    return read(text) ? QValidator::Acceptable : QValidator::Intermediate;
+    const QString number = bare(this->prefix(), this->suffix(), text);
+    const bool on_the_way = number.endsWith(QLatin1Char('.')) || number.endsWith(QLatin1Char(','));
+    return !on_the_way && read(text) ? QValidator::Acceptable : QValidator::Intermediate;
 }
 
 /// Qt's last word before it goes back to the former value.
@@ -101,6 +104,7 @@ template <typename Box>
 void TypedBox<Box>::fixup(QString& text) const {
     const Result<Value> value = read(text);
     if (value) {
+        text = this->prefix() + text_of(*value) + this->suffix();
         return;
     }
     const bool lowest = kept_ <= this->minimum() && !this->specialValueText().isEmpty();

@@ -141,20 +141,27 @@ void PicturePanel::fill_experts() {
 
 void PicturePanel::refresh() {
     const InspectionPtr& inspection = workspace_.inspection();
-    if (!inspection) {
-        return;
-    }
+    const SamplePicture* picture = workspace_.picture();
     gates_.reset();
-    if (inspection->picture().image.empty()) {
+    if (picture == nullptr) {  // of a sample whose picture is being read: the former one is not left beside its name
+        view_->clear(workspace_.has_sample() ? QString() : tr("Drop a picture, a data set or a session here"));
+    } else if (picture->image.empty()) {
         view_->clear(tr("The picture is not there any more:\n%1").arg(QString::fromStdString(inspection->sample().image)));
     } else {
-        view_->set_picture(inspection->picture());
+        view_->set_picture(*picture);
     }
     for (const auto& [overlay, button] : overlays_) {
         button->setEnabled(view_->has_facts());
     }
+    if (!inspection) {
+        facts_->clear();
+        facts_->setToolTip({});
+        find_facts_->hide();
+        ask_gates();
+        return;
+    }
     const QString facts = QString::fromStdString(inspection->facts_text()).simplified();
-    const std::optional<AuxiliaryFacts>& known = inspection->picture().facts;
+    const std::optional<AuxiliaryFacts>& known = picture->facts;
     const QString source = known ? QString::fromStdString(known->source) : QString();
     facts_->setToolTip(facts.isEmpty() ? QString()
                                        : tr("What the model is told:\n%1").arg(facts) +

@@ -1,10 +1,13 @@
 #include "ui/panels/question_line.h"
 
+#include <QEvent>
 #include <QHBoxLayout>
+#include <QKeyEvent>
 #include <QLabel>
 #include <QLineEdit>
 #include <QPushButton>
 #include <QVBoxLayout>
+#include <algorithm>
 
 #include "ui/panels/theme.h"
 
@@ -44,14 +47,28 @@ QuestionLine::QuestionLine(Workspace& workspace, QWidget* parent) : QWidget(pare
     original_->setToolTip(tr("Back to the sample's own question and truth"));
     row->addWidget(original_);
     column->addLayout(row);
+    remarks_ = caption({}, this);
+    remarks_->setObjectName(QStringLiteral("storedRemarks"));
+    remarks_->setWordWrap(true);
+    remarks_->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    remarks_->hide();
+    column->addWidget(remarks_);
     error_ = error_label(this);
     column->addWidget(error_);
+    for (QLineEdit* line : {question_, truth_}) {
+        line->installEventFilter(this);
+        connect(line, &QLineEdit::textEdited, this, [this] {
+            editing_ = true;
+            refresh_name();
+        });
+    }
     connect(question_, &QLineEdit::textEdited, this, &QuestionLine::match_truth);
     connect(question_, &QLineEdit::returnPressed, this, &QuestionLine::ask);
     connect(truth_, &QLineEdit::returnPressed, this, &QuestionLine::ask);
     connect(ask_, &QPushButton::clicked, this, &QuestionLine::ask);
     connect(original_, &QPushButton::clicked, this, [this] { workspace_.ask({}); });
     connect(&workspace, &Workspace::requestChanged, this, &QuestionLine::refresh);
+    connect(&workspace, &Workspace::inspectionChanged, this, &QuestionLine::refresh_remarks);
     connect(&workspace, &Workspace::failed, this, [this](ErrorPlace place, const QString& message) {
         if (place == ErrorPlace::Run) {
             show_error(error_, message);
@@ -65,7 +82,41 @@ void QuestionLine::focus_question() {
     question_->selectAll();
 }
 
+bool QuestionLine::eventFilter(QObject* watched, QEvent* event) {
+    auto* line = qobject_cast<QLineEdit*>(watched);
+    if (event->type() == QEvent::MouseButtonPress) {
+        editing_ = true;
+    } else if (event->type() == QEvent::FocusOut) {
+        editing_ = false;
+    } else if (line != nullptr && event->type() == QEvent::ShortcutOverride) {
+        const auto& key = static_cast<const QKeyEvent&>(*event);
+        const bool nothing = (key.matches(QKeySequence::Undo) && !line->isUndoAvailable()) || (key.matches(QKeySequence::Redo) && !line->isRedoAvailable());
+        if (nothing) {  // the line would take it and do nothing: it is the window's
+            event->ignore();
+            return true;
+        }
+    } else if (line != nullptr && event->type() == QEvent::KeyPress && key_pressed(*line, static_cast<const QKeyEvent&>(*event))) {
+        return true;
+    }
+    return QWidget::eventFilter(watched, event);
+}
+
+bool QuestionLine::key_pressed(QLineEdit& line, const QKeyEvent& key) {
+    if (key.key() == Qt::Key_Escape && key.modifiers() == Qt::NoModifier) {
+        line.deselect();
+        Q_EMIT left();
+        return true;
+    }
+    if (key.key() == Qt::Key_Space && key.modifiers() == Qt::NoModifier && !editing_ && workspace_.trajectory() != nullptr) {
+        workspace_.cursor().toggle();
+        return true;
+    }
+    editing_ = editing_ || key.key() == Qt::Key_Left || key.key() == Qt::Key_Right || key.key() == Qt::Key_Home || key.key() == Qt::Key_End;
+    return false;
+}
+
 void QuestionLine::refresh() {
+    editing_ = false;
     const bool open = workspace_.has_sample();
     for (QWidget* widget : std::initializer_list<QWidget*>{question_, truth_, ask_, original_}) {
         widget->setEnabled(open);
@@ -73,23 +124,67 @@ void QuestionLine::refresh() {
     if (!open) {
         where_->setText(tr("No sample"));
         instruction_->hide();
+        remarks_->hide();
         return;
     }
     const InspectRequest& request = workspace_.request();
     const SampleSummary own = request.list->summary(request.index);
     const bool asked_anew = request.question && *request.question != own.question;
-    QString where = QStringLiteral("%1 / %2").arg(QString::fromStdString(own.set), QString::fromStdString(own.id));
-    for (const std::string& part : {own.family, own.domain, own.template_name}) {
-        where += part.empty() ? QString() : QStringLiteral("  \u00b7  ") + QString::fromStdString(part);
-    }
-    where_->setText(where + (asked_anew ? tr("  \u00b7  your question") : QString()));
-    instruction_->setText(QString::fromStdString(own.instruction));
-    instruction_->setVisible(!own.instruction.empty());
+    instruction_->setText(own.prompt_known ? QString::fromStdString(own.instruction) : tr("(instruction not known)"));
+    instruction_->setVisible(!own.instruction.empty() || !own.prompt_known);
     question_->setText(QString::fromStdString(request.question.value_or(own.question)));
     question_->setCursorPosition(0);
     const std::string truth = request.truth ? *request.truth : asked_anew ? std::string() : own.truth;
     truth_->setText(QString::fromStdString(truth));
     original_->setVisible((request.question || request.truth) && !own.question.empty());
+    refresh_name();
+    remarks_->hide();  // of the sample before
+}
+
+/// Whose the sample is, and whether what stands in the fields is what was asked.
+void QuestionLine::refresh_name() {
+    if (!workspace_.has_sample()) {
+        return;
+    }
+    const InspectRequest& request = workspace_.request();
+    const SampleSummary own = request.list->summary(request.index);
+    const std::string question = request.question.value_or(own.question);
+    QString where = QStringLiteral("%1 / %2").arg(QString::fromStdString(own.set), QString::fromStdString(own.id));
+    for (const std::string& part : {own.family, own.domain, own.template_name}) {
+        where += part.empty() ? QString() : QStringLiteral("  \u00b7  ") + QString::fromStdString(part);
+    }
+    const bool asked = question_->text() == QString::fromStdString(question);
+    if (question.empty()) {
+        where += tr("  \u00b7  type a question and press Enter");
+    } else if (!asked) {
+        where += tr("  \u00b7  edited, not asked yet");
+    } else if (question != own.question) {
+        where += tr("  \u00b7  your question");
+    }
+    where_->setText(where);
+}
+
+void QuestionLine::refresh_remarks() {
+    const InspectionPtr& inspection = workspace_.inspection();
+    QStringList lines, details;
+    for (const std::string& remark : inspection ? inspection->remarks() : std::vector<std::string>()) {
+        lines << QString::fromStdString(remark);
+    }
+    for (const AgainComparison& each : inspection ? inspection->again() : std::vector<AgainComparison>()) {
+        const QString line = tr("Run %1 again: %2.").arg(each.run).arg(QString::fromStdString(each.text));
+        (each.same() && each.ties.empty() ? details : lines) << line;
+    }
+    if (!details.isEmpty()) {
+        double worst = 0.0;
+        for (const AgainComparison& each : inspection->again()) {
+            worst = each.same() ? std::max(worst, each.difference) : worst;
+        }
+        lines << tr("Run again: %1 of %2 methods as stored, answers and verdicts; numbers within %3, because alone a sample's last digits are not those of the group it was run in.")
+                     .arg(details.size()).arg(inspection->again().size()).arg(worst, 0, 'g', 2);
+    }
+    remarks_->setText(lines.join(QLatin1Char('\n')));
+    remarks_->setToolTip(details.join(QLatin1Char('\n')));
+    remarks_->setVisible(!lines.isEmpty());
 }
 
 /// The sample's truth belongs to its own question; a truth that the user typed stays.

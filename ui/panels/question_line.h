@@ -5,6 +5,7 @@
 
 #include "ui/models/workspace.h"
 
+class QKeyEvent;
 class QLabel;
 class QLineEdit;
 class QPushButton;
@@ -17,9 +18,21 @@ class QuestionLine final : public QWidget {
 public:
     explicit QuestionLine(Workspace& workspace, QWidget* parent = nullptr);
     void focus_question();
+    /// The user is editing: he has typed, clicked into the text or moved in it since the sample came or the question was asked.
+    [[nodiscard]] bool editing() const { return editing_; }
+
+Q_SIGNALS:
+    void left();  ///< Escape: the keyboard goes back to the window's keys
+
+protected:
+    /// Space and undo belong to the window until the user edits; Escape leaves.
+    bool eventFilter(QObject* watched, QEvent* event) override;
 
 private:
     void refresh();
+    void refresh_name();
+    void refresh_remarks();
+    bool key_pressed(QLineEdit& line, const QKeyEvent& key);
     void ask();
     void match_truth(const QString& question);
 
@@ -30,7 +43,9 @@ private:
     QLineEdit* truth_;
     QPushButton* ask_;
     QPushButton* original_;
+    QLabel* remarks_;  ///< of a stored sample: what is not known, what has changed, how running it again came out
     QLabel* error_;
+    bool editing_ = false;
 };
 
 }  // namespace r2t2::ui

@@ -1,5 +1,6 @@
 #include "ui/panels/reference_card.h"
 
+#include <QEvent>
 #include <QHBoxLayout>
 #include <QLabel>
 
@@ -37,6 +38,14 @@ ReferenceCard::ReferenceCard(Workspace& workspace, ThumbnailStore& thumbnails, Q
         }
     });
     refresh();
+}
+
+/// Colours stand in the text.
+void ReferenceCard::changeEvent(QEvent* event) {
+    if (event->type() == QEvent::PaletteChange) {
+        refresh();
+    }
+    QWidget::changeEvent(event);
 }
 
 void ReferenceCard::refresh() {

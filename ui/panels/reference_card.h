@@ -17,6 +17,9 @@ class ReferenceCard final : public QWidget {
 public:
     ReferenceCard(Workspace& workspace, ThumbnailStore& thumbnails, QWidget* parent = nullptr);
 
+protected:
+    void changeEvent(QEvent* event) override;
+
 private:
     void refresh();
 

@@ -1,5 +1,6 @@
 #include "ui/panels/theme.h"
 
+#include <QEvent>
 #include <QPainter>
 #include <QPainterPath>
 #include <QProxyStyle>
@@ -54,6 +55,32 @@ public:
             painter->restore();
         }
     }
+};
+
+/// The colour of errors, in the theme of the moment. Only that one colour is the label's own: the rest follows the application.
+class ErrorColour final : public QObject {
+public:
+    explicit ErrorColour(QLabel* label) : QObject(label), label_(label) {
+        label->installEventFilter(this);
+        apply();
+    }
+    bool eventFilter(QObject*, QEvent* event) override {
+        if (event->type() == QEvent::PaletteChange && !applying_) {
+            apply();
+        }
+        return false;
+    }
+
+private:
+    void apply() {
+        applying_ = true;
+        QPalette palette;
+        palette.setColor(QPalette::WindowText, is_dark(QApplication::palette()) ? QColor(0xff, 0x9d, 0x7a) : QColor(0xa6, 0x36, 0x00));
+        label_->setPalette(palette);
+        applying_ = false;
+    }
+    QLabel* label_;
+    bool applying_ = false;
 };
 
 using Draw = void (*)(QPainter&);
@@ -171,10 +198,16 @@ QLabel* error_label(QWidget* parent) {
 
 void show_error(QLabel* label, const QString& message) {
     label->setText(breakable(message));
-    QPalette palette = label->palette();
-    palette.setColor(QPalette::WindowText, is_dark(palette) ? QColor(0xff, 0x9d, 0x7a) : QColor(0xa6, 0x36, 0x00));
-    label->setPalette(palette);
+    if (label->findChild<ErrorColour*>(QString(), Qt::FindDirectChildrenOnly) == nullptr) {
+        new ErrorColour(label);
+    }
     label->setVisible(!message.isEmpty());
+}
+
+void show_plain(QLabel* label, const QString& message) {
+    delete label->findChild<ErrorColour*>(QString(), Qt::FindDirectChildrenOnly);
+    label->setPalette({});
+    label->setText(message);
 }
 
 }  // namespace r2t2::ui

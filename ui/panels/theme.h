@@ -27,6 +27,9 @@ void apply_theme(QApplication& application, Theme theme);
 [[nodiscard]] QLabel* error_label(QWidget* parent);
 /// Words that lines can be broken in: names of tensors are longer than a panel is wide, and a label grows with its longest word.
 [[nodiscard]] QString breakable(const QString& message);
+/// In the colour of errors, which follows the theme; hidden while empty.
 void show_error(QLabel* label, const QString& message);
+/// In the label's usual colour again.
+void show_plain(QLabel* label, const QString& message);
 
 }  // namespace r2t2::ui

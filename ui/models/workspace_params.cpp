@@ -1,0 +1,194 @@
+// What the workspace runs a sample with, whose parameters those are, and which trajectory is followed.
+#include <algorithm>
+#include <utility>
+
+#include "ui/models/undo_routing.h"
+#include "ui/models/workspace.h"
+
+namespace r2t2::ui {
+
+namespace {
+
+/// Every method that one sample allows, with common parameters; the oracle is left out later where the truth is unknown.
+std::vector<MethodParams> methods_of(const MethodParams& common) {
+    std::vector<MethodParams> out;
+    for (const Method method : {Method::ModeFinding, Method::KernelRegression, Method::Ngd, Method::Oracle}) {
+        MethodParams params = common;
+        params.method = method;
+        params.answer_steps = params.final_objective = true;  // an evaluation's oracle has neither
+        out.push_back(params);
+    }
+    return out;
+}
+
+/// But for the method and for what an evaluation leaves out of some.
+bool same_but_method(const MethodParams& a, const MethodParams& b) {
+    MethodParams other = b;
+    other.method = a.method;
+    other.answer_steps = a.answer_steps;
+    other.final_objective = a.final_objective;
+    return a == other;
+}
+
+}  // namespace
+
+void Workspace::run() {
+    if (has_sample() && !has_question()) {
+        fail(ErrorPlace::Run, invalid_input({}, tr("question").toStdString(), tr("nothing").toStdString(), tr("a question about the picture").toStdString()));
+        Q_EMIT questionWanted();
+        return;
+    }
+    request_.methods = methods_to_run();
+    load();
+}
+
+bool Workspace::params_are_a_runs() const {
+    const std::vector<MethodParams> runs = has_sample() ? request_.list->run_params() : std::vector<MethodParams>();
+    return std::any_of(runs.begin(), runs.end(), [this](const MethodParams& run) { return same_but_method(run, params_); });
+}
+
+/// A stored sample is run again as it was, every method with its run's own parameters, and beside them the methods that were not run
+/// then; with parameters that the user has changed it is a sample as any other.
+std::vector<MethodParams> Workspace::methods_to_run() const {
+    std::vector<MethodParams> methods = methods_of(params_);
+    if (!has_sample() || !params_are_a_runs()) {
+        return methods;
+    }
+    std::vector<MethodParams> out = request_.list->run_params();
+    for (const MethodParams& params : methods) {
+        if (std::none_of(out.begin(), out.end(), [&](const MethodParams& run) { return run.method == params.method; })) {
+            out.push_back(params);
+        }
+    }
+    return out;
+}
+
+/// Forms show what made the trajectory: a run's parameters where it is stored or run again as it was, and the method that is followed,
+/// also where the sample does not have the one that was chosen.
+void Workspace::adopt_params() {
+    const MethodParams* made = made_by();
+    origin_ = 0;
+    if (made != nullptr && request_.list->stored()) {
+        if (!own_params_) {
+            own_params_ = params_;
+        }
+        params_ = *made;
+        origin_ = method_index_ < inspection_->runs().size() ? inspection_->runs()[method_index_] : 0;
+    } else if (trajectory() != nullptr) {
+        params_.method = trajectory()->method;
+    } else {
+        params_.method = preferred_;
+    }
+    Q_EMIT paramsChanged();
+}
+
+void Workspace::restore_own_params() {
+    if (own_params_) {
+        params_ = *std::exchange(own_params_, std::nullopt);
+        params_.method = preferred_;
+        origin_ = 0;
+        Q_EMIT paramsChanged();
+    }
+}
+
+void Workspace::use_own_params() {
+    if (own_params_) {
+        MethodParams own = *own_params_;
+        own.method = params_.method;
+        change_params(own, tr("use own parameters"));
+    }
+}
+
+QString Workspace::params_origin() const { return origin_ != 0 ? tr("run %1").arg(origin_) : QString(); }
+
+const MethodParams* Workspace::made_by() const {
+    return trajectory() != nullptr && inspection_->params_known() && method_index_ < inspection_->methods().size() ? &inspection_->methods()[method_index_] : nullptr;
+}
+
+/// The trajectory of the chosen run or method, else the last one that is there.
+void Workspace::follow() {
+    const std::size_t count = inspection_ ? inspection_->trajectories().size() : 0;
+    std::size_t wanted = count;
+    if (inspection_ && preferred_run_ != 0) {
+        const std::vector<std::int64_t>& runs = inspection_->runs();
+        wanted = static_cast<std::size_t>(std::find(runs.begin(), runs.end(), preferred_run_) - runs.begin());
+        wanted = wanted < count && inspection_->trajectories()[wanted].method == preferred_ ? wanted : count;
+    }
+    if (inspection_ && wanted >= count) {
+        wanted = inspection_->index_of(preferred_);
+    }
+    method_index_ = wanted < count ? wanted : count > 0 ? count - 1 : 0;
+    const Trajectory* shown = trajectory();
+    cursor_.set_count(shown != nullptr ? static_cast<int>(shown->steps.size()) : 0);
+    Q_EMIT trajectoryChanged();
+}
+
+void Workspace::apply_params(const MethodParams& params) {
+    if (params == params_) {
+        return;
+    }
+    const bool only_method = [&] {
+        MethodParams same = params;
+        same.method = params_.method;
+        return same == params_;
+    }();
+    if (only_method) {
+        set_method(params.method);
+        return;
+    }
+    if (inspection_ && inspection_->params_known() && !jobs_.busy(QStringLiteral("inspect"))) {
+        const std::vector<MethodParams>& there = inspection_->methods();
+        if (const auto found = std::find(there.begin(), there.end(), params); found != there.end()) {
+            follow_trajectory(static_cast<std::size_t>(found - there.begin()));
+            return;
+        }
+    }
+    params_ = params;
+    preferred_ = params.method;
+    origin_ = 0;
+    Q_EMIT paramsChanged();
+    if (has_question()) {
+        run();
+    }
+}
+
+void Workspace::change_params(const MethodParams& params, const QString& what) {
+    if (params == params_) {
+        return;
+    }
+    undo_.push(new MethodParamsCommand(params_, params, what, 0, [this](const MethodParams& to) { apply_params(to); }));
+}
+
+void Workspace::set_method(Method method) {
+    preferred_ = method;
+    Q_EMIT failed(ErrorPlace::Run, {});
+    follow_again();
+    if (trajectory() != nullptr && trajectory()->method != method) {
+        const std::string shown = to_string(trajectory()->method);
+        fail(ErrorPlace::Run, Error{ErrorKind::Unsupported, {}, tr("method").toStdString(), to_string(method) + (uses_label(method) ? ", which needs the truth" : ""),
+                                    "one that was run on this sample; " + shown + " is shown"});
+    }
+}
+
+void Workspace::follow_trajectory(std::size_t index) {
+    if (inspection_ && index < inspection_->trajectories().size()) {
+        preferred_ = inspection_->trajectories()[index].method;
+        preferred_run_ = index < inspection_->runs().size() ? inspection_->runs()[index] : 0;
+        follow_again();
+    }
+}
+
+void Workspace::follow_again() {
+    what_if_.reset();
+    moved_.reset();
+    follow();
+    if (jobs_.busy(QStringLiteral("inspect"))) {  // with other parameters, which the form shows already
+        params_.method = preferred_;
+        Q_EMIT paramsChanged();
+    } else {
+        adopt_params();
+    }
+    Q_EMIT whatIfChanged();
+}
+
+}  // namespace r2t2::ui
