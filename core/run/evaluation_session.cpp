@@ -142,6 +142,7 @@ Status Recorder::record(const std::string& set, std::size_t, const SampleRun& ru
     } else {
         info.suffix = "";  // the question is all that was asked
     }
+    info.scoring_version = kScoringVersion;
     if (!run.sample.input.image_key.empty()) {
         info.picture_hash = run.sample.input.image_key;
     }
