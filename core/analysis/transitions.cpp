@@ -105,6 +105,18 @@ double TransitionCounts::accuracy_after() const {
     return percent(right_after(), total());
 }
 
+double StepTransitions::accuracy() const {
+    return percent(right, scored);
+}
+
+TransitionCounts transitions_between(std::span<const StepCorrectness> samples, std::size_t from, std::size_t to) {
+    TransitionCounts counts;
+    for (const StepCorrectness& sample : samples) {
+        count_pair(counts, at_step(sample, from), at_step(sample, to));
+    }
+    return counts;
+}
+
 std::vector<StepTransitions> transitions(std::span<const StepCorrectness> samples) {
     std::size_t steps = 0;
     for (const StepCorrectness& sample : samples) {
@@ -115,6 +127,8 @@ std::vector<StepTransitions> transitions(std::span<const StepCorrectness> sample
         result[step].step = step;
         for (const StepCorrectness& sample : samples) {
             const std::optional<bool> now = at_step(sample, step);
+            result[step].scored += now ? 1 : 0;
+            result[step].right += now.value_or(false) ? 1 : 0;
             count_pair(result[step].from_start, at_step(sample, 0), now);
             count_pair(result[step].from_previous, at_step(sample, step == 0 ? 0 : step - 1), now);
         }

@@ -1,7 +1,8 @@
 // Accuracy transitions: who was right and who was wrong before and after, per step of re-routing.
 //
 // Source: rerouting, "Analysis". Samples whose trajectory ends early keep their last answer for the later steps.
-// A step without a known answer or truth (nullopt) is not counted at that step; `unknown` says how many.
+// A step without a known answer or truth (nullopt) is not counted at that step; `unknown` says how many. A step that no sample
+// was scored at (the oracle answers at its first and last only) has no accuracy: who shows steps leaves it out.
 // Thread rule: pure functions on values.
 #pragma once
 
@@ -50,8 +51,13 @@ struct TransitionCounts {
 
 struct StepTransitions {
     std::size_t step = 0;
+    std::int64_t scored = 0;         ///< samples that are known to be right or wrong at this step, whatever they were before
+    std::int64_t right = 0;          ///< of them
     TransitionCounts from_start;     ///< step 0 -> this step
     TransitionCounts from_previous;  ///< previous step -> this step; at step 0 the same as from_start
+
+    /// Percent right; denominator scored. NaN when that is zero.
+    [[nodiscard]] double accuracy() const;
 };
 
 /// Right or wrong after every step of one sample, step 0 (native) first. nullopt: not asked or truth unknown.
@@ -59,5 +65,7 @@ using StepCorrectness = std::vector<std::optional<bool>>;
 
 /// One entry a step, 0 .. longest trajectory - 1. Empty trajectories count as unknown everywhere.
 [[nodiscard]] std::vector<StepTransitions> transitions(std::span<const StepCorrectness> samples);
+/// From one step to another, whatever lies between them.
+[[nodiscard]] TransitionCounts transitions_between(std::span<const StepCorrectness> samples, std::size_t from, std::size_t to);
 
 }  // namespace r2t2

@@ -130,7 +130,7 @@ inline constexpr std::array kViewNames = {"v_runs",        "v_patterns",     "v_
                                           "v_errors",      "v_experts",      "v_weights", "v_prompts"};
 
 // Views use no scalar JSON functions: SQLite calls those unsafe in a schema that is not trusted.
-// Samples that stop early keep their last state: their step is MIN(asked step, last step). A run's samples share few patterns
+// A step that no sample was scored at has no row where samples are counted. Samples that stop early keep their last state: their step is MIN(asked step, last step). A run's samples share few patterns
 // of right and wrong: what counts samples counts patterns and multiplies.
 inline constexpr const char* kViews = R"sql(
 CREATE VIEW v_runs AS
@@ -177,7 +177,8 @@ CREATE VIEW v_accuracy_per_step AS
 SELECT run_id, set_name, step, SUM(samples * (correct IS NOT NULL)) AS scored, SUM(samples * correct) AS right,
        100.0 * SUM(samples * correct) / SUM(samples * (correct IS NOT NULL)) AS accuracy
 FROM v_pattern_outcomes
-GROUP BY run_id, set_name, step;
+GROUP BY run_id, set_name, step
+HAVING COUNT(correct) > 0;
 
 CREATE VIEW v_transitions AS
 SELECT run_id, set_name, step,
@@ -191,7 +192,8 @@ SELECT run_id, set_name, step,
        100.0 * SUM(samples * (native_correct = 0 AND correct = 1)) /
            NULLIF(SUM(samples * (native_correct = 0 AND correct IS NOT NULL)), 0) AS percent_of_wrong_won
 FROM v_pattern_outcomes
-GROUP BY run_id, set_name, step;
+GROUP BY run_id, set_name, step
+HAVING COUNT(native_correct + correct) > 0;
 
 CREATE VIEW v_step_changes AS
 SELECT run_id, set_name, step,
@@ -201,7 +203,8 @@ SELECT run_id, set_name, step,
        SUM(samples * (previous_correct = 0 AND correct = 1)) AS wrong_right,
        SUM(samples * (previous_correct = 0 AND correct = 0)) AS wrong_wrong
 FROM v_pattern_outcomes
-GROUP BY run_id, set_name, step;
+GROUP BY run_id, set_name, step
+HAVING COUNT(previous_correct + correct) > 0;
 
 CREATE VIEW v_harmed AS
 SELECT run_id, set_name, sample_key, question, image_path, ground_truth, native_answer, final_answer, id AS sample_id

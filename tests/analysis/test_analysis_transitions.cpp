@@ -3,6 +3,7 @@
 
 #include "core/analysis/expert_shift.h"
 #include "core/analysis/transitions.h"
+#include "core/base/random.h"
 
 using namespace r2t2;
 
@@ -14,6 +15,7 @@ private Q_SLOTS:
     void percentages_have_denominators();
     void short_and_unknown_trajectories();
     void nothing_at_all();
+    void random_patterns_counted_another_way();
     void published_steps();
     void shift_by_hand();
     void shift_of_one_group_of_seven();
@@ -62,6 +64,45 @@ void TestAnalysisTransitions::short_and_unknown_trajectories() {
     QVERIFY(steps[1].from_start == (TransitionCounts{1, 0, 0, 0, 3}));
     QVERIFY(steps[2].from_start == (TransitionCounts{1, 0, 1, 0, 2}));
     QVERIFY(steps[2].from_previous == (TransitionCounts{1, 0, 0, 0, 3}));
+}
+
+// Unknown answers anywhere, early ends, empty trajectories: every number against a count that goes by samples and not by steps.
+void TestAnalysisTransitions::random_patterns_counted_another_way() {
+    RandomStream random(23);
+    for (int round = 0; round < 300; ++round) {
+        std::vector<StepCorrectness> samples(static_cast<std::size_t>(random.below(7)));
+        const double unknown = random.uniform();
+        for (StepCorrectness& sample : samples) {
+            sample.resize(static_cast<std::size_t>(random.below(6)));
+            for (auto& right : sample) {
+                right = random.uniform() < unknown ? std::nullopt : std::optional(random.uniform() < 0.5);
+            }
+        }
+        const auto steps = transitions(samples);
+        std::size_t longest = 0;
+        for (const StepCorrectness& sample : samples) {
+            longest = std::max(longest, sample.size());
+        }
+        QCOMPARE(steps.size(), longest);
+        for (std::size_t t = 0; t < steps.size(); ++t) {
+            std::int64_t scored = 0, right = 0, both = 0, before_right = 0;
+            for (StepCorrectness sample : samples) {
+                sample.resize(longest, sample.empty() ? std::nullopt : sample.back());
+                scored += sample[t].has_value() ? 1 : 0;
+                right += sample[t] == std::optional(true) ? 1 : 0;
+                both += sample[0] && sample[t] ? 1 : 0;
+                before_right += sample[0] == std::optional(true) && sample[t] ? 1 : 0;
+            }
+            QCOMPARE(steps[t].scored, scored);
+            QCOMPARE(steps[t].right, right);
+            QCOMPARE(steps[t].from_start.total(), both);
+            QCOMPARE(steps[t].from_start.right_before(), before_right);
+            QCOMPARE(steps[t].from_start.total() + steps[t].from_start.unknown, static_cast<std::int64_t>(samples.size()));
+            QCOMPARE(std::isnan(steps[t].accuracy()), scored == 0);
+            QVERIFY(transitions_between(samples, 0, t) == steps[t].from_start);
+            QVERIFY(transitions_between(samples, t == 0 ? 0 : t - 1, t) == steps[t].from_previous);
+        }
+    }
 }
 
 void TestAnalysisTransitions::nothing_at_all() {

@@ -17,6 +17,7 @@ private Q_SLOTS:
     void prompts_and_counts();
     void correctness_and_rows();
     void views_by_hand();
+    void steps_nobody_was_scored_at_have_no_rows();
     void views_that_count_patterns_count_samples();
     void no_sorting_and_no_table_where_an_index_will_do();
     void sample_twice_is_refused();
@@ -160,6 +161,25 @@ void TestSession::views_by_hand() {
     QVERIFY(std::abs(stored - trajectory(3, {false, true, true}).steps[1].weights(0, 2)) < 1e-5);
 }
 
+// The oracle answers at its first and its last step: nothing is said of those between, neither 0 % nor 0 samples.
+void TestSession::steps_nobody_was_scored_at_have_no_rows() {
+    {
+        auto session = SessionWriter::create(path_);
+        const auto run = session->begin_run(run_info());
+        for (int i = 0; i < 6; ++i) {
+            Trajectory one = trajectory(i, {i % 2 == 0, false, false, i % 3 == 0});
+            one.steps[1].correct.reset();
+            one.steps[2].correct.reset();
+            QVERIFY(session->write_sample(*run, sample_info(2 * i), one).ok());
+        }
+    }
+    QCOMPARE(rows(path_, "SELECT step, scored, \"right\", accuracy FROM v_accuracy_per_step", 4),
+             (std::vector<std::string>{"0|6|3|50.0", "3|6|2|33.3333333333333"}));
+    QCOMPARE(rows(path_, "SELECT step, scored, right_right, right_wrong, wrong_right, wrong_wrong FROM v_transitions", 6),
+             (std::vector<std::string>{"0|6|3|0|0|3", "3|6|1|2|1|2"}));
+    QCOMPARE(rows(path_, "SELECT step, scored FROM v_step_changes", 2), (std::vector<std::string>{"0|6"}));  // 3: step 2 is not known
+}
+
 // Patterns times how many have them against every sample for itself: unknown answers, early ends, several sets and runs.
 void TestSession::views_that_count_patterns_count_samples() {
     auto session = SessionWriter::create(path_);
@@ -180,7 +200,7 @@ void TestSession::views_that_count_patterns_count_samples() {
         const auto one_by_one = rows(path_,
                                      "SELECT run_id, set_name, step, COUNT(" + before + " + correct), SUM(" + before + " = 1 AND correct = 1), SUM(" + before +
                                          " = 1 AND correct = 0), SUM(" + before + " = 0 AND correct = 1), SUM(" + before +
-                                         " = 0 AND correct = 0) FROM v_step_outcomes GROUP BY run_id, set_name, step ORDER BY run_id, set_name, step",
+                                         " = 0 AND correct = 0) FROM v_step_outcomes GROUP BY run_id, set_name, step HAVING COUNT(" + before + " + correct) > 0 ORDER BY run_id, set_name, step",
                                      count);
         QCOMPARE(counted.size(), std::size_t{2 * 2 * 5});
         QCOMPARE(counted, one_by_one);

@@ -67,6 +67,10 @@ void WeightBands::describe() {
                                  .arg(now.join(QStringLiteral(", "))));
 }
 
+bool WeightBands::known(std::size_t step) const {
+    return std::any_of(steps_[step].begin(), steps_[step].end(), [](double weight) { return std::isfinite(weight); });
+}
+
 double WeightBands::weight(std::size_t step, std::size_t expert) const {
     const std::vector<double>& row = steps_[step];
     return expert < row.size() && std::isfinite(row[expert]) ? row[expert] : 0.0;
@@ -89,22 +93,38 @@ double WeightBands::x_of(double step, const QRectF& plot) const {
     return plot.left() + plot.width() * step / last;
 }
 
+/// Bands from known step to known step, parted where a step is not known.
 void WeightBands::draw_bands(QPainter& painter, const QRectF& plot, const PlotLook& look) const {
-    const auto y_of = [&plot](double share) { return plot.bottom() - plot.height() * std::clamp(share, 0.0, 1.0); };
-    std::vector<double> below(steps_.size(), 0.0);
     painter.setPen(QPen(look.base(), 1.0));
+    for (std::size_t first = 0; first < steps_.size(); ++first) {
+        if (known(first)) {
+            std::size_t last = first;
+            while (last + 1 < steps_.size() && known(last + 1)) {
+                ++last;
+            }
+            draw_run(painter, plot, first, last);
+            first = last;
+        }
+    }
+}
+
+void WeightBands::draw_run(QPainter& painter, const QRectF& plot, std::size_t first, std::size_t last) const {
+    const auto y_of = [&plot](double share) { return plot.bottom() - plot.height() * std::clamp(share, 0.0, 1.0); };
+    std::vector<double> below(last - first + 1, 0.0);
     for (std::size_t e = 0; e < static_cast<std::size_t>(experts_.size()); ++e) {
         QPolygonF band;
-        for (std::size_t t = 0; t < steps_.size(); ++t) {
-            band.append({x_of(static_cast<double>(t), plot), y_of(below[t])});
+        for (std::size_t t = first; t <= last; ++t) {
+            band.append({x_of(static_cast<double>(t), plot), y_of(below[t - first])});
         }
         const double under = below.front();
-        for (std::size_t t = steps_.size(); t-- > 0;) {
-            below[t] += weight(t, e);
-            band.append({x_of(static_cast<double>(t), plot), y_of(below[t])});
+        for (std::size_t t = last + 1; t-- > first;) {
+            below[t - first] += weight(t, e);
+            band.append({x_of(static_cast<double>(t), plot), y_of(below[t - first])});
         }
-        if (steps_.size() == 1) {  // one state: a bar
-            band = QPolygonF(QRectF(QPointF(plot.left(), y_of(below[0])), QPointF(plot.right(), y_of(under))));
+        if (first == last) {  // one state: a bar, as wide as the plot where it is the only step
+            const double half = steps_.size() == 1 ? plot.width() : std::min(0.35 * plot.width() / static_cast<double>(steps_.size() - 1), 10.0);
+            const double x = x_of(static_cast<double>(first), plot);
+            band = QPolygonF(QRectF(QPointF(std::max(plot.left(), x - half), y_of(below[0])), QPointF(std::min(plot.right(), x + half), y_of(under))));
         }
         painter.setBrush(colour(e));
         painter.drawPolygon(band);
@@ -117,8 +137,12 @@ void WeightBands::draw_names(QPainter& painter, const QRectF& plot, const QSizeF
     const auto count = static_cast<std::size_t>(experts_.size());
     std::vector<double> y(count);
     double below = 0.0;
+    std::size_t last = steps_.size() - 1;
+    while (last > 0 && !known(last)) {
+        --last;
+    }
     for (std::size_t e = 0; e < count; ++e) {
-        const double share = weight(steps_.size() - 1, e);
+        const double share = weight(last, e);
         y[e] = plot.bottom() - plot.height() * (below + share / 2.0);
         below += share;
     }
@@ -180,7 +204,11 @@ void WeightBands::draw(QPainter& painter, const QSizeF& size, const PlotLook& lo
         draw_title(painter, look, QPointF(6, 3), size.width() - 12, name_);
     }
     const auto count = static_cast<int>(steps_.size());
-    if (count == 0 || experts_.isEmpty()) {
+    bool any = false;
+    for (std::size_t t = 0; t < steps_.size() && !any; ++t) {
+        any = known(t);
+    }
+    if (!any || experts_.isEmpty()) {
         draw_empty(painter, look, QRectF(QPointF(0, 0), size), tr("No steps yet"));
         return;
     }
@@ -213,6 +241,9 @@ void WeightBands::render_to(QPainter& painter, const QSizeF& size) const {
 QString WeightBands::tsv() const {
     QString out = tsv_line(QStringList{tr("step")} + experts_);
     for (std::size_t t = 0; t < steps_.size(); ++t) {
+        if (!known(t)) {
+            continue;
+        }
         QStringList cells{QString::number(t)};
         for (const double value : steps_[t]) {
             cells << tsv_number(value);

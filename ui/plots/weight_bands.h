@@ -19,7 +19,8 @@ public:
 
     void set_group(const QString& name, const QStringList& experts, int group = 0);  ///< group: colours.h, marker_shape
     void set_colours(std::vector<QColor> colours);  ///< one a band; empty: the experts'
-    void set_steps(std::vector<std::vector<double>> weights);  ///< [steps][experts], each row on its simplex
+    /// [steps][experts], each row on its simplex. A row without a finite number is a gap: nothing is drawn there.
+    void set_steps(std::vector<std::vector<double>> weights);
     void set_flips(std::vector<int> steps);                    ///< where the answer differs from the step before
     void set_step(int step);
 
@@ -42,10 +43,12 @@ protected:
 private:
     void draw(QPainter& painter, const QSizeF& size, const PlotLook& look, bool with_cursor) const;
     void draw_bands(QPainter& painter, const QRectF& plot, const PlotLook& look) const;
+    void draw_run(QPainter& painter, const QRectF& plot, std::size_t first, std::size_t last) const;
     void draw_names(QPainter& painter, const QRectF& plot, const QSizeF& size, const PlotLook& look) const;
     void draw_axes(QPainter& painter, const QRectF& plot, const PlotLook& look) const;
     [[nodiscard]] QRectF plot_area(const QSizeF& size, const PlotLook& look) const;
     [[nodiscard]] double x_of(double step, const QRectF& plot) const;
+    [[nodiscard]] bool known(std::size_t step) const;
     [[nodiscard]] double weight(std::size_t step, std::size_t expert) const;  ///< 0 where there is none
     [[nodiscard]] QColor colour(std::size_t expert) const;
     void request(double x);
