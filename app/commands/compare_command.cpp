@@ -19,10 +19,8 @@ int run_compare(const CompareOptions& options, Console& console) {
     if (!comparison) {
         return console.fail(comparison.error());
     }
-    const RunInfo& a = comparison->a.run.info;
-    const RunInfo& b = comparison->b.run.info;
-    if (!comparison->same_data()) {
-        console.warning("the data differ: A has hash " + a.data_hash + ", B " + b.data_hash + "; samples are paired by set and key");
+    for (const std::string& note : comparison_notes(*comparison)) {
+        console.warning(note);
     }
     int code = kExitOk;
     for (const ComparedSide* side : {&comparison->a, &comparison->b}) {
@@ -32,10 +30,6 @@ int run_compare(const CompareOptions& options, Console& console) {
         }
         code = std::max(code, console.left_out(side->session, samples));
         console.scored_by(side->session, side->run.id, side->run.scoring_version);
-    }
-    if (comparison->overall.different > 0) {
-        console.warning(std::to_string(comparison->overall.different) +
-                        " samples of the same set and key have another question or truth: they were not paired");
     }
     if (comparison->overall.scored() == 0) {
         console.warning("no sample has a known result in both runs");

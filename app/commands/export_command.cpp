@@ -16,6 +16,9 @@ int run_export(const ExportOptions& options, Console& console) {
     const SessionSummary& summary = exported->summary;
     std::vector<std::string> left_out;
     for (const RunSummary& run : summary.runs) {
+        if (!run.coverage.complete()) {
+            console.warning(options.session + ": run " + std::to_string(run.run.id) + " (" + stored_method_title(run.run) + "): " + run.coverage.text());
+        }
         for (const std::string& row : run.damaged) {
             left_out.push_back("run " + std::to_string(run.run.id) + ": " + row);
         }

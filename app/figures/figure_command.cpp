@@ -166,6 +166,9 @@ struct Job {
             for (const QString& sample : (*figure)->left_out()) {
                 left_out.insert(sample.toStdString());
             }
+            for (const QString& warning : (*figure)->warnings()) {
+                console.warning(name + ": " + warning.toStdString());
+            }
             R2T2_TRY(save(**figure, request->name, one_file));
         }
         return {};

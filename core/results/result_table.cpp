@@ -4,6 +4,8 @@
 #include <cmath>
 #include <map>
 
+#include "core/routing/method_params.h"
+
 namespace r2t2 {
 
 namespace {
@@ -73,6 +75,19 @@ const SetResults* set_named(const RunResults& run, const std::string& name) {
 
 }  // namespace
 
+bool ResultTable::best(std::size_t row, std::size_t column) const {
+    const auto cell = [column](const ResultRow& each) -> const ResultCell& { return column < each.sets.size() ? each.sets[column] : each.overall; };
+    const auto compared = [&](const ResultRow& each) {
+        const Result<Method> method = parse_method(each.run.info.method);
+        return !(method && uses_label(*method)) && cell(each).scored > 0;
+    };
+    const bool any_complete = std::any_of(rows.begin(), rows.end(), [&](const ResultRow& each) { return compared(each) && each.coverage.complete(); });
+    const auto counts = [&](const ResultRow& each) { return compared(each) && (!any_complete || each.coverage.complete()); };
+    return counts(rows[row]) && std::none_of(rows.begin(), rows.end(), [&](const ResultRow& other) {
+        return counts(other) && cell(other).headline() > cell(rows[row]).headline();
+    });
+}
+
 double ResultCell::headline() const { return benchmark.empty() ? 100.0 * accuracy() : benchmark.front().value; }
 
 double ResultCell::accuracy() const { return scored > 0 ? static_cast<double>(right) / static_cast<double>(scored) : std::nan(""); }
@@ -120,6 +135,7 @@ ResultTable result_table(const std::vector<RunResults>& runs, const BootstrapOpt
     for (const RunResults& run : runs) {
         ResultRow row;
         row.run = run.run;
+        row.coverage = run.coverage;
         for (const std::string& name : table.sets) {
             row.sets.push_back(cell_of(set_named(run, name), oracle != nullptr ? set_named(*oracle, name) : nullptr, bootstrap));
             if (const BenchmarkResult* benchmark = benchmark_of(run.benchmarks, name)) {
@@ -129,8 +145,10 @@ ResultTable result_table(const std::vector<RunResults>& runs, const BootstrapOpt
                 row.sets.back().official_pattern = benchmark->pattern;
                 row.sets.back().unread = benchmark->result_unread;
             }
+            row.sets.back().planned = planned_of(run.run.info, name);
         }
         row.overall = cell_of(&run.overall, oracle != nullptr ? &oracle->overall : nullptr, bootstrap);
+        row.overall.planned = run.coverage.planned;
         table.rows.push_back(std::move(row));
     }
     return table;

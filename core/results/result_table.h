@@ -4,6 +4,7 @@
 // Thread rule: pure functions on values; evaluation_results uses a reader, which belongs to one thread.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,6 +18,7 @@ namespace r2t2 {
 struct ResultCell {
     std::int64_t scored = 0;  ///< samples whose result is known
     std::int64_t right = 0;
+    std::optional<std::int64_t> planned;  ///< samples that the run was begun for; none: not stored
     Interval interval;        ///< Wilson, 95 %
     TransitionCounts change;  ///< native -> result
     double mcnemar_p = 1.0;   ///< exact, against base
@@ -32,6 +34,7 @@ struct ResultCell {
 
 struct ResultRow {
     StoredRun run;
+    RunCoverage coverage;
     std::vector<ResultCell> sets;  ///< parallel to ResultTable::sets
     ResultCell overall;
 };
@@ -39,6 +42,9 @@ struct ResultRow {
 struct ResultTable {
     std::vector<std::string> sets;
     std::vector<ResultRow> rows;  ///< in the session's order
+    /// Has the highest headline of its column (sets.size(): overall) among rows that may be compared: runs that do not see the
+    /// label, and complete ones only where there are any.
+    [[nodiscard]] bool best(std::size_t row, std::size_t column) const;
 };
 
 /// The runs that were made together with `run`, itself among them, in the session's order.

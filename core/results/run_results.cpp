@@ -17,19 +17,23 @@ std::optional<Outcome> outcome_of_code(const std::string& code) {
     return std::nullopt;
 }
 
+bool nobody_knows(const StepCorrectness& steps) {
+    return std::none_of(steps.begin(), steps.end(), [](const std::optional<bool>& right) { return right.has_value(); });
+}
+
 }  // namespace
 
 std::int64_t SetResults::scored(std::size_t step) const {
-    return steps.empty() ? 0 : steps[std::min(step, steps.size() - 1)].from_start.total();
+    return steps.empty() ? 0 : steps[std::min(step, steps.size() - 1)].scored;
 }
 
 Estimate SetResults::accuracy(std::size_t step) const {
     if (scored(step) == 0) {
         return {std::nan(""), std::nan(""), std::nan("")};
     }
-    const TransitionCounts& counts = steps[std::min(step, steps.size() - 1)].from_start;
-    const Interval interval = wilson_interval(counts.right_after(), counts.total());
-    return {counts.accuracy_after(), 100.0 * interval.low, 100.0 * interval.high};
+    const StepTransitions& counts = steps[std::min(step, steps.size() - 1)];
+    const Interval interval = wilson_interval(counts.right, counts.scored);
+    return {counts.accuracy(), 100.0 * interval.low, 100.0 * interval.high};
 }
 
 Result<RunResults> run_results(SessionReader& session, std::int64_t id) {
@@ -49,6 +53,9 @@ Result<RunResults> run_results(SessionReader& session, std::int64_t id) {
     results.benchmarks = std::move(benchmarks->sets);
     results.run = std::move(*run);
     results.damaged = std::max(correctness->damaged, benchmarks->damaged);
+    results.coverage = run_coverage(results.run);
+    results.coverage.damaged = results.damaged;
+    results.coverage.without_truth = std::count_if(correctness->steps.begin(), correctness->steps.end(), nobody_knows);
     results.overall.name = "overall";
     std::map<std::string, SetResults> sets;
     for (std::size_t i = 0; i < correctness->keys.size(); ++i) {

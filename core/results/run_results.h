@@ -11,6 +11,7 @@
 #include "core/analysis/statistics.h"
 #include "core/analysis/transitions.h"
 #include "core/results/benchmark_results.h"
+#include "core/results/run_coverage.h"
 #include "core/session/session_reader.h"
 
 namespace r2t2 {
@@ -33,6 +34,7 @@ struct RunResults {
     SetResults overall;            ///< all samples pooled; name "overall"
     std::vector<BenchmarkResult> benchmarks;  ///< of the sets that are benchmarks
     std::int64_t damaged = 0;      ///< samples left out: their checksum does not hold
+    RunCoverage coverage;          ///< how much of the run this is
     [[nodiscard]] std::size_t last_step() const { return overall.steps.empty() ? 0 : overall.steps.size() - 1; }
 };
 

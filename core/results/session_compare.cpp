@@ -60,8 +60,12 @@ Result<OpenedSide> open_side(const std::string& session, std::int64_t run) {
     if (!rows) {
         return rows.error();
     }
-    OpenedSide out{{session, std::move(*stored), 0, reader->take_left_out()}, std::move(*rows)};
+    OpenedSide out{{session, std::move(*stored), 0, reader->take_left_out(), {}}, std::move(*rows)};
     out.side.damaged = static_cast<std::int64_t>(std::erase_if(out.rows, [](const SampleRow& row) { return row.damaged; }));
+    out.side.coverage = run_coverage(out.side.run);
+    out.side.coverage.damaged = out.side.damaged;
+    out.side.coverage.without_truth =
+        std::count_if(out.rows.begin(), out.rows.end(), [](const SampleRow& row) { return row.error.empty() && !row.final_correct; });
     return out;
 }
 
@@ -192,6 +196,29 @@ ComparisonCell ComparedPair::cell() const {
         return right_b ? ComparisonCell::Both : ComparisonCell::OnlyA;
     }
     return right_b ? ComparisonCell::OnlyB : ComparisonCell::Neither;
+}
+
+std::vector<std::string> comparison_notes(const SessionComparison& comparison) {
+    std::vector<std::string> notes;
+    bool part = false;
+    for (const auto& [letter, side] : {std::pair{"A", &comparison.a}, std::pair{"B", &comparison.b}}) {
+        if (!side->coverage.whole()) {
+            notes.push_back(std::string(letter) + " (run " + std::to_string(side->run.id) + "): " + side->coverage.text());
+        }
+        part = part || !side->coverage.complete();
+    }
+    if (part) {
+        notes.push_back("The numbers are of the " + std::to_string(comparison.overall.scored()) + " samples that are scored in both.");
+    }
+    if (!comparison.same_data()) {
+        notes.push_back("The data differ: A has hash " + comparison.a.run.info.data_hash + ", B " + comparison.b.run.info.data_hash +
+                        "; samples are paired by set and key.");
+    }
+    if (comparison.overall.different > 0) {
+        notes.push_back(std::to_string(comparison.overall.different) +
+                        " samples of the same set and key have another question or truth: they were not paired.");
+    }
+    return notes;
 }
 
 bool SessionComparison::miniature() const {

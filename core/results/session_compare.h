@@ -13,6 +13,7 @@
 
 #include "core/analysis/statistics.h"
 #include "core/base/result.h"
+#include "core/results/run_coverage.h"
 #include "core/session/session_reader.h"
 
 namespace r2t2 {
@@ -65,6 +66,7 @@ struct ComparedSide {
     StoredRun run;
     std::int64_t damaged = 0;  ///< rows left out because their checksum does not hold
     std::vector<LeftOut> left_out{};  ///< these rows
+    RunCoverage coverage{};    ///< how much of the run this is
 };
 
 struct SessionComparison {
@@ -77,6 +79,10 @@ struct SessionComparison {
     [[nodiscard]] bool same_data() const { return a.run.info.data_hash == b.run.info.data_hash; }
     [[nodiscard]] bool miniature() const;  ///< one of them is of the bundled model
 };
+
+/// What a reader of the numbers must know: a side that is not whole, and that the numbers are of the common samples then; other
+/// data; samples that were not paired. A sentence each; empty: nothing.
+[[nodiscard]] std::vector<std::string> comparison_notes(const SessionComparison& comparison);
 
 /// Errors: the sessions'; a run that is not there; no run, or one file with one run and nothing said.
 [[nodiscard]] Result<SessionComparison> compare_sessions(const ComparedRun& a, const ComparedRun& b,

@@ -58,7 +58,7 @@ private:
 /// Shards take turns by groups, counted through all sets.
 bool Runner::ours(std::size_t index) {
     const std::size_t size = std::max<std::size_t>(context_.side_by_side, 1);
-    return (all_groups_ + index / size) % options_.shard.count == options_.shard.index;
+    return options_.shard.has_group(all_groups_ + index / size);
 }
 
 void Runner::tell(Place place) const {

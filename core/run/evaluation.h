@@ -68,6 +68,8 @@ public:
 struct Shard {
     std::size_t index = 0;
     std::size_t count = 1;
+    /// `group`: of side_by_side neighbouring samples, counted over all sets.
+    [[nodiscard]] bool has_group(std::size_t group) const { return group % count == index; }
     bool operator==(const Shard&) const = default;
 };
 inline constexpr std::size_t kMostShards = 10000;

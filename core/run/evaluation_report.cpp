@@ -1,5 +1,6 @@
 #include "core/run/evaluation_report.h"
 
+#include <algorithm>
 #include <cmath>
 #include <fstream>
 #include <limits>
@@ -14,11 +15,15 @@ bool known(const SampleOutcome& sample) {
     return !sample.methods.empty() && sample.methods.front().right().has_value();
 }
 
-/// 1 right, 0 wrong, in the order of the samples with a known truth.
-std::vector<double> scores_of(const SampleList& samples, std::size_t method) {
-    std::vector<double> scores;
+/// 1 right, 0 wrong, in the order of the samples that are scored under all of `methods`.
+std::vector<std::vector<double>> scores_of(const SampleList& samples, const std::vector<std::size_t>& methods) {
+    std::vector<std::vector<double>> scores(methods.size());
     for (const SampleOutcome* sample : samples) {
-        scores.push_back(sample->methods[method].right().value_or(false) ? 1.0 : 0.0);
+        if (std::all_of(methods.begin(), methods.end(), [&](std::size_t m) { return sample->methods[m].right().has_value(); })) {
+            for (std::size_t i = 0; i < methods.size(); ++i) {
+                scores[i].push_back(*sample->methods[methods[i]].right() ? 1.0 : 0.0);
+            }
+        }
     }
     return scores;
 }
@@ -29,17 +34,20 @@ MethodReport method_report(const SampleList& samples, std::size_t method, const 
     std::vector<StepCorrectness> steps;
     for (const SampleOutcome* sample : samples) {
         const MethodOutcome& outcome = sample->methods[method];
-        const bool before = sample->methods.front().right().value_or(false);
-        const bool after = outcome.right().value_or(false);
-        report.against_base.add(outcome_of(before, after));
-        report.right += after ? 1 : 0;
+        const std::optional<bool> before = sample->methods.front().right(), after = outcome.right();
+        if (before && after) {
+            report.against_base.add(outcome_of(*before, *after));
+        } else {
+            ++report.against_base.unknown;
+        }
+        report.samples += after ? 1 : 0;
+        report.right += after.value_or(false) ? 1 : 0;
         report.kept_base += outcome.kept_base ? 1 : 0;
         report.seconds += outcome.seconds;
         report.forward += static_cast<double>(outcome.passes.forward);
         report.backward += static_cast<double>(outcome.passes.backward);
         steps.push_back(outcome.correct);
     }
-    report.samples = static_cast<std::int64_t>(samples.size());
     if (!samples.empty()) {
         const auto count = static_cast<double>(samples.size());
         report.seconds /= count;
@@ -62,11 +70,10 @@ void add_gaps(const SampleList& samples, const BootstrapOptions& bootstrap, SetR
     if (oracle == 0 || samples.empty()) {
         return;
     }
-    const std::vector<double> base = scores_of(samples, 0);
-    const std::vector<double> best = scores_of(samples, oracle);
     for (std::size_t m = 1; m < set.methods.size(); ++m) {
         if (m != oracle) {
-            set.methods[m].gap = gap_closed(base, scores_of(samples, m), best, bootstrap);
+            const std::vector<std::vector<double>> scores = scores_of(samples, {0, m, oracle});
+            set.methods[m].gap = gap_closed(scores[0], scores[1], scores[2], bootstrap);
         }
     }
 }

@@ -48,6 +48,7 @@ struct SetReport {
     std::int64_t errors = 0;   ///< bad samples and records left out
     std::int64_t missing = 0;  ///< not reached
     std::int64_t unknown = 0;  ///< done, but without a known truth
+    [[nodiscard]] std::int64_t planned() const { return done + errors + missing; }
     double prepare_seconds = 0.0;  ///< mean a sample, shared by all methods
     std::vector<MethodReport> methods;
 };

@@ -25,7 +25,12 @@ Json counts_json(const TransitionCounts& counts) {
 Json method_json(const MethodReport& method) {
     Json steps = Json::array();
     for (const StepTransitions& step : method.steps) {
+        if (step.scored == 0) {
+            continue;  // nothing is known of it
+        }
         steps.push_back({{"step", step.step},
+                         {"scored", step.scored},
+                         {"right", step.right},
                          {"from_start", counts_json(step.from_start)},
                          {"from_previous", counts_json(step.from_previous)}});
     }
@@ -70,7 +75,8 @@ Json set_json(const SetReport& set) {
     for (const MethodReport& method : set.methods) {
         methods.push_back(method_json(method));
     }
-    return {{"name", set.name},         {"done", set.done},
+    return {{"name", set.name},         {"planned", set.planned()},
+            {"complete", set.missing == 0}, {"done", set.done},
             {"errors", set.errors},     {"missing", set.missing},
             {"unknown", set.unknown},   {"prepare_seconds_per_sample", number(set.prepare_seconds)},
             {"methods", std::move(methods)}};

@@ -105,6 +105,9 @@ int title_width(const SetReport& set) {
 
 std::string summary_text(const EvaluationReport& report) {
     std::string text = "\nAccuracy in percent\n";
+    if (const SetReport& all = report.overall; all.missing > 0) {
+        text = line("\nAccuracy in percent, INCOMPLETE: %lld of %lld samples", static_cast<long long>(all.done + all.errors), static_cast<long long>(all.planned()));
+    }
     const int titles = title_width(report.overall);
     const std::size_t most = std::max<std::size_t>(1, std::min(kSetsALine, (kLine - static_cast<std::size_t>(std::min(titles, 100))) / 7));
     std::vector<const SetReport*> columns;
@@ -192,15 +195,15 @@ std::string steps_text(const SetReport& set) {
                      method_title(method.method).c_str());
         text += line("%6s %8s %18s %18s", "step", "right %", "right->wrong", "wrong->right");
         for (const StepTransitions& step : method.steps) {
-            if (step.from_start.total() == 0) {
-                continue;  // not answered
+            if (step.scored == 0) {
+                continue;
             }
             char harmed[48], mended[48];
             std::snprintf(harmed, sizeof harmed, "%lld (%lld)", static_cast<long long>(step.from_start.right_wrong),
                           static_cast<long long>(step.from_previous.right_wrong));
             std::snprintf(mended, sizeof mended, "%lld (%lld)", static_cast<long long>(step.from_start.wrong_right),
                           static_cast<long long>(step.from_previous.wrong_right));
-            text += line("%6zu %8.1f %18s %18s", step.step, step.from_start.accuracy_after(), harmed, mended);
+            text += line("%6zu %8.1f %18s %18s", step.step, step.accuracy(), harmed, mended);
         }
     }
     return text;

@@ -1,7 +1,10 @@
 #include "core/run/evaluation_run_info.h"
 
+#include <algorithm>
 #include <filesystem>
+#include <map>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "core/base/log.h"
 #include "core/base/sha256.h"
@@ -61,7 +64,28 @@ std::vector<std::string> lasting_names(const SampleChoice& data) {
     return names;
 }
 
-std::string config_of(const EvaluationContext& context, const Provenance& provenance, std::size_t method, const std::string& evaluation) {
+/// Of every set, what this run is begun for: its shard's samples, and the records that the first shard tells of.
+Json planned_json(const EvaluationContext& context, const Shard& shard, const std::vector<SampleSetPtr>& sets) {
+    const std::size_t side_by_side = std::max<std::size_t>(context.side_by_side, 1);
+    std::size_t groups = 0;
+    std::map<std::string, std::int64_t> planned;
+    for (const SampleSetPtr& set : sets) {
+        std::int64_t& count = planned[set->name()];
+        for (std::size_t i = 0; i < set->size(); ++i) {
+            count += shard.has_group(groups + i / side_by_side) ? 1 : 0;
+        }
+        groups += (set->size() + side_by_side - 1) / side_by_side;
+        std::set<std::string> left_out;  // one row each
+        for (const Error& problem : shard.index == 0 ? set->problems() : std::vector<Error>()) {
+            left_out.insert(problem.where);
+        }
+        count += static_cast<std::int64_t>(left_out.size());
+    }
+    return planned;
+}
+
+std::string config_of(const EvaluationContext& context, const Provenance& provenance, std::size_t method,
+                      const std::vector<SampleSetPtr>& sets, const std::string& evaluation) {
     const MethodParams& params = context.methods[method];
     Json config;
     config["evaluation"] = evaluation;  // runs that were made together share it
@@ -82,6 +106,7 @@ std::string config_of(const EvaluationContext& context, const Provenance& proven
     if (provenance.shard.count > 1) {
         config["shard"] = to_string(provenance.shard);
     }
+    config["planned"] = planned_json(context, provenance.shard, sets);  // so that a run that was cut is known as such
     config["scoring"] = std::string(name(context.scoring));
     config["max_neighbours"] = context.max_neighbours;
     config["side_by_side"] = context.side_by_side;
@@ -140,7 +165,7 @@ Status check_same_model(const RunInfo& stored, const RunInfo& wanted, const std:
 std::string chosen_config(const RunInfo& info) {
     Json config = stored_json(info.config);
     if (config.is_object()) {
-        for (const char* key : {"evaluation", "constant", "shard", "data", "sweep", "variant", "precision", "model", "device", "generation", "reference"}) {
+        for (const char* key : {"evaluation", "constant", "shard", "data", "sweep", "variant", "precision", "model", "device", "generation", "reference", "planned"}) {
             config.erase(key);
         }
     }
@@ -159,7 +184,7 @@ RunInfo evaluation_run_info(const EvaluationContext& context, const Provenance& 
         info.name += (&set == &sets.front() ? " on " : ", ") + set->name();
     }
     info.method = to_string(params.method);
-    info.config = config_of(context, provenance, method, evaluation);
+    info.config = config_of(context, provenance, method, sets, evaluation);
     info.space = context.model->routing_space();
     info.seed = context.seed;
     info.model_name = context.model->info().miniature ? "miniature" : context.model->info().name;

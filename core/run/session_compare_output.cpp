@@ -60,6 +60,12 @@ Json side_json(const ComparedSide& side) {
             {"reference_hash", info.reference_hash},
             {"command", info.command},
             {"scoring_version", side.run.scoring_version == 0 ? Json(nullptr) : Json(side.run.scoring_version)},
+            {"state", to_string(side.run.state)},
+            {"samples", side.coverage.samples},
+            {"planned", side.coverage.planned ? Json(*side.coverage.planned) : Json(nullptr)},
+            {"complete", side.coverage.complete()},
+            {"failed", side.coverage.failed},
+            {"without_truth", side.coverage.without_truth},
             {"damaged_samples", side.damaged},
             {"damaged", std::move(damaged)}};
 }
@@ -67,7 +73,7 @@ Json side_json(const ComparedSide& side) {
 std::string side_text(const char* letter, const ComparedSide& side) {
     const RunInfo& info = side.run.info;
     return std::string(letter) + "  " + side.session + ", run " + std::to_string(side.run.id) + ": " + stored_method_title(side.run) +
-           "; model " + info.model_name + " " + info.model_hash.substr(0, 12) + ", data " + info.data_hash + "\n";
+           "; model " + info.model_name + " " + info.model_hash.substr(0, 12) + ", data " + info.data_hash + "\n   " + side.coverage.text() + "\n";
 }
 
 std::string accuracy_cell(std::int64_t right, std::int64_t scored) {

@@ -295,7 +295,12 @@ private:
         }
         out_.overall = summary_of(all, longest_);
         const std::vector<BenchmarkResult> benchmarks = scorer_.results();
+        out_.coverage = run_coverage(out_.run);
+        out_.coverage.damaged = static_cast<std::int64_t>(out_.damaged.size());
+        out_.coverage.without_truth = out_.overall.not_scored;
+        out_.overall.planned = out_.coverage.planned;
         for (SetSummary& set : out_.sets) {
+            set.planned = planned_of(out_.run.info, set.name);
             if (const BenchmarkResult* found = benchmark_of(benchmarks, set.name)) {
                 set.benchmark = found->benchmark;
                 set.benchmark_native = found->native;

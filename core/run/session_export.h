@@ -16,6 +16,7 @@
 #include "core/base/cancel.h"
 #include "core/base/progress.h"
 #include "core/base/result.h"
+#include "core/results/run_coverage.h"
 #include "core/scoring/benchmark_score.h"
 #include "core/session/session_reader.h"
 
@@ -34,9 +35,12 @@ struct SetSummary {
     std::int64_t right = 0;       ///< of them
     std::int64_t not_scored = 0;  ///< not answered, or the truth is unknown
     std::int64_t failed = 0;      ///< samples with an error instead of a result
+    std::optional<std::int64_t> planned;  ///< samples that the run was begun for; none: not stored
     Interval interval;            ///< Wilson, 95 %, 0 .. 1
     TransitionCounts change;      ///< native -> result
     std::vector<StepTransitions> transitions;
+    /// Nothing is known of a step that no sample of the set was scored at: the files leave it out.
+    [[nodiscard]] bool has_step(std::size_t step) const { return step < steps.size() && steps[step].scored > 0; }
     std::vector<StepAccuracy> steps;  ///< 0 .. last step of the run, in every set
     std::string benchmark;            ///< whose set it is; empty: no benchmark's
     std::vector<NamedNumber> benchmark_native, benchmark_result;  ///< its own score before and after, the headline first
@@ -52,6 +56,7 @@ struct RunSummary {
     std::string samples_file;        ///< name inside the folder
     std::vector<SetSummary> sets;    ///< in the order of their first sample
     SetSummary overall;
+    RunCoverage coverage;            ///< how much of the run this is
     NeighbourReport neighbours;        ///< neighbours.all.samples is 0 for methods without
     std::vector<std::string> damaged;  ///< one line a row that was left out
     std::int64_t scored_again = 0;     ///< samples whose stored verdicts were of older rules: here they are of today's
@@ -82,17 +87,20 @@ struct ExportedSession {
 
 /// results.json: one object, indented.
 [[nodiscard]] std::string results_json(const SessionSummary& summary);
-/// accuracy.csv: run, method, set, step, scored, right, accuracy; the set "overall" pools all sets.
+/// accuracy.csv: run, method, set, step, scored, right, accuracy, planned, complete (1 or 0, of the run); the set "overall" pools all
+/// sets. Steps that no sample of a set was scored at have no line.
 [[nodiscard]] std::string accuracy_csv(const SessionSummary& summary);
 /// benchmarks.csv: run, method, set, benchmark, measure, unit, maximum, questions, native, result, incomplete (groups left out),
-/// official_pattern, official_native, official_result (empty: the benchmark has no pattern of its own). Sets that are no benchmarks have no lines.
+/// official_pattern, official_native, official_result (empty: the benchmark has no pattern of its own), planned, complete. Sets that are no
+/// benchmarks have no lines.
 [[nodiscard]] std::string benchmark_csv(const SessionSummary& summary);
 /// neighbours.csv: run, method, outcome ("all", "RR", ...), samples, uniform, and of every mean of NeighbourStatistics `<name>`,
-/// `<name>_low`, `<name>_high`; empty where it is not known. Runs without neighbours have no lines.
+/// `<name>_low`, `<name>_high`, then planned and complete; empty where it is not known. Runs without neighbours have no lines.
 [[nodiscard]] std::string neighbour_csv(const SessionSummary& summary);
 /// table.tex: a row a run, a column a set, accuracy in percent (of a benchmark its own score; where it has a pattern of its own, a second
 /// column by that), the best of each column bold. Runs that use the label
-/// are upper bounds: they stand apart and are never bold. Needs booktabs.
+/// are upper bounds: they stand apart and are never bold. Runs that are not complete have a star, a line below the table that says
+/// how much of them there is, and are not bold beside complete ones. Needs booktabs.
 [[nodiscard]] std::string accuracy_table_latex(const SessionSummary& summary);
 /// `text` as LaTeX prints it: special characters escaped, control characters become spaces.
 [[nodiscard]] std::string latex_escaped(const std::string& text);

@@ -52,6 +52,9 @@ Json measures_json(const SetSummary& set) {
 Json set_summary_json(const SetSummary& set) {
     Json steps = Json::array();
     for (std::size_t step = 0; step < set.steps.size(); ++step) {
+        if (!set.has_step(step)) {
+            continue;
+        }
         Json one = {{"step", step}, {"scored", set.steps[step].scored}, {"right", set.steps[step].right}};
         if (step < set.transitions.size()) {
             one["from_start"] = transition_json(set.transitions[step].from_start);
@@ -61,6 +64,7 @@ Json set_summary_json(const SetSummary& set) {
     }
     return {{"name", set.name},
             {"n", set.scored},
+            {"planned", set.planned ? Json(*set.planned) : Json(nullptr)},
             {"right", set.right},
             {"accuracy", share_json(set.accuracy())},
             {"accuracy_low", share_json(set.interval.low)},
@@ -92,6 +96,9 @@ Json run_summary_json(const RunSummary& summary) {
             {"uses_label", stored_method_uses_label(summary.run)},
             {"miniature", info.model_name == "miniature"},
             {"state", to_string(summary.run.state)},
+            {"samples", summary.coverage.samples},
+            {"planned", summary.coverage.planned ? Json(*summary.coverage.planned) : Json(nullptr)},
+            {"complete", summary.coverage.complete()},
             {"started", summary.run.started},
             {"finished", summary.run.finished},
             {"samples_file", summary.samples_file},
@@ -127,18 +134,23 @@ std::string csv_field(const std::string& text) {
     return out + "\"";
 }
 
+/// ",planned,complete": how much of the run it is.
+std::string csv_coverage(const RunSummary& run, const std::optional<std::int64_t>& planned) {
+    return "," + (planned ? std::to_string(*planned) : std::string()) + (run.coverage.complete() ? ",1" : ",0");
+}
+
 std::string csv_rows(const RunSummary& run, const SetSummary& set) {
     std::string text;
     for (std::size_t step = 0; step < set.steps.size(); ++step) {
         const StepAccuracy& counts = set.steps[step];
+        if (!set.has_step(step)) {
+            continue;
+        }
         text += std::to_string(run.run.id) + "," + csv_field(run.run.info.method) + "," + csv_field(set.name) + "," +
                 std::to_string(step) + "," + std::to_string(counts.scored) + "," + std::to_string(counts.right) + ",";
-        if (counts.scored > 0) {  // else the field stays empty: a step that was not answered has no accuracy
-            char share[32];
-            std::snprintf(share, sizeof share, "%.6f", static_cast<double>(counts.right) / static_cast<double>(counts.scored));
-            text += share;
-        }
-        text += "\n";
+        char share[32];
+        std::snprintf(share, sizeof share, "%.6f", static_cast<double>(counts.right) / static_cast<double>(counts.scored));
+        text += share + csv_coverage(run, set.planned) + "\n";
     }
     return text;
 }
@@ -156,14 +168,15 @@ std::string official_fields(const SetSummary& set, std::size_t measure) {
     return csv_field(set.official_pattern) + "," + csv_number(set.official_native[measure].value) + "," + csv_number(set.official_result[measure].value);
 }
 
-std::string neighbour_row(const StoredRun& run, std::string_view outcome, const NeighbourStatistics& statistics) {
+std::string neighbour_row(const RunSummary& summary, std::string_view outcome, const NeighbourStatistics& statistics) {
+    const StoredRun& run = summary.run;
     std::string line = std::to_string(run.id) + "," + csv_field(run.info.method) + "," + std::string(outcome) + "," +
                        std::to_string(statistics.samples) + "," + std::to_string(statistics.uniform);
     for (const Estimate* each : {&statistics.neighbours, &statistics.nearest, &statistics.distance, &statistics.effective,
                                  &statistics.same_label, &statistics.routing_distance}) {
         line += "," + csv_number(each->value) + "," + csv_number(each->low) + "," + csv_number(each->high);
     }
-    return line + "\n";
+    return line + csv_coverage(summary, summary.coverage.planned) + "\n";
 }
 
 }  // namespace
@@ -181,7 +194,7 @@ std::string results_json(const SessionSummary& summary) {
 }
 
 std::string accuracy_csv(const SessionSummary& summary) {
-    std::string text = "run,method,set,step,scored,right,accuracy\n";
+    std::string text = "run,method,set,step,scored,right,accuracy,planned,complete\n";
     for (const RunSummary& run : summary.runs) {
         for (const SetSummary& set : run.sets) {
             text += csv_rows(run, set);
@@ -192,7 +205,7 @@ std::string accuracy_csv(const SessionSummary& summary) {
 }
 
 std::string benchmark_csv(const SessionSummary& summary) {
-    std::string text = "run,method,set,benchmark,measure,unit,maximum,questions,native,result,incomplete,official_pattern,official_native,official_result\n";
+    std::string text = "run,method,set,benchmark,measure,unit,maximum,questions,native,result,incomplete,official_pattern,official_native,official_result,planned,complete\n";
     for (const RunSummary& run : summary.runs) {
         for (const SetSummary& set : run.sets) {
             for (std::size_t i = 0; i < set.benchmark_result.size(); ++i) {
@@ -201,7 +214,7 @@ std::string benchmark_csv(const SessionSummary& summary) {
                         csv_field(set.benchmark) + "," + csv_field(result.name) + "," + csv_field(result.unit) + "," +
                         csv_number(result.maximum) + "," + std::to_string(result.count) + "," +
                         csv_number(set.benchmark_native[i].value) + "," + csv_number(result.value) + "," + std::to_string(result.incomplete) + "," +
-                        official_fields(set, i) + "\n";
+                        official_fields(set, i) + csv_coverage(run, set.planned) + "\n";
             }
         }
     }
@@ -213,12 +226,12 @@ std::string neighbour_csv(const SessionSummary& summary) {
     for (const std::string name : {"neighbours", "nearest", "distance", "effective", "same_label", "routing_distance"}) {
         text += "," + name + "," + name + "_low," + name + "_high";
     }
-    text += "\n";
+    text += ",planned,complete\n";
     for (const RunSummary& run : summary.runs) {
         if (run.neighbours.all.samples > 0) {
-            text += neighbour_row(run.run, "all", run.neighbours.all);
+            text += neighbour_row(run, "all", run.neighbours.all);
             for (std::size_t i = 0; i < kOutcomeCount; ++i) {
-                text += neighbour_row(run.run, outcome_code(static_cast<Outcome>(i)), run.neighbours.by_outcome[i]);
+                text += neighbour_row(run, outcome_code(static_cast<Outcome>(i)), run.neighbours.by_outcome[i]);
             }
         }
     }

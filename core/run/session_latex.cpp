@@ -93,12 +93,17 @@ public:
             }
         }
         for (const Column& column : columns_) {
+            const bool any_complete = std::any_of(summary.runs.begin(), summary.runs.end(), [&](const RunSummary& run) {
+                return run.coverage.complete() && !stored_method_uses_label(run.run) && entry(run, names_, column.set) != nullptr;
+            });
             const SetSummary* best = nullptr;
             for (const RunSummary& run : summary.runs) {
-                const SetSummary* here = stored_method_uses_label(run.run) ? nullptr : entry(run, names_, column.set);
+                const bool compared = !stored_method_uses_label(run.run) && (run.coverage.complete() || !any_complete);
+                const SetSummary* here = compared ? entry(run, names_, column.set) : nullptr;
                 best = here != nullptr && (best == nullptr || is_lower(*best, *here, column.measure)) ? here : best;
             }
             best_.push_back(best);
+            only_complete_.push_back(any_complete);
         }
     }
 
@@ -112,7 +117,7 @@ public:
         out += " \\\\\n    \\midrule\n" + rows(false);
         const std::string bounds = rows(true);
         out += (bounds.empty() ? "" : "    \\midrule\n" + bounds);
-        return out + "    \\bottomrule\n  \\end{tabular}\n\\end{table}\n";
+        return out + "    \\bottomrule\n  \\end{tabular}\n" + footnote() + "\\end{table}\n";
     }
 
 private:
@@ -138,6 +143,22 @@ private:
             out += " Numbers of the bundled miniature model: they say something about the methods, nothing about MoAI-7B.";
         }
         return out;
+    }
+
+    /// What the stars stand for: "* incomplete: NGD 80 of 600 samples (interrupted)".
+    [[nodiscard]] std::string footnote() const {
+        std::string parts;
+        for (const RunSummary& run : summary_.runs) {
+            if (!run.coverage.complete()) {
+                parts += (parts.empty() ? "" : "; ") + latex_escaped(title(run) + ": " + run.coverage.text());
+            }
+        }
+        return parts.empty() ? std::string() : "  \\par\\smallskip\\footnotesize $^{*}$ " + parts + ".\n";
+    }
+
+    [[nodiscard]] std::string title(const RunSummary& run) const {
+        const std::string title = stored_method_title(run.run);
+        return titles_.at(title) > 1 ? title + ", run " + std::to_string(run.run.id) : title;
     }
 
     /// "; MME-P: points of 2000; MMBench: CircularEval": what the other columns are, and how many groups are in none of them.
@@ -193,10 +214,9 @@ private:
             if (stored_method_uses_label(run.run) != with_label) {
                 continue;
             }
-            const std::string title = stored_method_title(run.run);
-            out += "    " + latex_escaped(titles_.at(title) > 1 ? title + ", run " + std::to_string(run.run.id) : title);
+            out += "    " + latex_escaped(title(run)) + (run.coverage.complete() ? "" : "$^{*}$");
             for (std::size_t column = 0; column < columns_.size(); ++column) {
-                out += " & " + cell(run, column, !with_label);
+                out += " & " + cell(run, column, !with_label && (run.coverage.complete() || !only_complete_[column]));
             }
             out += " \\\\\n";
         }
@@ -225,6 +245,7 @@ private:
     std::map<std::string, int> titles_;  ///< how many runs share a title
     std::vector<Column> columns_;
     std::vector<const SetSummary*> best_;  ///< of every column
+    std::vector<bool> only_complete_;      ///< of a column: runs that are not complete are not compared
 };
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include "core/base/shell_word.h"
 #include "core/json/parse_json.h"
 #include "core/results/run_config.h"
+#include "core/results/run_coverage.h"
 #include "core/run/evaluation.h"
 #include "core/run/parallel.h"
 #include "core/session/session.h"
@@ -29,7 +30,7 @@ struct OpenShard {
 std::string common_config(const RunInfo& info) {
     Json config = stored_json(info.config);
     if (config.is_object()) {
-        for (const char* key : {"evaluation", "shard", "device"}) {
+        for (const char* key : {"evaluation", "shard", "device", "planned"}) {
             config.erase(key);
         }
         for (const char* ground : {"model", "reference"}) {  // machines have their own folders
@@ -135,10 +136,30 @@ Status copy_sample(SessionWriter& writer, std::int64_t run, const StoredSample& 
     return writer.write_sample(run, sample.row.info, sample.trajectory, namer);
 }
 
-RunInfo joined_info(const StoredRun& run, const std::string& command) {
-    RunInfo info = run.info;
+/// Of all shards together. Empty: one of them is of a program that did not store it.
+std::map<std::string, std::int64_t> planned_together(const std::vector<OpenShard>& shards, std::size_t run) {
+    std::map<std::string, std::int64_t> sum;
+    for (const OpenShard& shard : shards) {
+        const std::map<std::string, std::int64_t> planned = planned_samples(shard.runs[run].info);
+        if (planned.empty()) {
+            return {};
+        }
+        for (const auto& [set, count] : planned) {
+            sum[set] += count;
+        }
+    }
+    return sum;
+}
+
+RunInfo joined_info(const std::vector<OpenShard>& shards, std::size_t run, const std::string& command) {
+    RunInfo info = shards.front().runs[run].info;
     Json config = stored_json(info.config);
     config.erase("shard");
+    if (const auto planned = planned_together(shards, run); !planned.empty()) {
+        config["planned"] = planned;
+    } else {
+        config.erase("planned");
+    }
     config["evaluation"] = "evaluation 1";
     info.config = config.dump();
     info.command = command;
@@ -162,7 +183,7 @@ Result<MergedSession> write_joined(std::vector<OpenShard>& shards, const fs::pat
     }
     ProgressGate gate(progress, "merge", total);
     for (std::size_t r = 0; r < out.runs; ++r) {
-        const Result<std::int64_t> joined = writer->begin_run(joined_info(shards.front().runs[r], command));
+        const Result<std::int64_t> joined = writer->begin_run(joined_info(shards, r, command));
         if (!joined) {
             return joined.error();
         }

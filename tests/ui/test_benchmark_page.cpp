@@ -5,9 +5,12 @@
 #include <QClipboard>
 #include <QComboBox>
 #include <QDockWidget>
+#include <QDropEvent>
 #include <QLabel>
 #include <QLineEdit>
 #include <QListWidget>
+#include <QMenu>
+#include <QMimeData>
 #include <QPushButton>
 #include <QSettings>
 #include <QSpinBox>
@@ -16,8 +19,9 @@
 #include <QToolButton>
 #include <memory>
 
-#include "core/session/session_reader.h"
+#include "core/session/session.h"
 #include "tests/support/patience.h"
+#include "tests/ui/figure_sessions.h"
 #include "tests/ui/own_settings.h"
 #include "ui/models/result_models.h"
 #include "ui/panels/benchmark_live.h"
@@ -42,6 +46,11 @@ private Q_SLOTS:
     void cleanup() { window_.reset(); }
 
     void counts_per_step_keep_the_last_answer();
+    void every_way_of_opening_shows_results_data();
+    void every_way_of_opening_shows_results();
+    void a_session_without_results_says_why_data();
+    void a_session_without_results_says_why();
+    void a_cancelled_run_is_not_a_finished_one();
     void starts_watches_and_shows_the_table();
     void cancelled_and_resumed_comes_to_the_same();
     void pauses_and_goes_on();
@@ -115,6 +124,9 @@ void TestBenchmarkPage::initTestCase() {
 void TestBenchmarkPage::init() {
     QSettings().clear();
     QSettings().setValue(QStringLiteral("guide/seen"), true);
+    if (QLatin1String(QTest::currentTestFunction()) == QLatin1String("every_way_of_opening_shows_results")) {
+        return;  // begins in its own way
+    }
     window_ = std::make_unique<MainWindow>();
     window_->resize(1280, 800);
     window_->show();
@@ -132,19 +144,162 @@ void TestBenchmarkPage::counts_per_step_keep_the_last_answer() {
     std::vector<StepCorrectness> samples = {{true}, {false, true, true}, {true, false}, {std::nullopt, true}, {false, false, std::nullopt, true}, {}};
     for (int order = 0; order < 6; ++order) {
         std::rotate(samples.begin(), samples.begin() + 1, samples.end());
-        std::vector<TransitionCounts> live;
+        std::vector<StepTransitions> live;
         for (const StepCorrectness& sample : samples) {
             count_steps(sample, live);
         }
         const std::vector<StepTransitions> whole = transitions(samples);
         QCOMPARE(live.size(), whole.size());
         for (std::size_t t = 0; t < live.size(); ++t) {
-            QCOMPARE(live[t].right_right, whole[t].from_start.right_right);
-            QCOMPARE(live[t].right_wrong, whole[t].from_start.right_wrong);
-            QCOMPARE(live[t].wrong_right, whole[t].from_start.wrong_right);
-            QCOMPARE(live[t].wrong_wrong, whole[t].from_start.wrong_wrong);
+            QCOMPARE(live[t].step, t);
+            QCOMPARE(live[t].scored, whole[t].scored);
+            QCOMPARE(live[t].right, whole[t].right);
+            QCOMPARE(live[t].from_start.right_right, whole[t].from_start.right_right);
+            QCOMPARE(live[t].from_start.right_wrong, whole[t].from_start.right_wrong);
+            QCOMPARE(live[t].from_start.wrong_right, whole[t].from_start.wrong_right);
+            QCOMPARE(live[t].from_start.wrong_wrong, whole[t].from_start.wrong_wrong);
         }
     }
+}
+
+void TestBenchmarkPage::every_way_of_opening_shows_results_data() {
+    QTest::addColumn<bool>("page_first");  // the page is there before the session is opened
+    QTest::addColumn<QString>("way");
+    for (const char* way : {"argument", "dialog", "recent", "drop", "link", "figure", "figure dropped"}) {
+        QTest::addRow("%s", way) << false << QString::fromLatin1(way);
+        QTest::addRow("%s, page first", way) << true << QString::fromLatin1(way);
+    }
+}
+
+/// Nothing is started: the numbers of the session are on the pages as soon as they are looked at.
+void TestBenchmarkPage::every_way_of_opening_shows_results() {
+    QFETCH(bool, page_first);
+    QFETCH(QString, way);
+    const QString path = session(QStringLiteral("opened.sqlite"));
+    const QString picture = session(QStringLiteral("opened figure.svg"));
+    if (!QFile::exists(path)) {
+        QVERIFY(write_uneven(path.toStdString()));
+        const auto made = figure({.name = QStringLiteral("accuracy-transitions"), .run = 2}, path.toStdString());
+        QVERIFY(made && save_plot(*made, picture).ok());
+    }
+    const bool linked = way != QLatin1String("argument") && way != QLatin1String("dialog") && way != QLatin1String("recent") && way != QLatin1String("drop");
+    window_ = std::make_unique<MainWindow>();
+    window_->resize(1280, 800);
+    window_->show();
+    Opening opening;
+    if (way == QLatin1String("argument")) {
+        opening.path = path;
+    }
+    QSettings().setValue(QStringLiteral("recent"), QStringList{path});
+    window_->begin(opening);
+    if (page_first) {
+        QTest::keyClick(window_.get(), Qt::Key_2, Qt::AltModifier);
+        QTest::keyClick(window_.get(), Qt::Key_3, Qt::AltModifier);
+    }
+    QTRY_VERIFY_WITH_TIMEOUT(!window_->workspace().jobs().busy(), kPatience);
+    if (way == QLatin1String("dialog")) {
+        window_->open_path(path);
+    } else if (way == QLatin1String("recent")) {
+        for (QMenu* menu : window_->findChildren<QMenu*>()) {
+            Q_EMIT menu->aboutToShow();
+            for (QAction* action : menu->actions()) {
+                if (action->text() == QLatin1String("opened.sqlite")) {
+                    action->trigger();
+                    break;
+                }
+            }
+        }
+    } else if (way == QLatin1String("link")) {
+        window_->open_path(QStringLiteral("r2t2://run/2?session=opened.sqlite&model=aa"));
+    } else if (way == QLatin1String("figure")) {
+        window_->open_path(picture);
+    } else if (way.contains(QLatin1String("drop"))) {
+        QMimeData data;
+        data.setUrls({QUrl::fromLocalFile(way == QLatin1String("drop") ? path : picture)});
+        QDropEvent event(QPointF(300, 300), Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+        QCoreApplication::sendEvent(window_.get(), &event);
+    }
+    QTRY_VERIFY_WITH_TIMEOUT(!window_->workspace().jobs().busy(), kPatience);
+    QTest::keyClick(window_.get(), Qt::Key_2, Qt::AltModifier);
+    QCOMPARE(window_->page(), MainWindow::Page::Benchmark);
+    QTRY_VERIFY_WITH_TIMEOUT(!window_->workspace().jobs().busy(), kPatience);
+    const auto* model = qobject_cast<ResultTableModel*>(find<QTableView>("resultTable")->model());
+    QTRY_COMPARE_WITH_TIMEOUT(model->rowCount(), 3, kPatience);  // the evaluation: of a link its own, else of the last finished NGD run
+    QCOMPARE(model->run_of(1), linked ? 2 : 7);
+    QVERIFY2(find<QLabel>("benchmarkWords")->text().startsWith(QStringLiteral("opened.sqlite: ")), qPrintable(find<QLabel>("benchmarkWords")->text()));
+    QVERIFY(find<CurvePlot>("benchmarkAccuracy")->tsv().contains(QStringLiteral("NGD")));
+    QVERIFY(find<WeightBands>("benchmarkTransitions")->tsv().count(QLatin1Char('\n')) > 2);
+    QVERIFY(find<QComboBox>("benchmarkFollowed")->count() > 0);
+    QVERIFY2(find<QLabel>("resultNote")->text().contains(QStringLiteral("incomplete")), qPrintable(find<QLabel>("resultNote")->text()));
+    QCOMPARE(find<QTableView>("runTable")->model()->rowCount(), static_cast<int>(uneven_runs().size()));
+    QTRY_VERIFY_WITH_TIMEOUT(find<QLabel>("pairNote")->text().startsWith(QStringLiteral("Of ")), kPatience);
+    QTest::keyClick(window_.get(), Qt::Key_3, Qt::AltModifier);
+    QTRY_VERIFY_WITH_TIMEOUT(find<QListWidget>("figureKinds")->count() >= 7, kPatience);
+    QTRY_VERIFY_WITH_TIMEOUT(!window_->workspace().jobs().busy(), kPatience);
+    QVERIFY(find<QLabel>("figureError")->text().isEmpty());
+    QCOMPARE(find<QComboBox>("figureRun")->currentData().toLongLong(), window_->results().run());
+}
+
+void TestBenchmarkPage::a_session_without_results_says_why_data() {
+    QTest::addColumn<int>("kind");
+    QTest::addColumn<QString>("said");
+    QTest::newRow("no run") << 0 << "has no runs";
+    QTest::newRow("a run without samples") << 1 << "without a sample (still running or killed)";
+    QTest::newRow("every sample failed") << 2 << "no answered sample: all 2 of run 1 failed";
+}
+
+void TestBenchmarkPage::a_session_without_results_says_why() {
+    QFETCH(int, kind);
+    QFETCH(QString, said);
+    const QString path = session(QStringLiteral("empty %1.sqlite").arg(kind));
+    {
+        auto writer = SessionWriter::create(path.toStdString());
+        QVERIFY(writer.ok());
+        if (kind > 0) {
+            const auto run = writer->begin_run(session_samples::run_info());
+            for (int i = 0; kind == 2 && i < 2; ++i) {
+                QVERIFY(writer->record_error(*run, session_samples::sample_info(i), invalid_input("0.png", "image", "0 bytes", "a picture")).ok());
+            }
+        }
+    }
+    window_->open_path(path);
+    QTRY_VERIFY_WITH_TIMEOUT(find<QLabel>("resultNote")->text().contains(said), kPatience);
+    QVERIFY2(find<QLabel>("benchmarkWords")->text().contains(said), qPrintable(find<QLabel>("benchmarkWords")->text()));
+    QTRY_VERIFY_WITH_TIMEOUT(!window_->workspace().jobs().busy(), kPatience);
+    QVERIFY(find<QLabel>("resultNote")->text().contains(said));
+}
+
+void TestBenchmarkPage::a_cancelled_run_is_not_a_finished_one() {
+    const QString path = session(QStringLiteral("uneven.sqlite"));
+    QVERIFY(write_uneven(path.toStdString()));
+    window_->open_path(QStringLiteral("r2t2://run/3?session=") + QString::fromUtf8(QUrl::toPercentEncoding(path)));
+    const auto* model = qobject_cast<ResultTableModel*>(find<QTableView>("resultTable")->model());
+    QTRY_COMPARE_WITH_TIMEOUT(model->rowCount(), 3, kPatience);
+    QTRY_VERIFY_WITH_TIMEOUT(!window_->workspace().jobs().busy(), kPatience);
+    int n = 0;
+    while (n < model->columnCount() && model->headerData(n, Qt::Horizontal, Qt::DisplayRole).toString() != QLatin1String("n")) {
+        ++n;
+    }
+    for (int row = 0; row < 3; ++row) {
+        QVERIFY(model->index(row, 0).data().toString().endsWith(QStringLiteral("(incomplete)")));
+        QCOMPARE(model->index(row, n).data().toString(), QStringLiteral("79 of 600"));
+    }
+    QVERIFY(find<QLabel>("resultNote")->text().contains(QStringLiteral("80 of 600 samples, incomplete (interrupted); 1 failed")));
+    QVERIFY(find<QLabel>("benchmarkWords")->text().contains(QStringLiteral("80 of 600 samples, incomplete (interrupted)")));
+    auto* runs = find<QTableView>("runTable")->model();
+    QCOMPARE(runs->index(runs->rowCount() - 1, RunTableModel::Samples).data().toString(), QStringLiteral("80 of 600, 1 bad"));
+    QCOMPARE(runs->index(runs->rowCount() - 5, RunTableModel::State).data().toString(), QStringLiteral("still running or killed"));
+    // The oracle's steps between its first and its last are gaps.
+    auto* followed = find<QComboBox>("benchmarkFollowed");
+    followed->setCurrentIndex(followed->findText(QStringLiteral("oracle"), Qt::MatchStartsWith));
+    QCOMPARE(find<WeightBands>("benchmarkTransitions")->tsv().count(QLatin1Char('\n')), 3);
+    QVERIFY(find<WeightBands>("benchmarkTransitions")->tsv().contains(QStringLiteral("\n10\t")));
+    QVERIFY2(find<QLabel>("benchmarkCounts")->text().contains(QStringLiteral("9 of 11 steps were not scored")), qPrintable(find<QLabel>("benchmarkCounts")->text()));
+    // Two runs, one of them incomplete.
+    find<QComboBox>("pairA")->setCurrentIndex(1);
+    Q_EMIT find<QComboBox>("pairA")->activated(1);
+    QTRY_VERIFY_WITH_TIMEOUT(find<QLabel>("pairNote")->text().contains(QStringLiteral("80 of 600 samples, incomplete")), kPatience);
+    QVERIFY(find<QLabel>("pairNote")->text().contains(QStringLiteral("scored in both")));
 }
 
 void TestBenchmarkPage::starts_watches_and_shows_the_table() {
@@ -176,7 +331,7 @@ void TestBenchmarkPage::starts_watches_and_shows_the_table() {
     for (const auto& [key, steps] : stored) {
         right_at_start += steps.front().value_or(false) ? 1 : 0;
     }
-    QCOMPARE(window_->benchmark().counts().steps[1].front().right_before(), right_at_start);
+    QCOMPARE(window_->benchmark().counts().steps[1].front().right, right_at_start);
     QVERIFY(find<QListWidget>("benchmarkSets")->isEnabled());
     QVERIFY(find<QLabel>("resultNote")->text().contains(QStringLiteral("miniature")));
     click("copyResults");

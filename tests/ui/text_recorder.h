@@ -23,8 +23,14 @@ public:
     void updateState(const QPaintEngineState&) override {}
     void drawPixmap(const QRectF&, const QPixmap&, const QRectF&) override {}
     void drawImage(const QRectF&, const QImage&, const QRectF&, Qt::ImageConversionFlags) override {}
-    void drawPath(const QPainterPath&) override {}
-    void drawPolygon(const QPointF*, int, PolygonDrawMode) override {}
+    void drawPath(const QPainterPath& path) override { note(path.boundingRect()); }
+    void drawPolygon(const QPointF* points, int count, PolygonDrawMode) override {
+        QPolygonF polygon;
+        for (int i = 0; i < count; ++i) {
+            polygon << points[i];
+        }
+        note(polygon.boundingRect());
+    }
     void drawTextItem(const QPointF& at, const QTextItem& item) override {
         // Letters without accents: what counts as covered is ink, not the line's height.
         const QRectF ink(at.x(), at.y() - item.ascent() * 0.78, item.width(), item.ascent() * 0.78);
@@ -36,6 +42,16 @@ public:
     }
     [[nodiscard]] Type type() const override { return QPaintEngine::User; }
     std::vector<WrittenText> written;
+    std::vector<QRectF> drawn;  ///< around every path and polygon, without pens, device pixels; what a clip hides is left out
+
+private:
+    void note(const QRectF& box) {
+        QRectF there = painter()->deviceTransform().mapRect(box);
+        if (painter()->hasClipping()) {
+            there &= painter()->deviceTransform().mapRect(painter()->clipBoundingRect());
+        }
+        drawn.push_back(there);
+    }
 };
 
 class TextRecorder final : public QPaintDevice {
@@ -43,6 +59,8 @@ public:
     explicit TextRecorder(const QSize& size) : size_(size) {}
     [[nodiscard]] QPaintEngine* paintEngine() const override { return &engine_; }
     [[nodiscard]] const std::vector<WrittenText>& written() const { return engine_.written; }
+
+    [[nodiscard]] const std::vector<QRectF>& drawn() const { return engine_.drawn; }
 
     /// "x is cut", "x covers y", ...; empty when all can be read.
     [[nodiscard]] QStringList complaints() const {

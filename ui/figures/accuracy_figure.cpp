@@ -15,8 +15,12 @@ namespace {
 QString series_tsv(const QString& axis, const QStringList& labels, const std::vector<AccuracySeries>& all) {
     QString out = tsv_line({QStringLiteral("method"), axis, QStringLiteral("percent right"), QStringLiteral("low"), QStringLiteral("high"), QStringLiteral("scored")});
     for (const AccuracySeries& series : all) {
-        for (std::size_t i = 0; i < series.accuracy.size() && i < static_cast<std::size_t>(labels.size()); ++i) {
-            out += tsv_line({series.name, labels[static_cast<qsizetype>(i)], tsv_number(series.accuracy[i].value), tsv_number(series.accuracy[i].low),
+        const QStringList& at = series.labels.isEmpty() ? labels : series.labels;
+        for (std::size_t i = 0; i < series.accuracy.size() && i < static_cast<std::size_t>(at.size()); ++i) {
+            if (!std::isfinite(series.accuracy[i].value)) {
+                continue;  // nobody was scored there
+            }
+            out += tsv_line({series.name, at[static_cast<qsizetype>(i)], tsv_number(series.accuracy[i].value), tsv_number(series.accuracy[i].low),
                              tsv_number(series.accuracy[i].high), i < series.scored.size() ? QString::number(series.scored[i]) : QString()});
         }
     }
@@ -84,6 +88,35 @@ void draw_series(QPainter& painter, const AccuracySeries& series, Marker marker,
         painter.setPen(Qt::NoPen);
         painter.setBrush(pen.color());
         draw_marker(painter, marker, QPointF(x_of(i), y_of(at.value)), 2.2);
+    }
+}
+
+/// A polygon through the sets that have a number: no line passes over one that has none, and a corner between two of those is a dot.
+void draw_corners(QPainter& painter, const std::vector<std::optional<QPointF>>& corners, const QPen& pen) {
+    const std::size_t n = corners.size();
+    if (std::all_of(corners.begin(), corners.end(), [](const std::optional<QPointF>& corner) { return corner.has_value(); })) {
+        QPolygonF polygon;
+        for (const std::optional<QPointF>& corner : corners) {
+            polygon.append(*corner);
+        }
+        painter.setPen(pen);
+        painter.setBrush(Qt::NoBrush);
+        painter.drawPolygon(polygon);
+        return;
+    }
+    for (std::size_t i = 0; i < n; ++i) {
+        if (!corners[i]) {
+            continue;
+        }
+        const std::optional<QPointF>& next = corners[(i + 1) % n];
+        if (next) {
+            painter.setPen(pen);
+            painter.drawLine(*corners[i], *next);
+        } else if (!corners[(i + n - 1) % n]) {
+            painter.setPen(Qt::NoPen);
+            painter.setBrush(pen.color());
+            draw_marker(painter, Marker::Circle, *corners[i], 2.2);
+        }
     }
 }
 
@@ -185,15 +218,13 @@ void RadarFigure::draw(QPainter& painter, const QRectF& area, const PlotLook& lo
                          labels_[static_cast<qsizetype>(i)]);
     }
     for (std::size_t s = 0; s < series_.size(); ++s) {
-        QPolygonF polygon;
+        std::vector<std::optional<QPointF>> corners(n);
         for (std::size_t i = 0; i < n && i < series_[s].accuracy.size(); ++i) {
             if (std::isfinite(series_[s].accuracy[i].value)) {
-                polygon.append(at(i, series_[s].accuracy[i].value));
+                corners[i] = at(i, series_[s].accuracy[i].value);
             }
         }
-        painter.setPen(series_pen(series_[s], 1.5));
-        painter.setBrush(Qt::NoBrush);
-        painter.drawPolygon(polygon);
+        draw_corners(painter, corners, series_pen(series_[s], 1.5));
     }
     for (double ring = from; ring <= high + 0.1; ring += step) {
         const QString text = QString::number(ring, 'f', 0);

@@ -49,9 +49,24 @@ QFont Figure::font() const {
     return font;
 }
 
+/// Broken between words; a word that is wider than the figure has a line of its own.
+QStringList Figure::note_lines(double width) const {
+    const QFontMetricsF metrics(font());
+    QStringList lines;
+    for (const QString& word : note_.split(QLatin1Char(' '), Qt::SkipEmptyParts)) {
+        const QString longer = lines.isEmpty() ? word : lines.back() + QLatin1Char(' ') + word;
+        if (lines.isEmpty() || metrics.horizontalAdvance(longer) > width - 6.0) {
+            lines << word;
+        } else {
+            lines.back() = longer;
+        }
+    }
+    return lines;
+}
+
 QSizeF Figure::plot_size() const {
     const QFontMetricsF metrics(font());
-    const double width = style_.width_mm * kMillimetre, note = note_.isEmpty() ? 0.0 : metrics.height();
+    const double width = style_.width_mm * kMillimetre, note = static_cast<double>(note_lines(width).size()) * metrics.height();
     return {width, style_.height_mm > 0.0 ? style_.height_mm * kMillimetre : natural_height(width, metrics) + note};
 }
 
@@ -59,11 +74,13 @@ void Figure::render_to(QPainter& painter, const QSizeF& size) const {
     painter.setFont(font());
     const PlotLook look = export_look(painter);
     QRectF area(QPointF(0, 0), size);
-    if (!note_.isEmpty()) {
-        const QFontMetricsF metrics(look.font);
-        painter.setPen(ink(look.palette, 0.65));
-        draw_elided(painter, QRectF(2.0, size.height() - metrics.height() - 1.0, size.width() - 4.0, metrics.height()), Qt::AlignLeft, note_);
-        area.setBottom(size.height() - metrics.height());
+    const QStringList notes = note_lines(size.width());
+    const QFontMetricsF metrics(look.font);
+    area.setBottom(size.height() - static_cast<double>(notes.size()) * metrics.height());
+    painter.setPen(ink(look.palette, 0.65));
+    for (qsizetype i = 0; i < notes.size(); ++i) {
+        draw_elided(painter, QRectF(2.0, area.bottom() + static_cast<double>(i) * metrics.height() - 1.0, size.width() - 4.0, metrics.height()),
+                    Qt::AlignLeft, notes[i]);
     }
     draw(painter, area, look);
 }

@@ -34,7 +34,7 @@ public:
 
     void set_style(const FigureStyle& style) { style_ = style; }
     [[nodiscard]] const FigureStyle& style() const { return style_; }
-    /// In small letters below the figure: "bundled miniature model". Empty: nothing.
+    /// In small letters below the figure, in as many lines as it needs: "bundled miniature model". Empty: nothing.
     void set_note(const QString& note) { note_ = note; }
     [[nodiscard]] const QString& note() const { return note_; }
     /// Samples that the figure's numbers leave out because what is stored of them does not hold, one line each. They stand in the
@@ -42,6 +42,9 @@ public:
     void set_left_out(const QStringList& samples) { left_out_ = samples; }
     [[nodiscard]] const QStringList& left_out() const { return left_out_; }
     [[nodiscard]] QStringList plot_remarks() const final { return left_out_; }
+    /// What a reader of its numbers must know, a sentence each; it stands in the note too. The command line repeats it.
+    void set_warnings(const QStringList& warnings) { warnings_ = warnings; }
+    [[nodiscard]] const QStringList& warnings() const { return warnings_; }
     /// Written into the file (plot_export.h).
     void set_origin(const QString& origin) { origin_ = origin; }
 
@@ -58,9 +61,11 @@ protected:
 
 private:
     [[nodiscard]] QFont font() const;
+    [[nodiscard]] QStringList note_lines(double width) const;
 
     QString name_, note_, origin_;
     QStringList left_out_;
+    QStringList warnings_;
     FigureStyle style_;
 };
 

@@ -14,7 +14,13 @@ namespace r2t2::ui {
 
 namespace {
 
-using FigurePtr = std::unique_ptr<Figure>;
+/// Of those that are not whole.
+QStringList lacking(const std::vector<RunResults>& all) { return coverage_note(all).split(QLatin1Char('\n'), Qt::SkipEmptyParts); }
+
+QStringList lacking(const RunResults& results) {
+    return results.coverage.whole() ? QStringList()
+                                    : QStringList{QStringLiteral("%1: %2").arg(run_title(results.run), QString::fromStdString(results.coverage.text()))};
+}
 
 /// The last run of every method that answered something; controls belong into tables, nine lines into no figure.
 Result<std::vector<RunResults>> all_results(SessionReader& session) {
@@ -42,38 +48,47 @@ Result<std::vector<RunResults>> all_results(SessionReader& session) {
     return out;
 }
 
-AccuracySeries series_of(const RunResults& results) {
+/// Series of different numbers of samples say how many.
+AccuracySeries series_of(const RunResults& results, const std::vector<RunResults>& all) {
+    const auto scored = [](const RunResults& each) { return each.overall.scored(each.last_step()); };
     AccuracySeries series;
     series.name = run_method_title(results.run);
+    if (std::any_of(all.begin(), all.end(), [&](const RunResults& other) { return scored(other) != scored(results); })) {
+        series.name += QStringLiteral(", n %1").arg(scored(results));
+    }
     series.method = parse_method(results.run.info.method).ok() ? *parse_method(results.run.info.method) : Method::Base;
     return series;
 }
 
-Result<FigurePtr> transition_figure(SessionReader& session, std::int64_t run) {
+Result<MadeFigure> transition_figure(SessionReader& session, std::int64_t run) {
     const auto results = run_results(session, run);
     if (!results) {
         return results.error();
     }
     TransitionFigureData data = transition_data(results->overall.steps, results->overall.samples);
     data.title = QStringLiteral("%1, %2 samples").arg(run_title(results->run)).arg(results->overall.scored(0));
-    return FigurePtr(std::make_unique<TransitionFigure>(std::move(data)));
+    return MadeFigure{std::make_unique<TransitionFigure>(std::move(data)), run, std::nullopt, -1, lacking(*results)};
 }
 
 template <typename Kind>
-Result<FigurePtr> shift_figure(SessionReader& session, std::int64_t run) {
+Result<MadeFigure> shift_figure(SessionReader& session, std::int64_t run) {
     auto groups = run_shift(session, run);
     if (!groups) {
         return groups.error();
+    }
+    const auto results = run_results(session, run);
+    if (!results) {
+        return results.error();
     }
     for (GroupShift& group : *groups) {
         for (std::string& expert : group.experts) {
             expert = expert_title(expert).toStdString();
         }
     }
-    return FigurePtr(std::make_unique<Kind>(std::move(*groups)));
+    return MadeFigure{std::make_unique<Kind>(std::move(*groups)), run, std::nullopt, -1, lacking(*results)};
 }
 
-Result<FigurePtr> radar_figure(SessionReader& session, const QString& path) {
+Result<MadeFigure> radar_figure(SessionReader& session, const QString& path, std::int64_t run) {
     const auto all = all_results(session);
     if (!all) {
         return all.error();
@@ -91,7 +106,7 @@ Result<FigurePtr> radar_figure(SessionReader& session, const QString& path) {
     }
     std::vector<AccuracySeries> series;
     for (const RunResults& results : *all) {
-        AccuracySeries one = series_of(results);
+        AccuracySeries one = series_of(results, *all);
         one.level = one.method != Method::Ngd && one.method != Method::Oracle;  // dotted: equal ones show between one another
         for (const QString& label : labels) {
             const auto at = std::find_if(results.sets.begin(), results.sets.end(), [&](const SetResults& set) { return set.name == label.toStdString(); });
@@ -101,10 +116,10 @@ Result<FigurePtr> radar_figure(SessionReader& session, const QString& path) {
         }
         series.push_back(std::move(one));
     }
-    return FigurePtr(std::make_unique<RadarFigure>(labels, std::move(series)));
+    return MadeFigure{std::make_unique<RadarFigure>(labels, std::move(series)), run, std::nullopt, -1, lacking(*all)};
 }
 
-Result<FigurePtr> step_figure(SessionReader& session) {
+Result<MadeFigure> step_figure(SessionReader& session, std::int64_t run) {
     const auto all = all_results(session);
     if (!all) {
         return all.error();
@@ -120,15 +135,17 @@ Result<FigurePtr> step_figure(SessionReader& session) {
     }
     std::vector<AccuracySeries> series;
     for (const RunResults& results : *all) {
-        AccuracySeries one = series_of(results);
+        AccuracySeries one = series_of(results, *all);
         one.level = one.method != Method::Ngd;
+        one.labels = one.level ? QStringList{QStringLiteral("result")} : QStringList();
         for (std::size_t t = one.level ? results.last_step() : 0; t <= results.last_step(); ++t) {
             one.accuracy.push_back(results.overall.accuracy(t));
             one.scored.push_back(results.overall.scored(t));
         }
         series.push_back(std::move(one));
     }
-    return FigurePtr(std::make_unique<AccuracyLinesFigure>(QStringLiteral("accuracy_per_step"), QStringLiteral("step"), labels, std::move(series)));
+    return MadeFigure{std::make_unique<AccuracyLinesFigure>(QStringLiteral("accuracy_per_step"), QStringLiteral("step"), labels, std::move(series)), run,
+                      std::nullopt, -1, lacking(*all)};
 }
 
 }  // namespace
@@ -138,12 +155,12 @@ QString run_method_title(const StoredRun& run) {
     return method ? method_title(*method) : QString::fromStdString(run.info.method);
 }
 
-Result<std::unique_ptr<Figure>> run_figure(const QString& name, SessionReader& session, const QString& path, std::int64_t run) {
+Result<MadeFigure> run_figure(const QString& name, SessionReader& session, const QString& path, std::int64_t run) {
     if (name == QLatin1String("accuracy-transitions")) {
         return transition_figure(session, run);
     }
     if (name == QLatin1String("accuracy-per-step")) {
-        return step_figure(session);
+        return step_figure(session, run);
     }
     if (name == QLatin1String("expert-shift-flow")) {
         return shift_figure<ShiftFlowFigure>(session, run);
@@ -154,7 +171,7 @@ Result<std::unique_ptr<Figure>> run_figure(const QString& name, SessionReader& s
     if (name == QLatin1String("weight-change")) {
         return shift_figure<WeightChangeFigure>(session, run);
     }
-    return radar_figure(session, path);
+    return radar_figure(session, path, run);
 }
 
 }  // namespace r2t2::ui

@@ -148,8 +148,7 @@ Result<std::unique_ptr<Figure>> make_figure(const FigureRequest& request, Sessio
         if (*subject == FigureSubject::Sample) {
             return sample_figure(settled, session);
         }
-        Result<FigurePtr> figure = run_figure(settled.name, session, path, settled.run);
-        return figure ? Result<MadeFigure>(MadeFigure{std::move(*figure), settled.run, std::nullopt, -1}) : Result<MadeFigure>(figure.error());
+        return run_figure(settled.name, session, path, settled.run);
     }();
     const auto run = made ? session.run(made->run) : Result<StoredRun>(made.error());
     if (!run) {
@@ -173,10 +172,13 @@ Result<std::unique_ptr<Figure>> make_figure(const FigureRequest& request, Sessio
         notes << QStringLiteral("scored by version %1 of the rules").arg(run->scoring_version);
     }
     made->figure->set_left_out(left_out);
+    notes << made->lacking;
     made->figure->set_note(notes.join(QStringLiteral("; ")));
-    made->figure->set_origin(QStringLiteral("%1\n%2\nmodel %3 %4\nR2-T2 Studio " R2T2_VERSION)
+    made->figure->set_warnings(made->lacking);
+    made->figure->set_origin(QStringLiteral("%1\n%2\nmodel %3 %4\n%5R2-T2 Studio " R2T2_VERSION)
                                  .arg(sample_link(path, *run, made->sample.value_or(SampleKey()), made->step), QString::fromStdString(run->info.command),
-                                      QString::fromStdString(run->info.model_name), QString::fromStdString(run->info.model_hash)) +
+                                      QString::fromStdString(run->info.model_name), QString::fromStdString(run->info.model_hash),
+                                      made->lacking.isEmpty() ? QString() : made->lacking.join(QLatin1Char('\n')) + QLatin1Char('\n')) +
                              (left_out.isEmpty() ? QString() : QStringLiteral("\nleft out: ") + left_out.join(QStringLiteral("; "))));
     return std::move(made->figure);
 }

@@ -1,6 +1,7 @@
 // Figures of sweeps from a session (declared in figure_sources.h).
 #include <algorithm>
 
+#include "core/results/run_coverage.h"
 #include "core/routing/method_params.h"
 #include "ui/figures/ablation_figure.h"
 #include "ui/figures/figure_sources.h"
@@ -19,6 +20,32 @@ Result<std::size_t> choose_sweep(const std::vector<Sweep>& all, std::int64_t run
                      "runs that were made together with different parameters"};
     }
     return *chosen;
+}
+
+/// One line for all of them: a sweep may have hundreds.
+static Result<QStringList> lacking_runs(SessionReader& session, const Sweep& sweep) {
+    std::vector<RunCoverage> part;
+    std::int64_t failed = 0;
+    for (const SweepCell& cell : sweep.cells) {
+        const Result<StoredRun> run = session.run(cell.run);
+        if (!run) {
+            return run.error();
+        }
+        const RunCoverage coverage = run_coverage(*run);
+        failed = std::max(failed, coverage.failed);
+        if (!coverage.complete()) {
+            part.push_back(coverage);
+        }
+    }
+    QStringList lines;
+    if (!part.empty()) {
+        const auto least = std::min_element(part.begin(), part.end(), [](const RunCoverage& a, const RunCoverage& b) { return a.samples < b.samples; });
+        lines << QStringLiteral("%1 of %2 runs are incomplete, the least has %3 samples").arg(part.size()).arg(sweep.cells.size()).arg(QString::fromStdString(least->count_text()));
+    }
+    if (failed > 0) {
+        lines << QStringLiteral("up to %1 samples of a run failed").arg(failed);
+    }
+    return lines;
 }
 
 Result<MadeFigure> sweep_figure(const FigureRequest& request, SessionReader& session) {
@@ -51,9 +78,14 @@ Result<MadeFigure> sweep_figure(const FigureRequest& request, SessionReader& ses
     if (!run) {
         return run.error();
     }
+    auto lacking = lacking_runs(session, sweep);
+    if (!lacking) {
+        return lacking.error();
+    }
     AblationData data = ablation_data(sweep, *free, run_method_title(*run), request.by_set);
     MadeFigure made;
     made.run = best->run;
+    made.lacking = std::move(*lacking);
     if (map) {
         made.figure = std::make_unique<AblationMapFigure>(std::move(data));
     } else {

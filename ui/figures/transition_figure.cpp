@@ -21,45 +21,80 @@ QColor faint(QColor colour, double alpha) {
     return colour;
 }
 
+/// Of the steps that somebody was scored at.
+std::vector<std::size_t> shown_steps(const std::vector<StepTransitions>& steps, int every) {
+    std::vector<std::size_t> scored;
+    for (std::size_t t = 0; t < steps.size(); ++t) {
+        if (steps[t].scored > 0) {
+            scored.push_back(t);
+        }
+    }
+    if (scored.empty()) {
+        return scored;
+    }
+    const std::size_t last = scored.size() - 1;
+    const std::size_t stride = std::max<std::size_t>(1, (last + kMostBars - 2) / (kMostBars - 1));
+    std::vector<std::size_t> shown;
+    for (std::size_t i = 0; i < last; ++i) {
+        if (every > 0 ? scored[i] % static_cast<std::size_t>(every) == 0 : i % stride == 0) {
+            shown.push_back(scored[i]);
+        }
+    }
+    shown.push_back(scored[last]);
+    return shown;
+}
+
 QString number(double value, bool percent) { return percent ? fixed_number(value, 1) : QString::number(std::llround(value)); }
 
 }  // namespace
 
 TransitionFigureData transition_data(const std::vector<StepTransitions>& steps, std::span<const StepCorrectness> samples, int every) {
     TransitionFigureData data;
-    if (steps.empty()) {
-        return data;
-    }
-    const std::size_t last = steps.size() - 1;
-    const std::size_t stride = every > 0 ? static_cast<std::size_t>(every) : std::max<std::size_t>(1, (last + kMostBars - 2) / (kMostBars - 1));
-    std::vector<std::size_t> shown;
-    for (std::size_t t = 0; t < last; t += stride) {
-        shown.push_back(t);
-    }
-    shown.push_back(last);
+    const std::vector<std::size_t> shown = shown_steps(steps, every);
     for (std::size_t i = 0; i < shown.size(); ++i) {
-        const TransitionCounts& counts = steps[shown[i]].from_start;
+        const StepTransitions& step = steps[shown[i]];
         TransitionBar bar;
         bar.label = QString::number(shown[i]);
-        bar.right = static_cast<double>(counts.right_after());
-        bar.wrong = static_cast<double>(counts.total() - counts.right_after());
-        if (i > 0) {  // between two shown bars, whatever lies between them
-            std::int64_t mended = 0, harmed = 0;
-            for (const StepCorrectness& sample : samples) {
-                if (sample.empty()) {
-                    continue;
-                }
-                const auto at = [&sample](std::size_t t) { return sample[std::min(t, sample.size() - 1)]; };
-                const std::optional<bool> before = at(shown[i - 1]), after = at(shown[i]);
-                mended += before && after && !*before && *after ? 1 : 0;
-                harmed += before && after && *before && !*after ? 1 : 0;
-            }
-            bar.mended = static_cast<double>(mended);
-            bar.harmed = static_cast<double>(harmed);
+        bar.right = static_cast<double>(step.right);
+        bar.wrong = static_cast<double>(step.scored - step.right);
+        if (i > 0) {
+            const TransitionCounts counts = transitions_between(samples, shown[i - 1], shown[i]);
+            bar.mended = static_cast<double>(counts.wrong_right);
+            bar.harmed = static_cast<double>(counts.right_wrong);
+            bar.kept_right = static_cast<double>(counts.right_right);
+            bar.kept_wrong = static_cast<double>(counts.wrong_wrong);
         }
         data.bars.push_back(bar);
     }
     return data;
+}
+
+/// Out of a bar, from below: right that stays, right that goes, wrong that goes, wrong that stays. Into the next one:
+/// right that stayed, right that came, wrong that came, wrong that stayed. So only the two changes cross.
+std::vector<TransitionFlow> transition_flows(const TransitionBar& from, const TransitionBar& to) {
+    const double all0 = from.scored(), all1 = to.scored();
+    if (!(all0 > 0.0) || !(all1 > 0.0)) {
+        return {};
+    }
+    const double right0 = from.right / all0, right1 = to.right / all1;
+    std::vector<TransitionFlow> flows;
+    const auto add = [&flows](TransitionFlow::Kind kind, double low0, double amount0, double low1, double amount1) {
+        if (amount0 > 0.0 || amount1 > 0.0) {
+            flows.push_back({kind, low0, amount0, low1, amount1});
+        }
+    };
+    using Kind = TransitionFlow::Kind;
+    const bool counted = to.mended && to.harmed;
+    const double gain = right1 - right0;  // all that is known where changes are not
+    const double m0 = counted ? *to.mended / all0 : std::max(0.0, gain), m1 = counted ? *to.mended / all1 : m0;
+    const double h0 = counted ? *to.harmed / all0 : std::max(0.0, -gain), h1 = counted ? *to.harmed / all1 : h0;
+    const double r0 = counted ? to.kept_right / all0 : right0 - h0, r1 = counted ? to.kept_right / all1 : r0;
+    const double w0 = counted ? to.kept_wrong / all0 : 1.0 - right0 - m0, w1 = counted ? to.kept_wrong / all1 : w0;
+    add(Kind::StaysRight, 0.0, r0, 0.0, r1);
+    add(Kind::StaysWrong, 1.0 - w0, w0, 1.0 - w1, w1);
+    add(Kind::Mended, right0, m0, right1 - m1, m1);
+    add(Kind::Harmed, right0 - h0, h0, right1, h1);
+    return flows;
 }
 
 TransitionFigureData published_cvbench_transitions() {
@@ -74,14 +109,20 @@ TransitionFigureData published_cvbench_transitions() {
 }
 
 double TransitionFigure::share(const TransitionBar& bar, double value) const {
-    const double total = bar.right + bar.wrong;
-    return total > 0.0 ? value / total : 0.0;
+    return bar.scored() > 0.0 ? value / bar.scored() : 0.0;
 }
 
 bool TransitionFigure::counted() const {
     return data_.bars.size() > 1 && std::all_of(data_.bars.begin() + 1, data_.bars.end(),
                                                 [](const TransitionBar& bar) { return bar.mended && bar.harmed; });
 }
+
+bool TransitionFigure::uneven() const {
+    return !data_.percent && std::any_of(data_.bars.begin(), data_.bars.end(),
+                                         [this](const TransitionBar& bar) { return bar.scored() != data_.bars.front().scored(); });
+}
+
+double TransitionFigure::rows() const { return (counted() ? 4.0 : 2.0) + (uneven() ? 1.0 : 0.0); }
 
 QString TransitionFigure::tsv() const {
     QString out = tsv_line({QStringLiteral("step"), QStringLiteral("right"), QStringLiteral("wrong"), QStringLiteral("percent right"),
@@ -106,7 +147,7 @@ std::vector<FigureKey> TransitionFigure::keys() const {
 
 double TransitionFigure::natural_height(double width, const QFontMetricsF& metrics) const {
     const double line = metrics.height();
-    return std::max(0.52 * width, 11.0 * line) + (counted() ? 4.0 : 2.0) * line;
+    return std::max(0.52 * width, 11.0 * line) + rows() * line;
 }
 
 void TransitionFigure::draw(QPainter& painter, const QRectF& area, const PlotLook& look) const {
@@ -125,7 +166,7 @@ void TransitionFigure::draw(QPainter& painter, const QRectF& area, const PlotLoo
     const double words = metrics.horizontalAdvance(counted() ? QStringLiteral("right \u2192 wrong") : QStringLiteral("right, %")) + 8.0;
     const double left = std::max(words, metrics.horizontalAdvance(QStringLiteral("100 %")) + 8.0);
     Frame frame;
-    frame.plot = QRectF(QPointF(area.left() + left, top), QPointF(area.right() - 3.0, area.bottom() - (counted() ? 4.0 : 2.0) * line - 6.0));
+    frame.plot = QRectF(QPointF(area.left() + left, top), QPointF(area.right() - 3.0, area.bottom() - rows() * line - 6.0));
     frame.pitch = frame.plot.width() / static_cast<double>(data_.bars.size());
     frame.bar = std::min(0.5 * frame.pitch, 26.0);
     if (frame.plot.height() < 2.0 * line) {
@@ -149,29 +190,29 @@ void TransitionFigure::draw_axis(QPainter& painter, const Frame& frame, const Pl
     }
 }
 
-/// Out of a bar, from below: right that stays, right that goes, wrong that goes, wrong that stays. Into the next one:
-/// right that stayed, right that came, wrong that came, wrong that stayed. So only the two changes cross.
 void TransitionFigure::draw_flows(QPainter& painter, const Frame& frame) const {
+    const auto colour = [](TransitionFlow::Kind kind) {
+        switch (kind) {
+            case TransitionFlow::Kind::StaysRight:
+                return faint(right_colour(), 0.22);
+            case TransitionFlow::Kind::StaysWrong:
+                return faint(wrong_colour(), 0.22);
+            case TransitionFlow::Kind::Mended:
+                return faint(mended_colour(), 0.85);
+            case TransitionFlow::Kind::Harmed:
+                break;
+        }
+        return faint(harmed_colour(), 0.85);
+    };
     painter.setPen(Qt::NoPen);
     for (std::size_t i = 1; i < data_.bars.size(); ++i) {
-        const TransitionBar &from = data_.bars[i - 1], &to = data_.bars[i];
-        const double gain = share(to, to.right) - share(from, from.right);
-        const double mended = to.mended ? share(to, *to.mended) : std::max(0.0, gain);
-        const double harmed = to.harmed ? share(to, *to.harmed) : std::max(0.0, -gain);
         const double x0 = frame.plot.left() + (static_cast<double>(i) - 0.5) * frame.pitch + frame.bar / 2.0;
         const double x1 = x0 + frame.pitch - frame.bar;
         const auto y = [&frame](double share_below) { return frame.plot.bottom() - frame.plot.height() * share_below; };
-        const double right0 = share(from, from.right), right1 = share(to, to.right);
-        const auto flow = [&](double low0, double low1, double amount, const QColor& colour) {
-            if (amount > 0.0) {
-                painter.setBrush(colour);
-                painter.drawPath(ribbon(x0, y(low0 + amount), y(low0), x1, y(low1 + amount), y(low1)));
-            }
-        };
-        flow(0.0, 0.0, std::max(0.0, right0 - harmed), faint(right_colour(), 0.22));
-        flow(right0 + mended, right1 + harmed, std::max(0.0, 1.0 - right0 - mended), faint(wrong_colour(), 0.22));
-        flow(right0, right1 - mended, mended, faint(mended_colour(), 0.85));
-        flow(right0 - harmed, right1, harmed, faint(harmed_colour(), 0.85));
+        for (const TransitionFlow& flow : transition_flows(data_.bars[i - 1], data_.bars[i])) {
+            painter.setBrush(colour(flow.kind));
+            painter.drawPath(ribbon(x0, y(flow.from_low + flow.from_amount), y(flow.from_low), x1, y(flow.to_low + flow.to_amount), y(flow.to_low)));
+        }
     }
 }
 
@@ -205,6 +246,9 @@ void TransitionFigure::draw_counts(QPainter& painter, const Frame& frame, const 
         y += metrics.height();
     };
     row(QStringLiteral("step"), look.text(), [](const TransitionBar& bar) { return bar.label; });
+    if (uneven()) {
+        row(QStringLiteral("scored"), look.text(), [](const TransitionBar& bar) { return QString::number(std::llround(bar.scored())); });
+    }
     const int decimals = metrics.horizontalAdvance(QStringLiteral("88.88")) <= frame.pitch ? 1 : 0;
     row(QStringLiteral("right, %"), look.text(), [&](const TransitionBar& bar) { return fixed_number(100.0 * share(bar, bar.right), decimals); });
     if (counted()) {

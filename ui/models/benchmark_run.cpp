@@ -22,19 +22,22 @@ struct BenchmarkRun::Shared {
     PauseSwitch pause;
 };
 
-void count_steps(const StepCorrectness& sample, std::vector<TransitionCounts>& steps) {
+void count_steps(const StepCorrectness& sample, std::vector<StepTransitions>& steps) {
     if (sample.empty()) {
         return;
     }
     if (steps.size() < sample.size()) {  // everybody so far ended earlier and keeps the last state
-        steps.resize(sample.size(), steps.empty() ? TransitionCounts() : TransitionCounts(steps.back()));
+        steps.resize(sample.size(), steps.empty() ? StepTransitions() : StepTransitions(steps.back()));
     }
     for (std::size_t t = 0; t < steps.size(); ++t) {
         const std::optional<bool>& now = sample[std::min(t, sample.size() - 1)];
+        steps[t].step = t;
+        steps[t].scored += now ? 1 : 0;
+        steps[t].right += now.value_or(false) ? 1 : 0;
         if (sample.front() && now) {
-            steps[t].add(outcome_of(*sample.front(), *now));
+            steps[t].from_start.add(outcome_of(*sample.front(), *now));
         } else {
-            ++steps[t].unknown;
+            ++steps[t].from_start.unknown;
         }
     }
 }

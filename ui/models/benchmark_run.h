@@ -38,7 +38,7 @@ public:
 
     /// Counts so far. All per method of started(): against step 0, one a step.
     struct Counts {
-        std::vector<std::vector<TransitionCounts>> steps;
+        std::vector<std::vector<StepTransitions>> steps;  ///< from_previous is not counted
         std::int64_t done = 0, earlier = 0, failed = 0;
         std::int64_t forward_passes = 0, backward_passes = 0;
     };
@@ -72,7 +72,7 @@ private:
     double worked_ = 0.0;      ///< seconds before it
 };
 
-/// Adds a sample's steps to counts per step; a trajectory that ends early keeps its last answer in later ones.
-void count_steps(const StepCorrectness& sample, std::vector<TransitionCounts>& steps);
+/// Adds a sample's steps to counts per step (all but from_previous); a trajectory that ends early keeps its last answer in later ones.
+void count_steps(const StepCorrectness& sample, std::vector<StepTransitions>& steps);
 
 }  // namespace r2t2::ui

@@ -44,14 +44,16 @@ QString measures(const ResultCell& cell) {
     return lines.isEmpty() ? QString() : lines.join(QLatin1Char('\n')) + QLatin1Char('\n');
 }
 
-bool sees_label(const StoredRun& run) {
-    const Result<Method> method = parse_method(run.info.method);
-    return method && uses_label(*method);
+/// "80 of 600"; "600" where all are there, or where it is not known of how many.
+QString scored_text(const ResultCell& cell) {
+    const bool part = cell.planned && cell.scored != *cell.planned;
+    return part ? QCoreApplication::translate("r2t2::ui::ResultTableModel", "%1 of %2").arg(cell.scored).arg(*cell.planned) : QString::number(cell.scored);
 }
 
 }  // namespace
 
-ResultTableModel::ResultTableModel(SessionResults& results, QObject* parent) : QAbstractTableModel(parent), results_(results) {
+ResultTableModel::ResultTableModel(SessionResults& results, QObject* parent)
+    : QAbstractTableModel(parent), results_(results), view_(results.evaluation()) {
     connect(&results, &SessionResults::evaluationChanged, this, [this] {
         beginResetModel();
         view_ = results_.evaluation();
@@ -64,7 +66,7 @@ int ResultTableModel::rowCount(const QModelIndex& parent) const {
 }
 
 int ResultTableModel::columnCount(const QModelIndex& parent) const {
-    return parent.isValid() || !view_ ? 0 : static_cast<int>(view_->table.sets.size()) + 6;
+    return parent.isValid() || !view_ ? 0 : static_cast<int>(view_->table.sets.size()) + 7;
 }
 
 std::int64_t ResultTableModel::run_of(int row) const {
@@ -87,17 +89,7 @@ const ResultCell* ResultTableModel::cell(int row, int column) const {
 }
 
 bool ResultTableModel::best(int row, int column) const {
-    const ResultCell* mine = cell(row, column);
-    if (mine == nullptr || mine->scored == 0 || sees_label(view_->table.rows[static_cast<std::size_t>(row)].run)) {
-        return false;
-    }
-    for (int other = 0; other < rowCount(); ++other) {
-        const ResultCell* theirs = cell(other, column);
-        if (!sees_label(view_->table.rows[static_cast<std::size_t>(other)].run) && theirs->scored > 0 && theirs->headline() > mine->headline()) {
-            return false;
-        }
-    }
-    return true;
+    return cell(row, column) != nullptr && view_->table.best(static_cast<std::size_t>(row), static_cast<std::size_t>(column - 1));
 }
 
 QVariant ResultTableModel::data(const QModelIndex& index, int role) const {
@@ -106,10 +98,10 @@ QVariant ResultTableModel::data(const QModelIndex& index, int role) const {
     }
     const ResultRow& row = view_->table.rows[static_cast<std::size_t>(index.row())];
     const ResultCell* one = cell(index.row(), index.column());
-    const int beyond = index.column() - static_cast<int>(view_->table.sets.size()) - 2;  // harmed, mended, gap, p
+    const int beyond = index.column() - static_cast<int>(view_->table.sets.size()) - 2;  // n, harmed, mended, gap, p
     if (role == Qt::DisplayRole) {
         if (index.column() == 0) {
-            return run_title(row.run);
+            return row.coverage.complete() ? run_title(row.run) : tr("%1 (incomplete)").arg(run_title(row.run));
         }
         if (one != nullptr) {
             return headline(*one);
@@ -117,10 +109,12 @@ QVariant ResultTableModel::data(const QModelIndex& index, int role) const {
         const Estimate& gap = row.overall.gap.share;
         switch (beyond) {
             case 0:
-                return QString::number(row.overall.change.right_wrong);
+                return scored_text(row.overall);
             case 1:
-                return QString::number(row.overall.change.wrong_right);
+                return QString::number(row.overall.change.right_wrong);
             case 2:
+                return QString::number(row.overall.change.wrong_right);
+            case 3:
                 return std::isfinite(gap.value) ? QStringLiteral("%1 [%2, %3]").arg(100 * gap.value, 0, 'f', 0).arg(100 * gap.low, 0, 'f', 0).arg(100 * gap.high, 0, 'f', 0)
                                                 : QStringLiteral("\u2013");
             default:
@@ -129,12 +123,12 @@ QVariant ResultTableModel::data(const QModelIndex& index, int role) const {
         }
     }
     if (role == Qt::ToolTipRole && one != nullptr) {
-        return measures(*one) + tr("%L1 of %L2 right; 95 % interval %3 to %4\nright to wrong %5, wrong to right %6 (against step 0; exact McNemar p %7)")
+        return measures(*one) + (one->planned ? tr("%1 samples scored\n").arg(scored_text(*one)) : QString()) + tr("%L1 of %L2 right; 95 % interval %3 to %4\nright to wrong %5, wrong to right %6 (against step 0; exact McNemar p %7)")
             .arg(one->right).arg(one->scored).arg(percent(one->interval.low), percent(one->interval.high))
             .arg(one->change.right_wrong).arg(one->change.wrong_right).arg(p_value(one->mcnemar_p));
     }
-    if (role == Qt::ToolTipRole && index.column() == 0) {
-        return QString::fromStdString(row.run.info.name);
+    if (role == Qt::ToolTipRole && (index.column() == 0 || beyond == 0)) {
+        return QStringLiteral("%1\n%2").arg(QString::fromStdString(row.run.info.name), QString::fromStdString(row.coverage.text()));
     }
     if (role == Qt::TextAlignmentRole && index.column() > 0) {
         return QVariant::fromValue(Qt::Alignment(Qt::AlignRight | Qt::AlignVCenter));
@@ -176,14 +170,14 @@ QVariant ResultTableModel::headerData(int section, Qt::Orientation orientation, 
             const QString set = QString::fromStdString(view_->table.sets[static_cast<std::size_t>(section - 1)]);
             return measure(section).isEmpty() || measure(section) == set ? set : set + QLatin1Char('\n') + measure(section);
         }
-        const QString rest[] = {tr("all"), tr("harmed"), tr("mended"), tr("gap closed %"), tr("p")};
+        const QString rest[] = {tr("all"), tr("n"), tr("harmed"), tr("mended"), tr("gap closed %"), tr("p")};
         return rest[section - sets - 1];
     }
     if (role == Qt::ToolTipRole && section > 0 && section <= sets) {
         return measure(section).isEmpty() ? tr("Percent right") : tr("The benchmark's own score");
     }
     if (role == Qt::ToolTipRole && section > sets) {
-        const QString rest[] = {tr("All samples pooled, percent right"), tr("Right before, wrong after"), tr("Wrong before, right after"),
+        const QString rest[] = {tr("All samples pooled, percent right"), tr("Samples scored, of those that the run was begun for"), tr("Right before, wrong after"), tr("Wrong before, right after"),
                                 tr("(method \u2212 base) / (oracle \u2212 base), 95 % bootstrap interval"), tr("Exact McNemar test against base")};
         return rest[section - sets - 1];
     }

@@ -9,7 +9,7 @@
 
 namespace r2t2::ui {
 
-/// Rows: runs of the evaluation. Columns: method, every set, all, gap closed, p. Text: "86.4", of a benchmark its
+/// Rows: runs of the evaluation. Columns: method, every set, all, n, harmed, mended, gap closed, p. Text: "86.4", of a benchmark its
 /// own score; tooltip: the score's parts, counts and interval.
 class ResultTableModel final : public QAbstractTableModel {
     Q_OBJECT

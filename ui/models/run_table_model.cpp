@@ -7,24 +7,6 @@
 
 namespace r2t2::ui {
 
-namespace {
-
-QString state_text(RunState state, const std::string& finished) {
-    switch (state) {
-        case RunState::Running:
-            return finished.empty() ? RunTableModel::tr("running or killed") : RunTableModel::tr("running");
-        case RunState::Finished:
-            return RunTableModel::tr("finished");
-        case RunState::Cancelled:
-            return RunTableModel::tr("interrupted");
-        case RunState::Failed:
-            break;
-    }
-    return RunTableModel::tr("too many bad samples");
-}
-
-}  // namespace
-
 /// Hue by method (Okabe and Ito's), lightness by the how-manieth of its method it is.
 QColor run_colour(const std::vector<StoredRun>& runs, std::int64_t run) {
     static constexpr QRgb kHues[] = {0xff666666, 0xff56b4e9, 0xff009e73, 0xffd55e00, 0xff0072b2, 0xffe69f00, 0xfff0e442, 0xffcc79a7, 0xff999999};
@@ -89,9 +71,12 @@ QString RunTableModel::text(const StoredRun& run, int column) {
         case Evaluation:
             return QString::fromStdString(evaluation_name(run.info));
         case State:
-            return state_text(run.state, run.finished);
-        case Samples:
-            return run.errors > 0 ? tr("%L1, %L2 bad").arg(run.samples).arg(run.errors) : tr("%L1").arg(run.samples);
+            return QString::fromStdString(state_text(run.state));
+        case Samples: {
+            const RunCoverage coverage = run_coverage(run);
+            const QString count = coverage.planned && coverage.samples != *coverage.planned ? QString::fromStdString(coverage.count_text()) : QString::number(run.samples);
+            return run.errors > 0 ? tr("%1, %2 bad").arg(count).arg(run.errors) : count;
+        }
         case Started:
             return QString::fromStdString(run.started).replace(QLatin1Char('T'), QLatin1Char(' ')).left(16);
         default:
@@ -112,7 +97,8 @@ QVariant RunTableModel::data(const QModelIndex& index, int role) const {
     }
     if (role == Qt::ToolTipRole) {
         return index.column() == Notes ? tr("Double-click or press F2 to write a note")
-                                       : tr("%1\n%2").arg(QString::fromStdString(run.info.name), QString::fromStdString(run.info.command));
+                                       : tr("%1\n%2\n%3").arg(QString::fromStdString(run.info.name), QString::fromStdString(run_coverage(run).text()),
+                                                              QString::fromStdString(run.info.command));
     }
     if (role == Qt::TextAlignmentRole && (index.column() == Samples || index.column() == Run)) {
         return QVariant::fromValue(Qt::Alignment(Qt::AlignRight | Qt::AlignVCenter));

@@ -44,6 +44,29 @@ QString run_title(const StoredRun& run) {
     return variant.isEmpty() ? name : name + QStringLiteral(", ") + variant;
 }
 
+QString coverage_note(const std::vector<RunResults>& runs) {
+    QStringList said, titles;
+    for (const RunResults& run : runs) {
+        if (run.coverage.whole()) {
+            continue;
+        }
+        const QString text = QString::fromStdString(run.coverage.text());
+        const qsizetype at = said.indexOf(text);
+        if (at < 0) {
+            said << text;
+            titles << run_title(run.run);
+        } else {
+            titles[at] += QStringLiteral(", ") + run_title(run.run);
+        }
+    }
+    QStringList lines;
+    for (qsizetype i = 0; i < said.size(); ++i) {
+        const bool all = said.size() == 1 && std::none_of(runs.begin(), runs.end(), [](const RunResults& run) { return run.coverage.whole(); });
+        lines << (all ? said[i] : QStringLiteral("%1: %2").arg(titles[i], said[i]));
+    }
+    return lines.join(QLatin1Char('\n'));
+}
+
 SessionResults::SessionResults(JobRunner& jobs, QObject* parent) : QObject(parent), jobs_(jobs) {}
 
 const StoredRun* SessionResults::stored_run() const {
@@ -53,6 +76,23 @@ const StoredRun* SessionResults::stored_run() const {
 
 bool SessionResults::unfinished() const {
     return !runs_.empty() && !evaluation_name(runs_.back().info).empty() && runs_.back().state != RunState::Finished;
+}
+
+QString SessionResults::emptiness() const {
+    if (path_.isEmpty()) {
+        return tr("No results yet: start an evaluation, or open a session.");
+    }
+    const QString name = path_.section(QLatin1Char('/'), -1);
+    if (runs_.empty()) {
+        return tr("%1 has no runs: no evaluation was begun in it.").arg(name);
+    }
+    if (std::all_of(runs_.begin(), runs_.end(), [](const StoredRun& run) { return run.samples == 0; })) {
+        return tr("%1 has %2 runs without a sample (%3): nothing was finished.").arg(name).arg(runs_.size()).arg(QString::fromStdString(state_text(runs_.back().state)));
+    }
+    if (std::all_of(runs_.begin(), runs_.end(), [](const StoredRun& run) { return run.samples == run.errors; })) {
+        return tr("%1 has no answered sample: all %2 of run %3 failed.").arg(name).arg(runs_.back().errors).arg(runs_.back().id);
+    }
+    return {};
 }
 
 bool SessionResults::miniature() const {

@@ -58,6 +58,8 @@ public:
     [[nodiscard]] const NeighbourResultsPtr& neighbours() const { return neighbours_; }  ///< of the chosen run; null until read
     /// The session's last evaluation was cut and can be gone on with.
     [[nodiscard]] bool unfinished() const;
+    /// Why there is nothing to see: no session, no run, runs without a sample. Empty: there is something.
+    [[nodiscard]] QString emptiness() const;
     [[nodiscard]] bool miniature() const;
 
 Q_SIGNALS:
@@ -87,5 +89,7 @@ private:
 [[nodiscard]] std::int64_t telling_run(const std::vector<StoredRun>& runs);
 /// "NGD, k 5, steps 20"
 [[nodiscard]] QString run_title(const StoredRun& run);
+/// "NGD: 80 of 600 samples, incomplete (interrupted)", a line a run that is not whole; runs that lack the same are one line.
+[[nodiscard]] QString coverage_note(const std::vector<RunResults>& runs);
 
 }  // namespace r2t2::ui

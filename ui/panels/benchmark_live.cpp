@@ -20,8 +20,6 @@ constexpr int kCurveColours[] = {5, 0, 2, 1, 3};  // category_colour: base has b
 constexpr std::size_t kMostCurves = std::size(kCurveColours);
 const Outcome kStacked[] = {Outcome::RightRight, Outcome::WrongRight, Outcome::RightWrong, Outcome::WrongWrong};
 
-double accuracy_of(const TransitionCounts& counts) { return counts.total() > 0 ? counts.accuracy_after() : std::nan(""); }
-
 }  // namespace
 
 QString duration_text(double seconds) {
@@ -90,6 +88,7 @@ BenchmarkLive::BenchmarkLive(BenchmarkRun& run, SessionResults& results, QWidget
     connect(&run, &BenchmarkRun::changed, this, &BenchmarkLive::show_run);
     connect(&results, &SessionResults::evaluationChanged, this, &BenchmarkLive::show_stored);
     connect(&results, &SessionResults::runChanged, this, [this] {
+        tell_progress();
         const StoredRun* chosen = results_.stored_run();
         const int at = chosen != nullptr && !run_.active() ? followed_->findText(run_title(*chosen)) : -1;
         if (at >= 0) {
@@ -99,6 +98,8 @@ BenchmarkLive::BenchmarkLive(BenchmarkRun& run, SessionResults& results, QWidget
     connect(followed_, &QComboBox::currentIndexChanged, this, &BenchmarkLive::show_transitions);
     show_lines({});
     tell_progress();
+    show_run();  // the page is made when it is first looked at: what is there by then is told by no signal any more
+    show_stored();
 }
 
 void BenchmarkLive::show_run() {
@@ -111,20 +112,25 @@ void BenchmarkLive::show_run() {
     for (std::size_t m = 0; m < start.methods.size() && m < run_.counts().steps.size(); ++m) {
         const QString variant = QString::fromStdString(start.variants[m]);
         const QString name = method_title(start.methods[m].method);
-        lines.push_back({variant.isEmpty() ? name : name + QStringLiteral(", ") + variant, start.methods[m].method, run_.counts().steps[m]});
+        lines.push_back({variant.isEmpty() ? name : name + QStringLiteral(", ") + variant, start.methods[m].method, run_.counts().steps[m], {}});
     }
     show_lines(std::move(lines));
 }
 
 void BenchmarkLive::show_stored() {
-    if (run_.active() || !results_.evaluation()) {
+    if (run_.active()) {
+        return;
+    }
+    if (!results_.evaluation()) {  // another session is being read: its predecessor's numbers are not its own
+        show_lines({});
+        tell_progress();
         return;
     }
     std::vector<Line> lines;
     for (const RunResults& run : results_.evaluation()->runs) {
-        Line line{run_title(run.run), parse_method(run.run.info.method).ok() ? *parse_method(run.run.info.method) : Method::Base, {}};
-        for (const StepTransitions& step : run.overall.steps) {
-            line.steps.push_back(step.from_start);
+        Line line{run_title(run.run), parse_method(run.run.info.method).ok() ? *parse_method(run.run.info.method) : Method::Base, run.overall.steps, {}};
+        if (!run.coverage.complete()) {
+            line.part_of = QString::fromStdString(run.coverage.count_text());
         }
         lines.push_back(std::move(line));
     }
@@ -137,7 +143,9 @@ void BenchmarkLive::show_lines(std::vector<Line> lines) {
     lines_ = std::move(lines);
     QStringList titles;
     std::size_t longest = 2, descents = 0;
+    part_of_.reset();
     for (const Line& line : lines_) {
+        part_of_ = line.part_of ? line.part_of : part_of_;
         if (line.method != Method::Base) {
             titles << line.title;
         }
@@ -154,18 +162,22 @@ void BenchmarkLive::show_lines(std::vector<Line> lines) {
         Curve curve{line.method == Method::Base ? tr("base") : line.title, QStringLiteral("%"), {}, Curve::Axis::Left, 0, level};
         if (level) {
             curve.colour = line.method == Method::Base ? 4 : 6;
-            curve.values.assign(longest, accuracy_of(line.steps.back()));
+            curve.values.assign(longest, line.steps.back().accuracy());
         } else {
             curve.colour = colours_.at(line.title);
-            for (const TransitionCounts& step : line.steps) {
-                curve.values.push_back(accuracy_of(step));
+            for (const StepTransitions& step : line.steps) {
+                curve.values.push_back(step.accuracy());  // NaN, a gap, where nobody was scored
             }
         }
         curves.push_back(std::move(curve));
     }
     accuracy_->set_curves(std::move(curves));
-    accuracy_->set_name(descents > colours_.size() ? tr("Percent right after every step (best %1 of %2)").arg(colours_.size()).arg(descents)
-                                                   : tr("Percent right after every step"));
+    QString name = descents > colours_.size() ? tr("Percent right after every step (best %1 of %2)").arg(colours_.size()).arg(descents)
+                                              : tr("Percent right after every step");
+    if (part_of_) {
+        name += tr(", incomplete: %1").arg(*part_of_);
+    }
+    accuracy_->set_name(name);
     if (QStringList now = [this] {
             QStringList there;
             for (int i = 0; i < followed_->count(); ++i) {
@@ -196,7 +208,7 @@ void BenchmarkLive::choose_curves() {
         }
     }
     std::stable_sort(best.begin(), best.end(), [](const Line* a, const Line* b) {
-        const double left = accuracy_of(a->steps.back()), right = accuracy_of(b->steps.back());
+        const double left = a->steps.back().accuracy(), right = b->steps.back().accuracy();
         return std::isfinite(left) && (!std::isfinite(right) || left > right);
     });
     best.resize(std::min(best.size(), kMostCurves));
@@ -215,22 +227,26 @@ void BenchmarkLive::choose_curves() {
 
 void BenchmarkLive::show_transitions() {
     const auto at = std::find_if(lines_.begin(), lines_.end(), [this](const Line& line) { return line.title == followed_->currentText(); });
-    std::vector<std::vector<double>> shares;
+    std::vector<std::vector<double>> shares;  // a step that nobody was scored at is a gap
     if (at != lines_.end()) {
-        for (const TransitionCounts& step : at->steps) {
-            if (step.total() > 0) {
-                std::vector<double> row;
-                for (const Outcome outcome : kStacked) {
-                    row.push_back(step.percent_of_all(outcome) / 100.0);
-                }
-                shares.push_back(std::move(row));
+        for (const StepTransitions& step : at->steps) {
+            std::vector<double>& row = shares.emplace_back();
+            for (const Outcome outcome : kStacked) {
+                row.push_back(step.from_start.percent_of_all(outcome) / 100.0);
             }
         }
     }
     counts_->clear();
-    if (!shares.empty()) {
-        const TransitionCounts& last = at->steps.back();
-        counts_->setText(tr("%L1 of %L2 right ones lost, %L3 of %L4 wrong ones won").arg(last.right_wrong).arg(last.right_before()).arg(last.wrong_right).arg(last.wrong_before()));
+    if (at != lines_.end() && !at->steps.empty() && at->steps.back().from_start.total() > 0) {
+        const TransitionCounts& last = at->steps.back().from_start;
+        QString words = tr("%1 of %2 right ones lost, %3 of %4 wrong ones won").arg(last.right_wrong).arg(last.right_before()).arg(last.wrong_right).arg(last.wrong_before());
+        if (at->part_of) {
+            words += tr("; incomplete: %1").arg(*at->part_of);
+        }
+        if (const auto fewer = std::count_if(at->steps.begin(), at->steps.end(), [](const StepTransitions& step) { return step.scored == 0; }); fewer > 0) {
+            words += tr("; %1 of %2 steps were not scored").arg(fewer).arg(at->steps.size());
+        }
+        counts_->setText(words);
     }
     transitions_->set_steps(std::move(shares));
 }
@@ -241,8 +257,11 @@ void BenchmarkLive::tell_progress() {
     bar_->setVisible(run_.active());
     if (!run_.active()) {
         const StoredRun* chosen = results_.stored_run();
-        words_->setText(chosen == nullptr ? tr("Nothing has been run yet. Choose sets and methods on the left and press Start, or open a session.")
-                                          : tr("%1: %2").arg(results_.path().section(QLatin1Char('/'), -1), QString::fromStdString(chosen->info.name)));
+        const QString empty = results_.path().isEmpty() ? QString() : results_.emptiness();
+        words_->setText(!empty.isEmpty()     ? empty
+                        : chosen == nullptr ? tr("Nothing has been run yet. Choose sets and methods on the left and press Start, or open a session.")
+                                            : tr("%1: %2; %3").arg(results_.path().section(QLatin1Char('/'), -1), QString::fromStdString(chosen->info.name),
+                                                                   QString::fromStdString(run_coverage(*chosen).text())));
         return;
     }
     if (start.methods.empty()) {
@@ -254,9 +273,9 @@ void BenchmarkLive::tell_progress() {
     bar_->setRange(0, static_cast<int>(start.total));
     bar_->setValue(static_cast<int>(counts.done));
     QStringList parts;
-    parts << tr("%L1 of %L2 samples").arg(counts.done).arg(start.total);
+    parts << tr("%1 of %2 samples").arg(counts.done).arg(start.total);
     if (counts.failed > 0) {
-        parts << tr("%L1 bad").arg(counts.failed);
+        parts << tr("%1 bad").arg(counts.failed);
     }
     if (run_.state() == BenchmarkRun::State::Paused) {
         parts << tr("paused");
@@ -266,9 +285,9 @@ void BenchmarkLive::tell_progress() {
         parts << tr("%1 a second").arg(run_.samples_per_second(), 0, 'f', 1);
         parts << tr("%1 left").arg(duration_text(run_.seconds_left()));
     }
-    parts << tr("%L1 forward and %L2 backward passes").arg(counts.forward_passes).arg(counts.backward_passes);
+    parts << tr("%1 forward and %2 backward passes").arg(counts.forward_passes).arg(counts.backward_passes);
     if (const double memory = BenchmarkRun::resident_megabytes(); memory > 0.0) {
-        parts << tr("%L1 MB").arg(memory, 0, 'f', 0);
+        parts << tr("%1 MB").arg(memory, 0, 'f', 0);
     }
     words_->setText(parts.join(QStringLiteral(" \u00b7 ")));
 }

@@ -4,6 +4,7 @@
 
 #include <QWidget>
 #include <map>
+#include <optional>
 
 #include "ui/models/benchmark_run.h"
 #include "ui/models/session_results.h"
@@ -29,7 +30,8 @@ private:
     struct Line {
         QString title;
         Method method = Method::Base;
-        std::vector<TransitionCounts> steps;
+        std::vector<StepTransitions> steps;
+        std::optional<QString> part_of{};  ///< "80 of 600": a stored run that is not complete
     };
     void show_run();
     void show_stored();
@@ -47,6 +49,7 @@ private:
     WeightBands* transitions_;
     QLabel* counts_;
     std::vector<Line> lines_;
+    std::optional<QString> part_of_;  ///< of the last of them that is not complete
     std::map<QString, int> colours_;  ///< of the descents that are drawn, by title
 };
 

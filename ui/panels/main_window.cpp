@@ -52,6 +52,15 @@ std::pair<QString, QString> job_words(const JobInfo& job) {
 
 }  // namespace
 
+namespace {
+
+bool is_sqlite_file(const QString& path) {
+    QFile file(path);
+    return file.open(QIODevice::ReadOnly) && file.read(15) == "SQLite format 3";
+}
+
+}  // namespace
+
 MainWindow::MainWindow(QWidget* parent) : QMainWindow(parent) {
     setWindowTitle(tr("R2-T2 Studio"));
     setObjectName(QStringLiteral("mainWindow"));
@@ -67,6 +76,9 @@ MainWindow::MainWindow(QWidget* parent) : QMainWindow(parent) {
     connect(&workspace_, &Workspace::failed, this, [this](ErrorPlace place, const QString& message) {
         if (place == ErrorPlace::Opening && !message.isEmpty() && workspace_.inspector()) {
             tell_failure(tr("Not opened; %1 stays in use. %2").arg(mark_->text(), message));
+        }
+        if (place == ErrorPlace::Samples && !message.isEmpty() && is_sqlite_file(opened_)) {
+            results_.open(opened_);  // a session without a sample has nothing to inspect; its pages say why
         }
     });
     resize(1280, 800);
@@ -269,8 +281,8 @@ void MainWindow::begin(const Opening& opening) {
         guide_->start();
     }
     connect(&workspace_, &Workspace::listsChanged, this, [this] {
-        if (!workspace_.lists().empty() && workspace_.lists().front()->stored() && results_.path() != opened_) {
-            results_.open(opened_);
+        if (!workspace_.lists().empty() && workspace_.lists().front()->stored()) {
+            results_.open(opened_, link_waiting_ ? link_waiting_->run : results_.path() == opened_ ? results_.run() : 0);
         }
         if (question_waiting_) {  // picture and question come from the command line
             question_waiting_ = false;

@@ -70,19 +70,27 @@ ResultTabs::ResultTabs(SessionResults& results, QWidget* parent) : QTabWidget(pa
             }
         }
     });
-    connect(&results, &SessionResults::evaluationChanged, this, [this] {
-        if (const int row = table_model_->row_of(results_.run()); row >= 0) {
-            table_->selectRow(row);
-        }
-        table_->resizeColumnsToContents();
-        table_note_->setText(!results_.evaluation() ? tr("No results yet: start an evaluation, or open a session.")
-                             : results_.miniature()
-                                 ? tr("Percent right, of benchmarks their own score; bold: best that does not see the label. Numbers of the bundled miniature model.")
-                                 : tr("Percent right, of benchmarks their own score; bold: best that does not see the label."));
-    });
+    connect(&results, &SessionResults::evaluationChanged, this, &ResultTabs::show_results);
+    show_results();  // a session may have been open long before anybody looked here
     show_changed();
     list_runs();
     show_pair();
+}
+
+void ResultTabs::show_results() {
+    if (const int row = table_model_->row_of(results_.run()); row >= 0) {
+        table_->selectRow(row);
+    }
+    table_->resizeColumnsToContents();
+    const EvaluationViewPtr& view = results_.evaluation();
+    QString words = results_.emptiness();
+    if (words.isEmpty()) {
+        words = !view ? tr("Reading\u2026") : tr("Percent right, of benchmarks their own score; bold: best that does not see the label.");
+        words += view && results_.miniature() ? tr(" Numbers of the bundled miniature model.") : QString();
+        const QString part = view ? coverage_note(view->runs) : QString();
+        words += part.isEmpty() ? QString() : QLatin1Char('\n') + part;
+    }
+    table_note_->setText(words);
 }
 
 QWidget* ResultTabs::build_results() {
@@ -98,8 +106,9 @@ QWidget* ResultTabs::build_results() {
     });
     column->addWidget(table_, 1);
     auto* row = new QHBoxLayout;
-    table_note_ = caption(tr("No results yet: start an evaluation, or open a session."), page);
+    table_note_ = caption({}, page);
     table_note_->setObjectName(QStringLiteral("resultNote"));
+    table_note_->setWordWrap(true);
     row->addWidget(table_note_, 1);
     auto* copy = new QToolButton(page);
     copy->setObjectName(QStringLiteral("copyResults"));
@@ -199,8 +208,9 @@ void ResultTabs::show_changed() {
         }
     }
     const StoredRun* run = results_.stored_run();
+    const QString part = run == nullptr || run_coverage(*run).whole() ? QString() : tr("; of %1").arg(QString::fromStdString(run_coverage(*run).text()));
     changed_note_->setText(run == nullptr ? tr("No run is chosen.")
-                           : !results_.changed() ? tr("Reading\u2026") : tr("%1: %L2 harmed, %L3 mended").arg(run_title(*run)).arg(harmed).arg(mended));
+                           : !results_.changed() ? tr("Reading\u2026") : tr("%1: %2 harmed, %3 mended%4").arg(run_title(*run)).arg(harmed).arg(mended).arg(part));
     changed_model_->set_lines(std::move(lines), tr("before"), tr("after"));
 }
 
@@ -242,10 +252,15 @@ void ResultTabs::show_pair() {
         return;
     }
     const SetComparison& all = both->overall;
-    pair_note_->setText(tr("Of %L1 samples: only A right %L2, only B right %L3, both %L4, neither %L5. B \u2212 A: %6 points [%7, %8]; exact McNemar p %9")
-                            .arg(all.scored()).arg(all.only_a).arg(all.only_b).arg(all.both).arg(all.neither)
-                            .arg(100 * all.difference.value, 0, 'f', 1).arg(100 * all.difference.low, 0, 'f', 1).arg(100 * all.difference.high, 0, 'f', 1)
-                            .arg(all.mcnemar_p, 0, 'g', 2));
+    QString words = all.scored() == 0 ? tr("No sample has a known result in both runs.")
+                                      : tr("Of %1 samples: only A right %2, only B right %3, both %4, neither %5. B \u2212 A: %6 points [%7, %8]; exact McNemar p %9")
+                                            .arg(all.scored()).arg(all.only_a).arg(all.only_b).arg(all.both).arg(all.neither)
+                                            .arg(100 * all.difference.value, 0, 'f', 1).arg(100 * all.difference.low, 0, 'f', 1)
+                                            .arg(100 * all.difference.high, 0, 'f', 1).arg(all.mcnemar_p, 0, 'g', 2);
+    for (const std::string& line : comparison_notes(*both)) {
+        words += QLatin1Char('\n') + QString::fromStdString(line);
+    }
+    pair_note_->setText(words);
     const auto wanted = static_cast<ComparisonCell>(cell_->currentIndex());
     std::vector<SampleLine> lines;
     for (const ComparedPair& pair : both->pairs) {

@@ -28,6 +28,7 @@ private:
     QWidget* build_changed();
     QWidget* build_runs();
     QWidget* build_pair();
+    void show_results();
     void show_changed();
     void list_runs();
     void show_pair();
