@@ -4,7 +4,7 @@
 
 namespace r2t2::ui {
 
-/// Numbers of the C library and of Qt as in the C locale; letters change case as in no language (a Turkish "I" is an "i").
+/// Numbers of the C library and of Qt as in the C locale; the interface, whose words are English, from left to right; letters change case as in no language (a Turkish "I" is an "i").
 void use_plain_locale();
 
 }  // namespace r2t2::ui

@@ -10,7 +10,6 @@
 #include <QLineEdit>
 #include <QListWidget>
 #include <QScrollArea>
-#include <QSpinBox>
 #include <QToolButton>
 #include <QVBoxLayout>
 
@@ -119,16 +118,16 @@ BenchmarkForm::BenchmarkForm(Workspace& workspace, QWidget* parent) : QWidget(pa
     form->setFieldGrowthPolicy(QFormLayout::AllNonFixedFieldsGrow);
     form->setVerticalSpacing(3);
     form->setContentsMargins(0, 0, 0, 0);
-    add_field(form, "num-neighbors", tr("Neighbours k"), tr("Nearest references that NGD and kernel regression use: 5, or 1, 3, 5, 10, 20"));
-    add_field(form, "num-steps", tr("Steps"), tr("Of NGD: 10, or 5, 10, 20"));
-    add_field(form, "initial-lr", tr("First rate"), tr("Learning rate at step 0"));
-    add_field(form, "final-lr", tr("Last rate"), tr("Learning rate at the last step"));
+    add_field(form, "num-neighbors", tr("Neighbours k"), tr("Nearest references that NGD and kernel regression use: 5, or 1, 3, 5, 10, 20"), NumberKind::Whole);
+    add_field(form, "num-steps", tr("Steps"), tr("Of NGD: 10, or 5, 10, 20"), NumberKind::Whole);
+    add_field(form, "initial-lr", tr("First rate"), tr("Learning rate at step 0: 0.3, or 0.1, 0.3"), NumberKind::Decimal);
+    add_field(form, "final-lr", tr("Last rate"), tr("Learning rate at the last step: 1e-5, or 0.01, 0.05"), NumberKind::Decimal);
     add_field(form, "kernel", tr("Kernel"), tr("gaussian, linear, polynomial, matern-3/2"));
     add_field(form, "schedule", tr("Schedule"), tr("cosine, step, fixed"));
     add_field(form, "parametrisation", tr("Parametrisation"), tr("logits, projected"));
     add_field(form, "mode", tr("Mode"), tr("offset, fixed"));
     const auto spin = [&](const char* name, const QString& label, int low, int high, int value, const QString& tip) {
-        auto* box = new QSpinBox(inside);
+        auto* box = new WholeBox(inside);
         box->setObjectName(QLatin1String(name));
         box->setAccessibleName(label);
         box->setRange(low, high);
@@ -140,6 +139,7 @@ BenchmarkForm::BenchmarkForm(Workspace& workspace, QWidget* parent) : QWidget(pa
         form->addRow(words, box);
         inputs_.push_back(box);
         connect(box, &QSpinBox::valueChanged, this, &BenchmarkForm::tell);
+        connect(&box->refusal(), &Refusal::changed, this, [this](const QString& reason) { show_error(error_, reason); });
         return box;
     };
     samples_ = spin("benchmarkSamples", tr("Samples a set"), 1, 1'000'000, 200, tr("Of each bundled set; a data set file is run whole"));
@@ -162,6 +162,7 @@ BenchmarkForm::BenchmarkForm(Workspace& workspace, QWidget* parent) : QWidget(pa
     summary_->setWordWrap(true);
     column->addWidget(summary_);
     error_ = error_label(inside);
+    error_->setObjectName(QStringLiteral("benchmarkNumberError"));
     column->addWidget(error_);
     column->addStretch(1);
 
@@ -171,7 +172,7 @@ BenchmarkForm::BenchmarkForm(Workspace& workspace, QWidget* parent) : QWidget(pa
     fill();
 }
 
-void BenchmarkForm::add_field(QFormLayout* form, const char* axis, const QString& label, const QString& tip) {
+void BenchmarkForm::add_field(QFormLayout* form, const char* axis, const QString& label, const QString& tip, std::optional<NumberKind> numbers) {
     auto* edit = new QLineEdit(this);
     edit->setObjectName(QStringLiteral("sweep-") + QLatin1String(axis));
     edit->setAccessibleName(label);
@@ -179,8 +180,16 @@ void BenchmarkForm::add_field(QFormLayout* form, const char* axis, const QString
     auto* words = new QLabel(label, this);
     words->setBuddy(edit);
     words->setToolTip(tip);
-    form->addRow(words, edit);
-    fields_.push_back({axis, edit});
+    auto* both = new QWidget(this);
+    auto* column = new QVBoxLayout(both);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(1);
+    column->addWidget(edit);
+    auto* error = error_label(both);
+    error->setObjectName(edit->objectName() + QStringLiteral("-error"));
+    column->addWidget(error);
+    form->addRow(words, both);
+    fields_.push_back({axis, edit, error, numbers});
     inputs_.push_back(edit);
     connect(edit, &QLineEdit::textChanged, this, &BenchmarkForm::tell);
 }
@@ -239,31 +248,60 @@ void BenchmarkForm::add_published(const DataRequest& chosen) {
     tell();
 }
 
+/// Numbers are read in the C locale; a decimal comma is understood where it can mean nothing else (core/base/number_text.h).
+Result<SweepAxis> BenchmarkForm::read_field(const Field& field, const MethodParams& params) const {
+    const std::string name = field.edit->accessibleName().toStdString(), text = field.edit->text().toStdString();
+    std::string values;
+    if (!field.numbers) {
+        values = field.edit->text().remove(QLatin1Char(' ')).replace(QLatin1Char(';'), QLatin1Char(',')).toStdString();
+    } else {
+        const auto numbers = parse_number_list(text, *field.numbers, name);
+        if (!numbers) {
+            return numbers.error();
+        }
+        for (const std::string& number : *numbers) {
+            values += (values.empty() ? "" : ",") + number;
+        }
+    }
+    Result<SweepAxis> axis = parse_sweep_axis(field.axis + "=" + values);
+    for (std::size_t i = 0; axis && i < axis->values.size(); ++i) {
+        const Result<MethodParams> with = with_axis(params, field.axis, axis->values[i]);
+        const Status valid = with ? validate(*with, {}) : Status(with.error());
+        if (!valid) {
+            axis = valid.error();
+        }
+    }
+    if (!axis) {
+        Error error = axis.error();
+        error.where = {};
+        error.field = name;
+        return error;
+    }
+    return axis;
+}
+
 /// One value is a parameter of every method, several are an axis.
 Status BenchmarkForm::read_fields(BenchmarkRequest& request) const {
     for (const Field& field : fields_) {
-        QString text = field.edit->text();
-        text.remove(QLatin1Char(' '));
-        const Result<SweepAxis> axis = parse_sweep_axis(field.axis + "=" + text.toStdString());
+        const Result<SweepAxis> axis = read_field(field, request.params);
         if (!axis) {
-            Error error = axis.error();
-            error.where = {};
-            error.field = field.edit->accessibleName().toStdString();
-            return error;
+            return axis.error();
         }
         if (axis->values.size() > 1) {
             request.sweep.push_back(*axis);
-            continue;
+        } else {
+            request.params = with_axis(request.params, field.axis, axis->values.front()).value();
         }
-        const Result<MethodParams> params = with_axis(request.params, field.axis, axis->values.front());
-        if (!params) {
-            Error error = params.error();
-            error.where = {};
-            return error;
-        }
-        request.params = *params;
     }
     return {};
+}
+
+void BenchmarkForm::tell_fields() {
+    const InspectorPtr& inspector = workspace_.inspector();
+    for (const Field& field : fields_) {
+        const Result<SweepAxis> axis = inspector ? read_field(field, inspector->info().defaults) : Result<SweepAxis>(SweepAxis());
+        show_error(field.error, axis ? QString() : QString::fromStdString(axis.error().message()));
+    }
 }
 
 Result<BenchmarkRequest> BenchmarkForm::request() const {
@@ -320,7 +358,7 @@ Result<BenchmarkRequest> BenchmarkForm::request() const {
 
 void BenchmarkForm::tell() {
     const Result<BenchmarkRequest> asked = request();
-    show_error(error_, asked || !workspace_.inspector() ? QString() : QString::fromStdString(asked.error().message()));
+    tell_fields();
     summary_->clear();
     if (asked) {
         const std::size_t runs_there = run_count(*asked).value();
@@ -330,6 +368,17 @@ void BenchmarkForm::tell() {
         summary_->setText(sets);
     }
     Q_EMIT edited();
+}
+
+QString BenchmarkForm::take_refusal() {
+    for (WholeBox* box : {samples_, seed_, workers_}) {
+        if (!box->commit()) {
+            const QString reason = box->refusal().text();
+            box->refusal().set({});
+            return reason;
+        }
+    }
+    return {};
 }
 
 void BenchmarkForm::set_locked(bool locked) {

@@ -5,7 +5,9 @@
 #include <optional>
 #include <vector>
 
+#include "core/base/number_text.h"
 #include "ui/models/workspace.h"
+#include "ui/panels/number_box.h"
 
 class QCheckBox;
 class QFormLayout;
@@ -13,7 +15,6 @@ class QLabel;
 class QLineEdit;
 class QListWidget;
 class QPushButton;
-class QSpinBox;
 
 namespace r2t2::ui {
 
@@ -28,6 +29,8 @@ public:
     /// What the fields say. Error: the first field that cannot be meant so.
     [[nodiscard]] Result<BenchmarkRequest> request() const;
     void set_locked(bool locked);  ///< while something runs
+    /// A number that was typed and not taken, once: whoever starts now would run another one than the user thinks. Empty: none.
+    [[nodiscard]] QString take_refusal();
 
 Q_SIGNALS:
     void edited();
@@ -36,23 +39,27 @@ private:
     struct Field {
         std::string axis;
         QLineEdit* edit;
+        QLabel* error;  ///< below it: why it cannot be meant so
+        std::optional<NumberKind> numbers;  ///< none: words
     };
-    void add_field(QFormLayout* form, const char* axis, const QString& label, const QString& tip);
+    void add_field(QFormLayout* form, const char* axis, const QString& label, const QString& tip, std::optional<NumberKind> numbers = {});
     void fill();
     void fill_sets();
     void add_data_set();
+    [[nodiscard]] Result<SweepAxis> read_field(const Field& field, const MethodParams& params) const;
     [[nodiscard]] Status read_fields(BenchmarkRequest& request) const;
+    void tell_fields();
     void tell();
 
     Workspace& workspace_;
     std::optional<DataRequest> published_;
     QListWidget* sets_;
-    QSpinBox *samples_, *workers_, *seed_;
+    WholeBox *samples_, *workers_, *seed_;
     std::vector<std::pair<Method, QCheckBox*>> methods_;
     QCheckBox* controls_;
     std::vector<Field> fields_;
     QLineEdit* session_;
-    QLabel *summary_, *error_;
+    QLabel *summary_, *error_;  ///< error: of a number that was not taken
     std::vector<QWidget*> inputs_;
 };
 

@@ -37,6 +37,10 @@ BenchmarkPage::BenchmarkPage(Workspace& workspace, BenchmarkRun& run, SessionRes
     error_->setObjectName(QStringLiteral("benchmarkError"));
     error_->setContentsMargins(8, 0, 8, 0);
     left_column->addWidget(error_);
+    reason_ = error_label(left);
+    reason_->setObjectName(QStringLiteral("startReason"));
+    reason_->setContentsMargins(8, 0, 8, 0);
+    left_column->addWidget(reason_);
     auto* buttons = new QGridLayout;
     buttons->setContentsMargins(8, 0, 8, 0);
     buttons->setSpacing(4);
@@ -98,6 +102,10 @@ BenchmarkPage::BenchmarkPage(Workspace& workspace, BenchmarkRun& run, SessionRes
 }
 
 void BenchmarkPage::start() {
+    if (const QString refused = form_->take_refusal(); !refused.isEmpty()) {
+        show_error(error_, refused);
+        return;
+    }
     const Result<BenchmarkRequest> request = form_->request();
     if (!request) {
         show_error(error_, QString::fromStdString(request.error().message()));
@@ -115,11 +123,26 @@ void BenchmarkPage::resume() {
     run_.start(workspace_.inspector(), request);
 }
 
+/// A button that does nothing says why. While something runs the page shows that.
+QString BenchmarkPage::why_not() const {
+    if (run_.active()) {
+        return {};
+    }
+    if (workspace_.inspector() == nullptr) {
+        return tr("Start waits for the model: it is not open yet.");
+    }
+    const Result<BenchmarkRequest> request = form_->request();
+    return request ? QString() : tr("Start is not possible: %1").arg(QString::fromStdString(request.error().message()));
+}
+
 void BenchmarkPage::set_buttons() {
     const bool active = run_.active(), ready = workspace_.inspector() != nullptr;
     const bool stopping = run_.state() == BenchmarkRun::State::Stopping;
     form_->set_locked(active);
-    start_->setEnabled(!active && ready && form_->request().ok());
+    const QString reason = why_not();
+    show_error(reason_, reason);
+    start_->setEnabled(!active && reason.isEmpty());
+    start_->setToolTip(reason.isEmpty() ? tr("Run this into the session") : reason);
     resume_->setEnabled(!active && ready && results_.unfinished());
     pause_->setEnabled(active && !stopping);
     pause_->setText(run_.state() == BenchmarkRun::State::Paused ? tr("Continue") : tr("Pause"));

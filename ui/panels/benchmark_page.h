@@ -34,6 +34,7 @@ Q_SIGNALS:
 
 private:
     void set_buttons();
+    [[nodiscard]] QString why_not() const;  ///< Start cannot be pressed; empty: it can
     void copy_command();
 
     Workspace& workspace_;
@@ -44,7 +45,7 @@ private:
     ResultTabs* tabs_;
     QPushButton *start_, *pause_, *cancel_, *resume_;
     QToolButton* copy_;
-    QLabel* error_;
+    QLabel *error_, *reason_;  ///< of what was tried; why Start cannot be
 };
 
 }  // namespace r2t2::ui

@@ -9,7 +9,6 @@
 #include <QListWidget>
 #include <QScrollArea>
 #include <QSettings>
-#include <QSpinBox>
 #include <QToolButton>
 #include <QVBoxLayout>
 
@@ -101,18 +100,22 @@ DataForm::DataForm(DataCheck& check, QWidget* parent) : QWidget(parent), data_(c
     split_ = new QComboBox(this);
     add(split_, "dataSplit", tr("Split"), tr("Which part of the data set"));
     connect(split_, &QComboBox::currentIndexChanged, this, &DataForm::edited);
-    limit_ = new QSpinBox(this);
+    limit_ = new WholeBox(this);
     limit_->setRange(0, 10'000'000);
     limit_->setSpecialValueText(tr("all"));
     add(limit_, "dataLimit", tr("At most"), tr("So many samples, drawn by the seed; the paper draws 5,000 of its larger reference sets"));
-    seed_ = new QSpinBox(this);
+    seed_ = new WholeBox(this);
     seed_->setRange(0, 1'000'000'000);
     seed_->setValue(1);
     add(seed_, "dataSeed", tr("Seed"), tr("Draws the samples; the same seed draws the same ones on every machine"));
-    for (QSpinBox* box : {limit_, seed_}) {
-        connect(box, &QSpinBox::valueChanged, this, &DataForm::edited);
-    }
     column->addLayout(form);
+    refused_ = error_label(this);
+    refused_->setObjectName(QStringLiteral("dataNumberError"));
+    column->addWidget(refused_);
+    for (WholeBox* box : {limit_, seed_}) {
+        connect(box, &QSpinBox::valueChanged, this, &DataForm::edited);
+        connect(&box->refusal(), &Refusal::changed, this, [this](const QString& reason) { show_error(refused_, reason); });
+    }
     connect(&data_, &DataCheck::setsChanged, this, &DataForm::fill_sets);
     fill_sets();
 }

@@ -4,12 +4,12 @@
 #include <QWidget>
 
 #include "ui/models/data_check.h"
+#include "ui/panels/number_box.h"
 
 class QComboBox;
 class QLabel;
 class QLineEdit;
 class QListWidget;
-class QSpinBox;
 
 namespace r2t2::ui {
 
@@ -37,7 +37,8 @@ private:
     QLabel* about_;
     QLineEdit* folder_;
     QComboBox* split_;
-    QSpinBox *limit_, *seed_;
+    WholeBox *limit_, *seed_;
+    QLabel* refused_;  ///< a number that was not taken
 };
 
 }  // namespace r2t2::ui

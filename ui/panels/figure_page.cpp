@@ -3,7 +3,6 @@
 #include <QCheckBox>
 #include <QComboBox>
 #include <QDir>
-#include <QDoubleSpinBox>
 #include <QFileDialog>
 #include <QFormLayout>
 #include <QGridLayout>
@@ -89,19 +88,17 @@ FigurePage::FigurePage(Workspace& workspace, SessionResults& results, QWidget* p
     width_->addItem(tr("two columns, 170 mm"), 170.0);
     width_->addItem(tr("another"), 0.0);
     field(tr("Width"), width_, "figureWidth", tr("On paper"));
-    millimetres_ = new QDoubleSpinBox(left);
+    millimetres_ = new NumberBox(left);
     millimetres_->setRange(30.0, 1000.0);
     millimetres_->setValue(82.0);
     millimetres_->setSuffix(tr(" mm"));
-    millimetres_->setDecimals(1);
     field({}, millimetres_, "figureMillimetres", tr("Width on paper"));
     millimetres_->setAccessibleName(tr("Width in millimetres"));
-    points_ = new QDoubleSpinBox(left);
+    points_ = new NumberBox(left);
     points_->setRange(4.0, 24.0);
     points_->setValue(7.0);
     points_->setSingleStep(0.5);
     points_->setSuffix(tr(" pt"));
-    points_->setDecimals(1);
     field(tr("Letters"), points_, "figurePoints", tr("Size of the letters on paper"));
     auto* boxes = new QWidget(left);
     auto* boxes_grid = new QGridLayout(boxes);
@@ -187,6 +184,9 @@ FigurePage::FigurePage(Workspace& workspace, SessionResults& results, QWidget* p
     millimetres_->setEnabled(false);
     connect(millimetres_, &QDoubleSpinBox::valueChanged, this, &FigurePage::restyle);
     connect(points_, &QDoubleSpinBox::valueChanged, this, &FigurePage::restyle);
+    for (const NumberBox* box : {millimetres_, points_}) {
+        connect(&box->refusal(), &Refusal::changed, this, [this](const QString& reason) { show_error(error_, reason); });
+    }
     list_figures();
 }
 

@@ -4,6 +4,7 @@
 
 #include <QWidget>
 
+#include "ui/panels/number_box.h"
 #include "ui/figures/session_figures.h"
 #include "ui/models/session_results.h"
 #include "ui/models/workspace.h"
@@ -11,7 +12,6 @@
 
 class QCheckBox;
 class QComboBox;
-class QDoubleSpinBox;
 class QLabel;
 class QLineEdit;
 class QListWidget;
@@ -42,7 +42,7 @@ private:
     SessionResults& results_;
     QListWidget* kinds_;
     QComboBox *run_, *width_;
-    QDoubleSpinBox *millimetres_, *points_;
+    NumberBox *millimetres_, *points_;
     QLineEdit* sample_;
     QCheckBox* by_set_;
     std::vector<std::pair<QString, QCheckBox*>> formats_;

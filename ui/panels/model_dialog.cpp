@@ -188,7 +188,7 @@ void ModelDialog::build_choice_rows(QGridLayout& form) {
     device_note_ = note("modelDeviceNote");
     add(precision_, "modelPrecision", tr("&Precision"), tr("In which numbers weights are kept, and the memory that they take"));
     precision_note_ = note("modelPrecisionNote");
-    threads_ = new QSpinBox(this);
+    threads_ = new WholeBox(this);
     threads_->setRange(0, std::max(start_.threads, QThread::idealThreadCount()));
     threads_->setSpecialValueText(tr("Automatic"));
     threads_->setValue(start_.threads);

@@ -6,6 +6,7 @@
 #include <QTimer>
 
 #include "ui/models/model_check.h"
+#include "ui/panels/number_box.h"
 
 class QComboBox;
 class QGridLayout;
@@ -13,7 +14,6 @@ class QLabel;
 class QListWidget;
 class QPushButton;
 class QRadioButton;
-class QSpinBox;
 
 namespace r2t2::ui {
 
@@ -59,7 +59,7 @@ private:
     QRadioButton *bundled_ = nullptr, *own_ = nullptr;
     QComboBox *folder_ = nullptr, *device_ = nullptr, *precision_ = nullptr;
     QPushButton *browse_ = nullptr, *open_ = nullptr;
-    QSpinBox* threads_ = nullptr;
+    WholeBox* threads_ = nullptr;
     QLabel *name_ = nullptr, *facts_ = nullptr, *error_ = nullptr, *device_note_ = nullptr, *precision_note_ = nullptr, *memory_ = nullptr;
     QListWidget* problems_ = nullptr;
 };

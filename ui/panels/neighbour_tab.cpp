@@ -136,10 +136,13 @@ void NeighbourTab::show_report() {
     const NeighbourResultsPtr& results = results_.neighbours();
     const StoredRun* run = results_.stored_run();
     model_->set_results(results);
+    RunCoverage coverage = results ? run_coverage(results->run) : RunCoverage();
+    coverage.damaged = results ? results->damaged : 0;
+    const QString part = coverage.whole() ? QString() : QLatin1Char(' ') + QString::fromStdString(coverage.text()) + QLatin1Char('.');
     note_->setText(run == nullptr                        ? tr("No run is chosen.")
                    : !results                            ? tr("Reading\u2026")
                    : results->report.all.samples == 0 ? tr("%1: a method without neighbours.").arg(run_title(*run))
-                                                         : tr("%1: means over samples \u00b1 half of the 95 % interval.").arg(run_title(*run)));
+                                                         : tr("%1: means over samples \u00b1 half of the 95 % interval.%2").arg(run_title(*run), part));
 }
 
 }  // namespace r2t2::ui

@@ -71,6 +71,7 @@ ResultTabs::ResultTabs(SessionResults& results, QWidget* parent) : QTabWidget(pa
         }
     });
     connect(&results, &SessionResults::evaluationChanged, this, &ResultTabs::show_results);
+    connect(&results, &SessionResults::evaluationChanged, this, &ResultTabs::show_changed);
     show_results();  // a session may have been open long before anybody looked here
     show_changed();
     list_runs();
@@ -208,7 +209,9 @@ void ResultTabs::show_changed() {
         }
     }
     const StoredRun* run = results_.stored_run();
-    const QString part = run == nullptr || run_coverage(*run).whole() ? QString() : tr("; of %1").arg(QString::fromStdString(run_coverage(*run).text()));
+    const RunResults* known = run != nullptr && results_.evaluation() ? results_.evaluation()->run(run->id) : nullptr;  // has seen every row
+    const RunCoverage coverage = known != nullptr ? known->coverage : run != nullptr ? run_coverage(*run) : RunCoverage();
+    const QString part = coverage.whole() ? QString() : tr("; of %1").arg(QString::fromStdString(coverage.text()));
     changed_note_->setText(run == nullptr ? tr("No run is chosen.")
                            : !results_.changed() ? tr("Reading\u2026") : tr("%1: %2 harmed, %3 mended%4").arg(run_title(*run)).arg(harmed).arg(mended).arg(part));
     changed_model_->set_lines(std::move(lines), tr("before"), tr("after"));

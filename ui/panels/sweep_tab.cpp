@@ -48,12 +48,15 @@ void SweepTableModel::set_sweep(SweepPtr sweep, const SweepSlice& slice, int set
     slice_ = slice;
     set_ = set;
     low_ = std::numeric_limits<double>::infinity();
-    high_ = -low_;
+    high_ = best_ = -low_;
     for (int row = 0; row < rowCount(); ++row) {
         for (int column = 0; column < columnCount(); ++column) {
             if (const SweepScore* one = score(cell(index(row, column))); one != nullptr && std::isfinite(one->accuracy.value)) {
                 low_ = std::min(low_, one->accuracy.value);
                 high_ = std::max(high_, one->accuracy.value);
+                if (sweep_->complete(*cell(index(row, column)))) {
+                    best_ = std::max(best_, one->accuracy.value);
+                }
             }
         }
     }
@@ -97,7 +100,9 @@ QVariant SweepTableModel::data(const QModelIndex& index, int role) const {
     const double share = known && high_ > low_ ? (scored->accuracy.value - low_) / (high_ - low_) : 0.5;
     switch (role) {
         case Qt::DisplayRole:
-            return known ? QString::number(scored->accuracy.value, 'f', 1) : QStringLiteral("\u2013");
+            return !known                   ? QStringLiteral("\u2013")
+                   : sweep_->complete(*one) ? QString::number(scored->accuracy.value, 'f', 1)
+                                            : QStringLiteral("(%1)").arg(scored->accuracy.value, 0, 'f', 1);  // a part of the samples
         case Qt::BackgroundRole:
             return known ? QVariant(magnitude_colour(share)) : QVariant();
         case Qt::ForegroundRole:
@@ -106,11 +111,11 @@ QVariant SweepTableModel::data(const QModelIndex& index, int role) const {
             return QVariant::fromValue(Qt::Alignment(Qt::AlignCenter));
         case Qt::FontRole: {
             QFont font;
-            font.setBold(known && scored->accuracy.value >= high_);
+            font.setBold(known && sweep_->complete(*one) && scored->accuracy.value >= best_);
             return font;
         }
         case Qt::ToolTipRole:
-            return !known ? tr("No run") : tr("Run %1: %2 % of %L3 samples, 95 % interval %4 to %5\nChoose the cell to look at its run")
+            return !known ? tr("No run") : tr("Run %1: %2 % of %3 samples, 95 % interval %4 to %5\nChoose the cell to look at its run")
                                                .arg(one->run).arg(scored->accuracy.value, 0, 'f', 1).arg(scored->scored)
                                                .arg(scored->accuracy.low, 0, 'f', 1).arg(scored->accuracy.high, 0, 'f', 1);
         default:
@@ -226,8 +231,13 @@ void SweepTab::show_slice() {
             held << parameter_title(sweep->axes[a].parameter) + QLatin1Char(' ') + QString::fromStdString(sweep->axes[a].values[part->held[a]]);
         }
     }
-    const double base = sweep->cells.empty() ? std::nan("") : sweep->cells.front().base.accuracy.value;
-    QString words = tr("Percent right, brighter is higher; base %1").arg(base, 0, 'f', 1);
+    const SweepCell* fullest = sweep->fullest();
+    QString words = fullest == nullptr ? tr("No sample of the sweep is scored.")
+                                       : tr("Percent right, brighter is higher; base %1").arg(fullest->base.accuracy.value, 0, 'f', 1);
+    const auto parts = std::count_if(sweep->cells.begin(), sweep->cells.end(), [&sweep](const SweepCell& cell) { return !sweep->complete(cell); });
+    if (parts > 0) {
+        words += tr("; in brackets: %1 of %2 runs scored a part of the samples only").arg(parts).arg(sweep->cells.size());
+    }
     if (!held.isEmpty()) {
         words += tr("; held: %1").arg(held.join(QStringLiteral(", ")));
     }

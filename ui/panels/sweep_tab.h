@@ -33,6 +33,7 @@ private:
     SweepSlice slice_;
     int set_ = -1;
     double low_ = 0.0, high_ = 0.0;  ///< of the cells that are shown
+    double best_ = 0.0;              ///< of those of them that are complete
 };
 
 class SweepTab final : public QWidget {
