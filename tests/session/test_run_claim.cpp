@@ -16,6 +16,7 @@
 #include "tests/session/session_samples.h"
 
 using namespace r2t2;
+using session_samples::run_info;
 namespace fs = std::filesystem;
 
 class TestRunClaim : public QObject {

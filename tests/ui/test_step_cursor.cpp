@@ -5,6 +5,7 @@
 #include "tests/support/patience.h"
 #include "ui/models/step_cursor.h"
 
+using namespace r2t2;
 using namespace r2t2::ui;
 
 class TestStepCursor : public QObject {
