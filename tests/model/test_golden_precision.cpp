@@ -13,32 +13,16 @@ struct Kind {
     const char* name;
     at::ScalarType type;
     WeightFormat format;
-    double loss, routing;  ///< largest differences that are allowed; three times what was measured on the golden cases
 };
 
-// Measured (worst of case 1 and 2, variants A and B): bf16 0.047 nats, 0.0038; int8 0.029, 0.0082; nf4 0.75, 0.18. The
-// golden models are random and deep for their width; what formats cost a trained model is measured on the miniature.
 const Kind kinds[] = {
-    {"bf16", at::kBFloat16, WeightFormat::Dense, 0.15, 0.012},
-    {"int8", at::kFloat, WeightFormat::Int8, 0.09, 0.025},
-    {"nf4", at::kFloat, WeightFormat::Nf4, 2.3, 0.54},
+    {"bf16", at::kBFloat16, WeightFormat::Dense},
+    {"int8", at::kFloat, WeightFormat::Int8},
+    {"nf4", at::kFloat, WeightFormat::Nf4},
 };
 
 double rms(const at::Tensor& t) {
     return t.to(at::kDouble).pow(2).mean().sqrt().item<double>();
-}
-
-/// Root mean square of what rounding does to the decoder's weights, relative to them.
-double rounding_of(const GoldenModel& m, const Kind& kind) {
-    double error = 0, size = 0;
-    for (const auto& [name, tensor] : m.named) {
-        if (may_be_quantised(name, tensor.sizes().vec()) && name.find("Plora_main") != std::string::npos) {
-            const WeightMatrix rounded = WeightMatrix::quantise(tensor.to(kind.type), kind.format);
-            error += (rounded.dequantised_rows(0, tensor.size(0), at::kDouble) - tensor).pow(2).sum().item<double>();
-            size += tensor.pow(2).sum().item<double>();
-        }
-    }
-    return std::sqrt(error / size);
 }
 
 at::Tensor seeded(at::IntArrayRef shape, at::ScalarType type, std::uint64_t seed) {
@@ -62,6 +46,28 @@ struct Outcome {
     at::Tensor loss, logits, routing;
 };
 
+MoaiWeights bound(const GoldenModel& m) { return MoaiWeights::bind(m.config, m.named, "golden").value(); }
+
+/// Variant A or B; or C and D: models as random as those, the same configuration, every tensor's numbers (and so its size) shuffled.
+GoldenModel variant_model(const std::string& variant, at::ScalarType type, WeightFormat format = WeightFormat::Dense) {
+    if (variant == "A" || variant == "B") {
+        return GoldenModel::load(variant, type, format);
+    }
+    GoldenModel m = GoldenModel::load(variant == "C" ? "A" : "B", at::kDouble);
+    at::Generator generator = at::detail::createCPUGenerator(variant == "C" ? 3 : 4);
+    WeightMap in_format;
+    for (auto& [name, tensor] : m.named) {
+        const at::Tensor order = at::randperm(tensor.numel(), generator, at::TensorOptions(at::kLong));
+        tensor = tensor.flatten().index_select(0, order).view(tensor.sizes()).to(type);
+        in_format[name] = may_be_quantised(name, tensor.sizes().vec()) ? WeightMatrix::quantise(tensor, format) : WeightMatrix(tensor);
+    }
+    m.weights = MoaiWeights::bind(m.config, in_format, variant).value();
+    return m;
+}
+
+/// The inputs of a variant's case: C and D take those of the model that they are like.
+std::string inputs_of(const std::string& variant) { return variant == "C" ? "A" : variant == "D" ? "B" : variant; }
+
 /// The prepared path on one case: from pixels to losses.
 Outcome outcome(const GoldenModel& m, const File& file) {
     const at::NoGradGuard no_grad;
@@ -73,15 +79,80 @@ Outcome outcome(const GoldenModel& m, const File& file) {
     return {answer_loss(logits, batch.labels).sample, answer_rows(logits, input.samples), at::stack(pass.gates).mean(0)};
 }
 
-void all_cases() {
+/// Of two outcomes: loss in nats (root mean square over the samples), routing (over all weights), logits (relative to themselves).
+struct Difference {
+    double loss = 0, routing = 0, logits = 0;
+    [[nodiscard]] std::string text() const {
+        return "loss " + std::to_string(loss) + ", r " + std::to_string(routing) + ", logits " + std::to_string(logits);
+    }
+};
+
+Difference difference(const Outcome& a, const Outcome& b) {
+    const auto apart = [](const at::Tensor& x, const at::Tensor& y) { return rms(x.to(at::kDouble) - y.to(at::kDouble)); };
+    return {apart(a.loss, b.loss), apart(a.routing, b.routing), apart(a.logits, b.logits) / rms(b.logits)};
+}
+
+// What rounding does to a model follows from the roundings and from that model, not from what was measured of one.
+//
+// A number rounded to nearest with p significant bits is off by at most u = 2^-p of itself (bfloat16: p = 8), evenly spread within half a
+// step; over mantissas that are spread evenly in their logarithm the root mean square is u sqrt(1/3) sqrt(3 / (8 ln 2)) = 0.425 u. In front of
+// and behind every matrix of a layer lie four such roundings: its own weights, and three of activations (twelve a layer: norm, product,
+// rotation or gate, attention or SwiGLU, product, sum in each half; four matrices in a row: wqkv, wo, w1 or w3, w2). They are independent, so
+// their squares add up: each product is off by sqrt(4) 0.425 u. Sums themselves are kept in float32: n terms there cost at most (n + 3) 2^-24, which
+// is 1e-5 for the longest sum (160 terms), 300 times less. Weights in 8 and 4 bits round once, by what their format does to that very matrix.
+//
+// A product of a matrix whose every weight is off by a random share e is off by e itself, whatever its size: so the float64 model with weights
+// that are off by that much, drawn a few times, is a model that rounds, carried through the depth of that very network. It shares no rounding
+// code with what is tested.
+constexpr double kRounding = 0.425 / 256;
+constexpr int kDraws = 16;
+
+GoldenModel rounded_at_random(const GoldenModel& exact, const Kind& kind, std::uint64_t seed) {
+    GoldenModel m = exact;
+    at::Generator generator = at::detail::createCPUGenerator(seed);
+    for (auto& [name, tensor] : m.named) {
+        if (kind.format == WeightFormat::Dense) {
+            const double each = tensor.dim() >= 2 ? 2.0 : 1.0;  // vectors round alone
+            tensor = tensor * (1 + each * kRounding * at::randn(tensor.sizes(), generator, tensor.options()));
+        } else if (may_be_quantised(name, tensor.sizes().vec())) {
+            const at::Tensor off = WeightMatrix::quantise(tensor, kind.format).dequantised_rows(0, tensor.size(0), at::kDouble) - tensor;
+            tensor = tensor + rms(off) * at::randn(tensor.sizes(), generator, tensor.options());
+        }
+    }
+    m.weights = bound(m);
+    return m;
+}
+
+/// One standard deviation of each difference.
+Difference expected(const GoldenModel& exact_model, const Kind& kind, const File& file, const Outcome& exact) {
+    Difference sum;
+    for (int draw = 0; draw < kDraws; ++draw) {
+        const Difference each = difference(outcome(rounded_at_random(exact_model, kind, 100 + std::uint64_t(draw)), file), exact);
+        sum.loss += each.loss * each.loss / kDraws;
+        sum.routing += each.routing * each.routing / kDraws;
+        sum.logits += each.logits * each.logits / kDraws;
+    }
+    return {std::sqrt(sum.loss), std::sqrt(sum.routing), std::sqrt(sum.logits)};
+}
+
+// A difference of thousands of logits is close to its expectation: half as much again is an error. Losses of one or two samples and six
+// weights of a few rows are single draws: five standard deviations are exceeded by one normal number in two million; three by the mean over
+// six weights or more.
+bool within(const Difference& found, const Difference& deviation) {
+    return found.logits <= 1.5 * deviation.logits && found.routing <= 3 * deviation.routing && found.loss <= 5 * deviation.loss;
+}
+
+void cases_of(std::initializer_list<const char*> variants) {
     QTest::addColumn<QString>("variant");
     QTest::addColumn<int>("kind");
-    for (const char* variant : {"A", "B"}) {
+    for (const char* variant : variants) {
         for (int kind = 0; kind < int(std::size(kinds)); ++kind) {
             QTest::newRow(qPrintable(QString("%1 %2").arg(variant, kinds[kind].name))) << variant << kind;
         }
     }
 }
+
+void all_cases() { cases_of({"A", "B"}); }
 
 constexpr const char* case_names[] = {"/case1_single_clean", "/case2_batch_clean"};
 
@@ -192,33 +263,66 @@ private Q_SLOTS:
         }
     }
 
-    void withinBounds_data() { all_cases(); }
+    void withinBounds_data() { cases_of({"A", "B", "C", "D"}); }
     void withinBounds() {
         QFETCH(QString, variant);
         QFETCH(int, kind);
         const Kind& k = kinds[kind];
         for (const char* name : case_names) {
-            const File file = File::load(variant.toStdString() + name);
-            const GoldenModel m = GoldenModel::load(variant.toStdString(), at::kDouble);
-            const Outcome exact = outcome(m, file);
-            const Outcome rounded = outcome(GoldenModel::load(variant.toStdString(), k.type, k.format), file);
+            const File file = File::load(inputs_of(variant.toStdString()) + name);
+            const GoldenModel exact_model = variant_model(variant.toStdString(), at::kDouble);
+            const Outcome exact = outcome(exact_model, file);
+            const Outcome rounded = outcome(variant_model(variant.toStdString(), k.type, k.format), file);
             QCOMPARE(rounded.logits.scalar_type(), k.type);
             QVERIFY(rounded.routing.scalar_type() == at::kFloat && rounded.loss.scalar_type() == at::kFloat);
-            // Independent roundings add up in squares: at most the two matrices in a row of both halves of a layer (v and wo;
-            // w1 or w3 and w2), in every layer, and the head. bfloat16 rounds activations, too: six times in each half (norm,
-            // product, rotation or gate, attention or SwiGLU, product, sum).
-            const double roundings = (k.format == WeightFormat::Dense ? 16.0 : 4.0) * m.config.layers + 1.0;
-            const double limit = rounding_of(m, k) * std::sqrt(roundings);
-            const double logits = rms(rounded.logits.to(at::kDouble) - exact.logits) / rms(exact.logits);
-            const double loss = worst(rounded.loss, to_tensor(file["loss_per_sample"]));
-            const double routing = worst(rounded.routing, to_tensor(file["r_base"]));
-            const std::string text = "loss " + std::to_string(loss) + ", r " + std::to_string(routing) + ", logits " +
-                                     std::to_string(logits) + " of themselves, limit " + std::to_string(limit);
+            const Difference found = difference(rounded, exact), limit = expected(exact_model, k, file, exact);
+            const std::string text = found.text() + "; expected of the roundings " + limit.text();
             if (std::getenv("R2T2_SHOW_ERRORS")) {
                 qInfo("%s %s %s: %s", qPrintable(variant), k.name, name, text.c_str());
             }
-            QVERIFY2(loss <= k.loss && routing <= k.routing && logits <= limit, text.c_str());
+            QVERIFY2(within(found, limit), text.c_str());
         }
+    }
+
+    /// One matrix off by a few per cent, or weights rounded to two bits less, is more than rounding explains: in every variant.
+    void plantedErrorsExceedThem_data() {
+        QTest::addColumn<QString>("variant");
+        QTest::addColumn<QString>("matrix");
+        QTest::addColumn<double>("share");
+        for (const char* variant : {"A", "B", "C", "D"}) {
+            for (const char* matrix : {"output.weight", "layers.0.feed_forward.w2", "layers.2.attention.wo", "layers.1.feed_forward.w1"}) {
+                QTest::addRow("%s, %s", variant, matrix) << variant << matrix << 0.08;
+            }
+            QTest::addRow("%s, two bits less", variant) << variant << "" << 0.0;
+        }
+    }
+    void plantedErrorsExceedThem() {
+        QFETCH(QString, variant);
+        QFETCH(QString, matrix);
+        QFETCH(double, share);
+        const Kind& k = kinds[0];
+        const File file = File::load(inputs_of(variant.toStdString()) + case_names[1]);
+        const GoldenModel exact_model = variant_model(variant.toStdString(), at::kDouble);
+        const Outcome exact = outcome(exact_model, file);
+        GoldenModel planted = variant_model(variant.toStdString(), k.type);
+        int changed = 0;
+        for (auto& [name, tensor] : planted.named) {
+            if (matrix.isEmpty()) {
+                const at::Tensor scale = at::pow(2.0, at::floor(at::log2(tensor.to(at::kDouble).abs().clamp_min(1e-30))) - 5);
+                tensor = (at::round(tensor.to(at::kDouble) / scale) * scale).to(k.type);
+            } else if (tensor.dim() >= 2 && name.find(matrix.toStdString()) != std::string::npos) {
+                tensor = (tensor.to(at::kDouble) * (1 + share * seeded(tensor.sizes(), at::kDouble, 5))).to(k.type);
+                ++changed;
+            }
+        }
+        QVERIFY(matrix.isEmpty() || changed > 0);
+        planted.weights = bound(planted);
+        const Difference found = difference(outcome(planted, file), exact), limit = expected(exact_model, k, file, exact);
+        const std::string text = found.text() + "; expected of the roundings " + limit.text();
+        if (std::getenv("R2T2_SHOW_ERRORS")) {
+            qInfo("%s %s: %s", qPrintable(variant), qPrintable(matrix), text.c_str());
+        }
+        QVERIFY2(!within(found, limit), text.c_str());
     }
 
     /// d loss / d r of the model that rounds, against central differences of its own loss: quantised weights with float64
