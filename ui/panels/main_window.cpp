@@ -31,6 +31,7 @@
 #include "ui/panels/sample_panel.h"
 #include "ui/panels/step_panel.h"
 #include "ui/panels/timeline_bar.h"
+#include "ui/paths/file_path.h"
 #include "ui/plots/plot_export.h"
 
 namespace r2t2::ui {
@@ -342,7 +343,7 @@ void MainWindow::dragEnterEvent(QDragEnterEvent* event) {
 void MainWindow::dropEvent(QDropEvent* event) {
     for (const QUrl& url : event->mimeData()->urls()) {
         if (url.isLocalFile()) {
-            open_path(url.toLocalFile());
+            open_path(path_text(url));
             event->acceptProposedAction();
             return;
         }

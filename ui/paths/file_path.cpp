@@ -1,6 +1,8 @@
 #include "ui/paths/file_path.h"
 
 #include <QStringDecoder>
+#include <algorithm>
+#include <string>
 
 namespace r2t2::ui {
 
@@ -36,6 +38,11 @@ QString path_text(std::string_view bytes) {
         bytes.remove_prefix(static_cast<std::size_t>(std::max<qsizetype>(length, 1)));
     }
     return text;
+}
+
+QString path_text(const QUrl& local_file) {
+    const QByteArray bytes = QByteArray::fromPercentEncoding(local_file.path(QUrl::FullyEncoded).toUtf8());
+    return path_text(std::string_view(bytes.constData(), static_cast<std::size_t>(bytes.size())));
 }
 
 std::filesystem::path file_path(const QString& text) {

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <QString>
+#include <QUrl>
 #include <filesystem>
 #include <string_view>
 
@@ -15,6 +16,8 @@ namespace r2t2::ui {
 [[nodiscard]] QString path_text(std::string_view bytes);
 /// What path_text was made of; of any other text its UTF-8.
 [[nodiscard]] std::filesystem::path file_path(const QString& text);
+/// Of a file that was dropped or pasted; its bytes may be percent-encoded.
+[[nodiscard]] QString path_text(const QUrl& local_file);
 /// For people: bytes that do not decode as \xE9.
 [[nodiscard]] QString shown_path(const QString& text);
 
