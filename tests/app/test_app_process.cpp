@@ -152,11 +152,44 @@ private Q_SLOTS:
         QVERIFY(!QFile::exists(cli_.path("limited")));
         const CliResult world = shell(cli_, "ulimit -f 2; $R2T2 export closed.sqlite --out limited-export");
         QVERIFY2(world.code == 1 && (world.err.contains("File too large") || world.err.contains("may not grow")), world.err.constData());
-        const CliResult figure = shell(cli_, "ulimit -f 2; QT_QPA_PLATFORM=offscreen $R2T2 figure radar-published --out limited.svg");
-        QVERIFY2(figure.code != 0 && !QFile::exists(cli_.path("limited.svg")), figure.err.constData());
+        const CliResult figure = shell(cli_, "ulimit -f 2; QT_QPA_PLATFORM=offscreen $R2T2 figure published-transitions --out limited.svg");
+        QVERIFY2(figure.code == 1 && figure.err.contains("File too large") && !QFile::exists(cli_.path("limited.svg")), figure.err.constData());
         const CliResult session = shell(cli_, "ulimit -f 20; " + QString(evaluate_).replace("--no-session", "--session limited.sqlite"));
         QVERIFY2(session.code == 1 && session.err.startsWith("r2t2: error: "), session.err.constData());
         QVERIFY(QDir(cli_.path(".")).entryList({"*.part"}).isEmpty());
+    }
+
+    /// A disk of 24 kB (where this user may mount one; else files of 2 kB): the system's reason, whatever is written; no part under its name.
+    void fullDisk_data() {
+        QTest::addColumn<QString>("command");
+        for (const char* format : {"svg", "pdf", "png", "csv"}) {
+            QTest::addRow("figure, %s", format) << QString("QT_QPA_PLATFORM=offscreen $R2T2 figure published-transitions published-ablations --dpi 600 --out small/f --format %1").arg(format);
+        }
+        QTest::newRow("figure, a file") << "QT_QPA_PLATFORM=offscreen $R2T2 figure published-ablations --out small/f.svg";
+        QTest::newRow("checkpoint") << "$R2T2 model make-random --config small --out small/m";
+        QTest::newRow("export") << "$R2T2 export closed.sqlite --out small/e";
+        QTest::newRow("session") << QString(evaluate_).replace("--no-session", "--session small/s.sqlite");
+    }
+    void fullDisk() {
+        QFETCH(QString, command);
+        QFile script(cli_.path("full.sh"));
+        QVERIFY(script.open(QIODevice::WriteOnly));
+        const QString body = "head -c 20000 /dev/zero > small/filled 2>/dev/null\n" + command + "\ncode=$?\nrm -f small/filled\nfind small -type f > left\nexit $code\n";
+        script.write(("mount -t tmpfs -o size=24k none small 2>/dev/null || { ulimit -f 2; }\n" + body).toUtf8());
+        script.close();
+        const QString run = "rm -rf small && mkdir small && if unshare -m true 2>/dev/null; then unshare -m bash full.sh; else bash full.sh; fi";
+        const CliResult result = shell(cli_, run);
+        QVERIFY2(result.code == 1, (QByteArray::number(result.code) + result.err).constData());
+        bool told = false;
+        for (const char* reason : {"No space left on device", "the disk is full", "File too large", "may not grow"}) {
+            told = told || result.err.contains(reason);
+        }
+        QVERIFY2(told && !result.err.contains("Unknown error"), result.err.constData());
+        const QByteArray left = bytes_of(cli_.path("left"));
+        QVERIFY2(!left.contains(".part"), left.constData());
+        const QByteArray where = result.err.mid(result.err.indexOf("error: ") + 7);
+        const QByteArray file = where.left(where.indexOf(':'));
+        QVERIFY2(command.contains(".sqlite") || !(left + "\n").contains(file + "\n"), (file + " in " + left).constData());
     }
 
     /// Nobody's home: what would be kept is not, or is refused; nothing is written where everybody may write.
