@@ -1,9 +1,7 @@
 // MMBench: a TSV whose pictures are base64 cells; rotations of a question have numbers that are a million apart.
-#include <map>
-
 #include "core/benchmarks/benchmark_reader.h"
 #include "core/benchmarks/mmbench_files.h"
-#include "core/benchmarks/picture_cache.h"
+#include "core/benchmarks/mmbench_pictures.h"
 #include "core/scoring/text.h"
 
 namespace r2t2 {
@@ -11,7 +9,6 @@ namespace r2t2 {
 namespace {
 
 constexpr std::int64_t kRotationStep = 1'000'000;
-constexpr std::size_t kLongestReference = 64;  ///< a shorter picture cell names the row whose picture it is
 constexpr std::string_view kChineseSuffix = "\n\xE8\xAF\xB7\xE7\x9B\xB4\xE6\x8E\xA5\xE5\x9B\x9E\xE7\xAD\x94\xE9\x80\x89\xE9\xA1\xB9\xE5\xAD\x97\xE6\xAF\x8D\xE3\x80\x82";
 
 /// One row's cells by column name.
@@ -45,8 +42,8 @@ private:
 
 class MmbenchReader {
 public:
-    explicit MmbenchReader(Reading& reading)
-        : reading_(reading), chinese_(reading.split().ends_with("-cn") || reading.split() == "cc"), cache_(std::make_shared<const std::filesystem::path>(reading.cache("MMBench"))) {}
+    MmbenchReader(Reading& reading, const std::filesystem::path& table)
+        : reading_(reading), chinese_(reading.split().ends_with("-cn") || reading.split() == "cc"), cache_(std::make_shared<const std::filesystem::path>(reading.cache("MMBench"))), pictures_(table, *cache_) {}
 
     void add(const TsvRow& row) {
         const std::int64_t index = index_of(row);
@@ -108,30 +105,14 @@ private:
         if (cell.empty()) {
             throw invalid_input(row.where(), "image", "an empty cell", "a picture in base64");
         }
-        if (cell.size() <= kLongestReference) {
-            const auto named = pictures_.find(strip(cell));
-            if (named == pictures_.end()) {
-                throw invalid_input(row.where(), "image", "\"" + std::string(cell) + "\"", "a picture in base64, or the index of a row above");
-            }
-            return SharedPath(cache_, named->second);
-        }
-        const Result<std::string> bytes = decode_base64(cell, row.where());
-        if (!bytes) {
-            throw bytes.error();
-        }
-        const Result<std::filesystem::path> file = cached_picture(*cache_, *bytes, row.where());
-        if (!file) {
-            throw file.error();
-        }
-        pictures_[std::to_string(index)] = file->filename().string();
-        return SharedPath(cache_, file->filename().string());
+        return SharedPath(cache_, pictures_.file_of(cell, index, row.where()));
     }
 
     Reading& reading_;
     bool chinese_;
     bool rotated_ = false;  ///< some row is a rotation, also one that was left out
     Folder cache_;
-    std::map<std::string, std::string> pictures_;  ///< by index
+    MmbenchPictures pictures_;
 };
 
 /// The table to read: the folder's, or the file that was named instead of a folder.
@@ -168,7 +149,7 @@ void read_mmbench(Reading& reading) {
             throw invalid_input(path.string(), "header", std::string("no column \"") + column + "\"", "index, question, hint, A, B, C, D, answer, category, image");
         }
     }
-    MmbenchReader reader(reading);
+    MmbenchReader reader(reading, path);
     std::error_code code;
     const std::uint64_t size = std::filesystem::file_size(path, code);
     for (std::int64_t number = 0;; ++number) {

@@ -250,7 +250,7 @@ private Q_SLOTS:
         write_file(copy.file(), replaced(whole, "/9j/4", "AAAAA"));
         QVERIFY(contains(problems_of(*copy.read()), "no picture"));
         write_file(copy.file(), replaced(whole, "\t241\tscienceqa", "\t777\tscienceqa"));
-        QVERIFY(contains(problems_of(*copy.read()), "the index of a row above"));
+        QVERIFY(contains(problems_of(*copy.read()), "the index of a row that has one"));
         write_file(copy.file(), whole + "300\ta\tb\tc\td\te\tf\tg\th\ti\tj\tk\tl\tm\tn\n");
         QVERIFY(contains(problems_of(*copy.read()), "14 as in the header"));
         write_file(copy.file(), whole + "300\tonly these\n");
