@@ -120,9 +120,13 @@ private Q_SLOTS:
         QCOMPARE(score.numbers.front().value, 100.0);
         QCOMPARE(score.official.front().value, 50.0);
         QCOMPARE(score.pattern, std::string("PhysBench's first letter"));
+        QCOMPARE(score.unread, std::int64_t{0});
         key.rule = AnswerRule::Letter;
         AnswerScorer without("MMBench");
         without.add("1", "B", key);
+        without.add("2", "neither", key);
+        QCOMPARE(without.score().unread, std::int64_t{1});
+        QCOMPARE(unread_text(1), std::string("1 answer names no option"));
         QVERIFY(without.score().official.empty() && without.score().pattern.empty());
     }
 
