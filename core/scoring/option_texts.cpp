@@ -8,6 +8,8 @@ namespace r2t2 {
 
 namespace {
 
+constexpr std::size_t kBeyondText = 64;  ///< what is looked at behind the longest option's text, in characters
+
 /// Does a text between `begin` and `end` end where words end, and cut no number?
 bool stands_as_words(std::u32string_view text, const FoldedText& folded, std::size_t begin, std::size_t end, const std::vector<NumberToken>& numbers) {
     const bool glued_before = begin > 0 && is_word(text[begin]) && is_word(text[begin - 1]);
@@ -78,10 +80,12 @@ std::optional<std::size_t> OptionTexts::equal_to(std::u32string_view text) const
 }
 
 bool OptionTexts::begins_with(std::u32string_view text, std::size_t option) const {
-    const std::u32string& wanted = texts_[option].compared;
-    const FoldedText given = folded(text.substr(0, wanted.size() + 64), letter_case_);
-    return !wanted.empty() && given.text.starts_with(wanted) &&
-           stands_as_words(given.text, given, 0, wanted.size(), number_tokens(text.substr(0, wanted.size() + 64)));
+    CleanedAnswer begin;
+    begin.plain = text.substr(0, longest_ + kBeyondText);
+    begin.folded = folded(begin.plain, letter_case_);
+    begin.numbers = number_tokens(begin.plain);
+    const std::vector<TextFound> found = found_in(begin);
+    return std::any_of(found.begin(), found.end(), [option](const TextFound& each) { return each.at.begin == 0 && each.option == option; });
 }
 
 void OptionTexts::find_text(const CleanedAnswer& answer, std::size_t option, std::vector<TextFound>& found) const {

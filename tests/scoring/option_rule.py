@@ -246,8 +246,7 @@ def letter_here(o, text, at, after_option):
         return o.letter(c) if c not in "ai" and re.match(r"$|[\n!?。]|\.(?=[ \n]|$)", text[at + 1:]) else None
     if c == "I" or (c == "A" and not after_option):
         rest = text[at + 1:].lstrip(" \n")
-        own = any(b == 0 and i == o.letter(c) for b, _, i in o.found(rest)) or (
-            number(o.plain[o.letter(c)]) is not None and any(b == 0 and v == number(o.plain[o.letter(c)]) for b, _, v in numbers_in(rest)))
+        own = any(b == 0 and i == o.letter(c) for b, _, i in o.found(rest))
         return o.letter(c) if open_ended(text, at + 1) or own else None
     return o.letter(c)
 
