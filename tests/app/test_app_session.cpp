@@ -38,7 +38,7 @@ void TestAppSession::damage_is_named_and_in_the_exit_code() {
     take("fault-neighbours-one-bit/neighbours.r2t2", "n.r2t2");
     const CliResult exported = cli_.run({"export", "n.r2t2", "--out", "x", "--quiet"});
     QCOMPARE(exported.code, 3);
-    const CliResult figures = cli_.run({"figure", "case-card", "--sample", "G-dim/0", "--run", "2", "--session", "n.r2t2", "--out", "f", "--quiet"});
+    const CliResult figures = cli_.run({"figure", "neighbourhood-map", "--sample", "G-dim/0", "--run", "2", "--session", "n.r2t2", "--out", "f", "--quiet"});
     QCOMPARE(figures.code, 0);  // of another sample
     {
         auto database = sqlite::Database::open(cli_.path("n.r2t2").toStdString(), sqlite::OpenMode::Write);

@@ -165,6 +165,7 @@ class TestFlipSession : public QObject {
 private Q_SLOTS:
     void initTestCase() { QVERIFY(cli_.prepare() && write_session(session().toStdString())); }
     void every_flip_is_harmless_or_heard();
+    void an_empty_session_is_no_broken_json();
 
 private:
     [[nodiscard]] QString session() const { return cli_.path("session.r2t2"); }
@@ -176,7 +177,7 @@ std::vector<std::pair<QString, Seen>> TestFlipSession::look() const {
     for (const char* folder : {"export", "figures"}) {
         QDir(cli_.path(folder)).removeRecursively();
     }
-    const QStringList figures{"accuracy-transitions", "accuracy-per-step", "expert-shift-flow", "weight-change", "radar", "neighbourhood-map", "case-card"};
+    const QStringList figures{"accuracy-transitions", "accuracy-per-step", "expert-shift-flow", "weight-change", "radar", "neighbourhood-map"};
     return {{"export", by_command(cli_, {"export", "session.r2t2", "--out", "export", "--quiet"}, cli_.path("export"))},
             {"figure", by_command(cli_, QStringList{"figure"} + figures + QStringList{"--session", "session.r2t2", "--out", "figures", "--format", "csv", "--quiet"}, cli_.path("figures"))},
             {"compare", by_command(cli_, {"compare", "session.r2t2", "session.r2t2", "--run-a", "1", "--run-b", "2", "--json", "--quiet"}, {})},
@@ -212,6 +213,19 @@ void TestFlipSession::every_flip_is_harmless_or_heard() {
     for (const auto& [reader, counts] : summary) {
         qInfo("%s: %d flips read as before, %d named or refused", qPrintable(reader), counts[0], counts[1]);
     }
+}
+
+void TestFlipSession::an_empty_session_is_no_broken_json() {
+    const std::string path = cli_.path("e.r2t2").toStdString(), other = cli_.path("e.json").toStdString();
+    for (const std::string& bytes : {std::string(), std::string("SQLite"), std::string("{}")}) {
+        write_file(path, bytes);
+        const auto lists = open_lists(path, 1);
+        QVERIFY(!lists.ok());
+        const std::string error = lists.error().message();
+        QVERIFY2(error.find("JSON") == std::string::npos && error.find("R2-T2 session") != std::string::npos, error.c_str());
+    }
+    write_file(other, "");
+    QVERIFY2(open_lists(other, 1).error().message().find("an empty file") != std::string::npos, open_lists(other, 1).error().message().c_str());
 }
 
 QTEST_MAIN(TestFlipSession)
