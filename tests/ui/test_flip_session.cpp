@@ -5,6 +5,8 @@
 #include <QSignalSpy>
 #include <QTemporaryDir>
 #include <algorithm>
+#include <array>
+#include <map>
 
 #include "core/inspect/sample_lists.h"
 #include "core/session/session_writer.h"
@@ -106,6 +108,8 @@ QByteArray numbers(const NeighbourStatistics& all) {
 Seen by_results(const QString& path) {
     ui::JobRunner jobs;
     ui::SessionResults results(jobs);
+    const ui::RunTableModel runs(results);
+    const ui::ResultTableModel scores(results);
     Seen seen;
     QObject::connect(&results, &ui::SessionResults::failed, [&seen](const QString& message) { seen.named = seen.named || !message.isEmpty(); });
     results.open(path, 2);
@@ -113,7 +117,7 @@ Seen by_results(const QString& path) {
     results.read_neighbours();
     results.compare(1, 2);
     wait(jobs);
-    seen.shown = table(ui::RunTableModel(results)) + table(ui::ResultTableModel(results));
+    seen.shown = table(runs) + table(scores);
     if (results.evaluation()) {
         seen.named = seen.named || !results.evaluation()->left_out.empty();
         for (const RunResults& run : results.evaluation()->runs) {
