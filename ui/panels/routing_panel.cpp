@@ -293,6 +293,8 @@ void RoutingPanel::show_step() {
             view.triangle->set_what_if(moved ? std::optional(triple(of_group(*shown, view))) : std::nullopt);
         } else if (shown && workspace_.trajectory() != nullptr) {
             view.bars->set_weights(of_group(workspace_.trajectory()->base().weights, view), of_group(*shown, view));
+        } else {
+            view.bars->set_weights({}, {});
         }
     }
     reset_->setEnabled(moved);
