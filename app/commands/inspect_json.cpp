@@ -118,6 +118,7 @@ Json stored_sample_json(const InspectReport& report) {
                         {"same_verdicts", each.same_verdicts},
                         {"same_bits", each.same_bits},
                         {"difference", number(each.difference)},
+                        {"routing_difference", number(each.routing_difference)},
                         {"ties", each.ties},
                         {"other_steps", each.other_steps},
                         {"text", each.text}});

@@ -90,11 +90,11 @@ Status take_stored(const SampleInfo& info, AgainSample& out) {
 
 class Differences {
 public:
-    explicit Differences(AgainComparison& out) : out_(out) {}
+    Differences(AgainComparison& out, double& largest) : out_(out), largest_(largest) {}
     void number(double a, double b) {
         const bool same = a == b || (std::isnan(a) && std::isnan(b));
         out_.same_bits = out_.same_bits && same;
-        out_.difference = same ? out_.difference : std::isfinite(a - b) ? std::max(out_.difference, std::abs(a - b)) : HUGE_VAL;
+        largest_ = same ? largest_ : std::isfinite(a - b) ? std::max(largest_, std::abs(a - b)) : HUGE_VAL;
     }
     void number(const std::optional<double>& a, const std::optional<double>& b) {
         if (a && b) {
@@ -122,6 +122,7 @@ public:
 
 private:
     AgainComparison& out_;
+    double& largest_;
 };
 
 std::string steps_text(const std::vector<int>& steps) {
@@ -150,6 +151,7 @@ std::string sentence(const AgainComparison& c) {
         text = "answers and verdicts as stored";
     }
     text += std::isfinite(c.difference) ? ", numbers within " + short_number(c.difference) : std::string(", other numbers");
+    text += std::isfinite(c.routing_difference) ? " and r within " + short_number(c.routing_difference) : std::string(" and another r");
     if (c.same()) {
         text += " (alone a sample's last digits are not those of the group it was run in)";
     }
@@ -229,7 +231,7 @@ AgainComparison compare_again(std::int64_t run, const Trajectory& stored, const 
     AgainComparison out;
     out.run = run;
     out.same_steps = stored.steps.size() == again.steps.size();
-    Differences differences(out);
+    Differences differences(out, out.difference), routing(out, out.routing_difference);
     for (std::size_t t = 0; t < std::min(stored.steps.size(), again.steps.size()); ++t) {
         const TrajectoryStep &a = stored.steps[t], &b = again.steps[t];
         const bool answers = a.answer.has_value() == b.answer.has_value() && (!a.answer || a.answer->text == b.answer->text);
@@ -244,7 +246,7 @@ AgainComparison compare_again(std::int64_t run, const Trajectory& stored, const 
                 out.ties.push_back(a.index);
             }
         }
-        differences.numbers(a.weights.values(), b.weights.values());
+        routing.numbers(a.weights.values(), b.weights.values());
         differences.number(a.objective, b.objective);
         differences.number(a.learning_rate, b.learning_rate);
         differences.number(a.alpha, b.alpha);

@@ -92,9 +92,10 @@ private:
     void evaluate(BenchmarkRequest request, const std::string& session);
     void write_data_set(const QString& folder);
     static nlohmann::json command_line(const QStringList& arguments, int expected = 0);
-    static constexpr std::size_t kEach = 3;  // samples of every set
+    static constexpr std::size_t kEach = 2;  // samples of every set
     QTemporaryDir folder_;
-    std::string all_;  ///< eight sets, every method
+    std::string all_;  ///< every held-out set, every method
+    std::size_t count_ = 0;
 };
 
 void TestStoredAgain::evaluate(BenchmarkRequest request, const std::string& session) {
@@ -112,7 +113,8 @@ void TestStoredAgain::initTestCase() {
     QVERIFY(inspector());
     BenchmarkRequest request;
     request.sets = inspector()->set_names("test");
-    QCOMPARE(request.sets.size(), 8u);
+    QVERIFY(request.sets.size() >= 8);
+    count_ = kEach * request.sets.size();
     request.samples = kEach;
     for (const Method method : all_methods()) {
         if (method != Method::Base) {
@@ -128,7 +130,7 @@ void TestStoredAgain::the_prompt_is_stored() {
     const std::vector<SampleSetPtr> sets = open_sample_sets({{"all"}, "test", 1, kEach}).value();
     for (const StoredRun& run : reader.runs().value()) {
         const auto rows = reader.samples(run.id).value();
-        QCOMPARE(rows.size(), 8 * kEach);
+        QCOMPARE(rows.size(), count_);
         for (const SampleRow& row : rows) {
             const auto set = std::find_if(sets.begin(), sets.end(), [&](const SampleSetPtr& each) { return each->name() == row.info.id.set; });
             const SampleSummary own = (*set)->summary(std::stoul(row.info.id.key));
@@ -143,9 +145,9 @@ void TestStoredAgain::the_prompt_is_stored() {
 
 void TestStoredAgain::every_sample_from_the_windows_objects() {
     const SampleListPtr stored = list(all_);
-    QCOMPARE(stored->size(), 8 * kEach);
+    QCOMPARE(stored->size(), count_);
     QCOMPARE(stored->run_params().size(), all_methods().size());
-    double largest = 0.0;
+    double largest = 0.0, routing = 0.0;
     int ties = 0;
     for (std::size_t i = 0; i < stored->size(); ++i) {
         const InspectionPtr done = again(stored, i);
@@ -160,13 +162,17 @@ void TestStoredAgain::every_sample_from_the_windows_objects() {
             const std::string what = stored->summary(i).set + "/" + stored->summary(i).id + ", run " + std::to_string(each.run) + ": " + each.text;
             QVERIFY2(each.same(), what.c_str());
             largest = std::max(largest, each.difference);
+            routing = std::max(routing, each.routing_difference);
+            if (each.routing_difference > 1e-5) {
+                qInfo("r: %s", what.c_str());
+            }
             if (!each.ties.empty()) {
                 ++ties;
                 qInfo("tie: %s", what.c_str());
             }
         }
     }
-    qInfo("%zu samples, %zu methods: largest difference %.2g, %d with a tie", stored->size(), all_methods().size(), largest, ties);
+    qInfo("%zu samples, %zu methods: largest difference %.2g, of r %.2g, %d with a tie", stored->size(), all_methods().size(), largest, routing, ties);
     QVERIFY(largest <= 1e-5);
 }
 
@@ -225,7 +231,7 @@ void TestStoredAgain::the_same_groups_give_the_same_bits() {
             ++compared;
         }
     }
-    QCOMPARE(compared, static_cast<int>(8 * kEach * all_methods().size()));
+    QCOMPARE(compared, static_cast<int>(count_ * all_methods().size()));
 }
 
 /// G-dim/102, where the missing instruction turned the answer round.
