@@ -242,12 +242,9 @@ void TestLocales::the_program_writes_the_same() {
     QVERIFY(plain.size() > 5);
     QCOMPARE(there.keys(), plain.keys());
     for (const QString& name : plain.keys()) {
-        QByteArray a = plain[name], b = there[name];
-        a.replace("plain", "X");
-        b.replace("there-" + locale.left(2).toUtf8(), "X");
-        QVERIFY2(a == b, qPrintable(name));
+        QVERIFY2(plain[name] == there[name], qPrintable(name));
     }
-    QVERIFY(!plain.contains(QStringLiteral("failed")));
+    QVERIFY(!plain[QStringLiteral("printed")].contains("failed"));
 }
 
 QTEST_MAIN(TestLocales)

@@ -184,6 +184,7 @@ void TestShownIsRun::a_photograph_alone() {
     QVERIFY(find<QLineEdit>("truthEdit")->text().isEmpty());
     QVERIFY(find<QLineEdit>("question")->text().isEmpty());
     QVERIFY(find<QLineEdit>("question")->hasFocus());
+    window_->show_panel(QStringLiteral("steps"));
     QCOMPARE(find<QTableView>("stepTable")->model()->rowCount(), 0);
     QCOMPARE(find<QTableView>("neighbourTable")->model()->rowCount(), 0);
     QCOMPARE(workspace.cursor().count(), 0);
