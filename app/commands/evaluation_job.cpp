@@ -119,7 +119,8 @@ void take_ground(const GroundSource& source, EvaluateOptions& options) {
     take("--max-new-tokens", options.model.max_new_tokens, source.max_new_tokens);
     take("--embedding", options.reference.embedding, source.reference.embedding);
     if (options.stated.count("--reference") == 0) {
-        take("--reference", options.reference.path, source.reference.path);
+        const bool world = options.stated.count("--reference-samples") + options.stated.count("--reference-seed") > 0;
+        options.reference.path = world ? std::string() : source.reference.path;
         take("--reference-samples", options.reference.candidates, static_cast<std::int64_t>(source.reference.candidates));
         take("--reference-seed", options.reference.seed, static_cast<std::int64_t>(source.reference.seed));
     }
@@ -193,6 +194,7 @@ Result<Job> open_job(EvaluateOptions options, const std::string& program, Consol
     if (!model) {
         return model.error();
     }
+    R2T2_TRY(check_model(job.plan, **model));
     Result<OpenedReference> reference =
         open_reference(options.reference, *model, static_cast<int>(options.threads),
                        static_cast<std::size_t>(options.cache_mb) << 20, console, cancel);

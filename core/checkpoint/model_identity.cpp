@@ -1,6 +1,7 @@
 #include "core/checkpoint/model_identity.h"
 
 #include <charconv>
+#include <set>
 
 #include "core/base/sha256.h"
 
@@ -11,6 +12,14 @@ namespace {
 std::string text_of(int value) { return std::to_string(value); }
 std::string text_of(bool value) { return value ? "true" : "false"; }
 std::string text_of(const std::string& value) { return value; }
+
+std::string text_of(const std::set<int>& values) {
+    std::string text;
+    for (const int value : values) {
+        text += (text.empty() ? "" : ", ") + std::to_string(value);
+    }
+    return text;
+}
 
 /// Shortest text that reads back to the same number.
 std::string text_of(double value) {
@@ -60,6 +69,9 @@ IdentityParts identity_parts(const ModelConfig& config, const std::string& weigh
     add("moai.vision.patch_size", config.vision.patch_size);
     add("moai.vision.image_size", config.vision.image_size);
     add("moai.vision.layer_norm_eps", config.vision.layer_norm_eps);
+    if (const std::vector<int> ends = config.ends(); ends.size() > 1) {
+        parts["config.json, generation_config.json: eos_token_id"] = text_of(std::set<int>(ends.begin(), ends.end()));
+    }
     parts["tokenizer.model"] = tokenizer_hash;
     parts["weights"] = weights_hash;
     return parts;

@@ -1,5 +1,5 @@
-// What a model's answers depend on besides precision and device: its weights, the fields of config.json that the program reads, its
-// tokenizer. Two checkpoints of one identity answer alike; how their JSON is written, and what it says that nobody reads, is no
+// What a model's answers depend on besides precision and device: its weights, the fields of config.json that the program reads, the ids
+// that end an answer (generation_config.json's too), its tokenizer. Two checkpoints of one identity answer alike; how their JSON is written, and what it says that nobody reads, is no
 // part of it.
 //
 // Thread rule: pure functions.

@@ -74,6 +74,7 @@ Result<EvaluationGround> ground_to_resume(const EvaluationPlan& plan, const Insp
         }
         open.model = std::move(*model);
     }
+    R2T2_TRY(check_model(plan, *open.model));
     const ReferenceSource usual;
     const ReferenceSource& reference = source.reference;
     const bool same_reference = same_model && reference.path == here.reference.path && reference.candidates == usual.candidates &&

@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "core/base/shell_word.h"
+#include "core/run/evaluation_run_info.h"
 #include "core/run/parallel.h"
 #include "core/run/stored_evaluation.h"
 
@@ -132,6 +133,19 @@ std::string resume_command(const std::filesystem::path& session, const Evaluatio
     const std::string path = session.string();
     return "r2t2 evaluate --resume --session " + shell_word(path.starts_with("-") ? "./" + path : path) +
            (run.last_evaluation || run.runs.empty() ? "" : " --run " + std::to_string(run.runs.front()));
+}
+
+Status check_model(const EvaluationPlan& plan, const Model& model) {
+    if (!plan.claim) {
+        return {};
+    }
+    const Result<std::vector<StoredRun>> runs = runs_to_resume(plan.session, plan.claim->first_run());
+    if (!runs) {
+        return runs.error();
+    }
+    const ModelInfo& info = model.info();
+    return check_same_model(runs->front().info, info.weights_hash, {info.identity, info.identity_parts},
+                            plan.session.string() + ": run " + std::to_string(runs->front().id));
 }
 
 Status check_plan(const EvaluationPlan& plan, const EvaluationGround& ground) { return check_context(context_of(plan, ground)); }

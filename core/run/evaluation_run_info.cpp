@@ -140,25 +140,9 @@ std::string generation_of(const RunInfo& info) {
 
 std::string embedding_content_of(const RunInfo& info) {
     const Json reference = part_of_config(info, "reference");
-    return reference.is_object() ? reference.value("embedding_content", std::string()) : std::string();
-}
-
-/// The identity decides where both are known; else the weights (and warn_of_unknown_model warns).
-Status check_same_model(const RunInfo& stored, const RunInfo& wanted, const std::string& where) {
-    const ModelIdentity there = model_identity(stored);
-    const ModelIdentity asked = model_identity(wanted);
-    if (there.identity.empty() || asked.identity.empty()) {
-        if (stored.model_hash != wanted.model_hash) {
-            return invalid_input(where, "model hash", wanted.model_hash, stored.model_hash + ", as in the run that is resumed");
-        }
-        return {};
-    }
-    if (there.identity == asked.identity) {
-        return {};
-    }
-    const std::optional<IdentityDifference> differs = first_difference(asked.parts, there.parts);
-    return differs ? invalid_input(where, "model: " + differs->part, differs->here, differs->there + ", as in the run that is resumed")
-                   : invalid_input(where, "model identity", asked.identity, there.identity + ", as in the run that is resumed");
+    return reference.is_object() && reference.contains("embedding_content") && reference["embedding_content"].is_string()
+               ? reference["embedding_content"].get<std::string>()
+               : std::string();
 }
 
 /// Without what is no choice of the user's, or is said elsewhere.
@@ -210,6 +194,20 @@ ModelIdentity model_identity(const RunInfo& info) {
     return out;
 }
 
+Status check_same_model(const RunInfo& stored, const std::string& weights_hash, const ModelIdentity& asked, const std::string& where) {
+    const ModelIdentity there = model_identity(stored);
+    const std::string as_there = ", as in the run that is resumed";
+    if (there.identity.empty() || asked.identity.empty()) {
+        return stored.model_hash == weights_hash ? Status() : Status(invalid_input(where, "model hash", weights_hash, stored.model_hash + as_there));
+    }
+    if (there.identity == asked.identity) {
+        return {};
+    }
+    const std::optional<IdentityDifference> differs = first_difference(asked.parts, there.parts);
+    return differs ? invalid_input(where, "model: " + differs->part, differs->here, differs->there + as_there)
+                   : invalid_input(where, "model identity", asked.identity, there.identity + as_there);
+}
+
 void warn_of_unknown_model(const RunInfo& stored, const RunInfo& wanted, const std::string& where) {
     if (model_identity(stored).identity.empty() && !model_identity(wanted).identity.empty()) {
         log_warning("session", where + ": the run that is resumed says only which weights it was begun with. They are the same; whether config.json "
@@ -224,7 +222,7 @@ Status check_same_run(const RunInfo& stored, const RunInfo& wanted, const std::s
                                                                        {"data hash", stored.data_hash, wanted.data_hash},
                                                                        {"shard", shard_name(stored), shard_name(wanted)},
                                                                        {"parameters", chosen_config(stored), chosen_config(wanted)}};
-    R2T2_TRY(check_same_model(stored, wanted, where));
+    R2T2_TRY(check_same_model(stored, wanted.model_hash, model_identity(wanted), where));
     const std::string kept = generation_of(stored);
     if (!kept.empty() && kept != generation_of(wanted)) {
         return invalid_input(where, "beams and max_new_tokens", generation_of(wanted), kept + ", as in the run that is resumed");

@@ -23,6 +23,9 @@ struct ModelIdentity {
 };
 [[nodiscard]] ModelIdentity model_identity(const RunInfo& info);
 
+/// The identity decides where both are known; else the weights (and warn_of_unknown_model warns). Names the first part that differs.
+[[nodiscard]] Status check_same_model(const RunInfo& stored, const std::string& weights_hash, const ModelIdentity& asked, const std::string& where);
+
 /// Where a run from before identities were kept is resumed, a line of the log says so.
 void warn_of_unknown_model(const RunInfo& stored, const RunInfo& wanted, const std::string& where);
 

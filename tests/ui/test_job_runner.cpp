@@ -3,11 +3,14 @@
 #include <QSignalSpy>
 #include <QtTest>
 #include <atomic>
+#include <optional>
 #include <random>
 #include <stdexcept>
 #include <thread>
 
+#include "core/base/extra_threads.h"
 #include "tests/support/patience.h"
+#include "tests/support/thread_limit.h"
 #include "ui/models/job_runner.h"
 
 using namespace r2t2;
@@ -90,6 +93,31 @@ private Q_SLOTS:
         QCOMPARE(errors[1].found, std::string("no such kernel"));
         QCOMPARE(errors[2].kind, ErrorKind::OutOfMemory);
     }
+    // Case fault-thread-limit: the pool cannot have another thread. The job is an error, and the runner can be closed.
+    void noThreadIsAnError() {
+        JobRunner runner;
+        QObject receiver;
+        std::optional<Error> error;
+        {
+            const NoMoreThreads limit;
+            ExtraThreads all;
+            std::atomic<bool> go_on{false};
+            while (all.count() < 4000 && all.start([&] { go_on.wait(false); })) {
+            }
+            runner.start<int>("slot", "Count", &receiver, [](const JobRunner::Context&) -> Result<int> { return 1; },
+                              [&](Result<int> result) { error = result ? Error{} : result.error(); });
+            go_on = true;
+            go_on.notify_all();
+            all.join();
+        }
+        QTRY_VERIFY(error.has_value());
+        QCOMPARE(error->kind, ErrorKind::Io);
+        QVERIFY(!runner.busy());
+        std::optional<int> value;
+        runner.start<int>("slot", "Count", &receiver, [](const JobRunner::Context&) -> Result<int> { return 1; }, [&](Result<int> result) { value = *result; });
+        QTRY_COMPARE(value.value_or(0), 1);  // once there is room
+    }
+
     void aReceiverThatIsGoneGetsNothing() {
         JobRunner runner;
         QSemaphore go;
