@@ -16,7 +16,7 @@ class TestAppEngineCheck final : public QObject {
         QProcess process;
         process.setProcessEnvironment(environment);
         process.start(QStringLiteral(R2T2_BINARY_DIR "/r2t2-engine-check"), arguments);
-        if (!process.waitForFinished(kPatience)) {
+        if (!process.waitForFinished(r2t2::kPatience)) {
             return {};
         }
         return {process.exitCode(), QString::fromUtf8(process.readAllStandardOutput()), QString::fromUtf8(process.readAllStandardError())};
