@@ -63,7 +63,9 @@ private Q_SLOTS:
             ++changed;
         };
         const auto walk = [&](const auto& self, const nlohmann::json& object, const nlohmann::json::json_pointer& at, const std::string& prefix) -> void {
-            for (const auto& [key, value] : object.items()) {
+            for (const auto& item : object.items()) {
+                const std::string& key = item.key();
+                const nlohmann::json& value = item.value();
                 if (value.is_object()) {
                     self(self, value, at / key, prefix + key + ".");
                     continue;
