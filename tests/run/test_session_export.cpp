@@ -223,7 +223,7 @@ private Q_SLOTS:
             QVERIFY(found != rows->end());
             const SampleRow& row = *found;
             QCOMPARE(line["doc_id"].get<std::size_t>(), i);
-            QCOMPARE(line["doc"]["question"].get<std::string>(), row.info.question);
+            QCOMPARE(line["doc"]["question"].get<std::string>(), row.info.asked());
             QCOMPARE(line["doc"]["image"].get<std::string>(), row.info.image_path);
             QCOMPARE(line["set"].get<std::string>(), row.info.id.set);
             QCOMPARE(line["doc"]["id"].get<std::string>(), row.info.id.key);
