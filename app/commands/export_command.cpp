@@ -3,6 +3,7 @@
 
 #include "app/commands/commands.h"
 #include "core/run/session_export.h"
+#include "core/scoring/scoring_version.h"
 
 namespace r2t2::cli {
 
@@ -22,7 +23,14 @@ int run_export(const ExportOptions& options, Console& console) {
         for (const std::string& row : run.damaged) {
             left_out.push_back("run " + std::to_string(run.run.id) + ": " + row);
         }
-        console.scored_by(options.session, run.run.id, run.run.scoring_version);
+        if (run.verdicts_changed > 0) {
+            console.warning(options.session + ": run " + std::to_string(run.run.id) + ": scored again by version " + std::to_string(kScoringVersion) +
+                            " of the scoring rules (before: " + std::to_string(run.run.scoring_version) + "): " + std::to_string(run.verdicts_changed) + " of " +
+                            std::to_string(run.scored_again) + " samples have another verdict; the session keeps the old ones until something is written to it");
+        }
+        if (run.by_older_rules > 0) {
+            console.scored_by(options.session, run.run.id, run.run.scoring_version);
+        }
     }
     nlohmann::ordered_json files = nlohmann::ordered_json::array();
     std::string text;

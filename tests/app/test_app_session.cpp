@@ -122,8 +122,11 @@ void TestAppSession::an_old_session_says_by_which_rules() {
     take("article-a/session.sqlite", "o.sqlite");
     const CliResult exported = cli_.run({"export", "o.sqlite", "--out", "xo"});
     QCOMPARE(exported.code, 0);
-    has(exported.err, "version 1 of the scoring rules");
+    has(exported.err, "scored again by version 2 of the scoring rules (before: 1): 4 of 4 samples have another verdict");
     has(QByteArray::fromStdString(read_file(cli_.path("xo/results.json").toStdString())), "\"scoring_version\": 1");
+    const CliResult figure = cli_.run({"figure", "accuracy-transitions", "--session", "o.sqlite", "--out", "fo"});  // shows what is stored
+    QCOMPARE(figure.code, 0);
+    has(figure.err, "version 1 of the scoring rules");
 }
 
 QTEST_GUILESS_MAIN(TestAppSession)
