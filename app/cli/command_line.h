@@ -98,6 +98,7 @@ struct InspectOptions {
     std::string session;
     std::optional<std::int64_t> run;  ///< of the session; none: every run of the last evaluation that has the sample
     std::vector<std::string> methods;
+    std::set<std::string> stated;        ///< options that were typed, by their long names: what was not, a session's run says
     std::vector<std::int64_t> left_out;  ///< numbers of references, as inspect prints them ("index" of --json)
 };
 

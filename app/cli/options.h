@@ -2,6 +2,8 @@
 #pragma once
 
 #include <functional>
+#include <set>
+#include <string>
 
 #include "app/cli/command_line.h"
 
@@ -27,6 +29,9 @@ void add_export(CLI::App& app, CommandLine& line);
 void add_compare(CLI::App& app, CommandLine& line);
 void add_score(CLI::App& app, CommandLine& line);
 void add_figure(CLI::App& app, CommandLine& line);
+
+/// What was typed: "--model", "--num-steps", the first long name of each.
+[[nodiscard]] std::set<std::string> stated_options(const CLI::App& app);
 
 // Shared groups.
 void add_model_options(CLI::App& app, ModelChoice& choice);

@@ -36,17 +36,6 @@ void add_common(CLI::App& app, EvaluateOptions& options) {
     add_method_options(app, options.method);
 }
 
-/// "--model", "--num-steps": the first long name of each.
-std::set<std::string> stated_options(const CLI::App& app) {
-    std::set<std::string> stated;
-    for (const CLI::Option* option : app.get_options()) {
-        if (option->count() > 0 && !option->get_lnames().empty()) {
-            stated.insert("--" + option->get_lnames().front());
-        }
-    }
-    return stated;
-}
-
 }  // namespace
 
 void add_evaluate(CLI::App& app, CommandLine& line) {

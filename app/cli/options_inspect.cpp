@@ -16,8 +16,8 @@ void add_inspect(CLI::App& app, CommandLine& line) {
     command->add_option("--instruction", options->instruction, "put in front of the question in the prompt; a sample has its own");
     command->add_option("--sample", options->sample, "a sample instead of a picture: G-dim/12 of the bundled world; with --session: SET/KEY that is stored "
                         "there. --question asks it something else");
-    command->add_option("--session", options->session, "a session: its sample is run again as it was (prompt, picture, methods with their parameters, seed, "
-                        "precision) and set against what is stored; what has changed since is said. Parameters that are stated replace the run's");
+    command->add_option("--session", options->session, "a session: its sample is run again as it was (prompt, picture, methods with their parameters and "
+                        "seed, model, precision, device, references) and set against what is stored; what has changed since is said. What is stated replaces the run's own");
     command->add_option("--run", options->run, "with --session: this run alone, with base beside it (default: every run of the last evaluation that has the sample)");
     command->add_option("--methods", options->methods, "default: base, mf, kr, ngd, and oracle if the answer is known")
         ->delimiter(',');
@@ -26,7 +26,10 @@ void add_inspect(CLI::App& app, CommandLine& line) {
     add_model_options(*command, options->model);
     add_reference_options(*command, options->reference);
     add_method_options(*command, options->method);
-    command->callback([&line, options] { line.command = *options; });
+    command->callback([&line, options, command] {
+        options->stated = stated_options(*command);
+        line.command = *options;
+    });
 }
 
 }  // namespace r2t2::cli

@@ -4,6 +4,16 @@
 
 namespace r2t2::cli {
 
+std::set<std::string> stated_options(const CLI::App& app) {
+    std::set<std::string> stated;
+    for (const CLI::Option* option : app.get_options()) {
+        if (option->count() > 0 && !option->get_lnames().empty()) {
+            stated.insert("--" + option->get_lnames().front());
+        }
+    }
+    return stated;
+}
+
 void add_model_options(CLI::App& app, ModelChoice& choice) {
     app.add_option("--model", choice.directory, "checkpoint directory (default: the bundled miniature)")->group("Model");
     app.add_option("--device", choice.device, "cpu, cuda, cuda:1")->capture_default_str()->group("Model");

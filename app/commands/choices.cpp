@@ -114,6 +114,26 @@ Result<OpenedReference> open_reference(const ReferenceChoice& choice, std::share
     return opened;
 }
 
+void take_ground(const GroundSource& source, const std::set<std::string>& stated, ModelChoice& model, ReferenceChoice& reference) {
+    const auto take = [&stated](const char* option, auto& to, const auto& from) {
+        if (stated.count(option) == 0) {
+            to = from;
+        }
+    };
+    take("--model", model.directory, source.model);
+    take("--precision", model.precision, source.precision);
+    take("--device", model.device, source.device);
+    take("--beams", model.beams, source.beams);
+    take("--max-new-tokens", model.max_new_tokens, source.max_new_tokens);
+    take("--embedding", reference.embedding, source.reference.embedding);
+    if (stated.count("--reference") == 0) {
+        const bool world = stated.count("--reference-samples") + stated.count("--reference-seed") > 0;
+        reference.path = world ? std::string() : source.reference.path;
+        take("--reference-samples", reference.candidates, static_cast<std::int64_t>(source.reference.candidates));
+        take("--reference-seed", reference.seed, static_cast<std::int64_t>(source.reference.seed));
+    }
+}
+
 Result<MethodParams> method_params(const MethodChoice& choice, const std::filesystem::path& model) {
     MethodParams params;
     const Result<bool> recommended = apply_recommended(model, params);

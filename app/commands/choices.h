@@ -3,6 +3,9 @@
 // Thread rule: main thread.
 #pragma once
 
+#include <set>
+#include <string>
+
 #include "app/commands/console.h"
 #include "core/run/evaluation_context.h"
 #include "core/run/open_reference.h"
@@ -18,6 +21,9 @@ namespace r2t2::cli {
 
 /// What was stated, in place of what is there; but for the seed, which always is. Errors: out of range (names the option).
 [[nodiscard]] Status take_stated(const MethodChoice& choice, MethodParams& params);
+
+/// What a stored run stands on is its own, but for what was typed (`stated`: options by their long names).
+void take_ground(const GroundSource& source, const std::set<std::string>& stated, ModelChoice& model, ReferenceChoice& reference);
 
 /// Names to methods. Errors list the known ones.
 [[nodiscard]] Result<std::vector<Method>> parse_methods(const std::vector<std::string>& names);

@@ -105,27 +105,6 @@ Result<EvaluationPlan> plan_of(const EvaluateOptions& options) {
     return plan;
 }
 
-/// What a run stands on is its own, but for what was typed.
-void take_ground(const GroundSource& source, EvaluateOptions& options) {
-    const auto take = [&options](const char* option, auto& to, const auto& from) {
-        if (options.stated.count(option) == 0) {
-            to = from;
-        }
-    };
-    take("--model", options.model.directory, source.model);
-    take("--precision", options.model.precision, source.precision);
-    take("--device", options.model.device, source.device);
-    take("--beams", options.model.beams, source.beams);
-    take("--max-new-tokens", options.model.max_new_tokens, source.max_new_tokens);
-    take("--embedding", options.reference.embedding, source.reference.embedding);
-    if (options.stated.count("--reference") == 0) {
-        const bool world = options.stated.count("--reference-samples") + options.stated.count("--reference-seed") > 0;
-        options.reference.path = world ? std::string() : source.reference.path;
-        take("--reference-samples", options.reference.candidates, static_cast<std::int64_t>(source.reference.candidates));
-        take("--reference-seed", options.reference.seed, static_cast<std::int64_t>(source.reference.seed));
-    }
-}
-
 /// Typed, but a run that goes on as it was does not look at it.
 void warn_of_ignored(const EvaluateOptions& options, Console& console) {
     static const std::set<std::string> used = {"--resume", "--run", "--session", "--model", "--precision", "--device", "--beams", "--max-new-tokens",
@@ -156,7 +135,7 @@ Result<EvaluationPlan> plan_to_resume(EvaluateOptions& options, Console& console
     if (options.sets.empty()) {
         Result<EvaluationPlan> plan = plan_of_session(options.session, options.run);
         if (plan) {
-            take_ground(plan->source, options);
+            take_ground(plan->source, options.stated, options.model, options.reference);
             warn_of_ignored(options, console);
         }
         return plan;
@@ -165,7 +144,7 @@ Result<EvaluationPlan> plan_to_resume(EvaluateOptions& options, Console& console
     if (!there) {
         return there.error();
     }
-    take_ground(there->source, options);
+    take_ground(there->source, options.stated, options.model, options.reference);
     Result<EvaluationPlan> plan = plan_of(options);
     if (plan) {
         plan->claim = std::move(there->claim);

@@ -6,11 +6,11 @@
 #include "app/commands/choices.h"
 #include "app/commands/commands.h"
 #include "app/commands/inspect_output.h"
-#include "core/run/evaluation_report.h"
 #include "core/run/model_input.h"
 #include "core/run/picture_facts.h"
 #include "core/run/places.h"
 #include "core/run/run_again.h"
+#include "core/run/stored_evaluation.h"
 #include "core/run/stored_sample.h"
 
 namespace r2t2::cli {
@@ -218,9 +218,8 @@ Result<EvaluationContext> context_anew(const InspectOptions& options, const std:
 
 /// What has changed since, and every trajectory with a run's own settings against what that stored.
 void compare_with_stored(const InspectOptions& options, const StoredSampleRuns& stored, InspectReport& report) {
-    const Provenance now = provenance_of(report.context);
-    const RunGround then{stored.runs.front().info.model_hash, stored.settings.front().precision, stored.runs.front().info.reference_hash};
-    for (std::string& change : changes_since(then, {now.model_hash, now.precision, now.reference_hash})) {
+    const RunGround now = ground_of(report.context.model->info(), report.context.reference->store());
+    for (std::string& change : changes_since(ground_of(stored.runs.front().info), now)) {
         report.remarks.push_back(std::move(change));
     }
     report.stored = options.session + ", sample " + options.sample;
@@ -244,6 +243,7 @@ Result<InspectReport> inspect(const InspectOptions& options, Console& console) {
         options.model.directory.empty() ? bundled_model_directory() : std::filesystem::path(options.model.directory);
     std::optional<StoredSampleRuns> stored;
     ModelChoice model_choice = options.model;
+    ReferenceChoice reference_choice = options.reference;
     if (!options.session.empty()) {
         const Result<SampleKey> key = sample_key(options.sample);
         if (!key) {
@@ -254,9 +254,7 @@ Result<InspectReport> inspect(const InspectOptions& options, Console& console) {
             return found.error();
         }
         stored = std::move(*found);
-        if (model_choice.precision == ModelChoice().precision) {
-            model_choice.precision = stored->settings.front().precision;
-        }
+        take_ground(stored_ground(stored->runs.front().info), options.stated, model_choice, reference_choice);
     }
     if (!stored) {  // before a model is loaded
         if (const Result<EvaluationContext> possible = context_anew(options, directory, true); !possible) {
@@ -283,7 +281,7 @@ Result<InspectReport> inspect(const InspectOptions& options, Console& console) {
     }
     EvaluationContext context = std::move(*chosen);
     Result<OpenedReference> reference =
-        open_reference(options.reference, *model, 0, 0, console, interrupt_token());
+        open_reference(reference_choice, *model, 0, 0, console, interrupt_token());
     if (!reference) {
         return reference.error();
     }

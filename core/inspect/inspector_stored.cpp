@@ -27,7 +27,7 @@ MethodParams params_of(const SessionList& list, const StoredSample& stored) {
 
 /// Trajectories that were run with the settings of a stored run, against what that stored.
 void OpenedInspector::compare_with_stored(const SessionList& session, const InspectRequest& request, LiveInspection& out) const {
-    const RunGround now{info_.model_hash, info_.precision, info_.reference_hash};
+    const RunGround now = ground_of(model_->info(), reference_->store());
     for (std::string& change : changes_since(session.ground(), now)) {
         out.remarks_.push_back(std::move(change));
     }

@@ -187,7 +187,7 @@ Result<std::vector<SampleListPtr>> open_session_lists(const std::string& path) {
             list->problems_.push_back(invalid_input(path, "run " + std::to_string(sample.run), sample.row_text(), "the row as r2t2 wrote it"));
         }
         list->sources_ = std::make_shared<StoredSources>(list->settings_.front().data);
-        list->ground_ = {group.front().info.model_hash, list->settings_.front().precision, group.front().info.reference_hash};
+        list->ground_ = ground_of(group.front().info);
         list->stored_ = std::move(group);
         if (list->size() > 0) {
             lists.push_back(std::move(list));

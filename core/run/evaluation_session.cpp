@@ -152,7 +152,6 @@ Status Recorder::record(const std::string& set, std::size_t, const SampleRun& ru
     if (run.sample.key) {
         info.scoring = stored_key_json({run.sample.benchmark, *run.sample.key});
     }
-    info.scoring_version = kScoringVersion;
     const ReferenceNamer namer = [this](std::size_t index) {
         const ReferenceRecord& record = context_.reference->store().records()[index];
         return ReferenceName{record.set, record.id, record.routing, record.question, record.ground_truth, record.image_path};

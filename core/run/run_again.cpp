@@ -6,6 +6,7 @@
 
 #include "core/run/model_input.h"
 #include "core/run/picture_facts.h"
+#include "core/run/stored_evaluation.h"
 #include "core/scoring/stored_key.h"
 
 namespace r2t2 {
@@ -86,6 +87,10 @@ Status take_stored(const SampleInfo& info, AgainSample& out) {
         out.remarks.push_back("The picture or its facts have changed since the run: " + info.image_path + ".");
     }
     return check_question(sample.question, "sample " + info.id.set + "/" + info.id.key);
+}
+
+std::string generation_text(int beams, int tokens) {
+    return std::to_string(beams) + (beams == 1 ? " beam, " : " beams, ") + std::to_string(tokens) + " tokens";
 }
 
 class Differences {
@@ -214,14 +219,28 @@ Result<AgainSample> sample_again(const SampleInfo& info, const StoredSources& so
     return out;
 }
 
+RunGround ground_of(const RunInfo& run) {
+    const GroundSource source = stored_ground(run);
+    return {run.model_hash, source.model_identity, source.precision, generation_text(source.beams, source.max_new_tokens), run.reference_hash};
+}
+
+RunGround ground_of(const ModelInfo& model, const ReferenceStore& references) {
+    return {model.weights_hash, model.identity, model.precision, generation_text(model.beams, model.max_new_tokens), references.content_hash()};
+}
+
 std::vector<std::string> changes_since(const RunGround& then, const RunGround& now) {
     std::vector<std::string> out;
     const auto differs = [&](const char* what, const std::string& a, const std::string& b) {
         if (a != b) {
-            out.push_back(std::string(what) + " is not the run's: " + b.substr(0, 16) + ", the run had " + a.substr(0, 16) + ".");
+            out.push_back(std::string(what) + " is not the run's: " + b.substr(0, 32) + ", the run had " + a.substr(0, 32) + ".");
         }
     };
-    differs("The model", then.model_hash, now.model_hash);
+    if (then.model_identity.empty() || now.model_identity.empty()) {
+        differs("The model", then.model_hash, now.model_hash);
+    } else {
+        differs("The model", then.model_identity, now.model_identity);
+    }
+    differs("How answers are generated", then.generation, now.generation);
     differs("The precision", then.precision, now.precision);
     differs("The reference set", then.reference_hash, now.reference_hash);
     return out;

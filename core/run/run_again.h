@@ -13,6 +13,7 @@
 
 #include "core/routing/trajectory.h"
 #include "core/run/again_comparison.h"
+#include "core/reference/reference_store.h"
 #include "core/run/sample_set.h"
 #include "core/session/session_types.h"
 
@@ -50,10 +51,15 @@ struct AgainSample {
 /// Errors: the picture's, the stored scoring's, check_question's.
 [[nodiscard]] Result<AgainSample> sample_again(const SampleInfo& info, const StoredSources& sources, const ModelInfo& model);
 
-/// What else has changed since a run: model, precision, references. A sentence each; empty: nothing.
+/// What a run stands on, but for its samples.
 struct RunGround {
-    std::string model_hash, precision, reference_hash;
+    std::string model_hash;      ///< of the weights
+    std::string model_identity;  ///< of everything that can change an answer; empty: stored before it was kept
+    std::string precision, generation, reference_hash;
 };
+[[nodiscard]] RunGround ground_of(const RunInfo& run);
+[[nodiscard]] RunGround ground_of(const ModelInfo& model, const ReferenceStore& references);
+/// What of that has changed since. A sentence each; empty: nothing.
 [[nodiscard]] std::vector<std::string> changes_since(const RunGround& then, const RunGround& now);
 
 /// Step by step. `run` is the stored one's.

@@ -82,6 +82,7 @@ private Q_SLOTS:
     void a_picture_or_facts_that_changed_are_said();
     void problems_carry_no_folders();
     void commands_say_the_session();
+    void what_the_run_stands_on_is_taken_from_it();
 
 private:
     [[nodiscard]] std::string path(const char* name) const { return folder_.filePath(QLatin1String(name)).toStdString(); }
@@ -455,6 +456,26 @@ void TestStoredAgain::commands_say_the_session() {
     const nlohmann::json out = command_line(QProcess::splitCommand(QString(command).replace(QLatin1Char('\''), QLatin1Char('"'))).mid(1) + QStringList{"--json"});
     QCOMPARE(out["question"].get<std::string>(), std::string("is there a circle?"));
     QCOMPARE(out["instruction"].get<std::string>(), bundled.list->summary(1).instruction);
+}
+
+/// Precision and beams of the run, unless others are stated; those are said.
+void TestStoredAgain::what_the_run_stands_on_is_taken_from_it() {
+    const QString session = folder_.filePath("int8.r2t2");
+    QVERIFY(!command_line({"evaluate", "--eval", "G-noise", "--samples", "2", "--methods", "base,kr", "--no-controls", "--precision", "int8", "--beams", "2", "--quiet", "--session", session}).is_null());
+    const QStringList inspect = {"inspect", "--session", session, "--sample", "G-noise/1", "--json"};
+    const nlohmann::json same = command_line(inspect);
+    QCOMPARE(same["model"]["precision"].get<std::string>(), std::string("int8"));
+    QCOMPARE(same["stored"]["remarks"].size(), 0u);
+    for (const nlohmann::json& run : same["stored"]["runs"]) {
+        QVERIFY2(run["same"].get<bool>(), run.dump().c_str());
+    }
+    const nlohmann::json other = command_line(inspect + QStringList{"--precision", "fp32", "--beams", "1"});
+    QCOMPARE(other["model"]["precision"].get<std::string>(), std::string("fp32"));
+    const std::string said = other["stored"]["remarks"].dump();
+    QVERIFY2(said.find("precision") != std::string::npos && said.find("2 beams") != std::string::npos, said.c_str());
+    // The window's model is another one than the run's: said too.
+    const InspectionPtr done = again(list(session.toStdString()), 1);
+    QVERIFY2(remarks_of(done).join(QLatin1Char(' ')).contains(QStringLiteral("int8")), qPrintable(remarks_of(done).join(QLatin1Char(' '))));
 }
 
 QTEST_GUILESS_MAIN(TestStoredAgain)
