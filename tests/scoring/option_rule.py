@@ -15,7 +15,7 @@ OPENINGS = "[" + re.escape("\"'`*_$([{<【〔〈《「『«‹") + " \n]*"
 NEGATION = re.compile(
     r"(?:(?<![W])(?<![W]')(?:not|cannot|never|neither|nor|no|than|without|except|unlike|isnt|arent|[W']{1,9}n't|instead" + OPENINGS + r"of|opposed" +
     OPENINGS + r"to)|(?<![W])(?<![W]')non-|[不非没沒未勿])" + OPENINGS +
-    r"(?:(?:(?<![W])(?<![W]')(?:a|an|the|option|choice|letter|answer)(?![W'])|选项|選項|选择|選擇|答案|应该|應該|同于|同於|[选選是为為像应應能会會可该])" + OPENINGS +
+    r"(?:(?:(?<![W])(?<![W]')(?:a|an|the|option|choice|letter|answer)|选项|選項|选择|選擇|答案|应该|應該|同于|同於|[选選是为為像应應能会會可该])" + OPENINGS +
     r"){0,5}\Z")
 
 
