@@ -2,6 +2,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "core/json/parse_json.h"
+
 namespace r2t2 {
 
 bool RunCoverage::complete() const { return state == RunState::Finished && (!planned || samples >= *planned); }
@@ -49,7 +51,7 @@ RunCoverage run_coverage(const StoredRun& run) {
 
 std::map<std::string, std::int64_t> planned_samples(const RunInfo& info) {
     std::map<std::string, std::int64_t> out;
-    const auto config = nlohmann::json::parse(info.config, nullptr, false);
+    const auto config = stored_json(info.config);
     if (!config.is_object() || !config.contains("planned") || !config["planned"].is_object()) {
         return out;
     }

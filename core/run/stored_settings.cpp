@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "core/json/parse_json.h"
 #include "core/run/method_params_json.h"
 
 namespace r2t2 {
@@ -43,7 +44,7 @@ Result<RoutingMatrix> constant_of(const Json& values, std::size_t experts, const
 Result<StoredSettings> stored_settings(const StoredRun& run) {
     StoredSettings out;
     const std::string where = "run " + std::to_string(run.id) + ": config";
-    const Json config = Json::parse(run.info.config, nullptr, false);
+    const Json config = stored_json(run.info.config);
     if (!config.is_object()) {
         return bad(where, "config", config.is_discarded() ? Json(run.info.config) : config, "an object");
     }
