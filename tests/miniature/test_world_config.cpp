@@ -60,7 +60,7 @@ private Q_SLOTS:
         QTest::addColumn<QString>("text");
         QTest::addColumn<QString>("field");
         const auto row = [](const char* text, const char* field) { QTest::newRow(text) << text << field; };
-        row("", "not JSON");
+        row("", "broken JSON");
         row("[]", "object");
         row("{\"max_objekts\": 3}", "max_objekts");
         row("{\"max_objects\": \"3\"}", "max_objects");

@@ -41,7 +41,7 @@ const std::vector<ConfigCase>& config_cases() {
     static const std::vector<ConfigCase> cases = {
         {"no hidden_size", [](json& j) { j.erase("hidden_size"); }, "hidden_size", "nothing", "not in the file"},
         {"no vocab_size", [](json& j) { j.erase("vocab_size"); }, "vocab_size", "nothing", "not in the file"},
-        {"null layers", set("/num_hidden_layers", nullptr), "num_hidden_layers", "nothing", "not in the file"},
+        {"null layers", set("/num_hidden_layers", nullptr), "num_hidden_layers", "null (or NaN)", "a value"},
         {"text for a size", set("/hidden_size", "64"), "hidden_size", "\"64\"", "an integer"},
         {"fraction for a size", set("/intermediate_size", 160.5), "intermediate_size", "160.5", "an integer"},
         {"negative size", set("/num_attention_heads", -4), "num_attention_heads", "-4", "an integer from 0"},
@@ -188,7 +188,7 @@ private Q_SLOTS:
         const std::string file = (bad_ / "config.json").string();
         for (const std::size_t depth : {std::size_t(1000), std::size_t(100'000)}) {
             std::ofstream(file) << "{\"hidden_size\": " << std::string(depth, '[') << std::string(depth, ']') << "}";
-            refuse(bad_, {ErrorKind::InvalidInput, file, "hidden_size", "[", "an integer"});
+            refuse(bad_, {ErrorKind::InvalidInput, file, "", "JSON nested deeper than 64", "less"});
         }
         std::ofstream(file) << "{\"hidden_size\": " << std::string(300'000, '[') << std::string(300'000, ']') << "}";
         refuse(bad_, {ErrorKind::InvalidInput, file, "file size", "600", "at most 262144 bytes"});

@@ -145,7 +145,7 @@ void TestReferenceStore::import_refuses_broken_files_data() {
     QTest::addColumn<QString>("file");
     QTest::addColumn<QString>("says");
     QTest::newRow("truncated") << "truncated.json"
-                               << "parse error";
+                               << "broken JSON at line 227";
     QTest::newRow("object") << "not_a_list.json"
                             << "a list of reference records";
     QTest::newRow("foreign") << "foreign.json"
@@ -153,7 +153,7 @@ void TestReferenceStore::import_refuses_broken_files_data() {
     QTest::newRow("numbers") << "numbers.json"
                              << "an object";
     QTest::newRow("empty") << "empty.json"
-                           << "parse error";
+                           << "broken JSON";
     QTest::newRow("utf-8") << "invalid_utf8.json"
                            << "UTF-8";
     QTest::newRow("missing") << "no_such_file.json"
