@@ -358,7 +358,7 @@ void TestInspect::a_checkpoint_is_told_before_it_is_opened() {
     QVERIFY(!available_memory(silent));
 }
 
-/// The precision is the model's, the run's and the session's; another one is not gone on with.
+/// The precision is the model's, the run's and the session's; a run goes on in its own, whatever is open.
 void TestInspect::precision_is_kept_from_opening_to_the_session() {
     InspectorOptions options;
     options.precision = "int9";
@@ -377,16 +377,22 @@ void TestInspect::precision_is_kept_from_opening_to_the_session() {
     request.session = folder.filePath("int8.sqlite").toStdString();
     QVERIFY(rounded->benchmark(request, {}));
     SessionReader session = SessionReader::open(request.session.string()).value();
-    for (const StoredRun& run : session.runs().value()) {
+    const std::vector<StoredRun> runs = session.runs().value();
+    for (const StoredRun& run : runs) {
         QCOMPARE(run.info.versions.at("precision"), std::string("int8"));
         QCOMPARE(run.info.versions.at("device"), std::string("cpu"));
         QVERIFY2(run.info.command.find("--precision int8") != std::string::npos, run.info.command.c_str());
     }
     request.resume = true;
     QVERIFY(rounded->benchmark(request, {}));
-    const Result<BenchmarkEnd> refused = inspector()->benchmark(request, {});
-    QVERIFY(!refused);
-    QCOMPARE(refused.error().field, std::string("precision of the model"));
+    QCOMPARE(inspector()->info().precision, std::string("fp32"));
+    QVERIFY(inspector()->benchmark(request, {}));
+    const std::vector<StoredRun> after = SessionReader::open(request.session.string()).value().runs().value();
+    QCOMPARE(after.size(), runs.size());
+    for (std::size_t i = 0; i < runs.size(); ++i) {
+        QCOMPARE(after[i].info.config, runs[i].info.config);
+        QCOMPARE(after[i].samples, runs[i].samples);
+    }
 }
 
 QTEST_GUILESS_MAIN(TestInspect)
