@@ -1,4 +1,5 @@
 // r2t2 export
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "app/commands/commands.h"
@@ -6,6 +7,30 @@
 #include "core/scoring/scoring_version.h"
 
 namespace r2t2::cli {
+
+namespace {
+
+/// By which rules the run's verdicts are, and what its benchmarks' numbers leave out.
+int note_scores(const std::string& session, const RunSummary& run, Console& console) {
+    const std::string where = session + ": run " + std::to_string(run.run.id) + ": ";
+    if (run.scored_again > 0) {
+        console.note(where + std::to_string(run.scored_again) + " samples were stored by older scoring rules and are scored again here, " +
+                     std::to_string(run.verdicts_changed) + " with another verdict");
+    }
+    if (run.by_older_rules > 0) {
+        console.scored_by(session, run.run.id, run.run.scoring_version);
+    }
+    int exit_code = kExitOk;
+    for (const SetSummary& set : run.sets) {
+        if (!set.benchmark_result.empty() && set.benchmark_result.front().incomplete > 0) {
+            console.warning(where + set.name + ": " + to_string(set.benchmark_result.front()));
+            exit_code = kExitBadSamples;
+        }
+    }
+    return exit_code;
+}
+
+}  // namespace
 
 int run_export(const ExportOptions& options, Console& console) {
     const Result<ExportedSession> exported =
@@ -16,6 +41,7 @@ int run_export(const ExportOptions& options, Console& console) {
     }
     const SessionSummary& summary = exported->summary;
     std::vector<std::string> left_out;
+    int exit_code = kExitOk;
     for (const RunSummary& run : summary.runs) {
         if (!run.coverage.complete()) {
             console.warning(options.session + ": run " + std::to_string(run.run.id) + " (" + stored_method_title(run.run) + "): " + run.coverage.text());
@@ -23,14 +49,7 @@ int run_export(const ExportOptions& options, Console& console) {
         for (const std::string& row : run.damaged) {
             left_out.push_back("run " + std::to_string(run.run.id) + ": " + row);
         }
-        if (run.verdicts_changed > 0) {
-            console.warning(options.session + ": run " + std::to_string(run.run.id) + ": scored again by version " + std::to_string(kScoringVersion) +
-                            " of the scoring rules (before: " + std::to_string(run.run.scoring_version) + "): " + std::to_string(run.verdicts_changed) + " of " +
-                            std::to_string(run.scored_again) + " samples have another verdict; the session keeps the old ones until something is written to it");
-        }
-        if (run.by_older_rules > 0) {
-            console.scored_by(options.session, run.run.id, run.run.scoring_version);
-        }
+        exit_code = std::max(exit_code, note_scores(options.session, run, console));
     }
     nlohmann::ordered_json files = nlohmann::ordered_json::array();
     std::string text;
@@ -45,7 +64,7 @@ int run_export(const ExportOptions& options, Console& console) {
     } else {
         console.data(text);
     }
-    return console.left_out(options.session, left_out);
+    return std::max(exit_code, console.left_out(options.session, left_out));
 }
 
 }  // namespace r2t2::cli
