@@ -270,7 +270,9 @@ void TestStoredAgain::an_old_row_says_that_the_prompt_is_unknown() {
     rewrite(old, "instruction = NULL, suffix = NULL, picture_hash = NULL, neighbour_count = NULL, scoring_version = NULL");
     const SampleListPtr stored = list(old);
     QVERIFY(!stored->summary(0).prompt_known);
-    const InspectionPtr shown = inspector()->inspect(stored_request(stored, 0), {}, {}).value();
+    const auto looked = inspector()->inspect(stored_request(stored, 0), {}, {});
+    QVERIFY2(looked.ok(), looked.ok() ? "" : looked.error().message().c_str());
+    const InspectionPtr& shown = *looked;
     QVERIFY2(remarks_of(shown).join(QLatin1Char(' ')).contains(QStringLiteral("prompt is not known")), qPrintable(remarks_of(shown).join(QLatin1Char(' '))));
     const InspectionPtr done = again(stored, 0);
     QVERIFY2(remarks_of(done).join(QLatin1Char(' ')).contains(QStringLiteral("prompt is not known")), qPrintable(remarks_of(done).join(QLatin1Char(' '))));
