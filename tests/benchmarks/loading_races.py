@@ -90,7 +90,7 @@ def cut(folder, other):
 
 
 def overwrite(folder, other):
-    for name in random.sample(FILES, random.randint(1, 3)):
+    for name in random.sample(FILES, 3):
         with open(f"{folder}/{name}", "r+b") as file, open(f"{other}/{name}", "rb") as source:
             file.write(source.read())
             file.truncate()
