@@ -15,6 +15,7 @@
 #include <clocale>
 #include <memory>
 
+#include "tests/support/patience.h"
 #include "tests/ui/figure_sessions.h"
 #include "tests/ui/own_settings.h"
 #include "ui/models/plain_locale.h"
@@ -34,7 +35,6 @@ using namespace r2t2::ui;
 
 namespace {
 
-constexpr int kPatience = 120'000;
 const QStringList kLocales = {QStringLiteral("C"), QStringLiteral("de_DE"), QStringLiteral("tr_TR"), QStringLiteral("ar_SA")};
 
 }  // namespace
@@ -136,7 +136,6 @@ void TestLocalePages::sweep_lists() {
                          {"sweep-initial-lr", QStringLiteral("0.1,0.3"), {"0.1", "0.3"}},
                          {"sweep-initial-lr", QStringLiteral("1e-2, 0.5"), {"0.01", "0.5"}},
                          {"sweep-initial-lr", QString::fromUtf8("\u0660\u066b\u0663"), {"0.3"}},  // Arabic digits and decimal separator
-                         {"sweep-initial-lr", QStringLiteral("1.234,5"), {}},
                          {"sweep-initial-lr", QStringLiteral("a lot"), {}},
                          {"sweep-final-lr", QStringLiteral("0,01; 0,05"), {"0.01", "0.05"}},
                          {"sweep-num-neighbors", QStringLiteral("1,3,5"), {"1", "3", "5"}},
@@ -231,6 +230,10 @@ void TestLocalePages::number_fields() {
     QTest::keyClick(window_.get(), Qt::Key_M, Qt::ControlModifier);
     auto* dialog = window_->findChild<ModelDialog*>();
     QVERIFY(dialog != nullptr);
+    QTRY_VERIFY_WITH_TIMEOUT(!window_->workspace().jobs().busy(), kPatience);  // the folder's check and the devices
+    dialog->activateWindow();
+    QApplication::setActiveWindow(dialog);
+    QTRY_VERIFY_WITH_TIMEOUT(dialog->isActiveWindow(), kPatience);
     auto* threads = dynamic_cast<WholeBox*>(dialog->findChild<QSpinBox*>(QStringLiteral("modelThreads")));
     check_whole(threads, {{QStringLiteral("1"), 1.0}, {QStringLiteral("1.000"), {}}, {QStringLiteral("0,5"), {}}}, 0.0);
     dialog->reject();
