@@ -97,7 +97,7 @@ int main(int argc, char** argv) {
     app.footer(kFooter);
     app.set_version_flag("--version", std::string("r2t2 ") + R2T2_VERSION);
     app.add_flag("--json", line.output.json, "results as JSON");
-    app.add_flag("--quiet", line.output.quiet, "errors only on stderr");
+    app.add_flag("--quiet", line.output.quiet, "on stderr only errors and what numbers lack");
     app.add_flag("--verbose", line.output.verbose, "more on stderr");
     app.require_subcommand(1);
     app.fallthrough();

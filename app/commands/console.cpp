@@ -73,6 +73,10 @@ void Console::warning(const std::string& text) {
     log_warning("", text);
 }
 
+void Console::lacking(const std::string& text) {
+    options_.quiet ? (end_progress(), log_error("", text)) : warning(text);
+}
+
 void Console::end_progress() {
     if (line_open_) {
         std::fputc('\n', stderr);
@@ -131,13 +135,13 @@ void Console::show(const Progress& progress) {
 int Console::left_out(const std::string& session, const std::vector<std::string>& samples) {
     constexpr std::size_t kNamed = 20;
     for (std::size_t i = 0; i < std::min(kNamed, samples.size()); ++i) {
-        warning(session + ": left out: " + samples[i]);
+        lacking(session + ": left out: " + samples[i]);
     }
     if (samples.size() > kNamed) {
-        warning(session + ": and " + std::to_string(samples.size() - kNamed) + " more; r2t2 verify names all");
+        lacking(session + ": and " + std::to_string(samples.size() - kNamed) + " more; r2t2 verify names all");
     }
     if (!samples.empty()) {
-        warning(session + ": " + std::to_string(samples.size()) + (samples.size() == 1 ? " damaged sample was" : " damaged samples were") + " left out");
+        lacking(session + ": " + std::to_string(samples.size()) + (samples.size() == 1 ? " damaged sample was" : " damaged samples were") + " left out");
     }
     return samples.empty() ? kExitOk : kExitBadSamples;
 }

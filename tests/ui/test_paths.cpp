@@ -1,5 +1,6 @@
 // Names of files that are no text: to Qt's strings and back, into the window from the command line and by drag and drop, and the program's own
 // words without a display. Case: studio-latin1-name.
+#include <QDragEnterEvent>
 #include <QDropEvent>
 #include <QMimeData>
 #include <QProcess>
@@ -104,6 +105,9 @@ private Q_SLOTS:
         if (dropped) {
             QMimeData data;
             data.setUrls({QUrl(QStringLiteral("file://") + QString::fromLatin1(QByteArray::fromStdString(path.string()).toPercentEncoding("/")))});
+            QDragEnterEvent enter(QPoint(400, 300), Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+            QCoreApplication::sendEvent(&window, &enter);
+            QVERIFY(enter.isAccepted());
             QDropEvent event(QPointF(400, 300), Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
             QCoreApplication::sendEvent(&window, &event);
             QVERIFY(event.isAccepted());
