@@ -44,10 +44,11 @@ Result<RoutingMatrix> constant_of(const Json& values, std::size_t experts, const
 Result<StoredSettings> stored_settings(const StoredRun& run) {
     StoredSettings out;
     const std::string where = "run " + std::to_string(run.id) + ": config";
-    const Json config = stored_json(run.info.config);
-    if (!config.is_object()) {
-        return bad(where, "config", config.is_discarded() ? Json(run.info.config) : config, "an object");
+    const Result<Json> parsed = parse_ordered_json(run.info.config, where);
+    if (!parsed || !parsed->is_object()) {
+        return bad(where, "config", parsed ? *parsed : Json(run.info.config), "an object");
     }
+    const Json& config = *parsed;
     if (config.contains("parameters")) {
         const Result<MethodParams> params = parse_method_params(config["parameters"].dump(), where);
         if (!params) {

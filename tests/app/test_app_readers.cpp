@@ -83,7 +83,8 @@ private Q_SLOTS:
     }
 
     void animated_webp() {
-        const CliResult facts = cli_.run({"facts", case_path("animated-webp/anim.webp")});
+        QVERIFY(QFile::copy(case_path("animated-webp/anim.webp"), cli_.path("anim.webp")));  // the facts are written beside it
+        const CliResult facts = cli_.run({"facts", cli_.path("anim.webp")});
         QVERIFY2(facts.code == 0, facts.err.constData());
     }
 
