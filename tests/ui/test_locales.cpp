@@ -138,7 +138,7 @@ void TestLocales::typed_into_every_field() {
             settle(window);
             QVERIFY2(workspace.made_by() != nullptr && right(*workspace.made_by()), what);  // and it was run
         };
-        for (const QString& text : {QStringLiteral("0.3"), QStringLiteral("0,25"), QStringLiteral("\u0660\u066b\u0665"), QStringLiteral("2e-1")}) {
+        for (const QString& text : {QStringLiteral("0.3"), QStringLiteral("0,25"), QStringLiteral("\u0660\u066b\u0664"), QStringLiteral("2e-1")}) {
             const double value = *parse_number(text.toStdString(), "typed");
             type("initialRate", text);
             is([&](const MethodParams& p) { return p.initial_lr == value; }, "first rate");

@@ -261,22 +261,22 @@ void TestShownIsRun::running_without_a_question_is_told() {
     QVERIFY(!window_->workspace().inspection());
 }
 
-/// A stored sample (rate 2) was shown under a form that said 0.3.
+/// A stored sample was shown under a form that said another rate than its own.
 void TestShownIsRun::a_stored_sample_shows_its_parameters() {
-    const QString session = evaluate(QStringLiteral("rate2.r2t2"), {"--eval", "G-dim", "--samples", "3", "--methods", "base,kr,ngd", "--initial-lr", "2", "--num-steps", "4", "-k", "3"});
+    const QString session = evaluate(QStringLiteral("own-rate.r2t2"), {"--eval", "G-dim", "--samples", "3", "--methods", "base,kr,ngd", "--initial-lr", "0.7", "--num-steps", "4", "-k", "3"});
     start({});
     Workspace& workspace = window_->workspace();
     auto* rate = find<QDoubleSpinBox>("initialRate");
     const double own = rate->value();
-    QVERIFY(own != 2.0);
+    QVERIFY(own != 0.7);
     type(find<QSpinBox>("steps"), QStringLiteral("7"));
     QTRY_COMPARE_WITH_TIMEOUT(workspace.params().steps, 7, kPatience);
     settle(*window_);
     window_->open_path(session);
     settle(*window_);
     QVERIFY(workspace.inspection()->stored());
-    QCOMPARE(rate->value(), 2.0);
-    QCOMPARE(rate->text(), QStringLiteral("2"));
+    QCOMPARE(rate->value(), 0.7);
+    QCOMPARE(rate->text(), QStringLiteral("0.7"));
     QCOMPARE(find<QSpinBox>("steps")->value(), 4);
     QCOMPARE(find<QSpinBox>("k")->value(), 3);
     QCOMPARE(workspace.cursor().count(), 5);
@@ -294,7 +294,7 @@ void TestShownIsRun::a_stored_sample_shows_its_parameters() {
     QVERIFY(!find<QLabel>("paramsOrigin")->isVisible());
     QTest::keyClick(window_.get(), Qt::Key_Z, Qt::ControlModifier);
     settle(*window_);
-    QCOMPARE(rate->value(), 2.0);
+    QCOMPARE(rate->value(), 0.7);
     window_->open_path({});  // back to one's own
     settle(*window_);
     QCOMPARE(rate->value(), own);

@@ -297,6 +297,9 @@ void MainWindow::begin(const Opening& opening) {
         }
     });
     connect(&workspace_, &Workspace::inspectionChanged, this, [this] {
+        if (!workspace_.inspection()) {  // a picture without a question: there are no steps yet
+            return;
+        }
         if (opening_.step >= 0) {
             workspace_.cursor().set_step(std::exchange(opening_.step, -1));
         } else if (guide_->isVisible() && guide_->page() == 0) {
