@@ -5,6 +5,7 @@
 #include <QClipboard>
 #include <QComboBox>
 #include <QDockWidget>
+#include <QDragEnterEvent>
 #include <QDropEvent>
 #include <QLabel>
 #include <QLineEdit>
@@ -216,6 +217,8 @@ void TestBenchmarkPage::every_way_of_opening_shows_results() {
     } else if (way.contains(QLatin1String("drop"))) {
         QMimeData data;
         data.setUrls({QUrl::fromLocalFile(way == QLatin1String("drop") ? path : picture)});
+        QDragEnterEvent enter(QPoint(300, 300), Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+        QCoreApplication::sendEvent(window_.get(), &enter);
         QDropEvent event(QPointF(300, 300), Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
         QCoreApplication::sendEvent(window_.get(), &event);
     }
