@@ -234,6 +234,63 @@ private Q_SLOTS:
         QCOMPARE(reports, 1);
     }
 
+    /// What changes in the middle of loading is an error that names the file: no model is made of two, and nothing ends by a signal.
+    void filesThatChangeMeanwhile_data() {
+        QTest::addColumn<QString>("change");
+        for (const char* change : {"weights cut", "weights overwritten", "weights replaced", "weights removed", "config overwritten", "config replaced",
+                                   "tokenizer replaced", "shard added"}) {
+            QTest::newRow(change) << change;
+        }
+    }
+    void filesThatChangeMeanwhile() {
+        QFETCH(QString, change);
+        const fs::path folder = path("changing");
+        fs::remove_all(folder);
+        fs::copy(large_, folder);
+        const fs::path weights = folder / "model.safetensors", config = folder / "config.json", tokenizer = folder / "tokenizer.model";
+        const auto overwrite = [](const fs::path& file, std::uintmax_t at) {
+            std::fstream stream(file, std::ios::binary | std::ios::in | std::ios::out);
+            stream.seekp(static_cast<std::streamoff>(at));
+            stream << '1';
+        };
+        const auto replace = [&](const fs::path& file) {  // by the very same bytes
+            fs::copy_file(file, folder / "new.part");
+            fs::rename(folder / "new.part", file);
+        };
+        bool changed = false;
+        const auto once = [&](const Progress&) {
+            if (std::exchange(changed, true)) {
+                return;
+            }
+            if (change == "weights cut") {
+                fs::resize_file(weights, fs::file_size(weights) - 1000);
+            } else if (change == "weights overwritten") {
+                overwrite(weights, fs::file_size(weights) - 4000);
+            } else if (change == "weights replaced") {
+                replace(weights);
+            } else if (change == "weights removed") {
+                fs::remove(weights);
+            } else if (change == "config overwritten") {
+                overwrite(config, 2);
+            } else if (change == "config replaced") {
+                replace(config);
+            } else if (change == "tokenizer replaced") {
+                replace(tokenizer);
+            } else {
+                std::ofstream(folder / "model.safetensors.index.json") << "{}";
+            }
+        };
+        ModelOptions options;
+        options.precision = Precision::Nf4;  // takes the longest
+        const auto model = MoaiModel::open(folder, options, once);
+        QVERIFY2(changed, "it changed while it was read");
+        QVERIFY2(!model.ok(), "no model of two");
+        const std::string said = model.error().message();
+        const char* named = change.startsWith("weights") ? "model.safetensors" : change.startsWith("config") ? "config.json" : change.startsWith("tokenizer") ? "tokenizer.model" : "index.json";
+        QVERIFY2(said.find(named) != std::string::npos, said.c_str());
+        QCOMPARE(model.error().kind, ErrorKind::InvalidInput);
+    }
+
     /// Opened in 4 bits, a model of this size prepares and answers.
     void answers() {
         ModelOptions options;
