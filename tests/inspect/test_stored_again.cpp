@@ -204,7 +204,7 @@ void TestStoredAgain::every_sample_from_the_command_line() {
         }
     }
     const nlohmann::json text = command_line({"inspect", "--session", QString::fromStdString(all_), "--sample", "G-dim/1"});
-    QVERIFY2(text.get<std::string>().find("again: answers and verdicts as stored") != std::string::npos, text.dump().c_str());
+    QVERIFY2(text.get<std::string>().find("again: answers and verdicts as stored") != std::string::npos, text.get<std::string>().c_str());
     QVERIFY(command_line({"inspect", "--session", QString::fromStdString(all_), "--sample", "G-dim/77", "--json"}, 1).is_null() ||
             command_line({"inspect", "--session", QString::fromStdString(all_), "--sample", "G-dim/77", "--json"}, 2).is_null());
 }
@@ -278,7 +278,7 @@ void TestStoredAgain::an_old_row_says_that_the_prompt_is_unknown() {
     QVERIFY2(remarks_of(done).join(QLatin1Char(' ')).contains(QStringLiteral("prompt is not known")), qPrintable(remarks_of(done).join(QLatin1Char(' '))));
     const std::string name = stored->summary(0).set + "/" + stored->summary(0).id;
     const nlohmann::json text = command_line({"inspect", "--session", QString::fromStdString(old), "--sample", QString::fromStdString(name), "--methods", "base"});
-    QVERIFY2(text.get<std::string>().find("prompt is not known") != std::string::npos, text.dump().c_str());
+    QVERIFY2(text.get<std::string>().find("prompt is not known") != std::string::npos, text.get<std::string>().c_str());
 }
 
 void TestStoredAgain::sweeps_are_run_again_each_with_its_own() {
@@ -380,7 +380,7 @@ void TestStoredAgain::a_picture_or_facts_that_changed_are_said() {
         QCOMPARE(remarks_of(again(before, at)).join(QLatin1Char(' ')).contains(QStringLiteral("have changed since")), changed);
     }
     const nlohmann::json text = command_line({"inspect", "--session", QString::fromStdString(session), "--sample", "own/s7", "--methods", "base"});
-    QVERIFY2(text.get<std::string>().find("have changed since") != std::string::npos, text.dump().c_str());
+    QVERIFY2(text.get<std::string>().find("have changed since") != std::string::npos, text.get<std::string>().c_str());
     // The data set is gone, its pictures are not: that is said, and the prompt is the stored one.
     QVERIFY(QFile::remove(folder + "/own.json"));
     const SampleListPtr after = list(session);
