@@ -161,6 +161,7 @@ void TestNumberBox::a_number_on_its_way_waits() {
     form.number->selectAll();
     QTest::keyClicks(form.number, QStringLiteral("1."));
     QCOMPARE(form.number->value(), 1.0);
+    QCOMPARE(form.number->text(), QStringLiteral("1."));  // the point is not taken away
     QTest::keyClicks(form.number, QStringLiteral("5"));
     QCOMPARE(form.number->value(), 1.5);
     form.number->selectAll();

@@ -205,7 +205,7 @@ MethodPanel::MethodPanel(Workspace& workspace, QWidget* parent) : QWidget(parent
     pause_ = new QTimer(this);
     pause_->setSingleShot(true);
     pause_->setInterval(kPauseMilliseconds);
-    connect(pause_, &QTimer::timeout, this, &MethodPanel::send);
+    connect(pause_, &QTimer::timeout, this, &MethodPanel::run_shown);
     connect(&workspace, &Workspace::paramsChanged, this, [this] { show(workspace_.params()); });
     connect(&workspace, &Workspace::inspectionChanged, this, &MethodPanel::refresh_marks);
     show(workspace.params());
@@ -351,9 +351,17 @@ void MethodPanel::edited() {
 
 void MethodPanel::send() {
     pause_->stop();
-    const bool read = std::all_of(commits_.begin(), commits_.end(), [](const auto& commit) { return commit(); });
+    if (std::all_of(commits_.begin(), commits_.end(), [](const auto& commit) { return commit(); })) {
+        run_shown();
+    } else {
+        tell(shown());
+    }
+}
+
+/// As far as it is typed: what is being typed stays as it is.
+void MethodPanel::run_shown() {
     const MethodParams params = shown();
-    if (!tell(params) || !read) {
+    if (!tell(params)) {
         return;
     }
     if (params == workspace_.params()) {

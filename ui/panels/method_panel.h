@@ -39,6 +39,7 @@ private:
     bool tell(const MethodParams& params);  ///< what is wrong with what the controls say; false: something is
     void show(const MethodParams& params);
     void edited();
+    void run_shown();
     void refresh_marks();
     void set_rows();
 
