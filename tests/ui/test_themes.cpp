@@ -87,7 +87,7 @@ std::unique_ptr<MainWindow> TestThemes::window(Content content) {
     if (content == Content::MadeUp) {
         window->workspace().set_module(&module_);
     }
-    window->resize(1280, 800);
+    window->resize(1700, 950);  // every page has room: a window that grows with one lays its docks out anew
     window->show();
     (void)QTest::qWaitForWindowExposed(window.get());
     Opening opening;
@@ -177,14 +177,18 @@ void TestThemes::errors_follow_the_theme() {
     QWidget parent;
     QLabel* label = error_label(&parent);
     show_error(label, QStringLiteral("something"));
+    parent.show();
+    QCoreApplication::processEvents();
     const QColor light = label->palette().color(QPalette::WindowText);
     apply_theme(*qApp, Theme::Dark);
+    QCoreApplication::processEvents();
     QVERIFY(label->palette().color(QPalette::WindowText) != light);
     QCOMPARE(label->palette().color(QPalette::Window), QApplication::palette().color(QPalette::Window));
     QVERIFY(label->palette().color(QPalette::WindowText).lightness() > 128);
     show_plain(label, QStringLiteral("nothing"));
     QCOMPARE(label->palette().color(QPalette::WindowText), QApplication::palette().color(QPalette::WindowText));
     apply_theme(*qApp, Theme::Light);
+    QCoreApplication::processEvents();
     QCOMPARE(label->palette().color(QPalette::WindowText), QApplication::palette().color(QPalette::WindowText));
 }
 
