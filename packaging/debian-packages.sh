@@ -17,6 +17,7 @@ build_packages=(
     libqcustomplot-dev                  # curves over the steps
 )
 test_packages=(
+    locales                             # German, Turkish and Arabic numbers are typed and read
     sentencepiece                       # spm_encode: the tokenizer is compared with it
     python3                             # the example of docs/session-schema.md is run
 )
