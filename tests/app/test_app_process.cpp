@@ -181,7 +181,7 @@ private Q_SLOTS:
         const CliResult result = shell(cli_, run);
         QVERIFY2(result.code == 1, (QByteArray::number(result.code) + result.err).constData());
         bool told = false;
-        for (const char* reason : {"No space left on device", "the disk is full", "File too large", "may not grow"}) {
+        for (const char* reason : {"No space left on device", "the disk is full", "File too large", "may not grow", "free space: found"}) {
             told = told || result.err.contains(reason);
         }
         QVERIFY2(told && !result.err.contains("Unknown error"), result.err.constData());
