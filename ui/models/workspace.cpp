@@ -96,6 +96,7 @@ void Workspace::read_samples(const QString& what, First first, const Shown& befo
         return;
     }
     Q_EMIT failed(ErrorPlace::Samples, {});
+    asked_ = what;
     const std::string name = what.isEmpty() ? "all" : file_path(what).string();
     jobs_.start<std::vector<SampleListPtr>>(
         "samples", tr("Open %1").arg(what.isEmpty() ? tr("bundled samples") : what), this,

@@ -41,6 +41,8 @@ public:
     [[nodiscard]] bool has_sample() const { return request_.list != nullptr; }
     /// Of the lists: a file, a set's name; empty: every bundled set.
     [[nodiscard]] const QString& opened() const { return opened_; }
+    /// The file that was asked for last, whether it could be opened or not.
+    [[nodiscard]] const QString& asked() const { return asked_; }
     /// A picture of the user's own has no question until he types one: the picture is shown, nothing is run.
     [[nodiscard]] bool has_question() const;
     /// Of the inspection, else of a sample that waits for its question; null before it is read.
@@ -175,6 +177,7 @@ private:
     InspectorModule* chosen_module_ = nullptr;
     std::vector<SampleListPtr> lists_;
     InspectRequest request_;
+    QString asked_;
     QString opened_;
     InspectionPtr inspection_;
     std::optional<SamplePicture> bare_picture_;  ///< of a sample without a question

@@ -78,8 +78,8 @@ MainWindow::MainWindow(QWidget* parent) : QMainWindow(parent) {
         if (place == ErrorPlace::Opening && !message.isEmpty() && workspace_.inspector()) {
             tell_failure(tr("Not opened; %1 stays in use. %2").arg(mark_->text(), message));
         }
-        if (place == ErrorPlace::Samples && !message.isEmpty() && is_sqlite_file(opened_)) {
-            results_.open(opened_);  // a session without a sample has nothing to inspect; its pages say why
+        if (place == ErrorPlace::Samples && !message.isEmpty() && is_sqlite_file(workspace_.asked())) {
+            results_.open(workspace_.asked());  // a session without a sample has nothing to inspect; its pages say why
         }
     });
     resize(1280, 800);
