@@ -60,7 +60,10 @@ public:
 /// The colour of errors, in the theme of the moment. Only that one colour is the label's own: the rest follows the application.
 class ErrorColour final : public QObject {
 public:
+    /// Found by name: a label's other children (its text's control) are QObjects as well.
+    [[nodiscard]] static QObject* of(const QLabel* label) { return label->findChild<QObject*>(QLatin1String(kName), Qt::FindDirectChildrenOnly); }
     explicit ErrorColour(QLabel* label) : QObject(label), label_(label) {
+        setObjectName(QLatin1String(kName));
         label->installEventFilter(this);
         apply();
     }
@@ -72,6 +75,7 @@ public:
     }
 
 private:
+    static constexpr const char* kName = "errorColour";
     void apply() {
         applying_ = true;
         QPalette palette;
@@ -198,14 +202,14 @@ QLabel* error_label(QWidget* parent) {
 
 void show_error(QLabel* label, const QString& message) {
     label->setText(breakable(message));
-    if (label->findChild<ErrorColour*>(QString(), Qt::FindDirectChildrenOnly) == nullptr) {
+    if (ErrorColour::of(label) == nullptr) {
         new ErrorColour(label);
     }
     label->setVisible(!message.isEmpty());
 }
 
 void show_plain(QLabel* label, const QString& message) {
-    delete label->findChild<ErrorColour*>(QString(), Qt::FindDirectChildrenOnly);
+    delete ErrorColour::of(label);
     label->setPalette({});
     label->setText(message);
 }
