@@ -210,7 +210,11 @@ Result<std::int64_t> parse_whole_number(std::string_view text, const std::string
 }
 
 Result<std::vector<std::string>> parse_number_list(std::string_view text, NumberKind kind, const std::string& field) {
-    const Result<std::vector<std::string>> parts = parts_of(tight(plain_text(text)), kind, text, field);
+    std::string list = tight(plain_text(text));
+    for (std::size_t at = list.find(", "); kind == NumberKind::Whole && at != std::string::npos; at = list.find(", ")) {
+        list.erase(at + 1, 1);  // whole numbers have no decimal comma: "1, 3,5" is three of them
+    }
+    const Result<std::vector<std::string>> parts = parts_of(list, kind, text, field);
     if (!parts) {
         return parts.error();
     }
