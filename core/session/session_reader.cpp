@@ -78,15 +78,17 @@ Status SessionReader::State::check_neighbours(const std::string& where, const St
     if (sample.row.neighbour_count) {
         return *sample.row.neighbour_count == found ? Status() : Status(differs(*sample.row.neighbour_count, "as were written"));
     }
-    const bool own_neighbour = sample.trajectory.method == Method::Oracle;  // the sample itself, which has no row
+    const Method method = sample.trajectory.method;
+    if (method == Method::Oracle) {  // descends on its own truth: one loss, and no neighbour
+        return found == 0 ? Status() : Status(differs(0, "the oracle has none"));
+    }
     for (const TrajectoryStep& step : sample.trajectory.steps) {
         for (const std::vector<double>* each : {&step.neighbour_losses, &step.neighbour_gradient_share}) {
-            if (!each->empty() && static_cast<std::int64_t>(each->size()) != (own_neighbour ? 1 : found)) {
+            if (!each->empty() && static_cast<std::int64_t>(each->size()) != found) {
                 return differs(static_cast<std::int64_t>(each->size()), "as step " + std::to_string(step.index) + " has");
             }
         }
     }
-    const Method method = sample.trajectory.method;
     const bool needs_some = method == Method::Ngd || method == Method::KernelRegression || method == Method::ModeFinding;
     if (found == 0) {  // without neighbours such a method stays at step 0
         return needs_some && sample.row.steps > 1 ? Status(differs(1, "or more, to move from step 0")) : Status();
