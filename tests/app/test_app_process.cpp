@@ -1,5 +1,5 @@
 // The process under a command: its descriptors, its limits, its folders. Every case through the shell, as a user or a service starts it.
-// Cases: full-stdout, fault-stderr-closed, address-space-hang.
+// Cases: full-stdout, fault-stderr-closed, address-space-hang, fault-figure-disk-full.
 #include <QtTest>
 
 #include "tests/app/cli_runner.h"

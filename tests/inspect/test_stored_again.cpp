@@ -15,12 +15,11 @@
 #include "core/session/row_checksum.h"
 #include "core/session/session_reader.h"
 #include "core/session/sqlite.h"
+#include "tests/support/patience.h"
 
 using namespace r2t2;
 
 namespace {
-
-constexpr int kPatience = 600'000;
 
 InspectorPtr inspector() {
     static const InspectorPtr opened = [] {

@@ -13,6 +13,7 @@
 #include "core/base/number_text.h"
 #include "core/vision/verbalise.h"
 #include "tests/ui/own_settings.h"
+#include "tests/ui/settle.h"
 #include "ui/models/plain_locale.h"
 #include "ui/panels/main_window.h"
 #include "ui/panels/number_box.h"
@@ -22,18 +23,11 @@ using namespace r2t2::ui;
 
 namespace {
 
-constexpr int kPatience = 60'000;
-
 struct Named {
     const char* name;    ///< of the system's locale
     const char* source;  ///< that localedef makes it from
 };
 constexpr Named kLocales[] = {{"de_DE.UTF-8", "de_DE"}, {"tr_TR.UTF-8", "tr_TR"}, {"ar_EG.UTF-8", "ar_EG"}};
-
-void settle(MainWindow& window) {
-    QTRY_VERIFY_WITH_TIMEOUT(!window.workspace().jobs().busy(), kPatience);
-    QCoreApplication::processEvents();
-}
 
 void rows() {
     QTest::addColumn<QString>("locale");

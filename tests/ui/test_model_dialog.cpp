@@ -24,8 +24,8 @@
 #include <cstring>
 #include <memory>
 
-#include "tests/support/patience.h"
 #include "tests/ui/own_settings.h"
+#include "tests/ui/settle.h"
 #include "tests/ui/control_checks.h"
 #include "tests/ui/fake_inspector.h"
 #include "ui/panels/main_window.h"
@@ -39,11 +39,6 @@ namespace {
 
 const QString kMiniature = QStringLiteral(R2T2_SOURCE_DIR "/resources/miniature");
 const QString kAtFirst = QStringLiteral("miniature model \u00b7 CPU \u00b7 fp32");
-
-void settle(MainWindow& window) {
-    QTRY_VERIFY_WITH_TIMEOUT(!window.workspace().jobs().busy(), kPatience);
-    QCoreApplication::processEvents();
-}
 
 void copy_folder(const QString& from, const QString& to) {
     QVERIFY(QDir().mkpath(to));

@@ -7,6 +7,7 @@
 #include <QtTest>
 #include <fstream>
 
+#include "tests/support/patience.h"
 #include "tests/ui/own_settings.h"
 #include "ui/panels/main_window.h"
 #include "ui/paths/file_path.h"
@@ -15,8 +16,6 @@ using namespace r2t2;
 using namespace r2t2::ui;
 
 namespace {
-
-constexpr int kPatience = 120'000;
 
 std::filesystem::path case_picture() { return R2T2_TEST_DATA "/cases/studio-latin1-name/picture.jpg"; }
 

@@ -17,6 +17,7 @@
 #include <memory>
 
 #include "tests/ui/own_settings.h"
+#include "tests/ui/settle.h"
 #include "ui/models/session_link.h"
 #include "ui/panels/main_window.h"
 #include "ui/panels/method_panel.h"
@@ -28,13 +29,6 @@ using namespace r2t2;
 using namespace r2t2::ui;
 
 namespace {
-
-constexpr int kPatience = 60'000;
-
-void settle(MainWindow& window) {
-    QTRY_VERIFY_WITH_TIMEOUT(!window.workspace().jobs().busy(), kPatience);
-    QCoreApplication::processEvents();
-}
 
 }  // namespace
 

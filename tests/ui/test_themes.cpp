@@ -11,6 +11,7 @@
 
 #include "tests/ui/fake_inspector.h"
 #include "tests/ui/own_settings.h"
+#include "tests/ui/settle.h"
 #include "ui/panels/command_palette.h"
 #include "ui/panels/main_window.h"
 #include "ui/panels/model_dialog.h"
@@ -22,10 +23,9 @@ using namespace r2t2::ui;
 
 namespace {
 
-constexpr int kPatience = 60'000;
-
-void settle(MainWindow& window) {
-    QTRY_VERIFY_WITH_TIMEOUT(!window.workspace().jobs().busy(), kPatience);
+/// What was to be deleted later is gone, too.
+void settle_all(MainWindow& window) {
+    settle(window);
     for (int i = 0; i < 5; ++i) {
         QCoreApplication::processEvents();
         QCoreApplication::sendPostedEvents(nullptr, QEvent::DeferredDelete);
@@ -94,12 +94,12 @@ std::unique_ptr<MainWindow> TestThemes::window(Content content) {
     opening.path = content == Content::Session ? session_ : QString();
     opening.guide = content == Content::MadeUp;  // the strip in front of the question too
     window->begin(opening);
-    settle(*window);
+    settle_all(*window);
     window->open_path(folder_->filePath(QStringLiteral("nowhere.png")));  // an error in its label
-    settle(*window);
+    settle_all(*window);
     if (content == Content::Session) {  // a trajectory that is shown with its times as they are stored
         window->results().open(session_);
-        settle(*window);
+        settle_all(*window);
     }
     window->workspace().cursor().set_step(3);
     return window;
@@ -108,7 +108,7 @@ std::unique_ptr<MainWindow> TestThemes::window(Content content) {
 Pictures TestThemes::pictures(MainWindow& window) {
     Pictures out;
     const auto take = [&](const QString& name) {
-        settle(window);
+        settle_all(window);
         if (window.focusWidget() != nullptr) {
             window.focusWidget()->clearFocus();  // no cursor that blinks
         }

@@ -22,8 +22,8 @@
 #include <memory>
 #include <thread>
 
-#include "tests/support/patience.h"
 #include "tests/ui/own_settings.h"
+#include "tests/ui/settle.h"
 #include "tests/ui/control_checks.h"
 #include "ui/models/neighbour_model.h"
 #include "ui/models/sample_table_model.h"
@@ -38,12 +38,6 @@ using namespace r2t2;
 using namespace r2t2::ui;
 
 namespace {
-
-
-void settle(MainWindow& window) {
-    QTRY_VERIFY_WITH_TIMEOUT(!window.workspace().jobs().busy(), kPatience);
-    QCoreApplication::processEvents();
-}
 
 QPoint pixel(const SimplexView& view, const Triple& weights) { return view.geometry().to_pixel(weights).toPoint(); }
 
