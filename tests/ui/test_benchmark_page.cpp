@@ -219,8 +219,10 @@ void TestBenchmarkPage::every_way_of_opening_shows_results() {
         data.setUrls({QUrl::fromLocalFile(way == QLatin1String("drop") ? path : picture)});
         QDragEnterEvent enter(QPoint(300, 300), Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
         QCoreApplication::sendEvent(window_.get(), &enter);
+        QVERIFY(enter.isAccepted());
         QDropEvent event(QPointF(300, 300), Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
         QCoreApplication::sendEvent(window_.get(), &event);
+        QVERIFY(event.isAccepted());
     }
     QTRY_VERIFY_WITH_TIMEOUT(!window_->workspace().jobs().busy(), kPatience);
     QTest::keyClick(window_.get(), Qt::Key_2, Qt::AltModifier);
