@@ -1,10 +1,10 @@
 #include "core/inspect/sample_lists.h"
 
 #include <algorithm>
-#include <fstream>
 
 #include "core/run/model_input.h"
 #include "core/run/picture_facts.h"
+#include "core/session/database_file.h"
 #include "core/vision/load_image.h"
 
 namespace r2t2 {
@@ -17,13 +17,6 @@ bool is_picture_name(const std::filesystem::path& path) {
     std::string ending = path.extension().string();
     std::transform(ending.begin(), ending.end(), ending.begin(), [](unsigned char c) { return std::tolower(c); });
     return std::find(std::begin(kPictureEndings), std::end(kPictureEndings), ending) != std::end(kPictureEndings);
-}
-
-bool is_session_file(const std::filesystem::path& path) {
-    std::ifstream file(path, std::ios::binary);
-    char head[16] = {};
-    file.read(head, sizeof head);
-    return std::string(head, sizeof head - 1) == "SQLite format 3";
 }
 
 /// One that is named as a session and is none is to be told so, and not that it is broken JSON.
@@ -121,7 +114,7 @@ Result<std::vector<SampleListPtr>> open_lists(const std::string& what, std::size
         }
         return std::vector<SampleListPtr>{std::move(*pictures)};
     }
-    if (std::filesystem::is_regular_file(path, code) && (is_session_file(path) || is_session_name(path))) {
+    if (std::filesystem::is_regular_file(path, code) && (is_database_file(path) || is_session_name(path))) {
         return open_session_lists(what);
     }
     if (std::filesystem::is_regular_file(path, code) && std::filesystem::is_empty(path, code) && !code) {

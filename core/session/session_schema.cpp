@@ -1,14 +1,9 @@
 #include "core/session/session_schema.h"
 
-#include <fcntl.h>
-#include <unistd.h>
-
 #include <array>
 #include <cctype>
-#include <cerrno>
 #include <chrono>
 #include <cstdio>
-#include <cstring>
 #include <filesystem>
 #include <map>
 #include <optional>
@@ -37,23 +32,6 @@ std::uint64_t big_endian(std::string_view bytes) {
     return value;
 }
 
-/// The first bytes of a file, 100 at most. Error: the system's reason.
-Result<std::string> first_bytes(const std::string& path) {
-    const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-    if (file < 0) {
-        return io_error(path, std::string("cannot be opened: ") + std::strerror(errno));
-    }
-    std::string bytes(100, '\0');
-    const ssize_t count = ::read(file, bytes.data(), bytes.size());
-    const int reason = errno;
-    ::close(file);
-    if (count < 0) {
-        return io_error(path, std::string("cannot be read: ") + std::strerror(reason));
-    }
-    bytes.resize(static_cast<std::size_t>(count));
-    return bytes;
-}
-
 /// Bytes that a file has and that its header says. https://www.sqlite.org/fileformat.html, section 1.3.
 struct FileLength {
     std::uint64_t bytes = 0;
@@ -77,21 +55,20 @@ std::optional<FileLength> length_of(const std::string& path, std::string_view he
 }
 
 std::optional<Error> file_fault(const std::string& path) {
-    const auto header = first_bytes(path);
+    const auto header = sqlite::first_bytes(path);
     if (!header.ok()) {
         return header.error();
     }
-    constexpr std::string_view magic("SQLite format 3\0", 16);
     if (is_git_lfs_pointer(*header)) {
         return git_lfs_error(path);
     }
     if (header->empty()) {
         return invalid_input(path, "file header", "an empty file", "an R2-T2 session (SQLite)");
     }
-    if (header->size() < 100 && magic.starts_with(header->substr(0, magic.size()))) {
+    if (header->size() < 100 && sqlite::kMagic.starts_with(header->substr(0, sqlite::kMagic.size()))) {
         return invalid_input(path, "file header", "the first " + std::to_string(header->size()) + " bytes of one", "a whole R2-T2 session (SQLite)");
     }
-    if (header->size() < 100 || !header->starts_with(magic)) {
+    if (header->size() < 100 || !sqlite::has_database_magic(*header)) {
         return invalid_input(path, "file header", "not an SQLite file", "an R2-T2 session (SQLite)");
     }
     if (const auto length = length_of(path, *header); length && length->bytes < length->pages) {
@@ -118,7 +95,7 @@ Status check_file(const std::string& path) {
 
 Status check_length(const std::string& path) {
     R2T2_TRY(check_file(path));
-    const auto header = first_bytes(path);
+    const auto header = sqlite::first_bytes(path);
     if (!header.ok()) {
         return header.error();
     }

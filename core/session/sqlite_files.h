@@ -5,6 +5,9 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
+
+#include "core/base/result.h"
 
 namespace r2t2::sqlite {
 
@@ -23,6 +26,16 @@ struct DatabaseFiles {
 /// For a file that nobody can be writing, and beside which nothing can be made: no locks, no log, no index.
 /// https://www.sqlite.org/uri.html#uriimmutable
 [[nodiscard]] std::string immutable_uri(const std::string& file);
+
+/// The first bytes of a file, 100 at most. Read through SQLite: whoever opens and closes the file by another way takes away every lock
+/// that this process holds on it (POSIX, fcntl), and the next program that ends takes itself for the last one and deletes the log
+/// that is being written. https://www.sqlite.org/howtocorrupt.html#_posix_advisory_locks_canceled_by_a_separate_thread_doing_close_
+/// Errors: the system's reason; no regular file.
+[[nodiscard]] Result<std::string> first_bytes(const std::string& path);
+
+inline constexpr std::string_view kMagic("SQLite format 3\0", 16);
+/// https://www.sqlite.org/fileformat.html, section 1.3.1
+[[nodiscard]] inline bool has_database_magic(std::string_view bytes) { return bytes.starts_with(kMagic); }
 
 /// Tells whether a file has been written since: size, time and log.
 [[nodiscard]] std::string file_state(const std::string& file);

@@ -216,6 +216,28 @@ private Q_SLOTS:
         QCOMPARE(samples(session), std::int64_t{240});
     }
 
+    /// A short evaluation begins and ends beside a long one, which is killed then: what it had told of is there. (Once the short one
+    /// deleted the log that the long one was writing.)
+    void a_short_run_ends_beside_a_long_one() {
+        const QString session = cli_.path("beside.r2t2");
+        QProcess one;
+        cli_.set_up(one);
+        one.setArguments(evaluate(cli_.model(), {"--session", session}).replaceInStrings(QStringLiteral("40"), QStringLiteral("400")));
+        one.start();
+        while (one.state() != QProcess::NotRunning && samples(session) < 8) {
+            one.waitForFinished(20);
+        }
+        QCOMPARE(cli_.run(evaluate(cli_.model(), {"--session", session, "--seed", "7"}).replaceInStrings(QStringLiteral("40"), QStringLiteral("4"))).code, 0);
+        QVERIFY(one.state() == QProcess::Running);
+        QVERIFY(QFile::exists(session + "-wal"));
+        const std::int64_t told = samples(session);
+        QVERIFY(told >= 16);
+        one.kill();
+        QVERIFY(one.waitForFinished(60000));
+        QVERIFY(samples(session) >= told);
+        QCOMPARE(cli_.run({"verify", session}).code, 0);
+    }
+
     void no_more_threads_data() {
         QTest::addColumn<QString>("limit");
         for (const char* limit : {"ulimit -v 1000000", "ulimit -v 1400000", "ulimit -v 2000000", "ulimit -u 3", "ulimit -u 6"}) {

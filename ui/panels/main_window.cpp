@@ -14,6 +14,7 @@
 #include <QToolButton>
 #include <QVBoxLayout>
 
+#include "core/session/database_file.h"
 #include "ui/panels/answer_card.h"
 #include "ui/panels/compare_panel.h"
 #include "ui/panels/curve_panel.h"
@@ -53,15 +54,6 @@ std::pair<QString, QString> job_words(const JobInfo& job) {
 
 }  // namespace
 
-namespace {
-
-bool is_sqlite_file(const QString& path) {
-    QFile file(path);
-    return file.open(QIODevice::ReadOnly) && file.read(15) == "SQLite format 3";
-}
-
-}  // namespace
-
 MainWindow::MainWindow(QWidget* parent) : QMainWindow(parent) {
     setWindowTitle(tr("R2-T2 Studio"));
     setObjectName(QStringLiteral("mainWindow"));
@@ -78,7 +70,7 @@ MainWindow::MainWindow(QWidget* parent) : QMainWindow(parent) {
         if (place == ErrorPlace::Opening && !message.isEmpty() && workspace_.inspector()) {
             tell_failure(tr("Not opened; %1 stays in use. %2").arg(mark_->text(), message));
         }
-        if (place == ErrorPlace::Samples && !message.isEmpty() && is_sqlite_file(workspace_.asked())) {
+        if (place == ErrorPlace::Samples && !message.isEmpty() && is_database_file(file_path(workspace_.asked()))) {
             results_.open(workspace_.asked());  // a session without a sample has nothing to inspect; its pages say why
         }
     });
