@@ -17,7 +17,7 @@ enum ExitCode : int {
     kExitOk = 0,
     kExitRuntime = 1,      ///< something failed that the input is not to blame for
     kExitUsage = 2,        ///< bad option or bad input
-    kExitBadSamples = 3,   ///< more bad samples than --max-errors, or samples of a session left out because they are damaged
+    kExitBadSamples = 3,   ///< samples were left out: bad ones (more than --max-errors), damaged ones, incomplete groups
     kExitInterrupted = 130
 };
 

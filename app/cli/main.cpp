@@ -19,7 +19,7 @@ using namespace r2t2::cli;  // NOLINT: this file only composes
 
 constexpr const char* kFooter =
     "Data goes to stdout, messages and progress to stderr.\n"
-    "Exit codes: 0 ok; 1 runtime error; 2 usage or bad input; 3 more bad samples than --max-errors, or damaged ones or incomplete groups left out;\n"
+    "Exit codes: 0 ok; 1 runtime error; 2 usage or bad input; 3 samples were left out: bad ones (more than --max-errors), damaged ones, incomplete groups;\n"
     "            130 interrupted (finished samples are kept; --resume goes on).\n"
     "Environment: R2T2_RESOURCES (bundled files), R2T2_ENGINE (engine module), XDG_CACHE_HOME, XDG_DATA_HOME,\n"
     "             OPENBLAS_CORETYPE (kernels of OpenBLAS; chosen by what the processor can do where it is not set).";

@@ -20,7 +20,7 @@ void add_common(CLI::App& app, EvaluateOptions& options) {
     app.add_option("--shard", options.shard, "INDEX/COUNT: this part of the samples only, e.g. 0/4; r2t2 merge joins the sessions");
     app.add_option("--threads", options.threads, "workers (0 = one a processor)")->capture_default_str();
     app.add_option("--side-by-side", options.side_by_side, "samples whose model calls are merged, per worker")->capture_default_str();
-    app.add_option("--max-errors", options.max_errors, "stop after more bad samples than this, with exit code 3 (-1 = never)")
+    app.add_option("--max-errors", options.max_errors, "stop after more bad samples than this, with exit code 3; so many are no reason for it (-1 = never stop; exit code 3 if there was one)")
         ->capture_default_str();
     app.add_option("--cache-mb", options.cache_mb, "memory for prepared references (0 = 256, or an eighth of the weights where that is more)")->capture_default_str();
     app.add_option("--scoring", options.scoring, "exact, or starts-with as the upstream script scores")->capture_default_str();

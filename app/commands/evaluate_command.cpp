@@ -1,9 +1,35 @@
 // r2t2 evaluate, r2t2 demo
+#include <algorithm>
+
 #include "app/commands/commands.h"
 #include "app/commands/evaluation_job.h"
 #include "core/base/atomic_file.h"
 
 namespace r2t2::cli {
+
+namespace {
+
+/// Numbers of fewer samples than there are end with their own code: samples that were passed over, unless so many were allowed for, and
+/// groups that lack a member.
+int lacks(const EvaluationReport& report, std::int64_t allowed, Console& console) {
+    int code = report.too_many_errors ? kExitBadSamples : kExitOk;
+    const auto skipped = static_cast<std::int64_t>(report.error_lines.size());
+    if (skipped > std::max<std::int64_t>(allowed, 0)) {
+        code = kExitBadSamples;
+    }
+    for (const SetReport& set : report.sets) {
+        const auto part = std::find_if(set.methods.begin(), set.methods.end(), [](const MethodReport& method) {
+            return !method.benchmark.empty() && method.benchmark.front().incomplete > 0;
+        });
+        if (part != set.methods.end()) {
+            console.lacking(set.name + ": " + to_string(part->benchmark.front()));
+            code = kExitBadSamples;
+        }
+    }
+    return code;
+}
+
+}  // namespace
 
 int run_evaluate(const EvaluateOptions& options, const std::string& program, Console& console) {
     const Result<EvaluationRun> run = evaluation_job(options, program, console, interrupt_token());
@@ -18,15 +44,19 @@ int run_evaluate(const EvaluateOptions& options, const std::string& program, Con
             return console.fail(written.error());
         }
     }
-    for (std::size_t i = 0; i < report->error_lines.size() && i < 5; ++i) {
+    const std::size_t skipped = report->error_lines.size();
+    for (std::size_t i = 0; i < skipped && i < 5; ++i) {
         console.warning("skipped " + report->error_lines[i]);
+    }
+    if (skipped > 5) {
+        console.warning("... and " + std::to_string(skipped - 5) + " more that were skipped");
     }
     if (report->interrupted) {
         const std::string& session = report->provenance.session_path;
         console.note("interrupted: what was finished is kept" + (session.empty() ? std::string() : "; go on with " + resume_command(session, *run)));
         return kExitInterrupted;
     }
-    return report->too_many_errors ? kExitBadSamples : kExitOk;
+    return lacks(*report, options.max_errors, console);
 }
 
 }  // namespace r2t2::cli

@@ -93,11 +93,11 @@ int build_or_import(const ReferenceOptions& options, Console& console) {
                       built.store.content_hash().c_str(), built.seconds);
         console.data(options.output + ": " + text);
     }
-    return kExitOk;
+    return built.problems.empty() ? kExitOk : kExitBadSamples;
 }
 
-/// A store, or the published JSON with its bad records reported.
-Result<ReferenceStore> read_store(const std::string& path, Console& console) {
+/// A store, or the published JSON with its bad records reported and counted in `skipped`.
+Result<ReferenceStore> read_store(const std::string& path, Console& console, std::size_t& skipped) {
     std::error_code code;
     if (!std::filesystem::exists(path, code)) {
         return Error{ErrorKind::NotFound, path, "reference set", "nothing", "a store directory or a JSON file"};
@@ -115,6 +115,7 @@ Result<ReferenceStore> read_store(const std::string& path, Console& console) {
     for (std::size_t i = 0; i < imported->problems.size() && i < 5; ++i) {
         console.warning("skipped " + imported->problems[i].message());
     }
+    skipped = imported->problems.size();
     if (imported->problems.size() > 5) {
         console.warning("... and " + std::to_string(imported->problems.size() - 5) + " more bad records");
     }
@@ -122,7 +123,8 @@ Result<ReferenceStore> read_store(const std::string& path, Console& console) {
 }
 
 int info(const ReferenceOptions& options, Console& console) {
-    const Result<ReferenceStore> store = read_store(options.input, console);
+    std::size_t skipped = 0;
+    const Result<ReferenceStore> store = read_store(options.input, console, skipped);
     if (!store) {
         return console.fail(store.error());
     }
@@ -143,11 +145,12 @@ int info(const ReferenceOptions& options, Console& console) {
         return console.fail(report.error());
     }
     console.data(console.options().json ? report->json() + "\n" : report->text());
-    return kExitOk;
+    return skipped == 0 ? kExitOk : kExitBadSamples;
 }
 
 int export_json(const ReferenceOptions& options, Console& console) {
-    const Result<ReferenceStore> store = read_store(options.input, console);
+    std::size_t skipped = 0;
+    const Result<ReferenceStore> store = read_store(options.input, console, skipped);
     if (!store) {
         return console.fail(store.error());
     }
@@ -157,7 +160,7 @@ int export_json(const ReferenceOptions& options, Console& console) {
         return console.fail(written.error());
     }
     console.note(std::to_string(store->size()) + " records written to " + options.output);
-    return kExitOk;
+    return skipped == 0 ? kExitOk : kExitBadSamples;
 }
 
 }  // namespace
