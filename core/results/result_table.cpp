@@ -4,6 +4,7 @@
 #include <cmath>
 #include <map>
 
+#include "core/results/made_together.h"
 #include "core/routing/method_params.h"
 
 namespace r2t2 {
@@ -94,16 +95,10 @@ double ResultCell::accuracy() const { return scored > 0 ? static_cast<double>(ri
 
 Result<std::vector<RunResults>> evaluation_results(SessionReader& session, std::int64_t run, const ProgressCallback& progress,
                                                    const CancelToken& cancel) {
-    const auto chosen = session.run(run);
-    if (!chosen.ok()) {
-        return chosen.error();
-    }
-    auto all = session.runs();
+    const auto all = made_together(session, run);
     if (!all.ok()) {
         return all.error();
     }
-    const std::string name = evaluation_name(chosen->info);
-    std::erase_if(*all, [&](const StoredRun& other) { return name.empty() ? other.id != run : evaluation_name(other.info) != name; });
     std::vector<RunResults> out;
     for (const StoredRun& each : *all) {
         if (cancel.cancelled()) {

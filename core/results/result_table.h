@@ -47,7 +47,7 @@ struct ResultTable {
     [[nodiscard]] bool best(std::size_t row, std::size_t column) const;
 };
 
-/// The runs that were made together with `run`, itself among them, in the session's order.
+/// The runs that were made together with `run` (made_together.h), itself among them, in the session's order.
 /// Errors: the reader's; no such run; cancelled.
 [[nodiscard]] Result<std::vector<RunResults>> evaluation_results(SessionReader& session, std::int64_t run,
                                                                  const ProgressCallback& progress = {}, const CancelToken& cancel = {});

@@ -221,6 +221,17 @@ std::vector<std::string> comparison_notes(const SessionComparison& comparison) {
     return notes;
 }
 
+std::string unpaired_note(const SessionComparison& comparison) {
+    const std::int64_t a = comparison.overall.missing_b, b = comparison.overall.missing_a;
+    if (a == 0 && b == 0) {
+        return {};
+    }
+    const auto are = [](std::int64_t count) { return std::to_string(count) + (count == 1 ? " sample is" : " samples are"); };
+    std::string text = a > 0 ? are(a) + " in A only" : are(b) + " in B only";
+    text += a > 0 && b > 0 ? " and " + std::to_string(b) + " in B only" : "";
+    return text + (a + b == 1 ? ": it is in no number." : ": they are in no number.");
+}
+
 bool SessionComparison::miniature() const {
     return a.run.info.model_name == "miniature" || b.run.info.model_name == "miniature";
 }

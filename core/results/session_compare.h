@@ -84,6 +84,9 @@ struct SessionComparison {
 /// data; samples that were not paired. A sentence each; empty: nothing.
 [[nodiscard]] std::vector<std::string> comparison_notes(const SessionComparison& comparison);
 
+/// "4 samples are in A only and 6 in B only: they are in no number."; empty: the two have the same samples.
+[[nodiscard]] std::string unpaired_note(const SessionComparison& comparison);
+
 /// Errors: the sessions'; a run that is not there; no run, or one file with one run and nothing said.
 [[nodiscard]] Result<SessionComparison> compare_sessions(const ComparedRun& a, const ComparedRun& b,
                                                          const BootstrapOptions& bootstrap = {0.95, 2000, 1});

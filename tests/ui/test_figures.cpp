@@ -26,6 +26,7 @@ private Q_SLOTS:
     void text_is_text_and_origin_is_inside();
     void bad_names_are_told();
     void one_set_gives_no_radar();
+    void figures_show_one_evaluation();
 
 private:
     QTemporaryDir folder_;
@@ -202,6 +203,55 @@ void TestFigures::one_set_gives_no_radar() {
     const auto radar = make_figure({.name = QStringLiteral("radar")}, *session, QStringLiteral("one.r2t2"));
     QVERIFY(!radar.ok() && radar.error().message().find("three") != std::string::npos);
     QVERIFY(make_figure({.name = QStringLiteral("accuracy-transitions")}, *session, QStringLiteral("one.r2t2")).ok());
+}
+
+/// G-dim, G-noise and K-clean by five methods, then O-dim, K-noise and O-clean by NGD into the same session: no figure mixes them, and
+/// the chosen run is the one that is drawn.
+void TestFigures::figures_show_one_evaluation() {
+    const std::string path = folder_.filePath(QStringLiteral("two evaluations.r2t2")).toStdString();
+    {
+        auto session = SessionWriter::create(path);
+        const auto add = [&](const std::string& evaluation, Method method, const std::vector<std::string>& sets, int samples, int right) {
+            RunInfo info = session_samples::run_info();
+            info.method = to_string(method);
+            info.config = R"({"evaluation": ")" + evaluation + R"("})";
+            const auto run = session->begin_run(info);
+            for (int i = 0; i < samples; ++i) {
+                SampleInfo sample = session_samples::sample_info(i);
+                sample.id.set = sets[static_cast<std::size_t>(i) % sets.size()];
+                Trajectory way = session_samples::trajectory(i, {i < 3, i < right});
+                way.method = method;
+                QVERIFY(session->write_sample(*run, sample, way, session_samples::reference_name).ok());
+            }
+            QVERIFY(session->finish_run(*run, RunState::Finished).ok());
+        };
+        for (const Method method : {Method::Base, Method::ModeFinding, Method::KernelRegression, Method::Ngd, Method::Oracle}) {
+            add("evaluation 1", method, {"G-dim", "G-noise", "K-clean"}, 12, method == Method::Base ? 3 : 6);
+        }
+        add("evaluation 6", Method::Base, {"O-dim", "K-noise", "O-clean"}, 18, 3);
+        add("evaluation 6", Method::Ngd, {"O-dim", "K-noise", "O-clean"}, 18, 15);
+        add("evaluation 8", Method::Base, {"O-dim", "K-noise", "O-clean"}, 18, 3);
+        add("evaluation 8", Method::KernelRegression, {"O-dim", "K-noise", "O-clean"}, 12, 8);
+    }
+    // Within one evaluation, too, runs of different numbers of samples say how many.
+    const QString uneven = figure({.name = QStringLiteral("accuracy-per-step"), .run = 9}, path)->tsv();
+    QVERIFY2(uneven.contains(QLatin1String("base, n 18")) && uneven.contains(QLatin1String("kernel regression, n 12")), qPrintable(uneven));
+    for (const QString& name : {QStringLiteral("accuracy-per-step"), QStringLiteral("radar")}) {
+        for (const auto& [run, methods, note] : {std::tuple{0, 2, "sets: K-noise, O-clean, O-dim"}, {7, 2, "sets: K-noise, O-clean, O-dim"}, {6, 2, "sets: K-noise, O-clean, O-dim"},
+                                                 {4, 5, "sets: G-dim, G-noise, K-clean"}, {1, 5, "sets: G-dim, G-noise, K-clean"}}) {
+            const auto made = figure({.name = name, .run = run}, path);
+            QVERIFY(made);
+            QStringList names;
+            for (const QStringList& row : cells_of(*made)) {
+                names << row[0];
+                QVERIFY2(row[5] == QString::number(name == QLatin1String("radar") ? (methods == 2 ? 6 : 4) : methods == 2 ? 18 : 12), qPrintable(row.join(QLatin1Char(' '))));
+            }
+            names.removeDuplicates();
+            QVERIFY2(names.size() == methods, qPrintable(names.join(QLatin1Char(' '))));
+            QVERIFY2(made->note().contains(QLatin1String(note)), qPrintable(made->note()));
+            QVERIFY(made->plot_provenance().startsWith(QStringLiteral("r2t2://run/%1?").arg(run == 0 ? 7 : run)));
+        }
+    }
 }
 
 QTEST_MAIN(TestFigures)

@@ -190,9 +190,7 @@ void TestUnevenFigures::every_figure_says_what_it_lacks() {
     QString lacks;
     if (kind->subject == FigureSubject::Sweep) {
         lacks = QStringLiteral("1 of 3 runs are incomplete, the least has 10 of 24 samples");
-    } else if (kind->subject == FigureSubject::Session) {
-        lacks = QStringLiteral("80 of 600 samples, incomplete (interrupted); 1 failed");
-    } else {
+    } else {  // figures of several runs show the evaluation of this one, of which every run lacks the same
         const UnevenRun& wanted = uneven_runs()[static_cast<std::size_t>(run - 1)];
         lacks = QStringLiteral("%1 of %2 samples").arg(wanted.samples).arg(wanted.planned);
         lacks += !wanted.state ? QStringLiteral(", incomplete (still running or killed)") : *wanted.state == RunState::Cancelled ? QStringLiteral(", incomplete (interrupted)") : QString();
@@ -245,7 +243,7 @@ void TestUnevenFigures::levels_have_no_step() {
         }
     }
     QVERIFY(seen);
-    QVERIFY(words_of(*made).contains(QStringLiteral(", n 79")));  // not as many as NGD's last run
+    QVERIFY(!words_of(*made).contains(QStringLiteral(", n ")));  // all three scored 79
 }
 
 void TestUnevenFigures::a_whole_run_says_nothing() {

@@ -1,8 +1,8 @@
-// Figures of one run, or of all runs of a session (declared in figure_sources.h).
+// Figures of one run, or of the runs made together with it (declared in figure_sources.h).
 #include <algorithm>
 #include <cmath>
 
-#include "core/results/run_results.h"
+#include "core/results/made_together.h"
 #include "ui/figures/accuracy_figure.h"
 #include "ui/figures/figure_sources.h"
 #include "ui/figures/shift_figure.h"
@@ -22,37 +22,25 @@ QStringList lacking(const RunResults& results) {
                                     : QStringList{QStringLiteral("%1: %2").arg(run_title(results.run), QString::fromStdString(results.coverage.text()))};
 }
 
-/// The last run of every method that answered something; controls belong into tables, nine lines into no figure.
-Result<std::vector<RunResults>> all_results(SessionReader& session) {
-    const auto runs = session.runs();
-    if (!runs) {
-        return runs.error();
+/// "sets: G-dim, G-noise": of many sets the first ones, and how many more.
+QString sets_note(const std::vector<RunResults>& all) {
+    constexpr qsizetype kMost = 8;
+    QStringList names;
+    for (const std::string& set : sets_of(all)) {
+        names << QString::fromStdString(set);
     }
-    std::vector<RunResults> out;
-    for (const StoredRun& run : *runs) {
-        const Result<Method> method = parse_method(run.info.method);
-        const bool newer = std::any_of(runs->begin(), runs->end(), [&run](const StoredRun& other) {
-            return other.id > run.id && other.info.method == run.info.method && other.samples > other.errors;
-        });
-        if (!method || is_control(*method) || newer) {
-            continue;
-        }
-        auto results = run_results(session, run.id);
-        if (!results) {
-            return results.error();
-        }
-        if (!results->overall.samples.empty()) {
-            out.push_back(std::move(*results));
-        }
-    }
-    return out;
+    const qsizetype more = names.size() - kMost;
+    const QString shown = names.mid(0, more > 1 ? kMost : names.size()).join(QStringLiteral(", "));
+    return names.isEmpty() ? QString()
+                           : (names.size() == 1 ? QStringLiteral("set: ") : QStringLiteral("sets: ")) + shown +
+                                 (more > 1 ? QStringLiteral(" and %1 more").arg(more) : QString());
 }
 
 /// Series of different numbers of samples say how many.
 AccuracySeries series_of(const RunResults& results, const std::vector<RunResults>& all) {
     const auto scored = [](const RunResults& each) { return each.overall.scored(each.last_step()); };
     AccuracySeries series;
-    series.name = run_method_title(results.run);
+    series.name = run_title(results.run);
     if (std::any_of(all.begin(), all.end(), [&](const RunResults& other) { return scored(other) != scored(results); })) {
         series.name += QStringLiteral(", n %1").arg(scored(results));
     }
@@ -89,7 +77,7 @@ Result<MadeFigure> shift_figure(SessionReader& session, std::int64_t run) {
 }
 
 Result<MadeFigure> radar_figure(SessionReader& session, const QString& path, std::int64_t run) {
-    const auto all = all_results(session);
+    const auto all = one_of_each_method(session, run);
     if (!all) {
         return all.error();
     }
@@ -116,11 +104,13 @@ Result<MadeFigure> radar_figure(SessionReader& session, const QString& path, std
         }
         series.push_back(std::move(one));
     }
-    return MadeFigure{std::make_unique<RadarFigure>(labels, std::move(series)), run, std::nullopt, -1, lacking(*all)};
+    auto figure = std::make_unique<RadarFigure>(labels, std::move(series));
+    figure->set_note(sets_note(*all));
+    return MadeFigure{std::move(figure), run, std::nullopt, -1, lacking(*all)};
 }
 
 Result<MadeFigure> step_figure(SessionReader& session, std::int64_t run) {
-    const auto all = all_results(session);
+    const auto all = one_of_each_method(session, run);
     if (!all) {
         return all.error();
     }
@@ -144,8 +134,9 @@ Result<MadeFigure> step_figure(SessionReader& session, std::int64_t run) {
         }
         series.push_back(std::move(one));
     }
-    return MadeFigure{std::make_unique<AccuracyLinesFigure>(QStringLiteral("accuracy_per_step"), QStringLiteral("step"), labels, std::move(series)), run,
-                      std::nullopt, -1, lacking(*all)};
+    auto figure = std::make_unique<AccuracyLinesFigure>(QStringLiteral("accuracy_per_step"), QStringLiteral("step"), labels, std::move(series));
+    figure->set_note(sets_note(*all));
+    return MadeFigure{std::move(figure), run, std::nullopt, -1, lacking(*all)};
 }
 
 }  // namespace

@@ -19,7 +19,7 @@ namespace r2t2::ui {
 
 enum class FigureSubject {
     Run,      ///< one run
-    Session,  ///< all runs of the session
+    Session,  ///< one run a method of those made together with the run (core/results/made_together.h)
     Sweep,    ///< runs that were made together with different parameters
     Sample    ///< one sample of one run
 };

@@ -263,6 +263,9 @@ void ResultTabs::show_pair() {
     for (const std::string& line : comparison_notes(*both)) {
         words += QLatin1Char('\n') + QString::fromStdString(line);
     }
+    if (const std::string unpaired = unpaired_note(*both); !unpaired.empty()) {
+        words += QLatin1Char('\n') + QString::fromStdString(unpaired);
+    }
     pair_note_->setText(words);
     const auto wanted = static_cast<ComparisonCell>(cell_->currentIndex());
     std::vector<SampleLine> lines;
