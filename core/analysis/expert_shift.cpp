@@ -6,6 +6,8 @@ namespace r2t2 {
 
 namespace {
 
+constexpr Interval kPossible{-1.0, 1.0};  // changes of a weight
+
 std::vector<double> mean_row(const RoutingMatrix& routing) {
     std::vector<double> mean(routing.experts(), 0.0);
     for (std::size_t row = 0; row < routing.rows(); ++row) {
@@ -83,9 +85,9 @@ Result<std::vector<GroupShift>> expert_shift(const RoutingSpace& space, std::spa
                     split[static_cast<std::size_t>(*samples[i].outcome)].push_back(change);
                 }
             }
-            shift.change.push_back(mean_interval(all));
+            shift.change.push_back(mean_interval_in(all, kPossible));
             for (std::size_t o = 0; o < kOutcomeCount; ++o) {
-                shift.change_by_outcome[o].push_back(mean_interval(split[o]));
+                shift.change_by_outcome[o].push_back(mean_interval_in(split[o], kPossible));
             }
         }
         result.push_back(std::move(shift));

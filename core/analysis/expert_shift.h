@@ -42,7 +42,7 @@ struct GroupShift {
     ShiftMatrix all;
     std::array<ShiftMatrix, kOutcomeCount> by_outcome;  ///< index: static_cast<size_t>(Outcome)
     /// Mean of after - before per expert with a 95 % t interval over samples.
-    std::vector<Estimate> change;
+    std::vector<Estimate> change;  ///< t intervals, cut at -1 and 1
     std::array<std::vector<Estimate>, kOutcomeCount> change_by_outcome;
 };
 

@@ -1,6 +1,7 @@
 #include "core/analysis/neighbour_statistics.h"
 
 #include <cassert>
+#include <limits>
 
 namespace r2t2 {
 
@@ -39,14 +40,15 @@ struct Gathered {
     }
 
     [[nodiscard]] NeighbourStatistics statistics() const {
+        constexpr double kNoEnd = std::numeric_limits<double>::infinity();
         return {samples,
                 uniform,
-                mean_interval(neighbours),
-                mean_interval(nearest),
-                mean_interval(distance),
-                mean_interval(effective),
-                mean_interval(same_label),
-                mean_interval(routing_distance)};
+                mean_interval_in(neighbours, {1.0, kNoEnd}),
+                mean_interval_in(nearest, {0.0, kNoEnd}),
+                mean_interval_in(distance, {0.0, kNoEnd}),
+                mean_interval_in(effective, {1.0, kNoEnd}),
+                mean_interval_in(same_label, {0.0, 1.0}),
+                mean_interval_in(routing_distance, {0.0, kNoEnd})};
     }
 };
 

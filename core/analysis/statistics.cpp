@@ -170,6 +170,15 @@ Estimate mean_interval(std::span<const double> values, double confidence) {
     return {centre, centre - half, centre + half};
 }
 
+Estimate mean_interval_in(std::span<const double> values, const Interval& range, double confidence) {
+    Estimate mean = mean_interval(values, confidence);
+    if (!std::isnan(mean.low)) {  // NaN stays: std::clamp would compare with it
+        mean.low = std::clamp(mean.low, range.low, range.high);
+        mean.high = std::clamp(mean.high, range.low, range.high);
+    }
+    return mean;
+}
+
 double sorted_quantile(std::span<const double> sorted, double q) {
     assert(!sorted.empty());
     const double position = std::clamp(q, 0.0, 1.0) * static_cast<double>(sorted.size() - 1);
@@ -263,7 +272,8 @@ GapClosed gap_closed(std::span<const double> base, std::span<const double> metho
             ++result.undefined;
         }
     }
-    const Interval interval = percentile_interval(draws, options.confidence);
+    const bool enough = static_cast<double>(draws.size()) >= kLeastShareWithGap * static_cast<double>(options.resamples);
+    const Interval interval = enough ? percentile_interval(draws, options.confidence) : Interval{kNaN, kNaN};
     result.share = {gain / gap, interval.low, interval.high};
     return result;
 }

@@ -23,8 +23,15 @@ public:
     void wait(const CancelToken& cancel) const {
         std::unique_lock lock(mutex_);
         while (paused_ && !cancel.cancelled()) {
+            ++standing_;
             changed_.wait_for(lock, std::chrono::milliseconds(50));
+            --standing_;
         }
+    }
+    /// A worker has come to a place where it waits: until then it finishes what it has in hand.
+    [[nodiscard]] bool standing() const {
+        const std::lock_guard lock(mutex_);
+        return standing_ > 0;
     }
 
 private:
@@ -39,6 +46,7 @@ private:
     mutable std::mutex mutex_;
     mutable std::condition_variable changed_;
     bool paused_ = false;
+    mutable int standing_ = 0;
 };
 
 }  // namespace r2t2

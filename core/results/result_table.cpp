@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdio>
 #include <map>
+#include <set>
 
 #include "core/results/made_together.h"
 #include "core/routing/method_params.h"
@@ -80,12 +82,10 @@ bool ResultTable::best(std::size_t row, std::size_t column) const {
     const auto cell = [column](const ResultRow& each) -> const ResultCell& { return column < each.sets.size() ? each.sets[column] : each.overall; };
     const auto compared = [&](const ResultRow& each) {
         const Result<Method> method = parse_method(each.run.info.method);
-        return !(method && uses_label(*method)) && cell(each).scored > 0;
+        return !(method && uses_label(*method)) && cell(each).scored > 0 && each.coverage.complete();
     };
-    const bool any_complete = std::any_of(rows.begin(), rows.end(), [&](const ResultRow& each) { return compared(each) && each.coverage.complete(); });
-    const auto counts = [&](const ResultRow& each) { return compared(each) && (!any_complete || each.coverage.complete()); };
-    return counts(rows[row]) && std::none_of(rows.begin(), rows.end(), [&](const ResultRow& other) {
-        return counts(other) && cell(other).headline() > cell(rows[row]).headline();
+    return compared(rows[row]) && std::none_of(rows.begin(), rows.end(), [&](const ResultRow& other) {
+        return compared(other) && cell(other).headline() > cell(rows[row]).headline();
     });
 }
 
@@ -116,17 +116,38 @@ Result<std::vector<RunResults>> evaluation_results(SessionReader& session, std::
     return out;
 }
 
+std::string gap_text(const GapClosed& gap) {
+    if (std::isnan(gap.share.value)) {
+        return "-";
+    }
+    if (gap.too_few()) {
+        return "too few";
+    }
+    char buffer[64];
+    std::snprintf(buffer, sizeof buffer, "%.0f [%.0f, %.0f]", 100 * gap.share.value, 100 * gap.share.low, 100 * gap.share.high);
+    return buffer;
+}
+
+std::string p_text(double p) {
+    char buffer[32];
+    std::snprintf(buffer, sizeof buffer, p < 0.001 ? "%.1e" : "%.3f", p);
+    return buffer;
+}
+
 ResultTable result_table(const std::vector<RunResults>& runs, const BootstrapOptions& bootstrap) {
     ResultTable table;
     const RunResults* oracle = nullptr;
+    std::set<std::string> names;
     for (const RunResults& run : runs) {
         oracle = run.run.info.method == "oracle" ? &run : oracle;
         for (const SetResults& set : run.sets) {
-            if (std::find(table.sets.begin(), table.sets.end(), set.name) == table.sets.end()) {
-                table.sets.push_back(set.name);
-            }
+            names.insert(set.name);
+        }
+        for (const auto& [set, count] : planned_samples(run.run.info)) {
+            names.insert(set);  // none of its samples has been reached
         }
     }
+    table.sets.assign(names.begin(), names.end());
     for (const RunResults& run : runs) {
         ResultRow row;
         row.run = run.run;

@@ -40,10 +40,10 @@ struct ResultRow {
 };
 
 struct ResultTable {
-    std::vector<std::string> sets;
+    std::vector<std::string> sets;  ///< by name; those of which no sample was reached too, where the runs say what they were begun for
     std::vector<ResultRow> rows;  ///< in the session's order
-    /// Has the highest headline of its column (sets.size(): overall) among rows that may be compared: runs that do not see the
-    /// label, and complete ones only where there are any.
+    /// Has the highest headline of its column (sets.size(): overall) among rows that may be compared: complete runs that do not see
+    /// the label. A part of the samples is never the best.
     [[nodiscard]] bool best(std::size_t row, std::size_t column) const;
 };
 
@@ -51,6 +51,11 @@ struct ResultTable {
 /// Errors: the reader's; no such run; cancelled.
 [[nodiscard]] Result<std::vector<RunResults>> evaluation_results(SessionReader& session, std::int64_t run,
                                                                  const ProgressCallback& progress = {}, const CancelToken& cancel = {});
+
+/// "67 [0, 100]", in percent; "too few": fewer than kLeastShareWithGap of the resamples have a gap; "-": there is no gap.
+[[nodiscard]] std::string gap_text(const GapClosed& gap);
+/// "0.031", "1.4e-04"; without a discordant pair "1.000".
+[[nodiscard]] std::string p_text(double p);
 
 [[nodiscard]] ResultTable result_table(const std::vector<RunResults>& runs, const BootstrapOptions& bootstrap = {0.95, 1000, 1});
 

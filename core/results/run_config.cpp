@@ -1,5 +1,7 @@
 #include "core/results/run_config.h"
 
+#include <algorithm>
+#include <map>
 #include <nlohmann/json.hpp>
 
 #include "core/json/parse_json.h"
@@ -18,6 +20,36 @@ std::string word_of(const RunInfo& info, const char* key) {
 std::string evaluation_name(const RunInfo& info) { return word_of(info, "evaluation"); }
 std::string variant_of(const RunInfo& info) { return word_of(info, "variant"); }
 std::string shard_name(const RunInfo& info) { return word_of(info, "shard"); }
+
+std::string different_parameters(const std::vector<StoredRun>& runs, std::int64_t run) {
+    const auto parameters = [](const StoredRun& of) {
+        const auto json = stored_json(of.info.config);
+        return json.is_object() && json.contains("parameters") && json["parameters"].is_object() ? json["parameters"] : nlohmann::ordered_json::object();
+    };
+    const auto at = std::find_if(runs.begin(), runs.end(), [run](const StoredRun& each) { return each.id == run; });
+    if (at == runs.end()) {
+        return {};
+    }
+    const auto own = parameters(*at);
+    std::string out;
+    for (const auto& [name, value] : own.items()) {
+        const bool differs = std::any_of(runs.begin(), runs.end(), [&, &name = name, &value = value](const StoredRun& other) {
+            if (other.info.method != at->info.method || variant_of(other.info) != variant_of(at->info) || evaluation_name(other.info) == evaluation_name(at->info)) {
+                return false;
+            }
+            const auto others = parameters(other);
+            return others.contains(name) && others[name] != value;
+        });
+        if (differs) {
+            static const std::map<std::string, std::string> shorter = {{"num_neighbors", "k"}, {"num_steps", "steps"}};
+            const auto known = shorter.find(name);
+            std::string word = known == shorter.end() ? name : known->second;
+            std::replace(word.begin(), word.end(), '_', '-');
+            out += (out.empty() ? "" : ", ") + word + " " + (value.is_null() ? "none" : value.is_string() ? value.get<std::string>() : value.dump());
+        }
+    }
+    return out;
+}
 
 std::vector<StoredRun> last_evaluation(std::vector<StoredRun> runs) {
     std::string last;

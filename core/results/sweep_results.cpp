@@ -84,6 +84,7 @@ SweepScore score_of(const SetResults& results, std::size_t step) { return {resul
 
 void score_cell(SweepCell& cell, const RunResults& results, const std::vector<std::string>& sets) {
     const std::size_t last = results.last_step();
+    cell.coverage = results.coverage;
     cell.overall = score_of(results.overall, last);
     cell.base = score_of(results.overall, 0);
     const SetResults none;
@@ -161,7 +162,23 @@ const SweepCell* Sweep::fullest() const {
     return cell == cells.end() ? nullptr : &*cell;
 }
 
-bool Sweep::complete(const SweepCell& cell) const { return cell.overall.scored == fullest()->overall.scored; }
+bool Sweep::complete(const SweepCell& cell) const { return cell.coverage.complete() && cell.overall.scored == fullest()->overall.scored; }
+
+const SweepCell* Sweep::leading() const { return best() != nullptr ? best() : fullest(); }
+
+std::string Sweep::incomplete_text() const {
+    const RunCoverage* least = nullptr;
+    std::int64_t part = 0;
+    for (const SweepCell& cell : cells) {
+        if (!cell.coverage.complete()) {
+            ++part;
+            least = least == nullptr || cell.coverage.samples < least->samples ? &cell.coverage : least;
+        }
+    }
+    return least == nullptr ? std::string()
+                            : std::to_string(part) + " of " + std::to_string(cells.size()) + (part == 1 ? " runs is" : " runs are") +
+                                  " incomplete, the least has " + least->count_text() + " samples";
+}
 
 const SweepCell* Sweep::best() const {
     const SweepCell* best = nullptr;
@@ -220,7 +237,7 @@ Status read_scores(SessionReader& session, Sweep& sweep) {
     sweep.sets.assign(sets.begin(), sets.end());
     std::vector<SweepCell> scored;
     for (std::size_t i = 0; i < all.size(); ++i) {
-        SweepCell cell{sweep.cells[i].run, sweep.cells[i].at, {}, {}, {}, {}};
+        SweepCell cell{sweep.cells[i].run, sweep.cells[i].at, {}, {}, {}, {}, {}};
         score_cell(cell, all[i], sweep.sets);
         if (cell.overall.scored > 0) {
             std::erase_if(scored, [&](const SweepCell& other) { return other.at == cell.at; });
@@ -245,7 +262,7 @@ Result<SweepSlice> slice(const Sweep& sweep, const std::vector<std::string>& axe
         return invalid_input(sweep.evaluation + ", " + sweep.method, "axes", joined(axes), "one or two");
     }
     SweepSlice out;
-    out.held = sweep.best() != nullptr ? sweep.best()->at : std::vector<std::size_t>(sweep.axes.size(), 0);
+    out.held = sweep.leading() != nullptr ? sweep.leading()->at : std::vector<std::size_t>(sweep.axes.size(), 0);
     std::set<std::size_t> held;
     for (const auto& [name, value] : hold) {
         const Result<std::size_t> axis = axis_index(sweep, name);

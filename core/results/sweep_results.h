@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "core/analysis/statistics.h"
+#include "core/results/run_coverage.h"
 #include "core/session/session_reader.h"
 
 namespace r2t2 {
@@ -36,6 +37,7 @@ struct SweepCell {
     // After read_scores:
     std::vector<SweepScore> sets, set_base;  ///< parallel to Sweep::sets; base: native, from the run's step 0
     SweepScore overall, base;                ///< all samples pooled
+    RunCoverage coverage{};                  ///< of the run
 };
 
 struct Sweep {
@@ -46,10 +48,14 @@ struct Sweep {
 
     [[nodiscard]] const SweepCell* find(const std::vector<std::size_t>& at) const;  ///< null: no run
     [[nodiscard]] const SweepCell* find(std::int64_t run) const;
-    /// Highest overall accuracy of complete cells, else of all; the first of equals. Null: nothing was scored.
+    /// Highest overall accuracy of complete cells, the first of equals. Null: there are none.
     [[nodiscard]] const SweepCell* best() const;
-    /// As many samples scored as in the fullest cell: a cancelled run is not.
+    /// The best, else the fullest: where others are held, and what a sweep's figure comes from. Null: nothing was scored.
+    [[nodiscard]] const SweepCell* leading() const;
+    /// Its run came to its end, and has as many samples scored as the fullest cell.
     [[nodiscard]] bool complete(const SweepCell& cell) const;
+    /// "1 of 3 runs is incomplete, the least has 10 of 24 samples"; empty: none is. One line: a sweep may have hundreds.
+    [[nodiscard]] std::string incomplete_text() const;
     /// Native accuracy over the most samples: that of the fullest cell, the first of equals. Null: no cells.
     [[nodiscard]] const SweepCell* fullest() const;
 };

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/scoring/scoring.h"
+#include "core/base/pause.h"
 #include "core/routing/controls.h"
 #include "core/routing/reroute.h"
 #include "core/run/reference_set.h"
@@ -73,9 +74,11 @@ struct ReadySample {
 [[nodiscard]] Result<SampleRun> run_sample(const EvaluationContext& context, RunSample sample,
                                            const std::string& set_name, std::size_t index, const CancelToken& cancel);
 
-/// Fits what `methods` need, on two threads where both are needed. Errors: a reference that cannot be prepared, Cancelled.
+/// Fits what `methods` need, on two threads where both are needed. Stands still between mini-batches while `pause` says so (null:
+/// never). Errors: a reference that cannot be prepared, Cancelled.
 [[nodiscard]] Result<ControlConstants> fit_controls(const EvaluationContext& context, const ControlOptions& options,
-                                                    const ProgressCallback& progress, const CancelToken& cancel);
+                                                    const ProgressCallback& progress, const CancelToken& cancel,
+                                                    const PauseSwitch* pause = nullptr);
 
 /// Every method's parameters in their ranges, k within the reference set, per-mixer routings there where needed.
 [[nodiscard]] Status check_context(const EvaluationContext& context);

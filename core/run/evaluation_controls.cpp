@@ -44,17 +44,30 @@ SampleSource source_of(const EvaluationContext& context, std::vector<std::size_t
 }  // namespace
 
 Result<ControlConstants> fit_controls(const EvaluationContext& context, const ControlOptions& options,
-                                      const ProgressCallback& progress, const CancelToken& cancel) {
+                                      const ProgressCallback& progress, const CancelToken& cancel, const PauseSwitch* pause) {
     const auto start = std::chrono::steady_clock::now();
     ControlConstants out;
     std::optional<Error> grid_error;
+    const auto stand_still = [&] {
+        if (pause != nullptr) {
+            pause->wait(cancel);
+        }
+    };
+    // Both tell their progress after every mini-batch: there they can be held.
+    const ProgressCallback of_the_grid = [&](const Progress&) { stand_still(); };
+    const ProgressCallback of_the_fit = [&](const Progress& done) {
+        if (progress) {
+            progress(done);
+        }
+        stand_still();
+    };
     const auto choose_grid = [&] {
         const std::vector<std::size_t> indices =
             drawn_references(context.reference->size(), options.grid_samples, context.seed);
         GridParams params;
         params.divisions = options.grid_divisions;
         Result<BestFixedRouting> best =
-            best_fixed_routing(*context.model, source_of(context, indices), params, {}, cancel);
+            best_fixed_routing(*context.model, source_of(context, indices), params, of_the_grid, cancel);
         if (!best) {
             grid_error = best.error();
             return;
@@ -72,7 +85,7 @@ Result<ControlConstants> fit_controls(const EvaluationContext& context, const Co
     if (wants(context, Method::ConstantOffset)) {
         Result<FittedConstant> fitted = fit_constant(
             *context.model, source_of(context, drawn_references(context.reference->size(), 0, context.seed)),
-            options.fit, progress, cancel);
+            options.fit, of_the_fit, cancel);
         if (fitted) {
             out.offset = std::move(fitted->values);
             out.offset_loss = std::move(fitted->epoch_loss);

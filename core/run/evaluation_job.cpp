@@ -46,7 +46,7 @@ Status take_controls(const EvaluationPlan& plan, const EvaluationHooks& hooks, E
     controls.fit.mode = context.methods.front().mode;
     controls.fit.granularity = context.methods.front().granularity;
     controls.fit.seed = context.seed;
-    Result<ControlConstants> constants = fit_controls(context, controls, hooks.progress, hooks.cancel);
+    Result<ControlConstants> constants = fit_controls(context, controls, hooks.progress, hooks.cancel, hooks.pause);
     if (!constants) {
         return constants.error();
     }

@@ -60,7 +60,7 @@ Json method_json(const MethodReport& method) {
             {"harmed", method.against_base.right_wrong},
             {"mended", method.against_base.wrong_right},
             {"mcnemar_p", number(method.mcnemar_p)},
-            {"gap_closed", {{"value", number(gap.value)}, {"low", number(gap.low)}, {"high", number(gap.high)}}},
+            {"gap_closed", {{"value", number(gap.value)}, {"low", number(gap.low)}, {"high", number(gap.high)}, {"resamples_without_gap", method.gap.undefined}}},
             {"seconds_per_sample", number(method.seconds)},
             {"forward_passes_per_sample", number(method.forward)},
             {"backward_passes_per_sample", number(method.backward)},

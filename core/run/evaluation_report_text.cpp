@@ -4,6 +4,7 @@
 #include <cstdarg>
 #include <cstdio>
 
+#include "core/results/result_table.h"
 #include "core/run/evaluation_report.h"
 
 namespace r2t2 {
@@ -34,24 +35,8 @@ std::string percent(double share, int width) {
     return buffer;
 }
 
-std::string gap_text(const MethodReport& method) {
-    const Estimate& share = method.gap.share;
-    if (std::isnan(share.value)) {
-        return "-";
-    }
-    char buffer[64];
-    std::snprintf(buffer, sizeof buffer, "%.0f [%.0f, %.0f]", 100 * share.value, 100 * share.low, 100 * share.high);
-    return buffer;
-}
-
-std::string p_text(const MethodReport& method) {
-    if (method.method == Method::Base) {
-        return "-";
-    }
-    char buffer[32];
-    std::snprintf(buffer, sizeof buffer, method.mcnemar_p < 0.001 ? "%.1e" : "%.3f", method.mcnemar_p);
-    return buffer;
-}
+/// Nothing is compared with base where nothing was scored.
+std::string p_text(const MethodReport& method) { return method.method == Method::Base || method.samples == 0 ? "-" : r2t2::p_text(method.mcnemar_p); }
 
 std::string header_text(const EvaluationReport& report) {
     const Provenance& p = report.provenance;
@@ -157,7 +142,7 @@ std::string set_text(const SetReport& set) {
         text += line("%-*s %9s %6s %13s %6lld %6lld %9s %18s %7.1f %7.1f %5.1f", titles, method_title(method).c_str(), right, percent(method.samples > 0 ? method.accuracy() : std::nan(""), 6).c_str(), interval,
                      static_cast<long long>(method.against_base.right_wrong),
                      static_cast<long long>(method.against_base.wrong_right), p_text(method).c_str(),
-                     gap_text(method).c_str(), 1000 * method.seconds, method.forward, method.backward);
+                     gap_text(method.gap).c_str(), 1000 * method.seconds, method.forward, method.backward);
         if (method.kept_base > 0) {
             text += line("  %lld samples had no neighbour in the epsilon ball and kept their base answer",
                          static_cast<long long>(method.kept_base));

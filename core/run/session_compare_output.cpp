@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
+#include "core/results/result_table.h"
 #include "core/run/session_compare_output.h"
 #include "core/run/session_export.h"
 
@@ -83,17 +84,16 @@ std::string accuracy_cell(std::int64_t right, std::int64_t scored) {
 }
 
 std::string set_comparison_text(const SetComparison& set) {
-    char difference[64] = "-", p[32] = "-";
+    char difference[64] = "-";
     if (set.scored() > 0) {
         std::snprintf(difference, sizeof difference, "%+.1f [%+.1f, %+.1f]", 100 * set.difference.value, 100 * set.difference.low,
                       100 * set.difference.high);
-        std::snprintf(p, sizeof p, set.mcnemar_p < 0.001 ? "%.1e" : "%.3f", set.mcnemar_p);
     }
     char line[256];
     std::snprintf(line, sizeof line, "%-20.20s %7lld %6s %6s %23s %7lld %7lld %7lld %7lld %9s\n", set.name.c_str(),
                   static_cast<long long>(set.scored()), accuracy_cell(set.right_a(), set.scored()).c_str(),
                   accuracy_cell(set.right_b(), set.scored()).c_str(), difference, static_cast<long long>(set.only_a),
-                  static_cast<long long>(set.only_b), static_cast<long long>(set.both), static_cast<long long>(set.neither), p);
+                  static_cast<long long>(set.only_b), static_cast<long long>(set.both), static_cast<long long>(set.neither), set.scored() > 0 ? p_text(set.mcnemar_p).c_str() : "-");
     return line;
 }
 

@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <map>
 
+#include "core/results/run_config.h"
 #include "core/run/session_export.h"
 
 namespace r2t2 {
@@ -93,17 +94,12 @@ public:
             }
         }
         for (const Column& column : columns_) {
-            const bool any_complete = std::any_of(summary.runs.begin(), summary.runs.end(), [&](const RunSummary& run) {
-                return run.coverage.complete() && !stored_method_uses_label(run.run) && entry(run, names_, column.set) != nullptr;
-            });
-            const SetSummary* best = nullptr;
+            std::map<std::string, const SetSummary*>& best = best_.emplace_back();
             for (const RunSummary& run : summary.runs) {
-                const bool compared = !stored_method_uses_label(run.run) && (run.coverage.complete() || !any_complete);
-                const SetSummary* here = compared ? entry(run, names_, column.set) : nullptr;
-                best = here != nullptr && (best == nullptr || is_lower(*best, *here, column.measure)) ? here : best;
+                const SetSummary* here = may_be_best(run) ? entry(run, names_, column.set) : nullptr;
+                const SetSummary*& so_far = best[evaluation_name(run.run.info)];
+                so_far = here != nullptr && (so_far == nullptr || is_lower(*so_far, *here, column.measure)) ? here : so_far;
             }
-            best_.push_back(best);
-            only_complete_.push_back(any_complete);
         }
     }
 
@@ -136,6 +132,7 @@ private:
 
     [[nodiscard]] std::string caption() const {
         std::string out = "Accuracy in percent" + own_scores() + ". Bold: the best of a column";
+        out += best_.empty() || best_.front().size() < 2 ? "" : ", of the runs of one evaluation";
         const bool bounds = std::any_of(summary_.runs.begin(), summary_.runs.end(),
                                         [](const RunSummary& run) { return stored_method_uses_label(run.run); });
         out += bounds ? "; methods below the line use the label and are upper bounds." : ".";
@@ -216,14 +213,17 @@ private:
             }
             out += "    " + latex_escaped(title(run)) + (run.coverage.complete() ? "" : "$^{*}$");
             for (std::size_t column = 0; column < columns_.size(); ++column) {
-                out += " & " + cell(run, column, !with_label && (run.coverage.complete() || !only_complete_[column]));
+                out += " & " + cell(run, column);
             }
             out += " \\\\\n";
         }
         return out;
     }
 
-    [[nodiscard]] std::string cell(const RunSummary& run, std::size_t column, bool may_be_best) const {
+    /// A part of the samples is never the best, nor who sees the label.
+    [[nodiscard]] static bool may_be_best(const RunSummary& run) { return run.coverage.complete() && !stored_method_uses_label(run.run); }
+
+    [[nodiscard]] std::string cell(const RunSummary& run, std::size_t column) const {
         const Measure measure = columns_[column].measure;
         const SetSummary* here = entry(run, names_, columns_[column].set);
         if (here == nullptr || (measure != Measure::Accuracy && std::isnan(score_of(*here, measure).value))) {
@@ -236,7 +236,8 @@ private:
         } else {
             std::snprintf(number, sizeof number, "%.1f", 100.0 * here->accuracy());
         }
-        const bool best = may_be_best && best_[column] != nullptr && !is_lower(*here, *best_[column], measure);
+        const SetSummary* highest = best_[column].at(evaluation_name(run.run.info));
+        const bool best = may_be_best(run) && highest != nullptr && !is_lower(*here, *highest, measure);
         return best ? "\\textbf{" + std::string(number) + "}" : number;
     }
 
@@ -244,8 +245,8 @@ private:
     std::vector<std::string> names_;
     std::map<std::string, int> titles_;  ///< how many runs share a title
     std::vector<Column> columns_;
-    std::vector<const SetSummary*> best_;  ///< of every column
-    std::vector<bool> only_complete_;      ///< of a column: runs that are not complete are not compared
+    /// Of every column, by evaluation: others were asked other samples. Null: no run that may be the best.
+    std::vector<std::map<std::string, const SetSummary*>> best_;
 };
 
 }  // namespace

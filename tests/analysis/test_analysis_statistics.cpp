@@ -29,6 +29,8 @@ private Q_SLOTS:
     void hierarchical_is_wider();
     void gap();
     void gap_without_gap();
+    void gap_of_few_samples();
+    void intervals_end_where_values_end();
     void coverage();
 };
 
@@ -180,6 +182,45 @@ void TestAnalysisStatistics::gap_without_gap() {
     QVERIFY(std::isnan(gap_closed(same, same, same).share.value));
     const std::vector<double> oracle = {1, 1, 1};
     QVERIFY(gap_closed(same, same, oracle).undefined > 0);  // resamples that miss the one sample with a gap
+}
+
+/// A gap of one, two, ... samples of 60: the interval is there only where nearly every resample has a gap, whatever closed it.
+void TestAnalysisStatistics::gap_of_few_samples() {
+    for (const int mended : {1, 2, 3, 4, 10, 60}) {
+        std::vector<double> base(60, 0.0), method(60, 0.0), oracle(60, 0.0);
+        for (int i = 0; i < mended; ++i) {
+            oracle[static_cast<std::size_t>(i)] = 1.0;
+            method[static_cast<std::size_t>(i)] = i == 0 ? 1.0 : 0.0;
+        }
+        for (const std::int64_t resamples : {1000, 10'000}) {
+            const GapClosed closed = gap_closed(base, method, oracle, {0.95, resamples, 1});
+            QVERIFY(near(closed.share.value, 1.0 / mended, 1e-12));
+            // (1 - mended / 60)^60 of the resamples miss all of them.
+            const double missed = std::pow(1.0 - mended / 60.0, 60.0);
+            QVERIFY(near(static_cast<double>(closed.undefined) / static_cast<double>(resamples), missed, 0.03));
+            QCOMPARE(closed.too_few(), missed > 0.06 || (mended == 3 && closed.undefined > resamples / 20));
+            QCOMPARE(closed.too_few(), std::isnan(closed.share.low) && std::isnan(closed.share.high));
+        }
+        QVERIFY(gap_closed(base, base, oracle, {0.95, 1000, 1}).too_few() == (mended < 3 || gap_closed(base, base, oracle, {0.95, 1000, 1}).undefined > 50));
+    }
+    const std::vector<double> same = {1, 0, 1};
+    QVERIFY(!gap_closed(same, same, same).too_few());  // there is none at all
+}
+
+/// No mean of shares lies below 0, none of changes of a weight beyond 1: 2 samples gave -6 .. 6.
+void TestAnalysisStatistics::intervals_end_where_values_end() {
+    const std::vector<double> shares = {0.0, 0.0, 0.07};
+    QVERIFY(mean_interval(shares).low < 0.0);
+    const Estimate cut = mean_interval_in(shares, {0.0, 1.0});
+    QCOMPARE(cut.low, 0.0);
+    QCOMPARE(cut.high, mean_interval(shares).high);
+    QCOMPARE(cut.value, mean_interval(shares).value);
+    const std::vector<double> changes = {0.4, -0.5};
+    QVERIFY(mean_interval(changes).high > 5.0);
+    QCOMPARE(mean_interval_in(changes, {-1.0, 1.0}).high, 1.0);
+    QCOMPARE(mean_interval_in(changes, {-1.0, 1.0}).low, -1.0);
+    const std::vector<double> one = {0.3};
+    QVERIFY(std::isnan(mean_interval_in(one, {0.0, 1.0}).low) && std::isnan(mean_interval_in({}, {0.0, 1.0}).value));
 }
 
 // The 95 % interval holds the truth in about 95 of 100 repetitions.

@@ -41,6 +41,7 @@ private Q_SLOTS:
     void numbers_ascend_words_stay();
     void a_run_that_was_done_again_counts_once();
     void part_of_the_samples_is_not_best();
+    void an_interrupted_sweep_has_no_best();
     void axes_are_named();
     void third_axis_is_held();
 };
@@ -123,6 +124,29 @@ void TestSweepResults::part_of_the_samples_is_not_best() {
     QCOMPARE(sweep.find(std::vector<std::size_t>{1})->overall.accuracy.value, 100.0);
     QVERIFY(!sweep.complete(*sweep.find(std::vector<std::size_t>{1})));
     QCOMPARE(sweep.best(), sweep.find(std::vector<std::size_t>{0}));
+}
+
+/// Every run of an interrupted sweep has scored the same 96 of 200: none is complete, none is the best.
+void TestSweepResults::an_interrupted_sweep_has_no_best() {
+    Stored stored;
+    for (const char* k : {"3", "5"}) {
+        SweepRun run = run_of("e", {{"num_neighbors", k}}, {10}, 12);
+        RunInfo info = session_samples::run_info();
+        info.config = session_samples::sweep_config(run);
+        info.config.insert(info.config.size() - 1, R"(, "planned": {"A": 20})");
+        const auto id = stored.session.begin_run(info);
+        for (int i = 0; i < run.samples; ++i) {
+            SampleInfo sample = session_samples::sample_info(i);
+            sample.id.set = "A";
+            QVERIFY(stored.session.write_sample(*id, sample, session_samples::trajectory(i, {i < 8, i < 10})).ok());
+        }
+        QVERIFY(stored.session.finish_run(*id, RunState::Cancelled).ok());
+    }
+    const Sweep sweep = stored.read()[0];
+    QVERIFY(!sweep.complete(sweep.cells[0]) && !sweep.complete(sweep.cells[1]));
+    QVERIFY(sweep.best() == nullptr && sweep.leading() == &sweep.cells[0]);
+    QCOMPARE(sweep.incomplete_text(), std::string("2 of 2 runs are incomplete, the least has 12 of 20 samples"));
+    QVERIFY(slice(sweep).ok());
 }
 
 void TestSweepResults::axes_are_named() {

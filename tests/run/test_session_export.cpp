@@ -452,6 +452,17 @@ private Q_SLOTS:
             run.run.info.model_name = "MoAI-7B";
         }
         QVERIFY(!has(accuracy_table_latex(summary), "miniature"));
+        // A part of the samples is never the best, also where every run is one.
+        for (RunSummary& run : summary.runs) {
+            run.coverage.state = RunState::Cancelled;
+        }
+        QVERIFY(!has(accuracy_table_latex(summary), "textbf"));
+        // Others were asked other samples: the best of each evaluation.
+        for (std::size_t r = 0; r < summary.runs.size(); ++r) {
+            summary.runs[r].coverage.state = RunState::Finished;
+            summary.runs[r].run.info.config = r < 1 ? R"({"evaluation": "evaluation 1"})" : R"({"evaluation": "evaluation 2"})";
+        }
+        QVERIFY(has(accuracy_table_latex(summary), "\\textbf{50.0} & \\textbf{50.0}") && has(accuracy_table_latex(summary), "of the runs of one evaluation"));
     }
 
     void bad_places_are_errors() {

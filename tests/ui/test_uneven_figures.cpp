@@ -189,7 +189,7 @@ void TestUnevenFigures::every_figure_says_what_it_lacks() {
     }
     QString lacks;
     if (kind->subject == FigureSubject::Sweep) {
-        lacks = QStringLiteral("1 of 3 runs are incomplete, the least has 10 of 24 samples");
+        lacks = QStringLiteral("1 of 3 runs is incomplete, the least has 10 of 24 samples");
     } else {  // figures of several runs show the evaluation of this one, of which every run lacks the same
         const UnevenRun& wanted = uneven_runs()[static_cast<std::size_t>(run - 1)];
         lacks = QStringLiteral("%1 of %2 samples").arg(wanted.samples).arg(wanted.planned);

@@ -1,7 +1,6 @@
 // Figures of sweeps from a session (declared in figure_sources.h).
 #include <algorithm>
 
-#include "core/results/run_coverage.h"
 #include "core/routing/method_params.h"
 #include "ui/figures/ablation_figure.h"
 #include "ui/figures/figure_sources.h"
@@ -22,28 +21,17 @@ Result<std::size_t> choose_sweep(const std::vector<Sweep>& all, std::int64_t run
     return *chosen;
 }
 
-/// One line for all of them: a sweep may have hundreds.
-static Result<QStringList> lacking_runs(SessionReader& session, const Sweep& sweep) {
-    std::vector<RunCoverage> part;
+static QStringList lacking_runs(const Sweep& sweep) {
+    QStringList lines;
+    if (const std::string incomplete = sweep.incomplete_text(); !incomplete.empty()) {
+        lines << QString::fromStdString(incomplete);
+    }
     std::int64_t failed = 0;
     for (const SweepCell& cell : sweep.cells) {
-        const Result<StoredRun> run = session.run(cell.run);
-        if (!run) {
-            return run.error();
-        }
-        const RunCoverage coverage = run_coverage(*run);
-        failed = std::max(failed, coverage.failed);
-        if (!coverage.complete()) {
-            part.push_back(coverage);
-        }
-    }
-    QStringList lines;
-    if (!part.empty()) {
-        const auto least = std::min_element(part.begin(), part.end(), [](const RunCoverage& a, const RunCoverage& b) { return a.samples < b.samples; });
-        lines << QStringLiteral("%1 of %2 runs are incomplete, the least has %3 samples").arg(part.size()).arg(sweep.cells.size()).arg(QString::fromStdString(least->count_text()));
+        failed = std::max(failed, cell.coverage.failed);
     }
     if (failed > 0) {
-        lines << QStringLiteral("up to %1 samples of a run failed").arg(failed);
+        lines << (failed == 1 ? QStringLiteral("up to 1 sample of a run failed") : QStringLiteral("up to %1 samples of a run failed").arg(failed));
     }
     return lines;
 }
@@ -63,7 +51,7 @@ Result<MadeFigure> sweep_figure(const FigureRequest& request, SessionReader& ses
         return Error{ErrorKind::NotFound, sweep.evaluation + ", " + sweep.method, "axes", sweep.axes.front().parameter + " alone", "two, for a map"};
     }
     R2T2_TRY(read_scores(session, sweep));
-    const SweepCell* best = sweep.best();
+    const SweepCell* best = sweep.leading();
     if (best == nullptr) {
         return Error{ErrorKind::NotFound, sweep.evaluation + ", " + sweep.method, "samples", "none scored", "one or more"};
     }
@@ -78,14 +66,10 @@ Result<MadeFigure> sweep_figure(const FigureRequest& request, SessionReader& ses
     if (!run) {
         return run.error();
     }
-    auto lacking = lacking_runs(session, sweep);
-    if (!lacking) {
-        return lacking.error();
-    }
     AblationData data = ablation_data(sweep, *free, run_method_title(*run), request.by_set);
     MadeFigure made;
     made.run = best->run;
-    made.lacking = std::move(*lacking);
+    made.lacking = lacking_runs(sweep);
     if (map) {
         made.figure = std::make_unique<AblationMapFigure>(std::move(data));
     } else {
