@@ -24,6 +24,7 @@
 #include "tests/support/patience.h"
 #include "tests/ui/figure_sessions.h"
 #include "tests/ui/own_settings.h"
+#include "ui/panels/benchmark_page.h"
 #include "ui/models/result_models.h"
 #include "ui/panels/benchmark_live.h"
 #include "ui/panels/figure_page.h"
@@ -54,7 +55,9 @@ private Q_SLOTS:
     void a_cancelled_run_is_not_a_finished_one();
     void starts_watches_and_shows_the_table();
     void cancelled_and_resumed_comes_to_the_same();
+    void the_chosen_evaluation_is_resumed();
     void pauses_and_goes_on();
+    void pauses_while_a_control_is_fitted();
     void a_harmed_sample_opens_in_inspect();
     void several_values_are_a_sweep();
     void what_cannot_be_meant_is_told_and_not_started();
@@ -300,6 +303,16 @@ void TestBenchmarkPage::a_cancelled_run_is_not_a_finished_one() {
     QCOMPARE(find<WeightBands>("benchmarkTransitions")->tsv().count(QLatin1Char('\n')), 3);
     QVERIFY(find<WeightBands>("benchmarkTransitions")->tsv().contains(QStringLiteral("\n10\t")));
     QVERIFY2(find<QLabel>("benchmarkCounts")->text().contains(QStringLiteral("9 of 11 steps were not scored")), qPrintable(find<QLabel>("benchmarkCounts")->text()));
+    // The plot: the base is level, the oracle stands where it was scored.
+    const QStringList steps = find<CurvePlot>("benchmarkAccuracy")->tsv().split(QLatin1Char('\n'), Qt::SkipEmptyParts);
+    const qsizetype oracle_column = steps[0].split(QLatin1Char('\t')).indexOf(QStringLiteral("oracle (sees truth) (%)")), base_column = steps[0].split(QLatin1Char('\t')).indexOf(QStringLiteral("base (%)"));
+    QVERIFY2(oracle_column > 0 && base_column > 0, qPrintable(steps[0]));
+    for (qsizetype t = 1; t < steps.size(); ++t) {
+        const QStringList cells = steps[t].split(QLatin1Char('\t'));
+        QVERIFY2(cells[oracle_column].isEmpty() == (t != 1 && t != 11), qPrintable(steps[t]));
+        QCOMPARE(cells[base_column], steps[1].split(QLatin1Char('\t'))[base_column]);
+    }
+    QVERIFY(steps[1].split(QLatin1Char('\t'))[oracle_column] != steps[11].split(QLatin1Char('\t'))[oracle_column]);
     // Two runs, one of them incomplete.
     find<QComboBox>("pairA")->setCurrentIndex(1);
     Q_EMIT find<QComboBox>("pairA")->activated(1);
@@ -351,18 +364,64 @@ void TestBenchmarkPage::cancelled_and_resumed_comes_to_the_same() {
     find<QLineEdit>("benchmarkSession")->setText(cut);
     click("benchmarkStart");
     QTRY_VERIFY_WITH_TIMEOUT(window_->benchmark().counts().done >= 4, kPatience);
+    // The plots are of what runs; the tables are still of the evaluation before, and say so.
+    QVERIFY2(find<QLabel>("tablesOf")->isVisible() && find<QLabel>("tablesOf")->text().contains(QStringLiteral("whole.sqlite, evaluation of run 1, not of the evaluation that is running")),
+             qPrintable(find<QLabel>("tablesOf")->text()));
     click("benchmarkCancel");
     wait_for_end();
+    QVERIFY(!find<QLabel>("tablesOf")->isVisible());
+    QVERIFY(QSettings().value(QStringLiteral("recent")).toStringList().contains(cut));
     const auto part = outcomes(cut, "ngd");
     QVERIFY2(part.size() >= 4 && part.size() < 40, qPrintable(QString::number(part.size())));
     QTRY_VERIFY_WITH_TIMEOUT(find<QPushButton>("benchmarkResume")->isEnabled(), kPatience);
+    // A sample of the part is looked into; the session's list is of this moment.
+    const auto reached = part.begin()->first;
+    Q_EMIT find<BenchmarkPage>("benchmarkPage")->sampleWanted(window_->results().run(), QString::fromStdString(reached.first), QString::fromStdString(reached.second));
+    QTRY_VERIFY_WITH_TIMEOUT(window_->workspace().inspection() && !window_->workspace().jobs().busy(), kPatience);
+    QTest::keyClick(window_.get(), Qt::Key_2, Qt::AltModifier);
     click("benchmarkResume");
+    QVERIFY2(find<QLabel>("tablesOf")->text().contains(QStringLiteral("cut.sqlite, evaluation of run 1 as it was before it was gone on with")), qPrintable(find<QLabel>("tablesOf")->text()));
     wait_for_end();
     QCOMPARE(window_->benchmark().counts().done, std::int64_t{40});
+    // One that was reached since opens all the same, and no red line stays.
+    for (const auto& [id, steps] : outcomes(cut, "ngd")) {
+        if (part.count(id) == 0) {
+            Q_EMIT find<BenchmarkPage>("benchmarkPage")->sampleWanted(window_->results().run(), QString::fromStdString(id.first), QString::fromStdString(id.second));
+            QTRY_VERIFY_WITH_TIMEOUT(!window_->workspace().jobs().busy() && window_->workspace().inspection() && window_->workspace().inspection()->sample().id == id.second, kPatience);
+            QVERIFY2(!find<QLabel>("sampleError")->isVisible(), qPrintable(find<QLabel>("sampleError")->text()));
+            break;
+        }
+    }
+    QTest::keyClick(window_.get(), Qt::Key_2, Qt::AltModifier);
     QCOMPARE(window_->benchmark().counts().earlier, static_cast<std::int64_t>(part.size()));
     QVERIFY(outcomes(cut, "ngd") == outcomes(whole, "ngd"));
     QCOMPARE(outcomes(cut, "ngd").size(), std::size_t{40});
     QTRY_VERIFY_WITH_TIMEOUT(!find<QPushButton>("benchmarkResume")->isEnabled(), kPatience);
+}
+
+/// Two evaluations of one session were cut: the one whose run is chosen is gone on with.
+void TestBenchmarkPage::the_chosen_evaluation_is_resumed() {
+    const QString path = session(QStringLiteral("two cut.sqlite"));
+    for (const QString& set : {QStringLiteral("G-dim"), QStringLiteral("K-noise")}) {
+        choose({set}, 40, path);
+        click("benchmarkStart");
+        QTRY_VERIFY_WITH_TIMEOUT(window_->benchmark().counts().done >= 4, kPatience);
+        click("benchmarkCancel");
+        wait_for_end();
+    }
+    QTRY_COMPARE_WITH_TIMEOUT(window_->results().runs().size(), std::size_t{4}, kPatience);
+    QCOMPARE(window_->results().unfinished(), std::optional<std::int64_t>(3));
+    window_->results().choose_run(2);
+    QTRY_VERIFY_WITH_TIMEOUT(!window_->workspace().jobs().busy(), kPatience);
+    QCOMPARE(window_->results().unfinished(), std::optional<std::int64_t>(1));
+    QVERIFY(find<QPushButton>("benchmarkResume")->toolTip().contains(QStringLiteral("evaluation of run 1 ")));
+    click("benchmarkResume");
+    wait_for_end();
+    QTRY_VERIFY_WITH_TIMEOUT(!window_->results().runs().empty() && window_->results().runs()[1].state == RunState::Finished, kPatience);
+    QCOMPARE(window_->results().runs()[1].samples, std::int64_t{40});
+    QVERIFY(window_->results().runs()[3].state == RunState::Cancelled);
+    QCOMPARE(window_->results().run(), std::int64_t{2});  // what was gone on with is what is shown
+    QCOMPARE(window_->results().unfinished(), std::optional<std::int64_t>(3));
 }
 
 void TestBenchmarkPage::pauses_and_goes_on() {
@@ -382,6 +441,24 @@ void TestBenchmarkPage::pauses_and_goes_on() {
     click("benchmarkPause");
     wait_for_end();
     QCOMPARE(window_->benchmark().counts().done, std::int64_t{60});
+}
+
+/// Before the first sample, too: nothing is computed while the button says Continue.
+void TestBenchmarkPage::pauses_while_a_control_is_fitted() {
+    choose({QStringLiteral("G-dim")}, 4, session(QStringLiteral("controls.sqlite")));
+    auto* controls = find<QCheckBox>("benchmarkControls");
+    QVERIFY(controls != nullptr);
+    controls->setChecked(true);
+    click("benchmarkStart");
+    QTRY_COMPARE_WITH_TIMEOUT(window_->benchmark().stage(), QStringLiteral("fit constant"), kPatience);
+    click("benchmarkPause");
+    auto* words = find<QLabel>("benchmarkWords");
+    QVERIFY2(words->text().contains(QStringLiteral("pause")), qPrintable(words->text()));
+    QTRY_VERIFY_WITH_TIMEOUT(window_->benchmark().standing(), kPatience);
+    QTRY_VERIFY_WITH_TIMEOUT(words->text().endsWith(QStringLiteral("; paused")), kPatience);
+    QVERIFY(window_->benchmark().started().methods.empty());
+    click("benchmarkCancel");
+    wait_for_end();
 }
 
 void TestBenchmarkPage::a_harmed_sample_opens_in_inspect() {
@@ -480,7 +557,7 @@ void TestBenchmarkPage::neighbours_of_harmed_and_mended_samples() {
     QCOMPARE(lines.index(2, 1).data().toLongLong(), mended);
     QCOMPARE(lines.index(0, 1).data().toLongLong(), lines.index(1, 1).data().toLongLong() + lines.index(2, 1).data().toLongLong() +
                                                         lines.index(3, 1).data().toLongLong() + lines.index(4, 1).data().toLongLong());
-    QVERIFY2(lines.index(0, 4).data().toString().contains(QStringLiteral("\u00b1")), qPrintable(lines.index(0, 4).data().toString()));
+    QVERIFY2(lines.index(0, 4).data().toString().contains(QLatin1Char('[')), qPrintable(lines.index(0, 4).data().toString()));
     const std::vector<StoredRun>& runs = window_->results().runs();  // another run while the tab is in sight
     const auto base = std::find_if(runs.begin(), runs.end(), [](const StoredRun& run) { return run.info.method == "base"; });
     QVERIFY(base != runs.end());

@@ -5,6 +5,7 @@
 
 #include "ui/figures/ablation_figure.h"
 #include "ui/figures/figure_axes.h"
+#include "ui/models/run_colours.h"
 
 namespace r2t2::ui {
 
@@ -93,10 +94,10 @@ std::vector<FigureKey> AblationCurvesFigure::keys() const {
     if (std::any_of(data_.panels.begin(), data_.panels.end(), [](const AblationPanel& panel) { return std::isfinite(panel.base); })) {
         const double first = data_.panels.front().base;
         const bool one = std::all_of(data_.panels.begin(), data_.panels.end(), [first](const AblationPanel& panel) { return panel.base == first; });
-        keys.push_back({one ? QStringLiteral("base, %1 %").arg(fixed_number(first, 1)) : QStringLiteral("base"), QColor(90, 90, 90), Qt::DashLine});
+        keys.push_back({one ? QStringLiteral("base, %1 %").arg(fixed_number(first, 1)) : QStringLiteral("base"), method_colour(Method::Base), Qt::DashLine});
     }
     if (any_part()) {
-        keys.push_back({QStringLiteral("part of the samples"), QColor(90, 90, 90), Qt::NoPen, Marker::Circle, true});
+        keys.push_back({QStringLiteral("part of the samples"), method_colour(Method::Base), Qt::NoPen, Marker::Circle, true});
     }
     return keys;
 }
@@ -193,7 +194,7 @@ void AblationCurvesFigure::draw_panel(QPainter& painter, const AblationPanel& pa
     const double name = plot.bottom() + 2.0 + category_lines(metrics, panel.values, pitch) * metrics.height();
     draw_elided(painter, QRectF(area.left(), name, area.width(), metrics.height()), Qt::AlignHCenter, panel.parameter);
     if (std::isfinite(panel.base)) {
-        painter.setPen(QPen(QColor(90, 90, 90), 1.2, Qt::DashLine));
+        painter.setPen(QPen(method_colour(Method::Base), 1.2, Qt::DashLine));
         painter.drawLine(QPointF(plot.left(), y_of(panel.base)), QPointF(plot.right(), y_of(panel.base)));
     }
     for (std::size_t s = 0; s < panel.series.size(); ++s) {
@@ -231,7 +232,7 @@ void AblationCurvesFigure::draw_series(QPainter& painter, const AblationPanel& p
         last = i;
     }
     const QFontMetricsF metrics(look.font);
-    const bool numbered = panel.series.size() == 1 && metrics.horizontalAdvance(QStringLiteral("88.8")) + 3.0 < pitch;
+    const bool numbered = panel.series.size() == 1 && metrics.horizontalAdvance(any_part() ? QStringLiteral("(88.8)") : QStringLiteral("88.8")) + 3.0 < pitch;
     for (std::size_t i = 0; i < points.size(); ++i) {
         const Estimate& at = points[i].accuracy;
         if (!std::isfinite(at.value)) {
@@ -246,7 +247,7 @@ void AblationCurvesFigure::draw_series(QPainter& painter, const AblationPanel& p
             const double below = y_of(std::isfinite(at.low) ? at.low : at.value) + 3.0, above = y_of(std::isfinite(at.high) ? at.high : at.value) - 4.0;
             const bool crossed = std::isfinite(panel.base) && std::abs(y_of(panel.base) - below - metrics.ascent() / 2.0) < metrics.ascent() / 2.0 + 2.0;
             const bool under = bend > 0.0 && !crossed && below + metrics.height() < plot.bottom();
-            const QString text = fixed_number(at.value, 1);
+            const QString plain = fixed_number(at.value, 1), text = points[i].part ? QLatin1Char('(') + plain + QLatin1Char(')') : plain;
             // Above an end from which the line rises: aside, where it does not go.
             const double shift = bend > 0.0 && !under ? (i == 0 ? -0.3 : i + 1 == points.size() ? 0.3 : 0.0) : 0.0;
             const QPointF where(place(i).x() + (shift - 0.5) * metrics.horizontalAdvance(text), under ? below + metrics.ascent() : above);

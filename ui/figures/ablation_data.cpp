@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "ui/figures/ablation_figure.h"
+#include "ui/figures/figure_axes.h"
 
 namespace r2t2::ui {
 
@@ -74,7 +75,7 @@ AblationData ablation_data(const Sweep& sweep, const SweepSlice& slice, const QS
     AblationData data;
     data.title = title;
     if (const SweepCell* fullest = sweep.fullest()) {
-        data.title += QStringLiteral(", %1 samples").arg(fullest->overall.scored);
+        data.title += QStringLiteral(", ") + samples_text(fullest->overall.scored);
     }
     for (std::size_t i = 0; i < sweep.axes.size(); ++i) {
         if (i != slice.x && slice.other != i) {

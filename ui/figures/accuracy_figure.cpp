@@ -8,6 +8,8 @@
 #include <numbers>
 #include <optional>
 
+#include "ui/models/run_colours.h"
+
 namespace r2t2::ui {
 
 namespace {
@@ -123,23 +125,7 @@ void draw_corners(QPainter& painter, const std::vector<std::optional<QPointF>>& 
 }  // namespace
 
 QPen series_pen(const AccuracySeries& series, double width) {
-    const auto colour = [&series]() -> QColor {
-        switch (series.method) {
-            case Method::Base:
-                return {90, 90, 90};
-            case Method::ModeFinding:
-                return category_colour(1);
-            case Method::KernelRegression:
-                return category_colour(2);
-            case Method::Ngd:
-                return category_colour(5);
-            case Method::Oracle:
-                return category_colour(6);
-            default:
-                return category_colour(0);  // controls
-        }
-    };
-    QPen pen(colour(), width);
+    QPen pen(series.colour.isValid() ? series.colour : method_colour(series.method), width);
     pen.setStyle(series.method == Method::Oracle ? Qt::DashLine : series.level ? Qt::DotLine : Qt::SolidLine);
     if (pen.style() == Qt::DotLine) {  // dots of equal lines stand beside one another
         pen.setDashPattern({2.0, 4.0});

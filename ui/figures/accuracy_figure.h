@@ -12,11 +12,12 @@ namespace r2t2::ui {
 
 struct AccuracySeries {
     QString name;
-    Method method = Method::Base;    ///< its colour, the same in every figure; an oracle is dashed, the base grey
+    Method method = Method::Base;    ///< an oracle is dashed, the base grey
     bool level = false;              ///< over steps: no path, its last accuracy as a line across; dotted
     std::vector<Estimate> accuracy;  ///< percent; parallel to the figure's labels; value NaN: none
     QStringList labels{};            ///< of a series that stands at no label of the figure: what its numbers are of ("result")
     std::vector<std::int64_t> scored;
+    QColor colour{};                 ///< of its run, as in tables and plots; else the method's
 };
 
 /// One colour and dash a method.

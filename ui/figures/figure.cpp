@@ -64,9 +64,15 @@ QStringList Figure::note_lines(double width) const {
     return lines;
 }
 
+/// With what parts it from the axis or colour bar above.
+double Figure::note_height(double width) const {
+    const auto lines = static_cast<double>(note_lines(width).size());
+    return lines > 0.0 ? (lines + 0.5) * QFontMetricsF(font()).height() : 0.0;
+}
+
 QSizeF Figure::plot_size() const {
     const QFontMetricsF metrics(font());
-    const double width = style_.width_mm * kMillimetre, note = static_cast<double>(note_lines(width).size()) * metrics.height();
+    const double width = style_.width_mm * kMillimetre, note = note_height(width);
     return {width, style_.height_mm > 0.0 ? style_.height_mm * kMillimetre : natural_height(width, metrics) + note};
 }
 
@@ -76,10 +82,11 @@ void Figure::render_to(QPainter& painter, const QSizeF& size) const {
     QRectF area(QPointF(0, 0), size);
     const QStringList notes = note_lines(size.width());
     const QFontMetricsF metrics(look.font);
-    area.setBottom(size.height() - static_cast<double>(notes.size()) * metrics.height());
+    const double top = size.height() - static_cast<double>(notes.size()) * metrics.height();
+    area.setBottom(size.height() - note_height(size.width()));
     painter.setPen(ink(look.palette, 0.65));
     for (qsizetype i = 0; i < notes.size(); ++i) {
-        draw_elided(painter, QRectF(2.0, area.bottom() + static_cast<double>(i) * metrics.height() - 1.0, size.width() - 4.0, metrics.height()),
+        draw_elided(painter, QRectF(2.0, top + static_cast<double>(i) * metrics.height() - 1.0, size.width() - 4.0, metrics.height()),
                     Qt::AlignLeft, notes[i]);
     }
     draw(painter, area, look);

@@ -62,6 +62,7 @@ protected:
 private:
     [[nodiscard]] QFont font() const;
     [[nodiscard]] QStringList note_lines(double width) const;
+    [[nodiscard]] double note_height(double width) const;
 
     QString name_, note_, origin_;
     QStringList left_out_;

@@ -33,6 +33,8 @@ PercentAxis::PercentAxis(double least, double largest, int most) {
     ticks = round_ticks(low, high, static_cast<int>(std::ceil((high - low) / step - 1e-9)));
 }
 
+QString samples_text(std::int64_t count) { return count == 1 ? QStringLiteral("1 sample") : QStringLiteral("%1 samples").arg(count); }
+
 int category_lines(const QFontMetricsF& metrics, const QStringList& labels, double pitch) {
     for (qsizetype i = 1; i < labels.size(); ++i) {
         if ((metrics.horizontalAdvance(labels[i - 1]) + metrics.horizontalAdvance(labels[i])) / 2.0 + 3.0 > pitch) {

@@ -28,6 +28,8 @@ struct PercentAxis {
     [[nodiscard]] double share(double percent) const { return (percent - low) / (high - low); }
 };
 
+/// "1 sample", "40 samples".
+[[nodiscard]] QString samples_text(std::int64_t count);
 /// Lines that the labels need below an axis when they stand `pitch` apart: every second one goes a line lower rather than
 /// touch its neighbours.
 [[nodiscard]] int category_lines(const QFontMetricsF& metrics, const QStringList& labels, double pitch);

@@ -4,10 +4,12 @@
 
 #include "core/results/made_together.h"
 #include "ui/figures/accuracy_figure.h"
+#include "ui/figures/figure_axes.h"
 #include "ui/figures/figure_sources.h"
 #include "ui/figures/shift_figure.h"
 #include "ui/figures/transition_figure.h"
 #include "ui/models/method_names.h"
+#include "ui/models/run_colours.h"
 #include "ui/models/session_results.h"
 
 namespace r2t2::ui {
@@ -36,8 +38,8 @@ QString sets_note(const std::vector<RunResults>& all) {
                                  (more > 1 ? QStringLiteral(" and %1 more").arg(more) : QString());
 }
 
-/// Series of different numbers of samples say how many.
-AccuracySeries series_of(const RunResults& results, const std::vector<RunResults>& all) {
+/// Series of different numbers of samples say how many. `runs`: of the session.
+AccuracySeries series_of(const RunResults& results, const std::vector<RunResults>& all, const std::vector<StoredRun>& runs) {
     const auto scored = [](const RunResults& each) { return each.overall.scored(each.last_step()); };
     AccuracySeries series;
     series.name = run_title(results.run);
@@ -45,6 +47,7 @@ AccuracySeries series_of(const RunResults& results, const std::vector<RunResults
         series.name += QStringLiteral(", n %1").arg(scored(results));
     }
     series.method = parse_method(results.run.info.method).ok() ? *parse_method(results.run.info.method) : Method::Base;
+    series.colour = run_colour(runs, results.run.id);
     return series;
 }
 
@@ -54,7 +57,7 @@ Result<MadeFigure> transition_figure(SessionReader& session, std::int64_t run) {
         return results.error();
     }
     TransitionFigureData data = transition_data(results->overall.steps, results->overall.samples);
-    data.title = QStringLiteral("%1, %2 samples").arg(run_title(results->run)).arg(results->overall.scored(0));
+    data.title = QStringLiteral("%1, %2").arg(run_title(results->run), samples_text(results->overall.scored(0)));
     return MadeFigure{std::make_unique<TransitionFigure>(std::move(data)), run, std::nullopt, -1, lacking(*results)};
 }
 
@@ -78,8 +81,9 @@ Result<MadeFigure> shift_figure(SessionReader& session, std::int64_t run) {
 
 Result<MadeFigure> radar_figure(SessionReader& session, const QString& path, std::int64_t run) {
     const auto all = one_of_each_method(session, run);
-    if (!all) {
-        return all.error();
+    const auto runs = session.runs();
+    if (!all || !runs) {
+        return all ? runs.error() : all.error();
     }
     QStringList labels;
     for (const RunResults& results : *all) {
@@ -94,7 +98,7 @@ Result<MadeFigure> radar_figure(SessionReader& session, const QString& path, std
     }
     std::vector<AccuracySeries> series;
     for (const RunResults& results : *all) {
-        AccuracySeries one = series_of(results, *all);
+        AccuracySeries one = series_of(results, *all, *runs);
         one.level = one.method != Method::Ngd && one.method != Method::Oracle;  // dotted: equal ones show between one another
         for (const QString& label : labels) {
             const auto at = std::find_if(results.sets.begin(), results.sets.end(), [&](const SetResults& set) { return set.name == label.toStdString(); });
@@ -111,8 +115,9 @@ Result<MadeFigure> radar_figure(SessionReader& session, const QString& path, std
 
 Result<MadeFigure> step_figure(SessionReader& session, std::int64_t run) {
     const auto all = one_of_each_method(session, run);
-    if (!all) {
-        return all.error();
+    const auto runs = session.runs();
+    if (!all || !runs) {
+        return all ? runs.error() : all.error();
     }
     // Steps mean the same in the two descents only: kernel regression's are probes, mode finding stops by itself.
     std::size_t last = 0;
@@ -125,7 +130,7 @@ Result<MadeFigure> step_figure(SessionReader& session, std::int64_t run) {
     }
     std::vector<AccuracySeries> series;
     for (const RunResults& results : *all) {
-        AccuracySeries one = series_of(results, *all);
+        AccuracySeries one = series_of(results, *all, *runs);
         one.level = one.method != Method::Ngd;
         one.labels = one.level ? QStringList{QStringLiteral("result")} : QStringList();
         for (std::size_t t = one.level ? results.last_step() : 0; t <= results.last_step(); ++t) {

@@ -139,6 +139,16 @@ void BenchmarkRun::cancel() {
     }
 }
 
+bool BenchmarkRun::standing() const { return state_ == State::Paused && shared_->pause.standing(); }
+
+std::int64_t BenchmarkRun::telling_run() const {
+    std::int64_t run = start_.runs.empty() ? 0 : start_.runs.back();
+    for (std::size_t m = 0; m < start_.methods.size() && m < start_.runs.size(); ++m) {
+        run = start_.methods[m].method == Method::Ngd ? start_.runs[m] : run;
+    }
+    return run;
+}
+
 void BenchmarkRun::set_state(State state) {
     state_ = state;
     Q_EMIT changed();

@@ -32,6 +32,8 @@ public:
 
     [[nodiscard]] State state() const { return state_; }
     [[nodiscard]] bool active() const { return state_ != State::Idle; }
+    [[nodiscard]] bool standing() const;  ///< paused, and what was in hand is finished
+    [[nodiscard]] std::int64_t telling_run() const;  ///< of started(): its last NGD run, else its last; 0: none was begun
     /// Of the present or the last run; `methods` is empty before the first sample can run.
     [[nodiscard]] const BenchmarkStart& started() const { return start_; }
     [[nodiscard]] const BenchmarkRequest& request() const { return request_; }

@@ -1,6 +1,5 @@
 #include "ui/models/result_models.h"
 
-#include <QColor>
 #include <QCoreApplication>
 #include <QFont>
 #include <QLocale>
@@ -9,13 +8,15 @@
 #include <cmath>
 
 #include "ui/models/method_names.h"
+#include "ui/models/run_colours.h"
 
 namespace r2t2::ui {
 
 namespace {
 
 QString percent(double share) { return std::isfinite(share) ? QString::asprintf("%.1f", 100.0 * share) : QStringLiteral("\u2013"); }  // rounds as r2t2 does
-QString p_value(double p) { return p < 0.001 ? QString::number(p, 'e', 1) : QString::number(p, 'f', 3); }
+/// "-" of the tables of the command line.
+QString dashed(const std::string& text) { return text == "-" ? QStringLiteral("\u2013") : QString::fromStdString(text); }
 QString headline(const ResultCell& cell) {
     const bool share = !cell.benchmark.empty() && cell.benchmark.front().maximum <= 1.0;
     const QString incomplete = !cell.benchmark.empty() && cell.benchmark.front().incomplete > 0 ? QStringLiteral(" *") : QString();  // the tooltip says how many
@@ -31,9 +32,9 @@ QString measures(const ResultCell& cell) {
         lines << QCoreApplication::translate("r2t2::ui::ResultTableModel", "%1, before %2")
                      .arg(QString::fromStdString(to_string(cell.benchmark[i])), std::isfinite(before.value) ? QString::number(before.value, 'f', before.maximum > 1.0 ? 2 : 4) : QStringLiteral("\u2013"));
     }
-    if (!cell.benchmark_official.empty()) {
+    for (std::size_t i = 0; i < std::min(cell.benchmark_official.size(), most); ++i) {
         lines << QCoreApplication::translate("r2t2::ui::ResultTableModel", "by %1: %2")
-                     .arg(QString::fromStdString(cell.official_pattern), QString::fromStdString(to_string(cell.benchmark_official.front())));
+                     .arg(QString::fromStdString(cell.official_pattern), QString::fromStdString(to_string(cell.benchmark_official[i])));
     }
     if (cell.benchmark.size() > most) {
         lines << QCoreApplication::translate("r2t2::ui::ResultTableModel", "and %1 more in benchmarks.csv").arg(cell.benchmark.size() - most);
@@ -106,7 +107,6 @@ QVariant ResultTableModel::data(const QModelIndex& index, int role) const {
         if (one != nullptr) {
             return headline(*one);
         }
-        const Estimate& gap = row.overall.gap.share;
         switch (beyond) {
             case 0:
                 return scored_text(row.overall);
@@ -115,17 +115,17 @@ QVariant ResultTableModel::data(const QModelIndex& index, int role) const {
             case 2:
                 return QString::number(row.overall.change.wrong_right);
             case 3:
-                return std::isfinite(gap.value) ? QStringLiteral("%1 [%2, %3]").arg(100 * gap.value, 0, 'f', 0).arg(100 * gap.low, 0, 'f', 0).arg(100 * gap.high, 0, 'f', 0)
-                                                : QStringLiteral("\u2013");
+                return dashed(gap_text(row.overall.gap));
             default:
-                return row.overall.change.total() == row.overall.change.right_right + row.overall.change.wrong_wrong ? QStringLiteral("\u2013")
-                                                                                                                 : p_value(row.overall.mcnemar_p);
+                // Nothing is compared with base where it is base, or where nothing was scored.
+                return row.run.info.method == to_string(Method::Base) || row.overall.change.total() == 0 ? QStringLiteral("\u2013")
+                                                                                                         : QString::fromStdString(p_text(row.overall.mcnemar_p));
         }
     }
     if (role == Qt::ToolTipRole && one != nullptr) {
         return measures(*one) + (one->planned ? tr("%1 samples scored\n").arg(scored_text(*one)) : QString()) + tr("%L1 of %L2 right; 95 % interval %3 to %4\nright to wrong %5, wrong to right %6 (against step 0; exact McNemar p %7)")
             .arg(one->right).arg(one->scored).arg(percent(one->interval.low), percent(one->interval.high))
-            .arg(one->change.right_wrong).arg(one->change.wrong_right).arg(p_value(one->mcnemar_p));
+            .arg(one->change.right_wrong).arg(one->change.wrong_right).arg(QString::fromStdString(p_text(one->mcnemar_p)));
     }
     if (role == Qt::ToolTipRole && (index.column() == 0 || beyond == 0)) {
         return QStringLiteral("%1\n%2").arg(QString::fromStdString(row.run.info.name), QString::fromStdString(row.coverage.text()));
@@ -139,7 +139,7 @@ QVariant ResultTableModel::data(const QModelIndex& index, int role) const {
         return font;
     }
     if (role == Qt::DecorationRole && index.column() == 0) {
-        return run_colour(results_.runs(), row.run.id);
+        return colour_swatch(run_colour(results_.runs(), row.run.id));
     }
     return {};
 }
@@ -178,7 +178,7 @@ QVariant ResultTableModel::headerData(int section, Qt::Orientation orientation, 
     }
     if (role == Qt::ToolTipRole && section > sets) {
         const QString rest[] = {tr("All samples pooled, percent right"), tr("Samples scored, of those that the run was begun for"), tr("Right before, wrong after"), tr("Wrong before, right after"),
-                                tr("(method \u2212 base) / (oracle \u2212 base), 95 % bootstrap interval"), tr("Exact McNemar test against base")};
+                                tr("(method \u2212 base) / (oracle \u2212 base), 95 % bootstrap interval; too few: less than 95 % of the resamples have a gap"), tr("Exact McNemar test against base; 1 where no sample changed sides")};
         return rest[section - sets - 1];
     }
     return {};

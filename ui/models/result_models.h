@@ -52,14 +52,11 @@ public:
 private:
     void arrange();
     [[nodiscard]] const StoredRun& at(int row) const;
-    [[nodiscard]] static QString text(const StoredRun& run, int column);
+    [[nodiscard]] QString text(const StoredRun& run, int column) const;
     SessionResults& results_;
     QString filter_;
     std::vector<std::size_t> rows_;  ///< into results_.runs()
 };
-
-/// A colour of a run that stays the same while the session grows: by its method, shaded by its number among its kind.
-[[nodiscard]] QColor run_colour(const std::vector<StoredRun>& runs, std::int64_t run);
 
 /// A sample of a stored run, in whatever list it stands: what a double click opens.
 struct SampleLine {

@@ -1,23 +1,10 @@
 // The list of a session's runs. Declared in result_models.h.
-#include <QColor>
 #include <algorithm>
 
-#include "ui/models/method_names.h"
 #include "ui/models/result_models.h"
+#include "ui/models/run_colours.h"
 
 namespace r2t2::ui {
-
-/// Hue by method (Okabe and Ito's), lightness by the how-manieth of its method it is.
-QColor run_colour(const std::vector<StoredRun>& runs, std::int64_t run) {
-    static constexpr QRgb kHues[] = {0xff666666, 0xff56b4e9, 0xff009e73, 0xffd55e00, 0xff0072b2, 0xffe69f00, 0xfff0e442, 0xffcc79a7, 0xff999999};
-    const auto at = std::find_if(runs.begin(), runs.end(), [run](const StoredRun& each) { return each.id == run; });
-    if (at == runs.end()) {
-        return QColor::fromRgb(kHues[0]);
-    }
-    const Result<Method> method = parse_method(at->info.method);
-    const auto same = std::count_if(runs.begin(), at, [&](const StoredRun& each) { return each.info.method == at->info.method; });
-    return QColor::fromRgb(kHues[method ? static_cast<std::size_t>(*method) % std::size(kHues) : 0]).lighter(100 + 12 * static_cast<int>(same % 5));
-}
 
 RunTableModel::RunTableModel(SessionResults& results, QObject* parent) : QAbstractTableModel(parent), results_(results) {
     connect(&results, &SessionResults::runsChanged, this, &RunTableModel::arrange);
@@ -62,14 +49,14 @@ int RunTableModel::row_of(std::int64_t run) const {
 int RunTableModel::rowCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : static_cast<int>(rows_.size()); }
 int RunTableModel::columnCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : kColumns; }
 
-QString RunTableModel::text(const StoredRun& run, int column) {
+QString RunTableModel::text(const StoredRun& run, int column) const {
     switch (column) {
         case Run:
             return QString::number(run.id);
         case Method:
-            return run_title(run);
+            return run_title_among(results_.runs(), run);
         case Evaluation:
-            return QString::fromStdString(evaluation_name(run.info));
+            return evaluation_title(results_.runs(), run);
         case State:
             return QString::fromStdString(state_text(run.state));
         case Samples: {
@@ -93,7 +80,7 @@ QVariant RunTableModel::data(const QModelIndex& index, int role) const {
         return text(run, index.column());
     }
     if (role == Qt::DecorationRole && index.column() == Run) {
-        return run_colour(results_.runs(), run.id);
+        return colour_swatch(run_colour(results_.runs(), run.id));
     }
     if (role == Qt::ToolTipRole) {
         return index.column() == Notes ? tr("Double-click or press F2 to write a note")
@@ -107,6 +94,9 @@ QVariant RunTableModel::data(const QModelIndex& index, int role) const {
 }
 
 QVariant RunTableModel::headerData(int section, Qt::Orientation orientation, int role) const {
+    if (orientation == Qt::Horizontal && role == Qt::ToolTipRole && section == Evaluation) {
+        return tr("What was run together, on the same samples; an evaluation is named by its first run");
+    }
     if (orientation != Qt::Horizontal || role != Qt::DisplayRole) {
         return {};
     }

@@ -44,6 +44,38 @@ QString run_title(const StoredRun& run) {
     return variant.isEmpty() ? name : name + QStringLiteral(", ") + variant;
 }
 
+QString run_title_among(const std::vector<StoredRun>& runs, const StoredRun& run) {
+    const std::string apart = different_parameters(runs, run.id);
+    return apart.empty() ? run_title(run) : run_title(run) + QStringLiteral(", ") + QString::fromStdString(apart);
+}
+
+QString evaluation_title(const std::vector<StoredRun>& runs, const StoredRun& run) {
+    const std::string name = evaluation_name(run.info);
+    const auto first = std::find_if(runs.begin(), runs.end(), [&name](const StoredRun& each) { return evaluation_name(each.info) == name; });
+    return name.empty() || first == runs.end() ? QString() : QObject::tr("evaluation of run %1").arg(first->id);
+}
+
+QString evaluation_words(const std::vector<StoredRun>& runs, const StoredRun& run) {
+    const std::string name = evaluation_name(run.info);
+    QStringList methods, sets;
+    for (const StoredRun& each : runs) {
+        if (each.id != run.id && (name.empty() || evaluation_name(each.info) != name)) {
+            continue;
+        }
+        const Result<Method> method = parse_method(each.info.method);
+        const QString title = method ? method_title(*method) : QString::fromStdString(each.info.method);
+        if (!methods.contains(title)) {
+            methods << title;
+        }
+        for (const auto& [set, count] : planned_samples(each.info)) {
+            if (!sets.contains(QString::fromStdString(set))) {
+                sets << QString::fromStdString(set);
+            }
+        }
+    }
+    return sets.isEmpty() ? QString::fromStdString(run.info.name) : QObject::tr("%1 on %2").arg(methods.join(QStringLiteral(", ")), sets.join(QStringLiteral(", ")));
+}
+
 QString coverage_note(const std::vector<RunResults>& runs) {
     QStringList said, titles;
     for (const RunResults& run : runs) {
@@ -74,8 +106,22 @@ const StoredRun* SessionResults::stored_run() const {
     return at == runs_.end() ? nullptr : &*at;
 }
 
-bool SessionResults::unfinished() const {
-    return !runs_.empty() && !evaluation_name(runs_.back().info).empty() && runs_.back().state != RunState::Finished;
+std::optional<std::int64_t> SessionResults::unfinished() const {
+    const StoredRun* chosen = stored_run();
+    for (const StoredRun* of : {chosen, runs_.empty() ? nullptr : &runs_.back()}) {
+        const std::string name = of != nullptr ? evaluation_name(of->info) : std::string();
+        std::optional<std::int64_t> first;
+        bool cut = false;
+        for (const StoredRun& run : runs_) {
+            const bool member = !name.empty() && evaluation_name(run.info) == name;
+            first = member && !first ? run.id : first;
+            cut = cut || (member && run.state != RunState::Finished);
+        }
+        if (cut) {
+            return first;
+        }
+    }
+    return std::nullopt;
 }
 
 QString SessionResults::emptiness() const {

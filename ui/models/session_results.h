@@ -6,6 +6,7 @@
 
 #include <QObject>
 #include <memory>
+#include <optional>
 
 #include "core/results/neighbour_results.h"
 #include "core/results/result_table.h"
@@ -56,8 +57,8 @@ public:
     [[nodiscard]] const SampleRowsPtr& changed() const { return changed_; }
     [[nodiscard]] const ComparisonPtr& comparison() const { return comparison_; }
     [[nodiscard]] const NeighbourResultsPtr& neighbours() const { return neighbours_; }  ///< of the chosen run; null until read
-    /// The session's last evaluation was cut and can be gone on with.
-    [[nodiscard]] bool unfinished() const;
+    /// First run of an evaluation that was cut and can be gone on with: the chosen run's, else the session's last. None: neither was.
+    [[nodiscard]] std::optional<std::int64_t> unfinished() const;
     /// Why there is nothing to see: no session, no run, runs without a sample. Empty: there is something.
     [[nodiscard]] QString emptiness() const;
     [[nodiscard]] bool miniature() const;
@@ -89,6 +90,12 @@ private:
 [[nodiscard]] std::int64_t telling_run(const std::vector<StoredRun>& runs);
 /// "NGD, k 5, steps 20"
 [[nodiscard]] QString run_title(const StoredRun& run);
+/// The same, and beside it the parameters ("k 10") by which it differs from runs of its title in other evaluations of the session.
+[[nodiscard]] QString run_title_among(const std::vector<StoredRun>& runs, const StoredRun& run);
+/// "evaluation of run 6": by the first run that was made in it; empty for runs that stand alone.
+[[nodiscard]] QString evaluation_title(const std::vector<StoredRun>& runs, const StoredRun& run);
+/// "NGD, kernel regression and base on G-dim, G-noise": methods and sets of the evaluation that the run was made in.
+[[nodiscard]] QString evaluation_words(const std::vector<StoredRun>& runs, const StoredRun& run);
 /// "NGD: 80 of 600 samples, incomplete (interrupted)", a line a run that is not whole; runs that lack the same are one line.
 [[nodiscard]] QString coverage_note(const std::vector<RunResults>& runs);
 

@@ -158,6 +158,19 @@ void Workspace::show_sample(const SampleListPtr& list, std::size_t index) {
     load();
 }
 
+bool Workspace::holds(std::int64_t run, const QString& set, const QString& key) const {
+    return std::any_of(lists_.begin(), lists_.end(), [&](const SampleListPtr& list) {
+        const auto runs = list->runs();
+        const bool of_run = std::any_of(runs.begin(), runs.end(), [run](const auto& each) { return each.first == run; });
+        bool found = of_run && key.isEmpty();
+        for (std::size_t i = 0; of_run && !found && i < list->size(); ++i) {
+            const SampleSummary sample = list->summary(i);
+            found = sample.set == set.toStdString() && sample.id == key.toStdString();
+        }
+        return found;
+    });
+}
+
 void Workspace::show_stored(std::int64_t run, const QString& set, const QString& key) {
     for (const SampleListPtr& list : lists_) {
         const std::vector<std::pair<std::int64_t, Method>> runs = list->runs();
@@ -261,6 +274,7 @@ void Workspace::load() {
     request_.left_out.assign(left_out_.begin(), left_out_.end());
     Q_EMIT requestChanged();
     Q_EMIT failed(ErrorPlace::Run, {});
+    Q_EMIT failed(ErrorPlace::Samples, {});  // what could not be opened before is not said of this one
     jobs_.start<InspectionPtr>(
         "inspect", tr("Re-route"), this,
         [inspector = inspector_, request = request_](const JobRunner::Context& context) {
@@ -279,7 +293,7 @@ void Workspace::load() {
 void Workspace::load_picture() {
     clear_inspection();
     Q_EMIT requestChanged();
-    for (const ErrorPlace place : {ErrorPlace::Run, ErrorPlace::WhatIf, ErrorPlace::Landscape, ErrorPlace::Gates}) {
+    for (const ErrorPlace place : {ErrorPlace::Samples, ErrorPlace::Run, ErrorPlace::WhatIf, ErrorPlace::Landscape, ErrorPlace::Gates}) {
         Q_EMIT failed(place, {});
     }
     jobs_.start<SamplePicture>(

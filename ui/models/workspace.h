@@ -91,6 +91,8 @@ public Q_SLOTS:
               r2t2::ui::Workspace::First first = First::Sample);
     void open_samples(const QString& what, r2t2::ui::Workspace::First first = First::Sample);
     void show_sample(const r2t2::SampleListPtr& list, std::size_t index);
+    /// The sample of a session's run is in a list that is open (no key: the run is). A session grows after it was opened.
+    [[nodiscard]] bool holds(std::int64_t run, const QString& set, const QString& key) const;
     /// A sample of a session's run, among the lists that are open; empty key: the run's first. Fails where it is not there.
     void show_stored(std::int64_t run, const QString& set, const QString& key);
     /// The first sample among the lists that the base model gets wrong and NGD right; the first of all if there is none

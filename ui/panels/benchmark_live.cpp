@@ -9,6 +9,7 @@
 #include <cmath>
 
 #include "ui/models/method_names.h"
+#include "ui/models/run_colours.h"
 #include "ui/panels/theme.h"
 #include "ui/plots/colours.h"
 
@@ -16,8 +17,7 @@ namespace r2t2::ui {
 
 namespace {
 
-constexpr int kCurveColours[] = {5, 0, 2, 1, 3};  // category_colour: base has blue, the oracle purple; more cannot be told apart
-constexpr std::size_t kMostCurves = std::size(kCurveColours);
+constexpr std::size_t kMostCurves = 5;  // more cannot be told apart
 const Outcome kStacked[] = {Outcome::RightRight, Outcome::WrongRight, Outcome::RightWrong, Outcome::WrongWrong};
 
 }  // namespace
@@ -112,7 +112,10 @@ void BenchmarkLive::show_run() {
     for (std::size_t m = 0; m < start.methods.size() && m < run_.counts().steps.size(); ++m) {
         const QString variant = QString::fromStdString(start.variants[m]);
         const QString name = method_title(start.methods[m].method);
-        lines.push_back({variant.isEmpty() ? name : name + QStringLiteral(", ") + variant, start.methods[m].method, run_.counts().steps[m], {}});
+        const auto place = std::count_if(start.methods.begin(), start.methods.begin() + static_cast<std::ptrdiff_t>(m),
+                                         [&](const MethodParams& other) { return other.method == start.methods[m].method; });
+        lines.push_back({variant.isEmpty() ? name : name + QStringLiteral(", ") + variant, start.methods[m].method, run_.counts().steps[m],
+                         method_colour(start.methods[m].method, static_cast<std::size_t>(place)), {}});
     }
     show_lines(std::move(lines));
 }
@@ -128,7 +131,8 @@ void BenchmarkLive::show_stored() {
     }
     std::vector<Line> lines;
     for (const RunResults& run : results_.evaluation()->runs) {
-        Line line{run_title(run.run), parse_method(run.run.info.method).ok() ? *parse_method(run.run.info.method) : Method::Base, run.overall.steps, {}};
+        Line line{run_title(run.run), parse_method(run.run.info.method).ok() ? *parse_method(run.run.info.method) : Method::Base, run.overall.steps,
+                  run_colour(results_.runs(), run.run.id), {}};
         if (!run.coverage.complete()) {
             line.part_of = QString::fromStdString(run.coverage.count_text());
         }
@@ -138,7 +142,7 @@ void BenchmarkLive::show_stored() {
     tell_progress();
 }
 
-/// Curves: the descents step by step, base and oracle as levels.
+/// Curves: the descents step by step, the base as a level; the oracle where it was scored, which is before and after.
 void BenchmarkLive::show_lines(std::vector<Line> lines) {
     lines_ = std::move(lines);
     QStringList titles;
@@ -155,16 +159,17 @@ void BenchmarkLive::show_lines(std::vector<Line> lines) {
     choose_curves();
     std::vector<Curve> curves;
     for (const Line& line : lines_) {
-        const bool level = line.method == Method::Base || line.method == Method::Oracle;  // the oracle's end says all
-        if (line.steps.empty() || (!level && colours_.count(line.title) == 0)) {
+        const bool base = line.method == Method::Base;
+        if (line.steps.empty() || (!base && line.method != Method::Oracle && drawn_.count(line.title) == 0)) {
             continue;
         }
-        Curve curve{line.method == Method::Base ? tr("base") : line.title, QStringLiteral("%"), {}, Curve::Axis::Left, 0, level};
-        if (level) {
-            curve.colour = line.method == Method::Base ? 4 : 6;
+        Curve curve{line.title, QStringLiteral("%"), {}, Curve::Axis::Left, 0, base};
+        curve.own = line.colour;
+        if (base) {
+            curve.style = Curve::Style::Level;
             curve.values.assign(longest, line.steps.back().accuracy());
         } else {
-            curve.colour = colours_.at(line.title);
+            curve.style = line.method == Method::Oracle ? Curve::Style::Points : Curve::Style::Line;
             for (const StepTransitions& step : line.steps) {
                 curve.values.push_back(step.accuracy());  // NaN, a gap, where nobody was scored
             }
@@ -172,7 +177,7 @@ void BenchmarkLive::show_lines(std::vector<Line> lines) {
         curves.push_back(std::move(curve));
     }
     accuracy_->set_curves(std::move(curves));
-    QString name = descents > colours_.size() ? tr("Percent right after every step (best %1 of %2)").arg(colours_.size()).arg(descents)
+    QString name = descents > drawn_.size() ? tr("Percent right after every step (best %1 of %2)").arg(drawn_.size()).arg(descents)
                                               : tr("Percent right after every step");
     if (part_of_) {
         name += tr(", incomplete: %1").arg(*part_of_);
@@ -199,7 +204,7 @@ void BenchmarkLive::show_lines(std::vector<Line> lines) {
     show_transitions();
 }
 
-/// The best descents, no more than can be told apart. One keeps its colour as long as it is among them.
+/// The best descents, no more than can be told apart.
 void BenchmarkLive::choose_curves() {
     std::vector<const Line*> best;
     for (const Line& line : lines_) {
@@ -212,16 +217,9 @@ void BenchmarkLive::choose_curves() {
         return std::isfinite(left) && (!std::isfinite(right) || left > right);
     });
     best.resize(std::min(best.size(), kMostCurves));
-    std::erase_if(colours_, [&](const auto& entry) {
-        return std::none_of(best.begin(), best.end(), [&](const Line* line) { return line->title == entry.first; });
-    });
+    drawn_.clear();
     for (const Line* line : best) {
-        const auto* free = std::find_if(std::begin(kCurveColours), std::end(kCurveColours), [this](int colour) {
-            return std::none_of(colours_.begin(), colours_.end(), [colour](const auto& entry) { return entry.second == colour; });
-        });
-        if (colours_.count(line->title) == 0 && free != std::end(kCurveColours)) {
-            colours_[line->title] = *free;
-        }
+        drawn_.insert(line->title);
     }
 }
 
@@ -260,14 +258,15 @@ void BenchmarkLive::tell_progress() {
         const QString empty = results_.path().isEmpty() ? QString() : results_.emptiness();
         words_->setText(!empty.isEmpty()     ? empty
                         : chosen == nullptr ? tr("Nothing has been run yet. Choose sets and methods on the left and press Start, or open a session.")
-                                            : tr("%1: %2; %3").arg(results_.path().section(QLatin1Char('/'), -1), QString::fromStdString(chosen->info.name),
+                                            : tr("%1: %2; %3").arg(results_.path().section(QLatin1Char('/'), -1), evaluation_words(results_.runs(), *chosen),
                                                                    QString::fromStdString(run_coverage(*chosen).text())));
         return;
     }
     if (start.methods.empty()) {
         bar_->setRange(0, 0);
+        const QString pause = run_.state() != BenchmarkRun::State::Paused ? QString() : run_.standing() ? tr("; paused") : tr("; pauses after the mini-batch or sample in hand");
         words_->setText(run_.state() == BenchmarkRun::State::Stopping ? tr("Stopping\u2026")
-                        : run_.stage().isEmpty() ? tr("Starting\u2026") : tr("Before the samples: %1 (%2)").arg(run_.stage(), duration_text(run_.seconds())));
+                        : run_.stage().isEmpty() ? tr("Starting\u2026") + pause : tr("Before the samples: %1 (%2)").arg(run_.stage(), duration_text(run_.seconds())) + pause);
         return;
     }
     bar_->setRange(0, static_cast<int>(start.total));
@@ -278,7 +277,7 @@ void BenchmarkLive::tell_progress() {
         parts << tr("%1 bad").arg(counts.failed);
     }
     if (run_.state() == BenchmarkRun::State::Paused) {
-        parts << tr("paused");
+        parts << (run_.standing() ? tr("paused") : tr("pauses after the samples in hand"));
     } else if (run_.state() == BenchmarkRun::State::Stopping) {
         parts << tr("stopping after the samples in hand");
     } else if (run_.samples_per_second() > 0.0) {

@@ -3,8 +3,8 @@
 #pragma once
 
 #include <QWidget>
-#include <map>
 #include <optional>
+#include <set>
 
 #include "ui/models/benchmark_run.h"
 #include "ui/models/session_results.h"
@@ -31,6 +31,7 @@ private:
         QString title;
         Method method = Method::Base;
         std::vector<StepTransitions> steps;
+        QColor colour;
         std::optional<QString> part_of{};  ///< "80 of 600": a stored run that is not complete
     };
     void show_run();
@@ -50,7 +51,7 @@ private:
     QLabel* counts_;
     std::vector<Line> lines_;
     std::optional<QString> part_of_;  ///< of the last of them that is not complete
-    std::map<QString, int> colours_;  ///< of the descents that are drawn, by title
+    std::set<QString> drawn_;  ///< titles of the descents that are drawn
 };
 
 /// "2 min 36 s", "1 h 04 min"; "" for NaN.

@@ -9,6 +9,7 @@
 #include <QSplitter>
 #include <QToolButton>
 #include <QVBoxLayout>
+#include <algorithm>
 
 #include "ui/panels/benchmark_form.h"
 #include "ui/panels/benchmark_live.h"
@@ -72,9 +73,22 @@ BenchmarkPage::BenchmarkPage(Workspace& workspace, BenchmarkRun& run, SessionRes
     auto* down = new QSplitter(Qt::Vertical, across);
     down->setChildrenCollapsible(false);
     live_ = new BenchmarkLive(run, results, down);
-    tabs_ = new ResultTabs(results, down);
+    auto* lower = new QWidget(down);
+    auto* lower_column = new QVBoxLayout(lower);
+    lower_column->setContentsMargins(0, 0, 0, 0);
+    lower_column->setSpacing(2);
+    whose_ = new QLabel(lower);
+    whose_->setObjectName(QStringLiteral("tablesOf"));
+    whose_->setWordWrap(true);
+    whose_->setContentsMargins(8, 2, 8, 2);
+    QFont loud = whose_->font();
+    loud.setBold(true);
+    whose_->setFont(loud);
+    lower_column->addWidget(whose_);
+    tabs_ = new ResultTabs(results, lower);
+    lower_column->addWidget(tabs_, 1);
     live_->setMinimumHeight(220);
-    tabs_->setMinimumHeight(150);
+    lower->setMinimumHeight(150);
     down->setStretchFactor(0, 1);
     down->setStretchFactor(1, 1);
     across->setStretchFactor(0, 0);
@@ -85,16 +99,17 @@ BenchmarkPage::BenchmarkPage(Workspace& workspace, BenchmarkRun& run, SessionRes
     connect(form_, &BenchmarkForm::edited, this, &BenchmarkPage::set_buttons);
     connect(&run, &BenchmarkRun::changed, this, &BenchmarkPage::set_buttons);
     connect(&results, &SessionResults::runsChanged, this, &BenchmarkPage::set_buttons);
+    connect(&results, &SessionResults::runChanged, this, &BenchmarkPage::set_buttons);
     connect(&workspace, &Workspace::inspectorChanged, this, &BenchmarkPage::set_buttons);
     connect(&run, &BenchmarkRun::failed, this, [this](const QString& message) {
         show_error(error_, message);
         if (!run_.started().session.empty()) {  // what was written before is there
-            results_.open(path_text(run_.started().session.string()));
+            results_.open(path_text(run_.started().session.string()), run_.telling_run());
         }
     });
     connect(&run, &BenchmarkRun::ended, this, [this](const BenchmarkEnd& end) {
         if (!end.session.empty()) {
-            results_.open(path_text(end.session.string()));
+            results_.open(path_text(end.session.string()), run_.telling_run());
         }
     });
     connect(&results, &SessionResults::failed, this, [this](const QString& message) { show_error(error_, message); });
@@ -119,6 +134,7 @@ void BenchmarkPage::resume() {
     BenchmarkRequest request;
     request.session = file_path(results_.path()).string();
     request.resume = true;
+    request.run = results_.unfinished();
     show_error(error_, {});
     run_.start(workspace_.inspector(), request);
 }
@@ -143,11 +159,29 @@ void BenchmarkPage::set_buttons() {
     show_error(reason_, reason);
     start_->setEnabled(!active && reason.isEmpty());
     start_->setToolTip(reason.isEmpty() ? tr("Run this into the session") : reason);
-    resume_->setEnabled(!active && ready && results_.unfinished());
+    const std::optional<std::int64_t> cut = results_.unfinished();
+    resume_->setEnabled(!active && ready && cut.has_value());
+    resume_->setToolTip(cut ? tr("Go on with the evaluation of run %1 where it was cut; finished samples are not run again. Another one: choose a run of it").arg(*cut)
+                            : tr("Go on with an evaluation that was cut: open its session, choose a run of it"));
+    tell_whose();
     pause_->setEnabled(active && !stopping);
     pause_->setText(run_.state() == BenchmarkRun::State::Paused ? tr("Continue") : tr("Pause"));
     cancel_->setEnabled(active && !stopping);
     copy_->setEnabled(ready && form_->request().ok());
+}
+
+/// While something runs the plots are its own; the tables are of what was read before.
+void BenchmarkPage::tell_whose() {
+    const bool before = run_.active() && results_.stored_run() != nullptr;
+    whose_->setVisible(before);
+    if (before) {
+        const QString session = results_.path().section(QLatin1Char('/'), -1), evaluation = evaluation_title(results_.runs(), *results_.stored_run());
+        const QString whose = evaluation.isEmpty() ? session : tr("%1, %2").arg(session, evaluation);
+        const auto& runs = run_.started().runs;
+        const bool same = file_path(results_.path()) == run_.started().session && (std::find(runs.begin(), runs.end(), results_.run()) != runs.end() || (run_.request().resume && runs.empty()));
+        whose_->setText(same ? tr("These tables are of %1 as it was before it was gone on with; they follow when it ends.").arg(whose)
+                             : tr("These tables are of %1, not of the evaluation that is running; its own follow when it ends.").arg(whose));
+    }
 }
 
 void BenchmarkPage::copy_command() {

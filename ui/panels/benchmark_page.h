@@ -27,13 +27,14 @@ public:
     [[nodiscard]] BenchmarkLive& live() { return *live_; }
     [[nodiscard]] ResultTabs& tabs() { return *tabs_; }
     void start();
-    void resume();  ///< the open session's last evaluation
+    void resume();  ///< the evaluation of the chosen run where it was cut, else the session's last
 
 Q_SIGNALS:
     void sampleWanted(std::int64_t run, const QString& set, const QString& key);
 
 private:
     void set_buttons();
+    void tell_whose();
     [[nodiscard]] QString why_not() const;  ///< Start cannot be pressed; empty: it can
     void copy_command();
 
@@ -46,6 +47,7 @@ private:
     QPushButton *start_, *pause_, *cancel_, *resume_;
     QToolButton* copy_;
     QLabel *error_, *reason_;  ///< of what was tried; why Start cannot be
+    QLabel* whose_;            ///< whose the tables are while another evaluation runs
 };
 
 }  // namespace r2t2::ui

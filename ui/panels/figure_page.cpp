@@ -225,7 +225,7 @@ void FigurePage::list_figures() {
         const QSignalBlocker blocker(run_);
         run_->clear();
         for (const StoredRun& run : results_.runs()) {
-            run_->addItem(tr("%1: %2").arg(run.id).arg(run_title(run)), QVariant::fromValue<qlonglong>(run.id));
+            run_->addItem(tr("%1: %2").arg(run.id).arg(run_title_among(results_.runs(), run)), QVariant::fromValue<qlonglong>(run.id));
         }
         run_->setCurrentIndex(run_->findData(QVariant::fromValue<qlonglong>(results_.run())));
     }
@@ -233,7 +233,7 @@ void FigurePage::list_figures() {
     if (results_.path().isEmpty()) {
         kinds_->clear();
         sheet_->set_figure(nullptr);
-        sheet_->set_words(tr("Open a session (Ctrl+O), or run an evaluation on the Benchmark page."));
+        sheet_->set_words(tr("No session is open. Open one (Ctrl+O); an evaluation of the Benchmark page is open as soon as it ends."));
         set_words();
         return;
     }

@@ -74,6 +74,11 @@ QWidget* MainWindow::page_widget(Page page) {
     if (page == Page::Benchmark && benchmark_page_ == nullptr) {
         benchmark_page_ = new BenchmarkPage(workspace_, benchmark_, results_, this);
         connect(benchmark_page_, &BenchmarkPage::sampleWanted, this, &MainWindow::show_sample_of);
+        connect(&benchmark_, &BenchmarkRun::ended, this, [this](const BenchmarkEnd& end) {
+            if (!end.session.empty()) {
+                remember(path_text(end.session.string()));
+            }
+        });
         pages_->addWidget(benchmark_page_);
     }
     if (page == Page::Figures && figure_page_ == nullptr) {
@@ -106,16 +111,12 @@ QWidget* MainWindow::page_widget(Page page) {
     return inspect_page_;
 }
 
-/// In the lists that are open if it is there, else by opening the session.
+/// In the lists that are open if it is there, else by opening the session (again: it may have been gone on with since).
 void MainWindow::show_sample_of(std::int64_t run, const QString& set, const QString& key) {
     show_page(Page::Inspect);
-    for (const SampleListPtr& list : workspace_.lists()) {
-        for (const auto& [id, method] : list->runs()) {
-            if (id == run && opened_ == results_.path()) {
-                workspace_.show_stored(run, set, key);
-                return;
-            }
-        }
+    if (opened_ == results_.path() && workspace_.holds(run, set, key)) {
+        workspace_.show_stored(run, set, key);
+        return;
     }
     SessionLink link;
     link.run = run;

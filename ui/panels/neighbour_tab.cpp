@@ -50,7 +50,8 @@ QString mean_text(const Estimate& mean, const Column& column) {
         return QString::number(column.scale * mean.value, 'g', 6);
     }
     const QString centre = QString::number(column.scale * mean.value, 'f', column.digits);
-    return std::isfinite(mean.high) ? QStringLiteral("%1 \u00b1 %2").arg(centre).arg(column.scale * (mean.high - mean.value), 0, 'f', column.digits) : centre;
+    return std::isfinite(mean.high) ? QStringLiteral("%1 [%2, %3]").arg(centre).arg(column.scale * mean.low, 0, 'f', column.digits).arg(column.scale * mean.high, 0, 'f', column.digits)
+                                    : centre;
 }
 
 }  // namespace
@@ -142,7 +143,7 @@ void NeighbourTab::show_report() {
     note_->setText(run == nullptr                        ? tr("No run is chosen.")
                    : !results                            ? tr("Reading\u2026")
                    : results->report.all.samples == 0 ? tr("%1: a method without neighbours.").arg(run_title(*run))
-                                                         : tr("%1: means over samples \u00b1 half of the 95 % interval.%2").arg(run_title(*run), part));
+                                                         : tr("%1: means over samples [95 % t interval, cut where no value can lie].%2").arg(run_title(*run), part));
 }
 
 }  // namespace r2t2::ui

@@ -12,6 +12,7 @@
 #include <QVBoxLayout>
 #include <array>
 
+#include "ui/figures/figure_axes.h"
 #include "ui/panels/neighbour_tab.h"
 #include "ui/panels/row_table.h"
 #include "ui/panels/sweep_tab.h"
@@ -86,7 +87,7 @@ void ResultTabs::show_results() {
     const EvaluationViewPtr& view = results_.evaluation();
     QString words = results_.emptiness();
     if (words.isEmpty()) {
-        words = !view ? tr("Reading\u2026") : tr("Percent right, of benchmarks their own score; bold: best that does not see the label.");
+        words = !view ? tr("Reading\u2026") : tr("Percent right, of benchmarks their own score; bold: best of the complete ones that do not see the label.");
         words += view && results_.miniature() ? tr(" Numbers of the bundled miniature model.") : QString();
         const QString part = view ? coverage_note(view->runs) : QString();
         words += part.isEmpty() ? QString() : QLatin1Char('\n') + part;
@@ -223,7 +224,7 @@ void ResultTabs::list_runs() {
         const QSignalBlocker blocker(box);
         box->clear();
         for (const StoredRun& run : runs) {
-            box->addItem(tr("%1: %2").arg(run.id).arg(run_title(run)), QVariant::fromValue<qlonglong>(run.id));
+            box->addItem(tr("%1: %2").arg(run.id).arg(run_title_among(runs, run)), QVariant::fromValue<qlonglong>(run.id));
         }
         box->setEnabled(runs.size() > 1);
     }
@@ -256,10 +257,10 @@ void ResultTabs::show_pair() {
     }
     const SetComparison& all = both->overall;
     QString words = all.scored() == 0 ? tr("No sample has a known result in both runs.")
-                                      : tr("Of %1 samples: only A right %2, only B right %3, both %4, neither %5. B \u2212 A: %6 points [%7, %8]; exact McNemar p %9")
-                                            .arg(all.scored()).arg(all.only_a).arg(all.only_b).arg(all.both).arg(all.neither)
+                                      : tr("Of %1: only A right %2, only B right %3, both %4, neither %5. B \u2212 A: %6 points [%7, %8]; exact McNemar p %9")
+                                            .arg(samples_text(all.scored())).arg(all.only_a).arg(all.only_b).arg(all.both).arg(all.neither)
                                             .arg(100 * all.difference.value, 0, 'f', 1).arg(100 * all.difference.low, 0, 'f', 1)
-                                            .arg(100 * all.difference.high, 0, 'f', 1).arg(all.mcnemar_p, 0, 'g', 2);
+                                            .arg(100 * all.difference.high, 0, 'f', 1).arg(QString::fromStdString(p_text(all.mcnemar_p)));
     for (const std::string& line : comparison_notes(*both)) {
         words += QLatin1Char('\n') + QString::fromStdString(line);
     }

@@ -59,6 +59,7 @@ SamplePanel::SamplePanel(Workspace& workspace, ThumbnailStore& thumbnails, QWidg
     count_->setObjectName(QStringLiteral("sampleCount"));
     column->addWidget(count_);
     error_ = error_label(this);
+    error_->setObjectName(QStringLiteral("sampleError"));
     column->addWidget(error_);
     connect(text_, &QLineEdit::textChanged, &model_, &SampleTableModel::set_text_filter);
     connect(outcome_, &QComboBox::currentIndexChanged, this, [this] {
@@ -110,7 +111,7 @@ void SamplePanel::changeEvent(QEvent* event) {
 void SamplePanel::refresh_count() {
     count_->setText(model_.total() == 0 ? tr("No samples are open")
                     : model_.shown() == model_.total()
-                        ? tr("%L1 samples").arg(model_.total())
+                        ? (model_.total() == 1 ? tr("1 sample") : tr("%L1 samples").arg(model_.total()))
                         : tr("%L1 of %L2 samples").arg(model_.shown()).arg(model_.total()));
 }
 

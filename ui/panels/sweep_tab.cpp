@@ -13,6 +13,7 @@
 #include <limits>
 
 #include "ui/figures/ablation_figure.h"
+#include "ui/figures/figure_axes.h"
 #include "ui/panels/row_table.h"
 #include "ui/panels/theme.h"
 #include "ui/plots/colours.h"
@@ -115,8 +116,8 @@ QVariant SweepTableModel::data(const QModelIndex& index, int role) const {
             return font;
         }
         case Qt::ToolTipRole:
-            return !known ? tr("No run") : tr("Run %1: %2 % of %3 samples, 95 % interval %4 to %5\nChoose the cell to look at its run")
-                                               .arg(one->run).arg(scored->accuracy.value, 0, 'f', 1).arg(scored->scored)
+            return !known ? tr("No run") : tr("Run %1: %2 % of %3, 95 % interval %4 to %5\nChoose the cell to look at its run")
+                                               .arg(one->run).arg(scored->accuracy.value, 0, 'f', 1).arg(samples_text(scored->scored))
                                                .arg(scored->accuracy.low, 0, 'f', 1).arg(scored->accuracy.high, 0, 'f', 1);
         default:
             return {};
@@ -233,10 +234,13 @@ void SweepTab::show_slice() {
     }
     const SweepCell* fullest = sweep->fullest();
     QString words = fullest == nullptr ? tr("No sample of the sweep is scored.")
-                                       : tr("Percent right, brighter is higher; base %1").arg(fullest->base.accuracy.value, 0, 'f', 1);
+                                       : tr("Percent right of %1, brighter is higher, bold: the best; base %2").arg(samples_text(fullest->overall.scored)).arg(fullest->base.accuracy.value, 0, 'f', 1);
+    if (const std::string incomplete = sweep->incomplete_text(); !incomplete.empty()) {
+        words += tr("; %1").arg(QString::fromStdString(incomplete));
+    }
     const auto parts = std::count_if(sweep->cells.begin(), sweep->cells.end(), [&sweep](const SweepCell& cell) { return !sweep->complete(cell); });
     if (parts > 0) {
-        words += tr("; in brackets: %1 of %2 runs scored a part of the samples only").arg(parts).arg(sweep->cells.size());
+        words += tr("; in brackets, never the best: %1 of %2 runs with a part of the samples").arg(parts).arg(sweep->cells.size());
     }
     if (!held.isEmpty()) {
         words += tr("; held: %1").arg(held.join(QStringLiteral(", ")));

@@ -41,8 +41,11 @@ void CurvePlot::dress(const PlotLook& look, const QSizeF& size) const {
     }
     plot_->yAxis2->grid()->setVisible(false);
     plot_->xAxis->grid()->setZeroLinePen(Qt::NoPen);
-    plot_->yAxis->setLabel(labels ? axis_label(Curve::Axis::Left) : QString());
-    plot_->yAxis2->setLabel(labels ? axis_label(Curve::Axis::Right) : QString());
+    const double high = size.height() - 3.5 * metrics.height();  // of the axis itself: a longer label would be cut
+    for (const auto& [axis, side] : {std::pair{plot_->yAxis, Curve::Axis::Left}, std::pair{plot_->yAxis2, Curve::Axis::Right}}) {
+        const QString whole = axis_label(side), unit = axis_unit(side);
+        axis->setLabel(!labels ? QString() : metrics.horizontalAdvance(whole) <= high ? whole : metrics.horizontalAdvance(unit) <= high ? unit : QString());
+    }
     plot_->xAxis->setLabel(labels ? tr("step") : QString());
     plot_->yAxis->ticker()->setTickCount(std::max(2, static_cast<int>(size.height() / (3.0 * metrics.height()))));
     plot_->yAxis2->ticker()->setTickCount(plot_->yAxis->ticker()->tickCount());
@@ -58,13 +61,13 @@ void CurvePlot::dress(const PlotLook& look, const QSizeF& size) const {
     static_cast<QCPAxisTickerFixed*>(plot_->xAxis->ticker().data())->setTickStep(stride);
     for (int c = 0; c < static_cast<int>(curves_.size()); ++c) {
         const Curve& curve = curves_[static_cast<std::size_t>(c)];
-        const QColor colour = readable(category_colour(curve.colour), look.palette);
+        const QColor colour = curve.ink(look.palette);
         QPen pen(colour, 1.8);
         if (curve.dashed) {
             pen.setDashPattern({4.0, 2.5});
         }
         plot_->graph(2 * c)->setPen(pen);
-        const bool dots = static_cast<int>(curve.values.size()) <= kMostMarkedSteps;
+        const bool dots = curve.style != Curve::Style::Level && (static_cast<int>(curve.values.size()) <= kMostMarkedSteps || curve.style == Curve::Style::Points);
         plot_->graph(2 * c + 1)->setScatterStyle(
             dots ? QCPScatterStyle(QCPScatterStyle::ssDisc, QPen(colour), QBrush(colour), 5.0)
                  : QCPScatterStyle(QCPScatterStyle::ssNone));
@@ -77,18 +80,24 @@ void CurvePlot::dress(const PlotLook& look, const QSizeF& size) const {
     cursor_->setPen(QPen(look.text(), 1.5));
 }
 
-QString CurvePlot::axis_label(Curve::Axis axis) const {
+QString CurvePlot::axis_unit(Curve::Axis axis) const {
     QStringList units;
+    for (const Curve& curve : curves_) {
+        if (curve.axis == axis && !curve.unit.isEmpty() && !units.contains(curve.unit)) {
+            units << curve.unit;
+        }
+    }
+    return units.join(QStringLiteral(", "));
+}
+
+QString CurvePlot::axis_label(Curve::Axis axis) const {
     QStringList names;
     for (const Curve& curve : curves_) {
         if (curve.axis == axis) {
             names << curve.name;
-            if (!curve.unit.isEmpty() && !units.contains(curve.unit)) {
-                units << curve.unit;
-            }
         }
     }
-    const QString unit = units.join(QStringLiteral(", "));
+    const QString unit = axis_unit(axis);
     if (names.size() == 1) {
         return unit.isEmpty() ? names[0] : QStringLiteral("%1 (%2)").arg(names[0], unit);
     }
@@ -100,7 +109,7 @@ std::vector<LegendEntry> CurvePlot::entries(const PlotLook& look) const {
     for (const Curve& curve : curves_) {
         const bool right = curve.axis == Curve::Axis::Right;
         all.push_back({right ? tr("%1 (right)").arg(curve.name) : curve.name,
-                       readable(category_colour(curve.colour), look.palette), Marker::Circle, true, curve.dashed});
+                       curve.ink(look.palette), Marker::Circle, curve.style != Curve::Style::Points, curve.dashed});
     }
     return all;
 }

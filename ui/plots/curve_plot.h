@@ -8,6 +8,7 @@
 #include <QWidget>
 #include <vector>
 
+#include "ui/plots/colours.h"
 #include "ui/plots/legend.h"
 #include "ui/plots/plot_export.h"
 
@@ -24,6 +25,10 @@ struct Curve {
     Axis axis = Axis::Left;
     int colour = 0;  ///< colours.h, category_colour
     bool dashed = false;
+    enum class Style { Line, Level, Points };
+    Style style = Style::Line;  ///< Level: no dots, since it is no number of a step. Points: no line where nothing is known in between
+    QColor own{};               ///< instead of a category's
+    [[nodiscard]] QColor ink(const QPalette& palette) const { return readable(own.isValid() ? own : category_colour(colour), palette); }
 };
 
 class CurvePlot final : public QWidget, public Plot {
@@ -71,6 +76,7 @@ private:
     [[nodiscard]] Arrangement arrange(const QSizeF& size, const PlotLook& look) const;
     [[nodiscard]] std::vector<LegendEntry> entries(const PlotLook& look) const;
     [[nodiscard]] QString axis_label(Curve::Axis axis) const;
+    [[nodiscard]] QString axis_unit(Curve::Axis axis) const;
     [[nodiscard]] int steps() const;
     void draw_words(QPainter& painter, const Arrangement& arrangement, const QSizeF& size, const PlotLook& look) const;
     void dress(const PlotLook& look, const QSizeF& size) const;  ///< colours, fonts and tick counts of everything
