@@ -22,7 +22,7 @@ int lacks(const EvaluationReport& report, std::int64_t allowed, Console& console
             return !method.benchmark.empty() && method.benchmark.front().incomplete > 0;
         });
         if (part != set.methods.end()) {
-            console.lacking(set.name + ": " + to_string(part->benchmark.front()));
+            console.lacking(of_set(set.name, part->benchmark.front()));
             code = kExitBadSamples;
         }
     }

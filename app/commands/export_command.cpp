@@ -23,7 +23,7 @@ int note_scores(const std::string& session, const RunSummary& run, Console& cons
     int exit_code = kExitOk;
     for (const SetSummary& set : run.sets) {
         if (!set.benchmark_result.empty() && set.benchmark_result.front().incomplete > 0) {
-            console.lacking(where + set.name + ": " + to_string(set.benchmark_result.front()));
+            console.lacking(where + of_set(set.name, set.benchmark_result.front()));
             exit_code = kExitBadSamples;
         }
     }

@@ -7,7 +7,7 @@
 namespace r2t2 {
 
 Status BenchmarkScorer::add(const SampleRow& row, const std::string& where) {
-    if (!row.info.scoring || !row.error.empty() || !row.native_correct || !row.final_correct) {
+    if (!row.info.scoring) {
         return {};
     }
     const Result<StoredKey> stored = parse_stored_key(*row.info.scoring, where);
@@ -19,6 +19,11 @@ Status BenchmarkScorer::add(const SampleRow& row, const std::string& where) {
     }
     const AnswerScorer empty(stored->benchmark);
     Answers& answers = sets_.try_emplace(row.info.id.set, Answers{empty, empty}).first->second;
+    if (!row.error.empty() || !row.native_correct || !row.final_correct) {
+        answers.native.add_missing(row.info.id.key, stored->key);
+        answers.result.add_missing(row.info.id.key, stored->key);
+        return {};
+    }
     answers.native.add(row.info.id.key, row.native_answer, stored->key);
     answers.result.add(row.info.id.key, row.final_answer, stored->key);
     return {};
@@ -28,6 +33,9 @@ std::vector<BenchmarkResult> BenchmarkScorer::results() const {
     std::vector<BenchmarkResult> out;
     for (const auto& [set, answers] : sets_) {
         BenchmarkScore native = answers.native.score(), result = answers.result.score();
+        if (result.numbers.empty()) {
+            continue;  // nothing of it was answered
+        }
         out.push_back({set, answers.native.benchmark(), std::move(native.numbers), std::move(result.numbers), std::move(native.official),
                        std::move(result.official), std::move(result.pattern), native.unread, result.unread});
     }

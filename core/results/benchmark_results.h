@@ -26,7 +26,8 @@ struct BenchmarkResult {
 /// Takes the rows of a run one by one.
 class BenchmarkScorer {
 public:
-    /// Rows without a key, with an error or without an answer do not count. Error: the stored key cannot be read.
+    /// Rows without a key do not count; those with an error or without an answer are missing members of their groups, which counts only
+    /// there. Error: the stored key cannot be read.
     [[nodiscard]] Status add(const SampleRow& row, const std::string& where);
     /// In the order of the sets' names.
     [[nodiscard]] std::vector<BenchmarkResult> results() const;

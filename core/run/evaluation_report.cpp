@@ -175,9 +175,9 @@ void add_benchmark_scores(const Evaluation& evaluation, const std::vector<Sample
         std::vector<AnswerScorer> methods(report.sets[s].methods.size(), AnswerScorer(benchmark->second));
         for (std::size_t i = 0; i < sets[s]->size(); ++i) {
             const SampleOutcome& sample = evaluation.sets[s].samples[i];
-            const std::optional<AnswerKey> key = sample.done && !sample.error ? sets[s]->key(i) : std::nullopt;
+            const std::optional<AnswerKey> key = sample.done ? sets[s]->key(i) : std::nullopt;
             for (std::size_t m = 0; key && m < methods.size(); ++m) {
-                methods[m].add(sample.id, sample.methods[m].answer, *key);
+                sample.error ? methods[m].add_missing(sample.id, *key) : methods[m].add(sample.id, sample.methods[m].answer, *key);
             }
         }
         for (std::size_t m = 0; m < methods.size(); ++m) {

@@ -165,11 +165,22 @@ Status Recorder::record(const std::string& set, std::size_t, const SampleRun& ru
     return writer_.write_sample(results, info, namer);
 }
 
-Status Recorder::record_error(const std::string& set, std::size_t, const std::string& id, const Error& machines) {
+Status Recorder::record_error(const std::string& set, std::size_t index, const std::string& id, const Error& machines) {
     const auto known = sets_.find(set);
     const Error error = known == sets_.end() ? machines : portable(machines, *known->second);
+    // The key says whose group lacks it now. A record that could not be read has none, and is no sample of the set.
+    std::optional<AnswerKey> key;
+    std::string benchmark;
+    if (known != sets_.end() && index < known->second->size() && known->second->id(index) == id) {
+        const std::map<std::string, std::string> origin = known->second->origin();
+        key = known->second->key(index);
+        benchmark = origin.count("benchmark") > 0 ? origin.at("benchmark") : std::string();
+    }
     for (std::size_t m = 0; m < runs_.size(); ++m) {
-        const SampleInfo info{{set, id}, {}, {}, std::nullopt};
+        SampleInfo info{{set, id}, {}, {}, std::nullopt};
+        if (key) {
+            info.scoring = stored_key_json({benchmark, *key});
+        }
         if (done_[m].count(info.id) == 0) {
             R2T2_TRY(writer_.record_error(runs_[m], info, error));
         }

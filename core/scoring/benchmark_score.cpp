@@ -28,15 +28,19 @@ Division divided(const Rows& rows, const std::function<std::string(const ScoredR
 std::string category_of(const ScoredRow& row) { return row.category; }
 std::string group_of(const ScoredRow& row) { return row.group; }
 
+/// Of those that were answered.
+std::int64_t count_of(const Rows& rows) {
+    return std::count_if(rows.begin(), rows.end(), [](const ScoredRow* row) { return !row->missing; });
+}
+
+/// NaN: nobody answered.
 double mean_value(const Rows& rows) {
     double sum = 0.0;
     for (const ScoredRow* row : rows) {
-        sum += row->value;
+        sum += row->missing ? 0.0 : row->value;
     }
-    return rows.empty() ? 0.0 : sum / static_cast<double>(rows.size());
+    return count_of(rows) == 0 ? std::numeric_limits<double>::quiet_NaN() : sum / static_cast<double>(count_of(rows));
 }
-
-std::int64_t count_of(const Rows& rows) { return static_cast<std::int64_t>(rows.size()); }
 
 bool all_right(const Rows& rows) {
     return std::all_of(rows.begin(), rows.end(), [](const ScoredRow* row) { return row->correct; });
@@ -151,16 +155,17 @@ std::vector<NamedNumber> means(std::string title, double scale, const char* unit
 }  // namespace
 
 std::vector<NamedNumber> benchmark_score(std::string_view benchmark, const std::vector<ScoredRow>& rows) {
-    if (rows.empty()) {
-        return {};
-    }
     Rows all;
     std::transform(rows.begin(), rows.end(), std::back_inserter(all), [](const ScoredRow& row) { return &row; });
-    if (benchmark == "MMBench") {
+    if (!rows.empty() && benchmark == "MMBench") {
         return mmbench(all);
     }
-    if (benchmark == "MME-P") {
+    if (!rows.empty() && benchmark == "MME-P") {
         return mme(all);
+    }
+    std::erase_if(all, [](const ScoredRow* row) { return row->missing; });  // no groups
+    if (all.empty()) {
+        return {};
     }
     if (benchmark.starts_with("CVBench")) {
         return cv_bench(std::string(benchmark), all);
@@ -189,6 +194,8 @@ std::string to_string(const NamedNumber& number) {
     return out;
 }
 
+std::string of_set(const std::string& set, const NamedNumber& number) { return number.name == set ? to_string(number) : set + ": " + to_string(number); }
+
 std::string unread_text(std::int64_t unread) {
     return unread == 0 ? "" : std::to_string(unread) + (unread == 1 ? " answer names no option" : " answers name no option");
 }
@@ -204,6 +211,18 @@ void AnswerScorer::add(const std::string& id, std::string_view answer, const Ans
     }
 }
 
-BenchmarkScore AnswerScorer::score() const { return {benchmark_score(benchmark_, rows_), benchmark_score(benchmark_, official_), pattern_, unread_}; }
+void AnswerScorer::add_missing(const std::string& id, const AnswerKey& key) {
+    missing_.push_back({id, key.group, key.category, 0.0, false, key.group_size, static_cast<int>(key.options.size()), true});
+}
+
+BenchmarkScore AnswerScorer::score() const {
+    const auto with_missing = [this](std::vector<ScoredRow> rows) {
+        if (!rows.empty()) {  // nothing answered: no number at all
+            rows.insert(rows.end(), missing_.begin(), missing_.end());
+        }
+        return benchmark_score(benchmark_, rows);
+    };
+    return {with_missing(rows_), with_missing(official_), pattern_, unread_};
+}
 
 }  // namespace r2t2

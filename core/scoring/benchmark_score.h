@@ -21,6 +21,7 @@ struct ScoredRow {
     bool correct = false;
     int group_size = 0;    ///< AnswerKey::group_size
     int options = 0;       ///< how many the question has
+    bool missing = false;  ///< it was not answered: a member of its group, and nothing else
 };
 
 struct NamedNumber {
@@ -43,12 +44,15 @@ struct NamedNumber {
 ///   others      100 times the mean value, per category where there are several
 ///
 /// A size that is not known (keys from before version 2 of the rules) is two in MME, in MMBench as many as the question has options, or one
-/// where no row is a rotation. A group with fewer rows than its size is never all right: it is left out and counted in NamedNumber::incomplete. A subtask of MME without
+/// where no row is a rotation. A group with fewer rows than its size is never all right: it is left out and counted in NamedNumber::incomplete. So is one of which every member
+/// is missing, as far as that is told by rows that are `missing`. A subtask of MME without
 /// a complete picture has no points and is no part of the sum.
 [[nodiscard]] std::vector<NamedNumber> benchmark_score(std::string_view benchmark, const std::vector<ScoredRow>& rows);
 
 /// "MME-P 1234.50 of 2000 points (2114)"; "CircularEval 50.00 % (2), 1 incomplete group left out"; "CircularEval not known (0), ...".
 [[nodiscard]] std::string to_string(const NamedNumber& number);
+/// The same with its set before it, "MMBench: CircularEval 50.00 % (2)", unless the number has the set's name.
+[[nodiscard]] std::string of_set(const std::string& set, const NamedNumber& number);
 
 /// What a benchmark makes of answers: by our rule, and by its own published pattern where it has one.
 struct BenchmarkScore {
@@ -69,13 +73,15 @@ public:
     explicit AnswerScorer(std::string benchmark) : benchmark_(std::move(benchmark)) {}
 
     void add(const std::string& id, std::string_view answer, const AnswerKey& key);
+    /// A question that failed.
+    void add_missing(const std::string& id, const AnswerKey& key);
     [[nodiscard]] const std::string& benchmark() const { return benchmark_; }
     [[nodiscard]] BenchmarkScore score() const;
 
 private:
     std::string benchmark_, pattern_;
     std::int64_t unread_ = 0;
-    std::vector<ScoredRow> rows_, official_;
+    std::vector<ScoredRow> rows_, official_, missing_;
 };
 
 }  // namespace r2t2

@@ -280,7 +280,7 @@ Result<std::vector<SampleRow>> SessionReader::benchmark_samples(std::int64_t run
     if (of_run == (*counted)->runs.end() || of_run->second.keyed == 0) {
         return std::vector<SampleRow>();
     }
-    return state_->rows_of(run, " AND t.scoring IS NOT NULL AND t.error IS NULL");
+    return state_->rows_of(run, " AND t.scoring IS NOT NULL");
 }
 
 Result<StoredSample> SessionReader::sample(std::int64_t sample_id) {

@@ -67,6 +67,21 @@ private Q_SLOTS:
         QCOMPARE(table.rows[0].overall.headline(), 100.0 * 5.0 / 6.0);
     }
 
+    /// A picture whose two questions both failed.
+    void a_group_that_failed_is_counted() {
+        const std::string path = folder_->filePath(QStringLiteral("failed.r2t2")).toStdString();
+        auto session = SessionWriter::create(path).value();
+        QVERIFY(fill_benchmarks(session).ok());
+        for (const int number : {21, 22}) {
+            QVERIFY(session.record_error(1, mme_sample(number, 20, "yes"), invalid_input("20.png", "image", "0 bytes", "a picture")).ok());
+        }
+        auto reader = SessionReader::open(path);
+        const auto results = benchmark_results(*reader, 1);
+        const BenchmarkResult* mme = benchmark_of(results->sets, "MME-P");
+        QCOMPARE(mme->result.front(), (NamedNumber{"MME-P", 200.0, "points", 4, 200.0, 1}));
+        QCOMPARE(mme->native.front().incomplete, std::int64_t{1});
+    }
+
     void what_does_not_hold_is_left_out_and_counted() {
         {
             auto session = SessionWriter::open(path_).value();

@@ -92,6 +92,48 @@ private Q_SLOTS:
         QCOMPARE(none.front().incomplete, std::int64_t{1});
     }
 
+    /// Nobody of a group was answered: it is as incomplete as one that lacks a member, and no mean counts it.
+    void groups_of_which_nobody_is_there() {
+        const auto lost = [](ScoredRow row) {
+            row.missing = true;
+            return row;
+        };
+        for (const int size : {0, 1, 2, 4}) {
+            const auto sized = [size](ScoredRow row) {
+                row.group_size = size;
+                row.options = 4;
+                return row;
+            };
+            std::vector<ScoredRow> rows = {sized(row("8", "8", "ocr", 1))};
+            for (int i = 1; i < std::max(size, 1); ++i) {
+                rows.push_back(sized(row(std::to_string(i * 1000000 + 8).c_str(), "8", "ocr", 1)));
+            }
+            rows.push_back(lost(sized(row("9", "9", "ocr", 1))));
+            rows.push_back(lost(sized(row("10", "10", "logic", 1))));
+            const auto out = benchmark_score("MMBench", rows);
+            QCOMPARE(out.front(), (NamedNumber{"CircularEval", 100.0, "%", 1, 100.0, 2}));
+            QCOMPARE(number(out, "VanillaEval"), (NamedNumber{"VanillaEval", 100.0, "%", 1, 100.0, 0}));
+            QCOMPARE(number(out, "CircularEval ocr").incomplete, std::int64_t{1});
+            QVERIFY(std::isnan(number(out, "CircularEval logic").value));
+            QCOMPARE(number(out, "CircularEval logic").incomplete, std::int64_t{1});
+        }
+        const auto mme = benchmark_score("MME-P", {row("1", "a", "count", 1), row("2", "a", "count", 1), lost(row("1", "b", "count", 1)), lost(row("2", "b", "count", 1)),
+                                                   lost(row("1", "c", "OCR", 1))});
+        QCOMPARE(mme.front(), (NamedNumber{"MME-P", 200.0, "points", 2, 200.0, 2}));
+        QCOMPARE(number(mme, "count acc"), (NamedNumber{"count acc", 100.0, "%", 2, 100.0, 0}));
+        QVERIFY(std::isnan(number(mme, "OCR acc").value));
+        // Benchmarks without groups: a question that failed is no part of a mean.
+        QCOMPARE(benchmark_score("CVBench-2D", {row("1", "", "ADE20K", 1), lost(row("2", "", "COCO", 1))}).front(), (NamedNumber{"CVBench-2D", 100.0, "%", 1, 100.0, 0}));
+        QCOMPARE(benchmark_score("GQA", {row("1", "", "", 0), row("2", "", "", 1), lost(row("3", "", "", 1))}).front().value, 50.0);
+        QVERIFY(benchmark_score("GQA", {lost(row("3", "", "", 1))}).empty());
+    }
+
+    /// A set that is called as its headline is named once.
+    void a_set_is_named_once() {
+        QCOMPARE(of_set("MME-P", {"MME-P", 325.0, "points", 6, 400.0}), std::string("MME-P 325.00 of 400 points (6)"));
+        QCOMPARE(of_set("MMBench", {"CircularEval", 50.0, "%", 2, 100.0, 1}), std::string("MMBench: CircularEval 50.00 % (2), 1 incomplete group left out"));
+    }
+
     /// Keys from before a group's size was stored.
     void sizes_that_are_not_stored() {
         const auto circular = [](std::vector<ScoredRow> rows) {

@@ -74,7 +74,7 @@ void TestResultTable::coloursOfRuns() {
         return 0.2126 * linear(colour.redF()) + 0.7152 * linear(colour.greenF()) + 0.0722 * linear(colour.blueF());
     };
     for (const Method method : {Method::Base, Method::ModeFinding, Method::KernelRegression, Method::Ngd, Method::Oracle, Method::RandomNeighbours, Method::ConstantOffset, Method::OwnMean, Method::BestFixed}) {
-        for (std::size_t place = 0; place < (method == Method::Ngd ? 5U : 1U); ++place) {
+        for (std::size_t place = 0; place < (method == Method::Ngd ? 7U : 1U); ++place) {
             const double light = luminance(method_colour(method, place));
             QVERIFY2(1.05 / (light + 0.05) >= 3.0 && (light + 0.05) / 0.06 >= 3.0, qPrintable(method_colour(method, place).name()));
         }

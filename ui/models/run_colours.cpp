@@ -11,7 +11,7 @@ namespace r2t2::ui {
 namespace {
 
 constexpr QRgb kGrey = 0xff6e6e6e;
-constexpr std::array<QRgb, 5> kDescents = {0xffd55e00, 0xff0072b2, 0xffb07d00, 0xff8a5fbf, 0xff6b8e00};
+constexpr std::array<QRgb, 7> kDescents = {0xffd55e00, 0xff0072b2, 0xffb07d00, 0xff8a5fbf, 0xff6b8e00, 0xffd0305a, 0xff0e8a8a};
 
 QRgb hue_of(Method method) {
     switch (method) {

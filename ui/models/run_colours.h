@@ -14,7 +14,7 @@
 
 namespace r2t2::ui {
 
-/// Of the `place`-th run of a method in its evaluation. Five descents have hues of their own, more have shades of these.
+/// Of the `place`-th run of a method in its evaluation. Seven descents have hues of their own, more have shades of these.
 [[nodiscard]] QColor method_colour(Method method, std::size_t place = 0);
 
 /// `runs`: of the session. Grey: no such run, or a method that is not known.

@@ -157,7 +157,7 @@ QWidget* ResultTabs::build_runs() {
     runs_->setModel(run_model_);
     runs_->setIconSize(QSize(10, 10));
     runs_->setEditTriggers(QAbstractItemView::DoubleClicked | QAbstractItemView::EditKeyPressed);
-    set_column_widths(*runs_, {56, 190, 110, 130, 90, 130, 320});
+    set_column_widths(*runs_, {56, 190, 150, 130, 90, 130, 280});
     connect(runs_->selectionModel(), &QItemSelectionModel::currentRowChanged, this, [this](const QModelIndex& now) {
         if (const std::int64_t run = run_model_->run_of(now.row()); run != 0) {
             results_.choose_run(run);
