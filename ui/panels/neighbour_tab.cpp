@@ -125,7 +125,7 @@ NeighbourTab::NeighbourTab(SessionResults& results, QWidget* parent) : QWidget(p
     model_ = new NeighbourReportModel(this);
     table_ = row_table("neighbourReport", tr("Neighbours of the chosen run"), tr("Means over samples with 95 % intervals"), 24, this);
     table_->setModel(model_);
-    set_column_widths(*table_, {190, 70, 90, 110, 110, 120, 110, 120});
+    set_column_widths(*table_, {150, 64, 80, 146, 146, 130, 126, 146});
     column->addWidget(table_, 1);
     reading_ = new WhenShown(this, [this] { results_.read_neighbours(); });
     connect(&results, &SessionResults::runChanged, reading_, &WhenShown::ask);
