@@ -21,6 +21,15 @@ std::string evaluation_name(const RunInfo& info) { return word_of(info, "evaluat
 std::string variant_of(const RunInfo& info) { return word_of(info, "variant"); }
 std::string shard_name(const RunInfo& info) { return word_of(info, "shard"); }
 
+SameData same_data(const RunInfo& a, const RunInfo& b) {
+    const bool content_a = a.data_hash.starts_with(kContentHash), content_b = b.data_hash.starts_with(kContentHash);
+    if (content_a == content_b) {
+        return a.data_hash == b.data_hash ? SameData::Yes : SameData::No;
+    }
+    const std::string names_a = content_a ? word_of(a, "data_names") : a.data_hash, names_b = content_b ? word_of(b, "data_names") : b.data_hash;
+    return names_a == names_b ? SameData::ByNames : SameData::No;
+}
+
 std::string different_parameters(const std::vector<StoredRun>& runs, std::int64_t run) {
     const auto parameters = [](const StoredRun& of) {
         const auto json = stored_json(of.info.config);

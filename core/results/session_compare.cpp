@@ -214,6 +214,10 @@ std::vector<std::string> comparison_notes(const SessionComparison& comparison) {
         notes.push_back("The data differ: A has hash " + comparison.a.run.info.data_hash + ", B " + comparison.b.run.info.data_hash +
                         "; samples are paired by set and key.");
     }
+    if (same_data(comparison.a.run.info, comparison.b.run.info) == SameData::ByNames) {
+        notes.push_back("The data agree by sets, files and ids; one of the runs is from before contents were hashed, and whether pictures and facts were the "
+                        "same is not known.");
+    }
     if (comparison.overall.different > 0) {
         notes.push_back(std::to_string(comparison.overall.different) +
                         " samples of the same set and key have another question or truth: they were not paired.");

@@ -13,6 +13,7 @@
 
 #include "core/analysis/statistics.h"
 #include "core/base/result.h"
+#include "core/results/run_config.h"
 #include "core/results/run_coverage.h"
 #include "core/session/session_reader.h"
 
@@ -76,7 +77,7 @@ struct SessionComparison {
     SetComparison overall;
     std::vector<ComparedPair> pairs;  ///< scored, in A's order
 
-    [[nodiscard]] bool same_data() const { return a.run.info.data_hash == b.run.info.data_hash; }
+    [[nodiscard]] bool same_data() const { return r2t2::same_data(a.run.info, b.run.info) != SameData::No; }
     [[nodiscard]] bool miniature() const;  ///< one of them is of the bundled model
 };
 

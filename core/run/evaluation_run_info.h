@@ -29,7 +29,8 @@ struct ModelIdentity {
 /// Where a run from before identities were kept is resumed, a line of the log says so.
 void warn_of_unknown_model(const RunInfo& stored, const RunInfo& wanted, const std::string& where);
 
-/// The first thing in which a stored run is not the wanted one (names it, with what was found and what is allowed).
+/// The first thing in which a stored run is not the wanted one (names it, with what was found and what is allowed). Of the data see
+/// check_stored_data (stored_data.h).
 [[nodiscard]] Status check_same_run(const RunInfo& stored, const RunInfo& wanted, const std::string& where);
 
 }  // namespace r2t2

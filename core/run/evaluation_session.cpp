@@ -5,6 +5,7 @@
 
 #include "core/run/evaluation_run_info.h"
 #include "core/run/portable_place.h"
+#include "core/run/stored_data.h"
 #include "core/run/stored_evaluation.h"
 #include "core/scoring/scoring_version.h"
 #include "core/scoring/stored_key.h"
@@ -102,7 +103,9 @@ Status Recorder::record_problems(const Provenance& provenance, const std::vector
 }
 
 Status Recorder::resume_runs(const std::vector<StoredRun>& stored, const Provenance& provenance, const std::vector<SampleSetPtr>& sets) {
-    warn_of_unknown_model(stored.front().info, evaluation_run_info(context_, provenance, 0, sets, {}), path_.string());
+    const RunInfo wanted = evaluation_run_info(context_, provenance, 0, sets, {});
+    warn_of_unknown_model(stored.front().info, wanted, path_.string());
+    warn_of_unknown_data(stored.front().info, wanted, path_.string());
     for (const StoredRun& run : stored) {
         R2T2_TRY(writer_.resume_run(run.id));
         R2T2_TRY(add_run(run.id));
@@ -206,7 +209,9 @@ Status check_runs(const std::filesystem::path& path, const std::vector<StoredRun
     }
     for (std::size_t m = 0; m < context.methods.size(); ++m) {
         const std::string where = path.string() + ": run " + std::to_string(stored[m].id);
-        R2T2_TRY(check_same_run(stored[m].info, evaluation_run_info(context, provenance, m, sets, {}), where));
+        const RunInfo wanted = evaluation_run_info(context, provenance, m, sets, {});
+        R2T2_TRY(check_same_run(stored[m].info, wanted, where));
+        R2T2_TRY(check_stored_data(path, stored[m], wanted, sets, context.model->info()));
     }
     return {};
 }

@@ -1,9 +1,11 @@
 #include "core/run/sample_set.h"
 
 #include <algorithm>
+#include <mutex>
 
 #include "core/dataset/json_reader.h"
 #include "core/run/model_input.h"
+#include "core/run/sample_content.h"
 
 namespace r2t2 {
 
@@ -87,13 +89,21 @@ public:
     [[nodiscard]] Result<SamplePicture> picture(std::size_t index) const override {
         return load_picture(dataset_.samples[index]);
     }
+    [[nodiscard]] std::string content() const override {
+        std::call_once(hashed_, [this] { content_ = dataset_content(dataset_); });
+        return content_;
+    }
 
 private:
     Dataset dataset_;
+    mutable std::once_flag hashed_;
+    mutable std::string content_;
     std::vector<Error> problems_;
 };
 
 }  // namespace
+
+std::string SampleSet::content() const { return summary_content(*this); }
 
 SampleSetPtr dataset_samples(Dataset dataset) { return std::make_shared<DatasetSamples>(std::move(dataset)); }
 

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <sstream>
 
+#include "core/base/sha256.h"
 #include "core/miniature/sample.h"
 #include "core/run/model_input.h"
 #include "core/run/sample_set.h"
@@ -61,6 +62,14 @@ public:
         return out;
     }
 
+    /// Generated: the recipe is the content.
+    [[nodiscard]] std::string content() const override {
+        std::string text;
+        for (const auto& [key, value] : origin()) {
+            text += key + "=" + value + "\n";
+        }
+        return sha256_hex(text);
+    }
     [[nodiscard]] SampleSummary summary(std::size_t index) const override {
         SampleSummary out;
         out.set = name_;

@@ -169,9 +169,8 @@ public:
         RunSample sample;
         sample.id = id(index);
         sample.image_path = name_ + "/" + sample.id + ".png";
-        sample.question = broken_.count(index) != 0 ? "broken" : "question " + std::to_string(index % 1000) + " of " + name_;
-        RandomStream random = RandomStream::fork(3, name_, index);
-        sample.ground_truth = std::string(1, static_cast<char>('a' + random.below(3)));
+        sample.question = question(index);
+        sample.ground_truth = truth(index);
         sample.input.question = sample.question;
         sample.input.answer = sample.ground_truth;
         return sample;
@@ -180,12 +179,28 @@ public:
         SampleSummary out;
         out.set = name_;
         out.id = id(index);
+        out.question = question(index);
+        out.truth = truth(index);
         return out;
     }
     [[nodiscard]] Result<SamplePicture> picture(std::size_t) const override { return SamplePicture{}; }
     std::function<void(std::size_t)> on_get;
+    std::map<std::size_t, std::string> other_questions, other_truths;  ///< of samples that were changed
 
 private:
+    [[nodiscard]] std::string question(std::size_t index) const {
+        const auto other = other_questions.find(index);
+        return broken_.count(index) != 0          ? "broken"
+               : other != other_questions.end() ? other->second
+                                                : "question " + std::to_string(index % 1000) + " of " + name_;
+    }
+    [[nodiscard]] std::string truth(std::size_t index) const {
+        RandomStream random = RandomStream::fork(3, name_, index);
+        const std::string drawn(1, static_cast<char>('a' + random.below(3)));
+        const auto other = other_truths.find(index);
+        return other != other_truths.end() ? other->second : drawn;
+    }
+
     std::string name_;
     std::size_t size_;
     std::set<std::size_t> broken_, unreadable_;

@@ -1,0 +1,165 @@
+#include "core/run/sample_content.h"
+
+#include <algorithm>
+#include <array>
+#include <fstream>
+#include <unordered_map>
+
+#include "core/base/sha256.h"
+#include "core/run/parallel.h"
+#include "core/run/sample_set.h"
+#include "core/scoring/stored_key.h"
+#include "core/vision/facts_json.h"
+
+namespace r2t2 {
+
+namespace {
+
+namespace fs = std::filesystem;
+using Digest = std::array<std::uint8_t, 32>;
+
+constexpr std::size_t kWholePictures = 20'000;     // sets of more: by the ends of their files
+constexpr std::uint64_t kEnds = 512u << 10, kFewEnds = 4u << 10;  // bytes at each end
+
+/// Texts one after another, so that no two lists give the same bytes.
+class ContentHash {
+public:
+    void add(std::string_view text) {
+        const std::string size = std::to_string(text.size()) + ":";
+        hash_.update(size);
+        hash_.update(text);
+    }
+    void add(const Digest& digest) { hash_.update(digest.data(), digest.size()); }
+    [[nodiscard]] std::string hex() { return hash_.hex(); }
+    [[nodiscard]] Digest digest() { return hash_.digest(); }
+
+private:
+    Sha256 hash_;
+};
+
+/// Below the set's folder, or the name alone: the same on every machine that has the data.
+std::string lasting_path(const fs::path& file, const fs::path& folder) {
+    std::error_code code;
+    const fs::path below = fs::absolute(file, code).lexically_normal().lexically_relative(fs::absolute(folder, code).lexically_normal());
+    return below.empty() || *below.begin() == ".." ? file.filename().string() : below.string();
+}
+
+fs::path folder_of(const Dataset& dataset) {
+    std::error_code code;
+    const fs::path folder = fs::is_directory(dataset.path, code) ? dataset.path : dataset.path.parent_path();
+    return folder.empty() ? fs::path(".") : folder;
+}
+
+Digest file_digest(const fs::path& file, const fs::path& folder, std::uint64_t ends) {
+    ContentHash hash;
+    hash.add(lasting_path(file, folder));
+    std::error_code code;
+    const std::uint64_t size = fs::is_regular_file(file, code) ? fs::file_size(file, code) : 0;
+    std::ifstream in(file, std::ios::binary);
+    if (code || !in) {
+        hash.add("not readable");
+        return hash.digest();
+    }
+    hash.add(std::to_string(size));
+    const auto piece = [&](std::uint64_t from, std::uint64_t bytes) {
+        std::string text(static_cast<std::size_t>(bytes), '\0');
+        in.clear();
+        in.seekg(static_cast<std::streamoff>(from));
+        in.read(text.data(), static_cast<std::streamsize>(text.size()));
+        text.resize(static_cast<std::size_t>(std::max<std::streamsize>(in.gcount(), 0)));
+        hash.add(text);
+    };
+    if (size <= 2 * ends) {
+        piece(0, size);
+    } else {
+        piece(0, ends);
+        piece(size - ends, ends);
+    }
+    return hash.digest();
+}
+
+/// Every picture once: with the facts that lie beside it.
+class PictureDigests {
+public:
+    explicit PictureDigests(const Dataset& dataset) {
+        const fs::path folder = folder_of(dataset);
+        std::vector<std::size_t> first;  // sample that has it
+        for (std::size_t i = 0; i < dataset.samples.size(); ++i) {
+            const auto [place, added] = places_.try_emplace(std::hash<std::string>()(dataset.samples[i].image_path.string()), first.size());
+            if (added) {
+                first.push_back(i);
+            }
+        }
+        digests_.resize(first.size());
+        const std::uint64_t ends = first.size() > kWholePictures ? kFewEnds : kEnds;
+        parallel_for(first.size(), 0, {}, [&](std::size_t i) {
+            const fs::path file = dataset.samples[first[i]].image_path.path(), facts = facts_file_beside(file);
+            ContentHash both;
+            both.add(file_digest(file, folder, ends));
+            std::error_code code;
+            if (fs::exists(facts, code)) {
+                both.add(file_digest(facts, folder, kEnds));
+            }
+            digests_[i] = both.digest();
+            return true;
+        });
+    }
+    [[nodiscard]] const Digest& of(const Sample& sample) const { return digests_[places_.at(std::hash<std::string>()(sample.image_path.string()))]; }
+
+private:
+    std::unordered_map<std::size_t, std::size_t> places_;  ///< by the path's hash: a million paths are not kept
+    std::vector<Digest> digests_;
+};
+
+}  // namespace
+
+std::string dataset_content(const Dataset& dataset) {
+    const PictureDigests pictures(dataset);
+    const fs::path folder = folder_of(dataset);
+    const auto named = dataset.origin.find("benchmark");
+    const std::string benchmark = named == dataset.origin.end() ? std::string() : named->second;
+    ContentHash hash;
+    hash.add(benchmark);
+    for (const Sample& sample : dataset.samples) {
+        const SampleLabels& labels = sample.labels();
+        for (const std::string& text : {sample.id, sample.question, labels.suffix, labels.instruction, sample.ground_truth}) {
+            hash.add(text);
+        }
+        hash.add(std::to_string(sample.options.size()));
+        for (const std::string& option : sample.options) {
+            hash.add(option);
+        }
+        const std::optional<AnswerKey> key = answer_key(sample);
+        hash.add(key ? stored_key_json({benchmark, *key}) : std::string());
+        const SampleExtras& extras = sample.extras();
+        hash.add(extras.facts ? facts_to_json(*extras.facts) : std::string());
+        if (!extras.facts && !extras.facts_path.empty()) {
+            hash.add(file_digest(extras.facts_path, folder, kEnds));
+        }
+        hash.add(pictures.of(sample));
+    }
+    return hash.hex();
+}
+
+std::string summary_content(const SampleSet& set) {
+    ContentHash hash;
+    for (const auto& [key, value] : set.origin()) {
+        hash.add(key);
+        hash.add(value);
+    }
+    for (std::size_t i = 0; i < set.size(); ++i) {
+        const SampleSummary summary = set.summary(i);
+        for (const std::string& text : {set.id(i), summary.question, summary.instruction, summary.truth}) {
+            hash.add(text);
+        }
+        hash.add(std::to_string(summary.options.size()));
+        for (const std::string& option : summary.options) {
+            hash.add(option);
+        }
+        const std::optional<AnswerKey> key = set.key(i);
+        hash.add(key ? stored_key_json({{}, *key}) : std::string());
+    }
+    return hash.hex();
+}
+
+}  // namespace r2t2

@@ -1,0 +1,21 @@
+// What a set's samples are, as a hash: two sets with the same one ask a model the same and score its answers the same way. Private to core/run.
+//
+// Of a picture (and of a file of facts): its path below the set's folder (elsewhere: its name), its size and its bytes, each file once. Of
+// files over 1 MiB, the first and the last 512 KiB; in sets of more than 20,000 pictures, of every picture the first and the last 4 KiB:
+// what is compressed differs in size or there. Nothing is decoded. Thread rule: pure functions; they read files, on several threads.
+#pragma once
+
+#include <string>
+
+#include "core/dataset/dataset.h"
+
+namespace r2t2 {
+
+class SampleSet;
+
+/// 64 hexadecimal digits. A file that cannot be read counts as one of its own; the sample that has it fails by itself.
+[[nodiscard]] std::string dataset_content(const Dataset& dataset);
+/// Of sets that are no files: by their summaries and keys.
+[[nodiscard]] std::string summary_content(const SampleSet& set);
+
+}  // namespace r2t2
