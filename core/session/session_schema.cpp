@@ -1,5 +1,6 @@
 #include "core/session/session_schema.h"
 
+#include <algorithm>
 #include <array>
 #include <cctype>
 #include <chrono>
@@ -11,6 +12,7 @@
 #include <thread>
 
 #include "core/base/git_lfs.h"
+#include "core/session/row_checksum.h"
 #include "core/session/session_tables.h"
 #include "core/session/sqlite_files.h"
 
@@ -140,10 +142,77 @@ Status create(sqlite::Database& database) {
     return transaction->commit();
 }
 
+namespace {
+
+/// The first column of every row.
+Result<std::vector<std::string>> texts(sqlite::Database& database, const std::string& sql) {
+    auto statement = database.prepare(sql, "read schema");
+    if (!statement.ok()) {
+        return statement.error();
+    }
+    std::vector<std::string> out;
+    for (;;) {
+        const auto row = statement->step();
+        if (!row.ok()) {
+            return row.error();
+        }
+        if (!*row) {
+            return out;
+        }
+        out.push_back(statement->text(0));
+    }
+}
+
+Result<std::vector<std::string>> columns_of(sqlite::Database& database, const std::string& table) {
+    return texts(database, "SELECT name FROM pragma_table_info('" + table + "')");
+}
+
+std::vector<std::string> columns_of(const std::string& table, std::int64_t version) {
+    std::vector<std::string> out = row_checksum::columns(table, version);
+    if (version >= kChecksums) {
+        out.push_back("checksum");
+    }
+    return out;
+}
+
+bool contains(const std::vector<std::string>& names, const std::string& name) { return std::find(names.begin(), names.end(), name) != names.end(); }
+
+/// The version is four bytes of the header, and decides what is read and checked: the tables have to be of it.
+Status check_columns(sqlite::Database& database, std::int64_t version) {
+    for (const std::string table : kTableNames) {
+        const auto found = columns_of(database, table);
+        if (!found.ok()) {
+            return found.error();
+        }
+        const std::vector<std::string> stated = columns_of(table, version), latest = columns_of(table, kVersion);
+        const auto fault = [&](const std::string& column, const char* what) {
+            return invalid_input(database.path(), "schema version", std::to_string(version) + ", but table " + table + what + column,
+                                 "the version of the file's tables (one of the two was changed)");
+        };
+        for (const std::string& column : stated) {
+            if (!contains(*found, column)) {
+                return fault(column, " has no column ");
+            }
+        }
+        for (const std::string& column : *found) {
+            if (!contains(stated, column) && contains(latest, column)) {
+                return fault(column, " has a later version's column ");
+            }
+        }
+    }
+    return {};
+}
+
+}  // namespace
+
 Status check(sqlite::Database& database) {
     const auto id = database.number("PRAGMA application_id", "read application_id");
     if (!id.ok()) {
         return id.error();
+    }
+    if (const auto blank = is_blank(database); blank.ok() && *blank) {
+        return invalid_input(database.path(), "session", "one that was begun and not finished: it has no tables yet, and no samples",
+                             "a whole session (r2t2 evaluate --session goes on with this file; it can be removed, too)");
     }
     if (*id != kApplicationId) {
         return invalid_input(database.path(), "application_id", hex(*id),
@@ -172,10 +241,19 @@ Status check(sqlite::Database& database) {
             return invalid_input(database.path(), std::string("table ") + table, "missing", "a whole session");
         }
     }
-    return {};
+    return check_columns(database, *version);
 }
 
 namespace {
+
+Result<std::vector<std::string>> triggers(sqlite::Database& database) {
+    return texts(database, "SELECT name FROM sqlite_master WHERE type = 'trigger' ORDER BY name");
+}
+
+Error trigger_fault(const std::string& path, const std::string& name) {
+    return invalid_input(path, "trigger " + name, "one that r2t2 did not make",
+                         "no triggers: one can change what is written, or swallow it (DROP TRIGGER takes it away)");
+}
 
 /// Name to definition without white space, of what is not SQLite's own.
 Result<std::map<std::string, std::string>> definitions(sqlite::Database& database) {
@@ -201,11 +279,30 @@ Result<std::map<std::string, std::string>> definitions(sqlite::Database& databas
 
 }  // namespace
 
+Status check_triggers(sqlite::Database& database) {
+    const auto found = triggers(database);
+    if (!found.ok()) {
+        return found.error();
+    }
+    return found->empty() ? Status() : Status(trigger_fault(database.path(), found->front()));
+}
+
 std::vector<Error> compare(sqlite::Database& database) {
     std::vector<Error> faults;
+    const auto foreign = triggers(database);
+    if (!foreign.ok()) {
+        return {foreign.error()};
+    }
+    for (const std::string& name : *foreign) {
+        faults.push_back(trigger_fault(database.path(), name));
+    }
     const auto version = database.number("PRAGMA user_version", "read user_version");
     if (version.ok() && *version < kVersion) {
-        return {};  // migrate() makes them anew
+        const Status columns = check_columns(database, *version);
+        if (!columns.ok()) {
+            faults.push_back(columns.error());
+        }
+        return faults;  // migrate() makes its indices and views anew
     }
     auto model = sqlite::Database::in_memory();
     const Status made = model.ok() ? create(*model) : Status(model.error());

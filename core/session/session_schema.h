@@ -34,16 +34,20 @@ inline constexpr std::int64_t kPrompt = 5;  ///< the first whose samples keep pr
 /// Tables, views, application id and version, in one transaction.
 [[nodiscard]] Status create(sqlite::Database& database);
 
-/// Errors: not SQLite, another program's database, a newer schema, damaged, tables missing. Older schemas can be read.
+/// Errors: not SQLite, another program's database, a creation that was cut short, a newer schema, damaged, tables missing, tables that are not
+/// those of the version that the file states: a column that it has and they lack, or of a later version. Older schemas can be read.
 [[nodiscard]] Status check(sqlite::Database& database);
+
+/// Before anything is written: a session has no triggers, and one can change or swallow what is written. Error: names it.
+[[nodiscard]] Status check_triggers(sqlite::Database& database);
 
 /// An older schema becomes this one, and verdicts of older scoring rules become today's (session_rescoring.h), in one
 /// transaction; nothing where both are so already. A row whose checksum does not hold keeps one that does not. The value: runs
 /// that were scored again.
 [[nodiscard]] Result<std::vector<RescoredRun>> migrate(sqlite::Database& database);
 
-/// Tables, indices and views that are not as create() or migrate() made them; what users added is theirs. Of an older schema
-/// nothing is said: migrate() makes its indices and views anew.
+/// Tables, indices and views that are not as create() or migrate() made them, and triggers; other tables, indices and views that users
+/// added are theirs. Of an older schema only columns and triggers are looked at: migrate() makes its indices and views anew.
 [[nodiscard]] std::vector<Error> compare(sqlite::Database& database);
 
 }  // namespace r2t2::session_schema

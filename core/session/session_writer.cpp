@@ -33,6 +33,7 @@ Result<std::vector<RescoredRun>> make_session(sqlite::Database& database, const 
         R2T2_TRY(session_schema::create(database));
     }
     R2T2_TRY(session_schema::check(database));
+    R2T2_TRY(session_schema::check_triggers(database));
     auto rescored = session_schema::migrate(database);
     if (!rescored.ok()) {
         return rescored.error();
@@ -179,7 +180,7 @@ Result<std::vector<std::int64_t>> SessionWriter::begin_runs(std::vector<RunInfo>
         R2T2_TRY(state_->write_run(*run, info));
         runs.push_back(*run);
     }
-    R2T2_TRY(transaction->commit());
+    R2T2_TRY(state_->commit(*transaction));
     for (std::size_t i = 0; i < runs.size(); ++i) {
         state_->spaces[runs[i]] = infos[i].space;
     }
@@ -230,7 +231,7 @@ Status SessionWriter::write_sample(std::span<const RunTrajectory> results, const
             return error;
         }
     }
-    return transaction->commit();
+    return state_->commit(*transaction);
 }
 
 Status SessionWriter::record_error(std::int64_t run, const SampleInfo& sample, const Error& error) {
@@ -247,7 +248,7 @@ Status SessionWriter::record_error(std::int64_t run, const SampleInfo& sample, c
     if (const Status written = state_->write_error(run, *id, sample, error); !written.ok()) {
         return written.error().inside(sample_name(sample));
     }
-    return transaction->commit();
+    return state_->commit(*transaction);
 }
 
 Result<std::set<SampleKey>> SessionWriter::finished_keys(std::int64_t run, bool with_errors) {

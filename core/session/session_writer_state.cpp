@@ -30,7 +30,7 @@ constexpr int kScoringText = 30;
 constexpr int kInstruction = 31;
 constexpr int kSuffix = 32;
 constexpr int kPictureHash = 33;
-constexpr int kScoringVersion = 34;
+constexpr int kScoringVersionPlace = 34;
 constexpr int kNeighbourCount = 35;
 
 void bind_matrix(Statement& statement, int index, const std::optional<RoutingMatrix>& matrix) {
@@ -78,6 +78,11 @@ Result<std::unique_ptr<SessionWriter::State>> SessionWriter::State::prepare(sqli
         std::move(database), std::move(*run), std::move(*number), std::move(*erase), std::move(*sample), std::move(*step), std::move(*neighbour), {}, 0.0, {}});
 }
 
+Status SessionWriter::State::commit(sqlite::Transaction& transaction) {
+    R2T2_TRY(transaction.commit());
+    return database.in_place();
+}
+
 Result<RoutingSpace> SessionWriter::State::space_of(std::int64_t run) {
     if (const auto known = spaces.find(run); known != spaces.end()) {
         return known->second;
@@ -119,7 +124,7 @@ void SessionWriter::State::bind_sample(std::int64_t run, const SampleInfo& sampl
     insert_sample.bind(kInstruction, sample.instruction);
     insert_sample.bind(kSuffix, sample.suffix);
     insert_sample.bind(kPictureHash, sample.picture_hash);
-    insert_sample.bind(kScoringVersion, sample.scoring_version);
+    insert_sample.bind(kScoringVersionPlace, sample.scoring_version);
 }
 
 Result<std::int64_t> SessionWriter::State::number_by(Statement& next) {
@@ -175,7 +180,7 @@ Status SessionWriter::State::write_row(std::int64_t run, std::int64_t id, const 
     insert_sample.bind(28, values::correct_by_step(trajectory));
     insert_sample.bind(kSampleId, id);
     insert_sample.bind(kNeighbourCount, static_cast<std::int64_t>(trajectory.neighbourhood.neighbours.size()));
-    return insert_sample.run();
+    return insert_sample.run_one();
 }
 
 Status SessionWriter::State::write_step(std::int64_t sample_id, std::int64_t index, const TrajectoryStep& step) {
@@ -205,7 +210,7 @@ Status SessionWriter::State::write_step(std::int64_t sample_id, std::int64_t ind
     insert_step.bind(20, step.seconds);
     insert_step.bind(21, step.passes.forward);
     insert_step.bind(22, step.passes.backward);
-    return insert_step.run();
+    return insert_step.run_one();
 }
 
 Status SessionWriter::State::write_neighbours(std::int64_t sample_id, const RoutingSpace& space, const Neighbourhood& neighbourhood,
@@ -228,7 +233,7 @@ Status SessionWriter::State::write_neighbours(std::int64_t sample_id, const Rout
         insert_neighbour.bind(11, name.question);
         insert_neighbour.bind(12, name.answer);
         insert_neighbour.bind(13, name.image_path);
-        R2T2_TRY(insert_neighbour.run());
+        R2T2_TRY(insert_neighbour.run_one());
     }
     return {};
 }
@@ -251,9 +256,12 @@ Status SessionWriter::State::update_run(std::int64_t run, const std::string& ass
         return Error{ErrorKind::NotFound, database.path(), "run", std::to_string(run), "a run of this session"};
     }
     R2T2_TRY(statement->run());
-    R2T2_TRY(database.execute("UPDATE runs SET checksum = " + row_checksum::of_row("runs") + " WHERE id = " + std::to_string(run),
-                              "update run"));
-    return transaction->commit();
+    auto sign = database.prepare("UPDATE runs SET checksum = " + row_checksum::of_row("runs") + " WHERE id = " + std::to_string(run), "update run");
+    if (!sign.ok()) {
+        return sign.error();
+    }
+    R2T2_TRY(sign->run_one());
+    return commit(*transaction);
 }
 
 Status SessionWriter::State::change_run(std::int64_t run, std::string_view state, const std::optional<std::string>& finished) {
@@ -281,7 +289,7 @@ Status SessionWriter::State::write_error(std::int64_t run, std::int64_t id, cons
     insert.bind(28, "");
     insert.bind(kSampleId, id);
     insert.bind(kNeighbourCount, 0);
-    return insert.run();
+    return insert.run_one();
 }
 
 Status SessionWriter::State::write_run(std::int64_t id, const RunInfo& info) {
@@ -304,7 +312,7 @@ Status SessionWriter::State::write_run(std::int64_t id, const RunInfo& info) {
     statement->bind(13, info.notes);
     statement->bind(14, values::utc_now());
     statement->bind(15, to_string(RunState::Running));
-    return statement->run();
+    return statement->run_one();
 }
 
 }  // namespace r2t2

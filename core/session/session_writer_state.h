@@ -25,6 +25,8 @@ struct SessionWriter::State {
     std::vector<RescoredRun> rescored{};          ///< by opening
 
     static Result<std::unique_ptr<State>> prepare(sqlite::Database database);
+    /// Durable, and in the file that has the session's name.
+    Status commit(sqlite::Transaction& transaction);
     Result<RoutingSpace> space_of(std::int64_t run);
     Status erase_error(std::int64_t run, const SampleInfo& sample);
     void bind_sample(std::int64_t run, const SampleInfo& sample);

@@ -9,6 +9,7 @@
 #include <cstring>
 #include <utility>
 
+#include "core/session/open_place.h"
 #include "core/session/row_checksum.h"
 #include "core/session/sqlite_error.h"
 #include "core/session/sqlite_files.h"
@@ -47,14 +48,17 @@ int keep_log_short(void* limit, sqlite3* handle, const char* schema, int pages) 
     return SQLITE_OK;  // the commit stands, whatever became of the log
 }
 
-/// The index (-shm) of a log that stays, if nobody uses it. Who uses a log holds the file, so it is held alone here, with an index
-/// in memory; a program that comes meanwhile waits for the file before it looks for the index.
+/// The index (-shm) of a log that stays, if nobody uses it, and a log without content. Who uses a log holds the file, so it is held alone
+/// here, with an index in memory; a program that comes meanwhile waits for the file before it looks for the index.
 void drop_log_index(const std::string& file) {
     sqlite3* handle = nullptr;
     if (sqlite3_open_v2(file.c_str(), &handle, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, nullptr) == SQLITE_OK &&
         sqlite3_db_config(handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr) == SQLITE_OK &&
         sqlite3_exec(handle, "PRAGMA locking_mode = EXCLUSIVE; SELECT COUNT(*) FROM sqlite_master", nullptr, nullptr, nullptr) == SQLITE_OK) {
         (void)std::remove((file + "-shm").c_str());
+        if (!files_of(file).log) {
+            (void)std::remove((file + "-wal").c_str());
+        }
     }
     sqlite3_close_v2(handle);
 }
@@ -86,6 +90,7 @@ Result<Database> Database::open(const std::string& path, OpenMode mode) {
     if (database.ok()) {
         database->log_limit_ = std::make_unique<int>(kLongLog);
         sqlite3_wal_hook(database->handle_, keep_log_short, database->log_limit_.get());
+        database->place_ = std::make_unique<OpenPlace>(path, database->handle_);
     }
     return database;
 }
@@ -95,17 +100,11 @@ Result<Database> Database::in_memory() { return connect("memory", ":memory:", SQ
 /// Reading a file in WAL mode makes a log and an index beside it, if none are there. Only a connection that may write takes them
 /// away at its end, and only if it is the last one: so that is what reads, with writing switched off. Where a log is there, it
 /// is part of what is stored: nothing may be moved out of it, and the connection may not write at all. Where nothing can be
-/// made, the file is read as one that does not change, and unchanged() says whether it did.
+/// made (no permission, no room), the file is read as one that does not change, and unchanged() says whether it did.
 Result<Database> Database::open_to_read(const std::string& path) {
     const DatabaseFiles files = files_of(path);
     if (!files.writable && !files.log && !files.journal) {
-        const std::string state = file_state(files.file);
-        auto database = connect(path, immutable_uri(files.file), SQLITE_OPEN_READONLY | SQLITE_OPEN_URI);
-        if (database.ok()) {
-            database->file_ = files.file;
-            database->state_ = state;
-        }
-        return database;
+        return open_unchanging(path, files.file);
     }
     const bool leave = files.log || files.journal || !files.writable;
     auto database = connect(path, plain_name(path), leave ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE);
@@ -117,14 +116,39 @@ Result<Database> Database::open_to_read(const std::string& path) {
         database->file_ = files.file;
         database->drop_index_ = true;
     }
-    if (const auto read = database->number("PRAGMA schema_version", "read the write-ahead log");
-        !files.writable && !read.ok() && read.error().kind == ErrorKind::Io) {
+    const auto read = database->number("PRAGMA schema_version", "read the write-ahead log");
+    if (read.ok() || read.error().kind != ErrorKind::Io) {
+        return database;
+    }
+    const bool no_room = sqlite::no_room(database->handle_);
+    if (no_room && !leave) {  // the index could not be made: nothing stays of the attempt
+        { const Database closed = std::move(*database); }
+        drop_log_index(files.file);
+        if (!files_of(path).log) {
+            return open_unchanging(path, files.file);
+        }
+    }
+    if (no_room || !files.writable) {
         Error error = read.error();
-        error.allowed = "a folder that can be written, or all of the session's files: copy the file and its -wal into a folder of yours and read it there";
+        error.allowed = std::string(no_room ? "room for the log's index (-shm) beside the file" : "a folder that can be written") +
+                        ", or all of the session's files: copy the file and its -wal into a folder of yours and read it there";
         return error;
     }
     return database;
 }
+
+/// Without locks, without a log.
+Result<Database> Database::open_unchanging(const std::string& path, const std::string& file) {
+    const std::string state = file_state(file);
+    auto database = connect(path, immutable_uri(file), SQLITE_OPEN_READONLY | SQLITE_OPEN_URI);
+    if (database.ok()) {
+        database->file_ = file;
+        database->state_ = state;
+    }
+    return database;
+}
+
+Status Database::in_place() { return place_ == nullptr ? Status() : place_->check(handle_); }
 
 Status Database::unchanged() const {
     if (!state_.empty() && file_state(file_) != state_) {
@@ -144,7 +168,8 @@ Database::Database(Database&& other) noexcept
       log_limit_(std::move(other.log_limit_)),
       file_(std::move(other.file_)),
       state_(std::move(other.state_)),
-      drop_index_(std::exchange(other.drop_index_, false)) {}
+      drop_index_(std::exchange(other.drop_index_, false)),
+      place_(std::move(other.place_)) {}
 
 Database& Database::operator=(Database&& other) noexcept {
     std::swap(path_, other.path_);
@@ -155,6 +180,7 @@ Database& Database::operator=(Database&& other) noexcept {
     std::swap(file_, other.file_);
     std::swap(state_, other.state_);
     std::swap(drop_index_, other.drop_index_);
+    std::swap(place_, other.place_);
     return *this;
 }
 
@@ -275,6 +301,19 @@ Status Statement::run() {
     reset();
     if (!row.ok()) {
         return row.error();
+    }
+    return {};
+}
+
+Status Statement::run_one() {
+    const auto row = step();
+    const int written = sqlite3_changes(handle_);
+    reset();
+    if (!row.ok()) {
+        return row.error();
+    }
+    if (written != 1) {
+        return invalid_input(path_, doing_, std::to_string(written) + " rows were written", "one row (does the file have a trigger?)");
     }
     return {};
 }

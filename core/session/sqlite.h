@@ -21,6 +21,7 @@ struct sqlite3_stmt;
 namespace r2t2::sqlite {
 
 class Statement;
+class OpenPlace;
 
 enum class OpenMode {
     Read,      ///< the file must exist and is not changed; nothing stays beside it that was not there
@@ -58,10 +59,15 @@ public:
     /// read may be of two states. To be asked when all is read.
     [[nodiscard]] Status unchanged() const;
 
+    /// Of a connection that writes: the file and its log still have the names they were opened by. Errors: renamed, removed, another file
+    /// has the name. What was committed is moved into the file then, under whatever name, and no log of it stays beside another one.
+    [[nodiscard]] Status in_place();
+
 private:
     Database(std::string path, sqlite3* handle);
     [[nodiscard]] static Result<Database> connect(const std::string& path, const std::string& name, int flags);
     [[nodiscard]] static Result<Database> open_to_read(const std::string& path);
+    [[nodiscard]] static Result<Database> open_unchanging(const std::string& path, const std::string& file);
     void close();
     friend class Transaction;
     /// Without rows; prepared the first time and kept.
@@ -73,6 +79,7 @@ private:
     std::string file_;                ///< resolved; set where one of the next two is
     std::string state_;               ///< of a file that is read without locks, when it was opened
     bool drop_index_ = false;         ///< this connection made the log's index (-shm)
+    std::unique_ptr<OpenPlace> place_;  ///< of a connection that writes
 };
 
 /// Parameters count from 1, columns from 0. A statement must not outlive its database.
@@ -107,6 +114,8 @@ public:
     [[nodiscard]] Result<bool> step();
     /// A statement without rows, run once and made ready for the next binding.
     [[nodiscard]] Status run();
+    /// Likewise, of a statement that writes one row. Error: it wrote none (a foreign trigger), or more.
+    [[nodiscard]] Status run_one();
     void reset();  ///< ready to run again; bindings are cleared
 
     [[nodiscard]] bool is_null(int column) const;

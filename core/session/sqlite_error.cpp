@@ -73,6 +73,11 @@ const char* obstacle(sqlite3* handle, int code) {
 
 }  // namespace
 
+bool no_room(sqlite3* handle) {
+    const int code = sqlite3_extended_errcode(handle);
+    return code == SQLITE_IOERR_SHMSIZE || obstacle(handle, code) != nullptr;
+}
+
 Error error_of(const std::string& path, const std::string& doing, sqlite3* handle, int code) {
     const std::string message = handle != nullptr ? sqlite3_errmsg(handle) : sqlite3_errstr(code);
     const int extended = handle != nullptr ? sqlite3_extended_errcode(handle) : code;

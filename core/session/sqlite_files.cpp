@@ -77,6 +77,7 @@ Result<std::string> first_bytes(const std::string& path) {
         file->pMethods->xFileSize(file, &size) != SQLITE_OK) {
         return refused("read", errno != 0 ? errno : EIO);
     }
+    size = std::max<sqlite3_int64>(size, what.st_size == 1 ? 1 : 0);  // SQLite takes a file of one byte for an empty one
     std::string bytes(static_cast<std::size_t>(std::min<sqlite3_int64>(size, 100)), '\0');
     if (!bytes.empty() && file->pMethods->xRead(file, bytes.data(), static_cast<int>(bytes.size()), 0) != SQLITE_OK) {
         return refused("read", errno != 0 ? errno : EIO);

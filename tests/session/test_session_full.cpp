@@ -10,6 +10,7 @@
 #include <QtTest>
 #include <csignal>
 #include <cstdio>
+#include <filesystem>
 #include <functional>
 
 #include "tests/session/session_samples.h"
@@ -110,6 +111,60 @@ bool own_mounts() {
     return ::geteuid() == 0 && ::getegid() == 0;
 }
 
+/// A finished session on a file system that is full to its last byte. Empty: every claim holds.
+std::string read_without_room(const std::string& folder, const std::string& path, const std::function<void()>& take_room) {
+    {
+        auto session = SessionWriter::create(path);
+        const auto run = session.ok() ? session->begin_run(run_info()) : Result<std::int64_t>(session.error());
+        for (int number = 0; run.ok() && number < 12; ++number) {
+            if (!session->write_sample(*run, sample_info(number), trajectory_of(number), reference_name).ok()) {
+                return "not written";
+            }
+        }
+        if (!run.ok() || !session->finish_run(*run, RunState::Finished).ok()) {
+            return "not finished";
+        }
+    }
+    const std::string before = read_file(path);
+    take_room();
+    auto reader = SessionReader::open(path);
+    if (!reader.ok()) {
+        return reader.error().message();
+    }
+    const auto faults = reader->verify();
+    if (!faults.ok() || !faults->empty()) {
+        return "verify: " + (faults.ok() ? faults->front() : faults.error()).message();
+    }
+    if (!holds_samples(path, 12)) {
+        return "not read";
+    }
+    for (const auto& each : std::filesystem::directory_iterator(folder)) {
+        if (const std::string name = each.path().string(); name != path && name.starts_with(path)) {
+            return "left behind: " + name;
+        }
+    }
+    return read_file(path) == before ? "" : "changed";
+}
+
+/// In a child process, which alone sees the file system.
+int read_on_a_full_file_system(const std::string& folder) {
+    if (!own_mounts() || ::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0 ||
+        ::mount("tmpfs", folder.c_str(), "tmpfs", 0, "size=2m") != 0) {
+        return kNotAllowed;
+    }
+    const std::string fault = read_without_room(folder, folder + "/full.r2t2", [&] {
+        std::FILE* file = std::fopen((folder + "/filler").c_str(), "wb");
+        const std::string page(4096, 'x');
+        while (file != nullptr && std::fwrite(page.data(), 1, page.size(), file) == page.size() && std::fflush(file) == 0) {
+        }
+        if (file != nullptr) {
+            (void)std::fclose(file);
+        }
+    });
+    std::fprintf(stderr, "%s\n", fault.c_str());
+    return fault.empty() ? 0 : 1;
+}
+
 /// In a child process, which alone sees the file system.
 int on_a_small_file_system(const std::string& folder) {
     if (!own_mounts() || ::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0 ||
@@ -132,6 +187,7 @@ private Q_SLOTS:
     void files_that_may_not_grow();
     void a_full_disk();
     void no_room_to_begin_with();
+    void a_finished_session_is_read_without_room();
 };
 
 void TestSessionFull::files_that_may_not_grow() {
@@ -183,6 +239,32 @@ void TestSessionFull::no_room_to_begin_with() {
     auto later = SessionWriter::open_or_create(path);  // what is left behind is no hindrance
     QVERIFY2(later.ok(), later.ok() ? "" : later.error().message().c_str());
     QVERIFY(later->begin_run(run_info()).ok());
+}
+
+void TestSessionFull::a_finished_session_is_read_without_room() {
+    const QTemporaryDir directory;
+    std::signal(SIGXFSZ, SIG_IGN);
+    rlimit before{};
+    QVERIFY(::getrlimit(RLIMIT_FSIZE, &before) == 0);
+    const std::string fault = read_without_room(directory.path().toStdString(), directory.filePath("limited.r2t2").toStdString(), [&] {
+        const rlimit small{10 * 1024, before.rlim_max};
+        (void)::setrlimit(RLIMIT_FSIZE, &small);
+    });
+    QVERIFY(::setrlimit(RLIMIT_FSIZE, &before) == 0);
+    QVERIFY2(fault.empty(), fault.c_str());
+    std::fflush(nullptr);
+    const pid_t child = ::fork();
+    if (child == 0) {
+        const int code = read_on_a_full_file_system(directory.path().toStdString());
+        std::fflush(nullptr);
+        ::_exit(code);
+    }
+    int status = 0;
+    QVERIFY(::waitpid(child, &status, 0) == child);
+    QVERIFY(WIFEXITED(status));
+    if (WEXITSTATUS(status) != kNotAllowed) {  // the limit on files stands for it
+        QCOMPARE(WEXITSTATUS(status), 0);
+    }
 }
 
 QTEST_GUILESS_MAIN(TestSessionFull)
