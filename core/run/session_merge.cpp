@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
+#include "core/base/fresh_file.h"
 #include "core/base/shell_word.h"
 #include "core/json/parse_json.h"
 #include "core/results/run_config.h"
@@ -30,7 +31,7 @@ struct OpenShard {
 std::string common_config(const RunInfo& info) {
     Json config = stored_json(info.config);
     if (config.is_object()) {
-        for (const char* key : {"evaluation", "shard", "device", "planned"}) {
+        for (const char* key : {"evaluation", "shard", "device", "planned", "data_names"}) {
             config.erase(key);
         }
         for (const char* ground : {"model", "reference"}) {  // machines have their own folders
@@ -41,6 +42,27 @@ std::string common_config(const RunInfo& info) {
         }
     }
     return config.dump();
+}
+
+std::string resume_hint(const fs::path& path) { return "go on with r2t2 evaluate --resume --session " + shell_word(path.string()); }
+
+/// Finished, and with all that it was begun for. A shard from before that was stored has at least the same samples in every run.
+Status check_complete(const fs::path& path, const std::vector<StoredRun>& runs) {
+    for (const StoredRun& run : runs) {
+        const std::string where = path.string() + ": run " + std::to_string(run.id);
+        if (run.state != RunState::Finished) {
+            return invalid_input(where, "state", "not finished", "a finished run: " + resume_hint(path));
+        }
+        const RunCoverage coverage = run_coverage(run);
+        if (!coverage.complete()) {
+            return invalid_input(where, "samples", coverage.count_text(), "every sample that the shard was begun for: " + resume_hint(path));
+        }
+        if (!coverage.planned && run.samples != runs.front().samples) {
+            return invalid_input(where, "samples", std::to_string(run.samples),
+                                 std::to_string(runs.front().samples) + ", as run " + std::to_string(runs.front().id) + " of the same evaluation has");
+        }
+    }
+    return {};
 }
 
 Result<OpenShard> open_shard(const fs::path& path) {
@@ -59,12 +81,7 @@ Result<OpenShard> open_shard(const fs::path& path) {
         return invalid_input(path.string(), "config.shard of the last evaluation", said.empty() ? "none" : "\"" + said + "\"",
                              "a session that r2t2 evaluate --shard INDEX/COUNT wrote");
     }
-    for (const StoredRun& run : *runs) {
-        if (run.state != RunState::Finished) {
-            return invalid_input(path.string() + ": run " + std::to_string(run.id), "state", "not finished",
-                                 "a finished run: go on with r2t2 evaluate --resume --session " + shell_word(path.string()));
-        }
-    }
+    R2T2_TRY(check_complete(path, *runs));
     return OpenShard{path, *shard, std::move(*reader), std::move(*runs)};
 }
 
@@ -81,7 +98,9 @@ Status check_same(const OpenShard& first, const OpenShard& other) {
         R2T2_TRY(differ(where, "method", b.method, a.method));
         R2T2_TRY(differ(where, "model hash", b.model_hash, a.model_hash));
         R2T2_TRY(differ(where, "reference hash", b.reference_hash, a.reference_hash));
-        R2T2_TRY(differ(where, "data hash", b.data_hash, a.data_hash));
+        if (same_data(a, b) == SameData::No) {
+            return differ(where, "data hash", b.data_hash, a.data_hash);
+        }
         R2T2_TRY(differ(where, "seed", std::to_string(b.seed), std::to_string(a.seed)));
         R2T2_TRY(differ(where, "config", common_config(b), common_config(a)));
     }
@@ -223,23 +242,21 @@ Result<MergedSession> merge_sessions(const std::vector<fs::path>& paths, const f
     if (!shards) {
         return shards.error();
     }
-    const fs::path partial = output.string() + ".merging";
-    const auto remove_partial = [&partial] {
-        for (const char* end : {"", "-wal", "-shm"}) {
-            std::error_code ignored;
-            fs::remove(partial.string() + end, ignored);
-        }
-    };
-    remove_partial();
-    Result<MergedSession> merged = write_joined(*shards, partial, command, progress, cancel);
+    const Result<fs::path> partial = make_fresh_file(output, ".merging");
+    if (!partial) {
+        return partial.error();
+    }
+    Result<MergedSession> merged = write_joined(*shards, *partial, command, progress, cancel);
     if (merged) {
-        fs::rename(partial, output, code);
-        if (code) {
-            merged = io_error(output.string(), code.message());
+        if (const Status placed = rename_to_free(*partial, output); !placed.ok()) {
+            merged = placed.error();
         }
     }
     if (!merged) {
-        remove_partial();
+        for (const char* end : {"", "-wal", "-shm"}) {
+            std::error_code ignored;
+            fs::remove(partial->string() + end, ignored);
+        }
     }
     return merged;
 }

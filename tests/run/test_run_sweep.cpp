@@ -2,13 +2,16 @@
 #include <QTemporaryDir>
 #include <QTest>
 #include <atomic>
+#include <optional>
 #include <thread>
 
 #include "core/run/evaluation_job.h"
 #include "core/run/session_merge.h"
+#include "core/session/row_checksum.h"
 #include "core/session/session.h"
 #include "core/session/sqlite.h"
 #include "tests/run/formula_model.h"
+#include "tests/support/files.h"
 #include "tests/support/patience.h"
 
 using namespace r2t2;
@@ -279,6 +282,72 @@ private Q_SLOTS:
         QVERIFY(QDir(directory.path()).entryList({"out*"}).isEmpty());
         QVERIFY(merge_sessions({path("a"), path("b")}, path("out"), "", {}, {}).ok());
         QVERIFY(said(merge_sessions({path("a"), path("b")}, path("out"), "", {}, {})).find("there already") != std::string::npos);
+    }
+
+    void a_shard_that_lacks_a_sample_is_not_merged() {
+        const Ground ground;
+        const auto sets = two_sets();
+        QTemporaryDir directory;
+        std::vector<std::filesystem::path> parts;
+        for (std::size_t i = 0; i < 2; ++i) {
+            EvaluationPlan plan = plan_of({Method::Ngd});
+            plan.shard = {i, 2};
+            plan.session = directory.filePath(QString::number(i)).toStdString();
+            QVERIFY(run_evaluation(plan, ground.open, sets, {}).ok());
+            parts.push_back(plan.session);
+        }
+        const std::filesystem::path out = directory.filePath("out").toStdString();
+        const auto change = [&](const std::string& sql) {
+            auto database = sqlite::Database::open(parts[1].string(), sqlite::OpenMode::Write);
+            QVERIFY(database->execute(sql).ok());
+        };
+        change("DELETE FROM samples WHERE id = 2");
+        const auto short_of = merge_sessions(parts, out, "", {}, {});
+        QVERIFY(!short_of.ok());
+        QVERIFY2(said(short_of).find("samples: found") != std::string::npos && said(short_of).find("--resume") != std::string::npos, said(short_of).c_str());
+        // One from before it was stored how many there are to be: its runs have the same samples, or one lacks some.
+        change("UPDATE runs SET config = json_remove(config, '$.planned'), checksum = 0");
+        change("UPDATE runs SET checksum = " + row_checksum::of_row("runs"));
+        const auto before = merge_sessions(parts, out, "", {}, {});
+        QVERIFY(!before.ok());
+        QVERIFY2(said(before).find("of the same evaluation has") != std::string::npos, said(before).c_str());
+        QVERIFY(QDir(directory.path()).entryList({"out*"}).isEmpty());
+    }
+
+    /// One gets the name, the other says so; files of such names that are a user's stay.
+    void two_merges_into_one_file() {
+        const Ground ground;
+        const auto sets = two_sets();
+        QTemporaryDir directory;
+        std::vector<std::filesystem::path> parts;
+        for (std::size_t i = 0; i < 2; ++i) {
+            EvaluationPlan plan = plan_of({Method::Ngd});
+            plan.shard = {i, 2};
+            plan.session = directory.filePath(QString::number(i)).toStdString();
+            QVERIFY(run_evaluation(plan, ground.open, sets, {}).ok());
+            parts.push_back(plan.session);
+        }
+        const std::filesystem::path out = directory.filePath("out").toStdString();
+        write_file(out.string() + ".merging", "a user's");
+        // The second one begins when the first is under way.
+        std::optional<Result<MergedSession>> inner;
+        const auto outer = merge_sessions(parts, out, "", [&](const Progress&) {
+            if (!inner) {
+                inner.emplace(merge_sessions(parts, out, "", {}, {}));
+            }
+        }, {});
+        QVERIFY(inner.has_value());
+        QVERIFY2(inner->ok(), said(*inner).c_str());
+        QVERIFY(!outer.ok());
+        QVERIFY2(said(outer).find("another program made meanwhile") != std::string::npos, said(outer).c_str());
+        {
+            auto reader = SessionReader::open(out.string());
+            QVERIFY(reader.ok());
+            QVERIFY(reader->verify()->empty());
+            QCOMPARE(reader->runs()->front().samples, std::int64_t{35});
+        }
+        QCOMPARE(read_file(out.string() + ".merging"), std::string("a user's"));
+        QCOMPARE(QDir(directory.path()).entryList({"out*"}), (QStringList{"out", "out.merging"}));
     }
 
     /// Killed before its runs were begun: a session without any, or an empty file.
