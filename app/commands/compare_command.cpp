@@ -20,7 +20,7 @@ int run_compare(const CompareOptions& options, Console& console) {
         return console.fail(comparison.error());
     }
     for (const std::string& note : comparison_notes(*comparison)) {
-        console.warning(note);
+        console.lacking(note);
     }
     int code = kExitOk;
     for (const ComparedSide* side : {&comparison->a, &comparison->b}) {
@@ -32,7 +32,7 @@ int run_compare(const CompareOptions& options, Console& console) {
         console.scored_by(side->session, side->run.id, side->run.scoring_version);
     }
     if (comparison->overall.scored() == 0) {
-        console.warning("no sample has a known result in both runs");
+        console.lacking("no sample has a known result in both runs");
     }
     if (console.options().json) {
         console.data(comparison_json(*comparison, cell));

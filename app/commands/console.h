@@ -25,7 +25,7 @@ public:
     /// A message on stderr, not with --quiet.
     void note(const std::string& text);
     void warning(const std::string& text);
-    /// A warning that the exit code stands for (numbers that lack something): with --quiet too.
+    /// A warning about what numbers lack, or that what was asked for is not what is done: with --quiet too.
     void lacking(const std::string& text);
     /// On a terminal one line that is rewritten; otherwise a line every five seconds. Rate and remaining time.
     [[nodiscard]] ProgressCallback progress();

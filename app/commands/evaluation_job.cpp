@@ -115,7 +115,7 @@ void warn_of_ignored(const EvaluateOptions& options, Console& console) {
         ignored += used.count(option) == 0 ? (ignored.empty() ? "" : ", ") + option : "";
     }
     if (!ignored.empty()) {
-        console.warning("--resume without --eval keeps the run's own sets, methods and parameters: not looked at " + ignored);
+        console.lacking("--resume without --eval keeps the run's own sets, methods and parameters: not looked at " + ignored);
     }
 }
 

@@ -44,12 +44,15 @@ int run_export(const ExportOptions& options, Console& console) {
     int exit_code = kExitOk;
     for (const RunSummary& run : summary.runs) {
         if (!run.coverage.complete()) {
-            console.warning(options.session + ": run " + std::to_string(run.run.id) + " (" + stored_method_title(run.run) + "): " + run.coverage.text());
+            console.lacking(options.session + ": run " + std::to_string(run.run.id) + " (" + stored_method_title(run.run) + "): " + run.coverage.text());
         }
         for (const std::string& row : run.damaged) {
             left_out.push_back("run " + std::to_string(run.run.id) + ": " + row);
         }
         exit_code = std::max(exit_code, note_scores(options.session, run, console));
+    }
+    for (const std::filesystem::path& file : exported->removed) {
+        console.note(file.string() + ": of an earlier export, removed");
     }
     nlohmann::ordered_json files = nlohmann::ordered_json::array();
     std::string text;

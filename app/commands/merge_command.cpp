@@ -14,7 +14,7 @@ int run_merge(const MergeOptions& options, const std::string& program, Console& 
     if (console.options().json) {
         const nlohmann::ordered_json json = {{"session", options.output}, {"shards", merged->shards}, {"runs", merged->runs},
                                              {"samples", merged->samples}, {"failed_samples", merged->errors}};
-        console.data(json.dump(2) + "\n");
+        console.data(json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n");
     } else {
         console.data(options.output + ": " + std::to_string(merged->shards) + " shards, " + std::to_string(merged->runs) + " runs, " +
                      std::to_string(merged->samples) + " samples, " + std::to_string(merged->errors) + " of them failed\n");

@@ -30,7 +30,7 @@ int make(const MiniatureOptions& options, Console& console) {
     if (console.options().json) {
         console.data(nlohmann::ordered_json{{"path", path->string()}, {"split", options.split},
                                             {"count", options.count}, {"seed", options.seed}}
-                         .dump(2) + "\n");
+                         .dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n");
     } else {
         console.data(path->string() + "\n");
     }

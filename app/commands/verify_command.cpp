@@ -76,7 +76,7 @@ int run_verify(const VerifyOptions& options, Console& console) {
                        {"failed_samples", verdict.errors}, {"bytes", verdict.bytes}, {"faults", faults}});
     }
     if (console.options().json) {
-        console.data(all.dump(2) + "\n");
+        console.data(all.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
     }
     return sound ? kExitOk : kExitUsage;
 }

@@ -157,7 +157,7 @@ struct Job {
             request->name = QString::fromStdString(name);
             auto figure = ui::make_figure(*request, *session, ui::path_text(options.session));
             if (!figure && options.all && figure.error().kind == ErrorKind::NotFound) {
-                console.warning(name + " is left out: " + figure.error().message());
+                console.lacking(name + " is left out: " + figure.error().message());
                 continue;
             }
             if (!figure) {
@@ -167,7 +167,7 @@ struct Job {
                 left_out.insert(sample.toStdString());
             }
             for (const QString& warning : (*figure)->warnings()) {
-                console.warning(name + ": " + warning.toStdString());
+                console.lacking(name + ": " + warning.toStdString());
             }
             R2T2_TRY(save(**figure, request->name, one_file));
         }

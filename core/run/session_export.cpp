@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <fstream>
 #include <limits>
 #include <map>
 #include <nlohmann/json.hpp>
@@ -325,6 +326,60 @@ private:
     std::string folder_;  ///< of all pictures that are files
 };
 
+/// "samples_<number>_<method>.jsonl", as samples_file_name gives them.
+bool has_samples_name(const std::string& name) {
+    const std::size_t digits = name.starts_with("samples_") ? name.find_first_not_of("0123456789", 8) : std::string::npos;
+    return digits != std::string::npos && digits > 8 && name[digits] == '_' && name.ends_with(".jsonl") && name.find('/') == std::string::npos;
+}
+
+/// What an earlier export says of its files. Empty: there was none, or it was cut before its end.
+std::set<std::string> files_of_earlier(const std::filesystem::path& directory) {
+    std::set<std::string> out;
+    const Result<nlohmann::json> json = read_json_file(directory / "results.json");
+    if (!json || !json->is_object() || !json->contains("runs") || !(*json)["runs"].is_array()) {
+        return out;
+    }
+    for (const nlohmann::json& run : (*json)["runs"]) {
+        if (run.is_object() && run.contains("samples_file") && run["samples_file"].is_string() && has_samples_name(run["samples_file"].get<std::string>())) {
+            out.insert(run["samples_file"].get<std::string>());
+        }
+    }
+    return out;
+}
+
+/// Harnesses have files of such names too; no line of theirs begins like ours.
+bool begins_as_ours(const std::filesystem::path& file) {
+    constexpr std::string_view kBegin = R"({"doc_id":0,"doc":{"question":)";
+    std::string text(kBegin.size(), '\0');
+    std::ifstream in(file, std::ios::binary);
+    return in.read(text.data(), static_cast<std::streamsize>(text.size())) && text == kBegin;
+}
+
+/// Before results.json is written: a folder with it holds one export, and nothing of another.
+Status remove_earlier(const std::filesystem::path& directory, ExportedSession& exported) {
+    const std::set<std::string> listed = files_of_earlier(directory);
+    std::error_code code;
+    std::vector<std::filesystem::path> old;
+    for (std::filesystem::directory_iterator each(directory, code), end; !code && each != end; each.increment(code)) {
+        const std::filesystem::path file = each->path();
+        const std::string name = file.filename().string();
+        std::error_code unknown;
+        const bool ours = has_samples_name(name) && each->symlink_status(unknown).type() == std::filesystem::file_type::regular &&
+                          (listed.count(name) > 0 || begins_as_ours(file));
+        if (ours && std::find(exported.files.begin(), exported.files.end(), directory / name) == exported.files.end()) {
+            old.push_back(directory / name);
+        }
+    }
+    std::sort(old.begin(), old.end());
+    for (const std::filesystem::path& file : old) {
+        if (!std::filesystem::remove(file, code) && code) {
+            return io_error(file.string(), "of an earlier export, cannot be removed: " + code.message());
+        }
+        exported.removed.push_back(file);
+    }
+    return {};
+}
+
 Status make_folder(const std::filesystem::path& directory) {
     std::error_code code;
     if (std::filesystem::exists(directory, code) && !std::filesystem::is_directory(directory, code)) {
@@ -400,6 +455,9 @@ Result<ExportedSession> export_session(const std::string& session, const std::fi
                                      {"neighbours.csv", neighbour_csv(out.summary)},
                                      {"table.tex", accuracy_table_latex(out.summary)},
                                      {"results.json", results_json(out.summary)}}) {
+        if (name == std::string_view("results.json")) {
+            R2T2_TRY(remove_earlier(directory, out));
+        }
         R2T2_TRY(write_file_atomically(directory / name, text, Durability::Buffered));
         out.files.push_back(directory / name);
     }

@@ -74,11 +74,14 @@ struct SessionSummary {
 
 struct ExportedSession {
     std::vector<std::filesystem::path> files;  ///< in the order they were written
+    std::vector<std::filesystem::path> removed;  ///< of an earlier export into the folder, which this one has no file for
     SessionSummary summary;
 };
 
 /// Writes samples_<run>_<method>.jsonl for every run, accuracy.csv, benchmarks.csv, neighbours.csv, table.tex and, last, results.json into `directory`, which
-/// is made if it is not there. Every file is there whole or not at all; files of these names are replaced.
+/// is made if it is not there. Every file is there whole or not at all; files of these names are replaced. Samples of other runs that an
+/// earlier export put there (its results.json names them, or they have such a name and begin as one) are removed: the folder holds one
+/// export. All other files stay.
 /// `runs`: numbers, in the session's order whatever theirs; empty: all.
 /// Errors: the session's; a run that is not there; a session without runs; a folder that cannot be written; cancelled.
 [[nodiscard]] Result<ExportedSession> export_session(const std::string& session, const std::filesystem::path& directory,

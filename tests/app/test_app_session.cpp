@@ -2,9 +2,13 @@
 // Cases: read-only-session, session-named-file-colon, fault-appended-bytes, fault-neighbours-one-bit, article-a.
 #include <unistd.h>
 
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QJsonObject>
 #include <QtTest>
 #include <filesystem>
 
+#include "core/session/row_checksum.h"
 #include "core/session/sqlite.h"
 #include "tests/app/cli_runner.h"
 #include "tests/support/files.h"
@@ -23,12 +27,22 @@ private Q_SLOTS:
     void a_session_may_have_any_name();
     void a_folder_that_cannot_be_written_is_read();
     void an_old_session_says_by_which_rules();
+    void changed_data_do_not_go_on_data();
+    void changed_data_do_not_go_on();
+    void what_numbers_lack_is_said_under_quiet();
+    void a_used_folder_holds_one_export();
+    void verify_writes_json_of_any_name();
 
 private:
     /// A copy of a case's session.
     QString take(const char* file, const QString& name) const {
         fs::copy_file(std::string(R2T2_SOURCE_DIR "/tests/data/cases/") + file, cli_.path(name).toStdString(), fs::copy_options::overwrite_existing);
         return cli_.path(name);
+    }
+    /// Runs 1 and 2, base and ngd, of one sample.
+    void run_two(const QString& session) const {
+        const CliResult run = cli_.run(cli_.evaluate({"--eval", "G-dim", "--samples", "1", "--methods", "base,ngd", "--no-controls", "--session", session}));
+        QVERIFY2(run.code == 0, run.err.constData());
     }
     static void has(const QByteArray& text, const char* words) { QVERIFY2(text.contains(words), text.constData()); }
     CliRunner cli_;
@@ -127,6 +141,119 @@ void TestAppSession::an_old_session_says_by_which_rules() {
     const CliResult figure = cli_.run({"figure", "accuracy-transitions", "--session", "o.sqlite", "--out", "fo"});  // shows what is stored
     QCOMPARE(figure.code, 0);
     has(figure.err, "version 1 of the scoring rules");
+}
+
+void TestAppSession::changed_data_do_not_go_on_data() {
+    QTest::addColumn<QString>("change");
+    QTest::addColumn<QString>("says");
+    QTest::newRow("nothing") << "" << "";
+    QTest::newRow("every truth") << "ground_truth" << ": ground_truth: found \"changed\"";
+    QTest::newRow("a question") << "question" << ": question: found \"changed\"";
+    QTest::newRow("an instruction") << "instruction" << ": instruction: found \"changed\"";
+    QTest::newRow("a picture") << "picture" << ": picture (or facts): found";
+    QTest::newRow("facts") << "facts" << ": picture (or facts): found";
+    QTest::newRow("another set") << "set" << "";
+}
+
+/// A finished run goes on too (with nothing to do): it is checked as one that was cut.
+void TestAppSession::changed_data_do_not_go_on() {
+    QFETCH(QString, change);
+    QFETCH(QString, says);
+    const QString folder = "w-" + change, session = change + ".sqlite", file = cli_.path(folder + "/test.json");
+    QVERIFY(cli_.run({"miniature", "make", "--count", "6", "--out", folder, "--quiet"}).code == 0);
+    const CliResult run = cli_.run(cli_.evaluate({"--eval", folder + "/test.json", "--methods", "base", "--no-controls", "--session", session}));
+    QVERIFY2(run.code == 0, run.err.constData());
+    QJsonDocument json = QJsonDocument::fromJson(QByteArray::fromStdString(read_file(file.toStdString())));
+    QJsonObject whole = json.object();
+    QJsonArray samples = json.isArray() ? json.array() : whole["samples"].toArray();
+    QCOMPARE(samples.size(), 6);
+    QJsonObject second = samples[2].toObject();
+    const QDir pictures(QFileInfo(file).dir().filePath(whole["image_root"].toString()));
+    const auto picture = [&](int index) { return pictures.filePath(samples[index].toObject()["image_path"].toString()); };
+    if (change == "picture") {
+        QVERIFY(QFile::remove(picture(2)) && QFile::copy(picture(3), picture(2)));
+    } else if (change == "facts") {
+        if (second.contains("facts_path")) {
+            const QString facts = QFileInfo(file).dir().filePath(second["facts_path"].toString());
+            write_file(facts.toStdString(), R"({"ocr": [{"text": "changed"}]})");
+        } else {
+            second["facts"] = QJsonObject{{"ocr", QJsonArray{QJsonObject{{"text", "changed"}}}}};
+        }
+    } else if (!change.isEmpty() && change != "set") {
+        second[change] = "changed";
+    }
+    samples[2] = second;
+    if (json.isArray()) {
+        json.setArray(samples);
+    } else {
+        whole["samples"] = samples;
+        json.setObject(whole);
+    }
+    write_file(file.toStdString(), json.toJson().toStdString());
+    const QStringList go_on = {"evaluate", "--resume", "--session", session, "--quiet"};
+    const QStringList other_set = {"--eval", "G-dim", "--samples", "6", "--methods", "base", "--no-controls"};
+    const CliResult again = cli_.run(change == "set" ? go_on + other_set : go_on);
+    if (change.isEmpty()) {
+        QVERIFY2(again.code == 0, again.err.constData());
+        return;
+    }
+    QCOMPARE(again.code, 2);
+    has(again.err, says.toUtf8().constData());
+    has(again.err, change == "set" ? "run 1: set " : "set test, sample ");
+    QCOMPARE(cli_.run({"verify", session}).code, 0);
+}
+
+void TestAppSession::what_numbers_lack_is_said_under_quiet() {
+    run_two("k.sqlite");
+    QVERIFY(QFile::copy(cli_.path("k.sqlite"), cli_.path("q.sqlite")));
+    {
+        auto database = sqlite::Database::open(cli_.path("q.sqlite").toStdString(), sqlite::OpenMode::Write);
+        QVERIFY(database->execute("UPDATE runs SET state = 'cancelled'").ok());
+        QVERIFY(database->execute("UPDATE runs SET checksum = " + row_checksum::of_row("runs")).ok());
+    }
+    has(cli_.run({"export", "q.sqlite", "--out", "xq", "--quiet"}).err, "incomplete (interrupted)");
+    has(cli_.run({"compare", "q.sqlite", "q.sqlite", "--run-a", "1", "--run-b", "2", "--quiet"}).err, "incomplete (interrupted)");
+    has(cli_.run({"figure", "accuracy-transitions", "--run", "2", "--session", "q.sqlite", "--out", "fq", "--quiet"}).err, "incomplete");
+    const CliResult again = cli_.run({"evaluate", "--quiet", "--resume", "--session", "k.sqlite", "-k", "3"});
+    QCOMPARE(again.code, 0);
+    has(again.err, "not looked at --num-neighbors");
+    QVERIFY(cli_.run({"export", "k.sqlite", "--out", "xk", "--quiet"}).err.isEmpty());  // nothing is lacking
+}
+
+/// What another session's export put there is gone, what is not ours stays.
+void TestAppSession::a_used_folder_holds_one_export() {
+    run_two("two.sqlite");
+    const CliResult first = cli_.run({"export", "two.sqlite", "--out", "used"});
+    QVERIFY2(first.code == 0, first.err.constData());
+    const QStringList before = QDir(cli_.path("used")).entryList({"samples_*"});
+    QCOMPARE(before, (QStringList{"samples_1_base.jsonl", "samples_2_ngd.jsonl"}));
+    const std::string folder = cli_.path("used").toStdString();
+    const std::string harness = R"({"doc_id": 0, "doc": {"question": "x"}})";
+    for (const char* name : {"samples_gqa_2026.jsonl", "samples_7_gqa.jsonl", "notes.txt"}) {
+        write_file(folder + "/" + name, harness);
+    }
+    write_file(folder + "/samples_99_ngd.jsonl", read_file(folder + "/" + before.front().toStdString()));  // of one that was killed
+    const CliResult second = cli_.run({"export", "two.sqlite", "--run", "1", "--out", "used"});
+    QVERIFY2(second.code == 0, second.err.constData());
+    QCOMPARE(QDir(cli_.path("used")).entryList({"samples_*", "notes.txt"}),
+             (QStringList{"notes.txt", "samples_1_base.jsonl", "samples_7_gqa.jsonl", "samples_gqa_2026.jsonl"}));
+    has(second.err, "samples_99_ngd.jsonl: of an earlier export, removed");
+    QCOMPARE(read_file(folder + "/samples_7_gqa.jsonl"), harness);
+}
+
+void TestAppSession::verify_writes_json_of_any_name() {
+    const std::string name = cli_.path("").toStdString() + "/m\xfcll.sqlite";  // Latin-1
+    fs::copy_file(R2T2_SOURCE_DIR "/tests/data/cases/read-only-session/session.sqlite", name);
+    QProcess process;
+    cli_.set_up(process);
+    process.setProgram("/bin/sh");
+    process.setArguments({"-c", "\"$0\" verify --json *ll.sqlite missing.sqlite", CliRunner::program()});
+    process.start();
+    QVERIFY(process.waitForFinished(-1));
+    const QByteArray out = process.readAllStandardOutput();
+    QCOMPARE(process.exitCode(), 2);  // one is missing
+    const QJsonArray verdicts = QJsonDocument::fromJson(out).array();
+    QVERIFY2(verdicts.size() == 2 && verdicts[0].toObject()["sound"].toBool(), out.constData());
 }
 
 QTEST_GUILESS_MAIN(TestAppSession)
