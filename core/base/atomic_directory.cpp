@@ -3,13 +3,18 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <cassert>
 #include <cerrno>
+#include <string_view>
 #include <system_error>
 #include <utility>
+#include <vector>
+
+#include "core/base/log.h"
 
 namespace r2t2 {
 
@@ -30,25 +35,74 @@ void flush_folder(const fs::path& folder) {
     }
 }
 
+constexpr std::string_view kPart = ".part.";
+constexpr std::size_t kRandom = 6;  // letters of mkdtemp
+
+/// A descriptor that holds the folder's lock; -1: another program has it, or the file system knows none.
+int lock_folder(const fs::path& folder, int wait) {
+    const int descriptor = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+    if (descriptor >= 0 && ::flock(descriptor, LOCK_EX | wait) != 0) {
+        ::close(descriptor);
+        return -1;
+    }
+    return descriptor;
+}
+
+/// What killed programs left of this target.
+void remove_leftovers(const fs::path& target) {
+    const std::string begin = target.filename().string() + std::string(kPart);
+    std::error_code code;
+    const fs::path parent = target.parent_path();
+    std::vector<fs::path> left;
+    for (fs::directory_iterator each(parent.empty() ? fs::path(".") : parent, code), end; !code && each != end; each.increment(code)) {
+        const std::string name = each->path().filename().string();
+        if (name.starts_with(begin) && name.size() == begin.size() + kRandom) {
+            left.push_back(parent / name);
+        }
+    }
+    for (const fs::path& folder : left) {
+        const int lock = lock_folder(folder, LOCK_NB);
+        if (lock < 0) {
+            continue;  // in use
+        }
+        fs::remove_all(folder, code);
+        log_warning("", folder.string() + (code ? ": left by a program that was killed, and cannot be removed: " + code.message()
+                                                : std::string(": left by a program that was killed, removed")));
+        ::close(lock);
+    }
+}
+
 }  // namespace
 
 Result<AtomicDirectory> AtomicDirectory::create(const fs::path& target) {
     const fs::path named = target.has_filename() ? target : target.parent_path();  // "model/" means "model"
-    std::string pattern = named.string() + ".part.XXXXXX";
-    if (::mkdtemp(pattern.data()) == nullptr) {
-        return refused(named, "cannot create");
+    remove_leftovers(named);
+    for (;;) {
+        std::string pattern = named.string() + std::string(kPart) + std::string(kRandom, 'X');
+        if (::mkdtemp(pattern.data()) == nullptr) {
+            return refused(named, "cannot create");
+        }
+        const int lock = lock_folder(pattern, 0);
+        std::error_code code;
+        if (lock >= 0 && !fs::exists(pattern, code)) {  // taken for a leftover before it was locked
+            ::close(lock);
+            continue;
+        }
+        ::chmod(pattern.c_str(), 0755);  // mkdtemp makes private folders
+        return AtomicDirectory(named, pattern, lock);
     }
-    ::chmod(pattern.c_str(), 0755);  // mkdtemp makes private folders
-    return AtomicDirectory(named, pattern);
 }
 
 AtomicDirectory::AtomicDirectory(AtomicDirectory&& other) noexcept
-    : target_(std::move(other.target_)), temporary_(std::exchange(other.temporary_, {})) {}
+    : target_(std::move(other.target_)), temporary_(std::exchange(other.temporary_, {})), lock_(std::exchange(other.lock_, -1)) {}
 
 AtomicDirectory::~AtomicDirectory() {
     if (!temporary_.empty()) {
         std::error_code ignored;
         fs::remove_all(temporary_, ignored);
+    }
+    if (lock_ >= 0) {
+        ::close(lock_);
     }
 }
 

@@ -5,7 +5,8 @@
 //   R2T2_TRY(folder->commit(AtomicDirectory::Existing::Refuse));
 //
 // Files go into a folder beside the target ("model.part.<random>"), which is renamed at the end. A destructor without
-// commit removes it with everything in it. Errors (Io, InvalidInput) name the target.
+// commit removes it with everything in it. It is locked (flock) meanwhile: what a killed program left of the same target is nobody's, and
+// the next one removes it and says so. Errors (Io, InvalidInput) name the target.
 // Thread rule: one AtomicDirectory belongs to one thread; the files in it may be written by others.
 #pragma once
 
@@ -34,11 +35,12 @@ public:
     [[nodiscard]] Status commit(Existing existing);
 
 private:
-    AtomicDirectory(std::filesystem::path target, std::filesystem::path temporary)
-        : target_(std::move(target)), temporary_(std::move(temporary)) {}
+    AtomicDirectory(std::filesystem::path target, std::filesystem::path temporary, int lock)
+        : target_(std::move(target)), temporary_(std::move(temporary)), lock_(lock) {}
 
     std::filesystem::path target_;
     std::filesystem::path temporary_;  ///< empty after commit
+    int lock_ = -1;                    ///< a descriptor of it
 };
 
 }  // namespace r2t2

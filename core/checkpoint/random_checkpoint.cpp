@@ -239,15 +239,15 @@ Result<RandomCheckpoint> write_random_checkpoint(const ModelConfig& config, cons
     }
     made.tensors = static_cast<std::int64_t>(plan.size());
     made.parameters = made.bytes / static_cast<std::int64_t>(dtype_size(options.dtype));
-    if (!options.headers_only) {
-        R2T2_TRY(check_free_space(directory, made.bytes));
-    }
     const Shards shards = cut(std::move(plan), static_cast<std::uint64_t>(made.bytes), options.shards);
     made.files = static_cast<int>(shards.size());
 
     auto folder = AtomicDirectory::create(directory);
     if (!folder.ok()) {
         return folder.error();
+    }
+    if (!options.headers_only) {  // now that nothing of a killed program takes room
+        R2T2_TRY(check_free_space(directory, made.bytes));
     }
     ModelConfig named = config;
     named.name += options.headers_only ? " (headers only: all weights are zero)"

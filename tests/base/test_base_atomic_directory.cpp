@@ -31,6 +31,25 @@ private Q_SLOTS:
         QCOMPARE(entries(), std::ptrdiff_t{1});
     }
 
+    /// A killed program's is nobody's; one that is being written is left alone, and so is what only looks like it.
+    void leftoversAreRemoved() {
+        fs::create_directories(path("left.part.aB3x9Z/deep"));
+        write_file(path("left.part.aB3x9Z/deep/a"), "1");
+        fs::create_directories(path("left.part.mine"));
+        fs::create_directories(path("leftover.part.aB3x9Z"));
+        {
+            auto busy = AtomicDirectory::create(path("left"));
+            QVERIFY(busy.ok());
+            QVERIFY(!fs::exists(path("left.part.aB3x9Z")));
+            QVERIFY(fs::exists(path("left.part.mine")) && fs::exists(path("leftover.part.aB3x9Z")));
+            const auto other = AtomicDirectory::create(path("left"));
+            QVERIFY(other.ok());
+            QVERIFY(fs::exists(busy->temporary()) && fs::exists(other->temporary()));
+        }
+        fs::remove_all(path("left.part.mine"));
+        fs::remove_all(path("leftover.part.aB3x9Z"));
+    }
+
     void vanishesWithoutCommit() {
         const std::ptrdiff_t before = entries();
         {
