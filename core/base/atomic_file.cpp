@@ -1,9 +1,13 @@
 #include "core/base/atomic_file.h"
 
 #include <fcntl.h>
+#include <pthread.h>
+#include <signal.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
 #include <cassert>
 #include <cerrno>
 #include <system_error>
@@ -36,26 +40,135 @@ mode_t mode_for(const std::filesystem::path& target) {
     return 0644;
 }
 
+Error cannot(const std::filesystem::path& target, const char* what) {
+    return io_error(target.string(), "cannot " + std::string(what) + ": " + std::generic_category().message(errno));
+}
+
+bool is_same_file(const struct stat& a, const struct stat& b) {
+    return a.st_dev == b.st_dev && a.st_ino == b.st_ino;
+}
+
+/// stdout or stderr where that is the file (`--report /dev/stdout`), else -1.
+int output_descriptor(const struct stat& info) {
+    for (const int descriptor : {STDOUT_FILENO, STDERR_FILENO}) {
+        struct stat own {};
+        if (::fstat(descriptor, &own) == 0 && is_same_file(own, info)) {
+            return descriptor;
+        }
+    }
+    return -1;
+}
+
+/// Where the bytes go: a regular file (there or not), which a new one takes the place of, or a stream, which is written into.
+struct Place {
+    std::filesystem::path path;  ///< behind every link
+    struct stat info {};         ///< of a stream
+    bool stream = false;
+};
+
+/// A link stays a link: what it points to is replaced, and made where it is not there.
+Result<std::filesystem::path> behind_links(const std::filesystem::path& target) {
+    constexpr int kMostLinks = 40;  // as the kernel counts
+    std::filesystem::path path = target;
+    std::error_code code;
+    for (int links = 0; std::filesystem::is_symlink(path, code); ++links) {
+        const std::filesystem::path next = std::filesystem::read_symlink(path, code);
+        errno = links == kMostLinks ? ELOOP : code.value();
+        if (errno != 0) {
+            return cannot(target, "follow the link");
+        }
+        path = next.is_absolute() ? next : path.parent_path() / next;
+    }
+    return path;
+}
+
+Result<Place> place_of(const std::filesystem::path& target) {
+    Place place;
+    const bool there = ::stat(target.c_str(), &place.info) == 0;
+    if (there && S_ISDIR(place.info.st_mode)) {
+        return io_error(target.string(), "cannot write: it is a folder");
+    }
+    if (there && S_ISBLK(place.info.st_mode)) {
+        return io_error(target.string(), "cannot write: it is a block device");
+    }
+    place.stream = there && (!S_ISREG(place.info.st_mode) || output_descriptor(place.info) >= 0);
+    if (place.stream) {
+        return place;
+    }
+    Result<std::filesystem::path> path = behind_links(target);
+    if (!path.ok()) {
+        return path.error();
+    }
+    struct stat real {};
+    if (there && (::stat(path->c_str(), &real) != 0 || !is_same_file(real, place.info))) {
+        place.stream = true;  // a descriptor's link (/dev/fd/3) to a file that has no name any more
+    }
+    place.path = std::move(*path);
+    return place;
+}
+
+/// -1 and errno where it cannot be opened. A FIFO waits for its reader, as everywhere.
+int open_stream(const std::filesystem::path& target, const struct stat& info) {
+    // Of stdout its own descriptor: a socket cannot be opened by its name, and two offsets into one file overwrite each other.
+    const int own = output_descriptor(info);
+    return own >= 0 ? ::fcntl(own, F_DUPFD_CLOEXEC, 3) : ::open(target.c_str(), O_WRONLY | O_CLOEXEC);
+}
+
+/// A reader that is gone is an error of write(), no signal: the caller names the file.
+class BrokenPipeAsError {
+public:
+    BrokenPipeAsError() {
+        ::sigemptyset(&pipe_);
+        ::sigaddset(&pipe_, SIGPIPE);
+        sigset_t pending;
+        ::sigpending(&pending);
+        was_pending_ = ::sigismember(&pending, SIGPIPE) == 1;
+        ::pthread_sigmask(SIG_BLOCK, &pipe_, &before_);
+    }
+    BrokenPipeAsError(const BrokenPipeAsError&) = delete;
+    BrokenPipeAsError& operator=(const BrokenPipeAsError&) = delete;
+    ~BrokenPipeAsError() {
+        const int saved = errno;
+        const timespec now{};
+        if (!was_pending_) {
+            ::sigtimedwait(&pipe_, nullptr, &now);
+        }
+        ::pthread_sigmask(SIG_SETMASK, &before_, nullptr);
+        errno = saved;
+    }
+
+private:
+    sigset_t pipe_{}, before_{};
+    bool was_pending_ = false;
+};
+
+/// Whether a flush says that there is nothing to flush: pipes, terminals.
+bool has_no_flush(int number) {
+    return number == EINVAL || number == EROFS || number == ENOTSUP;
+}
+
 }  // namespace
 
 Result<AtomicFile> AtomicFile::create(const std::filesystem::path& target, const Options& options) {
-    std::error_code ignored;
-    // A link stays a link: what it points to is replaced.
-    const std::filesystem::path real =
-        std::filesystem::is_symlink(target, ignored) ? std::filesystem::weakly_canonical(target, ignored) : target;
-    if (std::filesystem::is_directory(real, ignored)) {
-        return io_error(target.string(), "cannot write: it is a folder");
+    const Result<Place> place = place_of(target);
+    if (!place.ok()) {
+        return place.error();
     }
+    if (place->stream) {
+        const int descriptor = open_stream(target, place->info);
+        return descriptor < 0 ? Result<AtomicFile>(cannot(target, "open")) : AtomicFile(target, {}, descriptor, options);
+    }
+    const std::filesystem::path& real = place->path;
     const std::string pattern = real.string() + ".XXXXXX.part";
     std::vector<char> name(pattern.begin(), pattern.end());
     name.push_back('\0');
     const int descriptor = ::mkostemps(name.data(), 5, O_CLOEXEC);
     if (descriptor < 0) {
-        return io_error(target.string(), "cannot create: " + std::generic_category().message(errno));
+        return cannot(target, "create");
     }
     AtomicFile file(real, name.data(), descriptor, options);
     if (::fchmod(descriptor, mode_for(real)) != 0) {
-        return file.system_error("cannot set the file mode");
+        return file.system_error("set the file mode");
     }
     return file;
 }
@@ -74,18 +187,21 @@ AtomicFile::~AtomicFile() {
 void AtomicFile::discard() {
     if (descriptor_ >= 0) {
         ::close(descriptor_);
-        ::unlink(temporary_.c_str());
+        if (!is_stream()) {
+            ::unlink(temporary_.c_str());
+        }
         descriptor_ = -1;
     }
 }
 
 Error AtomicFile::system_error(const char* what) const {
-    return io_error(target_.string(), std::string(what) + ": " + std::generic_category().message(errno));
+    return cannot(target_, what);
 }
 
 Status AtomicFile::write(const void* data, std::size_t size) {
     assert(descriptor_ >= 0);
     const char* bytes = static_cast<const char*>(data);
+    const BrokenPipeAsError broken_pipe;
     while (size > 0) {
         std::size_t part = size;
         if (options_.fail_after_bytes - written_ < part) {
@@ -97,7 +213,7 @@ Status AtomicFile::write(const void* data, std::size_t size) {
             continue;
         }
         if (done < 0) {
-            return system_error("cannot write");
+            return system_error("write");
         }
         bytes += done;
         size -= static_cast<std::size_t>(done);
@@ -108,10 +224,19 @@ Status AtomicFile::write(const void* data, std::size_t size) {
 
 Status AtomicFile::skip(std::uint64_t size) {
     assert(descriptor_ >= 0);
+    if (is_stream()) {  // has no holes
+        static constexpr std::array<char, 4096> kZeros{};
+        for (std::uint64_t left = size; left > 0;) {
+            const std::size_t part = std::min<std::uint64_t>(left, kZeros.size());
+            R2T2_TRY(write(kZeros.data(), part));
+            left -= part;
+        }
+        return {};
+    }
     errno = size > options_.fail_after_bytes - written_ ? ENOSPC : 0;
     const auto end = static_cast<off_t>(written_ + size);
     if (errno != 0 || ::ftruncate(descriptor_, end) != 0 || ::lseek(descriptor_, end, SEEK_SET) < 0) {
-        return system_error("cannot write");
+        return system_error("write");
     }
     written_ += size;
     return {};
@@ -120,19 +245,22 @@ Status AtomicFile::skip(std::uint64_t size) {
 Status AtomicFile::commit() {
     assert(descriptor_ >= 0);
     const bool synced = options_.durability == Durability::Synced;
-    if (synced && ::fsync(descriptor_) != 0) {
-        const Error error = system_error("cannot flush");
+    if (synced && ::fsync(descriptor_) != 0 && !(is_stream() && has_no_flush(errno))) {
+        const Error error = system_error("flush");
         discard();
         return error;
     }
+    if (is_stream()) {
+        return ::close(std::exchange(descriptor_, -1)) == 0 ? Status() : Status(system_error("write"));
+    }
     if (::rename(temporary_.c_str(), target_.c_str()) != 0) {
-        const Error error = system_error("cannot rename into place");
+        const Error error = system_error("rename into place");
         discard();
         return error;
     }
     const bool closed = ::close(std::exchange(descriptor_, -1)) == 0;
     if (!closed || (synced && !sync_folder(target_.parent_path()))) {
-        return system_error("written, but not known to be on the disk");
+        return io_error(target_.string(), "written, but not known to be on the disk: " + std::generic_category().message(errno));
     }
     return {};
 }

@@ -6,7 +6,9 @@
 //
 // Bytes go to a temporary file in the same folder ("set.json.<random>.part"), are flushed to the disk (fsync) and
 // then renamed over the target; the folder is synced too. Before `commit` the old file is untouched; a destructor
-// without commit removes the temporary file. Errors (Io) name the target's path.
+// without commit removes the temporary file. A link stays a link: what it points to is replaced. What is no regular file
+// (a character device, a FIFO, /dev/stdout, a pipe of the shell's) is never replaced but written into, as the bytes come; a block
+// device, like a folder, is refused. Errors (Io) name the target's path.
 // Thread rule: one AtomicFile belongs to one thread. Two writers of one target: the later commit wins, whole.
 #pragma once
 
@@ -53,7 +55,9 @@ public:
     [[nodiscard]] Status commit();
 
     [[nodiscard]] const std::filesystem::path& target() const { return target_; }
-    [[nodiscard]] const std::filesystem::path& temporary() const { return temporary_; }
+    [[nodiscard]] const std::filesystem::path& temporary() const { return temporary_; }  ///< empty of a stream
+    /// Written into as the bytes come: nothing is put into place, nothing is taken back.
+    [[nodiscard]] bool is_stream() const { return temporary_.empty(); }
     [[nodiscard]] std::uint64_t bytes_written() const { return written_; }
 
 private:

@@ -1,11 +1,17 @@
 // A file appears whole or not at all, whatever goes wrong on the way.
+#include <fcntl.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
 
 #include <QTemporaryDir>
 #include <QtTest>
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
+#include <thread>
 
 #include "core/base/atomic_file.h"
 
@@ -96,6 +102,128 @@ private Q_SLOTS:
         QVERIFY(fs::is_symlink(link));
         QCOMPARE(content(target), std::string("two"));
         QVERIFY(fs::status(target).permissions() == (fs::perms::owner_read | fs::perms::owner_write));
+    }
+    void linksToNothingMakeTheirTarget() {
+        fs::create_symlink("second.json", folder_ / "first.json");
+        fs::create_symlink("real.json", folder_ / "second.json");
+        QVERIFY(write_file_atomically(folder_ / "first.json", "x").ok());
+        QVERIFY(fs::is_symlink(folder_ / "first.json"));
+        QVERIFY(fs::is_symlink(folder_ / "second.json"));
+        QCOMPARE(content(folder_ / "real.json"), std::string("x"));
+    }
+    void aLoopOfLinksIsNamed() {
+        const fs::path loop = folder_ / "loop.json";
+        fs::create_symlink("loop.json", loop);
+        const Status status = write_file_atomically(loop, "x");
+        QVERIFY(!status.ok());
+        QVERIFY2(status.error().message().find(loop.string()) != std::string::npos, status.error().message().c_str());
+        QVERIFY(fs::is_symlink(loop));
+        QCOMPARE(entries(folder_), std::size_t{1});
+    }
+    void aFifoIsWrittenInto() {
+        const fs::path fifo = folder_ / "fifo";
+        QCOMPARE(::mkfifo(fifo.c_str(), 0600), 0);
+        fs::create_symlink("fifo", folder_ / "link");
+        for (const char* name : {"fifo", "link"}) {
+            std::string read;
+            std::thread reader([&] { read = content(fifo); });
+            const Status written = write_file_atomically(folder_ / name, "through the pipe");
+            reader.join();
+            QVERIFY2(written.ok(), written.ok() ? "" : written.error().message().c_str());
+            QCOMPARE(read, std::string("through the pipe"));
+            QVERIFY(fs::is_fifo(fifo));
+        }
+        QCOMPARE(entries(folder_), std::size_t{2});
+    }
+    void aCharacterDeviceStaysOne() {
+        const fs::path device = folder_ / "null";
+        if (::mknod(device.c_str(), S_IFCHR | 0666, makedev(1, 3)) != 0 || !std::ofstream(device)) {
+            QSKIP("device nodes cannot be made or opened here");
+        }
+        QVERIFY(write_file_atomically(device, "x").ok());
+        QVERIFY(fs::is_character_file(device));
+        const fs::path full = folder_ / "full";
+        QCOMPARE(::mknod(full.c_str(), S_IFCHR | 0666, makedev(1, 7)), 0);
+        const Status refused = write_file_atomically(full, "x");
+        QVERIFY(!refused.ok());
+        QVERIFY(refused.error().message().find(full.string()) != std::string::npos);
+        QVERIFY(refused.error().message().find("No space left") != std::string::npos);
+        QVERIFY(fs::is_character_file(full));
+        QCOMPARE(entries(folder_), std::size_t{2});
+    }
+    void aBlockDeviceIsRefused() {
+        const fs::path device = folder_ / "block";
+        if (::mknod(device.c_str(), S_IFBLK | 0600, makedev(240, 77)) != 0) {
+            QSKIP("device nodes cannot be made here");
+        }
+        const Status status = write_file_atomically(device, "x");
+        QVERIFY(!status.ok());
+        QVERIFY(status.error().message().find("block device") != std::string::npos);
+        QVERIFY(fs::is_block_file(device));
+    }
+    void descriptorsByTheirName() {
+        int ends[2];
+        QCOMPARE(::pipe(ends), 0);
+        QVERIFY(write_file_atomically("/dev/fd/" + std::to_string(ends[1]), "piped").ok());
+        char text[16] = {};
+        QCOMPARE(::read(ends[0], text, sizeof text), ssize_t{5});
+        QCOMPARE(std::string(text), std::string("piped"));
+        ::close(ends[0]);  // nobody reads: an error with the name, no signal
+        const std::string name = "/dev/fd/" + std::to_string(ends[1]);
+        const Status gone = write_file_atomically(name, "x");
+        QVERIFY(!gone.ok());
+        QVERIFY(gone.error().message().find(name) != std::string::npos);
+        ::close(ends[1]);
+    }
+    void aFileWithoutANameIsWrittenInto() {
+        const fs::path gone = folder_ / "gone";
+        const int descriptor = ::open(gone.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+        fs::remove(gone);
+        QVERIFY(write_file_atomically("/dev/fd/" + std::to_string(descriptor), "kept").ok());
+        char text[16] = {};
+        QCOMPARE(::pread(descriptor, text, sizeof text, 0), ssize_t{4});
+        QCOMPARE(std::string(text), std::string("kept"));
+        ::close(descriptor);
+        QCOMPARE(entries(folder_), std::size_t{0});
+    }
+    void standardOutputOfEveryKind() {
+        const fs::path file = folder_ / "out";
+        int pair[2];
+        QCOMPARE(::socketpair(AF_UNIX, SOCK_STREAM, 0, pair), 0);
+        const int written = ::open(file.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+        const int before = ::dup(STDOUT_FILENO);
+        std::vector<bool> ok;
+        for (const int output : {written, pair[0]}) {
+            std::fflush(stdout);
+            ::dup2(output, STDOUT_FILENO);
+            ok.push_back(::write(STDOUT_FILENO, "first ", 6) == 6);
+            ok.push_back(write_file_atomically("/dev/stdout", "second").ok());
+            ok.push_back(::write(STDOUT_FILENO, " third", 6) == 6);
+            ::dup2(before, STDOUT_FILENO);
+        }
+        QVERIFY(std::find(ok.begin(), ok.end(), false) == ok.end());
+        QCOMPARE(content(file), std::string("first second third"));
+        char text[32] = {};
+        QCOMPARE(::read(pair[1], text, sizeof text), ssize_t{18});
+        QCOMPARE(std::string(text), std::string("first second third"));
+        QCOMPARE(entries(folder_), std::size_t{1});
+        for (const int descriptor : {written, pair[0], pair[1], before}) {
+            ::close(descriptor);
+        }
+    }
+    void aHoleInAPipeIsZeros() {
+        int ends[2];
+        QCOMPARE(::pipe(ends), 0);
+        Result<AtomicFile> file = AtomicFile::create("/dev/fd/" + std::to_string(ends[1]));
+        QVERIFY(file.ok());
+        QVERIFY(file->write("a").ok());
+        QVERIFY(file->skip(5000).ok());
+        QVERIFY(file->commit().ok());
+        std::string bytes(6000, 'x');
+        QCOMPARE(::read(ends[0], bytes.data(), bytes.size()), ssize_t{5001});
+        QCOMPARE(bytes.substr(0, 5001), "a" + std::string(5000, '\0'));
+        ::close(ends[0]);
+        ::close(ends[1]);
     }
     void relativePath() {
         const fs::path before = fs::current_path();

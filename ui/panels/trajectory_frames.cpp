@@ -93,9 +93,17 @@ void FrameWriter::write(const QString& folder) {
         // The encoder writes as it goes: what it could not finish is no trajectory.gif.
         QFile gif(QDir(folder).filePath(QString::fromLatin1(kUnfinished)));
         const QString name = QDir(folder).filePath(QStringLiteral("trajectory.gif"));
-        std::error_code error;
-        code == 0 ? std::filesystem::rename(file_path(gif.fileName()), file_path(name), error) : static_cast<void>(gif.remove());
-        Q_EMIT finished(code == 0 && !error ? tr("%1 frames and trajectory.gif in %2").arg(count).arg(folder)
+        Status put;
+        if (code == 0 && gif.open(QIODevice::ReadOnly)) {
+            const QByteArray bytes = gif.readAll();
+            put = write_file_atomically(file_path(name), {bytes.constData(), static_cast<std::size_t>(bytes.size())}, Durability::Buffered);
+        }
+        gif.remove();
+        if (!put) {
+            Q_EMIT finished(tr("not written: %1").arg(QString::fromStdString(put.error().message())));
+            return;
+        }
+        Q_EMIT finished(code == 0 ? tr("%1 frames and trajectory.gif in %2").arg(count).arg(folder)
                                   : tr("%1 frames in %2; the encoder failed: %3").arg(count).arg(folder, QString::fromLocal8Bit(process_.readAllStandardError())));
     });
     const QString program = words.takeFirst();
