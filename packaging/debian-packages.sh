@@ -7,7 +7,8 @@ build_packages=(
     libtorch-dev                        # tensors and gradients
     libopenblas-openmp-dev              # the openmp flavour: obeys set_num_threads, 17 times the default BLAS
     libopencv-dev                       # pictures
-    libicu-dev                          # scoring: lower case and white space of every script
+    libjpeg-dev libpng-dev              # what is wrong with a picture (both are under OpenCV anyway)
+    libicu-dev                          # scoring, and which questions are one: lower case and white space of every script
     libtesseract-dev tesseract-ocr-eng  # printed text in pictures
     libfaiss-dev                        # neighbour search
     liblapack-dev                       # what faiss links

@@ -51,7 +51,7 @@ std::vector<DuplicateGroup> find_duplicates(const std::vector<ReferenceRecord>& 
                                             const std::vector<std::size_t>& images) {
     std::map<std::pair<std::size_t, std::string>, std::vector<std::size_t>> same;
     for (std::size_t i = 0; i < records.size(); ++i) {
-        same[{images[i], std::string(trimmed(records[i].question))}].push_back(i);
+        same[{images[i], question_key(records[i].question)}].push_back(i);
     }
     std::vector<DuplicateGroup> groups;
     for (const auto& [key, members] : same) {
@@ -74,11 +74,11 @@ std::vector<std::string> find_leaks(const std::vector<ReferenceRecord>& records,
                                     const std::vector<SampleIdentity>& evaluation) {
     std::unordered_multimap<std::string, const SampleIdentity*> by_question;
     for (const SampleIdentity& sample : evaluation) {
-        by_question.emplace(trimmed(sample.question), &sample);
+        by_question.emplace(question_key(sample.question), &sample);
     }
     std::vector<std::string> leaked;
     for (const ReferenceRecord& record : records) {
-        const auto [begin, end] = by_question.equal_range(std::string(trimmed(record.question)));
+        const auto [begin, end] = by_question.equal_range(question_key(record.question));
         const bool hit = std::any_of(begin, end, [&](const auto& entry) {
             // An evaluation set has a name of its own: only paths and pixels can tell.
             SampleIdentity sample = *entry.second;
@@ -184,17 +184,19 @@ Result<std::optional<PermutationTest>> check_prediction(const ReferenceStore& st
     if (!search.ok()) {
         return search.error();
     }
+    std::vector<std::string> questions;
+    for (const std::size_t i : drawn) {
+        questions.push_back(question_key(store.records()[i].question));
+    }
     std::vector<std::size_t> neighbours;
     for (std::size_t i = 0; i < drawn.size(); ++i) {
         if (cancel.cancelled()) {
             return cancelled();
         }
         // Not the record itself nor a duplicate of it: those agree whatever the embedding is worth.
-        const auto& question = store.records()[drawn[i]].question;
         const auto nearest = search->nearest(
             std::span<const float>(embeddings).subspan(i * dimension, dimension), k, [&](std::size_t other) {
-                return images[drawn[other]] == images[drawn[i]] &&
-                       trimmed(store.records()[drawn[other]].question) == trimmed(question);
+                return images[drawn[other]] == images[drawn[i]] && questions[other] == questions[i];
             });
         if (!nearest.ok()) {
             return std::optional<PermutationTest>();  // nearly everything is a duplicate of this record

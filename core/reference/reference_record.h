@@ -33,7 +33,7 @@ struct ReferenceRecord {
     bool operator==(const ReferenceRecord&) const = default;
 };
 
-/// What tells samples apart: the image and the question.
+/// What tells samples apart: the image and the question. A picture whose hash is not known is known by its path.
 struct SampleIdentity {
     std::string set;
     std::string image_path;
@@ -44,7 +44,10 @@ struct SampleIdentity {
 
 /// Pixel hashes decide where both are known; otherwise equal paths, unless both name a set and the sets differ.
 [[nodiscard]] bool same_image(const SampleIdentity& a, const SampleIdentity& b);
-/// Same image and same question (surrounding white space aside): the same sample or an exact duplicate of it.
+/// What of a question tells it from others: Unicode compatibility forms (NFKC), case folded, white space as one blank and none before
+/// punctuation, no punctuation at the end. Of a question that is nothing but punctuation all of it stays.
+[[nodiscard]] std::string question_key(std::string_view question);
+/// Same image and same question_key: the same sample, or a duplicate of it. The one rule of neighbours, duplicates and leaks.
 [[nodiscard]] bool same_sample(const SampleIdentity& a, const SampleIdentity& b);
 
 /// `text` without leading and trailing white space.

@@ -4,6 +4,7 @@
 #include <cassert>
 #include <cmath>
 #include <filesystem>
+#include <iterator>
 #include <set>
 #include <utility>
 
@@ -286,7 +287,7 @@ Result<ReferenceStore> ReferenceStore::create(ReferenceOrigin origin, std::vecto
     R2T2_TRY(check_records(origin, records, "reference set"));
     ReferenceStore store;
     store.origin_ = std::move(origin);
-    store.records_ = std::move(records);
+    store.take_records(std::move(records));
     return store;
 }
 
@@ -373,7 +374,7 @@ Result<ReferenceStore> ReferenceStore::load(const std::string& directory) {
         store.embeddings_ = std::move(loaded->values);
     }
     store.origin_ = std::move(*origin);
-    store.records_ = std::move(records);
+    store.take_records(std::move(records));
     return store;
 }
 
@@ -419,12 +420,23 @@ Result<std::vector<float>> ReferenceStore::embed_query(const RawEmbedding& raw, 
 
 std::vector<std::size_t> ReferenceStore::same_samples(const SampleIdentity& sample) const {
     std::vector<std::size_t> indices;
-    for (std::size_t i = 0; i < records_.size(); ++i) {
-        if (trimmed(records_[i].question) == trimmed(sample.question) && same_image(identity_of(records_[i]), sample)) {
-            indices.push_back(i);
-        }
+    if (const auto found = by_question_.find(question_key(sample.question)); found != by_question_.end()) {
+        std::copy_if(found->second.begin(), found->second.end(), std::back_inserter(indices),
+                     [&](std::size_t i) { return same_image(identity_of(records_[i]), sample); });
     }
     return indices;
+}
+
+std::size_t ReferenceStore::without_picture_hash() const {
+    return static_cast<std::size_t>(std::count_if(records_.begin(), records_.end(), [](const ReferenceRecord& record) { return record.pixels_hash.empty(); }));
+}
+
+void ReferenceStore::take_records(std::vector<ReferenceRecord> records) {
+    records_ = std::move(records);
+    by_question_.clear();
+    for (std::size_t i = 0; i < records_.size(); ++i) {
+        by_question_[question_key(records_[i].question)].push_back(i);
+    }
 }
 
 std::vector<RoutingMatrix> ReferenceStore::routings() const {

@@ -13,6 +13,7 @@
 #include <map>
 #include <span>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "core/base/result.h"
@@ -67,8 +68,11 @@ public:
     [[nodiscard]] Result<std::vector<float>> embed_query(const RawEmbedding& raw,
                                                          const std::string& where = "sample") const;
 
-    /// Indices of the sample itself and its exact duplicates, ascending: never its neighbours unless asked for.
+    /// Indices of the sample itself and its duplicates (same_sample), ascending: never its neighbours unless asked for.
     [[nodiscard]] std::vector<std::size_t> same_samples(const SampleIdentity& sample) const;
+
+    /// Records whose picture is known by its path alone: another path to the same picture is another picture to them.
+    [[nodiscard]] std::size_t without_picture_hash() const;
 
     /// r0 of every record, in order.
     [[nodiscard]] std::vector<RoutingMatrix> routings() const;
@@ -84,7 +88,10 @@ public:
 
 private:
     ReferenceOrigin origin_;
+    void take_records(std::vector<ReferenceRecord> records);
+
     std::vector<ReferenceRecord> records_;
+    std::unordered_map<std::string, std::vector<std::size_t>> by_question_;  ///< question_key: its records, ascending
     EmbeddingSpace embedding_space_;
     std::vector<float> embeddings_;
 };

@@ -88,6 +88,7 @@ private Q_SLOTS:
     void duplicate_ids();
     void model_mismatch();
     void same_samples();
+    void trivially_different_questions();
     void every_truncation_is_an_error();
     void flipped_bits_are_errors();
     void damage_is_named();
@@ -349,7 +350,35 @@ void TestReferenceStore::same_samples() {
              (std::vector<std::size_t>{4, 10}));
     QCOMPARE(store->same_samples({"", records[6].image_path, "", records[6].question}), (std::vector<std::size_t>{6}));
     QVERIFY(store->same_samples({"", records[6].image_path, "", "another question"}).empty());
+    const auto hidden = ReferenceStore::create({"", "", RoutingSpace::moai(2), {}}, good_records());
+    QCOMPARE(hidden->without_picture_hash(), static_cast<std::size_t>(std::ranges::count(good_records(), std::string(), &ReferenceRecord::pixels_hash)));
     QVERIFY(store->same_samples({"", "elsewhere.png", "", records[4].question}).empty());
+}
+
+/// A test sample whose text differs trivially from its own record's is still the same sample.
+void TestReferenceStore::trivially_different_questions() {
+    auto records = good_records();
+    records[4].question = "How many cats are there, on the sofa?";
+    records[4].pixels_hash = "ff";
+    const auto store = ReferenceStore::create({"", "", RoutingSpace::moai(2), {}}, records);
+    const auto found = [&](const std::string& question, const std::string& hash = "ff") {
+        return store->same_samples({"another set", "elsewhere.png", hash, question}) == std::vector<std::size_t>{4};
+    };
+    for (const char* same : {"How many cats are there, on the sofa?", "how many cats are there, on the sofa?", "How many cats are there, on the sofa ?",
+                             "HOW MANY CATS ARE THERE, ON THE SOFA", "How  many\tcats are there , on the sofa?\n", "How many cats are there, on the sofa?!",
+                             "How many cats are there, on the sofa\uFF1F", "\uFF28\uFF4F\uFF57 many cats are there, on the sofa?",
+                             "How\u00A0many cats are there, on the sofa."}) {
+        QVERIFY2(found(same), same);
+    }
+    QVERIFY(found("how many cats are there, on the so\u200Bfa"));
+    QVERIFY(!found("How many cats are there, on the sofa?", "ee"));
+    QVERIFY(!found("How many cats are there on the sofa?"));
+    QVERIFY(!found("How many dogs are there, on the sofa?"));
+    QVERIFY(question_key("Caf\u00E9?") == question_key("cafe\u0301 ?"));
+    QVERIFY(question_key("\u4ED6\u662F\u8C01\uFF1F") == question_key("\u4ED6\u662F\u8C01?"));
+    QVERIFY(question_key("?") != question_key("!"));
+    QVERIFY(question_key("1 + 1 = ?") != question_key("1 + 2 = ?"));
+    QCOMPARE(question_key(" \n"), std::string());
 }
 
 void TestReferenceStore::every_truncation_is_an_error() {
