@@ -90,6 +90,8 @@ void PlotExport::svg_keeps_words() {
         QString title, description;
         const QByteArray svg = to_svg(*plot);
         QVERIFY(svg.contains("<text"));
+        QVERIFY2(!svg.contains("Sans Serif"), "the alias is known to Qt alone");
+        QCOMPARE(svg.count("Arial, Helvetica, sans-serif\""), svg.count("font-family=\""));
         const QStringList found = words_of(svg, &title, &description);
         for (const QString& word : words) {
             QVERIFY2(found.contains(word), qPrintable(plot->plot_name() + " lacks " + word + ": " + found.join('|')));

@@ -71,6 +71,20 @@ QString Plot::plot_provenance() const {
     return provenance();
 }
 
+/// Qt writes the one family that it was asked for, and its own alias where none was ("Sans Serif"): no reader elsewhere knows either.
+void add_fallback_fonts(QByteArray& svg) {
+    const QByteArray attribute = "font-family=\"";
+    for (qsizetype at = svg.indexOf(attribute); at >= 0; at = svg.indexOf(attribute, at)) {
+        at += attribute.size();
+        const qsizetype length = svg.indexOf('"', at) - at;
+        const QByteArray family = svg.mid(at, length);
+        const bool alias = family.isEmpty() || family.compare("Sans Serif", Qt::CaseInsensitive) == 0 || family.compare("Sans", Qt::CaseInsensitive) == 0;
+        const QByteArray list = (alias ? QByteArray() : "'" + family + "', ") + "Arial, Helvetica, sans-serif";
+        svg.replace(at, length, list);
+        at += list.size();
+    }
+}
+
 QByteArray to_svg(const Plot& plot) {
     const QSizeF size = plot.plot_size();
     QBuffer buffer;
@@ -91,6 +105,7 @@ QByteArray to_svg(const Plot& plot) {
     const qsizetype begin = svg.indexOf("<svg "), end = svg.indexOf("viewBox", begin);
     const auto millimetres = [](double length) { return QByteArray::number(length * 25.4 / 96.0, 'f', 3) + "mm"; };
     svg.replace(begin, end - begin, "<svg width=\"" + millimetres(size.width()) + "\" height=\"" + millimetres(size.height()) + "\"\n ");
+    add_fallback_fonts(svg);
     const qsizetype inside = svg.indexOf('>', svg.indexOf("<svg")) + 1;
     svg.insert(inside, QStringLiteral("\n<title>%1</title>\n<desc>%2</desc>")
                            .arg(plot.plot_name().toHtmlEscaped(), plot.plot_provenance().toHtmlEscaped())
