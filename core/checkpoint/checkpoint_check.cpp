@@ -10,6 +10,7 @@
 #include "core/base/checked.h"
 #include "core/checkpoint/checkpoint_values.h"
 #include "core/checkpoint/model_presets.h"
+#include "core/checkpoint/rerouting_file.h"
 #include "core/checkpoint/safetensors_examine.h"
 #include "core/tokenizer/sentencepiece_tokenizer.h"
 
@@ -64,6 +65,7 @@ public:
             return Error{ErrorKind::NotFound, directory_.string(), "", "no such directory", "a checkpoint directory"};
         }
         look_at_config();
+        look_at_recommended();
         R2T2_TRY(look_at_weights());
         look_for_missing();
         compare_totals();
@@ -119,6 +121,9 @@ private:
         if (!config.ok()) {
             return problem(config.error());
         }
+        for (const Error& remark : config->remarks) {
+            warning(remark);
+        }
         compare_ends(*config);
         for (ParameterShape& parameter : parameter_table(*config)) {
             std::int64_t elements = 1;
@@ -132,6 +137,13 @@ private:
         report_.expected_tensors = static_cast<std::int64_t>(expected_.size());
         report_.published_shape = has_moai_7b_shape(*config);
         report_.config = std::move(*config);
+    }
+
+    void look_at_recommended() {
+        MethodParams params;
+        if (const Result<bool> read = apply_recommended(directory_, params); !read) {
+            problem(read.error());
+        }
     }
 
     Status look_at_weights() {

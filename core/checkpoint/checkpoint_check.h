@@ -1,6 +1,6 @@
 // Is this directory a checkpoint that the engine can use? Every problem at once, not only the first.
 //
-// Looked at: config.json, the index, every shard's header by itself, the tokenizer; names, shapes and dtypes against
+// Looked at: config.json, rerouting.json, the index, every shard's header by itself, the tokenizer; names, shapes and dtypes against
 // `parameter_table`; the published totals where the sizes are MoAI-7B's. Only headers are read (holes and unread data
 // cost nothing) unless values are asked for. `usable()` is what the engine's own reader decides too: it accepts tensors
 // that it does not know, for example, so those are warnings.

@@ -2,7 +2,10 @@
 
 #include <algorithm>
 #include <fstream>
+#include <initializer_list>
+#include <iterator>
 
+#include "core/base/nearest_name.h"
 #include "core/json/parse_json.h"
 
 namespace r2t2 {
@@ -63,8 +66,32 @@ public:
     }
     [[nodiscard]] const Status& status() const { return status_; }
 
+    /// Objects and lists that others read.
+    void knows(std::initializer_list<const char*> keys) { known_.insert(known_.end(), keys.begin(), keys.end()); }
+
+    enum class Others { Named, NamedIfNear };
+    /// What is in the object and nobody asked for. The names that were asked for are the known ones: there is no second list.
+    void remark_unknown(Others others, std::vector<Error>& remarks) const {
+        for (const auto& [key, value] : object_.items()) {
+            if (key.starts_with('_') || std::find(known_.begin(), known_.end(), key) != known_.end()) {
+                continue;
+            }
+            std::vector<std::string> missing;  // a name that is there was not meant by another
+            std::copy_if(known_.begin(), known_.end(), std::back_inserter(missing), [this](const std::string& name) { return !object_.contains(name); });
+            const std::string near = nearest_name(key, missing);
+            if (!near.empty() || others == Others::Named) {
+                std::string all;
+                for (const std::string& name : known_) {
+                    all += (all.empty() ? "" : ", ") + name;
+                }
+                remarks.push_back(invalid_input(where_, prefix_ + key.substr(0, 80), "a field that nobody reads", near.empty() ? all : near + "?"));
+            }
+        }
+    }
+
 private:
     const json* find(const char* key, bool required) {
+        known_.emplace_back(key);
         const auto it = object_.find(key);
         if (it != object_.end() && !it->is_null()) {
             return &*it;
@@ -83,6 +110,7 @@ private:
     const json& object_;
     std::string where_;
     std::string prefix_;
+    std::vector<std::string> known_;
     Status status_;
 };
 
@@ -114,6 +142,7 @@ Result<json> read_object(const std::filesystem::path& path, const char* allowed)
     JsonLimits limits;
     limits.bytes = max_config_bytes;
     limits.depth = max_depth;
+    limits.repeated_keys = RepeatedKeys::Refused;
     Result<json> root = read_json_file(path, limits);
     if (root && !root->is_object()) {
         return invalid_input(path.string(), {}, brief_json(*root), allowed);
@@ -137,6 +166,8 @@ Status read_language_model(const json& root, const std::string& where, ModelConf
     fields.read("bos_token_id", config.bos_id);
     fields.read("pad_token_id", config.pad_id);
     R2T2_TRY(fields.status());
+    fields.knows({"eos_token_id", "rope_scaling", "moai"});
+    fields.remark_unknown(FieldReader::Others::NamedIfNear, config.remarks);
     std::vector<int> ends = config.eos_ids();
     R2T2_TRY(read_ends(root, where, ends));
     config.eos_id = ends.front();
@@ -193,6 +224,8 @@ Status read_moai(const json& moai, const std::string& where, ModelConfig& config
     fields.read("segment_map_full_scale", config.segment_map_full_scale);
     fields.read("miniature", config.miniature);
     R2T2_TRY(fields.status());
+    fields.knows({"compressor", "vision"});
+    fields.remark_unknown(FieldReader::Others::Named, config.remarks);
     if (const auto it = moai.find("compressor"); it != moai.end()) {
         R2T2_TRY(require_object(*it, where, "moai.compressor"));
         FieldReader part(*it, where, "moai.compressor.");
@@ -202,6 +235,7 @@ Status read_moai(const json& moai, const std::string& where, ModelConfig& config
         part.read("latents", config.compressor.latents);
         part.read("feed_forward_mult", config.compressor.feed_forward_mult);
         R2T2_TRY(part.status());
+        part.remark_unknown(FieldReader::Others::Named, config.remarks);
     }
     if (const auto it = moai.find("vision"); it != moai.end()) {
         R2T2_TRY(require_object(*it, where, "moai.vision"));
@@ -214,6 +248,7 @@ Status read_moai(const json& moai, const std::string& where, ModelConfig& config
         part.read("image_size", config.vision.image_size);
         part.read("layer_norm_eps", config.vision.layer_norm_eps);
         R2T2_TRY(part.status());
+        part.remark_unknown(FieldReader::Others::Named, config.remarks);
     }
     return {};
 }

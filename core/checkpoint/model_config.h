@@ -78,6 +78,10 @@ struct ModelConfig {
     bool miniature = false;  ///< the bundled model: everything measured on it says so
     std::string name = "MoAI";
 
+    /// Of read(): fields that nobody reads and somebody may have meant: those of "moai", which is ours, and such as differ by a slip from one
+    /// that is read. File, field, and the nearest name. Keys that begin with "_" are remarks of the file's own.
+    std::vector<Error> remarks{};
+
     [[nodiscard]] int head_dim() const { return hidden_size / heads; }
     [[nodiscard]] int qkv_rows() const { return (heads + 2 * kv_heads) * head_dim(); }
     [[nodiscard]] int image_token() const { return vocab_size; }

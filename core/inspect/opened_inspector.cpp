@@ -4,7 +4,7 @@
 #include <chrono>
 
 #include "core/routing/routing_frame.h"
-#include "core/run/method_params_json.h"
+#include "core/checkpoint/rerouting_file.h"
 #include "core/run/model_input.h"
 #include "core/run/open_reference.h"
 #include "core/run/picture_facts.h"

@@ -6,7 +6,7 @@
 #include "core/base/number_text.h"
 #include "core/base/shell_word.h"
 #include "core/inspect/sample_lists.h"
-#include "core/run/method_params_json.h"
+#include "core/checkpoint/rerouting_file.h"
 #include "core/run/places.h"
 
 namespace r2t2 {
@@ -91,7 +91,7 @@ void add_params(const MethodParams& usual, const MethodParams& p, Words& words) 
     words.differs("--mode", p.mode, usual.mode, to_string(p.mode));
     words.differs("--granularity", p.granularity, usual.granularity, to_string(p.granularity));
     words.differs("--frame", p.frame, usual.frame, to_string(p.frame));
-    if (p.k != usual.k || (usual.epsilon && !p.epsilon)) {
+    if (!p.epsilon && (p.k != usual.k || usual.epsilon)) {  // one of the two
         words.add("-k", std::to_string(p.k));
     }
     if (p.epsilon && p.epsilon != usual.epsilon) {

@@ -23,10 +23,16 @@ enum class NonFiniteLiterals {
     Refused,  ///< they are broken JSON, as RFC 8259 has it
 };
 
+enum class RepeatedKeys {
+    LastHolds,
+    Refused,  ///< an error that names the key: settings of ours, where the one that was meant may be the other
+};
+
 struct JsonLimits {
     int depth = 32;                       ///< brackets inside each other
     std::uint64_t bytes = 1ull << 30;     ///< of the text
     NonFiniteLiterals non_finite = NonFiniteLiterals::AsNull;
+    RepeatedKeys repeated_keys = RepeatedKeys::LastHolds;
     std::int64_t first_line = 1;          ///< of a text that is cut out of a file
 };
 

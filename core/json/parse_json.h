@@ -3,7 +3,7 @@
 // NaN, Infinity and -Infinity (as Python's json.dump writes them) are read as null, so that a field nobody reads refuses no file:
 // where a field may be unknown, null is unknown; where it is needed, the error quotes brief_json, which says NaN.
 // Errors: name the file, line and column: broken JSON, nested deeper or larger than the limits; UTF-32, half a character of UTF-16;
-// a Git LFS pointer; a number that no double holds; NotFound, Io, OutOfMemory. Of a key that stands twice the last one holds.
+// a Git LFS pointer; a number that no double holds; NotFound, Io, OutOfMemory. Of a key that stands twice the last one holds, unless the limits refuse it.
 // Thread rule: callable from any thread.
 #pragma once
 

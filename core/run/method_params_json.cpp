@@ -1,11 +1,9 @@
 #include "core/run/method_params_json.h"
 
-#include <cmath>
-#include <fstream>
 #include <functional>
 #include <nlohmann/json.hpp>
-#include <sstream>
 
+#include "core/checkpoint/json_word.h"
 #include "core/json/parse_json.h"
 
 namespace r2t2 {
@@ -15,74 +13,6 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 Json optional_number(const std::optional<double>& value) { return value ? Json(*value) : Json(nullptr); }
-
-Status read_number(const Json& value, const std::string& where, const std::string& field, double& out) {
-    if (!value.is_number()) {
-        return invalid_input(where, field, value.dump().substr(0, 60), "a number");
-    }
-    out = value.get<double>();
-    return {};
-}
-
-template <typename T>
-Status read_word(const Json& value, const std::string& where, const std::string& field,
-                 Result<T> (*parse)(const std::string&), T& out) {
-    if (!value.is_string()) {
-        return invalid_input(where, field, value.dump().substr(0, 60), "a word");
-    }
-    Result<T> parsed = parse(value.get<std::string>());
-    if (!parsed) {
-        Error error = parsed.error();
-        error.where = where;
-        error.field = field;
-        return error;
-    }
-    out = *parsed;
-    return {};
-}
-
-Status apply_field(const std::string& key, const Json& value, const std::string& where, MethodParams& params) {
-    double number = 0.0;
-    if (key == "mode") {
-        return read_word(value, where, key, parse_routing_mode, params.mode);
-    }
-    if (key == "granularity") {
-        return read_word(value, where, key, parse_granularity, params.granularity);
-    }
-    if (key == "frame") {
-        return read_word(value, where, key, parse_offset_frame, params.frame);
-    }
-    if (key == "schedule") {
-        return read_word(value, where, key, parse_learning_rate_schedule, params.schedule);
-    }
-    if (key == "kernel") {
-        return read_word(value, where, key, parse_kernel_kind, params.kernel.kind);
-    }
-    if (!key.empty() && key.front() == '_') {
-        return {};  // a remark
-    }
-    R2T2_TRY(read_number(value, where, key, number));
-    if (key == "initial_lr") {
-        params.initial_lr = number;
-    } else if (key == "final_lr") {
-        params.final_lr = number;
-    } else if (key == "bandwidth") {
-        params.kernel.bandwidth = number;
-    } else if (key == "steps" || key == "num_neighbors") {
-        if (number < 1 || number > 100000 || number != std::floor(number)) {
-            return invalid_input(where, key, value.dump(), "a whole number from 1");
-        }
-        if (key == "steps") {
-            params.steps = static_cast<int>(number);
-        } else {
-            params.k = static_cast<std::size_t>(number);
-        }
-    } else {
-        return invalid_input(where, key, "an unknown field",
-                             "initial_lr, final_lr, steps, num_neighbors, bandwidth, mode, granularity, frame, schedule, kernel");
-    }
-    return {};
-}
 
 }  // namespace
 
@@ -120,7 +50,7 @@ Result<MethodParams> parse_method_params(const std::string& text, const std::str
     }
     MethodParams p;
     const auto word = [&](const char* key, auto parse, auto& out) -> Status {
-        return json.contains(key) ? read_word(json[key], where, key, parse, out) : Status();
+        return json.contains(key) ? read_json_word(json[key], where, key, parse, out) : Status();
     };
     R2T2_TRY(word("method", parse_method, p.method));
     R2T2_TRY(word("mode", parse_routing_mode, p.mode));
@@ -163,24 +93,6 @@ Result<MethodParams> parse_method_params(const std::string& text, const std::str
     R2T2_TRY(optional("routing_bandwidth", p.routing_bandwidth));
     R2T2_TRY(validate(p, where));
     return p;
-}
-
-Result<bool> apply_recommended(const std::filesystem::path& model_directory, MethodParams& params) {
-    const std::filesystem::path path = model_directory / "rerouting.json";
-    std::ifstream file(path);
-    if (!file) {
-        return false;
-    }
-    std::ostringstream text;
-    text << file.rdbuf();
-    const Result<Json> json = parse_ordered_json(text.str(), path.string());
-    if (!json || !json->is_object()) {
-        return json ? invalid_input(path.string(), "file", brief_json(*json), "an object of parameters") : json.error();
-    }
-    for (const auto& [key, value] : json->items()) {
-        R2T2_TRY(apply_field(key, value, path.string(), params));
-    }
-    return true;
 }
 
 }  // namespace r2t2

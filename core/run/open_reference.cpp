@@ -2,7 +2,9 @@
 
 #include <cstdio>
 
+#include "core/base/log.h"
 #include "core/base/sha256.h"
+#include "core/checkpoint/model_config.h"
 #include "core/run/places.h"
 #include "core/run/reference_builder.h"
 
@@ -47,6 +49,11 @@ Result<OpenedReference> open_store(const std::string& path, std::shared_ptr<cons
     }
     const bool unknown = store->origin().model_identity.empty() && !store->origin().model_hash.empty() && !model->info().identity.empty();
     Result<OpenedReference> opened = assemble(std::move(model), std::move(*store), std::move(*samples), source.cache_bytes, path, {}, std::move(*embedder));
+    if (const std::size_t unseen = opened ? opened->set->store().without_picture_hash() : 0; unseen > 0) {
+        opened->warnings.push_back(path + ": " + std::to_string(unseen) + " of " + std::to_string(opened->set->store().size()) +
+                                   " records have no hash of their picture: a sample that has the same picture under another path is not known as theirs "
+                                   "and may become its own neighbour");
+    }
     if (opened && unknown) {
         opened->warnings.push_back(path + ": says only which weights it was built with. They are the same; whether config.json and tokenizer.model "
                                           "are is not known (r2t2 reference build makes one that says so)");
@@ -162,7 +169,13 @@ Result<std::shared_ptr<const Model>> open_model(const std::filesystem::path& dir
     if (!engine) {
         return engine.error();
     }
-    return (*engine)->open_model(directory, options, progress, cancel);
+    Result<std::shared_ptr<const Model>> model = (*engine)->open_model(directory, options, progress, cancel);
+    if (const auto config = model ? ModelConfig::read(directory / "config.json") : Result<ModelConfig>(ModelConfig()); config) {
+        for (const Error& remark : config->remarks) {
+            log_warning("model", remark.message());
+        }
+    }
+    return model;
 }
 
 Result<OpenedReference> open_reference(const ReferenceSource& source, std::shared_ptr<const Model> model,

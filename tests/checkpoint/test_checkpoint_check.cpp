@@ -7,6 +7,7 @@
 #include "core/model/engine.h"
 #include "core/checkpoint/model_presets.h"
 #include "core/checkpoint/random_checkpoint.h"
+#include "core/checkpoint/rerouting_file.h"
 #include "core/tokenizer/sentencepiece_tokenizer.h"
 #include "core/checkpoint/weight_memory.h"
 #include "tests/support/files.h"
@@ -275,6 +276,77 @@ private Q_SLOTS:
         QCOMPARE(report->problems.size(), std::size_t{3});
         QVERIFY(report->fatal_problems > 100);
         QCOMPARE(report->fatal_problems, checked(bad_).fatal_problems);
+    }
+
+    /// What evaluate refuses is not usable: rerouting.json is read by the same function.
+    void damagedRecommendations_data() {
+        QTest::addColumn<QByteArray>("text");
+        QTest::addColumn<QString>("says");
+        QTest::newRow("empty") << QByteArray() << "rerouting.json";
+        QTest::newRow("cut") << QByteArray("{\"initial_lr\": 0.") << "rerouting.json";
+        QTest::newRow("a list") << QByteArray("[1]") << "an object of parameters";
+        QTest::newRow("unknown") << QByteArray("{\"intial_lr\": 0.1}") << "intial_lr";
+        QTest::newRow("a word for a number") << QByteArray("{\"initial_lr\": \"0.1\"}") << "a number";
+        QTest::newRow("NaN") << QByteArray("{\"initial_lr\": NaN}") << "initial_lr";
+        QTest::newRow("negative") << QByteArray("{\"initial_lr\": -1}") << "initial-lr";
+        QTest::newRow("no whole number") << QByteArray("{\"steps\": 2.5}") << "steps";
+        QTest::newRow("no steps") << QByteArray("{\"steps\": 0}") << "steps";
+        QTest::newRow("another word") << QByteArray("{\"mode\": \"sideways\"}") << "sideways";
+        QTest::newRow("twice") << QByteArray("{\"steps\": 2, \"initial_lr\": 0.1, \"steps\": 3}") << "a second time";
+        QTest::newRow("twice, spelt otherwise") << QByteArray("{\"steps\": 2, \"\\u0073teps\": 3}") << "a second time";
+        QTest::newRow("pickle") << QByteArray("\x80\x04\x95", 3) << "rerouting.json";
+    }
+    void damagedRecommendations() {
+        QFETCH(QByteArray, text);
+        QFETCH(QString, says);
+        copy_good();
+        write_file(bad_ / "rerouting.json", text.toStdString());
+        const auto report = check_checkpoint(bad_, {});
+        QVERIFY(report.ok());
+        QVERIFY2(!report->usable(), all_problems(*report).c_str());
+        QVERIFY2(QString::fromStdString(all_problems(*report)).contains(says), all_problems(*report).c_str());
+        MethodParams params;
+        QVERIFY(!apply_recommended(bad_, params).ok());
+    }
+    void recommendationsThatAreNoFile() {
+        copy_good();
+        fs::create_directory(bad_ / "rerouting.json");
+        QVERIFY(!check_checkpoint(bad_, {})->usable());
+        fs::remove(bad_ / "rerouting.json");
+        fs::create_symlink("nothing", bad_ / "rerouting.json");
+        QVERIFY(!check_checkpoint(bad_, {})->usable());
+        fs::remove(bad_ / "rerouting.json");
+        write_file(bad_ / "rerouting.json", "{\"_measured\": \"on validation\", \"steps\": 3}");
+        QVERIFY2(check_checkpoint(bad_, {})->usable(), all_problems(*check_checkpoint(bad_, {})).c_str());
+    }
+
+    /// A field that nobody reads is a default that nobody asked for.
+    void misspeltFieldsOfTheConfiguration() {
+        const auto remarks = [this](const std::function<void(json&)>& edit) {
+            copy_good();
+            json config = json::parse(read_file(bad_ / "config.json"));
+            edit(config);
+            write_file(bad_ / "config.json", config.dump());
+            const auto report = check_checkpoint(bad_, {});
+            return report.ok() && report->usable() ? all_problems(*report) : "not usable: " + (report.ok() ? all_problems(*report) : "");
+        };
+        const auto has = [](const std::string& text, const char* what) { return text.find(what) != std::string::npos; };
+        QCOMPARE(remarks([](json&) {}), std::string());
+        QCOMPARE(remarks([](json& c) { c["architectures"] = {"MoAI"}; c["torch_dtype"] = "bfloat16"; c["_comment"] = 1; c["moai"]["_comment"] = 2; }), std::string());
+        const std::string prompt = remarks([](json& c) { c["moai"]["prompt_templatex"] = "x"; c["moai"].erase("prompt_template"); });
+        QVERIFY2(has(prompt, "moai.prompt_templatex") && has(prompt, "prompt_template?"), prompt.c_str());
+        const std::string vision = remarks([](json& c) { c["moai"]["vision"]["layer_norm_esp"] = 1e-5; c["moai"]["vision"].erase("layer_norm_eps"); });
+        QVERIFY2(has(vision, "moai.vision.layer_norm_esp") && has(vision, "layer_norm_eps?"), vision.c_str());
+        const std::string theta = remarks([](json& c) { c["rope_thetta"] = 10.0; c.erase("rope_theta"); });
+        QVERIFY2(has(theta, "rope_thetta") && has(theta, "rope_theta?"), theta.c_str());
+        const std::string stranger = remarks([](json& c) { c["moai"]["colour"] = "red"; });
+        QVERIFY2(has(stranger, "moai.colour") && has(stranger, "mixer_interval"), stranger.c_str());
+        copy_good();
+        const std::string text = read_file(bad_ / "config.json");
+        write_file(bad_ / "config.json", "{\"vocab_size\": 5," + text.substr(text.find('{') + 1));
+        const auto twice = check_checkpoint(bad_, {});
+        QVERIFY(twice.ok() && !twice->usable());
+        QVERIFY2(has(all_problems(*twice), "vocab_size: found the field a second time"), all_problems(*twice).c_str());
     }
 
     void cancelledAndMissing() {

@@ -118,6 +118,17 @@ private Q_SLOTS:
         }
     }
 
+    void repeated_keys() {
+        JsonLimits limits;
+        limits.repeated_keys = RepeatedKeys::Refused;
+        QCOMPARE(refusal(R"({"a": 1, "b": {"a": 2}, "c": [{"a": 3}, {"a": 4}]})", limits).substr(0, 7), std::string("read as"));
+        QVERIFY(refusal(R"({"a": 1, "b": 2, "a": 1})", limits).find("a.json: a: found the field a second time") == 0);
+        QVERIFY(refusal(R"({"b": [{"c": {"d": 1, "d": 2}}]})", limits).find("a.json: d: ") == 0);
+        QVERIFY(refusal(R"({"a": 1, "\u0061": 1})", limits).find("a second time") != std::string::npos);
+        QCOMPARE(refusal(R"({"a": 1, "a": 2})"), std::string("read as {\"a\":2}"));
+        const auto ordered = parse_ordered_json(R"({"a": 1, "a": 2})", "a.json", limits);
+        QVERIFY(!ordered.ok());
+    }
     void errors_name_line_and_column() {
         const std::string broken = "{\"a\": NaN,\n \"\u00e9\u00e9\": [1, 2,\n  3,, 4]}";
         QVERIFY2(refusal(broken).find("a.json: found broken JSON at line 3, column 5") == 0, refusal(broken).c_str());
