@@ -124,6 +124,15 @@ Result<EmbeddingIds> json_ids(const std::string& text, const std::string& where)
         }
         out.model = json["model"].get<std::string>();
     }
+    if (object && json.contains("set")) {
+        const nlohmann::json names = json["set"].is_array() ? json["set"] : nlohmann::json::array({json["set"]});
+        for (const nlohmann::json& name : names) {
+            if (!name.is_string() || name.get_ref<const std::string&>().empty()) {
+                return invalid_input(where, "set", brief_json(json["set"]), "a set's name, or a list of names");
+            }
+            out.sets.push_back(name.get<std::string>());
+        }
+    }
     for (std::size_t i = 0; i < list.size(); ++i) {
         if (!list[i].is_string() && !is_whole_number(list[i])) {
             return invalid_input(where, "ids[" + std::to_string(i) + "]", brief_json(list[i]), "a string or an integer");
@@ -200,6 +209,7 @@ Result<EmbeddingTable> EmbeddingTable::open(const fs::path& path) {
     table.values_ = std::move(*values);
     table.dimension_ = raw->columns;
     table.model_ = std::move(ids->model);
+    table.sets_ = std::move(ids->sets);
     Sha256 hash;
     for (const std::string& id : ids->ids) {
         hash.update(std::to_string(id.size()) + ":" + id);

@@ -1,5 +1,6 @@
 #include "core/run/question_embedder.h"
 
+#include <algorithm>
 #include <filesystem>
 
 #include "core/model/engine.h"
@@ -45,13 +46,22 @@ public:
     [[nodiscard]] const std::string& identity() const override { return identity_; }
     [[nodiscard]] const std::string& source() const override { return source_; }
     [[nodiscard]] Result<std::vector<float>> embed(const std::string& set, const std::string& id, const std::string&) const override {
-        std::span<const float> row = table_.find(set + "/" + id);
-        row = row.empty() ? table_.find(id) : row;
-        if (row.empty()) {
-            return Error{ErrorKind::NotFound, source_, "id \"" + id + "\" of set " + set, "no such row",
-                         "an embedding for every sample: \"" + set + "/" + id + "\" or \"" + id + "\""};
+        const EmbeddingMatch how = match(set, id);
+        if (how == EmbeddingMatch::None) {
+            const bool others = !table_.find(id).empty();
+            return Error{ErrorKind::NotFound, source_, "id \"" + id + "\" of set " + set, others ? "a row of another set's" : "no such row",
+                         "an embedding for every sample: \"" + set + "/" + id + "\"" + (others ? "" : " or \"" + id + "\"")};
         }
+        const std::span<const float> row = table_.find(how == EmbeddingMatch::SetAndId ? set + "/" + id : id);
         return std::vector<float>(row.begin(), row.end());
+    }
+    [[nodiscard]] EmbeddingMatch match(const std::string& set, const std::string& id) const override {
+        if (!table_.find(set + "/" + id).empty()) {
+            return EmbeddingMatch::SetAndId;
+        }
+        const std::vector<std::string>& sets = table_.sets();
+        const bool its_own = sets.empty() || std::find(sets.begin(), sets.end(), set) != sets.end();
+        return its_own && !table_.find(id).empty() ? EmbeddingMatch::BareId : EmbeddingMatch::None;
     }
 
 private:

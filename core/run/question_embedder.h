@@ -12,6 +12,14 @@
 
 namespace r2t2 {
 
+/// How a sample finds its embedding.
+enum class EmbeddingMatch {
+    Question,  ///< computed from what is asked
+    SetAndId,  ///< a row of "SET/ID"
+    BareId,    ///< a row of "ID": whose id that is nobody says
+    None
+};
+
 class QuestionEmbedder {
 public:
     virtual ~QuestionEmbedder() = default;
@@ -22,6 +30,7 @@ public:
     /// Equal where every embedding is: what a run that goes on must find again.
     [[nodiscard]] virtual const std::string& content() const { return identity(); }
     [[nodiscard]] virtual const std::string& source() const = 0;  ///< absolute path that it was opened from
+    [[nodiscard]] virtual EmbeddingMatch match(const std::string& /*set*/, const std::string& /*id*/) const { return EmbeddingMatch::Question; }
     /// Raw vector. Errors name set and id: not in the file.
     [[nodiscard]] virtual Result<std::vector<float>> embed(const std::string& set, const std::string& id,
                                                            const std::string& question) const = 0;

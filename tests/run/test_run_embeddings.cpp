@@ -5,6 +5,7 @@
 #include <fstream>
 
 #include "core/checkpoint/safetensors.h"
+#include "core/run/embedding_ids.h"
 #include "core/run/embedding_table.h"
 #include "core/run/evaluation_context.h"
 #include "core/run/open_reference.h"
@@ -38,6 +39,27 @@ std::string bytes_of(const std::vector<T>& values) {
 
 const std::string kDictionary = "{'descr': '<f4', 'fortran_order': False, 'shape': (3, 2), }";
 const std::vector<float> kValues = {1, 2, 3, 4, 5, 6.5F};
+
+/// Its summaries have the question.
+class AskingSet final : public SampleSet {
+public:
+    AskingSet(std::string name, std::size_t size) : formula_(std::move(name), size) {}
+    [[nodiscard]] const std::string& name() const override { return formula_.name(); }
+    [[nodiscard]] std::size_t size() const override { return formula_.size(); }
+    [[nodiscard]] std::string id(std::size_t index) const override { return formula_.id(index); }
+    [[nodiscard]] const std::vector<Error>& problems() const override { return formula_.problems(); }
+    [[nodiscard]] std::map<std::string, std::string> origin() const override { return formula_.origin(); }
+    [[nodiscard]] Result<RunSample> get(std::size_t index, const ModelInfo& model) const override { return formula_.get(index, model); }
+    [[nodiscard]] SampleSummary summary(std::size_t index) const override {
+        SampleSummary out = formula_.summary(index);
+        out.question = "question " + std::to_string(index) + " of " + name();
+        return out;
+    }
+    [[nodiscard]] Result<SamplePicture> picture(std::size_t index) const override { return formula_.picture(index); }
+
+private:
+    FormulaSet formula_;
+};
 
 QString message(const Error& error) { return QString::fromStdString(error.message()); }
 
@@ -207,6 +229,60 @@ private Q_SLOTS:
         QVERIFY(!ReferenceSet::create(model, plain->store, samples, 0, options.embedder).ok());
         QVERIFY(ReferenceSet::create(model, plain->store, samples).ok());
         QVERIFY(built->store.content_hash() != plain->store.content_hash());
+    }
+
+    // The same ids in another data set are other questions.
+    void idsWithoutASet() {
+        const auto bare_table = [this](const char* name, const nlohmann::json& set) {
+            nlohmann::json ids = {{"model", "m"}, {"ids", nlohmann::json::array()}};
+            if (!set.is_null()) {
+                ids["set"] = set;
+            }
+            std::vector<float> values;
+            for (std::size_t i = 0; i < 60; ++i) {
+                ids["ids"].push_back(std::to_string(i));
+                values.insert(values.end(), {1.0F, static_cast<float>(i + 1)});
+            }
+            const fs::path file = path(name);
+            write(file, npy("{'descr': '<f4', 'fortran_order': False, 'shape': (60, 2), }", bytes_of(values)));
+            fs::path beside = file;
+            write(beside.replace_extension(".ids.json"), ids.dump());
+            return *open_question_embedder(file.string());
+        };
+        const QuestionEmbedderPtr bare = bare_table("bare.npy", nullptr);
+        const std::vector<ReferenceRecord> references = [] {
+            std::vector<ReferenceRecord> records(2);
+            records[0].id = "3";
+            records[1].id = "50";
+            for (ReferenceRecord& record : records) {
+                record.set = "references";
+                record.question = "question " + record.id + " of references";
+            }
+            return records;
+        }();
+        const auto check = [&](const QuestionEmbedderPtr& embedder, const SampleSetPtr& set) { return check_embedding_ids(embedder.get(), references, {set}); };
+        const auto own = check(bare, std::make_shared<FormulaSet>("references", 40));
+        QVERIFY(own.ok() && own->empty());
+        const auto other = check(bare, std::make_shared<AskingSet>("test", 40));  // id 3 is another question here
+        QVERIFY(!other.ok());
+        QVERIFY2(message(other.error()).contains("id \"3\"") && message(other.error()).contains("\"test/3\""), qPrintable(message(other.error())));
+        const auto few = check(bare, std::make_shared<AskingSet>("test", 3));  // nothing in common that is known: said with the numbers
+        QVERIFY(few.ok());
+        QCOMPARE(few->size(), std::size_t{1});
+        QVERIFY2(few->front().find("test: 3 of 3 samples") == 0, few->front().c_str());
+        QVERIFY(!check_embedding_ids(bare.get(), {}, {std::make_shared<AskingSet>("a", 2), std::make_shared<AskingSet>("b", 2)}).ok());
+        QVERIFY(check_embedding_ids(nullptr, references, {std::make_shared<AskingSet>("test", 40)})->empty());
+        for (const nlohmann::json& set : {nlohmann::json("references"), nlohmann::json({"references", "more"})}) {
+            const QuestionEmbedderPtr named = bare_table("named.npy", set);
+            QVERIFY(named->embed("references", "3", "?").ok());
+            const auto foreign = named->embed("test", "3", "?");
+            QVERIFY(!foreign.ok());
+            QVERIFY2(message(foreign.error()).contains("a row of another set's") && message(foreign.error()).contains("\"test/3\""), qPrintable(message(foreign.error())));
+        }
+        QVERIFY(*open_question_embedder(table("by-set.npy", "m", 4).string()) != nullptr);
+        const QuestionEmbedderPtr by_set = *open_question_embedder(table("by-set.npy", "m", 4).string());
+        const auto whole = check(by_set, std::make_shared<AskingSet>("test", 40));
+        QVERIFY(whole.ok() && whole->empty());
     }
 
     // A sample without a row is a problem of its own; the others are kept.
