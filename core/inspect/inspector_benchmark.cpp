@@ -44,7 +44,8 @@ Result<EvaluationPlan> plan_of(const BenchmarkRequest& request, const InspectorO
 }
 
 /// What a run that goes on stands on: what is open where that is it, else opened for this run alone.
-Result<EvaluationGround> ground_to_resume(const EvaluationPlan& plan, const InspectorOptions& options, EvaluationGround open, const BenchmarkHooks& hooks) {
+Result<EvaluationGround> ground_to_resume(const EvaluationPlan& plan, const std::vector<SampleSetPtr>& sets, const InspectorOptions& options, EvaluationGround open,
+                                          const BenchmarkHooks& hooks) {
     const GroundSource& source = plan.source;
     if (source.model_identity.empty()) {
         return open;  // from before it was kept
@@ -74,7 +75,7 @@ Result<EvaluationGround> ground_to_resume(const EvaluationPlan& plan, const Insp
         }
         open.model = std::move(*model);
     }
-    R2T2_TRY(check_model(plan, *open.model));
+    R2T2_TRY(check_resumable(plan, open.model, sets));
     const ReferenceSource usual;
     const ReferenceSource& reference = source.reference;
     const bool same_reference = same_model && reference.path == here.reference.path && reference.candidates == usual.candidates &&
@@ -124,19 +125,19 @@ Result<BenchmarkEnd> OpenedInspector::benchmark(const BenchmarkRequest& request,
     if (!plan) {
         return plan.error();
     }
+    const Result<std::vector<SampleSetPtr>> sets = open_sample_sets(plan->data, hooks.progress, hooks.cancel);
+    if (!sets) {
+        return sets.error();
+    }
     EvaluationGround ground{model_, reference_, info_.reference_name};
     if (request.resume) {
-        Result<EvaluationGround> own = ground_to_resume(*plan, options_, std::move(ground), hooks);
+        Result<EvaluationGround> own = ground_to_resume(*plan, *sets, options_, std::move(ground), hooks);
         if (!own) {
             return own.error();
         }
         ground = std::move(*own);
     }
     R2T2_TRY(check_plan(*plan, ground));
-    const Result<std::vector<SampleSetPtr>> sets = open_sample_sets(plan->data, hooks.progress, hooks.cancel);
-    if (!sets) {
-        return sets.error();
-    }
     EvaluationHooks inner{hooks.progress, hooks.cancel, hooks.pause, {}, {}};
     inner.on_start = [&](const std::vector<std::int64_t>& runs) {
         if (hooks.on_start) {

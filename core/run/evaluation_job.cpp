@@ -1,9 +1,12 @@
 #include "core/run/evaluation_job.h"
 
+#include <algorithm>
 #include <chrono>
 #include <limits>
 
+#include "core/base/log.h"
 #include "core/base/shell_word.h"
+#include "core/run/embedding_ids.h"
 #include "core/run/evaluation_run_info.h"
 #include "core/run/parallel.h"
 #include "core/run/stored_evaluation.h"
@@ -135,17 +138,36 @@ std::string resume_command(const std::filesystem::path& session, const Evaluatio
            (run.last_evaluation || run.runs.empty() ? "" : " --run " + std::to_string(run.runs.front()));
 }
 
-Status check_model(const EvaluationPlan& plan, const Model& model) {
-    if (!plan.claim) {
+Status check_resumable(const EvaluationPlan& plan, const std::shared_ptr<const Model>& model, const std::vector<SampleSetPtr>& sets) {
+    if (!plan.resume) {
         return {};
     }
-    const Result<std::vector<StoredRun>> runs = runs_to_resume(plan.session, plan.claim->first_run());
-    if (!runs) {
-        return runs.error();
+    Result<std::vector<std::vector<StoredRun>>> evaluations = evaluations_to_resume(plan.session);
+    if (!evaluations) {
+        return evaluations.error();
     }
-    const ModelInfo& info = model.info();
-    return check_same_model(runs->front().info, info.weights_hash, {info.identity, info.identity_parts},
-                            plan.session.string() + ": run " + std::to_string(runs->front().id));
+    const EvaluationContext context = context_of(plan, {model, nullptr, {}});
+    Provenance provenance = provenance_before_references(context);
+    provenance.data = plan.data;
+    provenance.sweep = plan.sweep;
+    provenance.shard = plan.shard;
+    provenance.source = plan.source;
+    std::optional<Error> refused;
+    for (auto each = evaluations->rbegin(); each != evaluations->rend(); ++each) {
+        if (plan.claim && each->front().id != plan.claim->first_run()) {
+            continue;
+        }
+        Status same;
+        for (std::size_t m = 0; same && m < std::min(each->size(), context.methods.size()); ++m) {
+            same = check_same_run((*each)[m].info, evaluation_run_info(context, provenance, m, sets, {}),
+                                  plan.session.string() + ": run " + std::to_string((*each)[m].id), Compared::BeforeReferences);
+        }
+        if (same) {
+            return {};
+        }
+        refused = refused ? refused : std::optional(same.error());  // what differs from the last
+    }
+    return refused ? Status(*refused) : Status();
 }
 
 Status check_plan(const EvaluationPlan& plan, const EvaluationGround& ground) { return check_context(context_of(plan, ground)); }
@@ -156,6 +178,13 @@ Result<EvaluationRun> run_evaluation(const EvaluationPlan& asked, const Evaluati
     EvaluationPlan plan = asked;
     EvaluationContext context = context_of(plan, ground);
     R2T2_TRY(check_context(context));
+    const Result<std::vector<std::string>> remarks = check_embedding_ids(ground.reference->embedder(), ground.reference->store().records(), sets);
+    if (!remarks) {
+        return remarks.error();
+    }
+    for (const std::string& remark : *remarks) {
+        log_warning("embedding", remark);
+    }
     if (plan.resume && !plan.claim) {  // before anything is computed
         Result<RunClaimPtr> claim = SessionRecorder::claim_same(plan.session, provenance_of(plan, ground, context), context, sets);
         if (!claim) {
@@ -165,6 +194,7 @@ Result<EvaluationRun> run_evaluation(const EvaluationPlan& asked, const Evaluati
     }
     R2T2_TRY(take_controls(plan, hooks, context));
     Provenance provenance = provenance_of(plan, ground, context);
+    provenance.embedding_remarks = *remarks;
     Result<std::unique_ptr<SessionRecorder>> session = std::unique_ptr<SessionRecorder>();
     if (!plan.session.empty()) {
         session = plan.resume ? SessionRecorder::resume(plan.session, provenance, context, sets, plan.claim)

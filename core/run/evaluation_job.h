@@ -68,8 +68,9 @@ struct ResumedGround {
 /// The command that goes on with it, as a shell reads it: "r2t2 evaluate --resume --session 'my runs.sqlite'".
 [[nodiscard]] std::string resume_command(const std::filesystem::path& session, const EvaluationRun& run);
 
-/// The model is the one of the evaluation that `plan` claims; nothing is claimed: success. To be asked before anything is computed.
-[[nodiscard]] Status check_model(const EvaluationPlan& plan, const Model& model);
+/// Where `plan` resumes, there is an evaluation (the claimed one) that it can go on with, as far as that is known before a reference set is
+/// opened: the model with its precision, samples, methods, parameters, seed. To be asked before anything is computed.
+[[nodiscard]] Status check_resumable(const EvaluationPlan& plan, const std::shared_ptr<const Model>& model, const std::vector<SampleSetPtr>& sets);
 
 /// Methods, controls and ranges that can be checked before anything is computed. Errors as check_context.
 [[nodiscard]] Status check_plan(const EvaluationPlan& plan, const EvaluationGround& ground);

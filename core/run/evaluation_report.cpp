@@ -5,6 +5,8 @@
 #include <fstream>
 #include <limits>
 
+#include "core/checkpoint/rerouting_file.h"
+
 namespace r2t2 {
 
 namespace {
@@ -115,7 +117,7 @@ SetReport set_report(const std::string& name, const SampleList& all, const std::
 
 }  // namespace
 
-Provenance provenance_of(const EvaluationContext& context) {
+Provenance provenance_before_references(const EvaluationContext& context) {
     Provenance out;
     const ModelInfo& model = context.model->info();
     out.model_name = model.name;
@@ -124,14 +126,23 @@ Provenance provenance_of(const EvaluationContext& context) {
     out.model_identity = model.identity;
     out.model_parts = model.identity_parts;
     out.precision = model.precision;
+    out.recommended = model.directory.empty() ? "none" : recommended_hash(model.directory);
     out.miniature = model.miniature;
-    out.reference_hash = context.reference->store().content_hash();
-    out.embedding_content = embedder_content(context.reference->embedder());
-    out.reference_size = context.reference->size();
     out.methods = context.methods;
     out.controls = context.controls;
     out.seed = context.seed;
     out.scoring = std::string(name(context.scoring));
+    return out;
+}
+
+Provenance provenance_of(const EvaluationContext& context) {
+    Provenance out = provenance_before_references(context);
+    out.reference_hash = context.reference->store().content_hash();
+    out.embedding_content = embedder_content(context.reference->embedder());
+    if (const QuestionEmbedder* embedder = context.reference->embedder()) {
+        out.embedding_source = embedder->source();
+    }
+    out.reference_size = context.reference->size();
     return out;
 }
 

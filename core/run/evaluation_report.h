@@ -61,10 +61,13 @@ struct Provenance {
     std::string model_identity;  ///< ModelInfo::identity
     std::map<std::string, std::string> model_parts;  ///< ModelInfo::identity_parts
     std::string precision;  ///< ModelInfo::precision
+    std::string recommended;  ///< recommended_hash of the model's directory
     bool miniature = false;
     std::string reference_name;  ///< directory or file
     std::string reference_hash;
     std::string embedding_content;  ///< embedder_content: of question embeddings that are not the model's own
+    std::string embedding_source;   ///< where those were read from
+    std::vector<std::string> embedding_remarks;  ///< sets that found theirs by ids without a set's name
     std::size_t reference_size = 0;
     GroundSource source;  ///< how model and reference set were opened
     std::vector<MethodParams> methods;
@@ -93,6 +96,8 @@ struct EvaluationReport {
 };
 
 [[nodiscard]] Provenance provenance_of(const EvaluationContext& context);
+/// Of a context without a reference set: what is known of the model, the methods and the seed.
+[[nodiscard]] Provenance provenance_before_references(const EvaluationContext& context);
 [[nodiscard]] EvaluationReport make_report(const Evaluation& evaluation, Provenance provenance,
                                            const BootstrapOptions& bootstrap = {0.95, 2000, 1});
 /// Every benchmark among `sets` scored its own way, from the answers each method ended with. `sets` as evaluated.

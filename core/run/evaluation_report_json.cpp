@@ -101,6 +101,7 @@ Json provenance_json(const Provenance& p) {
     return {{"model", {{"name", p.model_name}, {"directory", p.model_directory}, {"hash", p.model_hash},
                        {"precision", p.precision}, {"miniature", p.miniature}}},
             {"reference", {{"name", p.reference_name}, {"hash", p.reference_hash}, {"records", p.reference_size}}},
+            {"embedding", {{"content", p.embedding_content}, {"source", p.embedding_source}, {"remarks", p.embedding_remarks}}},
             {"methods", std::move(methods)},
             {"sweep", std::move(sweep)},
             {"shard", to_string(p.shard)},

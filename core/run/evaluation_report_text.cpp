@@ -4,6 +4,7 @@
 #include <cstdarg>
 #include <cstdio>
 
+#include "core/base/number_text.h"
 #include "core/results/result_table.h"
 #include "core/run/evaluation_report.h"
 
@@ -55,12 +56,23 @@ std::string header_text(const EvaluationReport& report) {
     const bool own_rules = std::any_of(report.sets.begin(), report.sets.end(), [](const SetReport& set) {
         return !set.methods.empty() && !set.methods.front().benchmark.empty();
     });
-    const std::string who = params.epsilon ? "epsilon ball " + std::to_string(*params.epsilon)
-                                           : "k = " + std::to_string(params.k);
-    text += line("neighbours   %s, kernel %s, bandwidth %s", who.c_str(), to_string(params.kernel.kind).c_str(),
-                 params.kernel.bandwidth ? std::to_string(*params.kernel.bandwidth).c_str() : "median distance");
-    text += line("descent      %d steps, learning rate %s %g to %g; seed %llu; scored by %s%s", params.steps,
-                 to_string(params.schedule).c_str(), params.initial_lr, params.final_lr,
+    const auto or_swept = [&p](const char* axis, const std::string& value) {  // one value is not what a sweep ran with
+        const bool swept = std::any_of(p.sweep.begin(), p.sweep.end(), [axis](const SweepAxis& each) { return each.name == axis; });
+        return swept ? std::string("(swept)") : value;
+    };
+    const bool ball = params.epsilon || or_swept("epsilon", "") == "(swept)";
+    const std::string who = ball ? "epsilon ball " + or_swept("epsilon", params.epsilon ? number_text(*params.epsilon) : "")
+                                 : "k = " + or_swept("num-neighbors", std::to_string(params.k));
+    text += line("neighbours   %s, kernel %s, bandwidth %s", who.c_str(), or_swept("kernel", to_string(params.kernel.kind)).c_str(),
+                 or_swept("bandwidth", params.kernel.bandwidth ? number_text(*params.kernel.bandwidth) : "median distance").c_str());
+    const std::string from = p.embedding_source.empty() ? "" : ", from " + p.embedding_source;
+    text += line("embedding    of questions: %s%s", p.embedding_content.empty() ? "the model's own" : p.embedding_content.c_str(), from.c_str());
+    for (const std::string& each : p.embedding_remarks) {
+        text += line("             %s", each.c_str());
+    }
+    text += line("descent      %s steps, learning rate %s %s to %s; seed %llu; scored by %s%s", or_swept("num-steps", std::to_string(params.steps)).c_str(),
+                 or_swept("schedule", to_string(params.schedule)).c_str(), or_swept("initial-lr", number_text(params.initial_lr)).c_str(),
+                 or_swept("final-lr", number_text(params.final_lr)).c_str(),
                  static_cast<unsigned long long>(p.seed), p.scoring.c_str(), own_rules ? ", benchmarks by their own rules" : "");
     for (const SweepAxis& axis : p.sweep) {
         std::string values;

@@ -50,7 +50,7 @@ void add_ground(const EvaluationContext& context, const Provenance& provenance, 
     if (model.precision != "fp32") {
         config["precision"] = model.precision;
     }
-    config["model"] = {{"path", source.model}, {"identity", provenance.model_identity}, {"parts", provenance.model_parts}};
+    config["model"] = {{"path", source.model}, {"identity", provenance.model_identity}, {"parts", provenance.model_parts}, {"recommended", provenance.recommended}};
     config["device"] = model.device;
     config["generation"] = {{"beams", model.beams}, {"max_new_tokens", model.max_new_tokens}};
     const ReferenceSource& reference = source.reference;
@@ -58,6 +58,10 @@ void add_ground(const EvaluationContext& context, const Provenance& provenance, 
                            {"embedding", reference.embedding}};
     if (!provenance.embedding_content.empty()) {
         config["reference"]["embedding_content"] = provenance.embedding_content;
+        config["reference"]["embedding_source"] = provenance.embedding_source;
+        if (!provenance.embedding_remarks.empty()) {
+            config["reference"]["embedding_remarks"] = provenance.embedding_remarks;
+        }
     }
 }
 
@@ -155,6 +159,19 @@ std::string embedding_content_of(const RunInfo& info) {
                : std::string();
 }
 
+/// Another seed or number of candidates of the bundled world is another reference set, before it is built.
+Status check_bundled_references(const RunInfo& stored, const RunInfo& wanted, const std::string& where) {
+    const Json there = part_of_config(stored, "reference"), asked = part_of_config(wanted, "reference");
+    const auto is_bundled = [](const Json& reference) { return reference.is_object() && reference.value("path", Json()) == Json(""); };
+    for (const char* field : {"seed", "candidates"}) {
+        if (is_bundled(there) && is_bundled(asked) && there.value(field, Json()) != asked.value(field, Json())) {
+            return invalid_input(where, std::string("reference set: ") + field, asked.value(field, Json()).dump(),
+                                 there.value(field, Json()).dump() + ", as in the run that is resumed");
+        }
+    }
+    return {};
+}
+
 /// Without what is no choice of the user's, or is said elsewhere.
 std::string chosen_config(const RunInfo& info) {
     Json config = stored_json(info.config);
@@ -226,7 +243,17 @@ void warn_of_unknown_model(const RunInfo& stored, const RunInfo& wanted, const s
     }
 }
 
-Status check_same_run(const RunInfo& stored, const RunInfo& wanted, const std::string& where) {
+void warn_of_other_recommendation(const RunInfo& stored, const RunInfo& wanted, const std::string& where) {
+    const auto recommended = [](const RunInfo& info) {
+        const Json model = part_of_config(info, "model");
+        return model.is_object() && model.contains("recommended") && model["recommended"].is_string() ? model["recommended"].get<std::string>() : std::string();
+    };
+    if (!recommended(stored).empty() && recommended(stored) != recommended(wanted)) {
+        log_warning("session", where + ": the model's rerouting.json is not what it was when the run was begun: the run goes on with its own parameters");
+    }
+}
+
+Status check_same_run(const RunInfo& stored, const RunInfo& wanted, const std::string& where, Compared compared) {
     const std::tuple<const char*, std::string, std::string> pairs[] = {{"method", stored.method, wanted.method},
                                                                        {"precision of the model", precision_of(stored), precision_of(wanted)},
                                                                        {"reference hash", stored.reference_hash, wanted.reference_hash},
@@ -237,11 +264,15 @@ Status check_same_run(const RunInfo& stored, const RunInfo& wanted, const std::s
     if (!kept.empty() && kept != generation_of(wanted)) {
         return invalid_input(where, "beams and max_new_tokens", generation_of(wanted), kept + ", as in the run that is resumed");
     }
-    if (!kept.empty() && embedding_content_of(stored) != embedding_content_of(wanted)) {
+    if (compared == Compared::BeforeReferences) {
+        R2T2_TRY(check_bundled_references(stored, wanted, where));
+    }
+    if (compared == Compared::All && !kept.empty() && embedding_content_of(stored) != embedding_content_of(wanted)) {
         return invalid_input(where, "content of the question embeddings", embedding_content_of(wanted), embedding_content_of(stored) + ", as in the run that is resumed");
     }
     for (const auto& [what, there, asked] : pairs) {
-        if (there != asked) {
+        const bool known = compared == Compared::All || std::string(what) != "reference hash";
+        if (known && there != asked) {
             return invalid_input(where, what, asked, there + ", as in the run that is resumed");
         }
     }

@@ -29,8 +29,15 @@ struct ModelIdentity {
 /// Where a run from before identities were kept is resumed, a line of the log says so.
 void warn_of_unknown_model(const RunInfo& stored, const RunInfo& wanted, const std::string& where);
 
+/// Where the model's rerouting.json has changed since the run was begun, a line of the log says so: the run keeps its own parameters.
+void warn_of_other_recommendation(const RunInfo& stored, const RunInfo& wanted, const std::string& where);
+
+enum class Compared {
+    All,
+    BeforeReferences  ///< all that is known before a reference set is opened, which may have to be built
+};
 /// The first thing in which a stored run is not the wanted one (names it, with what was found and what is allowed). Of the data see
 /// check_stored_data (stored_data.h).
-[[nodiscard]] Status check_same_run(const RunInfo& stored, const RunInfo& wanted, const std::string& where);
+[[nodiscard]] Status check_same_run(const RunInfo& stored, const RunInfo& wanted, const std::string& where, Compared compared = Compared::All);
 
 }  // namespace r2t2

@@ -106,6 +106,7 @@ Status Recorder::resume_runs(const std::vector<StoredRun>& stored, const Provena
     const RunInfo wanted = evaluation_run_info(context_, provenance, 0, sets, {});
     warn_of_unknown_model(stored.front().info, wanted, path_.string());
     warn_of_unknown_data(stored.front().info, wanted, path_.string());
+    warn_of_other_recommendation(stored.front().info, wanted, path_.string());
     for (const StoredRun& run : stored) {
         R2T2_TRY(writer_.resume_run(run.id));
         R2T2_TRY(add_run(run.id));
