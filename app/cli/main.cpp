@@ -2,15 +2,18 @@
 #include <dlfcn.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <iostream>
 #include <sstream>
 
+#include "app/cli/option_values.h"
 #include "app/cli/options.h"
 #include "core/process/blas_kernels.h"
 #include "core/process/loaded_blas.h"
 #include "core/process/memory_room.h"
+#include "core/process/process_limits.h"
 #include "core/process/standard_streams.h"
 
 namespace {
@@ -117,11 +120,21 @@ int main(int argc, char** argv) {
     add_verify(app, line);
     add_doctor(app, line);
     try {
-        app.parse(argc, argv);
+        std::vector<std::string> arguments = plain_arguments(argc, argv);
+        std::reverse(arguments.begin(), arguments.end());  // the parser takes them from the end
+        app.parse(std::move(arguments));
     } catch (const CLI::ParseError& error) {
         std::ostringstream words;  // of --help and --version
         const int code = app.exit(error, words, std::cerr) == 0 ? kExitOk : kExitUsage;
         return finished(code, r2t2::write_output(words.str()));
+    }
+    if (const r2t2::Status typed = check_typed_values(app); !typed) {
+        std::cerr << "r2t2: error: " << typed.error().message() << "\n";
+        return finished(kExitUsage, 0);
+    }
+    if (const r2t2::Status room = r2t2::check_process_limits(); !room) {
+        std::cerr << "r2t2: error: " << room.error().message() << "\n";
+        return kExitRuntime;
     }
     const int code = run_command(line);
     return finished(code, failed_write);

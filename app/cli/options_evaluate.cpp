@@ -1,5 +1,6 @@
 #include <CLI/CLI.hpp>
 
+#include "app/cli/option_values.h"
 #include "app/cli/options.h"
 
 namespace r2t2::cli {
@@ -42,13 +43,13 @@ void add_evaluate(CLI::App& app, CommandLine& line) {
     CLI::App* command = app.add_subcommand("evaluate", "run every method and control over evaluation sets");
     auto options = std::make_shared<EvaluateOptions>();
     command->add_option("--eval", options->sets, "data set file (JSON), or bundled set: G-dim, K-noise, O-small ..., all; with --data benchmarks "
-                                                  "(r2t2 data list)")
-        ->delimiter(',');
+                                                  "(r2t2 data list). Several apart by commas; a path that is there as a whole is taken whole");
     command->add_option("--data", options->data.directory, "folder with the benchmarks of --eval in their official layout");
     add_data_options(*command, options->data);
     add_common(*command, *options);
     command->callback([&line, options, command] {
         options->stated = stated_options(*command);
+        options->sets = split_names(options->sets);
         line.command = *options;
     });
 }

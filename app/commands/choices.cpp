@@ -2,7 +2,7 @@
 
 #include <limits>
 
-#include "core/run/method_params_json.h"
+#include "core/checkpoint/rerouting_file.h"
 #include "core/run/places.h"
 
 namespace r2t2::cli {
@@ -147,6 +147,9 @@ Result<MethodParams> method_params(const MethodChoice& choice, const std::filesy
 }
 
 Status take_stated(const MethodChoice& choice, MethodParams& params) {
+    if (choice.neighbours && choice.epsilon) {
+        return invalid_input("options", "--epsilon", "together with --num-neighbors", "one of the two: a ball, or a number of neighbours");
+    }
     R2T2_TRY(take_words(choice, params));
     R2T2_TRY(take_count("--num-neighbors", choice.neighbours, 1, params.k));
     R2T2_TRY(take_count("--num-steps", choice.steps, 1, params.steps));
@@ -158,6 +161,17 @@ Status take_stated(const MethodChoice& choice, MethodParams& params) {
     params.final_lr = choice.final_lr.value_or(params.final_lr);
     params.eta = choice.eta.value_or(params.eta);
     return validate(params);
+}
+
+Status check_benchmark_options(const DataChoice& choice, const std::string& needed) {
+    const auto refused = [&needed](const char* option) { return invalid_input("options", option, "without " + needed, "together with it: it is of benchmarks"); };
+    if (choice.limit != 0) {
+        return refused("--limit");
+    }
+    if (choice.direct_answers) {
+        return refused("--direct-answers");
+    }
+    return choice.moai_parity ? Status(refused("--moai-parity")) : Status();
 }
 
 Result<BenchmarkChoice> benchmark_choice(const DataChoice& choice) {

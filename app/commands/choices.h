@@ -33,6 +33,9 @@ void take_ground(const GroundSource& source, const std::set<std::string>& stated
                                                      int threads, std::size_t cache_bytes, Console& console,
                                                      const CancelToken& cancel);
 
+/// What is of benchmarks alone does nothing without one: refused, with the option that is missing.
+[[nodiscard]] Status check_benchmark_options(const DataChoice& choice, const std::string& needed);
+
 /// What --data, --limit and their kin come to.
 [[nodiscard]] Result<BenchmarkChoice> benchmark_choice(const DataChoice& choice);
 

@@ -10,6 +10,21 @@ namespace r2t2::cli {
 
 namespace {
 
+/// What is of bundled sets alone does nothing where every set is a file.
+Status check_bundled_options(const EvaluateOptions& options) {
+    const std::string split = options.split.empty() ? "test" : options.split;
+    const std::vector<std::string> bundled = world_set_names(default_world(), split);
+    const bool any = std::any_of(options.sets.begin(), options.sets.end(), [&](const std::string& name) {
+        return name == "all" || std::find(bundled.begin(), bundled.end(), name) != bundled.end();
+    });
+    for (const char* option : {"--split", "--samples"}) {
+        if (!any && options.stated.count(option) > 0) {
+            return invalid_input("options", option, "with data set files only", "together with bundled sets: of a file every sample is taken");
+        }
+    }
+    return {};
+}
+
 Status check_options(const EvaluateOptions& options) {
     R2T2_TRY(check_range("--samples", options.samples, 1, 1'000'000));
     R2T2_TRY(check_range("--threads", options.threads, 0, 1024));
@@ -27,6 +42,10 @@ Status check_options(const EvaluateOptions& options) {
     }
     if (options.data.directory.empty() && !options.split.empty() && options.split != "test" && options.split != "validation") {
         return invalid_input("options", "--split", "\"" + options.split + "\"", "test, validation; other splits are of benchmarks, with --data");
+    }
+    if (options.data.directory.empty() && !options.sets.empty()) {
+        R2T2_TRY(check_benchmark_options(options.data, "--data"));
+        R2T2_TRY(check_bundled_options(options));
     }
     if (options.run && !options.resume) {
         return invalid_input("options", "--run", std::to_string(*options.run), "a run of the session, together with --resume");
@@ -76,6 +95,9 @@ Result<EvaluationPlan> plan_of(const EvaluateOptions& options) {
         Result<SweepAxis> axis = parse_sweep_axis(text);
         if (!axis) {
             return axis.error();
+        }
+        if (axis->name == "num-neighbors" && options.method.epsilon) {
+            return invalid_input("options", "--epsilon", "together with --sweep num-neighbors", "one of the two: a ball, or numbers of neighbours");
         }
         plan.sweep.push_back(std::move(*axis));
     }
@@ -173,7 +195,7 @@ Result<Job> open_job(EvaluateOptions options, const std::string& program, Consol
     if (!model) {
         return model.error();
     }
-    R2T2_TRY(check_model(job.plan, **model));
+    R2T2_TRY(check_resumable(job.plan, *model, job.sets));
     Result<OpenedReference> reference =
         open_reference(options.reference, *model, static_cast<int>(options.threads),
                        static_cast<std::size_t>(options.cache_mb) << 20, console, cancel);

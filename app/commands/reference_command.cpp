@@ -29,6 +29,10 @@ Result<SampleSetPtr> samples_of(const ReferenceOptions& options, Console& consol
         }
         return open_benchmark_samples(options.from, options.split, seed, *choice, console.progress(), interrupt_token());
     }
+    R2T2_TRY(check_benchmark_options(options.data, "--from"));
+    if (!options.data.directory.empty() || !options.split.empty()) {
+        return invalid_input("options", options.split.empty() ? "--data" : "--split", "without --from", "together with it: it is of benchmarks");
+    }
     if (options.input == "bundled") {
         return world_samples(default_world(), "reference", seed, static_cast<std::size_t>(options.reference.candidates));
     }

@@ -8,6 +8,7 @@
 #include <QTimer>
 #include <algorithm>
 #include <csignal>
+#include <cstdio>
 #include <cstdlib>
 #include <functional>
 #include <set>
@@ -17,6 +18,7 @@
 #include "app/studio/screenshots.h"
 #include "core/base/log.h"
 #include "core/process/blas_kernels.h"
+#include "core/process/process_limits.h"
 #include "core/process/standard_streams.h"
 #include "ui/models/plain_locale.h"
 #include "ui/panels/main_window.h"
@@ -106,6 +108,10 @@ Started read_options(const QStringList& arguments) {
 
 int main(int argc, char** argv) {
     r2t2::begin_process();
+    if (const r2t2::Status room = r2t2::check_process_limits(); !room) {
+        std::fprintf(stderr, "r2t2-studio: error: %s\n", room.error().message().c_str());
+        return 1;
+    }
     std::signal(SIGPIPE, SIG_IGN);  // a window outlives the terminal that it was started from
     setenv("OMP_WAIT_POLICY", "passive", 0);  // before libgomp is loaded with the engine
     QCoreApplication::setOrganizationName(QStringLiteral("r2t2"));

@@ -6,6 +6,7 @@
 #include <numeric>
 #include <utility>
 
+#include "core/base/number_text.h"
 #include "core/base/random.h"
 #include "core/routing/optimiser.h"
 
@@ -156,10 +157,10 @@ Status validate(const FitParams& p, std::size_t samples, const std::string& wher
         return invalid_input(where, "batch", "0", "1 or more");
     }
     if (!(std::isfinite(p.initial_lr) && p.initial_lr > 0.0)) {
-        return invalid_input(where, "initial-lr", std::to_string(p.initial_lr), "a positive learning rate");
+        return invalid_input(where, "initial-lr", number_text(p.initial_lr), "a positive learning rate");
     }
     if (!(std::isfinite(p.final_lr) && p.final_lr >= 0.0 && p.final_lr <= p.initial_lr)) {
-        return invalid_input(where, "final-lr", std::to_string(p.final_lr), "0 to initial-lr");
+        return invalid_input(where, "final-lr", number_text(p.final_lr), "0 to initial-lr");
     }
     return {};
 }

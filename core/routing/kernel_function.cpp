@@ -5,6 +5,8 @@
 #include <cmath>
 #include <numbers>
 
+#include "core/base/number_text.h"
+
 namespace r2t2 {
 
 std::string to_string(KernelKind kind) {
@@ -36,13 +38,13 @@ Result<KernelKind> parse_kernel_kind(const std::string& text) {
 
 Status validate(const KernelParams& params, const std::string& where) {
     if (params.bandwidth && !(std::isfinite(*params.bandwidth) && *params.bandwidth > 0.0)) {
-        return invalid_input(where, "bandwidth", std::to_string(*params.bandwidth), "a positive number, or none");
+        return invalid_input(where, "bandwidth", number_text(*params.bandwidth), "a positive number, or none");
     }
     if (params.degree < 1 || params.degree > 16) {
         return invalid_input(where, "kernel-degree", std::to_string(params.degree), "1 to 16");
     }
     if (!(std::isfinite(params.constant) && params.constant >= 0.0)) {
-        return invalid_input(where, "kernel-constant", std::to_string(params.constant), "0 or more");
+        return invalid_input(where, "kernel-constant", number_text(params.constant), "0 or more");
     }
     return {};
 }

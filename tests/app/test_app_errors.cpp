@@ -67,12 +67,73 @@ private Q_SLOTS:
         row("kernel", {"--kernel", "round"}, {"--kernel", "round", "gaussian"});
         row("method", {"--methods", "magic"}, {"--methods", "magic", "ngd"});
         row("threads", {"--threads", "-1"}, {"--threads", "-1"});
+        for (const char* option : {"--shard", "--device", "--reference", "--report", "--session", "--split", "-k", "--precision", "--embedding", "--methods", "--sweep"}) {
+            row(option, {option, ""}, {option == QByteArray("-k") ? "--num-neighbors" : option, "found \"\""});
+        }
+        row("k beyond 64 bits", {"-k", "99999999999999999999"}, {"--num-neighbors", "99999999999999999999"});
+        row("seed beyond 64 bits", {"--seed", "18446744073709551616"}, {"--seed", "18446744073709551616"});
+        row("samples beyond 64 bits", {"--threads", "-9223372036854775809"}, {"--threads", "-9223372036854775809"});
+        row("rate beyond a double", {"--initial-lr", "1e999"}, {"--initial-lr", "1e999"});
+        row("a ball and a number", {"-k", "3", "--epsilon", "0.5"}, {"--epsilon", "together with --num-neighbors"});
+        row("a ball and numbers", {"--sweep", "k=3,5", "--epsilon", "0.5"}, {"--epsilon", "together with --sweep"});
+        row("limit without a benchmark", {"--limit", "5"}, {"--limit", "without --data"});
+        row("direct answers without a benchmark", {"--direct-answers"}, {"--direct-answers", "without --data"});
+        row("parity without a benchmark", {"--moai-parity"}, {"--moai-parity", "without --data"});
         row("resume", {"--resume"}, {"--resume", "--session"});
     }
     void options_out_of_range() {
         QFETCH(QStringList, options);
         QFETCH(QStringList, words);
         expect(cli_.evaluate({"--eval", "G-dim", "--samples", "3"}) + options, words);
+    }
+
+    /// Options of bundled sets and of benchmarks say that they do nothing for a file.
+    void optionsThatAFileDoesNotKnow() {
+        QVERIFY(write("one.json", R"([{"image_path": "good.png", "question": "what is it?", "ground_truth": "x"}])"));
+        const QStringList file = cli_.evaluate({"--eval", cli_.path("one.json"), "--methods", "base", "--no-controls", "--no-session"});
+        expect(file + QStringList{"--split", "test"}, {"--split", "data set files only"});
+        expect(file + QStringList{"--samples", "3"}, {"--samples", "data set files only"});
+        expect(file + QStringList{"--limit", "3"}, {"--limit", "without --data"});
+        expect({"reference", "build", cli_.path("one.json"), "-o", cli_.path("store"), "--limit", "3"}, {"--limit", "without --from"});
+        expect({"reference", "build", "bundled", "-o", cli_.path("store"), "--split", "train"}, {"--split", "without --from"});
+    }
+
+    /// A path that is there as a whole is whole.
+    void commasInNames() {
+        QVERIFY(write("x,y.json", R"([{"image_path": "good.png", "question": "what is it?", "ground_truth": "x"}])"));
+        const CliResult result = cli_.run(cli_.evaluate({"--eval", cli_.path("x,y.json") + ",G-dim", "--samples", "2", "--methods", "base", "--no-controls", "--no-session"}));
+        QVERIFY2(result.code == 0 && result.out.contains("x,y") && result.out.contains("G-dim"), (result.err + result.out).constData());
+        expect(cli_.evaluate({"--eval", cli_.path("x,z.json")}), {"x"});
+    }
+
+    /// The header says what was run: small numbers whole, and no one value of what was swept.
+    void headers() {
+        const QStringList call = cli_.evaluate({"--eval", "G-dim", "--samples", "2", "--no-controls", "--no-session", "--methods", "ngd", "--num-steps", "1"});
+        const CliResult small = cli_.run(call + QStringList{"--epsilon", "1e-9", "--bandwidth", "1e-300"});
+        QVERIFY2(small.out.contains("epsilon ball 1e-09, kernel gaussian, bandwidth 1e-300"), (small.err + small.out).constData());
+        const CliResult swept = cli_.run(call + QStringList{"--sweep", "k=3,5", "-k", "7"});
+        QVERIFY2(swept.out.contains("k = (swept)") && !swept.out.contains("k = 7"), (swept.err + swept.out).constData());
+        QVERIFY2(swept.out.contains("embedding    of questions: the model's own"), swept.out.constData());
+    }
+
+    /// What differs is said before a reference set is built for it.
+    void resumingWithAnotherGround() {
+        const QStringList run = {"--eval", "G-dim", "--samples", "2", "--methods", "base", "--no-controls", "--session", cli_.path("resumed.sqlite")};
+        QCOMPARE(cli_.run(cli_.evaluate(run)).code, 0);
+        const QStringList again = QStringList{"evaluate", "--quiet", "--resume", "--session", cli_.path("resumed.sqlite")};
+        expect(again + QStringList{"--precision", "bf16"}, {"precision", "bf16", "fp32, as in the run that is resumed"});
+        expect(again + QStringList{"--reference-seed", "9"}, {"seed", "found 9", "as in the run that is resumed"});
+        expect(cli_.evaluate(run) + QStringList{"--resume", "--seed", "4"}, {"as in the run that is resumed"});
+        const QStringList kept = QDir(cli_.path("cache/r2t2/references")).entryList(QDir::Dirs | QDir::NoDotAndDotDot);
+        QCOMPARE(kept.filter("bf16").size() + kept.filter("world-9").size(), 0);
+        QVERIFY(!kept.isEmpty());
+        // The model's own recommendation changed meanwhile: said, and the run's parameters stay.
+        QFile recommended(cli_.model() + "/rerouting.json");
+        QVERIFY(recommended.open(QIODevice::WriteOnly) && recommended.write("{\"initial_lr\": 0.5}") > 0);
+        recommended.close();
+        const CliResult said = cli_.run({"evaluate", "--resume", "--session", cli_.path("resumed.sqlite")});
+        QVERIFY(recommended.remove());
+        QVERIFY2(said.code == 0 && said.err.contains("rerouting.json is not what it was"), said.err.constData());
     }
 
     void unknown_sets_list_the_known_ones() {

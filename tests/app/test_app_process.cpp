@@ -192,6 +192,59 @@ private Q_SLOTS:
         QVERIFY2(command.contains(".sqlite") || !(left + "\n").contains(file + "\n"), (file + " in " + left).constData());
     }
 
+    /// What is no file is written into and stays what it was, whoever writes. The nodes lie in a folder of the test's own.
+    void outputsThatAreNoFiles() {
+        const QString report = evaluate_ + " --report ";
+        const CliResult fifo = shell(cli_, "rm -f fifo; mkfifo fifo; { cat fifo > through & }; " + report + "fifo >/dev/null; code=$?; wait; test -p fifo && exit $code");
+        QVERIFY2(fifo.code == 0, fifo.err.constData());
+        QVERIFY(QJsonDocument::fromJson(bytes_of(cli_.path("through"))).isObject());
+        const CliResult process = shell(cli_, report + ">(cat > substituted) >/dev/null; code=$?; sleep 1; exit $code");
+        QVERIFY2(process.code == 0 && QJsonDocument::fromJson(bytes_of(cli_.path("substituted"))).isObject(), process.err.constData());
+        const CliResult piped = shell(cli_, "set -o pipefail; " + report + "/dev/stdout | cat");
+        QVERIFY2(piped.code == 0 && piped.out.contains("\"provenance\"") && piped.out.contains("Accuracy"), piped.err.constData());
+        const CliResult file = shell(cli_, report + "/dev/stdout > both; code=$?; cat both; exit $code");
+        QVERIFY2(file.code == 0 && file.out.contains("\"provenance\"") && file.out.contains("Accuracy"), file.err.constData());
+        const CliResult gone = shell(cli_, report + ">(true) >/dev/null");
+        QVERIFY2(gone.code == 0 || (gone.code == 1 && gone.err.contains("/dev/fd/")), gone.err.constData());
+        const CliResult loop = shell(cli_, "ln -sf loop loop; " + report + "loop >/dev/null");
+        QVERIFY2(loop.code == 1 && loop.err.contains("loop: cannot follow the link"), loop.err.constData());
+        if (shell(cli_, "mkdir -p nodes && mknod nodes/null c 1 3 && : > nodes/null").code != 0) {
+            QSKIP("device nodes cannot be made or opened here");
+        }
+        const CliResult device = shell(cli_, report + "nodes/null >/dev/null; code=$?; test -c nodes/null && exit $code");
+        QVERIFY2(device.code == 0, device.err.constData());
+        const CliResult figure = shell(cli_, "ln -sf null nodes/f.svg; ln -sf null nodes/f.csv; QT_QPA_PLATFORM=offscreen $R2T2 figure published-transitions --out nodes/f.svg "
+                                             ">/dev/null; code=$?; test -c nodes/null && test -L nodes/f.svg && exit $code");
+        QVERIFY2(figure.code == 0, figure.err.constData());
+        const CliResult published = shell(cli_, "$R2T2 reference build bundled --samples 40 --out nodes/store --model model >/dev/null && "
+                                                "$R2T2 reference export nodes/store --out nodes/null; code=$?; test -c nodes/null && exit $code");
+        QVERIFY2(published.code == 0, published.err.constData());
+        QVERIFY(QDir(cli_.path("nodes")).entryList({"*.part"}).isEmpty());
+    }
+
+    /// Too little for the libraries: a sentence before they are loaded.
+    void limitsOfStackAndDescriptors() {
+        for (const char* limit : {"-s 128", "-s 512", "-n 8", "-n 16"}) {
+            for (const char* command : {"$R2T2 data list", "QT_QPA_PLATFORM=offscreen $R2T2 figure published-transitions --out limited.svg"}) {
+                const CliResult result = shell(cli_, QString("ulimit -c 0; ulimit -S %1; %2").arg(limit, command));
+                QVERIFY2(result.code == 1 && result.err.startsWith("r2t2: error: ") && result.err.contains("ulimit"), (QByteArray(limit) + result.err).constData());
+            }
+        }
+        const CliResult enough = shell(cli_, "ulimit -S -s 1024; ulimit -S -n 64; " + evaluate_);
+        QVERIFY2(enough.code == 0, enough.err.constData());
+        const CliResult drawn = shell(cli_, "ulimit -S -s 1024; ulimit -S -n 64; QT_QPA_PLATFORM=offscreen $R2T2 figure published-transitions --out few.svg");
+        QVERIFY2(drawn.code == 0, drawn.err.constData());
+    }
+
+    /// What follows "--" is no option.
+    void namesThatBeginWithADash() {
+        const QString picture = R2T2_TEST_DATA "/cases/studio-latin1-name/picture.jpg";
+        const CliResult result = shell(cli_, "cp '" + picture + "' ./-dash.jpg && $R2T2 --json inspect --model model --question 'what is it?' --reference-samples 60 --quiet -- -dash.jpg");
+        QVERIFY2(result.code == 0 && result.out.contains("-dash.jpg"), result.err.constData());
+        const CliResult session = shell(cli_, "cp closed.sqlite ./-dash.sqlite && $R2T2 verify -- -dash.sqlite");
+        QVERIFY2(session.code == 0, session.err.constData());
+    }
+
     /// Nobody's home: what would be kept is not, or is refused; nothing is written where everybody may write.
     void withoutHome() {
         const auto homeless = [](QProcessEnvironment& environment) {
