@@ -57,7 +57,9 @@ Result<PictureCheck> check_pictures(const Dataset& dataset, PictureDepth depth, 
         const std::filesystem::path path = dataset.samples[pictures[i].first].image_path.path();
         const auto status = [&]() -> Status {
             if (depth == PictureDepth::Whole) {
-                const Result<Image> image = load_image(path);
+                ImageLimits limits;
+                limits.stray_bytes = StrayBytes::Refused;
+                const Result<Image> image = load_image(path, limits);
                 return image ? Status() : Status(image.error());
             }
             const Result<ImageHeader> header = read_image_header(path);

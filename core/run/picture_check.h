@@ -1,7 +1,8 @@
 // Are a data set's pictures what an evaluation could read? Asked before hours are spent.
 //
 // Every picture is looked at once, however many samples have it. By its header: format, size, and whether the file ends where it should (of a
-// large PNG or JPEG the beginning and the end are read); as a whole: decoded, as an evaluation will.
+// large PNG or JPEG the beginning and the end are read); as a whole: decoded, as an evaluation will, and a JPEG with bytes that belong to no pixel is
+// named too, which an evaluation only warns of.
 // Thread rule: callable from any thread; works on several.
 #pragma once
 

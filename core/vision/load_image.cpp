@@ -2,12 +2,16 @@
 
 #include <algorithm>
 #include <fstream>
+#include <mutex>
 #include <new>
 #include <opencv2/imgcodecs.hpp>
 #include <opencv2/imgproc.hpp>
+#include <unordered_set>
 
 #include "core/base/atomic_file.h"
 #include "core/base/git_lfs.h"
+#include "core/base/log.h"
+#include "core/vision/picture_defects.h"
 #include "core/vision/webp_parts.h"
 
 namespace r2t2 {
@@ -71,6 +75,28 @@ Result<cv::Mat> decode_webp(std::span<const std::uint8_t> bytes, const std::stri
     return turned_upright(*decoded, parts->orientation);
 }
 
+/// Once a file: references are loaded again and again.
+void log_once(const Error& error) {
+    static std::mutex mutex;
+    static std::unordered_set<std::string> told;
+    const std::lock_guard lock(mutex);
+    if (told.insert(error.where).second) {
+        log_warning("picture", error.message());
+    }
+}
+
+Status check_data(ImageFormat format, std::span<const std::uint8_t> bytes, const std::string& where, StrayBytes stray_bytes) {
+    const std::optional<PictureDefect> defect = find_defect(format, bytes, where);
+    if (!defect) {
+        return {};
+    }
+    if (defect->effect == PictureDefect::Effect::Pixels || stray_bytes == StrayBytes::Refused) {
+        return defect->error;
+    }
+    log_once(defect->error);
+    return {};
+}
+
 }  // namespace
 
 Result<std::string> read_limited_file(const std::filesystem::path& path, std::uint64_t max_bytes) {
@@ -103,6 +129,7 @@ Result<Image> decode_image(std::span<const std::uint8_t> bytes, const std::strin
     if (!header.ok()) {
         return header.error();
     }
+    R2T2_TRY(check_data(header->format, bytes, where, limits.stray_bytes));
     // IMREAD_COLOR: three channels of 8 bits, alpha dropped, orientation applied.
     auto decoded = header->format == ImageFormat::Webp ? decode_webp(bytes, where) : decode(bytes, cv::IMREAD_COLOR, where);
     if (!decoded.ok()) {

@@ -2,7 +2,8 @@
 //
 // Formats: PNG, JPEG, BMP, WebP. Grey becomes RGB, alpha is dropped (not blended, as PIL's convert("RGB") does), 16-bit
 // samples keep their upper byte, CMYK JPEGs are converted, EXIF orientation is applied. Of an animation (WebP, PNG) the first picture
-// is read, as Pillow does; one that covers a part of the canvas only is refused, and so are GIF and TIFF, which are named.
+// is read, as Pillow does. Damage that decoders pass over is refused: data of a JPEG that end early or cannot be, pixels whose colour the
+// palette does not have; one that covers a part of the canvas only is refused, and so are GIF and TIFF, which are named.
 // Errors: NotFound, Io, InvalidInput (names the file, what was found, what is allowed), OutOfMemory.
 // Thread rule: callable from any thread.
 #pragma once
@@ -20,10 +21,17 @@
 
 namespace r2t2 {
 
+/// A few bytes in a JPEG that belong to no pixel (some cameras and editors leave them; more than 16 behind its data are damage): every pixel is as it was stored.
+enum class StrayBytes {
+    Logged,  ///< a warning with the file's name, once a file
+    Refused
+};
+
 struct ImageLimits {
     std::uint64_t max_file_bytes = 64ull << 20;
     std::uint64_t max_pixels = 64ull << 20;  ///< width * height as the header states them
     int max_side = 32768;
+    StrayBytes stray_bytes = StrayBytes::Logged;
 };
 
 enum class ImageFormat { Png, Jpeg, Bmp, Webp };

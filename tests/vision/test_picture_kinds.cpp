@@ -5,10 +5,12 @@
 #include <opencv2/imgcodecs.hpp>
 #include <opencv2/imgproc.hpp>
 
+#include "core/base/log.h"
 #include "core/vision/load_image.h"
 #include "tests/support/files.h"
 
 using namespace r2t2;
+using namespace std::string_literals;
 
 namespace {
 
@@ -70,6 +72,58 @@ std::string refusal(const std::string& bytes) {
     return image.ok() ? "read" : image.error().message();
 }
 
+std::string be32(std::uint32_t value) {
+    const std::string text = le(value, 4);
+    return {text.rbegin(), text.rend()};
+}
+
+std::string png_chunk(const std::string& kind, const std::string& data) {
+    std::uint32_t crc = ~0U;
+    for (const char byte : kind + data) {
+        crc ^= static_cast<std::uint8_t>(byte);
+        for (int bit = 0; bit < 8; ++bit) {
+            crc = crc >> 1 ^ (crc & 1U ? 0xEDB88320U : 0U);
+        }
+    }
+    return be32(static_cast<std::uint32_t>(data.size())) + kind + data + be32(~crc);
+}
+
+/// Two by two pixels of 8 bits, each the number of a colour.
+std::string png_with_palette(std::size_t colours, const std::string& pixels) {
+    const std::string rows = std::string(1, '\0') + pixels.substr(0, 2) + std::string(1, '\0') + pixels.substr(2, 2);
+    std::uint32_t a = 1, b = 0;
+    for (const char byte : rows) {
+        a = (a + static_cast<std::uint8_t>(byte)) % 65521;
+        b = (b + a) % 65521;
+    }
+    const std::string stored = std::string("\x78\x01\x01", 3) + le(rows.size(), 2) + le(~rows.size() & 0xFFFF, 2) + rows + be32(b << 16 | a);
+    return "\x89PNG\r\n\x1A\n" + png_chunk("IHDR", be32(2) + be32(2) + std::string("\x08\x03\0\0\0", 5)) +
+           png_chunk("PLTE", std::string(3 * colours, '\x55')) + png_chunk("IDAT", stored) + png_chunk("IEND", "");
+}
+
+/// Two by two pixels of 8 bits; `colours` follow the header, `stated` is what it says.
+std::string bmp_with_palette(std::size_t colours, std::size_t stated, const std::string& pixels) {
+    const std::string rows = pixels.substr(0, 2) + "\0\0"s + pixels.substr(2, 2) + "\0\0"s;
+    const std::size_t data = 54 + 4 * colours;
+    return "BM" + le(data + rows.size(), 4) + le(0, 4) + le(data, 4) + le(40, 4) + le(2, 4) + le(2, 4) + le(1, 2) + le(8, 2) + le(0, 4) + le(rows.size(), 4) +
+           le(0, 8) + le(stated, 4) + le(0, 4) + std::string(4 * colours, '\x55') + rows;
+}
+
+/// Half of the picture's data lie before it.
+std::string noisy_jpeg(int quality, int progressive) {
+    cv::Mat noise(120, 160, CV_8UC3);
+    cv::RNG(7).fill(noise, cv::RNG::UNIFORM, 0, 256);
+    Bytes out;
+    cv::imencode(".jpg", noise, out, {cv::IMWRITE_JPEG_QUALITY, quality, cv::IMWRITE_JPEG_PROGRESSIVE, progressive});
+    return text_of(out);
+}
+
+Result<Image> strictly(const std::string& bytes) {
+    ImageLimits limits;
+    limits.stray_bytes = StrayBytes::Refused;
+    return decode_image(bytes_of(bytes), "a picture", limits);
+}
+
 std::filesystem::path case_file(const char* name) { return std::filesystem::path(R2T2_TEST_DATA) / "cases" / name; }
 
 }  // namespace
@@ -78,6 +132,56 @@ class TestPictureKinds : public QObject {
     Q_OBJECT
 
 private Q_SLOTS:
+    void overwrittenBytesOfAJpegAreNamed_data() {
+        QTest::addColumn<int>("quality");
+        QTest::addColumn<int>("progressive");
+        QTest::newRow("baseline") << 90 << 0;
+        QTest::newRow("coarse") << 30 << 0;
+        QTest::newRow("progressive") << 90 << 1;
+    }
+    void overwrittenBytesOfAJpegAreNamed() {
+        QFETCH(int, quality);
+        QFETCH(int, progressive);
+        const std::string whole = noisy_jpeg(quality, progressive);
+        QVERIFY(strictly(whole).ok());
+        int refused = 0;
+        for (int place = 1; place < 10; ++place) {
+            std::string damaged = whole;
+            for (std::size_t i = 0; i < 60; ++i) {
+                damaged[whole.size() / 10 * static_cast<std::size_t>(place) + i] = static_cast<char>(i * 37 % 251);
+            }
+            const auto image = strictly(damaged);
+            QVERIFY2(!image.ok(), qPrintable(QString::number(place)));
+            QVERIFY2(image.error().message().find("a picture") != std::string::npos, image.error().message().c_str());
+            refused += decoded(damaged).ok() ? 0 : 1;
+        }
+        QVERIFY2(refused >= 5, qPrintable(QString::number(refused)));
+    }
+    void strayBytesOfAJpegAreToldAndEveryPixelIsRead() {
+        const std::string whole = noisy_jpeg(90, 0);
+        const std::string stray = whole.substr(0, whole.size() - 2) + std::string("\0\1\2\3\4\5\6\7", 8) + whole.substr(whole.size() - 2);
+        std::vector<std::string> lines;
+        set_log_sink([&lines](const LogLine& line) { lines.push_back(line.text); }, false);
+        const auto read = decode_image(bytes_of(stray), "stray.jpg");
+        const auto again = decode_image(bytes_of(stray), "stray.jpg");
+        set_log_sink({});
+        QVERIFY(read.ok() && again.ok());
+        QVERIFY(read->rgb == decoded(whole)->rgb);
+        QCOMPARE(lines.size(), std::size_t{1});
+        QVERIFY2(lines[0].find("stray.jpg") != std::string::npos && lines[0].find("extraneous") != std::string::npos, lines[0].c_str());
+        QVERIFY(!strictly(stray).ok());
+    }
+    void coloursOutsideThePalette() {
+        QCOMPARE(refusal(png_with_palette(2, "\0\1\1\0"s)), std::string("read"));
+        QVERIFY(refusal(png_with_palette(2, "\0\1\1\2"s)).find("a pixel of colour 2 where there are 2") != std::string::npos);
+        QVERIFY(refusal(png_with_palette(1, "\0\0\0\xFF"s)).find("colour 255 where there are 1") != std::string::npos);
+        QCOMPARE(refusal(png_with_palette(256, "\0\xFF\1\2"s)), std::string("read"));
+        QCOMPARE(refusal(bmp_with_palette(256, 0, "\0\xFF\1\2"s)), std::string("read"));
+        QCOMPARE(refusal(bmp_with_palette(2, 2, "\0\1\1\0"s)), std::string("read"));
+        QVERIFY(refusal(bmp_with_palette(2, 2, "\0\1\1\2"s)).find("a pixel of colour 2 where there are 2") != std::string::npos);
+        QVERIFY(refusal(bmp_with_palette(2, 0, "\0\1\5\0"s)).find("a pixel of colour 5 where there are 2") != std::string::npos);
+        QVERIFY(refusal(bmp_with_palette(0, 0, "\0\1\1\0"s)).find("palette: found none") != std::string::npos);
+    }
     /// Case animated-webp: the first frame, as Pillow gives it.
     void an_animated_webp_is_its_first_frame() {
         const std::string file = read_file(case_file("animated-webp/anim.webp"));
