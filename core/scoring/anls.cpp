@@ -11,6 +11,8 @@ namespace {
 
 constexpr double kLeastSimilarity = 0.5;
 
+std::u32string level(std::string_view text) { return code_points(join_words(split_words(lower_case(text)))); }
+
 }  // namespace
 
 std::size_t levenshtein(std::u32string_view a, std::u32string_view b) {
@@ -29,8 +31,8 @@ std::size_t levenshtein(std::u32string_view a, std::u32string_view b) {
 }
 
 double anls(std::string_view answer, std::string_view truth) {
-    const std::u32string a = code_points(lower_case(strip(answer)));
-    const std::u32string b = code_points(lower_case(strip(truth)));
+    const std::u32string a = level(answer);
+    const std::u32string b = level(truth);
     if (a.empty() && b.empty()) {
         return 1.0;
     }

@@ -1,6 +1,7 @@
 // Average normalised Levenshtein similarity (ST-VQA, DocVQA): 1 - distance / longer length, below 0.5 it counts nothing.
 //
-// Distance and lengths in code points, on lower-cased text without white space at its ends. Two empty texts are equal.
+// Distance and lengths in code points, on lower-cased text with one blank for all white space inside and none at its ends, as Python's
+// " ".join(text.strip().lower().split()). Two empty texts are equal.
 // Source: ST-VQA (Biten et al. 2019), as M4C computes it. Thread rule: pure functions.
 #pragma once
 

@@ -5,6 +5,7 @@
 
 #include "core/scoring/anls.h"
 #include "core/scoring/answer_processor.h"
+#include "core/scoring/bare_answer.h"
 #include "core/scoring/clean_answer.h"
 #include "core/scoring/official_patterns.h"
 #include "core/scoring/scoring.h"
@@ -79,10 +80,13 @@ AnswerValue by_yes_or_no(std::string_view answer, const AnswerKey& key) {
 }
 
 AnswerValue by_mathvista(std::string_view answer, const AnswerKey& key) {
-    const std::string read = mathvista_answer(answer, key);
+    const MathVistaAnswer read = mathvista_answer(answer, key);
     const bool right = std::any_of(key.answers.begin(), key.answers.end(),
-                                   [&](const std::string& each) { return !read.empty() && strip(each) == strip(read); });
-    return judged(right, read.empty() ? "no answer of type " + key.answer_type : "read as \"" + read + "\"");
+                                   [&](const std::string& each) { return !read.text.empty() && strip(each) == strip(read.text); });
+    const std::string as = "read as \"" + read.text + "\"";
+    AnswerValue out = judged(right, read.text.empty() ? "no answer of type " + key.answer_type : read.by_distance ? "nearest option by edit distance, " + as : as);
+    out.choice = read.choice;
+    return out;
 }
 
 bool by_option_rule(AnswerRule rule) {
@@ -101,10 +105,7 @@ AnswerValue score_option(std::string_view answer, const AnswerKey& key) {
     }
 }
 
-}  // namespace
-
-AnswerValue score(std::string_view answer, const AnswerKey& key) {
-    assert(by_option_rule(key.rule) ? key.right_option >= 0 : !key.answers.empty());
+AnswerValue score_bare(std::string_view answer, const AnswerKey& key) {
     if (by_option_rule(key.rule)) {
         return score_option(answer, key);
     }
@@ -136,6 +137,16 @@ AnswerValue score(std::string_view answer, const AnswerKey& key) {
         default:
             return by_words(answer, key, ScoringRule::Exact);
     }
+}
+
+}  // namespace
+
+AnswerValue score(std::string_view answer, const AnswerKey& key) {
+    assert(by_option_rule(key.rule) ? key.right_option >= 0 : !key.answers.empty());
+    const BareAnswer bare = bare_answer(answer);
+    AnswerValue out = score_bare(bare.text, key);
+    out.reason += left_out_text(bare);
+    return out;
 }
 
 bool chooses_option(AnswerRule rule) { return by_option_rule(rule) || rule == AnswerRule::YesNo; }

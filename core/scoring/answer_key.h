@@ -56,11 +56,16 @@ struct AnswerValue {
     ChoiceRule choice = ChoiceRule::None;  ///< how the option was found; None also where there are no options
 };
 
-/// `key.known()`, else our bug.
+/// Special tokens and reasoning are left out first, for every rule (bare_answer.h), and the reason says so. `key.known()`, else our bug.
 [[nodiscard]] AnswerValue score(std::string_view answer, const AnswerKey& key);
 
-/// The short answer of MathVista's normalisation; empty where there is none.
-[[nodiscard]] std::string mathvista_answer(std::string_view response, const AnswerKey& key);
+/// The short answer of MathVista's normalisation.
+struct MathVistaAnswer {
+    std::string text;                      ///< empty: none
+    ChoiceRule choice = ChoiceRule::None;  ///< by which the option was found
+    bool by_distance = false;              ///< no option was named: the nearest by edit distance
+};
+[[nodiscard]] MathVistaAnswer mathvista_answer(std::string_view response, const AnswerKey& key);
 
 /// Is it an option that the answer has to name, or yes or no?
 [[nodiscard]] bool chooses_option(AnswerRule rule);

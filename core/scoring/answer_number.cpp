@@ -59,6 +59,36 @@ std::string number_value(std::u32string_view text) {
     return (negative && !zero ? "-" : "") + (whole.empty() ? "0" : whole) + (fraction.empty() ? "" : "." + fraction);
 }
 
+std::string scientific_value(std::u32string_view text) {
+    const std::size_t mark = text.find_first_of(U"eE");
+    const std::string mantissa = number_value(text.substr(0, mark));
+    if (mark == std::u32string_view::npos || mantissa.empty()) {
+        return mantissa;
+    }
+    std::u32string_view exponent = text.substr(mark + 1);
+    const bool negative = exponent.starts_with(U'-');
+    exponent.remove_prefix(negative || exponent.starts_with(U'+') ? 1 : 0);
+    if (exponent.empty() || exponent.size() > 3 || !std::all_of(exponent.begin(), exponent.end(), is_digit)) {
+        return {};
+    }
+    long shift = 0;
+    for (const char32_t digit : exponent) {
+        shift = 10 * shift + static_cast<long>(digit - U'0');
+    }
+    const std::size_t sign = mantissa.starts_with('-') ? 1 : 0;
+    std::string digits = mantissa.substr(sign);
+    std::size_t point = std::min(digits.find('.'), digits.size());
+    digits.erase(point, 1);
+    if (negative) {
+        digits.insert(0, static_cast<std::size_t>(shift), '0');
+    } else {
+        digits.append(static_cast<std::size_t>(shift), '0');
+        point += static_cast<std::size_t>(shift);
+    }
+    const std::string shifted = mantissa.substr(0, sign) + digits.substr(0, point) + "." + digits.substr(point) + "0";
+    return number_value(std::u32string(shifted.begin(), shifted.end()));
+}
+
 std::vector<NumberToken> number_tokens(std::u32string_view text) {
     std::vector<NumberToken> tokens;
     for (std::size_t at = 0; at < text.size(); ++at) {
@@ -67,7 +97,8 @@ std::vector<NumberToken> number_tokens(std::u32string_view text) {
         }
         const std::size_t end = digits_end(text, at);
         std::size_t begin = at;
-        const bool in_word = (at > 0 && is_word(text[at - 1])) || word_at(text, end);
+        const bool power = (at > 0 && text[at - 1] == U'^') || (end < text.size() && text[end] == U'^');
+        const bool in_word = power || (at > 0 && is_word(text[at - 1])) || word_at(text, end);
         if (begin > 0 && text[begin - 1] == U'.' && (begin == 1 || !is_word(text[begin - 2]))) {
             --begin;
         }

@@ -22,9 +22,40 @@ std::u32string to_utf32(const icu::UnicodeString& text) {
     return out;
 }
 
+/// How a number that NFKC would make plain digits is set off: raised, lowered, a fraction or in a ring; 0: it is no such character.
+char32_t digit_set_off(UChar32 c) {
+    if (!in_category(static_cast<char32_t>(c), U_GC_NO_MASK | U_GC_SM_MASK)) {
+        return 0;
+    }
+    const auto decomposition = static_cast<UDecompositionType>(u_getIntPropertyValue(c, UCHAR_DECOMPOSITION_TYPE));
+    if (decomposition == U_DT_SUPER || decomposition == U_DT_SUB) {
+        return decomposition == U_DT_SUPER ? U'^' : U'_';
+    }
+    const bool number = in_category(static_cast<char32_t>(c), U_GC_NO_MASK);
+    return number && (decomposition == U_DT_FRACTION || decomposition == U_DT_CIRCLE || decomposition == U_DT_COMPAT) ? U' ' : 0;
+}
+
+/// A number behind a digit stays apart from it: "10\u00B2" as 10^2 and "1\u00BD" as 1 1/2, no 102 and no 11/2.
+icu::UnicodeString with_numbers_apart(const icu::UnicodeString& text) {
+    icu::UnicodeString out;
+    char32_t before = 0;  // what set off the character before, 1: a plain digit
+    for (std::int32_t at = 0; at < text.length(); at = text.moveIndex32(at, 1)) {
+        const UChar32 c = text.char32At(at);
+        const char32_t set_off = digit_set_off(c);
+        if (set_off != 0 && before != 0 && before != set_off) {
+            out.append(static_cast<UChar32>(set_off));
+        } else if (before == U' ' && (set_off == U' ' || in_category(static_cast<char32_t>(c), U_GC_ND_MASK))) {
+            out.append(static_cast<UChar32>(U' '));
+        }
+        out.append(c);
+        before = set_off != 0 ? set_off : in_category(static_cast<char32_t>(c), U_GC_ND_MASK) ? 1 : 0;
+    }
+    return out;
+}
+
 /// ICU replaces bytes that are no UTF-8 by U+FFFD.
 std::u32string compatible(std::string_view text) {
-    const auto unicode = icu::UnicodeString::fromUTF8(icu::StringPiece(text.data(), static_cast<std::int32_t>(text.size())));
+    const auto unicode = with_numbers_apart(icu::UnicodeString::fromUTF8(icu::StringPiece(text.data(), static_cast<std::int32_t>(text.size()))));
     UErrorCode code = U_ZERO_ERROR;
     const icu::Normalizer2* nfkc = icu::Normalizer2::getNFKCInstance(code);
     const icu::UnicodeString normal = U_SUCCESS(code) ? nfkc->normalize(unicode, code) : unicode;
@@ -43,6 +74,8 @@ char32_t plain_character(char32_t c) {
             return U'"';
         case 0x2010: case 0x2011: case 0x2212:
             return U'-';
+        case 0x2044:
+            return U'/';
         default:
             return c;
     }

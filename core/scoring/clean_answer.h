@@ -1,6 +1,6 @@
 // Step 0 of option_choice.h: a text without what does not say anything, and what its characters are.
 //
-// Levelled: Unicode compatibility forms (NFKC), decimal digits of every script as 0 .. 9, curly quotes and hyphens as ASCII has them,
+// Levelled: Unicode compatibility forms (NFKC; a raised digit behind a digit as ^2, a lowered one as _2, a fraction behind a blank), decimal digits of every script as 0 .. 9, curly quotes and hyphens as ASCII has them,
 // format characters and variation selectors gone, white space as one blank or, where a line ended in it, one line feed.
 // Thread rule: pure functions.
 #pragma once

@@ -15,16 +15,16 @@ constexpr std::size_t kMostMarkup = 200;  ///< what may stand around a declared 
 /// What is read, with its ASCII letters small for keywords.
 class Declarations {
 public:
-    Declarations(const CleanedAnswer& answer, const OptionTexts& options, OptionNames names)
-        : text_(answer.plain), small_(answer.plain), options_(options), names_(names) {
+    Declarations(const CleanedAnswer& answer, const OptionTexts& options, const LetterLists& lists, OptionNames names)
+        : text_(answer.plain), small_(answer.plain), options_(options), lists_(lists), names_(names) {
         std::transform(small_.begin(), small_.end(), small_.begin(), [](char32_t c) { return is_capital(c) ? c - U'A' + U'a' : c; });
     }
 
-    [[nodiscard]] std::optional<std::size_t> answers() const {
-        std::optional<std::size_t> last;
+    [[nodiscard]] DeclaredOption answers() const {
+        DeclaredOption last;
         for (std::size_t at = 0; at < text_.size(); ++at) {
-            const std::optional<std::size_t> found = declared_at(at);
-            last = found ? found : last;
+            const DeclaredOption found = declared_at(at);
+            last = found.option || found.several ? found : last;
         }
         return last;
     }
@@ -33,8 +33,12 @@ public:
         std::set<std::size_t> named;
         for (std::size_t at = 0; at < text_.size() && names_ == OptionNames::LettersAndTexts; ++at) {
             const std::size_t begin = behind_option_word(at);
-            const std::optional<std::size_t> found = begin > 0 ? letter_at(begin, true) : std::nullopt;
-            if (found && !is_refused(text_, begin)) {
+            if (begin == 0 || is_refused(text_, begin)) {
+                continue;
+            }
+            if (const LetterList* list = lists_.begins_behind(begin)) {
+                named.insert(list->options.begin(), list->options.end());
+            } else if (const std::optional<std::size_t> found = letter_at(begin, true)) {
                 named.insert(*found);
             }
         }
@@ -101,23 +105,24 @@ private:
         return end == at ? 0 : behind_chinese_connector(end);
     }
 
-    [[nodiscard]] std::optional<std::size_t> declared_at(std::size_t at) const {
-        if (has(at, U"<answer>")) {
-            return in_tag(at + 8);
+    [[nodiscard]] DeclaredOption declared_at(std::size_t at) const {
+        const bool tagged = has(at, U"<answer>");
+        const bool end_tag = at > 0 && text_[at - 1] == U'<' && has(at, U"answer>");
+        const std::size_t begin = tagged ? at + 8 : end_tag ? 0 : behind_answer_word(at);
+        if (begin == 0 || (!tagged && is_refused(text_, begin))) {
+            return {};
         }
-        const bool tag = at > 0 && text_[at - 1] == U'<' && has(at, U"answer>");
-        const std::size_t begin = tag ? 0 : behind_answer_word(at);
-        if (begin == 0 || is_refused(text_, begin)) {
-            return std::nullopt;
-        }
-        if (const auto option = sentence_text(begin)) {
-            return option;
+        if (const auto option = tagged ? in_tag(begin) : sentence_text(begin)) {
+            return {option, false};
         }
         if (names_ == OptionNames::TextsOnly) {
-            return std::nullopt;
+            return {};
         }
-        const std::optional<std::size_t> letter = letter_at(begin, false);
-        return letter ? letter : letter_behind_filler(begin);
+        if (lists_.begins_behind(begin) != nullptr) {
+            return {std::nullopt, true};
+        }
+        const std::optional<std::size_t> letter = tagged ? std::nullopt : letter_at(begin, false);
+        return {letter || tagged ? letter : letter_behind_filler(begin), false};
     }
     /// "The answer is option B", "... the letter B".
     [[nodiscard]] std::optional<std::size_t> letter_behind_filler(std::size_t begin) const {
@@ -159,7 +164,7 @@ private:
     /// `behind_option`: no article stands there, only the pronoun I may.
     [[nodiscard]] std::optional<std::size_t> letter_at(std::size_t at, bool behind_option) const {
         if (const auto wrapped = wrapped_letter(text_, at)) {
-            return in_range(wrapped->letter);
+            return is_rejected(text_, wrapped->end) ? std::nullopt : in_range(wrapped->letter);
         }
         if (at >= text_.size() || !letter_number(text_[at]) || !stands_alone(text_, at)) {
             return std::nullopt;
@@ -167,7 +172,10 @@ private:
         const char32_t letter = text_[at];
         const std::optional<std::size_t> option = in_range(letter);
         const bool marked = at + 1 < text_.size() && (text_[at + 1] == U')' || text_[at + 1] == U':');
-        if (!option || marked) {
+        if (!option || is_rejected(text_, at + 1)) {
+            return std::nullopt;
+        }
+        if (marked) {
             return option;
         }
         if (!is_capital(letter)) {
@@ -187,15 +195,16 @@ private:
     const std::u32string& text_;
     std::u32string small_;
     const OptionTexts& options_;
+    const LetterLists& lists_;
     OptionNames names_;
 };
 
 }  // namespace
 
-std::optional<std::size_t> declared_option(const CleanedAnswer& answer, const OptionTexts& options, OptionNames names) {
-    const Declarations declarations(answer, options, names);
-    const std::optional<std::size_t> declared = declarations.answers();
-    return declared ? declared : declarations.agreed_option();
+DeclaredOption declared_option(const CleanedAnswer& answer, const OptionTexts& options, const LetterLists& lists, OptionNames names) {
+    const Declarations declarations(answer, options, lists, names);
+    const DeclaredOption declared = declarations.answers();
+    return declared.option || declared.several ? declared : DeclaredOption{declarations.agreed_option(), false};
 }
 
 }  // namespace r2t2

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <optional>
 
+#include "core/scoring/letter_lists.h"
 #include "core/scoring/option_texts.h"
 
 namespace r2t2 {
@@ -15,7 +16,12 @@ enum class OptionNames {
     TextsOnly  ///< nobody lettered the options: yes and no
 };
 
-/// The option that the last declaration of an answer names; without one, that of "option X" and "choice X" where they agree.
-[[nodiscard]] std::optional<std::size_t> declared_option(const CleanedAnswer& answer, const OptionTexts& options, OptionNames names);
+struct DeclaredOption {
+    std::optional<std::size_t> option;
+    bool several = false;  ///< a list of letters was declared: no option, and no later rule is asked
+};
+
+/// The option, or the list of several, that the last declaration of an answer names; without one, that of "option X" and "choice X" where they agree.
+[[nodiscard]] DeclaredOption declared_option(const CleanedAnswer& answer, const OptionTexts& options, const LetterLists& lists, OptionNames names);
 
 }  // namespace r2t2

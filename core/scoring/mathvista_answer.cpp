@@ -15,9 +15,23 @@ namespace r2t2 {
 
 namespace {
 
-/// Python's float(text), but for underscores and the words for infinity.
+/// Without the underscores that Python allows between two digits; empty: one stands elsewhere.
+std::string without_underscores(const std::string& text) {
+    const auto is_digit = [&](std::size_t at) { return at < text.size() && text[at] >= '0' && text[at] <= '9'; };
+    std::string out;
+    for (std::size_t at = 0; at < text.size(); ++at) {
+        if (text[at] != '_') {
+            out += text[at];
+        } else if (at == 0 || !is_digit(at - 1) || !is_digit(at + 1)) {
+            return {};
+        }
+    }
+    return out;
+}
+
+/// Python's float(text), but for the words for infinity and what is no number: digits of every script, underscores between digits.
 std::optional<double> number_in(std::string_view text) {
-    const std::string stripped = strip(text);
+    const std::string stripped = without_underscores(ascii_digits(strip(text)));
     const char* begin = stripped.c_str() + (stripped.starts_with('+') ? 1 : 0);
     const char* end = stripped.c_str() + stripped.size();
     double value = 0;
@@ -79,11 +93,14 @@ std::string nearest_choice(std::string_view extraction, const std::vector<std::s
 
 }  // namespace
 
-std::string mathvista_answer(std::string_view response, const AnswerKey& key) {
+MathVistaAnswer mathvista_answer(std::string_view response, const AnswerKey& key) {
     const std::string text(response);
     if (!key.options.empty()) {
-        const std::optional<std::size_t> named = find_option(text, key.options).option;
-        return named ? key.options[*named] : nearest_choice(extracted(text), key.options);
+        const OptionChoice named = find_option(text, key.options);
+        if (named.option) {
+            return {key.options[*named.option], named.rule, false};
+        }
+        return {nearest_choice(extracted(text), key.options), ChoiceRule::None, true};
     }
     if (key.answer_type == "integer" || key.answer_type == "float") {
         std::optional<double> number = number_in(text);
@@ -91,9 +108,9 @@ std::string mathvista_answer(std::string_view response, const AnswerKey& key) {
         if (!number) {
             return {};
         }
-        return key.answer_type == "integer" ? integer_text(*number) : float_text(rounded(*number, key.precision));
+        return {key.answer_type == "integer" ? integer_text(*number) : float_text(rounded(*number, key.precision)), ChoiceRule::None, false};
     }
-    return extracted(text);
+    return {extracted(text), ChoiceRule::None, false};
 }
 
 }  // namespace r2t2

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <set>
 
+#include "core/scoring/bare_answer.h"
+#include "core/scoring/letter_lists.h"
 #include "core/scoring/option_letters.h"
 #include "core/scoring/option_texts.h"
 
@@ -25,14 +27,17 @@ std::size_t marked_letters(std::u32string_view text, std::size_t letters, bool c
         const std::optional<std::size_t> number = letter_number(text[at]);
         const bool counts = number && *number < letters && is_capital(text[at]) == capital && stands_alone(text, at);
         const bool set_off = (at + 2 < text.size() && letter_with_mark(text, at)) || is_enclosed(text, at) || fills_line(text, at);
-        if (counts && set_off && !is_refused(text, at)) {
+        if (counts && set_off && !is_refused(text, at) && !is_rejected(text, at + 1)) {
             found.insert(*number);
         }
     }
     return found.size();
 }
 
-Leading leading_letter(std::u32string_view text, const OptionTexts& options) {
+Leading leading_letter(std::u32string_view text, const OptionTexts& options, const LetterLists& lists) {
+    if (lists.begins_behind(0) != nullptr) {
+        return {std::nullopt, true};
+    }
     std::optional<MarkedLetter> marked = wrapped_letter(text, 0);
     marked = marked ? marked : letter_with_mark(text, 0);
     if (!marked && !text.empty() && fills_line(text, 0)) {
@@ -40,6 +45,9 @@ Leading leading_letter(std::u32string_view text, const OptionTexts& options) {
     }
     const std::optional<std::size_t> number = text.empty() ? std::nullopt : letter_number(marked ? marked->letter : text[0]);
     if (!number || *number >= options.letters()) {
+        return {};
+    }
+    if (is_rejected(text, marked ? marked->end : 1)) {
         return {};
     }
     if (marked) {
@@ -50,37 +58,52 @@ Leading leading_letter(std::u32string_view text, const OptionTexts& options) {
     return own_text ? Leading{number, true} : Leading{};
 }
 
-/// `found` sorted as OptionTexts::found_in sorts it.
-std::optional<std::size_t> contained_option(const CleanedAnswer& answer, const std::vector<TextFound>& found) {
+/// `found` sorted as OptionTexts::found_in sorts it. A text inside a list of letters stands for all of the list.
+std::optional<std::size_t> contained_option(const CleanedAnswer& answer, const std::vector<TextFound>& found, const LetterLists& lists) {
     std::set<std::size_t> named;
     Span outer;
     for (const TextFound& each : found) {
         const bool inside_longer = each.at.end <= outer.end && each.at != outer;
         outer = each.at.end > outer.end ? each.at : outer;
-        if (!inside_longer && !is_refused(answer.plain, each.at.begin)) {
+        if (inside_longer || is_refused(answer.plain, each.at.begin) || is_rejected(answer.plain, each.at.end)) {
+            continue;
+        }
+        const LetterList* list = lists.around(each.at.begin);
+        if (list == nullptr) {
             named.insert(each.option);
+        } else if (!list->refused) {
+            named.insert(list->options.begin(), list->options.end());
         }
     }
     return named.size() == 1 ? std::optional(*named.begin()) : std::nullopt;
 }
 
-std::optional<std::size_t> standalone_letter(const CleanedAnswer& answer, const std::vector<TextFound>& found, std::size_t letters) {
+/// Capitals, and all letters of lists that are not refused; without any, small letters in brackets.
+std::optional<std::size_t> standalone_letter(const CleanedAnswer& answer, const std::vector<TextFound>& found, const LetterLists& lists, std::size_t letters) {
     const std::u32string_view text = answer.plain;
-    std::set<std::size_t> named;
+    std::set<std::size_t> capitals, in_brackets;
+    for (const LetterList& list : lists.all()) {
+        capitals.insert(list.options.begin(), list.refused ? list.options.begin() : list.options.end());
+    }
     std::size_t covered = 0;  // behind the option texts that began so far
     auto next = found.begin();
     for (std::size_t at = 0; at < text.size(); ++at) {
         for (; next != found.end() && next->at.begin <= at; ++next) {
             covered = std::max(covered, next->at.end);
         }
-        if (at < covered || !is_capital(text[at]) || *letter_number(text[at]) >= letters || !stands_alone(text, at)) {
+        const std::optional<std::size_t> option = letter_number(text[at]);
+        if (at < covered || !option || *option >= letters || !stands_alone(text, at) || lists.around(at) != nullptr || is_refused(text, at) ||
+            is_rejected(text, at + 1)) {
             continue;
         }
         const bool article = may_be_a_word(text[at]) && !(text[at] == U'A' && follows_option_word(text, at));
-        if ((!article || no_word_follows(text, at + 1)) && !is_refused(text, at)) {
-            named.insert(*letter_number(text[at]));
+        if (is_capital(text[at]) && (!article || no_word_follows(text, at + 1))) {
+            capitals.insert(*option);
+        } else if (!is_capital(text[at]) && in_own_brackets(text, at)) {
+            in_brackets.insert(*option);
         }
     }
+    const std::set<std::size_t>& named = capitals.empty() ? in_brackets : capitals;
     return named.size() == 1 ? std::optional(*named.begin()) : std::nullopt;
 }
 
@@ -88,7 +111,7 @@ std::optional<std::size_t> standalone_letter(const CleanedAnswer& answer, const 
 
 OptionChoice find_option(std::string_view answer, const std::vector<std::string>& options, OptionNames names) {
     const OptionTexts texts(options);
-    const CleanedAnswer given = texts.cleaned_answer(answer);
+    const CleanedAnswer given = texts.cleaned_answer(bare_answer(answer).text);
     const bool lettered = names == OptionNames::LettersAndTexts;
     if (const auto option = letter_alone(given.plain, texts.letters()); option && lettered) {
         return {option, ChoiceRule::Letter};
@@ -96,19 +119,20 @@ OptionChoice find_option(std::string_view answer, const std::vector<std::string>
     if (const auto option = texts.equal_to(given.plain)) {
         return {option, ChoiceRule::Text};
     }
-    if (const auto option = declared_option(given, texts, names)) {
-        return {option, ChoiceRule::Declared};
+    const std::vector<TextFound> found = texts.found_in(given);
+    const LetterLists lists(given.plain, lettered ? texts.letters() : 0, found);
+    if (const DeclaredOption declared = declared_option(given, texts, lists, names); declared.option || declared.several) {
+        return declared.option ? OptionChoice{declared.option, ChoiceRule::Declared} : OptionChoice{};
     }
-    if (const Leading leading = lettered ? leading_letter(given.plain, texts) : Leading{}; leading.ends) {
+    if (const Leading leading = lettered ? leading_letter(given.plain, texts, lists) : Leading{}; leading.ends) {
         return leading.option ? OptionChoice{leading.option, ChoiceRule::Leading} : OptionChoice{};
     }
-    const std::vector<TextFound> found = texts.found_in(given);
     if (given.plain.size() <= std::max(kAlwaysSearched, 2 * texts.summed())) {
-        if (const auto option = contained_option(given, found)) {
+        if (const auto option = contained_option(given, found, lists)) {
             return {option, ChoiceRule::Contained};
         }
     }
-    if (const auto option = lettered ? standalone_letter(given, found, texts.letters()) : std::nullopt) {
+    if (const auto option = lettered ? standalone_letter(given, found, lists, texts.letters()) : std::nullopt) {
         return {option, ChoiceRule::Standalone};
     }
     return {};

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "core/scoring/text_places.h"
+
 namespace r2t2 {
 
 namespace {
@@ -11,9 +13,6 @@ constexpr std::u32string_view kJoins = U"-'&";  ///< between two words they make
 constexpr std::u32string_view kOpenings = U"\"'`*_$([{<\u3010\u3014\u3008\u300A\u300C\u300E\u00AB\u2039";
 constexpr std::u32string_view kClosings = U"\"'`*_$)]}>\u3011\u3015\u3009\u300B\u300D\u300F\u00BB\u203A";
 constexpr int kMostNested = 5;  ///< wrappers around a letter; each doubles what is tried where "*" and "**" both fit
-
-bool in_set(char32_t c, std::u32string_view set) { return set.find(c) != std::u32string_view::npos; }
-char32_t character_at(std::u32string_view text, std::size_t at) { return at < text.size() ? text[at] : U'\0'; }
 
 /// "D." of "D.C." or of "D.C".
 bool begins_abbreviation(std::u32string_view text, std::size_t letter) {
@@ -25,15 +24,6 @@ bool begins_abbreviation(std::u32string_view text, std::size_t letter) {
 bool goes_on_abbreviation(std::u32string_view text, std::size_t letter) {
     return letter >= 2 && text[letter - 1] == U'.' && is_word(text[letter - 2]) && (letter < 3 || !is_word(text[letter - 3]));
 }
-
-std::size_t behind_blanks(std::u32string_view text, std::size_t at) {
-    while (at < text.size() && is_blank(text[at])) {
-        ++at;
-    }
-    return at;
-}
-
-bool has_at(std::u32string_view text, std::size_t at, std::u32string_view part) { return at <= text.size() && text.substr(at).starts_with(part); }
 
 /// The letter at `at`, or inside the wrappers that open there; `end` is behind the last that closes.
 std::optional<MarkedLetter> letter_inside(std::u32string_view text, std::size_t at, int depth) {
@@ -91,14 +81,10 @@ private:
     std::size_t at_;
 };
 
-template <std::size_t size>
-bool is_one_of(std::u32string_view word, const std::array<std::u32string_view, size>& words) {
-    return std::find(words.begin(), words.end(), word) != words.end();
-}
-
 /// What may stand between a negation and what it refuses.
 bool skip_filler(BackwardReader& reader) {
-    static constexpr std::array<std::u32string_view, 7> kWords = {U"a", U"an", U"the", U"option", U"choice", U"letter", U"answer"};
+    static constexpr std::array<std::u32string_view, 13> kWords = {U"a",  U"an", U"the",    U"option",      U"choice", U"letter",  U"answer",
+                                                                   U"be", U"to", U"likely", U"necessarily", U"really", U"actually"};
     static constexpr std::array<std::u32string_view, 22> kChinese = {
         U"\u9009\u9879", U"\u9078\u9805", U"\u9009\u62E9", U"\u9078\u64C7", U"\u7B54\u6848", U"\u5E94\u8BE5", U"\u61C9\u8A72", U"\u540C\u4E8E",
         U"\u540C\u65BC", U"\u9009",       U"\u9078",       U"\u662F",       U"\u4E3A",       U"\u70BA",       U"\u50CF",       U"\u5E94",
@@ -155,15 +141,20 @@ std::optional<std::size_t> letter_alone(std::u32string_view text, std::size_t op
 bool may_be_a_word(char32_t letter) { return in_set(letter, U"AaIi"); }
 bool is_letter_mark(char32_t c) { return c != 0 && in_set(c, U".):\u3002\u3001"); }
 
-bool stands_alone(std::u32string_view text, std::size_t at) {
-    if ((at > 0 && is_word(text[at - 1])) || word_at(text, at + 1)) {
-        return false;
-    }
-    const bool joined_before = at >= 1 && (text[at - 1] == 0xB0 || (at >= 2 && in_set(text[at - 1], kJoins) && is_word(text[at - 2])));
-    const char32_t next = character_at(text, at + 1);
-    const bool joined_behind = next != 0 && (in_set(next, U"+#\u00B0") || (in_set(next, kJoins) && word_at(text, at + 2)));
-    return !joined_before && !joined_behind && !begins_abbreviation(text, at) && !goes_on_abbreviation(text, at);
+bool begins_alone(std::u32string_view text, std::size_t at) {
+    const bool in_word = at > 0 && is_word(text[at - 1]);
+    const bool joined = at >= 1 && (text[at - 1] == 0xB0 || (at >= 2 && in_set(text[at - 1], kJoins) && is_word(text[at - 2])));
+    return !in_word && !joined && !goes_on_abbreviation(text, at);
 }
+
+bool ends_alone(std::u32string_view text, std::size_t at) {
+    const char32_t next = character_at(text, at + 1);
+    const bool joined = next != 0 && (in_set(next, U"+#\u00B0") || (in_set(next, kJoins) && word_at(text, at + 2)));
+    return !word_at(text, at + 1) && !joined && !begins_abbreviation(text, at);
+}
+
+bool stands_alone(std::u32string_view text, std::size_t at) { return begins_alone(text, at) && ends_alone(text, at); }
+bool opens(char32_t c) { return in_set(c, kOpenings); }
 
 bool no_word_follows(std::u32string_view text, std::size_t at) {
     const char32_t next = character_at(text, at);
@@ -196,6 +187,11 @@ bool is_enclosed(std::u32string_view text, std::size_t at) {
     return at > 0 && at + 1 < text.size() && in_set(text[at - 1], kOpenings) && in_set(text[at + 1], kClosings);
 }
 
+bool in_own_brackets(std::u32string_view text, std::size_t at) {
+    const char32_t open = at > 0 ? text[at - 1] : U'\0', close = character_at(text, at + 1);
+    return ((open == U'(' && close == U')') || (open == U'[' && close == U']')) && !(at > 1 && is_word(text[at - 2]));
+}
+
 bool fills_line(std::u32string_view text, std::size_t at) {
     return (at == 0 || text[at - 1] == U'\n') && (at + 1 >= text.size() || text[at + 1] == U'\n');
 }
@@ -220,6 +216,62 @@ bool is_refused(std::u32string_view text, std::size_t at) {
         reader.skip_blanks_and_openings();
     }
     return false;
+}
+
+std::u32string word_from(std::u32string_view text, std::size_t at) {
+    constexpr std::size_t kLongest = 12;
+    std::u32string out;
+    for (; at < text.size() && out.size() <= kLongest && (is_word(text[at]) || (text[at] == U'\'' && !out.empty() && word_at(text, at + 1))); ++at) {
+        out += is_capital(text[at]) ? text[at] - U'A' + U'a' : text[at];
+    }
+    return out.size() > kLongest ? std::u32string() : out;
+}
+
+bool is_rejected(std::u32string_view text, std::size_t end) {
+    static constexpr std::array<std::u32string_view, 9> kChinese = {U"\u4E0D\u5BF9",       U"\u4E0D\u5C0D",       U"\u4E0D\u6B63\u786E",
+                                                                    U"\u4E0D\u6B63\u78BA", U"\u9519",             U"\u932F",
+                                                                    U"\u662F\u9519",       U"\u662F\u932F",       U"\u4E0D\u662F\u7B54\u6848"};
+    static constexpr std::array<std::u32string_view, 4> kIs = {U"is", U"are", U"was", U"were"};
+    static constexpr std::array<std::u32string_view, 6> kIsNot = {U"isn't", U"aren't", U"wasn't", U"weren't", U"isnt", U"arent"};
+    static constexpr std::array<std::u32string_view, 9> kAdverbs = {U"also",      U"clearly",   U"definitely", U"obviously", U"certainly",
+                                                                    U"therefore", U"thus",      U"simply",     U"probably"};
+    static constexpr std::array<std::u32string_view, 4> kWrong = {U"incorrect", U"wrong", U"impossible", U"invalid"};
+    static constexpr std::array<std::u32string_view, 5> kBetween = {U"the", U"a", U"an", U"best", U"most"};
+    static constexpr std::array<std::u32string_view, 8> kRight = {U"correct", U"right", U"true", U"possible", U"valid", U"answer", U"option", U"choice"};
+    while (end < text.size() && (is_blank(text[end]) || in_set(text[end], kClosings))) {
+        ++end;
+    }
+    if (std::any_of(kChinese.begin(), kChinese.end(), [&](std::u32string_view each) { return has_at(text, end, each); })) {
+        return true;
+    }
+    std::u32string word = word_from(text, end);
+    const auto next = [&] {
+        end = behind_blanks(text, end + word.size());
+        word = word_from(text, end);
+    };
+    bool negated = false;
+    if (is_one_of(word, kIs)) {
+        next();
+        if (is_one_of(word, kAdverbs)) {
+            next();
+        }
+        if (is_one_of(word, kWrong)) {
+            return true;
+        }
+        negated = word == U"not";
+        next();
+    } else if (is_one_of(word, kIsNot)) {
+        negated = true;
+        next();
+    } else if (word == U"cannot" || word == U"can't") {
+        next();
+        negated = word == U"be";
+        next();
+    }
+    for (int skipped = 0; skipped < 3 && is_one_of(word, kBetween); ++skipped) {
+        next();
+    }
+    return negated && is_one_of(word, kRight);
 }
 
 }  // namespace r2t2

@@ -23,6 +23,9 @@ namespace r2t2 {
 
 /// Is the character at `at` a word of its own? Not in "B-52", "A's", "R&D", "C++", "20 °C", "D.C.".
 [[nodiscard]] bool stands_alone(std::u32string_view text, std::size_t at);
+/// Its two halves: what stands before, what stands behind.
+[[nodiscard]] bool begins_alone(std::u32string_view text, std::size_t at);
+[[nodiscard]] bool ends_alone(std::u32string_view text, std::size_t at);
 /// Nothing at `at` that an article or pronoun could belong to: the end of the text or line, punctuation or a symbol, a script
 /// without blanks; or, after a blank, punctuation that opens nothing.
 [[nodiscard]] bool no_word_follows(std::u32string_view text, std::size_t at);
@@ -38,13 +41,21 @@ struct MarkedLetter {
 /// "B.", "b)", "B:" at `at`, not the beginning of an abbreviation. A small letter needs a blank or the end behind its full stop.
 [[nodiscard]] std::optional<MarkedLetter> letter_with_mark(std::u32string_view text, std::size_t at);
 
+/// "(", a quote, "**" ...: one character of it.
+[[nodiscard]] bool opens(char32_t c);
 /// "B" between a mark that opens and one that closes, as "(B)" and "\"B\"" have it.
 [[nodiscard]] bool is_enclosed(std::u32string_view text, std::size_t at);
+/// "(b)", "[b]", not "f(b)".
+[[nodiscard]] bool in_own_brackets(std::u32string_view text, std::size_t at);
 /// Is the character at `at` all of its line?
 [[nodiscard]] bool fills_line(std::u32string_view text, std::size_t at);
 /// Is the word before `at` "option" or "choice"? No article stands there.
 [[nodiscard]] bool follows_option_word(std::u32string_view text, std::size_t at);
-/// Does a negation or a comparison stand right before `at`? Blanks, opening marks, articles and words such as "option" may stand between.
+/// Does a negation or a comparison stand right before `at`? Blanks, opening marks, articles and words such as "option" and "be" may stand between.
 [[nodiscard]] bool is_refused(std::u32string_view text, std::size_t at);
+/// Does what ends at `end` turn out wrong right behind: "B is incorrect", "(B) isn't the answer"?
+[[nodiscard]] bool is_rejected(std::u32string_view text, std::size_t end);
+/// Of the word at `at`, with its apostrophes: small ASCII letters. Empty: none there, or a longer one than this rule knows.
+[[nodiscard]] std::u32string word_from(std::u32string_view text, std::size_t at);
 
 }  // namespace r2t2

@@ -3,6 +3,7 @@
 #include <optional>
 
 #include "core/scoring/answer_number.h"
+#include "core/scoring/bare_answer.h"
 #include "core/scoring/clean_answer.h"
 #include "core/scoring/option_choice.h"
 #include "core/scoring/text.h"
@@ -19,7 +20,7 @@ std::string normalise_answer(std::string_view answer) {
 
 Score score_answer(std::string_view answer, std::string_view ground_truth, ScoringRule rule,
                    const std::vector<std::string>& options) {
-    const std::string given = strip(answer);
+    const std::string given = strip(bare_answer(answer).text);
     const std::string truth = strip(ground_truth);
     if (given.empty() || truth.empty()) {
         return {false, ScoreReason::EmptyAnswer};
@@ -35,7 +36,7 @@ Score score_answer(std::string_view answer, std::string_view ground_truth, Scori
     if (!normalised.empty() && normalise_answer(given) == normalised) {
         return {true, ScoreReason::Normalised};
     }
-    if (const std::string number = number_value(cleaned(truth)); !number.empty() && number == number_value(cleaned(given))) {
+    if (const std::string number = scientific_value(cleaned(truth)); !number.empty() && number == scientific_value(cleaned(given))) {
         return {true, ScoreReason::Number};
     }
     const auto right = named_option(truth, options);

@@ -35,7 +35,7 @@ struct Score {
 /// Chinese, Arabic and Indic forms.
 [[nodiscard]] std::string normalise_answer(std::string_view answer);
 
-/// With `options`, an answer that names the option of the ground truth (its letter or its text) counts too, as option_choice.h finds it.
+/// Special tokens and reasoning are left out of the answer first (bare_answer.h). With `options`, an answer that names the option of the ground truth (its letter or its text) counts too, as option_choice.h finds it.
 [[nodiscard]] Score score_answer(std::string_view answer, std::string_view ground_truth,
                                  ScoringRule rule = ScoringRule::Exact, const std::vector<std::string>& options = {});
 

@@ -7,6 +7,7 @@
 namespace r2t2 {
 
 /// 1: until A.4 was rewritten (an article could be a letter, letters came before texts). 2: option_choice.h, groups know their size.
-inline constexpr int kScoringVersion = 2;
+/// 3: a list of letters names none, negations around a letter, reasoning and special tokens left out, raised digits apart, exponents; ANLS with one blank.
+inline constexpr int kScoringVersion = 3;
 
 }  // namespace r2t2

@@ -56,6 +56,15 @@ std::string lower_case(std::string_view text) {
     return out;
 }
 
+std::string ascii_digits(std::string_view text) {
+    std::u32string out = code_points(text);
+    for (char32_t& c : out) {
+        const std::int32_t digit = u_charDigitValue(static_cast<UChar32>(c));
+        c = digit < 0 ? c : static_cast<char32_t>(U'0' + digit);
+    }
+    return utf8(out);
+}
+
 std::string strip(std::string_view text) {
     std::size_t first = text.size(), last = text.size();
     bool found = false;

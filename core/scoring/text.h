@@ -14,6 +14,8 @@ namespace r2t2 {
 [[nodiscard]] std::string utf8(std::u32string_view text);
 /// Full lower-casing, not tied to a language ("É" -> "é").
 [[nodiscard]] std::string lower_case(std::string_view text);
+/// Decimal digits of every script as 0 .. 9, as Python's int() and float() read them.
+[[nodiscard]] std::string ascii_digits(std::string_view text);
 /// Without white space at both ends; white space is Unicode's.
 [[nodiscard]] std::string strip(std::string_view text);
 /// At white space; no empty words.

@@ -37,7 +37,16 @@ FRAMES = ["{}", "{}", "{}", "The answer is {}", "The answer is {}.", "Answer: {}
           "答案是{}", "答案：{}。", "选{}", "应选{}", "我选择{}，因为{}", "不选{}", "答案不是{}，是{}", "不是{}而是{}", "选项{}", "正确选项是{}，选项{}", "我认为是{}。",
           "{}，{}", "答：{}", "正確答案為{}", "답은 {}입니다", "答えは{}です", "الإجابة {}", "A. {} B. {}", "{}. {}\n{}. {}", "({}) {} ({}) {}", "more than {}",
           "neither {} nor {}", "{} of {}", "The ANSWER IS {}", "final answer:\n{}", '{{"answer": "{}"}}', "answer_{}", "answers {}", "{}{}", "I. {}",
-          "The option {} I choose", "no {}", "without {}", "as opposed to {}", "{}...", "... {}", "1{}", "{}0", "{}.5", "-{}", "x{}y", "é{}", "红{}色"]
+          "The option {} I choose", "no {}", "without {}", "as opposed to {}", "{}...", "... {}", "1{}", "{}0", "{}.5", "-{}", "x{}y", "é{}", "红{}色",
+          "The answer is {} or {}.", "The answer is either {} or {}.", "Answer: {}, {}", "Answer: {} and {}", "answer: {} or maybe {}", "The answers are {} and {}",
+          "Answer: {}/{}", "Answer: {} & {}", "Answer: {}+{}", "{} and {}", "{}, {} and {}", "Either {} or {}", "{}/{}", "{}、{}", "选{}、{}", "答案：{}和{}",
+          "答案是{}或者{}", "{}和{}", "option {} or {}", "Answer: {}, {} is wrong", "Answer: {}, because {} is wrong", "{} or {} is right", "not {} or {}",
+          "<answer>{}, {}</answer>.", "{} and {} are wrong, so {}", "A or {}", "Answer: A and {}", "The answer is A {}", "{}, I and {}",
+          "{} is incorrect; {} is correct.", "Option {} is wrong, option {} is right.", "{} is not the answer", "{} isn't correct but {} is", "{}不对，{}",
+          "The answer cannot be {}", "The answer can't be {}, it must be {}", "It is not likely to be {}", "I would choose ({}).", "answer {} is wrong",
+          "<think>{}</think>{}", "<think>The answer is {}? No.</think>\n\n{}", "<think>{}", "{}</think>\n{}", "<Thinking>{}</THINKING> so {}", "{}<think>{}",
+          "{}<|im_end|>", "{}</s>", "{}<|im_end|>\n<|endoftext|>{}", "<|im_start|>assistant\n{}<|im_end|>", "<s> {} </s> {}", "<｜end▁of▁sentence｜>{}",
+          "<|begin_of_thought|>answer: {}<|end_of_thought|> {}", "{}²", "{}½", "1{}³", "10⁻{}"]
 
 
 def full_width(text):
@@ -74,7 +83,7 @@ def filler(rng, options):
     elif kind == 8:
         out = rng.choice([f"{letter}. {text}", f"({letter}) {text}", f"{letter} {text}", f"{letter}) {text}", f"{letter}、{text}"])
     else:
-        out = rng.choice(["3", "3.0", "10", "1000", "1,000", "+3", "-3", ".5", "10.5", "0010", "3.5", "1,00", "1.2.3", "٣", "maybe", "the bus", "B2", "I"])
+        out = rng.choice(["3", "3.0", "10", "1000", "1,000", "+3", "-3", ".5", "10.5", "0010", "3.5", "1,00", "1.2.3", "٣", "10²", "2³", "1½", "3①", "maybe", "the bus", "B2", "I"])
     return rng.choice(WRAPS).format(out) if rng.random() < 0.45 else out
 
 

@@ -15,8 +15,59 @@ OPENINGS = "[" + re.escape("\"'`*_$([{<【〔〈《「『«‹") + " \n]*"
 NEGATION = re.compile(
     r"(?:(?<![W])(?<![W]')(?:not|cannot|never|neither|nor|no|than|without|except|unlike|isnt|arent|[W']{1,9}n't|instead" + OPENINGS + r"of|opposed" +
     OPENINGS + r"to)|(?<![W])(?<![W]')non-|[不非没沒未勿])" + OPENINGS +
-    r"(?:(?:(?<![W])(?<![W]')(?:a|an|the|option|choice|letter|answer)|选项|選項|选择|選擇|答案|应该|應該|同于|同於|[选選是为為像应應能会會可该])" + OPENINGS +
+    r"(?:(?:(?<![W])(?<![W]')(?:a|an|the|option|choice|letter|answer|be|to|likely|necessarily|really|actually)|选项|選項|选择|選擇|答案|应该|應該|同于|同於|[选選是为為像应應能会會可该])" + OPENINGS +
     r"){0,5}\Z")
+
+CLOSINGS = "\"'`*_$)]}>】〕〉》」』»›"
+WORD_END = "(?![a-z0-9_W])(?!'[a-z0-9_W])"  # of a text as small() has it
+RIGHT = (rf"(?:(?:the|a|an|best|most){WORD_END}[ \n]*){{0,3}}(?:correct|right|true|possible|valid|answer|option|choice){WORD_END}")
+REJECTION = re.compile(
+    "[ \\n" + re.escape(CLOSINGS) + "]*(?:不对|不對|不正确|不正確|错|錯|是错|是錯|不是答案|"
+    rf"(?:is|are|was|were){WORD_END}[ \n]*(?:(?:also|clearly|definitely|obviously|certainly|therefore|thus|simply|probably){WORD_END}[ \n]*)?"
+    rf"(?:(?:incorrect|wrong|impossible|invalid){WORD_END}|not{WORD_END}[ \n]*{RIGHT})|"
+    rf"(?:isn't|aren't|wasn't|weren't|isnt|arent){WORD_END}[ \n]*{RIGHT}|(?:cannot|can't){WORD_END}[ \n]*be{WORD_END}[ \n]*{RIGHT})")
+TOKEN = re.compile(r"</?s>|<bos>|<eos>|<pad>|<unk>|<start_of_turn>|<end_of_turn>|<\|([^<>| \t\r\n]{1,39})\|>|<｜([^<>｜ \t\r\n]{1,30})｜>")
+END_NAMES = {"im_end", "endoftext", "eot_id", "eom_id", "end_of_text", "end", "EOT", "return", "eos", "endofturn", "end_of_sentence", "end_of_turn"}
+JOINER = re.compile(rf"[ \n]*(?:(?:[,;/&+、]|(?:and|or){WORD_END}|或者|以及|还是|還是|和|或|与|與|及)[ \n]*){{1,4}}")
+FILLER = re.compile(rf"(?:(?:the|options?|choices?|letters?|maybe|perhaps|possibly|probably|also|both|either){WORD_END}|选项|選項|可能)[ \n]*")
+CLAUSE = re.compile(rf"[ \n]*(?:(?:is|isn't|was|wasn't|cannot|can't|does|doesn't|would|has){WORD_END}|[是不错錯])")
+NO_ARTICLE = re.compile(rf"[ \n]*(?:is|are|was|were|because|since|as|but|if|though|would|could|might|may|can|will|etc|both|too|respectively){WORD_END}")
+
+
+def token_name(m):
+    return (m[1] or m[2] or m[0].strip("</>")).replace("▁", "_")
+
+
+def is_token(m):
+    return m is not None and token_name(m) not in ("begin_of_thought", "end_of_thought")
+
+
+def without_end_tokens(text):
+    while is_token(m := re.search(rf"(?:{TOKEN.pattern})[ \t\r\n]*\Z", text)):
+        text = text[:m.start()]
+    while is_token(m := re.match(rf"[ \t\r\n]*(?:{TOKEN.pattern})", text)):
+        turn = token_name(m).strip(" \t\r\n</>") in ("im_start", "start_header_id", "start_of_turn")
+        text = text[m.end():]
+        while turn and (role := re.match(r"(?:assistant|model)(?=[\n<]|\Z)", text)):
+            text = text[role.end():]
+    return text
+
+
+def bare(answer):
+    """Without special tokens that leaked and without reasoning in tags."""
+    text = without_end_tokens(answer)
+    for m in TOKEN.finditer(text):
+        if m[0] in ("</s>", "<eos>", "<end_of_turn>") or (m[1] or m[2]) and token_name(m) in END_NAMES:
+            text = without_end_tokens(text[:m.start()])
+            break
+    if not text.strip():
+        text = answer
+    closed = list(re.finditer(r"</(?:think|thinking|reasoning)>|<\|end_of_thought\|>", text, re.I | re.A))
+    spoken = text[closed[-1].end():] if closed else text
+    opened = re.search(r"<(?:think|thinking|reasoning)>|<\|begin_of_thought\|>", spoken, re.I | re.A)
+    spoken = spoken[:opened.start()] if opened else spoken
+    left = without_end_tokens(spoken)
+    return spoken if not left.strip() and not closed and not opened else left
 
 
 def unspaced(c):
@@ -44,14 +95,32 @@ def sign(c):
     return c != "" and unicodedata.category(c)[0] in "PS"
 
 
+def apart(text):
+    """Numbers that NFKC would run into the digits before them: raised, lowered, fractions, in rings."""
+    kinds = {"<super>": "^", "<sub>": "_"}
+    out, before = [], ""
+    for c in text:
+        category, kind = unicodedata.category(c), unicodedata.decomposition(c).split(" ")[0]
+        mark = ""
+        if category in ("No", "Sm"):
+            mark = kinds.get(kind, " " if category == "No" and kind in ("<fraction>", "<circle>", "<compat>") else "")
+        if mark and before and before != mark:
+            out.append(mark)
+        elif before == " " and (mark == " " or category == "Nd"):
+            out.append(" ")
+        out.append(c)
+        before = mark or ("digit" if category == "Nd" else "")
+    return "".join(out)
+
+
 def level(text):
     out = []
-    for c in unicodedata.normalize("NFKC", text):
+    for c in unicodedata.normalize("NFKC", apart(text)):
         if unicodedata.category(c) == "Cf" or "\ufe00" <= c <= "\ufe0f":
             continue
         if unicodedata.category(c) == "Nd":
             c = str(unicodedata.digit(c))
-        out.append({"‘": "'", "’": "'", "‛": "'", "ʼ": "'", "“": '"', "”": '"', "„": '"', "‟": '"', "‐": "-", "‑": "-", "−": "-"}.get(c, c))
+        out.append({"‘": "'", "’": "'", "‛": "'", "ʼ": "'", "“": '"', "”": '"', "„": '"', "‟": '"', "‐": "-", "‑": "-", "−": "-", "⁄": "/"}.get(c, c))
     blanks = re.compile(r"[\s\x1c-\x1f]+")
     return blanks.sub(lambda m: "\n" if re.search("[\n\v\f\r\x85\u2028\u2029]", m[0]) else " ", "".join(out)).strip(" \n")
 
@@ -98,7 +167,7 @@ def numbers_in(text):
     for m in re.finditer(r"\d(?:\d|[.,](?=\d))*", text, re.ASCII):
         begin, end = m.span()
         before = text[begin - 1:begin]
-        glued = word(before) or word(text[end:end + 1])
+        glued = word(before) or word(text[end:end + 1]) or "^" in (before, text[end:end + 1])
         if before == "." and not word(text[:begin - 1][-1:]):
             begin -= 1
         before, further = text[:begin][-1:], text[:max(begin - 1, 0)][-1:]
@@ -162,14 +231,17 @@ class Options:
         return out
 
 
+def begins(text, at):
+    return not re.search(r"\w\Z|°\Z|\w[-'&]\Z|(?<!\w)\w\.\Z", shape(text[:at]), re.ASCII)
+
+
+def ends(text, at):
+    return not re.match(r"\w|[+#°]|[-'&]\w", shape(text[at + 1:]), re.ASCII) and not abbreviates(text, at)
+
+
 def alone(text, at):
     """A word of its own, not joined to another."""
-    before, behind = shape(text[:at]), shape(text[at + 1:])
-    if re.search(r"\w\Z", before, re.ASCII) or re.match(r"\w", behind, re.ASCII):
-        return False
-    if re.search(r"°\Z|\w[-'&]\Z", before, re.ASCII) or re.match(r"[+#°]|[-'&]\w", behind, re.ASCII):
-        return False
-    return not abbreviates(text, at) and not re.search(r"(?<!\w)\w\.\Z", before, re.ASCII)
+    return begins(text, at) and ends(text, at)
 
 
 def abbreviates(text, at):
@@ -185,6 +257,10 @@ def refused(text, at):
     before = "".join("W" if not c.isascii() and word(c) else c for c in text[max(0, at - 120):at].lower().replace("W", "w"))
     pattern = NEGATION.pattern.replace("W", "A-Za-z0-9_W")
     return re.search(pattern, before) is not None
+
+
+def rejected(text, end):
+    return REJECTION.match(small(text), end) is not None
 
 
 def wrapped(text):
@@ -234,11 +310,94 @@ def every(pattern, text):
         at = m.start() + 1
 
 
+class Lists:
+    """Letters of several options side by side."""
+
+    def __init__(self, o, text, found, lettered):
+        self.o, self.text, self.low, self.found = o, text, small(text), found
+        self.covered = {p for b, e, _ in found if e - b > 1 for p in range(b, e)}
+        self.all = []  # (begin, end, options, refused)
+        at = 0
+        while lettered and o.letters > 1 and at < len(text):
+            items = self.chain(at)
+            if len({i for i, _, _ in items}) > 1:
+                end = items[-1][1]
+                self.all.append((at, end, {i for i, _, _ in items}, refused(text, at) or rejected(text, end)))
+                at = end - 1
+            at += 1
+
+    def chain(self, at):
+        items, nxt = [], self.item(at, True)
+        while nxt:
+            items.append(nxt)
+            nxt = self.next(nxt)
+        return items
+
+    def letter(self, at, first):
+        """(option, end, is it a bare capital)"""
+        text = self.text
+        if at >= len(text) or at in self.covered:
+            return None
+        if re.match("[" + re.escape("\"'`*_$([{<【〔〈《「『«‹\\") + "]", text[at]):
+            got = wrapped(text[at:])
+            return (self.o.letter(got[0]), at + got[1], False) if got and self.o.letter(got[0]) is not None else None
+        plus = re.match(r"\+[A-Z]", text[at + 1:]) and not word(text[at + 3:at + 4])
+        good = begins(text, at) if first else not word(text[:at][-1:])
+        if self.o.letter(text[at]) is None or not good or not (ends(text, at) or plus) or not (text[at].isupper() or text[at + 1:at + 2] == ")"):
+            return None
+        return (self.o.letter(text[at]), at + 1, True) if text[at + 1:at + 2] not in tuple(").:") else (self.o.letter(text[at]), at + 2, False)
+
+    def item(self, at, first):
+        got = self.letter(at, first)
+        if not got:
+            return None
+        begin = re.compile(r"[ \n]*\(?").match(self.text, got[1]).end()
+        own = max((e for b, e, i in self.found if b == begin and i == got[0]), default=None)
+        if own is None:
+            return got
+        return got[0], own + (self.text[begin - 1:begin] == "(" and begin > got[1] and self.text[own:own + 1] == ")"), False
+
+    def next(self, last):
+        text, low = self.text, self.low
+        if m := JOINER.match(low, last[1]):
+            at = m.end()
+            for _ in range(3):
+                at = f.end() if (f := FILLER.match(low, at)) else at
+            got = self.item(at, False)
+            if not got or (CLAUSE.match(low, got[1]) and not re.search(r"/|or|或|还是|還是", m[0])):
+                return None
+            doubtful = got[2] and (text[at] in "AI" or re.fullmatch(r"[ \n,;、]+", m[0]))
+            return got if not doubtful or open_ended(text, got[1]) or NO_ARTICLE.match(low, got[1]) or JOINER.match(low, got[1]) else None
+        if last[2] and (m := re.match(r" [A-Z]", text[last[1]:])) and (got := self.letter(last[1] + 1, False)):
+            behind = last[1] + 2
+            further = re.match(" [A-Z]", text[behind:]) and self.o.letter(text[behind + 1]) is not None and ends(text, behind + 1)
+            return got if open_ended(text, behind) or further else None
+        return None
+
+    def around(self, place):
+        return next((x for x in self.all if x[0] <= place < x[1]), None)
+
+    def behind(self, at):
+        """The list at `at`, or behind "either" and the like."""
+        for _ in range(13):
+            if at >= len(self.text):
+                return None
+            if (x := self.around(at)) and x[0] == at:
+                return None if x[3] else x
+            if f := FILLER.match(self.low, at):
+                at = f.end()
+            elif self.text[at] in "\"'`*_$([{<【〔〈《「『«‹ \n":
+                at += 1
+            else:
+                return None
+        return None
+
+
 def letter_here(o, text, at, after_option):
     if got := wrapped(text[at:]):
-        return o.letter(got[0])
+        return None if rejected(text, at + got[1]) else o.letter(got[0])
     c = text[at:at + 1]
-    if not c or o.letter(c) is None or not alone(text, at):
+    if not c or o.letter(c) is None or not alone(text, at) or rejected(text, at + 1):
         return None
     if text[at + 1:at + 2] in (")", ":") and text[at + 1:]:
         return o.letter(c)
@@ -251,7 +410,11 @@ def letter_here(o, text, at, after_option):
     return o.letter(c)
 
 
-def declared(o, text, texts_only):
+SEVERAL = -1
+
+
+def declared(o, text, lists, texts_only):
+    """An option, SEVERAL or None."""
     low, found = small(text), None
     for m in sorted([*every(ANSWER, low), *every(re.compile("<answer>"), low)], key=lambda m: m.start()):
         begin, option = m.end(), None
@@ -261,9 +424,12 @@ def declared(o, text, texts_only):
             option = o.equal(inside)
             if option is None and not texts_only and re.fullmatch("[A-Za-z][.):]?", inside):
                 option = o.letter(inside[0])
+            option = SEVERAL if option is None and lists.behind(begin) else option
         elif not (low[:m.start()].endswith("<") and low.startswith("answer>", m.start())) and not refused(text, begin):
             ends = [e.start() for e in re.finditer(r"[\n!?。]|\.(?=[ \n]|$)|$", text) if e.start() > begin]
             option = next((x for x in (o.equal(text[begin:e]) for e in ends) if x is not None), None)
+            if option is None and not texts_only and lists.behind(begin):
+                option = SEVERAL
             if option is None and not texts_only:
                 option = letter_here(o, text, begin, False)
                 if option is None:
@@ -273,7 +439,10 @@ def declared(o, text, texts_only):
         found = found if option is None else option
     if found is not None or texts_only:
         return found
-    named = {letter_here(o, text, m.end(), True) for m in every(OPTION, low) if not refused(text, m.end())} - {None}
+    named = set()
+    for m in every(OPTION, low):
+        if not refused(text, m.end()):
+            named |= several[2] if (several := lists.behind(m.end())) else {letter_here(o, text, m.end(), True)} - {None}
     return named.pop() if len(named) == 1 else None
 
 
@@ -289,16 +458,21 @@ def after_option_word(text, at):
     return re.search("(?<![A-Za-z0-9_W])(?<![A-Za-z0-9_W]')(?:option|choice)" + OPENINGS + r"\Z", small(text[:at])) is not None
 
 
-def leading(o, text):
+def leading(o, text, lists):
     """(option, ends)"""
+    if lists.behind(0):
+        return None, True
     got = wrapped(text)
     letter = got[0] if got else text[:1]
     if not letter or o.letter(letter) is None:
         return None, False
+    if rejected(text, got[1] if got else 2 if marked(text, 0) else 1):
+        return None, False
     if got or marked(text, 0) or own_line(text, 0):
         same_case = re.compile("[A-Z]" if letter.isupper() else "[a-z]")
         listed = {text[m.start()] for m in same_case.finditer(text) if o.letter(m[0]) is not None and alone(text, m.start()) and
-                  (marked(text, m.start()) and m.start() + 2 < len(text) or enclosed(text, m.start()) or own_line(text, m.start())) and not refused(text, m.start())}
+                  (marked(text, m.start()) and m.start() + 2 < len(text) or enclosed(text, m.start()) or own_line(text, m.start())) and
+                  not refused(text, m.start()) and not rejected(text, m.end())}
         return (None if len(listed) > 1 else o.letter(letter)), True
     if text[1:2] in (" ", "\n") and text[1:2] and o.equal(text[2:]) == o.letter(letter):
         return o.letter(letter), True
@@ -307,27 +481,37 @@ def leading(o, text):
 
 def find_option(answer, options, texts_only=False):
     o = Options(options)
-    text = unwrap(level(answer))
+    text = unwrap(level(bare(answer)))
     if not texts_only and re.fullmatch("[A-Za-z][.):]?", text) and o.letter(text[0]) is not None:
         return o.letter(text[0]), "letter"
     if (option := o.equal(text)) is not None:
         return option, "text"
-    if (option := declared(o, text, texts_only)) is not None:
-        return option, "declared"
-    if not texts_only:
-        option, ends = leading(o, text)
-        if ends:
-            return option, "none" if option is None else "leading"
     found = o.found(text)
+    lists = Lists(o, text, found, not texts_only)
+    if (option := declared(o, text, lists, texts_only)) is not None:
+        return (None, "none") if option == SEVERAL else (option, "declared")
+    if not texts_only:
+        option, ends_here = leading(o, text, lists)
+        if ends_here:
+            return option, "none" if option is None else "leading"
     if len(text) <= max(64, 2 * sum(map(len, o.plain))):
         outer = [f for f in found if not any(g[0] <= f[0] and f[1] <= g[1] and g[1] - g[0] > f[1] - f[0] for g in found)]
-        named = {i for b, _, i in outer if not refused(text, b)}
+        named = set()
+        for b, e, i in outer:
+            if not refused(text, b) and not rejected(text, e):
+                several = lists.around(b)
+                named |= {i} if several is None else set() if several[3] else several[2]
         if len(named) == 1:
             return named.pop(), "contained"
     if not texts_only:
-        named = {o.letter(m[0]) for m in re.finditer("[A-Z]", text) if o.letter(m[0]) is not None and alone(text, m.start()) and
-                 not any(b <= m.start() < e for b, e, _ in found) and (m[0] not in "AI" or open_ended(text, m.end()) or m[0] == "A" and after_option_word(text, m.start())) and
-                 not refused(text, m.start())}
+        letters = [m for m in re.finditer("[A-Za-z]", text) if o.letter(m[0]) is not None and alone(text, m.start()) and
+                   not any(b <= m.start() < e for b, e, _ in found) and not lists.around(m.start()) and
+                   not refused(text, m.start()) and not rejected(text, m.end())]
+        named = {o.letter(m[0]) for m in letters if m[0].isupper() and
+                 (m[0] not in "AI" or open_ended(text, m.end()) or m[0] == "A" and after_option_word(text, m.start()))}
+        named |= {i for x in lists.all if not x[3] for i in x[2]}
+        named = named or {o.letter(m[0]) for m in letters if m[0].islower() and
+                          (text[:m.start()][-1:] + text[m.end():][:1]) in ("()", "[]") and not word(text[:m.start() - 1][-1:])}
         if len(named) == 1:
             return named.pop(), "standalone"
     return None, "none"

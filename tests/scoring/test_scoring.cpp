@@ -73,6 +73,31 @@ private Q_SLOTS:
         }
     }
 
+    void exponents_and_long_numbers() {
+        for (const auto& [given, truth] : {std::pair<const char*, const char*>{"1e20", "100000000000000000000"}, {"0.0000001", "1e-7"}, {"1E-07", "0.0000001"}, {"-1.5e3", "-1500"},
+                                           {"7e4", "70,000"}, {"0e5", "0"}, {"123456789012345678901234567890", "+123456789012345678901234567890.0"}}) {
+            QCOMPARE(score_answer(given, truth), (Score{true, ScoreReason::Number}));
+        }
+        for (const auto& [given, truth] : {std::pair<const char*, const char*>{"123456789012345678901234567891", "123456789012345678901234567890"}, {"1e5", "1e6"}, {"1e", "1"},
+                                           {"e5", "5"}, {"1e9999", "2e9999"}, {"10\u00B2", "102"}, {"2\u00B3", "23"}, {"1\u00BD", "11/2"}, {"10\u2082", "102"}, {"3\u2460", "31"}}) {
+            QVERIFY2(!score_answer(given, truth).correct, given);
+        }
+        QVERIFY(score_answer("\u00BD", "1/2").correct);
+        QVERIFY(score_answer("5 m\u00B2", "5 m2").correct);  // behind a letter it is no other number
+    }
+
+    void tokens_and_reasoning_are_left_out() {
+        for (const char* given : {"2011<|im_end|>\n<|endoftext|>", "2011</s>", "<s> 2011 </s>", "2011 <eos><pad><pad>", "2011<|eot_id|>2012", "<think>2012?</think>2011",
+                                  "<|im_start|>assistant\n2011<|im_end|>"}) {
+            QVERIFY2(score_answer(given, "2011").correct, given);
+        }
+        for (const char* given : {"<|box_start|>2011<|box_end|>x", "2011 < 2012", "<think>2011", "<|im_end|>"}) {
+            QVERIFY2(!score_answer(given, "2011").correct, given);
+        }
+        QVERIFY(score_answer("</s>", "</s>").correct);
+        QVERIFY(score_answer("a <b> c", "a <b> c").correct);
+    }
+
     void questions() {
         QVERIFY(check_question("what?", "x").ok());
         QVERIFY(check_question("is 1 <s2 ?", "x").ok());

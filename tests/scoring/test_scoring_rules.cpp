@@ -126,6 +126,14 @@ private Q_SLOTS:
         QCOMPARE(direct_answer_accuracy("C", annotators), 0.0);
     }
 
+    void anls_takes_all_white_space_for_one_blank() {
+        QCOMPARE(anls("New \n  York", "new york"), 1.0);
+        QCOMPARE(anls("a\u3000b", "A\tB"), 1.0);
+        QCOMPARE(anls("ab", "a b"), 1.0 - 1.0 / 3);
+        QCOMPARE(anls("\u0130", "i\u0307"), 1.0);  // Python's lower()
+        QCOMPARE(anls("\u0391\u03A3", "\u03B1\u03C2"), 1.0);
+    }
+
     void anls_counts_code_points() {
         QCOMPARE(anls("Nokia ", "nokia"), 1.0);
         QVERIFY(std::abs(anls("noka", "nokia") - 0.8) < 1e-12);
@@ -224,24 +232,32 @@ private Q_SLOTS:
 
     void mathvista_without_a_language_model() {
         const std::vector<std::string> choices = {"3", "three cats", "13"};
-        QCOMPARE(mathvista_answer("B", mathvista_key("text", 0, "", choices)), std::string("three cats"));
-        QCOMPARE(mathvista_answer("the answer is (b) three", mathvista_key("text", 0, "", choices)), std::string("three cats"));
-        QCOMPARE(mathvista_answer("13", mathvista_key("text", 0, "", choices)), std::string("13"));
-        QCOMPARE(mathvista_answer("13.0", mathvista_key("text", 0, "", choices)), std::string("13"));
-        QCOMPARE(mathvista_answer("**C**", mathvista_key("text", 0, "", choices)), std::string("13"));
-        QCOMPARE(mathvista_answer("Answer: A. There is 13 of nothing", mathvista_key("text", 0, "", choices)), std::string("3"));
-        QCOMPARE(mathvista_answer("three cat", mathvista_key("text", 0, "", choices)), std::string("three cats"));
-        QCOMPARE(mathvista_answer("", mathvista_key("text", 0, "", choices)), std::string());
-        QCOMPARE(mathvista_answer("12", mathvista_key("integer", 0, "")), std::string("12"));
-        QCOMPARE(mathvista_answer("12.9", mathvista_key("integer", 0, "")), std::string("12"));
-        QCOMPARE(mathvista_answer("The answer is \"7\".", mathvista_key("integer", 0, "")), std::string("7"));
-        QCOMPARE(mathvista_answer("seven", mathvista_key("integer", 0, "")), std::string());
-        QCOMPARE(mathvista_answer("-0.4", mathvista_key("integer", 0, "")), std::string("0"));
-        QCOMPARE(mathvista_answer("1.25", mathvista_key("float", 1, "")), std::string("1.2"));   // halves to even, exactly
-        QCOMPARE(mathvista_answer("1.45", mathvista_key("float", 2, "")), std::string("1.45"));
-        QCOMPARE(mathvista_answer("3", mathvista_key("float", 2, "")), std::string("3.0"));
-        QCOMPARE(mathvista_answer("0.00001", mathvista_key("float", 6, "")), std::string("1e-05"));
-        QCOMPARE(mathvista_answer("[1, 2]", mathvista_key("list", 0, "")), std::string("[1, 2]"));
+        QCOMPARE(mathvista_answer("B", mathvista_key("text", 0, "", choices)).text, std::string("three cats"));
+        QCOMPARE(mathvista_answer("the answer is (b) three", mathvista_key("text", 0, "", choices)).text, std::string("three cats"));
+        QCOMPARE(mathvista_answer("13", mathvista_key("text", 0, "", choices)).text, std::string("13"));
+        QCOMPARE(mathvista_answer("13.0", mathvista_key("text", 0, "", choices)).text, std::string("13"));
+        QCOMPARE(mathvista_answer("**C**", mathvista_key("text", 0, "", choices)).text, std::string("13"));
+        QCOMPARE(mathvista_answer("Answer: A. There is 13 of nothing", mathvista_key("text", 0, "", choices)).text, std::string("3"));
+        QCOMPARE(mathvista_answer("three cat", mathvista_key("text", 0, "", choices)).text, std::string("three cats"));
+        QCOMPARE(mathvista_answer("", mathvista_key("text", 0, "", choices)).text, std::string());
+        QCOMPARE(mathvista_answer("12", mathvista_key("integer", 0, "")).text, std::string("12"));
+        QCOMPARE(mathvista_answer("12.9", mathvista_key("integer", 0, "")).text, std::string("12"));
+        QCOMPARE(mathvista_answer("The answer is \"7\".", mathvista_key("integer", 0, "")).text, std::string("7"));
+        QCOMPARE(mathvista_answer("seven", mathvista_key("integer", 0, "")).text, std::string());
+        QCOMPARE(mathvista_answer("-0.4", mathvista_key("integer", 0, "")).text, std::string("0"));
+        QCOMPARE(mathvista_answer("1.25", mathvista_key("float", 1, "")).text, std::string("1.2"));   // halves to even, exactly
+        QCOMPARE(mathvista_answer("1.45", mathvista_key("float", 2, "")).text, std::string("1.45"));
+        QCOMPARE(mathvista_answer("3", mathvista_key("float", 2, "")).text, std::string("3.0"));
+        QCOMPARE(mathvista_answer("0.00001", mathvista_key("float", 6, "")).text, std::string("1e-05"));
+        QCOMPARE(mathvista_answer("[1, 2]", mathvista_key("list", 0, "")).text, std::string("[1, 2]"));
+        for (const auto& [answer, read] : {std::pair<const char*, const char*>{"\u0662", "2"}, {"\uFF11\uFF12", "12"}, {"1_000", "1000"}, {"1e3", "1000"}, {" 7 ", "7"},
+                                           {"_1", ""}, {"1__0", ""}, {"1_", ""}, {"1,000", ""}, {"10\u00B2", ""}, {"nan", ""}, {"inf", ""}}) {
+            QCOMPARE(mathvista_answer(answer, mathvista_key("integer", 0, "")).text, std::string(read));
+        }
+        const AnswerValue near = score("three cat", mathvista_key("text", 0, "three cats", choices)), named = score("B</s>", mathvista_key("text", 0, "three cats", choices));
+        QVERIFY(near.correct && near.reason.starts_with("nearest option by edit distance") && near.choice == ChoiceRule::None);
+        QVERIFY(named.correct && named.choice == ChoiceRule::Letter);
+        QCOMPARE(named.reason, std::string("read as \"three cats\", special tokens cut off"));
         QVERIFY(score("1.249", mathvista_key("float", 1, "1.2")).correct);
         QVERIFY(!score("nothing", mathvista_key("float", 1, "1.2")).correct);
     }
@@ -259,6 +275,32 @@ private Q_SLOTS:
         QVERIFY(half.correct);
         QVERIFY(!score("x", text_key(AnswerRule::SoftVqa, repeated({{1, "x"}, {9, "y"}}))).correct);  // 0.3
         QVERIFY(score("x", text_key(AnswerRule::SoftVqa, repeated({{2, "x"}, {8, "y"}}))).correct);   // 0.6
+    }
+
+    /// Special tokens and reasoning, in every rule.
+    void only_the_answer_is_scored() {
+        std::vector<AnswerKey> keys = {text_key(AnswerRule::Exact, {"yes"}), text_key(AnswerRule::StartsWith, {"yes"}), text_key(AnswerRule::LowerCase, {"yes"}),
+                                       text_key(AnswerRule::Gqa, {"yes"}), text_key(AnswerRule::Processed, {"yes"}), text_key(AnswerRule::SoftVqa, repeated({{10, "yes"}})),
+                                       text_key(AnswerRule::SoftM4c, repeated({{10, "yes"}})), text_key(AnswerRule::DirectAnswer, repeated({{10, "yes"}})),
+                                       text_key(AnswerRule::Anls, {"yes"}), text_key(AnswerRule::YesNo, {"Yes"}), mathvista_key("text", 0, "yes"),
+                                       letter_key(AnswerRule::Letter, 1, {"no", "yes"}), letter_key(AnswerRule::OptionText, 1, {"no", "yes"})};
+        for (const AnswerKey& key : keys) {
+            const AnswerValue plain = score("yes", key), tokens = score("yes<|im_end|><|endoftext|>", key), thought = score("<think>no?</think>yes", key);
+            const std::string rule(name(key.rule));
+            QVERIFY2(plain.correct && tokens.value == plain.value && thought.value == plain.value, rule.c_str());
+            QCOMPARE(tokens.reason, plain.reason + ", special tokens cut off");
+            QCOMPARE(thought.reason, plain.reason + ", without its reasoning");
+            QVERIFY2(!score("<think>yes", key).correct, rule.c_str());
+        }
+    }
+
+    /// An annotator that said nothing is one of the ten.
+    void an_empty_answer_of_an_annotator_counts() {
+        const std::vector<std::string> ten = {"", "", "red", "red", "red", "red", "red", "red", "red", "red"};
+        QVERIFY(text_key(AnswerRule::SoftM4c, ten).known());
+        QCOMPARE(soft_accuracy_m4c("red", ten), 1.0);
+        QCOMPARE(soft_accuracy_vqa("red", ten), 1.0);
+        QVERIFY(std::abs(soft_accuracy_vqa("", ten) - 0.6) < 1e-12);
     }
 
     void utf8() {

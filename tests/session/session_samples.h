@@ -4,6 +4,7 @@
 #include <string>
 
 #include "core/base/random.h"
+#include "core/scoring/scoring_version.h"
 #include "core/session/session.h"
 
 namespace r2t2::session_samples {
@@ -34,7 +35,7 @@ inline SampleInfo sample_info(int number) {
         info.instruction = number % 4 == 1 ? "" : "Answer with a number.";
         info.suffix = number % 4 == 2 ? "" : "\nBe brief.";
         info.picture_hash = "picture " + std::to_string(number);
-        info.scoring_version = 2;
+        info.scoring_version = kScoringVersion;
     }
     return info;
 }

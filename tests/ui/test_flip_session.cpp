@@ -9,6 +9,7 @@
 #include <map>
 
 #include "core/inspect/sample_lists.h"
+#include "core/scoring/scoring_version.h"
 #include "core/session/session_writer.h"
 #include "tests/app/cli_runner.h"
 #include "tests/session/benchmark_samples.h"
@@ -40,7 +41,7 @@ bool write_session(const std::string& path) {
         RandomStream random = RandomStream::fork(3, "answers", static_cast<std::uint64_t>(method));
         for (int i = 0; written && i < 30; ++i) {
             SampleInfo sample = i % 3 == 0 ? docvqa_sample(i, "right") : sample_info(i);
-            sample.scoring_version = 2;
+            sample.scoring_version = kScoringVersion;
             std::vector<bool> right;
             for (int t = 0; t < (method == Method::Base ? 1 : 4); ++t) {
                 right.push_back(random.uniform() < 0.6);
