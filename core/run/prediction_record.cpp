@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "core/json/parse_json.h"
+#include "core/run/prediction_json.h"
 #include "core/scoring/answer_number.h"
 #include "core/scoring/option_choice.h"
 
@@ -49,18 +50,17 @@ Found first_of(const Json& record, const Keys& keys) {
 }
 
 bool is_word(const Json& json) { return json.is_string() || json.is_number() || json.is_boolean(); }
-std::string word(const Json& json) { return json.is_string() ? json.get<std::string>() : json.dump(); }
 bool are_words(const Json& json) { return json.is_array() && std::all_of(json.begin(), json.end(), is_word); }
 
 std::vector<std::string> words(const Json& list) {
     std::vector<std::string> out;
-    std::transform(list.begin(), list.end(), std::back_inserter(out), word);
+    std::transform(list.begin(), list.end(), std::back_inserter(out), word_of);
     return out;
 }
 
 /// An index as JSON has it, or as Python's str() wrote it.
 std::optional<std::size_t> index_in(const Json& json) {
-    const std::string text = is_word(json) && !json.is_boolean() ? number_value(cleaned(word(json))) : std::string();
+    const std::string text = is_word(json) && !json.is_boolean() ? number_value(cleaned(word_of(json))) : std::string();
     const bool whole = !text.empty() && text.size() < 10 && text.find_first_not_of("0123456789") == std::string::npos;
     return whole ? std::optional<std::size_t>(std::stoul(text)) : std::nullopt;
 }
@@ -173,7 +173,7 @@ private:
         if (!is_word(*value)) {
             return invalid_input(where_, prediction_.key, brief_json(prediction_.value), "a text, a number, or a list that begins with one");
         }
-        out_.prediction = word(*value);
+        out_.prediction = word_of(*value);
         return {};
     }
 
@@ -190,14 +190,23 @@ private:
                 out_.right_options.push_back(*index);
                 continue;
             }
-            const bool number = !number_value(cleaned(word(each))).empty() && !each.is_boolean();
-            if (number && !out_.options.empty() && !named_option(word(each), out_.options)) {
-                return invalid_input(where_, truth_.key, word(each),
-                                     "the letter or the text of one of the " + std::to_string(out_.options.size()) + " " + option_key_ + " (a number counts from 0, or from 1)");
+            if (!out_.options.empty() && !named_option(word_of(each), out_.options)) {
+                return no_option(word_of(each));
             }
-            out_.truths.push_back(word(each));
+            out_.truths.push_back(word_of(each));
         }
         return {};
+    }
+
+    /// A truth that names none of the options: no answer could be right by it.
+    [[nodiscard]] Status no_option(const std::string& truth) const {
+        const std::string same = normalise_answer(truth);
+        const auto shared = std::count_if(out_.options.begin(), out_.options.end(), [&](const std::string& each) { return normalise_answer(each) == same; });
+        const std::string found = shared > 1 ? truth + ", the text of " + std::to_string(shared) + " " + option_key_ : truth;
+        const bool number = !number_value(cleaned(truth)).empty();
+        return invalid_input(where_, truth_.key, found,
+                             (shared > 1 ? "the letter of one of the " : "the letter or the text of one of the ") + std::to_string(out_.options.size()) + " " + option_key_ +
+                                 (number ? " (a number counts from 0, or from 1)" : ""));
     }
 
     /// The truth as an index into the options, where the document itself has that index beside its choices.
@@ -233,10 +242,10 @@ private:
     Status read_right_choices(std::size_t choices) {
         for (const Json& each : truth_list()) {
             const std::optional<std::size_t> index = index_in(each);
-            const std::optional<std::size_t> named = is_word(each) && !out_.options.empty() ? named_option(word(each), out_.options) : std::nullopt;
+            const std::optional<std::size_t> named = is_word(each) && !out_.options.empty() ? named_option(word_of(each), out_.options) : std::nullopt;
             const bool in_range = index && *index < choices;
             if (in_range && named && *named != *index && !documented_index(each)) {
-                return invalid_input(where_, truth_.key, word(each) + ", the index of one choice and the text of another", "an index that the document says too, or a letter");
+                return invalid_input(where_, truth_.key, word_of(each) + ", the index of one choice and the text of another", "an index that the document says too, or a letter");
             }
             if (!in_range && !named) {
                 return invalid_input(where_, truth_.key, brief_json(each), "the index (from 0), the text or the letter of one of " + std::to_string(choices) + " choices");
@@ -295,7 +304,7 @@ private:
         }
         R2T2_TRY(read_text(record_, "filter", "filter", out_.filter));
         const Found id = first_of(record_, std::array{"doc_id", "id"});
-        out_.id = is_word(id.value) ? id.value.dump(-1, ' ', false, Json::error_handler_t::replace) : std::string();
+        out_.id = !is_word(id.value) ? std::string() : is_whole_number(id.value) ? whole_number_text(id.value) : word_of(id.value);
         return {};
     }
 

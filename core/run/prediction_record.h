@@ -22,7 +22,7 @@ struct PredictionRecord {
     std::vector<std::string> options;
     std::string set;
     std::string filter;  ///< lm-eval's: the same document is logged once a filter
-    std::string id;      ///< doc_id, else id, as JSON; empty: none
+    std::string id;      ///< doc_id, else id, as a text; empty: none
 
     [[nodiscard]] bool answered() const { return prediction || chosen; }
     [[nodiscard]] bool known() const { return !truths.empty() || !right_options.empty(); }

@@ -6,6 +6,7 @@
 
 #include "core/base/utf8_text.h"
 #include "core/json/parse_json.h"
+#include "core/run/prediction_json.h"
 #include "core/run/prediction_record.h"
 #include "core/run/prediction_texts.h"
 #include "core/vision/load_image.h"
@@ -117,9 +118,7 @@ Result<FileScore> score_text(const std::string& bytes, const std::filesystem::pa
         if (cancel.cancelled()) {
             return cancelled();
         }
-        JsonLimits limits;
-        limits.first_line = record.line;
-        const Result<nlohmann::ordered_json> json = parse_ordered_json(record.text, file, limits);
+        const Result<nlohmann::ordered_json> json = parse_prediction_json(record, file);
         if (!json) {
             return json.error();
         }

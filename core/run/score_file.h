@@ -9,12 +9,12 @@
 //   options      or choices, else scoring.options (our exports), else doc.options or doc.choices (also their "text"), optional, list of texts: letters and texts of options
 //                count for each other, as core/scoring/option_choice.h finds them
 //   filter       text, optional: lm-eval logs a document once for each; every filter is counted apart
-//   doc_id       or id, optional: a record that has the id, set and filter of another is counted and named
+//   doc_id       or id, optional: a record that has the id, set and filter of another is counted and named; 1, "1" and 1.0 are one id
 //
 // A prediction is a text, a number, true or false (as JSON writes them), or a list whose first entry is one, as deep as it
 // goes: [["yes"]]. A list of lm-eval's [log-likelihood, is greedy] pairs is a choice: the largest, of equal ones the first; its truth is an index
 // from 0, or the text or letter of a choice (of arguments, else of the options). Other truths are a text, a number or a list of them: any of a list
-// counts; numbers are equal as numbers (3.0 is 3); where there are options it is a letter or an option's text, an index only
+// counts; numbers are equal as numbers (3.0 is 3, 1e-7 is 0.0000001; whole ones of any length exactly); where there are options it is a letter or an option's text, an index only
 // where doc has choices and the same whole number as answer, gold, label, target, answer_idx, answer_index or correct. An empty text is a wrong
 // answer. null, NaN or an empty list as prediction means "not answered", as truth "unknown": counted, but in no accuracy. Other keys are ignored.
 // Byte order marks and UTF-16 are read; texts are compared with accents, blanks and widths of every script levelled (core/scoring/clean_answer.h).
@@ -62,7 +62,7 @@ struct FileScore {
 inline constexpr std::uint64_t kMaxPredictionBytes = 1024ull << 20;
 
 /// Errors name file, line, field, found, allowed: no file, too long, not JSON, a record without prediction or truth or with one
-/// of another type, no record at all. One bad record is an error: an accuracy over the others would be another number.
+/// of another type, a truth that is none of the options or the text of two, a key that stands twice in an object, no record at all. One bad record is an error: an accuracy over the others would be another number.
 [[nodiscard]] Result<FileScore> score_file(const std::filesystem::path& path, ScoringRule rule = ScoringRule::Exact,
                                            const CancelToken& cancel = {});
 /// The same from memory; `path` names the file in errors.

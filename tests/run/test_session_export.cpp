@@ -452,6 +452,7 @@ private Q_SLOTS:
             run.run.info.model_name = "MoAI-7B";
         }
         QVERIFY(!has(accuracy_table_latex(summary), "miniature"));
+        QVERIFY(!has(accuracy_table_latex(summary), "at least 0.5"));
         // A part of the samples is never the best, also where every run is one.
         for (RunSummary& run : summary.runs) {
             run.coverage.state = RunState::Cancelled;
@@ -463,6 +464,23 @@ private Q_SLOTS:
             summary.runs[r].run.info.config = r < 1 ? R"({"evaluation": "evaluation 1"})" : R"({"evaluation": "evaluation 2"})";
         }
         QVERIFY(has(accuracy_table_latex(summary), "\\textbf{50.0} & \\textbf{50.0}") && has(accuracy_table_latex(summary), "of the runs of one evaluation"));
+    }
+
+    /// Scores of their own beside "overall": the caption and the header say which is which, and what the points lack.
+    void latex_says_what_overall_counts() {
+        SessionSummary summary;
+        RunSummary run;
+        run.run.id = 1;
+        run.run.info = run_info();
+        run.overall.scored = 10;
+        run.overall.right = 8;
+        run.sets = {run.overall};
+        run.sets.front().name = "MME-P";
+        run.sets.front().benchmark_native = run.sets.front().benchmark_result = {{"MME-P", 900.0, "points", 10, 1400.0, 0, 3}};
+        summary.runs.push_back(run);
+        const std::string table = accuracy_table_latex(summary);
+        QVERIFY2(has(table, "Method & MME-P & overall (right) \\\\") && has(table, "MME-P: points of 1400; MME-P: incomplete, 3 subtasks missing") &&
+                     has(table, "overall: answers that are right (a value of at least 0.5)") && has(table, "900.0") && has(table, "80.0"), table.c_str());
     }
 
     void bad_places_are_errors() {
@@ -565,6 +583,47 @@ private Q_SLOTS:
         QCOMPARE(score->filters.front().overall.scored, std::int64_t{3});
         const auto sets = score_text(R"([{"id": "x", "set": "a", "pred": 1, "target": 1}, {"id": "x", "set": "b", "pred": 1, "target": 1}, {"pred": 1, "target": 1}])", "p.json");
         QCOMPARE(sets->repeated, std::int64_t{0});
+    }
+
+    void one_id_in_three_spellings() {
+        const auto score = score_text(R"([{"id": 1, "pred": "a", "target": "a"}, {"id": "1", "pred": "a", "target": "a"}, {"id": 1.0, "pred": "a", "target": "a"},
+                                          {"id": "01", "pred": "a", "target": "a"}, {"id": 1.5, "pred": "a", "target": "a"}])", "p.json");
+        QCOMPARE(score->repeated, std::int64_t{2});
+        QCOMPARE(score->repetitions.back(), std::string("line 1: id 1, as in line 1"));
+    }
+
+    void a_truth_is_one_of_the_options() {
+        for (const auto& [truth, options, said] : {std::tuple<const char*, const char*, const char*>{"\"C\"", R"(["red", "blue"])", "found C; allowed: the letter or the text of one of the 2 options"},
+                                                   {"\"green\"", R"(["red", "blue"])", "found green"}, {"[\"red\", \"green\"]", R"(["red", "blue"])", "found green"},
+                                                   {"\"A or B\"", R"(["red", "blue"])", "found A or B"}, {"\"red\"", R"(["red", "Red ", "blue"])", "the text of 2 options"}, {"7", R"(["1", "2"])", "found 7"}}) {
+            const std::string error = score_error("{\"pred\": \"B\", \"target\": \"B\", \"options\": [\"x\", \"y\"]}\n{\"pred\": " + std::string(truth[0] == '[' ? "\"red\"" : truth) +
+                                                  ", \"target\": " + truth + ", \"options\": " + options + "}\n");
+            QVERIFY2(has(error, said) && has(error, "line 2") && has(error, "target"), error.c_str());
+        }
+        QCOMPARE(scored(R"({"pred": "A", "target": "B", "options": ["same", "other", "same"]})").right, std::int64_t{0});
+        QCOMPARE(scored(R"({"pred": "C", "target": "A", "options": ["same", "other"]})").right, std::int64_t{0});
+    }
+
+    void numbers_keep_their_digits() {
+        for (const char* right : {R"({"pred": 0.0000001, "target": "0.0000001"})", R"({"pred": 1e20, "target": "100000000000000000000"})", R"({"pred": "1e20", "target": 1e20})",
+                                  R"({"pred": "1e-7", "target": 0.0000001})", R"({"pred": 123456789012345678901234567890, "target": "123456789012345678901234567890"})",
+                                  R"({"pred": 3, "target": 3.0})", R"({"pred": -1e-3, "target": "-0.001"})"}) {
+            QVERIFY2(scored(right).right == 1, right);
+        }
+        for (const char* wrong : {R"({"pred": 123456789012345678901234567890, "target": 123456789012345678901234567891})", R"({"pred": 9007199254740993, "target": 9007199254740992})",
+                                  R"({"pred": 1e20, "target": 1e21})", R"({"pred": "10\u00b2", "target": 102})", R"({"pred": "2\u00b3", "target": "23"})"}) {
+            const SetScore score = scored(wrong);
+            QVERIFY2(score.scored == 1 && score.right == 0, wrong);
+        }
+    }
+
+    void a_key_stands_once() {
+        const std::string good = "{\"pred\": 1, \"target\": 1, \"doc\": {\"a\": [{\"b\": 1}, {\"b\": 2}]}}\n";
+        QCOMPARE(scored(good).right, std::int64_t{1});
+        for (const char* twice : {R"({"pred": 1, "target": 1, "pred": 2})", R"({"pred": 1, "target": 1, "doc": {"a": {"b": 1, "b": 1}}})", R"({"target": 1, "target": 1, "pred": 1})"}) {
+            const std::string error = score_error(good + twice);
+            QVERIFY2(has(error, "line 2") && has(error, "a second time in one object"), error.c_str());
+        }
     }
 
     /// Case score-letter-and-text.
@@ -673,6 +732,28 @@ private Q_SLOTS:
         QVERIFY(has(score_error("{\"prediction\": " + deep + std::string(200000, ']') + ", \"target\": 1}"), "found JSON nested deeper than 32 at line 1"));
         QVERIFY(!score_text(deep, "p.jsonl").ok());
         QVERIFY(has(message(score_file(at("nothing.jsonl"))), "nothing.jsonl: no such file"));
+    }
+
+    /// A bootstrap of pairs that differ alike draws one number ever again.
+    void compare_of_pairs_that_differ_alike() {
+        for (const bool same : {true, false}) {
+            const std::string path = at(same ? "alike.r2t2" : "against.r2t2").string();
+            auto session = SessionWriter::create(path);
+            for (int side = 0; side < 2; ++side) {
+                const auto run = session->begin_run(run_info());
+                for (int i = 0; i < 5; ++i) {
+                    QVERIFY(session->write_sample(*run, sample_info(i), answered(i, {true, same || side == 1})).ok());
+                }
+            }
+            const auto compared = compare_sessions({path, 1}, {path, 2});
+            QVERIFY2(compared.ok(), message(compared).c_str());
+            const SetComparison& all = compared->overall;
+            QVERIFY(all.by_score);
+            QVERIFY(std::abs(all.difference.low - (same ? -0.434480 : 0.131053)) < 1e-5);
+            QVERIFY(std::abs(all.difference.high - (same ? 0.434480 : 1.0)) < 1e-5);
+            QVERIFY(has(comparison_text(*compared), same ? "+0.0 [-43.4, +43.4]*" : "+100.0 [+13.1, +100.0]*"));
+            QVERIFY(has(comparison_text(*compared), "score interval (Tango 1998)") && has(comparison_json(*compared, std::nullopt), "\"interval\": \"score\""));
+        }
     }
 
     /// Eight samples by hand: which are right in A and in B.
