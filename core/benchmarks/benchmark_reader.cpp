@@ -264,6 +264,15 @@ void set_options(Sample& sample, std::vector<std::string> options, int right, An
     sample.ground_truth = right >= 0 ? option_name(static_cast<std::size_t>(right)) : "";
 }
 
+void set_answers(Sample& sample, const std::vector<std::string>& answers, const Record& record, const char* field) {
+    const auto said = std::find_if(answers.begin(), answers.end(), [](const std::string& each) { return !each.empty(); });
+    if (said == answers.end()) {
+        record.fail(field, answers.empty() ? "none" : "only empty texts", "at least one answer that says something");
+    }
+    sample.ground_truth = *said;
+    sample.answers = PackedTexts(answers);
+}
+
 std::string coco_name(const std::string& prefix, std::int64_t image) {
     char text[64];
     std::snprintf(text, sizeof text, "%012lld.jpg", static_cast<long long>(image));

@@ -23,6 +23,7 @@ public:
     [[nodiscard]] const std::string& key() const { return key_; }  ///< of an object's member
     [[nodiscard]] bool has(const char* field) const;               ///< there and not null
     [[nodiscard]] std::string text(const char* field) const;
+    [[nodiscard]] std::string question(const char* field) const;  ///< a text that is more than white space
     [[nodiscard]] std::string text_or(const char* field, std::string otherwise) const;
     [[nodiscard]] std::string name(const char* field) const;       ///< a text that is not empty, or a whole number (241, 241.0) written out
     [[nodiscard]] std::int64_t integer(const char* field) const;
@@ -109,6 +110,8 @@ private:
 [[nodiscard]] std::string option_lines(const std::vector<std::string>& options);
 /// Multiple choice: options, right option and ground truth; `right` -1: withheld.
 void set_options(Sample& sample, std::vector<std::string> options, int right, AnswerRule rule);
+/// Free answers, one an annotator: an empty one is an annotator's too. The ground truth is the first that says something; fails where none does.
+void set_answers(Sample& sample, const std::vector<std::string>& answers, const Record& record, const char* field);
 /// "COCO_val2014_" and 42 -> "COCO_val2014_000000000042.jpg"
 [[nodiscard]] std::string coco_name(const std::string& prefix, std::int64_t image);
 

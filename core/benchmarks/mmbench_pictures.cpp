@@ -71,7 +71,7 @@ void MmbenchPictures::read_table() {
         }
         const std::vector<std::string>& cells = **row;
         const std::optional<std::int64_t> index = *index_column < cells.size() ? whole_number(cells[*index_column]) : std::nullopt;
-        if (!index || *image_column >= cells.size() || is_missing(cells[*image_column])) {
+        if (!index || *image_column >= cells.size() || strip(cells[*image_column]).empty()) {
             continue;
         }
         const std::string& cell = cells[*image_column];

@@ -15,17 +15,15 @@ void add_choices(const Record& record, bool withheld, Sample& sample) {
         }
         right = static_cast<int>(index);
     }
-    sample.question = record.text("question") + "\n" + option_lines(options) + std::string(kLetterSuffix);
+    sample.question = record.question("question") + "\n" + option_lines(options) + std::string(kLetterSuffix);
     set_options(sample, std::move(options), right, AnswerRule::OptionText);
 }
 
 void add_direct(const Record& record, bool withheld, Sample& sample) {
-    sample.question = record.text("question") + std::string(kShortSuffix);
+    sample.question = record.question("question") + std::string(kShortSuffix);
     sample.rule = AnswerRule::DirectAnswer;
     if (!withheld) {
-        const std::vector<std::string> answers = record.texts("direct_answers");
-        sample.ground_truth = answers.front();
-        sample.answers = PackedTexts(answers);
+        set_answers(sample, record.texts("direct_answers"), record, "direct_answers");
     }
 }
 

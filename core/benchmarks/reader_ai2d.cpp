@@ -72,7 +72,7 @@ void read_ai2d(Reading& reading) {
         const Folder plain = std::make_shared<const std::filesystem::path>(images / "images");
         const Folder lettered = std::make_shared<const std::filesystem::path>(images / "abc_images");
         reading.records(*list, "", [&](const Record& record) {
-            add_ai2d(reading, record.object("metadata"), record.text("question"), record, record.text("imageName"), plain, lettered);
+            add_ai2d(reading, record.object("metadata"), record.question("question"), record, record.text("imageName"), plain, lettered);
         });
         return;
     }

@@ -21,9 +21,12 @@ void read_clevr(Reading& reading) {
     const auto file = reading.file({name, "CLEVR_v1.0/" + name});
     const Folder images = reading.folder({"images/" + reading.split(), "CLEVR_v1.0/images/" + reading.split()});
     reading.records(file, "questions", [&](const Record& record) {
+        if (record.has("split") && record.text("split") != reading.split()) {
+            record.fail("split", "\"" + record.text("split").substr(0, 40) + "\"", reading.split() + ", as the file is named");
+        }
         Sample sample;
         sample.id = record.name("question_index");
-        sample.question = record.text("question") + std::string(kShortSuffix);
+        sample.question = record.question("question") + std::string(kShortSuffix);
         sample.image_path = reading.picture(record, images, record.text("image_filename"));
         sample.ground_truth = reading.withheld() ? record.text_or("answer", "") : record.text("answer");
         sample.rule = AnswerRule::LowerCase;

@@ -17,13 +17,11 @@ void read_docvqa(Reading& reading) {
     reading.records(file, "data", [&](const Record& record) {
         Sample sample;
         sample.id = record.name("questionId");
-        sample.question = record.text("question") + std::string(kShortSuffix);
+        sample.question = record.question("question") + std::string(kShortSuffix);
         sample.image_path = reading.picture(record, images, record.text("image"));
         sample.rule = AnswerRule::Anls;
         if (!reading.withheld()) {
-            const std::vector<std::string> answers = record.texts("answers");
-            sample.ground_truth = answers.front();
-            sample.answers = PackedTexts(answers);
+            set_answers(sample, record.texts("answers"), record, "answers");
         }
         const std::string type = record.has("question_types") && !record.json()["question_types"].empty() ? record.texts("question_types").front() : "";
         reading.add(std::move(sample), {{}, type, {}, {}, {}, {}}, record.where());

@@ -10,7 +10,7 @@ void read_gqa(Reading& reading) {
     reading.records(file, "", [&](const Record& record) {
         Sample sample;
         sample.id = record.key();
-        sample.question = record.text("question") + std::string(kShortSuffix);
+        sample.question = record.question("question") + std::string(kShortSuffix);
         sample.image_path = reading.picture(record, images, record.name("imageId") + ".jpg");
         sample.ground_truth = record.text("answer");
         sample.rule = AnswerRule::Gqa;

@@ -1,7 +1,10 @@
 // MMBench: a TSV whose pictures are base64 cells; rotations of a question have numbers that are a million apart.
+#include <algorithm>
+
 #include "core/benchmarks/benchmark_reader.h"
 #include "core/benchmarks/mmbench_files.h"
 #include "core/benchmarks/mmbench_pictures.h"
+#include "core/scoring/option_choice.h"
 #include "core/scoring/text.h"
 
 namespace r2t2 {
@@ -18,10 +21,10 @@ public:
         : table_(table), cells_(cells), where_(std::move(where)) {}
 
     [[nodiscard]] const std::string& where() const { return where_; }
-    /// Empty: the column or the cell is missing.
+    /// Empty: the column is missing, or nothing is in the cell. "None", "NA" and "nan" are text: they are answers of real questions.
     [[nodiscard]] std::string_view optional(const char* name) const {
         const auto at = table_.column(name);
-        return at && *at < cells_.size() && !is_missing(cells_[*at]) ? std::string_view(cells_[*at]) : std::string_view();
+        return at && *at < cells_.size() && !strip(cells_[*at]).empty() ? std::string_view(cells_[*at]) : std::string_view();
     }
     [[nodiscard]] std::string cell(const char* name) const {
         const std::string_view value = optional(name);
@@ -48,29 +51,28 @@ public:
     void add(const TsvRow& row) {
         const std::int64_t index = index_of(row);
         rotated_ = rotated_ || index >= kRotationStep;
-        std::vector<std::string> options;
-        for (const char* letter : {"A", "B", "C", "D"}) {
-            if (row.optional(letter).empty()) {
-                break;
-            }
-            options.push_back(row.cell(letter));
-        }
-        if (options.size() < 2) {
-            throw invalid_input(row.where(), "A, B", std::to_string(options.size()) + " options", "at least two");
+        std::vector<std::string> options = options_of(row);
+        const auto filled = options.size() - static_cast<std::size_t>(std::count(options.begin(), options.end(), ""));
+        if (filled < 2) {
+            throw invalid_input(row.where(), "A, B", std::to_string(filled) + " options", "at least two");
         }
         const std::string hint = row.optional("hint").empty() ? "" : row.cell("hint") + "\n";
         Sample sample;
         sample.id = std::to_string(index);
-        sample.question = hint + row.cell("question") + "\n" + option_lines(options) + std::string(chinese_ ? kChineseSuffix : kLetterSuffix);
+        sample.question = hint + row.cell("question") + "\n" + filled_lines(options) + std::string(chinese_ ? kChineseSuffix : kLetterSuffix);
         sample.image_path = picture(row, index);
-        const int right = reading_.withheld() && row.optional("answer").empty() ? -1 : right_option(row, options.size());
+        const int right = reading_.withheld() && row.optional("answer").empty() ? -1 : right_option(row, options);
         set_options(sample, std::move(options), right, AnswerRule::Letter);
         SampleExtras extras;
         extras.group = std::to_string(index % kRotationStep);
-        extras.group_size = static_cast<int>(sample.options.size());  // each of them stands first in one rotation
+        extras.group_size = static_cast<int>(filled);  // each of them stands first in one rotation
         sample.shared_extras = std::make_shared<const SampleExtras>(std::move(extras));
         const std::string second = std::string(row.optional("l2-category"));
+        const bool gap = filled < sample.options.size();
         reading_.add(std::move(sample), {{}, std::string(row.optional("category")), second, {}, {}, {}}, row.where());
+        if (gap) {
+            reading_.problem(invalid_input(row.where(), "A, B, C, D", "an empty cell before the last option", "an option in every cell up to the last; the others are read"), false);
+        }
     }
 
     /// After the last row: a table without rotations asks every question once.
@@ -93,12 +95,32 @@ private:
         }
         return *index;
     }
-    static int right_option(const TsvRow& row, std::size_t options) {
-        const std::string answer = row.cell("answer");
-        if (answer.size() != 1 || answer[0] < 'A' || static_cast<std::size_t>(answer[0] - 'A') >= options) {
-            throw invalid_input(row.where(), "answer", "\"" + answer.substr(0, 40) + "\"", "the letter of one of " + std::to_string(options) + " options");
+    /// Up to the last that is there; an empty cell before it keeps its letter.
+    static std::vector<std::string> options_of(const TsvRow& row) {
+        std::vector<std::string> options;
+        for (const char* letter : {"A", "B", "C", "D"}) {
+            options.push_back(row.optional(letter).empty() ? std::string() : row.cell(letter));
         }
-        return answer[0] - 'A';
+        while (!options.empty() && options.back().empty()) {
+            options.pop_back();
+        }
+        return options;
+    }
+    /// As option_lines, without the empty ones.
+    static std::string filled_lines(const std::vector<std::string>& options) {
+        std::string text;
+        for (std::size_t i = 0; i < options.size(); ++i) {
+            text += options[i].empty() ? "" : (text.empty() ? "" : "\n") + option_name(i) + ". " + options[i];
+        }
+        return text;
+    }
+    static int right_option(const TsvRow& row, const std::vector<std::string>& options) {
+        const std::string answer = row.cell("answer");
+        const std::size_t option = answer.size() == 1 && answer[0] >= 'A' ? static_cast<std::size_t>(answer[0] - 'A') : options.size();
+        if (option >= options.size() || options[option].empty()) {
+            throw invalid_input(row.where(), "answer", "\"" + answer.substr(0, 40) + "\"", "the letter of one of " + std::to_string(options.size()) + " options");
+        }
+        return static_cast<int>(option);
     }
     SharedPath picture(const TsvRow& row, std::int64_t index) {
         const std::string_view cell = row.optional("image");
@@ -163,7 +185,7 @@ void read_mmbench(Reading& reading) {
         reading.tick(table->position(), size);
         reading.attempt(number, [&] {
             const std::string where = path.string() + ": line " + std::to_string(table->line());
-            if ((*row)->size() > table->header().size()) {
+            if ((*row)->size() != table->header().size()) {
                 throw invalid_input(where, "cells", std::to_string((*row)->size()), std::to_string(table->header().size()) + " as in the header");
             }
             reader.add(TsvRow(*table, **row, where));

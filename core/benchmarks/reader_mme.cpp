@@ -61,6 +61,9 @@ void add_question(Reading& reading, const Subtask& subtask, const std::string& s
     if (!is_utf8(line)) {
         throw invalid_input(where, "question", "bytes that are no UTF-8", "UTF-8");
     }
+    if (without_invitation(line.substr(0, tab)).empty()) {
+        throw invalid_input(where, "question", "an empty text", "a question");
+    }
     Sample sample;
     sample.id = subtask.name + "/" + stem + "/" + std::to_string(number);
     sample.question = without_invitation(line.substr(0, tab)) + std::string(kShortSuffix);
@@ -121,7 +124,7 @@ void read_mme(Reading& reading) {
             continue;
         }
         if (!fs::is_directory(base / kSubtasks[i], code)) {
-            reading.problem(invalid_input(base.string(), "subtask", std::string("no folder ") + kSubtasks[i], "a folder for every subtask"));
+            reading.problem(invalid_input(base.string(), "subtask", std::string("no folder ") + kSubtasks[i], "a folder for every subtask"), false);  // no sample: the sum says what is missing
             continue;
         }
         read_subtask(reading, subtask_at(base, kSubtasks[i]), record);

@@ -81,7 +81,7 @@ void read_physbench(Reading& reading) {
             record.fail("idx", "no answer of " + sample.id + " in val_answer.json", "one");
         }
         const std::string name = record.texts("file_name").front();
-        const std::string question = strip(replace_all(replace_all(record.text("question"), "<image>", ""), "<video>", ""));
+        const std::string question = strip(replace_all(replace_all(record.question("question"), "<image>", ""), "<video>", ""));
         sample.image_path = phys_picture(reading, record, name, images, videos);
         sample.question = std::string(mode == "image&video" ? kSeriesPrefix : "") + question + std::string(kLetterSuffix) + std::string(kOneLetter);
         set_options(sample, options_in(question), val ? answer->second.right : -1, AnswerRule::LetterPrefix);

@@ -29,7 +29,7 @@ std::map<std::string, std::string> llava_prompts(Reading& reading) {
 /// The same order where the list is not there: context, question, options.
 std::string own_prompt(const Record& record, const std::vector<std::string>& options) {
     const std::string hint = record.text_or("hint", "");
-    return "\n" + (hint.empty() ? "" : "Context: " + hint + "\n") + record.text("question") + "\n" + option_lines(options);
+    return "\n" + (hint.empty() ? "" : "Context: " + hint + "\n") + record.question("question") + "\n" + option_lines(options);
 }
 
 }  // namespace

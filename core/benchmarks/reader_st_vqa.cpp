@@ -13,13 +13,11 @@ void read_st_vqa(Reading& reading) {
     reading.records(file, "data", [&](const Record& record) {
         Sample sample;
         sample.id = record.name("question_id");
-        sample.question = record.text("question") + std::string(kShortSuffix);
+        sample.question = record.question("question") + std::string(kShortSuffix);
         sample.image_path = reading.picture(record, images, record.text("file_path"));
         sample.rule = AnswerRule::Anls;
         if (train) {
-            const std::vector<std::string> answers = record.texts("answers");
-            sample.ground_truth = answers.front();
-            sample.answers = PackedTexts(answers);
+            set_answers(sample, record.texts("answers"), record, "answers");
         }
         reading.add(std::move(sample), {{}, record.text_or("dataset", ""), {}, {}, {}, {}}, record.where());
     });

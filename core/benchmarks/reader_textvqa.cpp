@@ -40,7 +40,7 @@ void read_textvqa(Reading& reading) {
     const std::map<PromptKey, std::string> prompts = ocr_prompts(reading);
     reading.records(file, "data", [&](const Record& record) {
         const std::string image = record.name("image_id");
-        const std::string question = record.text("question");
+        const std::string question = record.question("question");
         Sample sample;
         sample.id = record.name("question_id");
         const auto prompt = prompts.find({image, lower_case(question)});
@@ -51,9 +51,7 @@ void read_textvqa(Reading& reading) {
         sample.image_path = reading.picture(record, images, image + ".jpg");
         sample.rule = AnswerRule::SoftM4c;
         if (!reading.withheld()) {
-            const std::vector<std::string> answers = record.texts("answers");
-            sample.ground_truth = answers.front();
-            sample.answers = PackedTexts(answers);
+            set_answers(sample, record.texts("answers"), record, "answers");
         }
         reading.add(std::move(sample), {}, record.where());
     });

@@ -67,16 +67,18 @@ void read_annotation(const Record& record, VqaJoin& join, Reading& reading, Labe
     if (place == nullptr) {
         record.fail("question_id", record.name("question_id"), "a question of the questions' file");
     }
+    if (place->annotated) {
+        record.fail("question_id", record.name("question_id") + " a second time", "one annotation a question");
+    }
     std::vector<std::string> answers;
     for (const Record& answer : record.objects("answers")) {
         answers.push_back(answer.text("answer"));
     }
-    if (answers.empty()) {
-        record.fail("answers", "none", "the annotators' answers");
-    }
     Sample& sample = reading.dataset().samples[place->sample];
-    sample.ground_truth = record.text("multiple_choice_answer");
-    sample.answers = PackedTexts(answers);
+    set_answers(sample, answers, record, "answers");
+    if (const std::string most = record.text("multiple_choice_answer"); !most.empty()) {
+        sample.ground_truth = most;
+    }
     sample.shared_labels = labels.share({sample.labels().set_name, record.text_or("answer_type", ""), record.text_or("question_type", ""), {}, {},
                                           sample.labels().suffix});
     place->annotated = true;
@@ -92,7 +94,7 @@ void read_vqa_v2(Reading& reading) {
     reading.records(questions, "questions", [&](const Record& record) {
         Sample sample;
         sample.id = record.name("question_id");
-        sample.question = record.text("question") + std::string(kShortSuffix);
+        sample.question = record.question("question") + std::string(kShortSuffix);
         sample.image_path = SharedPath(images, coco_name("COCO_" + split.images + "_", record.integer("image_id")));
         sample.rule = AnswerRule::SoftVqa;
         const std::int64_t question = record.integer("question_id");

@@ -2,6 +2,7 @@
 
 #include "core/benchmarks/benchmark_reader.h"
 #include "core/json/parse_json.h"
+#include "core/scoring/text.h"
 
 namespace r2t2 {
 
@@ -38,6 +39,14 @@ std::string Record::text(const char* field) const {
         fail(field, brief_json(value), "a text");
     }
     return value.get<std::string>();
+}
+
+std::string Record::question(const char* field) const {
+    std::string asked = text(field);
+    if (strip(asked).empty()) {
+        fail(field, asked.empty() ? "an empty text" : "white space", "a question");
+    }
+    return asked;
 }
 
 std::string Record::text_or(const char* field, std::string otherwise) const { return has(field) ? text(field) : std::move(otherwise); }

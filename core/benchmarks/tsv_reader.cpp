@@ -107,10 +107,4 @@ std::optional<std::int64_t> whole_number(std::string_view cell) {
     return std::stoll(std::string(digits));
 }
 
-bool is_missing(std::string_view cell) {
-    static constexpr std::array<std::string_view, 18> kMissing = {"",    "#N/A", "#N/A N/A", "#NA",  "-1.#IND", "-1.#QNAN", "-NaN", "-nan", "1.#IND",
-                                                                  "1.#QNAN", "<NA>", "N/A", "NA", "NULL", "NaN", "None", "n/a", "nan"};
-    return cell == "null" || std::find(kMissing.begin(), kMissing.end(), cell) != kMissing.end();
-}
-
 }  // namespace r2t2

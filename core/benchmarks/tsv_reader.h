@@ -48,7 +48,4 @@ inline constexpr std::size_t kMaxCellBytes = 64u << 20;
 /// "241", and "241.0" as pandas writes a whole column that had a gap: 241. None: anything else, beyond 15 digits, negative.
 [[nodiscard]] std::optional<std::int64_t> whole_number(std::string_view cell);
 
-/// Cells that pandas takes for missing: empty, nan, NaN, NA, N/A, n/a, null, NULL, None, #N/A, <NA> ...
-[[nodiscard]] bool is_missing(std::string_view cell);
-
 }  // namespace r2t2

@@ -216,7 +216,7 @@ private Q_SLOTS:
         };
         QVERIFY(contains(said(4, "\"correct_choice_idx\": 0", "\"correct_choice_idx\": 4"), "0 to 3"));
         QVERIFY(contains(said(5, "\"processedText\": \"b\"", "\"processedText\": \"q\""), "the letter or the text of a choice"));
-        QVERIFY(contains(said(9, "\tB\tocr", "\tQ\tocr"), "the letter of one of 2 options"));
+        QVERIFY(contains(said(9, "\tB\tocr", "\tQ\tocr"), "the letter of one of 4 options"));
         QVERIFY(contains(said(9, "\n252\t", "\nx252\t"), "a whole number"));
         QVERIFY(contains(said(10, "\tYes", "\tPerhaps"), "Yes or No"));
         QVERIFY(contains(said(11, "(C)\"", "(E)\""), "(A) to (D)"));

@@ -48,6 +48,12 @@ class TestBenchmarkCases : public QObject {
         write_file(path / name, bytes);
         return path;
     }
+    /// A picture as the tables have it.
+    [[nodiscard]] static std::string unpacked_table_picture() {
+        const std::string text = read_file(fs::path(R2T2_TEST_DATA) / "benchmarks" / "mmbench" / "mmbench_dev_20230712.tsv");
+        const std::size_t begin = text.find("/9j/");
+        return text.substr(begin, text.find('\t', begin) - begin);
+    }
     [[nodiscard]] std::string table() const { return read_file(case_folder("mmbench-new-names") / "en" / "MMBench_DEV_EN.tsv"); }
 
 private Q_SLOTS:
@@ -212,6 +218,88 @@ private Q_SLOTS:
         QCOMPARE(set->problems.size(), std::size_t{1});
         const std::string said = set->problems[0].error.message();
         QVERIFY2(said.find("answer") != std::string::npos && said.find("NaN") != std::string::npos, said.c_str());
+    }
+
+    void words_that_pandas_drops_are_options() {
+        const std::string header = "index\tquestion\thint\tA\tB\tC\tD\tanswer\timage\n", picture = unpacked_table_picture();
+        const auto with = [&](const std::string& cells) { return read("MMBench", folder_with("MMBench_DEV_EN.tsv", header + cells + "\t" + picture + "\n2\tand this?\t\tup\tdown\t\t\tA\t" + picture + "\n")); };
+        for (const std::string word : {"None", "NA", "N/A", "nan", "null", "NULL", "<NA>", "#N/A", "n/a"}) {
+            const auto set = with("1\twhich?\t\t" + word + "\tred\tblue\t" + word + " of these\tA");
+            QVERIFY2(set.ok() && set->problems.empty() && set->samples.size() == 2, word.c_str());
+            QCOMPARE(set->samples[0].options, (std::vector<std::string>{word, "red", "blue", word + " of these"}));
+            QCOMPARE(set->samples[0].right_option, std::int16_t{0});
+        }
+        const auto gap = with("1\twhich?\t\t\tred\tblue\t\tC");
+        QVERIFY2(gap.ok() && gap->samples.size() == 2, gap.ok() ? "no sample" : gap.error().message().c_str());
+        QCOMPARE(gap->samples[0].options, (std::vector<std::string>{"", "red", "blue"}));
+        QCOMPARE(gap->samples[0].right_option, std::int16_t{2});
+        QVERIFY(gap->samples[0].question.find("which?\nB. red\nC. blue") == 0);
+        QVERIFY(gap->problems.size() == 1 && !gap->problems[0].skipped && gap->problems[0].error.message().find("line 2") != std::string::npos);
+        for (const char* cells : {"1\twhich?\t\t\tred\tblue\t\tA", "1\twhich?\t\t \tred\t\t\tB", "1\twhich?\t\tred\tblue\t\t"}) {
+            const auto bad = with(cells);
+            QVERIFY2(bad.ok() && bad->samples.size() == 1 && bad->problems.size() == 1 && bad->problems[0].skipped, cells);
+        }
+        QVERIFY(with("1\twhich?\t\tred\tblue\t\t")->problems[0].error.message().find("cells: found 8; allowed: 9") != std::string::npos);
+    }
+
+    void an_empty_answer_is_an_annotators() {
+        for (const auto& [name, tree, file, from, to, count] :
+             {std::tuple{"TextVQA", "textvqa", "TextVQA_0.5.1_val.json", "\"answers\": [\n    \"nokia\"", "\"answers\": [\n    \"\"", 10},
+              std::tuple{"VQA-V2", "vqa_v2", "v2_mscoco_val2014_annotations.json", "\"answer\": \"yes\"", "\"answer\": \"\"", 10}}) {
+            const fs::path folder = root() / (std::string("empty-") + tree);
+            fs::copy(fs::path(R2T2_TEST_DATA) / "benchmarks" / tree, folder, fs::copy_options::recursive);
+            std::string text = read_file(folder / file);
+            const std::size_t at = text.find(from);
+            QVERIFY2(at != std::string::npos, name);
+            write_file(folder / file, text.replace(at, std::string(from).size(), to));
+            const auto set = read(name, folder);
+            QVERIFY2(set.ok(), name);
+            const auto emptied = std::find_if(set->samples.begin(), set->samples.end(), [](const Sample& sample) { return sample.answers.unpacked().front().empty(); });
+            QVERIFY2(emptied != set->samples.end() && !emptied->ground_truth.empty() && answer_key(*emptied)->answers.size() == static_cast<std::size_t>(count), name);
+        }
+    }
+
+    void nothing_but_empty_answers_is_named() {
+        const fs::path folder = root() / "docvqa-empty";
+        fs::copy(fs::path(R2T2_TEST_DATA) / "benchmarks" / "docvqa", folder, fs::copy_options::recursive);
+        const fs::path file = folder / "val_v1.0_withQT.json";
+        std::string text = read_file(file);
+        const std::size_t begin = text.find('[', text.find("\"answers\"")), end = text.find(']', begin);
+        write_file(file, text.replace(begin, end - begin + 1, "[\"\", \"\"]"));
+        const auto set = read("DocVQA", folder);
+        QVERIFY(set.ok() && set->problems.size() == 1 && set->problems[0].skipped);
+        QVERIFY(set->problems[0].error.message().find("only empty texts") != std::string::npos);
+    }
+
+    void records_that_do_not_belong_are_named() {
+        const auto changed = [&](const char* name, const char* tree, const char* file, const std::string& from, const std::string& to) {
+            const fs::path folder = root() / "changed";
+            fs::remove_all(folder);
+            fs::copy(fs::path(R2T2_TEST_DATA) / "benchmarks" / tree, folder, fs::copy_options::recursive);
+            std::string text = read_file(folder / file);
+            const std::size_t at = text.rfind(from);
+            write_file(folder / file, at == std::string::npos ? text : text.replace(at, from.size(), to));
+            const auto set = read(name, folder);
+            return !set.ok() ? set.error().message() : set->problems.size() == 1 ? set->problems[0].error.message() : std::to_string(set->problems.size()) + " problems";
+        };
+        const auto said = [](const std::string& text, const char* part) { return text.find(part) != std::string::npos; };
+        std::string text = changed("VQA-V2", "vqa_v2", "v2_mscoco_val2014_annotations.json", "\"annotations\": [",
+                                   R"("annotations": [{"question_id": 73000, "question_type": "is it", "multiple_choice_answer": "no", "image_id": 73, "answer_type": "yes/no", "answers": [{"answer": "no"}]},)");
+        QVERIFY2(said(text, "question_id: found 73000 a second time; allowed: one annotation a question"), text.c_str());
+        text = changed("CLEVR", "clevr", "questions/CLEVR_val_questions.json", "\"split\": \"val\"", "\"split\": \"train\"");
+        QVERIFY2(said(text, "split: found \"train\"; allowed: val"), text.c_str());
+        text = changed("CLEVR", "clevr", "questions/CLEVR_val_questions.json", "\"question\": \"What colour is the ball?\"", "\"question\": \" \"");
+        QVERIFY2(said(text, "question: found white space; allowed: a question"), text.c_str());
+        text = changed("GQA", "gqa", "questions1.2/testdev_balanced_questions.json", "\"question\": \"Who is wearing the dress?\"", "\"question\": \"\"");
+        QVERIFY2(said(text, "question: found an empty text"), text.c_str());
+        text = changed("CVBench-2D", "cv_bench", "test.jsonl", "\"source\": \"COCO\"", "\"source\": \"coco\"");
+        QVERIFY2(said(text, "source: found \"coco\"; allowed: ADE20K or COCO"), text.c_str());
+        text = changed("MME-P", "mme", "MME_Benchmark_release_version/count/0001.txt", "Is", "Is");
+        QCOMPARE(text, std::string("0 problems"));
+        const fs::path folder = root() / "changed";
+        fs::remove_all(folder / "MME_Benchmark_release_version" / "count");
+        const auto part = read("MME-P", folder);
+        QVERIFY(part.ok() && part->problems.size() == 1 && !part->problems[0].skipped);
     }
 
     void other_encodings_are_the_same_set() {

@@ -123,7 +123,7 @@ private Q_SLOTS:
         row("MMBench", "241",
             std::string("The passage below\tdescribes an experiment.\nMadelyn waxed her snowboard.\nIdentify the question that \"Madelyn\" asks.\n"
                         "A. Does it slide?\nB. Is it wet?") + kLetter, "A", "identity_reasoning");
-        row("MMBench", "252", std::string("How many?\nA. 1\nB. 2") + kLetter, "B", "ocr");  // "None" ends the options
+        row("MMBench", "252", std::string("How many?\nA. 1\nB. 2\nC. None\nD. 4") + kLetter, "B", "ocr");  // "None" is an option's text
         row("MMBench", "253", std::string("Which one?\nA. left\nB. right\nC. top\nD. bottom") + kLetter, "D", "ocr");
         row("MME-P", "OCR/0001/1", std::string("Is this about OCR?") + kShort, "Yes", "OCR");
         row("MME-P", "artwork/0001/2", std::string("Is it about nothing?") + kShort, "No", "artwork");

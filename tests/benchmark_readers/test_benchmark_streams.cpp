@@ -111,15 +111,6 @@ private Q_SLOTS:
         QVERIFY(row.error().where.ends_with("line 2"));
     }
 
-    void missing_cells() {
-        for (const char* missing : {"", "nan", "NaN", "NA", "N/A", "n/a", "null", "NULL", "None", "#N/A", "<NA>"}) {
-            QVERIFY(is_missing(missing));
-        }
-        for (const char* there : {"none", "0", " ", "Nan", "NONE", "no"}) {
-            QVERIFY(!is_missing(there));
-        }
-    }
-
     void base64() {
         for (const auto& [text, bytes] : {std::pair<const char*, const char*>{"", ""}, {"Zg==", "f"}, {"Zm8=", "fo"}, {"Zm9v", "foo"}, {"Zm9vYg", "foob"},
                                           {"Zm9v\nYmE=", "fooba"}, {"+/+/", "\xFB\xFF\xBF"}}) {

@@ -171,7 +171,7 @@ def mmbench():
          "Does it slide?", "Is it wet?", "", "", "A", "identity_reasoning", image, "scienceqa", "attribute_reasoning", "", "dev"],
         ["1000241", "Identify the question that \"Madelyn\" asks.", "The passage below\tdescribes an experiment.\nMadelyn waxed her snowboard.",
          "Is it wet?", "Does it slide?", "", "", "B", "identity_reasoning", "241", "scienceqa", "attribute_reasoning", "", "dev"],
-        ["252", "How many?", "nan", "1", "2", "None", "4", "B", "ocr", image, "made", "coarse", "", "dev"],
+        ["252", "How many?", "", "1", "2", "None", "4", "B", "ocr", image, "made", "coarse", "", "dev"],
         ["253", "Which one?", "", "left", "right", "top", "bottom", "D", "ocr", image, "made", "coarse", "", "dev"]]
 
     def cell(text):
