@@ -152,6 +152,26 @@ double mcnemar_exact(std::int64_t only_a, std::int64_t only_b) {
     return std::min(1.0, 2.0 * std::exp(largest) * sum);
 }
 
+Interval paired_score_interval(std::int64_t only_a, std::int64_t only_b, std::int64_t pairs, double confidence) {
+    assert(only_a >= 0 && only_b >= 0 && only_a + only_b <= pairs);
+    if (pairs == 0) {
+        return {-1.0, 1.0};
+    }
+    const double n = static_cast<double>(pairs), a = static_cast<double>(only_a), b = static_cast<double>(only_b);
+    const double z = normal_quantile(0.5 + 0.5 * confidence);
+    // The squared statistic under "the difference is d", with the likeliest share of only-A pairs, times its variance and less z^2 of it.
+    const auto beyond = [&](double d) {
+        const double linear = -a - b + (2.0 * n - b + a) * d;
+        const double share = (std::sqrt(std::max(0.0, linear * linear + 8.0 * n * a * d * (1.0 - d))) - linear) / (4.0 * n);
+        const double variance = n * std::max(0.0, 2.0 * share + d * (1.0 - d));
+        const double gap = b - a - n * d;
+        return gap * gap - z * z * variance;
+    };
+    const double value = (b - a) / n;
+    return {only_a == pairs ? -1.0 : bisect([&](double d) { return -beyond(d); }, -1.0, value),
+            only_b == pairs ? 1.0 : bisect(beyond, value, 1.0)};
+}
+
 Estimate mean_interval(std::span<const double> values, double confidence) {
     if (values.empty()) {
         return {kNaN, kNaN, kNaN};

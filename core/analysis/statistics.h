@@ -39,6 +39,10 @@ struct Estimate {
 /// "either is equally likely". p = min(1, 2 P(X <= min)), X ~ Binomial(only_a + only_b, 1/2). No pairs: 1.
 [[nodiscard]] double mcnemar_exact(std::int64_t only_a, std::int64_t only_b);
 
+/// Score interval of a difference of paired shares, B - A, of `pairs` of which `only_a` and `only_b` are discordant (Tango 1998). It says
+/// something where a bootstrap has nothing to draw from: no discordant pair, or all of them alike. No pairs: [-1, 1].
+[[nodiscard]] Interval paired_score_interval(std::int64_t only_a, std::int64_t only_b, std::int64_t pairs, double confidence = 0.95);
+
 /// Mean with a t interval. One value: NaN bounds. Used for means over training seeds.
 [[nodiscard]] Estimate mean_interval(std::span<const double> values, double confidence = 0.95);
 /// The same of values that lie in `range`: the interval is cut there, since no mean lies outside.

@@ -134,6 +134,12 @@ private:
         set.interval_b = wilson_interval(set.right_b(), set.scored());
         set.mcnemar_p = mcnemar_exact(set.only_a, set.only_b);
         set.difference = set.scored() > 0 ? paired_bootstrap(scores.a, scores.b, bootstrap) : Estimate{kNone, kNone, kNone};
+        set.by_score = set.scored() > 0 && (set.only_a + set.only_b == 0 || std::max(set.only_a, set.only_b) == set.scored());
+        if (set.by_score) {
+            const Interval interval = paired_score_interval(set.only_a, set.only_b, set.scored());
+            set.difference.low = interval.low;
+            set.difference.high = interval.high;
+        }
         return set;
     }
 

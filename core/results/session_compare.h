@@ -1,7 +1,7 @@
 // Two runs on the same samples: who is right where, and is the difference more than chance?
 //
 // Samples are paired by set and key. A pair is scored when both results are known to be right or wrong; every number below
-// is over scored pairs. Tests: exact McNemar, paired bootstrap of B - A. Shares are 0 .. 1.
+// is over scored pairs. Tests: exact McNemar, paired bootstrap of B - A (a score interval where all pairs differ alike). Shares are 0 .. 1.
 // Thread rule: pure functions; compare_sessions opens its own readers and is callable from any thread.
 #pragma once
 
@@ -56,6 +56,7 @@ struct SetComparison {
     Interval interval_b;
     double mcnemar_p = 1.0;
     Estimate difference;  ///< B - A, 95 %; NaN without scored pairs
+    bool by_score = false;  ///< its interval is a score interval (Tango): all pairs differ alike, a bootstrap would draw the same number ever again
 
     [[nodiscard]] std::int64_t scored() const { return only_a + only_b + both + neither; }
     [[nodiscard]] std::int64_t right_a() const { return only_a + both; }

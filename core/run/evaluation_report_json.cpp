@@ -42,7 +42,8 @@ Json method_json(const MethodReport& method) {
                              {"unit", each.unit},
                              {"count", each.count},
                              {"maximum", each.maximum},
-                             {"incomplete_groups", each.incomplete}});
+                             {"incomplete_groups", each.incomplete},
+                             {"missing_parts", each.missing}});
         if (i < method.benchmark_official.size()) {
             benchmark.back()["official"] = {{"pattern", method.official_pattern}, {"value", number(method.benchmark_official[i].value)}};
         }

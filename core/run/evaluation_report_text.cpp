@@ -101,9 +101,11 @@ int title_width(const SetReport& set) {
 }
 
 std::string summary_text(const EvaluationReport& report) {
-    std::string text = "\nAccuracy in percent\n";
+    const bool own = std::any_of(report.sets.begin(), report.sets.end(), [](const SetReport& set) { return !set.methods.empty() && !set.methods.front().benchmark.empty(); });
+    const std::string meaning = own ? " (right: a value of at least 0.5; the benchmarks' own scores stand below)" : "";
+    std::string text = "\nAccuracy in percent" + meaning + "\n";
     if (const SetReport& all = report.overall; all.missing > 0) {
-        text = line("\nAccuracy in percent, INCOMPLETE: %lld of %lld samples", static_cast<long long>(all.done + all.errors), static_cast<long long>(all.planned()));
+        text = line("\nAccuracy in percent%s, INCOMPLETE: %lld of %lld samples", meaning.c_str(), static_cast<long long>(all.done + all.errors), static_cast<long long>(all.planned()));
     }
     const int titles = title_width(report.overall);
     const std::size_t most = std::max<std::size_t>(1, std::min(kSetsALine, (kLine - static_cast<std::size_t>(std::min(titles, 100))) / 7));

@@ -1,4 +1,5 @@
 // A comparison as text and as JSON. Declared in session_compare_output.h.
+#include <algorithm>
 #include <cmath>
 #include <cstdio>
 #include <filesystem>
@@ -36,7 +37,8 @@ Json set_comparison_json(const SetComparison& set) {
             {"difference",
              {{"value", finite_json(set.difference.value)},
               {"low", finite_json(set.difference.low)},
-              {"high", finite_json(set.difference.high)}}},
+              {"high", finite_json(set.difference.high)},
+              {"interval", set.by_score ? "score" : "bootstrap"}}},
             {"not_scored", set.not_scored},
             {"different_samples", set.different},
             {"not_in_a", set.missing_a},
@@ -86,8 +88,8 @@ std::string accuracy_cell(std::int64_t right, std::int64_t scored) {
 std::string set_comparison_text(const SetComparison& set) {
     char difference[64] = "-";
     if (set.scored() > 0) {
-        std::snprintf(difference, sizeof difference, "%+.1f [%+.1f, %+.1f]", 100 * set.difference.value, 100 * set.difference.low,
-                      100 * set.difference.high);
+        std::snprintf(difference, sizeof difference, "%+.1f [%+.1f, %+.1f]%s", 100 * set.difference.value, 100 * set.difference.low,
+                      100 * set.difference.high, set.by_score ? "*" : "");
     }
     char line[256];
     std::snprintf(line, sizeof line, "%-20.20s %7lld %6s %6s %23s %7lld %7lld %7lld %7lld %9s\n", set.name.c_str(),
@@ -125,6 +127,8 @@ std::string comparison_text(const SessionComparison& comparison) {
     const auto said = [&text](std::int64_t count, const char* what) {
         text += count > 0 ? std::to_string(count) + " samples " + what + "\n" : std::string();
     };
+    const bool by_score = all.by_score || std::any_of(comparison.sets.begin(), comparison.sets.end(), [](const SetComparison& set) { return set.by_score; });
+    text += by_score ? "\n* all pairs differ alike, so that a bootstrap has nothing to draw from: score interval (Tango 1998)" : "";
     text += "\nn = samples whose result is known in both; only A = A right, B wrong.\n";
     said(all.not_scored, "failed or have no known result in one of them");
     said(all.different, "have another question or truth in the other: not paired");

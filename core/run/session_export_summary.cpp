@@ -44,6 +44,7 @@ Json measures_json(const SetSummary& set) {
                             {"native", share_json(set.benchmark_native[i].value)},
                             {"result", share_json(result.value)},
                             {"incomplete_groups", result.incomplete},
+                            {"missing_parts", result.missing},
                             {"official", official_json(set, i)}});
     }
     return measures;

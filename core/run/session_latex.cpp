@@ -108,7 +108,7 @@ public:
         out += "  \\begin{tabular}{l" + std::string(columns_.size(), 'r') + "}\n    \\toprule\n    Method";
         for (const Column& column : columns_) {
             const bool official = column.measure == Measure::Official;
-            out += " & " + (column.set < names_.size() ? latex_escaped(names_[column.set]) : "overall") + (official ? " (official)" : "");
+            out += " & " + (column.set < names_.size() ? latex_escaped(names_[column.set]) : overall_header()) + (official ? " (official)" : "");
         }
         out += " \\\\\n    \\midrule\n" + rows(false);
         const std::string bounds = rows(true);
@@ -131,7 +131,8 @@ private:
     }
 
     [[nodiscard]] std::string caption() const {
-        std::string out = "Accuracy in percent" + own_scores() + ". Bold: the best of a column";
+        const std::string mixed = mixes_measures() ? "; overall: answers that are right (a value of at least 0.5), of all sets together" : "";
+        std::string out = "Accuracy in percent" + own_scores() + mixed + ". Bold: the best of a column";
         out += best_.empty() || best_.front().size() < 2 ? "" : ", of the runs of one evaluation";
         const bool bounds = std::any_of(summary_.runs.begin(), summary_.runs.end(),
                                         [](const RunSummary& run) { return stored_method_uses_label(run.run); });
@@ -141,6 +142,12 @@ private:
         }
         return out;
     }
+
+    /// Sets beside it have scores of their own, of which no mean could be made.
+    [[nodiscard]] bool mixes_measures() const {
+        return std::any_of(columns_.begin(), columns_.end(), [](const Column& column) { return column.measure != Measure::Accuracy; });
+    }
+    [[nodiscard]] std::string overall_header() const { return mixes_measures() ? "overall (right)" : "overall"; }
 
     /// What the stars stand for: "* incomplete: NGD 80 of 600 samples (interrupted)".
     [[nodiscard]] std::string footnote() const {
@@ -178,7 +185,10 @@ private:
             if (measure.name != "accuracy") {
                 out += "; " + latex_escaped(set) + ":" + (measure.name == set ? "" : " " + latex_escaped(measure.name)) + unit;
             }
-            if (const std::int64_t incomplete = most_incomplete(column); incomplete > 0) {
+            if (const std::int64_t missing = most_of(column, &NamedNumber::missing); missing > 0) {
+                out += "; " + latex_escaped(set) + ": incomplete, " + std::to_string(missing) + (missing == 1 ? " subtask" : " subtasks") + " missing";
+            }
+            if (const std::int64_t incomplete = most_of(column, &NamedNumber::incomplete); incomplete > 0) {
                 out += "; " + latex_escaped(set) + ": " + std::to_string(incomplete) + " incomplete groups left out";
             }
         }
@@ -196,11 +206,11 @@ private:
     }
 
     /// In any run.
-    [[nodiscard]] std::int64_t most_incomplete(const Column& column) const {
+    [[nodiscard]] std::int64_t most_of(const Column& column, std::int64_t NamedNumber::*count) const {
         std::int64_t most = 0;
         for (const RunSummary& run : summary_.runs) {
             const SetSummary* here = entry(run, names_, column.set);
-            most = here != nullptr ? std::max(most, here->benchmark_result.front().incomplete) : most;
+            most = here != nullptr ? std::max(most, here->benchmark_result.front().*count) : most;
         }
         return most;
     }

@@ -98,11 +98,12 @@ constexpr double kSubtaskPoints = 200.0;
 /// The sum over the subtasks that are there, then each of them with its two halves.
 template <typename Names>
 std::vector<NamedNumber> mme_part(const char* title, const Names& names, const Division& subtasks) {
-    std::vector<NamedNumber> out = {{title, 0.0, "points", 0, 0.0, 0}};
+    std::vector<NamedNumber> out = {{title, 0.0, "points", 0, 0.0, 0, 0}};
     for (const std::string_view each : names) {
         const std::string name(each);
         const auto found = subtasks.find(name);
         if (found == subtasks.end()) {
+            ++out.front().missing;
             continue;
         }
         const NamedNumber acc = percent_of(name + " acc", found->second);
@@ -190,6 +191,9 @@ std::string to_string(const NamedNumber& number) {
     std::string out = text;
     if (number.incomplete > 0) {
         out += ", " + std::to_string(number.incomplete) + (number.incomplete == 1 ? " incomplete group left out" : " incomplete groups left out");
+    }
+    if (number.missing > 0) {
+        out += ", incomplete: " + std::to_string(number.missing) + (number.missing == 1 ? " subtask missing" : " subtasks missing");
     }
     return out;
 }

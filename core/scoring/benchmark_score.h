@@ -31,6 +31,7 @@ struct NamedNumber {
     std::int64_t count = 0;     ///< questions (MMBench: base questions; MME's acc+: pictures) behind it
     double maximum = 0.0;
     std::int64_t incomplete = 0;  ///< groups of which a member is missing: left out of this number (MME: of its acc+ part)
+    std::int64_t missing = 0;     ///< parts that no answer is of: MME's subtasks; `maximum` is less by theirs
     bool operator==(const NamedNumber&) const = default;
 };
 
@@ -46,10 +47,11 @@ struct NamedNumber {
 /// A size that is not known (keys from before version 2 of the rules) is two in MME, in MMBench as many as the question has options, or one
 /// where no row is a rotation. A group with fewer rows than its size is never all right: it is left out and counted in NamedNumber::incomplete. So is one of which every member
 /// is missing, as far as that is told by rows that are `missing`. A subtask of MME without
-/// a complete picture has no points and is no part of the sum.
+/// a complete picture has no points and is no part of the sum; one without any row is counted in NamedNumber::missing.
 [[nodiscard]] std::vector<NamedNumber> benchmark_score(std::string_view benchmark, const std::vector<ScoredRow>& rows);
 
-/// "MME-P 1234.50 of 2000 points (2114)"; "CircularEval 50.00 % (2), 1 incomplete group left out"; "CircularEval not known (0), ...".
+/// "MME-P 1234.50 of 2000 points (2114)"; "MME-P 900.00 of 1400 points (900), incomplete: 3 subtasks missing";
+/// "CircularEval 50.00 % (2), 1 incomplete group left out"; "CircularEval not known (0), ...".
 [[nodiscard]] std::string to_string(const NamedNumber& number);
 /// The same with its set before it, "MMBench: CircularEval 50.00 % (2)", unless the number has the set's name.
 [[nodiscard]] std::string of_set(const std::string& set, const NamedNumber& number);

@@ -26,6 +26,7 @@ private Q_SLOTS:
     void mean_over_seeds();
     void paired_bootstrap_matches_theory();
     void paired_bootstrap_repeats();
+    void paired_scores_without_discordant_pairs();
     void hierarchical_is_wider();
     void gap();
     void gap_without_gap();
@@ -125,6 +126,26 @@ void TestAnalysisStatistics::paired_bootstrap_matches_theory() {
     QVERIFY(near(estimate.low, 0.1 - 1.96 * error, 0.004));
     QVERIFY(near(estimate.high, 0.1 + 1.96 * error, 0.004));
     QVERIFY(std::isnan(paired_bootstrap({}, {}).value));
+}
+
+/// Against what the statistic is in closed form at its ends, and its symmetry.
+void TestAnalysisStatistics::paired_scores_without_discordant_pairs() {
+    const double z2 = normal_quantile(0.975) * normal_quantile(0.975);
+    for (const double n : {1.0, 5.0, 100.0}) {
+        const auto pairs = static_cast<std::int64_t>(n);
+        const Interval none = paired_score_interval(0, 0, pairs), all = paired_score_interval(0, pairs, pairs);
+        QVERIFY(near(none.high, z2 / (n + z2), 1e-9) && near(none.low, -z2 / (n + z2), 1e-9));
+        QVERIFY(near(all.low, (n - z2) / (n + z2), 1e-9));
+        QCOMPARE(all.high, 1.0);
+        QVERIFY(near(paired_score_interval(pairs, 0, pairs).high, -all.low, 1e-9));
+        QCOMPARE(paired_score_interval(pairs, 0, pairs).low, -1.0);
+    }
+    const Interval some = paired_score_interval(20, 60, 400);  // +10 points, as the bootstrap above has them
+    const double error = std::sqrt((0.2 - 0.01) / 400.0);
+    QVERIFY(near(some.low, 0.1 - 1.96 * error, 0.003) && near(some.high, 0.1 + 1.96 * error, 0.003));
+    const Interval swapped = paired_score_interval(60, 20, 400);
+    QVERIFY(near(some.low, -swapped.high, 1e-9) && near(some.high, -swapped.low, 1e-9));
+    QCOMPARE(paired_score_interval(0, 0, 0).low, -1.0);
 }
 
 void TestAnalysisStatistics::paired_bootstrap_repeats() {

@@ -45,10 +45,16 @@ private Q_SLOTS:
         QCOMPARE(number(out, "existence acc+").value, 50.0);
         QCOMPARE(number(out, "existence acc+").count, std::int64_t{2});
         QCOMPARE(number(out, "existence").value, 125.0);
-        QCOMPARE(out.front(), (NamedNumber{"MME-P", 325.0, "points", 6, 400.0}));
+        QCOMPARE(out.front(), (NamedNumber{"MME-P", 325.0, "points", 6, 400.0, 0, 8}));
         QCOMPARE(number(out, "MME-C").value, 50.0);
         QCOMPARE(number(out, "MME-C").maximum, 200.0);
-        QCOMPARE(to_string(out.front()), std::string("MME-P 325.00 of 400 points (6)"));
+        QCOMPARE(to_string(out.front()), std::string("MME-P 325.00 of 400 points (6), incomplete: 8 subtasks missing"));
+        std::vector<ScoredRow> whole;
+        for (const char* subtask : {"existence", "count", "position", "color", "posters", "celebrity", "scene", "landmark", "artwork", "OCR"}) {
+            whole.push_back(row("1", subtask, subtask, 1));
+            whole.push_back(row("2", subtask, subtask, 1));
+        }
+        QCOMPARE(to_string(benchmark_score("MME-P", whole).front()), std::string("MME-P 2000.00 of 2000 points (20)"));
     }
 
     /// Case mme-lost-question: whichever member is missing, its group is neither right nor wrong, and counted.
@@ -67,9 +73,9 @@ private Q_SLOTS:
         const auto out = benchmark_score("MME-P", rows);
         QCOMPARE(number(out, "count acc+"), (NamedNumber{"count acc+", 100.0, "%", 2, 100.0, 1}));
         QCOMPARE(number(out, "count acc").count, std::int64_t{5});
-        QCOMPARE(out.front(), (NamedNumber{"MME-P", 200.0, "points", 6, 200.0, 2}));
+        QCOMPARE(out.front(), (NamedNumber{"MME-P", 200.0, "points", 6, 200.0, 2, 8}));
         QVERIFY(std::isnan(number(out, "OCR acc+").value) && std::isnan(number(out, "OCR").value));
-        QCOMPARE(to_string(out.front()), std::string("MME-P 200.00 of 200 points (6), 2 incomplete groups left out"));
+        QCOMPARE(to_string(out.front()), std::string("MME-P 200.00 of 200 points (6), 2 incomplete groups left out, incomplete: 8 subtasks missing"));
         QCOMPARE(to_string(number(out, "OCR acc+")), std::string("OCR acc+ not known (0), 1 incomplete group left out"));
     }
 

@@ -170,7 +170,11 @@ QVariant ResultTableModel::headerData(int section, Qt::Orientation orientation, 
             const QString set = QString::fromStdString(view_->table.sets[static_cast<std::size_t>(section - 1)]);
             return measure(section).isEmpty() || measure(section) == set ? set : set + QLatin1Char('\n') + measure(section);
         }
-        const QString rest[] = {tr("all"), tr("n"), tr("harmed"), tr("mended"), tr("gap closed %"), tr("p")};
+        bool own = false;
+        for (int column = 1; column <= sets; ++column) {
+            own = own || !measure(column).isEmpty();
+        }
+        const QString rest[] = {own ? tr("all\nright %") : tr("all"), tr("n"), tr("harmed"), tr("mended"), tr("gap closed %"), tr("p")};
         return rest[section - sets - 1];
     }
     if (role == Qt::ToolTipRole && section > 0 && section <= sets) {

@@ -261,6 +261,9 @@ void ResultTabs::show_pair() {
                                             .arg(samples_text(all.scored())).arg(all.only_a).arg(all.only_b).arg(all.both).arg(all.neither)
                                             .arg(100 * all.difference.value, 0, 'f', 1).arg(100 * all.difference.low, 0, 'f', 1)
                                             .arg(100 * all.difference.high, 0, 'f', 1).arg(QString::fromStdString(p_text(all.mcnemar_p)));
+    if (all.by_score) {
+        words += QLatin1Char('\n') + tr("All pairs differ alike, so that a bootstrap has nothing to draw from: the interval is a score interval.");
+    }
     for (const std::string& line : comparison_notes(*both)) {
         words += QLatin1Char('\n') + QString::fromStdString(line);
     }
