@@ -33,7 +33,7 @@ private Q_SLOTS:
         const BenchmarkResult* mme = benchmark_of(results->sets, "MME-P");
         QVERIFY(mme != nullptr);
         QCOMPARE(mme->native.front(), (NamedNumber{"MME-P", 125.0, "points", 4, 200.0, 0, 9}));
-        QCOMPARE(mme->result.front(), (NamedNumber{"MME-P", 200.0, "points", 4, 200.0}));
+        QCOMPARE(mme->result.front(), (NamedNumber{"MME-P", 200.0, "points", 4, 200.0, 0, 9}));
         QCOMPARE(mme->native[3], (NamedNumber{"count acc+", 50.0, "%", 2, 100.0}));
         QVERIFY(benchmark_of(results->sets, "colour") == nullptr);
     }
