@@ -78,7 +78,7 @@ private Q_SLOTS:
         auto reader = SessionReader::open(path);
         const auto results = benchmark_results(*reader, 1);
         const BenchmarkResult* mme = benchmark_of(results->sets, "MME-P");
-        QCOMPARE(mme->result.front(), (NamedNumber{"MME-P", 200.0, "points", 4, 200.0, 1}));
+        QCOMPARE(mme->result.front(), (NamedNumber{"MME-P", 200.0, "points", 4, 200.0, 1, 9}));
         QCOMPARE(mme->native.front().incomplete, std::int64_t{1});
     }
 

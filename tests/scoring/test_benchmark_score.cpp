@@ -125,7 +125,7 @@ private Q_SLOTS:
         }
         const auto mme = benchmark_score("MME-P", {row("1", "a", "count", 1), row("2", "a", "count", 1), lost(row("1", "b", "count", 1)), lost(row("2", "b", "count", 1)),
                                                    lost(row("1", "c", "OCR", 1))});
-        QCOMPARE(mme.front(), (NamedNumber{"MME-P", 200.0, "points", 2, 200.0, 2}));
+        QCOMPARE(mme.front(), (NamedNumber{"MME-P", 200.0, "points", 2, 200.0, 2, 8}));
         QCOMPARE(number(mme, "count acc"), (NamedNumber{"count acc", 100.0, "%", 2, 100.0, 0}));
         QVERIFY(std::isnan(number(mme, "OCR acc").value));
         // Benchmarks without groups: a question that failed is no part of a mean.
