@@ -93,7 +93,7 @@ struct InspectRequest {
 /// How an answer was judged.
 struct AnswerScore {
     std::optional<bool> correct;
-    std::string rule;    ///< "exact", "starts with"
+    std::string rule;    ///< "exact match", "option letter", ...: SampleSummary::rule
     std::string reason;  ///< "verbatim", "normalised", ...; empty when the truth is not known
 };
 
@@ -111,7 +111,9 @@ public:
     [[nodiscard]] double prepare_seconds() const { return prepare_seconds_; }
     [[nodiscard]] const std::vector<float>& embedding() const { return embedding_; }  ///< in task space; may be empty
     [[nodiscard]] const std::string& facts_text() const { return facts_text_; }       ///< as the model was told
-    /// Of a session's samples: the run of every trajectory, 0 where it is of none. Empty for others.
+    [[nodiscard]] bool facts_known() const { return facts_known_; }  ///< false: only running the stored sample again tells them
+    /// Of a session's samples: the run that every trajectory has its parameters from, also where something else was asked of the
+    /// sample than the run did; 0 where it is none's. Empty for others.
     [[nodiscard]] const std::vector<std::int64_t>& runs() const { return runs_; }
     [[nodiscard]] bool params_known() const { return params_known_; }  ///< false: stored by a program that did not keep them
     /// What is not known of a stored sample and what has changed since it was run, a sentence each.
@@ -130,6 +132,7 @@ protected:
     double prepare_seconds_ = 0.0;
     std::vector<float> embedding_;
     std::string facts_text_;
+    bool facts_known_ = true;
     std::vector<std::int64_t> runs_;
     bool params_known_ = true;
     std::vector<std::string> remarks_;

@@ -33,14 +33,22 @@ void OpenedInspector::compare_with_stored(const SessionList& session, const Insp
     }
     out.runs_.assign(out.trajectories_.size(), 0);
     const std::vector<MethodParams> params = session.run_params();
+    std::vector<bool> taken(params.size(), false);  // two runs may have the same
+    for (std::size_t m = 0; m < out.methods_.size(); ++m) {
+        for (std::size_t r = 0; r < params.size() && out.runs_[m] == 0; ++r) {
+            if (!taken[r] && params[r] == out.methods_[m]) {
+                taken[r] = true;
+                out.runs_[m] = session.run_at(r);
+            }
+        }
+    }
     if (request.question || request.truth || !request.facts.empty() || !request.left_out.empty()) {
         return;  // something else was asked
     }
     const Result<StoredInspection> before = session.read(request.index);
     for (std::size_t m = 0; before && m < out.methods_.size(); ++m) {
         for (const StoredSample& stored : before->runs) {
-            if (const std::size_t r = session.place_of(stored.run); r < params.size() && params[r] == out.methods_[m] && out.runs_[m] == 0) {
-                out.runs_[m] = stored.run;
+            if (stored.run == out.runs_[m]) {
                 out.again_.push_back(compare_again(stored.run, stored.trajectory, out.trajectories_[m]));
             }
         }
@@ -72,7 +80,14 @@ Result<InspectionPtr> OpenedInspector::stored(const SessionList& list, std::size
             native_per_mixer_ = r0.rows() == space.mixers ? r0 : RoutingMatrix();
         }
         SamplePicture& picture() { return picture_; }
-        void remark(std::vector<std::string> remarks) { remarks_ = std::move(remarks); }
+        void tell(StoredPrompt prompt) {
+            remarks_ = std::move(prompt.remarks);
+            facts_known_ = prompt.facts_text.has_value();
+            facts_text_ = prompt.facts_text.value_or("");
+            if (prompt.picture) {
+                picture_ = std::move(*prompt.picture);
+            }
+        }
     };
     const auto place = [this](const ReferenceName& wanted) {
         std::size_t i = 0;
@@ -85,7 +100,7 @@ Result<InspectionPtr> OpenedInspector::stored(const SessionList& list, std::size
     if (Result<SamplePicture> picture = list.picture(index)) {  // the file may be gone; the numbers are still there
         out->picture() = std::move(*picture);
     }
-    out->remark(list.remarks(index, model_->info()));
+    out->tell(list.prompt(index, model_->info()));
     return InspectionPtr(std::move(out));
 }
 

@@ -15,8 +15,6 @@ namespace r2t2 {
 
 namespace {
 
-constexpr const char* kRule = "exact, after normalisation";
-
 const LiveInspection* live(const Inspection& inspection) { return dynamic_cast<const LiveInspection*>(&inspection); }
 
 Error not_live() {
@@ -28,16 +26,17 @@ std::string tag(const std::map<std::string, std::string>& tags, const std::strin
     return found == tags.end() ? std::string() : found->second;
 }
 
-AnswerScore score(const RunSample& sample, const Answer& answer) {
+std::string rule_of(const RunSample& sample, ScoringRule rule) { return std::string(sample.key ? name(sample.key->rule) : name(rule)); }
+
+AnswerScore score(const RunSample& sample, ScoringRule rule, const Answer& answer) {
     AnswerScore out;
-    out.rule = kRule;
+    out.rule = rule_of(sample, rule);
     if (sample.key) {
         const AnswerValue scored = r2t2::score(answer.text, *sample.key);
-        out.rule = std::string(name(sample.key->rule));
         out.correct = scored.correct;
         out.reason = scored.reason;
     } else if (!sample.ground_truth.empty()) {
-        const Score scored = score_answer(answer.text, sample.ground_truth, ScoringRule::Exact, sample.options);
+        const Score scored = score_answer(answer.text, sample.ground_truth, rule, sample.options);
         out.correct = scored.correct;
         out.reason = std::string(name(scored.reason));
     }
@@ -290,6 +289,8 @@ Result<InspectionPtr> OpenedInspector::inspect(const InspectRequest& request, co
     }
     out->trajectories_ = std::move(run->trajectories);
     out->run_sample_ = std::move(run->sample);
+    out->scoring_ = context->scoring;
+    out->sample_.rule = rule_of(out->run_sample_, out->scoring_);
     const PreparedSample& prepared = *out->inputs_.front().sample;
     Result<RoutingMatrix> shared = base_routing(info_.space, prepared, Granularity::Shared);
     if (!shared) {
@@ -325,7 +326,7 @@ Result<WhatIf> OpenedInspector::what_if(const Inspection& inspection, std::size_
     WhatIf out;
     out.weights = weights;
     out.answer = std::move(answers->front());
-    out.score = score(here->run_sample(), out.answer);
+    out.score = score(here->run_sample(), here->scoring(), out.answer);
     if (input.sample->has_label()) {
         const Result<std::vector<LossGradient>> losses = model_->loss_and_gradient({&query, 1}, false);
         if (!losses) {

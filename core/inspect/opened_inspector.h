@@ -14,10 +14,12 @@ class LiveInspection final : public Inspection {
 public:
     [[nodiscard]] const std::vector<RerouteInput>& inputs() const { return inputs_; }  ///< one per methods()
     [[nodiscard]] const RunSample& run_sample() const { return run_sample_; }
+    [[nodiscard]] ScoringRule scoring() const { return scoring_; }
 
 private:
     friend class OpenedInspector;
     std::vector<RerouteInput> inputs_;
+    ScoringRule scoring_ = ScoringRule::Exact;  ///< the run's, where the sample has no key of its own
     RunSample run_sample_;
 };
 

@@ -1,12 +1,13 @@
 #include "core/inspect/request_command.h"
 
 #include <algorithm>
-#include <iterator>
+#include <utility>
 
 #include "core/base/number_text.h"
 #include "core/base/shell_word.h"
 #include "core/inspect/sample_lists.h"
 #include "core/checkpoint/rerouting_file.h"
+#include "core/routing/params_distance.h"
 #include "core/run/places.h"
 
 namespace r2t2 {
@@ -112,7 +113,8 @@ void add_params(const MethodParams& usual, const MethodParams& p, Words& words) 
     words.differs("--seed", p.seed, usual.seed, std::to_string(p.seed));
 }
 
-/// Of a session's sample its run's, which is named then: the one that has the request's parameters, else the first of its method.
+/// Of a session's sample its run's, which is named then: the one that has the request's parameters, else that of its method which has
+/// most of them.
 MethodParams usual_params(const InspectorOptions& options, const InspectRequest& request, Words& words) {
     const auto* session = dynamic_cast<const SessionList*>(request.list.get());
     const std::vector<MethodParams> params = session != nullptr && request.facts.empty() ? session->run_params() : std::vector<MethodParams>();
@@ -121,9 +123,11 @@ MethodParams usual_params(const InspectorOptions& options, const InspectRequest&
     }
     auto found = std::find(params.begin(), params.end(), request.methods.front());
     if (found == params.end()) {
-        found = std::find_if(params.begin(), params.end(), [&](const MethodParams& each) { return each.method == request.methods.front().method; });
+        const MethodParams& wanted = request.methods.front();
+        found = std::min_element(params.begin(), params.end(), [&](const MethodParams& a, const MethodParams& b) {
+            return std::pair(a.method != wanted.method, differing_params(a, wanted)) < std::pair(b.method != wanted.method, differing_params(b, wanted));
+        });
     }
-    found = found == params.end() ? std::prev(params.end()) : found;
     words.add("--run", std::to_string(session->run_at(static_cast<std::size_t>(found - params.begin()))));
     return *found;
 }

@@ -37,6 +37,13 @@ struct StoredInspection {
 };
 
 /// The samples of runs that one evaluation made, a run a method.
+/// What is known today of the prompt of a stored sample.
+struct StoredPrompt {
+    std::vector<std::string> remarks;       ///< whether the picture that is shown is the run's: a sentence where it is not
+    std::optional<std::string> facts_text;  ///< as the model was told; none: not known, or not what it was told then
+    std::optional<SamplePicture> picture;   ///< with its facts, where they are what they were
+};
+
 class SessionList final : public SampleList {
 public:
     [[nodiscard]] std::string name() const override { return name_; }
@@ -60,8 +67,8 @@ public:
     [[nodiscard]] std::size_t place_of(std::int64_t run) const;        ///< in run_params(); beyond its end: not there
     [[nodiscard]] std::int64_t run_at(std::size_t place) const { return stored_[place].id; }
     [[nodiscard]] std::size_t index_of(const SampleKey& key) const;  ///< size() if it is not there
-    /// Whether the picture that is shown is the run's: a sentence where it is not.
-    [[nodiscard]] std::vector<std::string> remarks(std::size_t index, const ModelInfo& model) const;
+    /// What the model was told then, as far as it can be told without running anything.
+    [[nodiscard]] StoredPrompt prompt(std::size_t index, const ModelInfo& model) const;
 
     struct Shared;  ///< the guarded reader
 

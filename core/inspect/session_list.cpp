@@ -6,6 +6,8 @@
 #include "core/json/parse_json.h"
 
 #include "core/inspect/sample_lists.h"
+#include "core/scoring/stored_key.h"
+#include "core/session/sample_order.h"
 
 namespace r2t2 {
 
@@ -40,7 +42,7 @@ std::size_t shown_run(const std::vector<StoredRun>& runs) {
     return shown;
 }
 
-SampleSummary summary_of(const SampleRow& row) {
+SampleSummary summary_of(const SampleRow& row, ScoringRule rule) {
     SampleSummary out;
     out.set = row.info.id.set;
     out.id = row.info.id.key;
@@ -59,6 +61,12 @@ SampleSummary summary_of(const SampleRow& row) {
     out.final_correct = row.final_correct;
     out.error = row.error;
     out.image = row.info.image_path;
+    if (row.info.scoring) {
+        const Result<StoredKey> key = parse_stored_key(*row.info.scoring, out.id);
+        out.rule = key ? std::string(name(key->key.rule)) : std::string();
+    } else {
+        out.rule = std::string(name(rule));
+    }
     return out;
 }
 
@@ -99,15 +107,26 @@ std::size_t SessionList::index_of(const SampleKey& key) const {
     return static_cast<std::size_t>(found - infos_.begin());
 }
 
-std::vector<std::string> SessionList::remarks(std::size_t index, const ModelInfo& model) const {
+StoredPrompt SessionList::prompt(std::size_t index, const ModelInfo& model) const {
+    const SampleInfo& info = infos_[index];
     if (!rows_[index].prompt_known) {
-        return {"The prompt is not known: the run was stored by a program that kept the question alone."};
+        return {{"The prompt is not known: the run was stored by a program that kept the question alone."}, std::nullopt, std::nullopt};
     }
-    if (!infos_[index].picture_hash || same_picture(infos_[index], model)) {
+    if (!info.picture_hash) {
         return {};
     }
-    const Result<AgainSample> today = sample_again(infos_[index], *sources_, model);
-    return today ? today->remarks : std::vector<std::string>{"The sample cannot be run again: " + today.error().message() + "."};
+    std::optional<AgainSample> same = same_picture(info, model);
+    if (!same) {
+        Result<AgainSample> today = sample_again(info, *sources_, model);
+        if (!today) {
+            return {{"The sample cannot be run again: " + today.error().message() + "."}, std::nullopt, std::nullopt};
+        }
+        if (today->sample.input.image_key != *info.picture_hash) {
+            return {std::move(today->remarks), std::nullopt, std::nullopt};
+        }
+        same = std::move(*today);
+    }
+    return {std::move(same->remarks), std::move(same->sample.input.facts_text), std::move(same->picture)};
 }
 
 Result<SamplePicture> SessionList::picture(std::size_t index) const {
@@ -165,6 +184,7 @@ Result<std::vector<SampleListPtr>> open_session_lists(const std::string& path) {
         if (!rows) {
             return rows.error();
         }
+        std::stable_sort(rows->begin(), rows->end(), [](const SampleRow& a, const SampleRow& b) { return comes_before(a.info.id, b.info.id); });
         auto list = std::make_shared<SessionList>();
         list->name_ = each->first;
         list->shared_ = shared;
@@ -180,7 +200,7 @@ Result<std::vector<SampleListPtr>> open_session_lists(const std::string& path) {
             }
         }
         for (const SampleRow& row : *rows) {
-            list->rows_.push_back(summary_of(row));
+            list->rows_.push_back(summary_of(row, list->settings_.front().scoring));
             list->infos_.push_back(row.info);
         }
         for (const LeftOut& sample : shared->reader.take_left_out()) {

@@ -198,12 +198,12 @@ Result<StoredSources::Place> StoredSources::find(const SampleInfo& info) const {
     return Error{ErrorKind::NotFound, info.id.set, "sample", "\"" + info.id.key + "\"", "a sample that is still in the data set"};
 }
 
-bool same_picture(const SampleInfo& info, const ModelInfo& model) {
+std::optional<AgainSample> same_picture(const SampleInfo& info, const ModelInfo& model) {
     if (!info.picture_hash || is_generated(info)) {
-        return false;
+        return std::nullopt;
     }
-    const Result<AgainSample> today = from_file(info, model);
-    return today && today->sample.input.image_key == *info.picture_hash;
+    Result<AgainSample> today = from_file(info, model);
+    return today && today->sample.input.image_key == *info.picture_hash ? std::optional(std::move(*today)) : std::nullopt;
 }
 
 Result<AgainSample> sample_again(const SampleInfo& info, const StoredSources& sources, const ModelInfo& model) {

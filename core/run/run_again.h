@@ -45,8 +45,9 @@ struct AgainSample {
     std::vector<std::string> remarks;  ///< what is not known and what has changed since, a sentence each
 };
 
-/// The file and the facts beside it are what the model got then. False too where the facts came from elsewhere, or nothing is known.
-[[nodiscard]] bool same_picture(const SampleInfo& info, const ModelInfo& model);
+/// The file and the facts beside it, where they are what the model got then. None too where the facts came from elsewhere, or nothing
+/// is known. Question and scoring are not the stored ones.
+[[nodiscard]] std::optional<AgainSample> same_picture(const SampleInfo& info, const ModelInfo& model);
 
 /// Errors: the picture's, the stored scoring's, check_question's.
 [[nodiscard]] Result<AgainSample> sample_again(const SampleInfo& info, const StoredSources& sources, const ModelInfo& model);

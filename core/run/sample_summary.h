@@ -20,6 +20,7 @@ struct SampleSummary {
     std::optional<bool> native_correct, final_correct;
     std::string error;                 ///< not empty: the sample failed
     std::string image;                 ///< path, or "world:..." of generated pictures
+    std::string rule;                  ///< how its answers are judged, for people; empty: not known
 };
 
 }  // namespace r2t2

@@ -9,7 +9,6 @@
 #include <set>
 
 #include "core/base/atomic_file.h"
-#include "core/base/natural_order.h"
 #include "core/json/parse_json.h"
 #include "core/results/benchmark_results.h"
 #include "core/results/neighbour_results.h"
@@ -18,6 +17,7 @@
 #include "core/run/evaluation_report.h"
 #include "core/run/parallel.h"
 #include "core/scoring/stored_key.h"
+#include "core/session/sample_order.h"
 
 namespace r2t2 {
 
@@ -165,12 +165,6 @@ Result<std::vector<StoredRun>> chosen_runs(SessionReader& reader, const std::str
         return Error{ErrorKind::NotFound, session, "run", std::to_string(*missing.begin()), known};
     }
     return all;
-}
-
-/// Not the order in which they were written: that of a run that was resumed, or had several samples in hand, is its own.
-bool comes_before(const SampleKey& a, const SampleKey& b) {
-    const auto sets = natural_order(a.set, b.set);
-    return sets != 0 ? sets < 0 : natural_order(a.key, b.key) < 0;
 }
 
 /// The longest folder that all pictures with an absolute path lie in, with its slash; empty where there are none.

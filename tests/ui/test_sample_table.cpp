@@ -124,7 +124,7 @@ private Q_SLOTS:
         const auto list = std::make_shared<FakeSamples>("a", 3000);
         model.set_lists({list});
         runner.drain();
-        model.set_current_row(300);  // red, harmed
+        model.set_current(list.get(), 300);  // red, harmed
         QSignalSpy applied(&model, &SampleTableModel::filterApplied);
         QSignalSpy moved(&model, &SampleTableModel::currentRowMoved);
         model.set_text_filter("RED outcome:harmed");

@@ -162,8 +162,9 @@ void SampleTableModel::update_result(const SampleList* list, std::size_t index, 
 
 // ---- rows
 
-void SampleTableModel::set_current_row(int row) {
-    current_ = row >= 0 && row < shown() ? shown_[static_cast<std::size_t>(row)] : -1;
+void SampleTableModel::set_current(const SampleList* list, std::size_t index) {
+    const auto sample = source_.number_of(list, index);
+    current_ = sample ? static_cast<int>(*sample) : -1;
 }
 
 int SampleTableModel::current_row() const {

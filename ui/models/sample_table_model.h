@@ -44,8 +44,8 @@ public:
     void set_thumbnails(ThumbnailStore* store);  ///< null: none
     void set_text_filter(const QString& text);   ///< the language of SampleFilter
     void set_outcome_filter(std::set<SampleOutcome> outcomes);  ///< empty: all
-    /// A row the user is at. It stays the current sample while orders change, hidden ones included; -1: none.
-    void set_current_row(int row);
+    /// The sample that is shown. It stays the current one while orders change and while a filter hides it; one that is not there: none.
+    void set_current(const SampleList* list, std::size_t index);
     /// After the user has run a sample again. Works before it has been read, too.
     void update_result(const SampleList* list, std::size_t index, const SampleResult& result);
 

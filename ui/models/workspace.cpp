@@ -72,10 +72,13 @@ void Workspace::open(const InspectorOptions& options, const QString& samples, Fi
                 origin_ = 0;
             }
             inspection_.reset();
+            inspected_ = {};
             bare_picture_.reset();
             request_ = {};
             left_out_.clear();
             undo_.clear();
+            set_hovered_reference(-1);  // of the former set
+            set_selected_references({});
             for (const std::string& warning : inspector_->info().warnings) {
                 log_warning("workbench", warning);
             }
@@ -107,6 +110,9 @@ void Workspace::read_samples(const QString& what, First first, const Shown& befo
                 return;
             }
             lists_ = std::move(*lists);
+            if (opened_ != what) {
+                preferred_run_ = 0;  // another session numbers its own
+            }
             opened_ = what;
             for (const SampleListPtr& list : lists_) {
                 for (const Error& problem : list->problems()) {
@@ -146,11 +152,16 @@ void Workspace::show_sample(const SampleListPtr& list, std::size_t index) {
     if (!inspector_ || !list || index >= list->size()) {
         return;
     }
+    if (request_.list != list) {
+        origin_ = 0;
+    }
     request_ = {};
     request_.list = list;
     request_.index = index;
     left_out_.clear();
     undo_.clear();
+    set_hovered_reference(-1);  // looked at beside the sample before
+    set_selected_references({});
     if (!list->stored()) {
         restore_own_params();
     }
@@ -273,8 +284,7 @@ void Workspace::load() {
     }
     request_.left_out.assign(left_out_.begin(), left_out_.end());
     Q_EMIT requestChanged();
-    Q_EMIT failed(ErrorPlace::Run, {});
-    Q_EMIT failed(ErrorPlace::Samples, {});  // what could not be opened before is not said of this one
+    clear_errors();
     jobs_.start<InspectionPtr>(
         "inspect", tr("Re-route"), this,
         [inspector = inspector_, request = request_](const JobRunner::Context& context) {
@@ -293,9 +303,7 @@ void Workspace::load() {
 void Workspace::load_picture() {
     clear_inspection();
     Q_EMIT requestChanged();
-    for (const ErrorPlace place : {ErrorPlace::Samples, ErrorPlace::Run, ErrorPlace::WhatIf, ErrorPlace::Landscape, ErrorPlace::Gates}) {
-        Q_EMIT failed(place, {});
-    }
+    clear_errors();
     jobs_.start<SamplePicture>(
         "inspect", tr("Open picture"), this,
         [list = request_.list, index = request_.index](const JobRunner::Context&) { return list->picture(index); },
@@ -307,6 +315,13 @@ void Workspace::load_picture() {
             bare_picture_ = std::move(*picture);
             Q_EMIT inspectionChanged();
         });
+}
+
+/// None outlives what it was about: another sample, another question, another run.
+void Workspace::clear_errors() {
+    for (const ErrorPlace place : {ErrorPlace::Samples, ErrorPlace::Run, ErrorPlace::WhatIf, ErrorPlace::Landscape, ErrorPlace::Gates}) {
+        Q_EMIT failed(place, {});
+    }
 }
 
 void Workspace::clear_inspection() {
@@ -328,7 +343,10 @@ void Workspace::take_inspection(InspectionPtr inspection) {
     what_if_.reset();
     moved_.reset();
     moving_ = false;
-    follow();
+    const Shown asked = inspection_ ? shown() : Shown();
+    const bool again = asked.list == inspected_.list && asked.index == inspected_.index && asked.question == inspected_.question;
+    inspected_ = asked;
+    follow(again ? CursorGoes::Along : CursorGoes::ToLast);
     adopt_params();
     Q_EMIT inspectionChanged();
     Q_EMIT whatIfChanged();

@@ -23,6 +23,13 @@ class Workspace final : public QObject {
     Q_OBJECT
 
 public:
+    /// Whose parameters params() are.
+    enum class ParamsOf {
+        Own,             ///< the user's
+        Run,             ///< params_origin()'s, as it stored them
+        RunOtherMethod,  ///< likewise, but for the method
+        ChangedRun       ///< params_origin()'s, changed by the user
+    };
     /// What is shown of lists that have just been opened.
     enum class First { Sample, Mended, Nothing, Same };  ///< Same: what was shown before, where the new lists have it
 
@@ -51,7 +58,8 @@ public:
     /// What the next run takes, and what forms show. With a stored sample they are its run's; the user's own come back with the next
     /// sample that is of no session.
     [[nodiscard]] const MethodParams& params() const { return params_; }
-    /// "run 3" while params() are a run's; empty: the user's own.
+    [[nodiscard]] ParamsOf params_of() const;
+    /// "run 3": whose parameters stand here, or stood here before they were changed; empty where the sample is of no run.
     [[nodiscard]] QString params_origin() const;
     /// What made the trajectory that is followed; null without one, or where its run did not keep it.
     [[nodiscard]] const MethodParams* made_by() const;
@@ -111,6 +119,8 @@ public Q_SLOTS:
     void follow_trajectory(std::size_t index);
     /// The user's own in place of a run's; runs the sample with them. Undoable.
     void use_own_params();
+    /// Those of params_origin() again; runs the sample with them. Undoable.
+    void use_run_params();
     void leave_out(std::size_t reference, bool left_out);  ///< undoable, runs again
     /// Live: the newest point wins. `ended`: the move becomes one undo step.
     void move_routing(const r2t2::RoutingMatrix& weights, bool ended);
@@ -157,8 +167,11 @@ private:
     void load_picture();
     void clear_inspection();
     [[nodiscard]] std::vector<MethodParams> methods_to_run() const;
+    enum class CursorGoes { Along, ToLast };  ///< Along: it keeps its step, at the last one it stays at the last
     [[nodiscard]] bool params_are_a_runs() const;
+    [[nodiscard]] std::optional<MethodParams> origin_params() const;
     void adopt_params();
+    void prefer_run_of(const MethodParams& params);
     void follow_again();
     void restore_own_params();
     void apply_params(const MethodParams& params);
@@ -167,7 +180,9 @@ private:
     void apply_what_if(std::optional<RoutingMatrix> weights);
     void ask_what_if(const RoutingMatrix& weights);
     void take_inspection(InspectionPtr inspection);
-    void follow();
+    void follow(CursorGoes cursor);
+    [[nodiscard]] std::size_t trajectory_wanted() const;
+    void clear_errors();
     void fail(ErrorPlace place, const Error& error);
 
     JobRunner jobs_;
@@ -182,12 +197,13 @@ private:
     QString asked_;
     QString opened_;
     InspectionPtr inspection_;
+    Shown inspected_;  ///< what inspection_ was asked for
     std::optional<SamplePicture> bare_picture_;  ///< of a sample without a question
     MethodParams params_;
     std::optional<MethodParams> own_params_;     ///< the user's, while params_ are a run's
     Method preferred_ = Method::Ngd;             ///< followed wherever the sample has it
     std::int64_t preferred_run_ = 0;             ///< likewise, among several of one method; 0: the first
-    std::int64_t origin_ = 0;                    ///< run that params_ are of
+    std::int64_t origin_ = 0;                    ///< run whose parameters params_ are or were; 0: the sample is of no run
     std::size_t method_index_ = 0;
     std::set<std::size_t> left_out_;
     std::optional<WhatIf> what_if_;

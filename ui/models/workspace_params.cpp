@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/routing/params_distance.h"
 #include "ui/models/undo_routing.h"
 #include "ui/models/workspace.h"
 
@@ -42,9 +43,12 @@ void Workspace::run() {
     load();
 }
 
+/// Of a run of this method, where there is one: base was run with what the user has as well, and is not meant.
 bool Workspace::params_are_a_runs() const {
     const std::vector<MethodParams> runs = has_sample() ? request_.list->run_params() : std::vector<MethodParams>();
-    return std::any_of(runs.begin(), runs.end(), [this](const MethodParams& run) { return same_but_method(run, params_); });
+    const auto of_method = [this](const MethodParams& run) { return run.method == params_.method; };
+    const bool method_ran = std::any_of(runs.begin(), runs.end(), of_method);
+    return std::any_of(runs.begin(), runs.end(), [&](const MethodParams& run) { return (of_method(run) || !method_ran) && same_but_method(run, params_); });
 }
 
 /// A stored sample is run again as it was, every method with its run's own parameters, and beside them the methods that were not run
@@ -67,17 +71,16 @@ std::vector<MethodParams> Workspace::methods_to_run() const {
 /// also where the sample does not have the one that was chosen.
 void Workspace::adopt_params() {
     const MethodParams* made = made_by();
-    origin_ = 0;
     if (made != nullptr && request_.list->stored()) {
         if (!own_params_) {
             own_params_ = params_;
         }
         params_ = *made;
-        origin_ = method_index_ < inspection_->runs().size() ? inspection_->runs()[method_index_] : 0;
-    } else if (trajectory() != nullptr) {
-        params_.method = trajectory()->method;
+        const std::int64_t run = method_index_ < inspection_->runs().size() ? inspection_->runs()[method_index_] : 0;
+        origin_ = run != 0 ? run : origin_;  // else the user has changed them
     } else {
-        params_.method = preferred_;
+        origin_ = 0;
+        params_.method = trajectory() != nullptr ? trajectory()->method : preferred_;
     }
     Q_EMIT paramsChanged();
 }
@@ -99,27 +102,65 @@ void Workspace::use_own_params() {
     }
 }
 
+void Workspace::use_run_params() {
+    if (const std::optional<MethodParams> run = origin_params()) {
+        change_params(*run, tr("use the run's parameters"));
+    }
+}
+
+std::optional<MethodParams> Workspace::origin_params() const {
+    const std::vector<std::pair<std::int64_t, Method>> runs = has_sample() ? request_.list->runs() : std::vector<std::pair<std::int64_t, Method>>();
+    const std::vector<MethodParams> params = has_sample() ? request_.list->run_params() : std::vector<MethodParams>();
+    for (std::size_t i = 0; i < std::min(runs.size(), params.size()); ++i) {
+        if (runs[i].first == origin_) {
+            return params[i];
+        }
+    }
+    return std::nullopt;
+}
+
+Workspace::ParamsOf Workspace::params_of() const {
+    const std::optional<MethodParams> run = origin_params();
+    if (run && same_but_method(*run, params_)) {
+        return run->method == params_.method ? ParamsOf::Run : ParamsOf::RunOtherMethod;
+    }
+    return !run || (own_params_ && same_but_method(*own_params_, params_)) ? ParamsOf::Own : ParamsOf::ChangedRun;
+}
+
 QString Workspace::params_origin() const { return origin_ != 0 ? tr("run %1").arg(origin_) : QString(); }
 
 const MethodParams* Workspace::made_by() const {
     return trajectory() != nullptr && inspection_->params_known() && method_index_ < inspection_->methods().size() ? &inspection_->methods()[method_index_] : nullptr;
 }
 
-/// The trajectory of the chosen run or method, else the last one that is there.
-void Workspace::follow() {
-    const std::size_t count = inspection_ ? inspection_->trajectories().size() : 0;
-    std::size_t wanted = count;
-    if (inspection_ && preferred_run_ != 0) {
-        const std::vector<std::int64_t>& runs = inspection_->runs();
-        wanted = static_cast<std::size_t>(std::find(runs.begin(), runs.end(), preferred_run_) - runs.begin());
-        wanted = wanted < count && inspection_->trajectories()[wanted].method == preferred_ ? wanted : count;
+/// That of the chosen run; else, of the chosen method's, the one whose parameters are nearest to those that stand in the form; else the
+/// last one that is there.
+std::size_t Workspace::trajectory_wanted() const {
+    const std::vector<Trajectory>& all = inspection_->trajectories();
+    const std::vector<std::int64_t>& runs = inspection_->runs();
+    std::size_t wanted = all.size();
+    for (std::size_t i = 0; i < all.size(); ++i) {
+        if (all[i].method != preferred_) {
+            continue;
+        }
+        if (preferred_run_ != 0 && i < runs.size() && runs[i] == preferred_run_) {
+            return i;
+        }
+        const bool nearer = wanted < all.size() && inspection_->params_known() &&
+                            differing_params(inspection_->methods()[i], params_) < differing_params(inspection_->methods()[wanted], params_);
+        wanted = wanted == all.size() || nearer ? i : wanted;
     }
-    if (inspection_ && wanted >= count) {
-        wanted = inspection_->index_of(preferred_);
-    }
-    method_index_ = wanted < count ? wanted : count > 0 ? count - 1 : 0;
+    return std::min(wanted, all.empty() ? 0 : all.size() - 1);
+}
+
+void Workspace::follow(CursorGoes cursor) {
+    method_index_ = inspection_ ? trajectory_wanted() : 0;
+    const bool to_last = cursor == CursorGoes::ToLast || cursor_.step() + 1 >= cursor_.count();
     const Trajectory* shown = trajectory();
     cursor_.set_count(shown != nullptr ? static_cast<int>(shown->steps.size()) : 0);
+    if (to_last) {
+        cursor_.last();
+    }
     Q_EMIT trajectoryChanged();
 }
 
@@ -145,10 +186,18 @@ void Workspace::apply_params(const MethodParams& params) {
     }
     params_ = params;
     preferred_ = params.method;
-    origin_ = 0;
+    prefer_run_of(params);
     Q_EMIT paramsChanged();
     if (has_question()) {
         run();
+    }
+}
+
+/// Parameters that were typed may be another run's of the sweep; those that are none's leave the choice of a run for the next sample.
+void Workspace::prefer_run_of(const MethodParams& params) {
+    const std::vector<MethodParams> all = has_sample() ? request_.list->run_params() : std::vector<MethodParams>();
+    if (const auto found = std::find(all.begin(), all.end(), params); found != all.end()) {
+        preferred_run_ = request_.list->runs()[static_cast<std::size_t>(found - all.begin())].first;
     }
 }
 
@@ -181,7 +230,7 @@ void Workspace::follow_trajectory(std::size_t index) {
 void Workspace::follow_again() {
     what_if_.reset();
     moved_.reset();
-    follow();
+    follow(CursorGoes::Along);
     if (jobs_.busy(QStringLiteral("inspect"))) {  // with other parameters, which the form shows already
         params_.method = preferred_;
         Q_EMIT paramsChanged();

@@ -174,24 +174,31 @@ void AnswerCard::refresh() {
     const Answer* native = base.answer ? &*base.answer : nullptr;
     const Answer* now = step->answer ? &*step->answer : nullptr;
     show_line(native_, tr("native"), native, base.correct);
-    show_line(step_, tr("%1, step %2").arg(method_title(trajectory->method)).arg(step->index), now, step->correct);
+    const QString heading = tr("%1, step %2").arg(method_title(trajectory->method)).arg(step->index);
+    show_line(step_, heading, now, step->correct);
+    if (now == nullptr) {  // an evaluation's oracle answers the first step and the last
+        step_->setText(QStringLiteral("<span style='color:%1'>%2: %3</span>").arg(quiet, heading.toHtmlEscaped(), tr("not answered at this step")));
+        step_->show();
+    }
     const std::optional<WhatIf>& moved = workspace_.what_if();
     show_line(what_if_, tr("moved"), moved ? &moved->answer : nullptr, moved ? moved->score.correct : std::nullopt);
     const Answer* shown = moved ? &moved->answer : now;
     bars_->set_answers(native, shown);
     if (shown != nullptr) {
         QString text = tr("margin %1").arg(shown->margin, 0, 'f', 2);
-        if (!truth.empty()) {
-            text += moved && !moved->score.reason.empty()
-                        ? tr("; scored by exact match: %1").arg(QString::fromStdString(moved->score.reason))
-                        : tr("; scored by exact match after normalisation");
+        const std::string& rule = moved ? moved->score.rule : inspection->sample().rule;
+        if (!truth.empty() && !rule.empty()) {
+            text += tr("; scored by %1").arg(QString::fromStdString(rule));
+        }
+        if (!truth.empty() && moved && !moved->score.reason.empty()) {
+            text += QStringLiteral(": ") + QString::fromStdString(moved->score.reason);
         }
         if (moved && moved->loss) {
             text += tr("; loss of the truth %1").arg(*moved->loss, 0, 'f', 3);
         }
-        score_->setText(QStringLiteral("<span style='color:%1'>%2</span>").arg(quiet, text));
-        score_->show();
+        score_->setText(QStringLiteral("<span style='color:%1'>%2</span>").arg(quiet, text.toHtmlEscaped()));
     }
+    score_->setVisible(shown != nullptr);
 }
 
 }  // namespace r2t2::ui

@@ -296,8 +296,6 @@ void MainWindow::begin(const Opening& opening) {
             workspace_.cursor().set_step(std::exchange(opening_.step, -1));
         } else if (guide_->isVisible() && guide_->page() == 0) {
             workspace_.cursor().first();
-        } else {
-            workspace_.cursor().last();
         }
     });
     const bool picture_alone = question_waiting_;

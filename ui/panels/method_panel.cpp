@@ -152,6 +152,11 @@ MethodPanel::MethodPanel(Workspace& workspace, QWidget* parent) : QWidget(parent
     origin_->setObjectName(QStringLiteral("paramsOrigin"));
     origin_->setWordWrap(true);
     origin_row->addWidget(origin_, 1);
+    as_run_ = new QPushButton(origin_row_);
+    as_run_->setObjectName(QStringLiteral("runParams"));
+    as_run_->setToolTip(tr("Run this sample with the parameters that its run stored"));
+    connect(as_run_, &QPushButton::clicked, &workspace, &Workspace::use_run_params);
+    origin_row->addWidget(as_run_);
     own_ = new QPushButton(tr("Use mine"), origin_row_);
     own_->setObjectName(QStringLiteral("ownParams"));
     own_->setToolTip(tr("Run this sample with the parameters that stood here before the session's"));
@@ -260,9 +265,17 @@ void MethodPanel::refresh_marks() {
     const QString origin = workspace_.params_origin();
     const InspectionPtr& inspection = workspace_.inspection();
     const bool unknown = inspection && !inspection->params_known();
-    origin_->setText(unknown ? tr("This run did not store its parameters; yours stand here.") : tr("Parameters of %1, as it stored them.").arg(origin));
+    const Workspace::ParamsOf whose = workspace_.params_of();
+    const bool own = whose == Workspace::ParamsOf::Own;
+    origin_->setText(unknown                                         ? tr("This run did not store its parameters; yours stand here.")
+                     : own                                           ? tr("Your own parameters, not those of %1.").arg(origin)
+                     : whose == Workspace::ParamsOf::ChangedRun      ? tr("Parameters of %1, changed.").arg(origin)
+                     : whose == Workspace::ParamsOf::RunOtherMethod  ? tr("Parameters of %1, with another method.").arg(origin)
+                                                                     : tr("Parameters of %1, as it stored them.").arg(origin));
     origin_row_->setVisible(unknown || !origin.isEmpty());
-    own_->setVisible(!unknown);
+    own_->setVisible(!unknown && !own);
+    as_run_->setText(tr("As %1").arg(origin));
+    as_run_->setVisible(!unknown && whose != Workspace::ParamsOf::Run);
     const MethodParams* made = workspace_.made_by();
     MethodParams here = shown();
     if (made != nullptr) {

@@ -50,9 +50,9 @@ private:
     std::vector<Refusal*> refusals_;  ///< of every box
     std::vector<std::function<bool()>> commits_;  ///< take what is being typed
     QCheckBox* on_change_;
-    QPushButton *run_, *own_;
+    QPushButton *run_, *own_, *as_run_;
     QLabel* error_;
-    QWidget* origin_row_;   ///< shown while the parameters are a run's
+    QWidget* origin_row_;   ///< shown with a session's samples: whose the parameters are, and the way back
     QLabel* origin_;
     QLabel* not_run_;       ///< shown while the controls say something else than what made the trajectory
     QFormLayout* form_;

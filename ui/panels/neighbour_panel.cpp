@@ -1,5 +1,6 @@
 #include "ui/panels/neighbour_panel.h"
 
+#include <QEvent>
 #include <QHeaderView>
 #include <QLabel>
 #include <QVBoxLayout>
@@ -33,6 +34,7 @@ NeighbourPanel::NeighbourPanel(Workspace& workspace, ThumbnailStore& thumbnails,
     connect(table_, &QTableView::entered, this, [this](const QModelIndex& at) {
         workspace_.set_hovered_reference(static_cast<int>(model_.reference(at.row())));
     });
+    table_->viewport()->installEventFilter(this);
     connect(table_->selectionModel(), &QItemSelectionModel::currentRowChanged, this, [this](const QModelIndex& at) {
         if (at.isValid()) {
             workspace_.set_selected_references({static_cast<int>(model_.reference(at.row()))});
@@ -51,6 +53,14 @@ NeighbourPanel::NeighbourPanel(Workspace& workspace, ThumbnailStore& thumbnails,
     connect(&workspace.cursor(), &StepCursor::stepChanged, this,
             [this](int step) { model_.set_step(static_cast<std::size_t>(std::max(0, step))); });
     refresh();
+}
+
+/// The pointer has left the rows.
+bool NeighbourPanel::eventFilter(QObject* watched, QEvent* event) {
+    if (event->type() == QEvent::Leave) {
+        workspace_.set_hovered_reference(-1);
+    }
+    return QWidget::eventFilter(watched, event);
 }
 
 void NeighbourPanel::refresh() {

@@ -19,6 +19,9 @@ public:
     NeighbourPanel(Workspace& workspace, ThumbnailStore& thumbnails, QWidget* parent = nullptr);
     [[nodiscard]] NeighbourModel& model() { return model_; }
 
+protected:
+    bool eventFilter(QObject* watched, QEvent* event) override;
+
 private:
     void refresh();
 

@@ -166,7 +166,10 @@ void PicturePanel::refresh() {
     facts_->setToolTip(facts.isEmpty() ? QString()
                                        : tr("What the model is told:\n%1").arg(facts) +
                                              (source.isEmpty() ? QString() : tr("\n\nFound by: %1").arg(source)));
-    const QString said = facts.isEmpty() ? tr("No facts about this picture") : source.isEmpty() ? facts : source + ": " + facts;
+    const QString said = !inspection->facts_known() ? tr("Facts: not known until it is run again")
+                         : facts.isEmpty()          ? tr("No facts about this picture")
+                         : source.isEmpty()         ? facts
+                                                    : source + ": " + facts;
     facts_->setText(facts_->fontMetrics().elidedText(said, Qt::ElideRight, std::max(120, width() - 12)));
     find_facts_->setVisible(!known && !inspection->stored() && !inspection->picture().image.empty());
     ask_gates();

@@ -129,16 +129,22 @@ void QuestionLine::refresh() {
     }
     const InspectRequest& request = workspace_.request();
     const SampleSummary own = request.list->summary(request.index);
-    const bool asked_anew = request.question && *request.question != own.question;
     instruction_->setText(own.prompt_known ? QString::fromStdString(own.instruction) : tr("(instruction not known)"));
     instruction_->setVisible(!own.instruction.empty() || !own.prompt_known);
     question_->setText(QString::fromStdString(request.question.value_or(own.question)));
     question_->setCursorPosition(0);
-    const std::string truth = request.truth ? *request.truth : asked_anew ? std::string() : own.truth;
-    truth_->setText(QString::fromStdString(truth));
+    truth_->setText(truth_asked());
     original_->setVisible((request.question || request.truth) && !own.question.empty());
     refresh_name();
     remarks_->hide();  // of the sample before
+}
+
+/// What answers are judged by now.
+QString QuestionLine::truth_asked() const {
+    const InspectRequest& request = workspace_.request();
+    const SampleSummary own = request.list->summary(request.index);
+    const bool asked_anew = request.question && *request.question != own.question;
+    return QString::fromStdString(request.truth ? *request.truth : asked_anew ? std::string() : own.truth);
 }
 
 /// Whose the sample is, and whether what stands in the fields is what was asked.
@@ -153,7 +159,7 @@ void QuestionLine::refresh_name() {
     for (const std::string& part : {own.family, own.domain, own.template_name}) {
         where += part.empty() ? QString() : QStringLiteral("  \u00b7  ") + QString::fromStdString(part);
     }
-    const bool asked = question_->text() == QString::fromStdString(question);
+    const bool asked = question_->text() == QString::fromStdString(question) && truth_->text().trimmed() == truth_asked();
     if (question.empty()) {
         where += tr("  \u00b7  type a question and press Enter");
     } else if (!asked) {

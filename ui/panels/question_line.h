@@ -31,6 +31,7 @@ protected:
 private:
     void refresh();
     void refresh_name();
+    [[nodiscard]] QString truth_asked() const;
     void refresh_remarks();
     bool key_pressed(QLineEdit& line, const QKeyEvent& key);
     void ask();

@@ -49,6 +49,8 @@ SamplePanel::SamplePanel(Workspace& workspace, ThumbnailStore& thumbnails, QWidg
     row->addWidget(outcome_);
     column->addLayout(row);
     table_ = row_table("sampleTable", tr("Samples"), tr("Choose a sample to look into it. Up and Down go through them."), thumbnails.side() + 4, this);
+    connect(&model_, &SampleTableModel::rowsAboutToBeRemoved, this, [this] { arranging_ = true; });  // before the table hears of it
+    connect(&model_, &SampleTableModel::rowsRemoved, this, [this] { arranging_ = false; });
     table_->setModel(&model_);
     table_->setSortingEnabled(true);
     table_->horizontalHeader()->setSortIndicator(-1, Qt::AscendingOrder);
@@ -68,24 +70,13 @@ SamplePanel::SamplePanel(Workspace& workspace, ThumbnailStore& thumbnails, QWidg
     });
     connect(&model_, &SampleTableModel::filterApplied, this, &SamplePanel::refresh_count);
     connect(&model_, &SampleTableModel::readingFinished, this, &SamplePanel::refresh_count);
-    connect(&model_, &SampleTableModel::currentRowMoved, this, [this](int at) {
-        if (at >= 0 && table_->currentIndex().row() != at) {
-            const QSignalBlocker blocker(table_->selectionModel());
-            table_->selectRow(at);
-            table_->viewport()->update();
-        }
-    });
+    connect(&model_, &SampleTableModel::currentRowMoved, this, &SamplePanel::mark_row);
     connect(table_->selectionModel(), &QItemSelectionModel::currentRowChanged, this, &SamplePanel::open_row);
     connect(&workspace, &Workspace::listsChanged, this, [this] { model_.set_lists(workspace_.lists()); });
     connect(&workspace, &Workspace::requestChanged, this, [this] {
         const InspectRequest& request = workspace_.request();
-        const int at = model_.row_of(request.list.get(), request.index);
-        model_.set_current_row(at);
-        if (at >= 0 && table_->currentIndex().row() != at) {
-            const QSignalBlocker blocker(table_->selectionModel());
-            table_->selectRow(at);
-            table_->viewport()->update();
-        }
+        model_.set_current(request.list.get(), request.index);
+        mark_row(model_.current_row());
     });
     connect(&workspace, &Workspace::inspectionChanged, this, &SamplePanel::take_result);
     connect(&workspace, &Workspace::failed, this, [this](ErrorPlace place, const QString& message) {
@@ -115,14 +106,24 @@ void SamplePanel::refresh_count() {
                         : tr("%L1 of %L2 samples").arg(model_.shown()).arg(model_.total()));
 }
 
+/// The sample that is shown, in sight; none where the filter hides it.
+void SamplePanel::mark_row(int at) {
+    if (at < 0) {
+        table_->setCurrentIndex({});
+        table_->clearSelection();
+    } else if (table_->currentIndex().row() != at || !table_->selectionModel()->isRowSelected(at)) {
+        table_->selectRow(at);
+        table_->scrollTo(model_.index(at, 0));
+    }
+}
+
 void SamplePanel::open_row(const QModelIndex& index) {
-    if (!index.isValid()) {
+    if (!index.isValid() || arranging_) {
         return;
     }
     const SampleEntry entry = model_.entry(index.row());
     const InspectRequest& request = workspace_.request();
     if (entry.list && (request.list != entry.list || request.index != entry.index)) {
-        model_.set_current_row(index.row());
         workspace_.show_sample(entry.list, entry.index);
     }
 }

@@ -27,6 +27,7 @@ protected:
 
 private:
     void refresh_count();
+    void mark_row(int at);
     void open_row(const QModelIndex& index);
     void take_result();
 
@@ -37,6 +38,7 @@ private:
     QLabel* count_;
     QLabel* error_;
     QTableView* table_;
+    bool arranging_ = false;  ///< rows go: the row that takes the current one's place is nobody's choice
 };
 
 }  // namespace r2t2::ui
