@@ -7,6 +7,10 @@
 
 namespace r2t2::ui {
 
+namespace {
+constexpr int kLeastWidth = 120;  // of each of the three, side by side in a small window
+}
+
 ExpertPanel::ExpertPanel(Workspace& workspace, QWidget* parent) : QWidget(parent), workspace_(workspace) {
     setObjectName(QStringLiteral("expertPanel"));
     row_ = new QHBoxLayout(this);
@@ -14,6 +18,7 @@ ExpertPanel::ExpertPanel(Workspace& workspace, QWidget* parent) : QWidget(parent
     row_->setSpacing(6);
     changes_ = new ChangeBars(this);
     changes_->setToolTip(tr("Change of every expert's weight since step 0"));
+    changes_->setMinimumWidth(kLeastWidth);
     row_->addWidget(changes_, 3);
     connect(&workspace, &Workspace::inspectorChanged, this, &ExpertPanel::rebuild);
     auto* shown = new WhenShown(this, [this] { refresh(); });
@@ -40,6 +45,7 @@ void ExpertPanel::rebuild() {
         band->set_group(tr("%1 tokens").arg(QString::fromStdString(space.groups[g].name)), experts);
         band->setToolTip(tr("Weights over the steps; they sum to 1. Click to go to a step."));
         connect(band, &WeightBands::stepRequested, &workspace_.cursor(), &StepCursor::set_step);
+        band->setMinimumWidth(kLeastWidth);
         row_->insertWidget(static_cast<int>(g), band, 4);
         bands_.push_back(band);
     }

@@ -39,6 +39,9 @@ namespace r2t2::ui {
 
 namespace {
 
+constexpr int kMarkWidth = 260;
+constexpr QSize kLeastSize(1000, 590);  // what the Inspect page needs, on every page: none of them is left at a size that another cannot have
+
 /// "Open model and references: load weights (MB) 1,234 / 17,737", and what is in hand: the name of a tensor may be long.
 std::pair<QString, QString> job_words(const JobInfo& job) {
     const Progress& progress = job.progress;
@@ -74,6 +77,7 @@ MainWindow::MainWindow(QWidget* parent) : QMainWindow(parent) {
             results_.open(workspace_.asked());  // a session without a sample has nothing to inspect; its pages say why
         }
     });
+    setMinimumSize(kLeastSize);
     resize(1280, 800);
     restoreGeometry(QSettings().value(QStringLiteral("window/geometry")).toByteArray());
 }
@@ -87,7 +91,8 @@ void MainWindow::show_model() {
     const QString name = QString::fromStdString(info.model_name), precision = QString::fromStdString(info.precision);
     const QString device = info.device == "cpu" ? tr("CPU") : QString::fromStdString(info.device);
     setWindowTitle(tr("R2-T2 Studio \u2013 %1").arg(name));
-    mark_->setText(QStringLiteral("%1 \u00b7 %2 \u00b7 %3").arg(info.miniature ? tr("miniature model") : name, device, precision));
+    const QString shown = mark_->fontMetrics().elidedText(info.miniature ? tr("miniature model") : name, Qt::ElideMiddle, kMarkWidth);
+    mark_->setText(QStringLiteral("%1 \u00b7 %2 \u00b7 %3").arg(shown, device, precision));
     mark_->setToolTip(tr("%1, %L2 parameters, %L3 references\nWeights in %4 on %5: %L6 MB\n%7")
                           .arg(QString::fromStdString(info.model_directory)).arg(info.parameters)
                           .arg(workspace_.inspector()->references().size())
@@ -194,6 +199,8 @@ void MainWindow::furnish() {
 void MainWindow::build_status() {
     job_ = new QLabel(this);
     job_->setObjectName(QStringLiteral("job"));
+    job_->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);  // a path must not widen the window
+    job_->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
     progress_ = new QProgressBar(this);
     progress_->setMaximumWidth(160);
     progress_->setMaximumHeight(14);
@@ -207,7 +214,7 @@ void MainWindow::build_status() {
     connect(cancel_, &QToolButton::clicked, this, &MainWindow::cancel_jobs);
     mark_ = caption({}, this);
     mark_->setObjectName(QStringLiteral("modelMark"));
-    statusBar()->addPermanentWidget(job_);
+    statusBar()->addPermanentWidget(job_, 1);
     statusBar()->addPermanentWidget(progress_);
     statusBar()->addPermanentWidget(cancel_);
     statusBar()->addPermanentWidget(mark_);
@@ -256,7 +263,8 @@ void MainWindow::show_jobs() {
     if (slow) {
         const auto [stage, in_hand] = job_words(*shown);
         const QFontMetrics letters = job_->fontMetrics();
-        job_->setText(stage + letters.elidedText(in_hand, Qt::ElideMiddle, std::max(0, width() / 2 - letters.horizontalAdvance(stage))));
+        const QString name = letters.elidedText(stage, Qt::ElideMiddle, width() / 2);
+        job_->setText(name + letters.elidedText(in_hand, Qt::ElideMiddle, std::max(0, width() / 2 - letters.horizontalAdvance(name))));
         job_->setToolTip(stage + in_hand);
         progress_->setRange(0, static_cast<int>(std::min<std::int64_t>(shown->progress.total, 1'000'000)));
         progress_->setValue(static_cast<int>(std::min<std::int64_t>(shown->progress.done, 1'000'000)));

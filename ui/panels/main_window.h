@@ -6,6 +6,7 @@
 
 #include <QMainWindow>
 #include <QPointer>
+#include <array>
 
 #include "ui/models/benchmark_run.h"
 #include "ui/models/data_check.h"
@@ -159,6 +160,7 @@ private:
     BenchmarkPage* benchmark_page_ = nullptr;  ///< as the next, built when it is first shown
     FigurePage* figure_page_ = nullptr;
     DataPage* data_page_ = nullptr;
+    std::array<QWidget*, 4> page_areas_{};  ///< what the pages are scrolled in, by Page; none for Inspect
 
     SamplePanel* samples_ = nullptr;
     PicturePanel* picture_ = nullptr;

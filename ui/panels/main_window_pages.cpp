@@ -2,6 +2,7 @@
 #include <QDockWidget>
 #include <QHBoxLayout>
 #include <QMenuBar>
+#include <QScrollArea>
 #include <QStackedWidget>
 #include <QTabBar>
 #include <QToolButton>
@@ -14,6 +15,20 @@
 #include "ui/paths/file_path.h"
 
 namespace r2t2::ui {
+
+namespace {
+
+/// Where the window is smaller than a page would have it, the page is scrolled; the window does not grow.
+QScrollArea* scrolled(QWidget* page, QWidget* parent) {
+    auto* area = new QScrollArea(parent);
+    area->setWidgetResizable(true);
+    area->setFrameShape(QFrame::NoFrame);
+    area->setFocusPolicy(Qt::NoFocus);
+    area->setWidget(page);
+    return area;
+}
+
+}  // namespace
 
 void MainWindow::build_pages() {
     auto* corner = new QWidget(this);
@@ -79,11 +94,11 @@ QWidget* MainWindow::page_widget(Page page) {
                 remember(path_text(end.session.string()));
             }
         });
-        pages_->addWidget(benchmark_page_);
+        pages_->addWidget(page_areas_[1] = scrolled(benchmark_page_, this));
     }
     if (page == Page::Figures && figure_page_ == nullptr) {
         figure_page_ = new FigurePage(workspace_, results_, this);
-        pages_->addWidget(figure_page_);
+        pages_->addWidget(page_areas_[2] = scrolled(figure_page_, this));
     }
     if (page == Page::Data && data_page_ == nullptr) {
         data_page_ = new DataPage(data_, this);
@@ -96,19 +111,9 @@ QWidget* MainWindow::page_widget(Page page) {
             options.reference = file_path(folder).string();
             open_again(options);
         });
-        pages_->addWidget(data_page_);
+        pages_->addWidget(page_areas_[3] = scrolled(data_page_, this));
     }
-    switch (page) {
-        case Page::Inspect:
-            break;
-        case Page::Benchmark:
-            return benchmark_page_;
-        case Page::Figures:
-            return figure_page_;
-        case Page::Data:
-            return data_page_;
-    }
-    return inspect_page_;
+    return page == Page::Inspect ? inspect_page_ : page_areas_[static_cast<std::size_t>(page)];
 }
 
 /// In the lists that are open if it is there, else by opening the session (again: it may have been gone on with since).

@@ -188,12 +188,15 @@ MethodPanel::MethodPanel(Workspace& workspace, QWidget* parent) : QWidget(parent
     not_run_->setContentsMargins(8, 0, 8, 0);
     not_run_->hide();
     outer->addWidget(not_run_);
-    auto* row = new QHBoxLayout;
-    row->setContentsMargins(8, 2, 8, 8);
     on_change_ = new QCheckBox(tr("Run on change"), this);
     on_change_->setChecked(true);
     on_change_->setToolTip(tr("Re-route as soon as a parameter changes; a newer run replaces the one that is going on"));
-    row->addWidget(on_change_);
+    auto* above = new QHBoxLayout;  // three in one row are wider than a small window has room for
+    above->setContentsMargins(8, 2, 8, 0);
+    above->addWidget(on_change_);
+    outer->addLayout(above);
+    auto* row = new QHBoxLayout;
+    row->setContentsMargins(8, 2, 8, 8);
     row->addStretch(1);
     auto* copy = new QPushButton(tr("Copy command"), this);
     copy->setObjectName(QStringLiteral("copyCommand"));

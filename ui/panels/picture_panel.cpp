@@ -71,7 +71,6 @@ PicturePanel::PicturePanel(Workspace& workspace, QWidget* parent) : QWidget(pare
     find_facts_->setToolTip(tr("Nobody has stated facts about this picture: look for regions, shapes and printed text, tell the model, run again"));
     find_facts_->hide();
     connect(find_facts_, &QToolButton::clicked, this, [this] { workspace_.choose_facts(QStringLiteral("built-in")); });
-    row->addWidget(find_facts_);
     column->addLayout(row);
     view_ = new PictureView(this);
     view_->setObjectName(QStringLiteral("picture"));
@@ -93,7 +92,11 @@ PicturePanel::PicturePanel(Workspace& workspace, QWidget* parent) : QWidget(pare
     facts_ = caption({}, this);
     facts_->setObjectName(QStringLiteral("facts"));
     facts_->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed);
-    column->addWidget(facts_);
+    auto* told = new QHBoxLayout;
+    told->setSpacing(4);
+    told->addWidget(facts_, 1);
+    told->addWidget(find_facts_);
+    column->addLayout(told);
     connect(expert_, &QComboBox::currentIndexChanged, this, &PicturePanel::ask_gates);
     connect(mixer_, &QComboBox::currentIndexChanged, this, &PicturePanel::show_heat);
     connect(&workspace, &Workspace::inspectorChanged, this, &PicturePanel::fill_experts);
@@ -170,8 +173,10 @@ void PicturePanel::refresh() {
                          : facts.isEmpty()          ? tr("No facts about this picture")
                          : source.isEmpty()         ? facts
                                                     : source + ": " + facts;
-    facts_->setText(facts_->fontMetrics().elidedText(said, Qt::ElideRight, std::max(120, width() - 12)));
-    find_facts_->setVisible(!known && !inspection->stored() && !inspection->picture().image.empty());
+    const bool can_look = !known && !inspection->stored() && !inspection->picture().image.empty();
+    find_facts_->setVisible(can_look);
+    const int room = width() - 12 - (can_look ? find_facts_->sizeHint().width() + 4 : 0);
+    facts_->setText(facts_->fontMetrics().elidedText(said, Qt::ElideRight, std::max(60, room)));
     ask_gates();
 }
 

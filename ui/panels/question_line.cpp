@@ -13,6 +13,10 @@
 
 namespace r2t2::ui {
 
+namespace {
+constexpr int kInstructionWidth = 160;
+}
+
 QuestionLine::QuestionLine(Workspace& workspace, QWidget* parent) : QWidget(parent), workspace_(workspace) {
     setObjectName(QStringLiteral("questionLine"));
     auto* column = new QVBoxLayout(this);
@@ -20,12 +24,11 @@ QuestionLine::QuestionLine(Workspace& workspace, QWidget* parent) : QWidget(pare
     column->setSpacing(3);
     where_ = caption({}, this);
     where_->setObjectName(QStringLiteral("sampleName"));
-    where_->setToolTip(tr("Set and number of the sample"));
+    where_->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed);  // names may be long
     column->addWidget(where_);
     auto* row = new QHBoxLayout;
     row->setSpacing(6);
     instruction_ = caption({}, this);
-    instruction_->setToolTip(tr("Instruction that stands before the question in the prompt; it is not embedded"));
     row->addWidget(instruction_);
     question_ = new QLineEdit(this);
     question_->setObjectName(QStringLiteral("question"));
@@ -129,7 +132,9 @@ void QuestionLine::refresh() {
     }
     const InspectRequest& request = workspace_.request();
     const SampleSummary own = request.list->summary(request.index);
-    instruction_->setText(own.prompt_known ? QString::fromStdString(own.instruction) : tr("(instruction not known)"));
+    const QString instruction = own.prompt_known ? QString::fromStdString(own.instruction) : tr("(instruction not known)");
+    instruction_->setText(instruction_->fontMetrics().elidedText(instruction.simplified(), Qt::ElideRight, kInstructionWidth));
+    instruction_->setToolTip(tr("Instruction that stands before the question in the prompt; it is not embedded") + QStringLiteral("\n") + instruction);
     instruction_->setVisible(!own.instruction.empty() || !own.prompt_known);
     question_->setText(QString::fromStdString(request.question.value_or(own.question)));
     question_->setCursorPosition(0);
@@ -168,6 +173,7 @@ void QuestionLine::refresh_name() {
         where += tr("  \u00b7  your question");
     }
     where_->setText(where);
+    where_->setToolTip(tr("Set and number of the sample") + QStringLiteral("\n") + where);
 }
 
 void QuestionLine::refresh_remarks() {

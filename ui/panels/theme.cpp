@@ -184,6 +184,13 @@ QString breakable(const QString& message) {
         QString run = message.mid(begin, i + 1 - begin);
         if (run.size() > kLongest) {
             run.replace(QLatin1Char('.'), QStringLiteral(".\u200b")).replace(QLatin1Char('_'), QStringLiteral("_\u200b"));
+            for (qsizetype at = 0, since = 0; at < run.size(); ++at, ++since) {
+                since = run[at] == QChar(0x200b) ? -1 : since;
+                if (since == kLongest) {  // a word without any joint
+                    run.insert(at, QChar(0x200b));
+                    since = -1;
+                }
+            }
         }
         out += run;
         begin = i + 1;
