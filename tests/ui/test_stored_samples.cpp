@@ -1,6 +1,7 @@
 // A stored sample of a sweep stays its run's, whatever is asked of it: another question, another truth, a neighbour less, another method,
 // the next sample. What the Inspect page says of it is true before it is run again. The real window, by mouse and keyboard.
 #include <QtTest>
+#include <QAction>
 #include <QClipboard>
 #include <QComboBox>
 #include <QLabel>
@@ -47,6 +48,9 @@ private Q_SLOTS:
     void the_cursor_keeps_its_step();
     void errors_do_not_outlive_what_they_were_about();
     void a_truth_alone_is_marked_until_it_is_asked();
+    void keys_go_along_the_steps_wherever_the_focus_is();
+    void escape_takes_back_what_is_typed();
+    void menus_name_the_keys_and_the_log_what_happened();
 
 private:
     template <typename T>
@@ -527,6 +531,82 @@ void TestStoredSamples::a_truth_alone_is_marked_until_it_is_asked() {
     QTest::keyClick(truth, Qt::Key_Return);
     settle(*window_);
     QVERIFY(!name->text().contains(QStringLiteral("not asked yet")));
+}
+
+/// After a click into a list of choices, Home and Right did nothing.
+void TestStoredSamples::keys_go_along_the_steps_wherever_the_focus_is() {
+    StepCursor& cursor = workspace().cursor();
+    for (const char* name : {"colourBy", "method", "lookOf", "run", "ask"}) {
+        auto* widget = find<QWidget>(name);
+        QVERIFY2(widget != nullptr, name);
+        widget->setFocus();
+        auto* box = qobject_cast<QComboBox*>(widget);
+        const int chosen = box != nullptr ? box->currentIndex() : 0;
+        QTest::keyClick(widget, Qt::Key_Home);
+        QCOMPARE(cursor.step(), 0);
+        QTest::keyClick(widget, Qt::Key_Right);
+        QTest::keyClick(widget, Qt::Key_Right);
+        QCOMPARE(cursor.step(), 2);
+        QTest::keyClick(widget, Qt::Key_Left);
+        QCOMPARE(cursor.step(), 1);
+        QTest::keyClick(widget, Qt::Key_End);
+        QCOMPARE(cursor.step(), cursor.count() - 1);
+        QVERIFY(widget->hasFocus());
+        QCOMPARE(box != nullptr ? box->currentIndex() : 0, chosen);
+    }
+    auto* colours = find<QComboBox>("colourBy");
+    colours->setFocus();
+    QTest::keyClick(colours, Qt::Key_Down);  // its own
+    QCOMPARE(colours->currentIndex(), 1);
+    auto* steps = find<QSpinBox>("steps");
+    steps->setFocus();
+    QTest::keyClick(steps, Qt::Key_Home);  // in a text they move in the text
+    QCOMPARE(cursor.step(), cursor.count() - 1);
+}
+
+void TestStoredSamples::escape_takes_back_what_is_typed() {
+    auto* k = find<QSpinBox>("k");
+    auto* rate = find<QDoubleSpinBox>("initialRate");
+    const QString before = rate->text();
+    type(k, QStringLiteral("2"));
+    QTest::keyClick(k, Qt::Key_Escape);
+    QCOMPARE(k->text(), QStringLiteral("3"));
+    QCOMPARE(k->value(), 3);
+    for (const char* typed : {"0.25", "1,234", "words"}) {
+        type(rate, QLatin1String(typed));
+        QTest::keyClick(rate, Qt::Key_Escape);
+        QCOMPARE(rate->text(), before);
+    }
+    k->setFocus();  // leaves the other: nothing is refused
+    settle(*window_);
+    QTest::qWait(500);  // longer than what is typed waits to be run
+    settle(*window_);
+    is_of_run(run_, 3, 4);
+    RoutingMatrix moved = *workspace().shown_routing();
+    QTest::keyClick(window_.get(), Qt::Key_F5);
+    settle(*window_);
+    std::swap(moved(0, 0), moved(0, 1));
+    workspace().move_routing(moved, true);
+    settle(*window_);
+    QTest::keyClick(k, Qt::Key_Escape);  // nothing was typed: the window's, which puts the point back
+    QVERIFY(!workspace().what_if());
+}
+
+void TestStoredSamples::menus_name_the_keys_and_the_log_what_happened() {
+    QStringList named;
+    for (const QAction* action : window_->commands()) {
+        named << action->text().section(QLatin1Char('\t'), 1);
+    }
+    for (const char* key : {"Space", "Right", "Left", "Home", "End"}) {
+        QVERIFY2(named.contains(QLatin1String(key)), key);
+    }
+    QTest::keyClick(window_.get(), Qt::Key_F5);
+    settle(*window_);
+    window_->log().flush();
+    const QString log = window_->log().text();
+    for (const char* part : {"references", "sweep.r2t2", "24 samples", "G-dim/3 is shown as it is stored", "G-dim/3 was run by"}) {
+        QVERIFY2(log.contains(QLatin1String(part)), part);
+    }
 }
 
 QTEST_MAIN(TestStoredSamples)

@@ -82,6 +82,9 @@ void Workspace::open(const InspectorOptions& options, const QString& samples, Fi
             for (const std::string& warning : inspector_->info().warnings) {
                 log_warning("workbench", warning);
             }
+            const InspectorInfo& info = inspector_->info();
+            Q_EMIT happened(tr("%1 is open: %2 on %3, %4 references").arg(QString::fromStdString(info.model_directory), QString::fromStdString(info.precision), QString::fromStdString(info.device))
+                                .arg(inspector_->references().size()));
             Q_EMIT inspectorChanged();
             Q_EMIT paramsChanged();
             read_samples(samples, first, before);
@@ -119,6 +122,11 @@ void Workspace::read_samples(const QString& what, First first, const Shown& befo
                     log_warning("samples", problem.message());
                 }
             }
+            std::size_t samples = 0;
+            for (const SampleListPtr& list : lists_) {
+                samples += list->size();
+            }
+            Q_EMIT happened(tr("%1: %2 samples are open").arg(what.isEmpty() ? tr("bundled samples") : shown_path(what)).arg(samples));
             Q_EMIT listsChanged();
             if (first == First::Mended) {
                 show_mended_sample();
@@ -295,6 +303,10 @@ void Workspace::load() {
                 fail(ErrorPlace::Run, inspection.error());
                 return;
             }
+            const SampleSummary& sample = (*inspection)->sample();
+            const QString name = QString::fromStdString(sample.set + "/" + sample.id);
+            const std::size_t methods = (*inspection)->trajectories().size();
+            Q_EMIT happened((*inspection)->stored() ? tr("%1 is shown as it is stored, %2 methods").arg(name).arg(methods) : tr("%1 was run by %2 methods").arg(name).arg(methods));
             take_inspection(std::move(*inspection));
         });
 }

@@ -148,6 +148,7 @@ Q_SIGNALS:
     void landscapeReady(std::size_t group, const r2t2::LandscapeValues& values);
     void gatesReady(const r2t2::MixerView& view);
     void pullsReady(const std::vector<r2t2::RoutingMatrix>& pulls);
+    void happened(const QString& what);  ///< for the log: what was opened, what was run
     void questionWanted();       ///< what was opened has no question: the user is to type one
     /// Cleared by an empty message.
     void failed(r2t2::ui::ErrorPlace place, const QString& message);

@@ -15,10 +15,15 @@ namespace r2t2::ui {
 namespace {
 
 QString name_of(const QAction* action) {
-    QString text = action->text();
+    QString text = action->text().section(QLatin1Char('\t'), 0, 0);
     text.remove(QLatin1Char('&'));
     const QString menu = action->property("menu").toString();
     return menu.isEmpty() ? text : menu + QStringLiteral(": ") + text;
+}
+
+/// Its shortcut, else the window's own key that its menu names.
+QString keys_of(const QAction* action) {
+    return action->shortcut().isEmpty() ? action->text().section(QLatin1Char('\t'), 1) : action->shortcut().toString(QKeySequence::NativeText);
 }
 
 /// What keys do that are not actions.
@@ -74,8 +79,9 @@ CommandPalette::CommandPalette(QList<QAction*> actions, QWidget* parent)
     connect(list_, &QTreeWidget::itemActivated, this, &CommandPalette::trigger);
     connect(list_, &QTreeWidget::itemClicked, this, &CommandPalette::trigger);
     resize(std::min(560, parent->width() - 40), std::min(380, parent->height() - 80));
-    const QPoint top = parent->mapToGlobal(QPoint((parent->width() - width()) / 2, 48));
-    move(top);
+    const auto* guide = parent->findChild<QWidget*>(QStringLiteral("guide"));  // below it, where it is: its text is being read
+    const int below = guide != nullptr && guide->isVisible() ? guide->mapTo(parent, QPoint(0, guide->height())).y() + 4 : 48;
+    move(parent->mapToGlobal(QPoint((parent->width() - width()) / 2, std::min(below, parent->height() - height()))));
     filter({});
     words_->setFocus();
 }
@@ -90,7 +96,7 @@ void CommandPalette::filter(const QString& words) {
     std::stable_sort(found.begin(), found.end(), [](const auto& a, const auto& b) { return a.first > b.first; });
     list_->clear();
     for (const auto& [score, action] : found) {
-        auto* item = new QTreeWidgetItem(list_, {name_of(action), action->shortcut().toString(QKeySequence::NativeText)});
+        auto* item = new QTreeWidgetItem(list_, {name_of(action), keys_of(action)});
         item->setTextAlignment(1, Qt::AlignRight | Qt::AlignVCenter);
         item->setSizeHint(0, QSize(0, fontMetrics().height() + 8));
         item->setData(0, Qt::UserRole, QVariant::fromValue<void*>(action));
@@ -136,8 +142,8 @@ KeyList::KeyList(const QList<QAction*>& actions, QWidget* parent) : QDialog(pare
     auto* column = new QVBoxLayout(this);
     std::vector<std::pair<QString, QString>> rows;
     for (const QAction* action : actions) {
-        if (!action->shortcut().isEmpty()) {
-            rows.emplace_back(action->shortcut().toString(QKeySequence::NativeText), name_of(action));
+        if (!keys_of(action).isEmpty()) {
+            rows.emplace_back(keys_of(action), name_of(action));
         }
     }
     for (const auto& [keys, what] : kOtherKeys) {

@@ -1,6 +1,8 @@
 #include "ui/panels/main_window.h"
 
+#include <QAbstractButton>
 #include <QCloseEvent>
+#include <QComboBox>
 #include <QDockWidget>
 #include <QDragEnterEvent>
 #include <QFileInfo>
@@ -69,6 +71,7 @@ MainWindow::MainWindow(QWidget* parent) : QMainWindow(parent) {
     thumbnails_.set_size(36, devicePixelRatioF());
     connect(&workspace_, &Workspace::inspectionChanged, this, &MainWindow::tell_provenance);
     connect(&workspace_, &Workspace::inspectorChanged, this, &MainWindow::show_model);
+    connect(&workspace_, &Workspace::happened, this, [sink = log_.sink()](const QString& what) { sink({LogLevel::Info, "workbench", what.toStdString()}); });
     connect(&workspace_, &Workspace::failed, this, [this](ErrorPlace place, const QString& message) {
         if (place == ErrorPlace::Opening && !message.isEmpty() && workspace_.inspector()) {
             tell_failure(tr("Not opened; %1 stays in use. %2").arg(mark_->text(), message));
@@ -174,6 +177,12 @@ void MainWindow::furnish() {
     connect(&picture_->view(), &PictureView::pointed, statusBar(), [this](const QString& what) { statusBar()->showMessage(what); });
     for (const char* table : {"sampleTable", "stepTable"}) {
         findChild<QTableView*>(QLatin1String(table))->installEventFilter(this);
+    }
+    for (QComboBox* box : findChildren<QComboBox*>()) {
+        box->installEventFilter(this);
+    }
+    for (QAbstractButton* button : findChildren<QAbstractButton*>()) {
+        button->installEventFilter(this);
     }
     routing_->setFocusPolicy(Qt::StrongFocus);
     connect(guide_, &GuideStrip::finished, this, [this] {
@@ -387,8 +396,15 @@ bool MainWindow::step_by_key(const QKeyEvent& event) {
     }
 }
 
-/// Whoever has just chosen a sample or a step in a table goes on with Space and the arrows.
+/// Whoever has just chosen a sample or a step in a table goes on with Space and the arrows; in lists of choices and on buttons the keys
+/// that go along the steps do, Space and Up and Down are their own.
 bool MainWindow::eventFilter(QObject* watched, QEvent* event) {
+    const bool own_keys = qobject_cast<QComboBox*>(watched) != nullptr || qobject_cast<QAbstractButton*>(watched) != nullptr;
+    if (event->type() == QEvent::KeyPress && own_keys) {
+        const int key = static_cast<QKeyEvent*>(event)->key();
+        const bool along = key == Qt::Key_Left || key == Qt::Key_Right || key == Qt::Key_Home || key == Qt::Key_End;
+        return (along && step_by_key(*static_cast<QKeyEvent*>(event))) || QMainWindow::eventFilter(watched, event);
+    }
     if (event->type() == QEvent::KeyPress && step_by_key(*static_cast<QKeyEvent*>(event))) {
         return true;
     }

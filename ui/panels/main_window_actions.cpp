@@ -100,11 +100,11 @@ void MainWindow::build_run_menu() {
     menu->addSeparator();
     StepCursor& cursor = workspace_.cursor();
     // Space, arrows, Home and End are the window's keys (keyPressEvent): as shortcuts they would be taken from text fields.
-    command(menu, tr("&Play or pause"), {}, tr("Space"), [&cursor] { cursor.toggle(); });
-    command(menu, tr("&Next step"), {}, tr("Right"), [&cursor] { cursor.next(); });
-    command(menu, tr("Pre&vious step"), {}, tr("Left"), [&cursor] { cursor.previous(); });
-    command(menu, tr("F&irst step"), {}, tr("Home"), [&cursor] { cursor.first(); });
-    command(menu, tr("&Last step"), {}, tr("End"), [&cursor] { cursor.last(); });
+    command(menu, tr("&Play or pause") + QStringLiteral("\tSpace"), {}, tr("Go through the steps, from the first if the last is shown"), [&cursor] { cursor.toggle(); });
+    command(menu, tr("&Next step") + QStringLiteral("\tRight"), {}, tr("One step on"), [&cursor] { cursor.next(); });
+    command(menu, tr("Pre&vious step") + QStringLiteral("\tLeft"), {}, tr("One step back"), [&cursor] { cursor.previous(); });
+    command(menu, tr("F&irst step") + QStringLiteral("\tHome"), {}, tr("The native routing"), [&cursor] { cursor.first(); });
+    command(menu, tr("&Last step") + QStringLiteral("\tEnd"), {}, tr("The method's result"), [&cursor] { cursor.last(); });
 }
 
 void MainWindow::build_view_menu() {

@@ -82,7 +82,7 @@ void MainWindow::use_layout(const QString& name) {
     if (wide) {
         resizeDocks({dock("answers"), dock("method"), dock("map")}, {250, 480, 560}, Qt::Vertical);
     } else {
-        resizeDocks({dock("answers"), dock("method")}, {2, 3}, Qt::Vertical);
+        resizeDocks({dock("answers"), dock("method")}, {3, 4}, Qt::Vertical);
     }
     resizeDocks({dock("experts")}, {low}, Qt::Vertical);
 }

@@ -1,8 +1,8 @@
 #include "ui/panels/number_box.h"
 
+#include <QKeyEvent>
 #include <QLineEdit>
 #include <QLocale>
-#include <QToolTip>
 #include <cmath>
 #include <type_traits>
 
@@ -110,8 +110,24 @@ void TypedBox<Box>::fixup(QString& text) const {
     const bool lowest = kept_ <= this->minimum() && !this->specialValueText().isEmpty();
     text = lowest ? this->specialValueText() : this->prefix() + text_of(kept_) + this->suffix();
     const QString reason = QString::fromStdString(value.error().message()) + QObject::tr("; %1 stays").arg(text);
-    QToolTip::showText(this->mapToGlobal(this->rect().bottomLeft()), reason, const_cast<TypedBox*>(this));
     refusal_->set(reason);
+}
+
+/// Escape takes back what was typed; where nothing was, it is the window's key.
+template <typename Box>
+void TypedBox<Box>::keyPressEvent(QKeyEvent* event) {
+    if (event->key() == Qt::Key_Escape && event->modifiers() == Qt::NoModifier && this->lineEdit()->isModified()) {
+        refusal_->set({});
+        const Value kept = kept_;
+        this->lineEdit()->setModified(false);
+        this->setValue(kept);
+        const bool lowest = kept <= this->minimum() && !this->specialValueText().isEmpty();
+        this->lineEdit()->setText(lowest ? this->specialValueText() : this->prefix() + text_of(kept) + this->suffix());
+        this->selectAll();
+        event->accept();
+        return;
+    }
+    Box::keyPressEvent(event);
 }
 
 template <typename Box>

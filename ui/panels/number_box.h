@@ -1,7 +1,7 @@
 // Fields for numbers: the same text means the same number in every locale (core/base/number_text.h), and what cannot be read is
 // said, never clamped, rounded or taken for something else. The former value stays then.
 //
-// A form shows refusal().text() beside its fields; the box itself says it in a tooltip too. Thread rule: the interface's.
+// A form shows refusal().text() beside its fields. Escape takes back what is being typed. Thread rule: the interface's.
 #pragma once
 
 #include <QDoubleSpinBox>
@@ -46,6 +46,7 @@ public:
 
 protected:
     void focusInEvent(QFocusEvent* event) override;
+    void keyPressEvent(QKeyEvent* event) override;
 
 private:
     [[nodiscard]] Result<Value> read(const QString& text) const;  ///< in range

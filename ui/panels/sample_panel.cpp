@@ -112,8 +112,11 @@ void SamplePanel::mark_row(int at) {
         table_->setCurrentIndex({});
         table_->clearSelection();
     } else if (table_->currentIndex().row() != at || !table_->selectionModel()->isRowSelected(at)) {
+        const QModelIndex index = model_.index(at, 0);
+        if (!table_->viewport()->rect().contains(table_->visualRect(index).center())) {
+            table_->scrollTo(index, QAbstractItemView::PositionAtCenter);  // not at the edge: the window may become smaller
+        }
         table_->selectRow(at);
-        table_->scrollTo(model_.index(at, 0));
     }
 }
 

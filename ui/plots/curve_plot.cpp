@@ -77,7 +77,9 @@ void CurvePlot::set_step(int step) {
     cursor_->setVisible(step >= 0 && step < steps());
     cursor_->start->setCoords(step, 0.0);
     cursor_->end->setCoords(step, 1.0);
-    plot_->layer(QStringLiteral("overlay"))->replot();
+    if (replots_ > 0) {  // before the first of all there is nothing to paint the cursor on; it comes with that
+        plot_->layer(QStringLiteral("overlay"))->replot();
+    }
 }
 
 int CurvePlot::steps() const {
