@@ -50,6 +50,20 @@ struct Ground {
     }
 };
 
+/// An evaluation in two parts, each in a session of its own; fewer than two where one did not run.
+std::vector<std::filesystem::path> two_shards(const Ground& ground, const std::vector<SampleSetPtr>& sets, const QTemporaryDir& directory) {
+    std::vector<std::filesystem::path> parts;
+    for (std::size_t i = 0; i < 2; ++i) {
+        EvaluationPlan plan = plan_of({Method::Ngd});
+        plan.shard = {i, 2};
+        plan.session = directory.filePath(QString::number(i)).toStdString();
+        if (run_evaluation(plan, ground.open, sets, {}).ok()) {
+            parts.push_back(plan.session);
+        }
+    }
+    return parts;
+}
+
 bool same_steps(const Trajectory& a, const Trajectory& b) {
     bool same = a.steps.size() == b.steps.size() && a.neighbourhood.neighbours.size() == b.neighbourhood.neighbours.size();
     for (std::size_t t = 0; same && t < a.steps.size(); ++t) {
@@ -288,14 +302,8 @@ private Q_SLOTS:
         const Ground ground;
         const auto sets = two_sets();
         QTemporaryDir directory;
-        std::vector<std::filesystem::path> parts;
-        for (std::size_t i = 0; i < 2; ++i) {
-            EvaluationPlan plan = plan_of({Method::Ngd});
-            plan.shard = {i, 2};
-            plan.session = directory.filePath(QString::number(i)).toStdString();
-            QVERIFY(run_evaluation(plan, ground.open, sets, {}).ok());
-            parts.push_back(plan.session);
-        }
+        const std::vector<std::filesystem::path> parts = two_shards(ground, sets, directory);
+        QCOMPARE(parts.size(), std::size_t{2});
         const std::filesystem::path out = directory.filePath("out").toStdString();
         const auto change = [&](const std::string& sql) {
             auto database = sqlite::Database::open(parts[1].string(), sqlite::OpenMode::Write);
@@ -319,14 +327,8 @@ private Q_SLOTS:
         const Ground ground;
         const auto sets = two_sets();
         QTemporaryDir directory;
-        std::vector<std::filesystem::path> parts;
-        for (std::size_t i = 0; i < 2; ++i) {
-            EvaluationPlan plan = plan_of({Method::Ngd});
-            plan.shard = {i, 2};
-            plan.session = directory.filePath(QString::number(i)).toStdString();
-            QVERIFY(run_evaluation(plan, ground.open, sets, {}).ok());
-            parts.push_back(plan.session);
-        }
+        const std::vector<std::filesystem::path> parts = two_shards(ground, sets, directory);
+        QCOMPARE(parts.size(), std::size_t{2});
         const std::filesystem::path out = directory.filePath("out").toStdString();
         write_file(out.string() + ".merging", "a user's");
         // The second one begins when the first is under way.
