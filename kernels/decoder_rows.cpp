@@ -152,6 +152,17 @@ R2T2_INLINE void mix_backward(const T* dout, const T* y, std::int64_t n, std::in
     }
 }
 
+template <typename T>
+R2T2_INLINE void add_rows(const T* x, std::int64_t batch, std::int64_t n, std::int64_t width, T* out) {
+    for (std::int64_t b = 0; b < batch; ++b) {
+        for (std::int64_t i = 0; i < n; ++i) {
+            for (std::int64_t t = 0; t < width; ++t) {
+                out[b * width + t] += x[(b * n + i) * width + t];
+            }
+        }
+    }
+}
+
 }  // namespace
 
 // target_clones does not go with templates: one concrete function a type.
@@ -192,6 +203,10 @@ R2T2_INLINE void mix_backward(const T* dout, const T* y, std::int64_t n, std::in
     HOT void mix_rows_backward<T>(const T* dout, const T* y, std::int64_t n, std::int64_t rows_per_gate,               \
                                   std::int64_t experts, std::int64_t width, T* dg) {                                   \
         mix_backward(dout, y, n, rows_per_gate, experts, width, dg);                                                   \
+    }                                                                                                                  \
+    template <>                                                                                                        \
+    HOT void sum_rows<T>(const T* x, std::int64_t batch, std::int64_t n, std::int64_t width, T* out) {                 \
+        add_rows(x, batch, n, width, out);                                                                             \
     }
 
 R2T2_ROW_KERNELS(float, R2T2_HOT)

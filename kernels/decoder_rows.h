@@ -41,4 +41,8 @@ template <typename T>
 void mix_rows_backward(const T* dout, const T* y, std::int64_t n, std::int64_t rows_per_gate, std::int64_t experts,
                        std::int64_t width, T* dg);
 
+/// out[b, t] += sum_i x[b, i, t], in the order of i; x [batch, n, width], out is zeroed by the caller.
+template <typename T>
+void sum_rows(const T* x, std::int64_t batch, std::int64_t n, std::int64_t width, T* out);
+
 }  // namespace r2t2::kernels

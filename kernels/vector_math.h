@@ -17,6 +17,7 @@
 
 // Helpers of a hot loop must be inlined into each of its copies, or they keep the baseline instructions.
 #define R2T2_INLINE __attribute__((always_inline)) inline
+#define R2T2_INLINE_LAMBDA __attribute__((always_inline))
 
 namespace r2t2::kernels {
 

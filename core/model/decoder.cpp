@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "core/model/fused_ops.h"
 #include "core/model/mixer_maths.h"
 
 namespace r2t2 {
@@ -71,7 +72,7 @@ at::Tensor Decoder::gate_weights(const MixerRouting& routing, std::size_t mixer,
     }
     at::Tensor gate = logits.to(wide_type(logits.scalar_type()));
     if (routing.kind == MixerRouting::Kind::Offset) {
-        gate = gate + routing.of(static_cast<std::int64_t>(mixer), group);
+        gate = gate + for_every_token(routing.of(static_cast<std::int64_t>(mixer), group), gate.size(1));
     }
     if (routing.gate_half) {  // CUDA semantics: float16 in, float32 inside, float16 out
         return at::softmax(gate.to(at::kHalf).to(at::kFloat), -1).to(at::kHalf).to(logits.scalar_type());
@@ -127,6 +128,13 @@ Streams Decoder::finish_layer(std::size_t layer, const Streams& residual, const 
     return out;
 }
 
+namespace {
+
+/// A gate that tokens share, once for each.
+at::Tensor of_each_token(const at::Tensor& gate, std::int64_t tokens) { return gate.size(1) == tokens ? gate : for_every_token(gate, tokens); }
+
+}  // namespace
+
 Streams Decoder::mix(std::size_t mixer, const Streams& normed, const Forward& forward, bool language_only) const {
     const TokenLayout& layout = *forward.layout;
     const at::Tensor language = normed.text.slice(1, 0, layout.language);
@@ -150,9 +158,9 @@ Streams Decoder::mix(std::size_t mixer, const Streams& normed, const Forward& fo
     }
     Streams mixed;
     if (!language_only) {
-        mixed.image = mix_experts(normed.image, parts.image_outputs, image_gate);
+        mixed.image = mix_experts(normed.image, parts.image_outputs, of_each_token(image_gate, layout.image));
     }
-    mixed.text = mix_experts(language, parts.language_outputs, language_gate);
+    mixed.text = mix_experts(language, parts.language_outputs, of_each_token(language_gate, layout.language));
     if (layout.language < layout.text()) {
         mixed.text = at::cat({mixed.text, normed.text.slice(1, layout.language)}, 1);
     }

@@ -4,6 +4,7 @@
 
 #include "core/model/device_ops.h"
 #include "core/model/long_attention.h"
+#include "core/model/steady_product.h"
 #include "kernels/attention.h"
 #include "kernels/decoder_rows.h"
 
@@ -108,7 +109,7 @@ public:
                               const OptionalTensor& bias) {
         context->save_for_backward({weight});
         const at::Tensor flat = x.reshape({-1, x.size(-1)});
-        const at::Tensor y = bias.has_value() ? at::addmm(*bias, flat, weight.t()) : at::mm(flat, weight.t());
+        const at::Tensor y = steady_product(flat, weight, bias.has_value() ? *bias : at::Tensor());
         std::vector<std::int64_t> shape = x.sizes().vec();
         shape.back() = weight.size(0);
         return y.view(shape);
@@ -118,7 +119,7 @@ public:
         const at::Tensor& dy = gradients[0];
         std::vector<std::int64_t> shape = dy.sizes().vec();
         shape.back() = weight.size(1);
-        return {at::mm(dy.reshape({-1, dy.size(-1)}), weight).view(shape), at::Tensor(), at::Tensor()};
+        return {steady_product_back(dy.reshape({-1, dy.size(-1)}), weight).view(shape), at::Tensor(), at::Tensor()};
     }
 };
 
@@ -230,8 +231,8 @@ class ProjectionBank : public Function<ProjectionBank> {
 public:
     static at::Tensor forward(AutogradContext* context, const at::Tensor& x, const at::Tensor& first, const at::Tensor& second) {
         const std::int64_t count = second.size(0);
-        const at::Tensor narrow = at::mm(x, first.t()).view({x.size(0), count, -1}).transpose(0, 1);
-        const at::Tensor wide = at::bmm(narrow, second.transpose(1, 2));
+        const at::Tensor narrow = steady_product(x, first).view({x.size(0), count, -1}).transpose(0, 1);
+        const at::Tensor wide = steady_product(narrow, second);
         context->save_for_backward({first, second, wide});
         return at::gelu(wide);
     }
@@ -239,22 +240,22 @@ public:
         const auto saved = context->get_saved_variables();
         const at::Tensor &first = saved[0], &second = saved[1], &wide = saved[2];
         const at::Tensor dwide = at::gelu_backward(gradients[0].contiguous(), wide);
-        const at::Tensor dnarrow = at::bmm(dwide, second).transpose(0, 1).reshape({dwide.size(1), -1});
-        return {at::mm(dnarrow, first), at::Tensor(), at::Tensor()};
+        const at::Tensor dnarrow = steady_product_back(dwide, second).transpose(0, 1).reshape({dwide.size(1), -1});
+        return {steady_product_back(dnarrow, first), at::Tensor(), at::Tensor()};
     }
 };
 
 class OutputBank : public Function<OutputBank> {
 public:
     static at::Tensor forward(AutogradContext* context, const at::Tensor& x, const at::Tensor& first, const at::Tensor& second) {
-        const at::Tensor wide = at::bmm(at::bmm(x, first.transpose(1, 2)), second.transpose(1, 2));
+        const at::Tensor wide = steady_product(steady_product(x, first), second);
         context->save_for_backward({first, second, wide});
         return at::gelu(wide);
     }
     static variable_list backward(AutogradContext* context, variable_list gradients) {
         const auto saved = context->get_saved_variables();
         const at::Tensor dwide = at::gelu_backward(gradients[0].contiguous(), saved[2]);
-        return {at::bmm(at::bmm(dwide, saved[1]), saved[0]), at::Tensor(), at::Tensor()};
+        return {steady_product_back(steady_product_back(dwide, saved[1]), saved[0]), at::Tensor(), at::Tensor()};
     }
 };
 
@@ -283,6 +284,22 @@ public:
                                           gate.size(1) == 1 ? rows.size(1) : 1, rows.size(2), rows.size(3), dgate.data_ptr<T>());
         });
         return {at::Tensor(), dgate};
+    }
+};
+
+class ForEveryToken : public Function<ForEveryToken> {
+public:
+    static at::Tensor forward(AutogradContext*, const at::Tensor& x, std::int64_t count) {
+        return x.expand({x.size(0), count, x.size(2)});
+    }
+    static variable_list backward(AutogradContext*, variable_list gradients) {
+        const at::Tensor dy = gradients[0].contiguous();
+        at::Tensor dx = at::zeros({dy.size(0), 1, dy.size(2)}, dy.options());
+        by_type(dy, [&](auto* tag) {
+            using T = std::remove_pointer_t<decltype(tag)>;
+            kernels::sum_rows<T>(dy.data_ptr<T>(), dy.size(0), dy.size(1), dy.size(2), dx.data_ptr<T>());
+        });
+        return {dx, at::Tensor()};
     }
 };
 
@@ -400,6 +417,10 @@ at::Tensor fused_mix_rows(const at::Tensor& rows, const at::Tensor& gate) {
         return device_mix_rows(rows, gate);
     }
     return (rows * gate.unsqueeze(-1)).sum(2).to(rows.scalar_type());
+}
+
+at::Tensor for_every_token(const at::Tensor& x, std::int64_t count) {
+    return served(x) ? ForEveryToken::apply(x, count) : x.expand({x.size(0), count, x.size(2)});
 }
 
 }  // namespace r2t2

@@ -38,4 +38,8 @@ struct SplitQkv {
 /// rows (float32 beside bfloat16); the result has the type of rows.
 [[nodiscard]] at::Tensor fused_mix_rows(const at::Tensor& rows, const at::Tensor& gate);
 
+/// x [B, 1, n] for each of `count` tokens: [B, count, n]. The gradient is summed in the order of the tokens, so that padding, whose
+/// gradients are zeros, changes no bit of it.
+[[nodiscard]] at::Tensor for_every_token(const at::Tensor& x, std::int64_t count);
+
 }  // namespace r2t2

@@ -67,7 +67,11 @@ AnswerLoss answer_loss(const at::Tensor& logits, const at::Tensor& labels) {
     const at::Tensor log_probability = at::log_softmax(logits.to(type), -1);
     const at::Tensor picked =
         -log_probability.gather(-1, labels.clamp_min(0).unsqueeze(-1)).squeeze(-1) * known.to(type);
-    return {picked.sum(1) / known.sum(1), picked.sum() / known.sum()};
+    at::Tensor sums = picked.select(1, 0);  // in the order of the tokens: what stands behind a shorter answer changes no bit
+    for (std::int64_t t = 1; t < picked.size(1); ++t) {
+        sums = sums + picked.select(1, t);
+    }
+    return {sums / known.sum(1), picked.sum() / known.sum()};
 }
 
 Result<NetworkOutput> forward_network(const ModelConfig& config, const MoaiWeights& w, const NetworkInput& input) {

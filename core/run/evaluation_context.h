@@ -42,7 +42,7 @@ struct EvaluationContext {
     ScoringRule scoring = ScoringRule::Exact;
     std::size_t max_neighbours = 50;  ///< of an epsilon ball: the nearest ones are taken
     std::vector<std::size_t> left_out;       ///< references that nobody may have as a neighbour
-    std::size_t side_by_side = 4;     ///< samples whose model calls are merged (lockstep_model.h); touches last bits only
+    std::size_t side_by_side = 4;     ///< samples whose model calls are merged (lockstep_model.h); touches last bits at most
 };
 
 /// One sample under every method.

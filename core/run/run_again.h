@@ -1,6 +1,6 @@
 // A stored sample as it was run: the whole prompt, the picture, the truth, how it is scored; and what is not known, or not as it was.
 //
-// Alone, a sample's last digits differ from those of the group that it was run in (batches round otherwise); a whole evaluation that
+// With large matrices a sample alone differs in its last digits from the group that it was run in (kernels/row_product.h); a whole evaluation that
 // is run again gives the same bits. Thread rule: StoredSources is safe from several threads; the rest are pure functions and values.
 #pragma once
 

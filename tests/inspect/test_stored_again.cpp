@@ -163,9 +163,6 @@ void TestStoredAgain::every_sample_from_the_windows_objects() {
             QVERIFY2(each.same(), what.c_str());
             largest = std::max(largest, each.difference);
             routing = std::max(routing, each.routing_difference);
-            if (each.routing_difference > 1e-5) {
-                qInfo("r: %s", what.c_str());
-            }
             if (!each.ties.empty()) {
                 ++ties;
                 qInfo("tie: %s", what.c_str());
@@ -174,6 +171,9 @@ void TestStoredAgain::every_sample_from_the_windows_objects() {
     }
     qInfo("%zu samples, %zu methods: largest difference %.2g, of r %.2g, %d with a tie", stored->size(), all_methods().size(), largest, routing, ties);
     QVERIFY(largest <= 1e-5);
+    QVERIFY(routing <= 1e-5);
+    QCOMPARE(largest, 0.0);  // the bundled model's matrices are small enough for rows that do not depend on their neighbours (kernels/row_product.h)
+    QCOMPARE(routing, 0.0);
 }
 
 nlohmann::json TestStoredAgain::command_line(const QStringList& arguments, int expected) {
@@ -203,7 +203,7 @@ void TestStoredAgain::every_sample_from_the_command_line() {
         }
     }
     const nlohmann::json text = command_line({"inspect", "--session", QString::fromStdString(all_), "--sample", "G-dim/1"});
-    QVERIFY2(text.get<std::string>().find("again: answers and verdicts as stored") != std::string::npos, text.get<std::string>().c_str());
+    QVERIFY2(text.get<std::string>().find("again: as stored, to the last bit") != std::string::npos, text.get<std::string>().c_str());
     QVERIFY(command_line({"inspect", "--session", QString::fromStdString(all_), "--sample", "G-dim/77", "--json"}, 1).is_null() ||
             command_line({"inspect", "--session", QString::fromStdString(all_), "--sample", "G-dim/77", "--json"}, 2).is_null());
 }

@@ -16,14 +16,22 @@ struct World {
     CaseInput input;
     Prepared prepared;
 
-    World(const std::string& variant, bool merged, bool hidden)
-        : model(load(variant, merged, hidden)),
-          decoder(model.config, model.weights),
-          input(case_input(model, File::load(variant + "/case2_batch_clean"), File::load(variant + "/case2_batch_clean"))),
-          prepared(decoder, input) {}
+    World(const std::string& variant, bool merged, bool hidden, at::ScalarType type = at::kDouble, std::size_t longer = 0)
+        : model(load(variant, merged, hidden, type)), decoder(model.config, model.weights), input(read(model, variant, longer)), prepared(decoder, input) {}
 
-    static GoldenModel load(const std::string& variant, bool merged, bool hidden) {
-        GoldenModel m = GoldenModel::load(variant, at::kDouble);
+    /// Each sample's question is `longer` words longer than the one before it.
+    static CaseInput read(const GoldenModel& model, const std::string& variant, std::size_t longer) {
+        const File file = File::load(variant + "/case2_batch_clean");
+        CaseInput out = case_input(model, file, file);
+        for (std::size_t b = 0; b < out.samples.size(); ++b) {
+            std::vector<std::int64_t>& prompt = out.samples[b].prompt;
+            prompt.insert(prompt.end(), b * longer, prompt.back());
+        }
+        return out;
+    }
+
+    static GoldenModel load(const std::string& variant, bool merged, bool hidden, at::ScalarType type = at::kDouble) {
+        GoldenModel m = GoldenModel::load(variant, type);
         m.config.hide_image_from_text = hidden;  // the bundled miniature's departure; no golden tensors exist for it
         if (merged) {
             m.weights.prepare_for_inference(true);
@@ -55,11 +63,11 @@ Numbers run(const Decoder& decoder, const PackedBatch& batch, MixerRouting routi
 }
 
 /// Native, fixed and offset routings for a batch of `count`, shared or per mixer.
-std::vector<MixerRouting> routings(std::int64_t count) {
+std::vector<MixerRouting> routings(std::int64_t count, at::ScalarType type = at::kDouble) {
     std::vector<MixerRouting> out(1);
     at::Generator generator = at::detail::createCPUGenerator(5);
     for (const std::int64_t rows : {1, 2}) {
-        const at::Tensor values = at::randn({count, rows, 6}, generator, at::TensorOptions(at::kDouble));
+        const at::Tensor values = at::randn({count, rows, 6}, generator, at::TensorOptions(at::kDouble)).to(type);
         out.push_back({MixerRouting::Kind::Fixed, at::softmax(values.view({count, rows, 2, 3}), -1).view_as(values), false});
         out.push_back({MixerRouting::Kind::Offset, values, false});
     }
@@ -165,6 +173,51 @@ private Q_SLOTS:
                 QVERIFY(worst(alone.logits[0], together.logits[b].slice(0, 0, alone.logits.size(1))) < exact64);
                 if (routing.values.defined()) {
                     QVERIFY(worst(alone.gradient[0], together.gradient[b]) < exact64);
+                }
+            }
+        }
+    }
+
+    /// To the last bit, in what a model computes with: whatever is computed beside a sample, wherever its row stands, however far it is padded.
+    void bitsDoNotDependOnTheBatch_data() {
+        QTest::addColumn<QString>("variant");
+        QTest::addColumn<bool>("hidden");
+        QTest::addColumn<int>("longer");
+        for (const char* variant : {"A", "B"}) {
+            for (const bool hidden : {false, true}) {
+                for (const int longer : {0, 1, 8, 13}) {
+                    QTest::addRow("%s%s, %d", variant, hidden ? " image hidden" : "", longer) << variant << hidden << longer;
+                }
+            }
+        }
+    }
+    void bitsDoNotDependOnTheBatch() {
+        QFETCH(QString, variant);
+        QFETCH(bool, hidden);
+        QFETCH(int, longer);
+        const World w(variant.toStdString(), true, hidden, at::kFloat, std::size_t(longer));
+        const std::vector<std::vector<std::int64_t>> batches{{0, 1, 2}, {2, 0, 1, 1, 0, 2}, {1, 2}, {0, 2, 2, 2, 2}};
+        for (const MixerRouting& routing : routings(3, at::kFloat)) {
+            std::vector<Numbers> alone;
+            for (std::int64_t b = 0; b < 3; ++b) {
+                alone.push_back(run(w.decoder, w.pack_samples({w.prepared.pointers[std::size_t(b)]}), only(routing, b)));
+            }
+            for (const auto& rows : batches) {
+                std::vector<const MoaiSample*> samples;
+                for (const std::int64_t b : rows) {
+                    samples.push_back(w.prepared.pointers[std::size_t(b)]);
+                }
+                MixerRouting theirs = routing;
+                if (routing.values.defined()) {
+                    theirs.values = routing.values.index_select(0, at::tensor(at::ArrayRef<std::int64_t>(rows)));
+                }
+                const Numbers together = run(w.decoder, w.pack_samples(samples), theirs);
+                for (std::size_t i = 0; i < rows.size(); ++i) {
+                    const Numbers& own = alone[std::size_t(rows[i])];
+                    const auto row = std::int64_t(i);
+                    QVERIFY(together.losses[row].equal(own.losses[0]));
+                    QVERIFY(together.logits[row].slice(0, 0, own.logits.size(1)).equal(own.logits[0]));
+                    QVERIFY(!routing.values.defined() || together.gradient[row].equal(own.gradient[0]));
                 }
             }
         }

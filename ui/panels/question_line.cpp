@@ -192,8 +192,11 @@ void QuestionLine::refresh_remarks() {
             worst = each.same() ? std::max(worst, each.difference) : worst;
             routing = each.same() ? std::max(routing, each.routing_difference) : routing;
         }
-        lines << tr("Run again: %1 of %2 methods as stored, answers and verdicts; numbers within %3 and r within %4, because alone a sample's last digits are not those of the group it was run in.")
-                     .arg(details.size()).arg(inspection->again().size()).arg(worst, 0, 'g', 2).arg(routing, 0, 'g', 2);
+        const QString counted = tr("Run again: %1 of %2 methods as stored").arg(details.size()).arg(inspection->again().size());
+        lines << (worst == 0.0 && routing == 0.0
+                      ? tr("%1, to the last bit.").arg(counted)
+                      : tr("%1, answers and verdicts; numbers within %2 and r within %3, because alone a sample's last digits are not those of the group it was run in.")
+                            .arg(counted).arg(worst, 0, 'g', 2).arg(routing, 0, 'g', 2));
     }
     remarks_->setText(lines.join(QLatin1Char('\n')));
     remarks_->setToolTip(details.join(QLatin1Char('\n')));
