@@ -7,6 +7,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -38,9 +39,7 @@ struct ModelChoice {
 
 /// Only what was stated; the rest keeps the checkpoint's recommendation or the paper's default.
 struct MethodChoice {
-    std::optional<std::string> mode, granularity, frame, kernel, schedule, parametrisation;
-    std::optional<std::int64_t> neighbours, steps, routing_neighbours, alpha_grid;
-    std::optional<double> epsilon, bandwidth, initial_lr, final_lr, eta;
+    std::vector<std::pair<std::string, std::string>> stated;  ///< parameters by name (core/routing/parameter_table.h), as typed
     std::int64_t seed = 1;
 };
 

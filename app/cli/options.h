@@ -35,7 +35,8 @@ void add_figure(CLI::App& app, CommandLine& line);
 
 // Shared groups.
 void add_model_options(CLI::App& app, ModelChoice& choice);
-void add_method_options(CLI::App& app, MethodChoice& choice);
+void add_parameter_options(CLI::App& app, MethodChoice& choice);  ///< one for every row of the table
+void add_method_options(CLI::App& app, MethodChoice& choice);     ///< those and the seed
 void add_reference_options(CLI::App& app, ReferenceChoice& choice);
 void add_data_options(CLI::App& app, DataChoice& choice);  ///< how a benchmark is read; its folder is the caller's
 void add_embedding_option(CLI::App& app, ReferenceChoice& choice);

@@ -2,22 +2,32 @@
 
 #include "app/cli/option_values.h"
 #include "app/cli/options.h"
+#include "core/routing/method_table.h"
 
 namespace r2t2::cli {
 
 namespace {
 
+/// "base, mode-finding (mf), ..."
+std::string method_names() {
+    std::string names;
+    for (const Method method : all_methods()) {
+        const MethodRow& row = method_row(method);
+        const std::string alias = row.alias;
+        names += (names.empty() ? "" : ", ") + std::string(row.name) + (alias.empty() ? "" : " (" + alias + ")");
+    }
+    return names;
+}
+
 void add_common(CLI::App& app, EvaluateOptions& options) {
     app.add_option("--split", options.split, "bundled sets come from this split: test (default), or validation to choose settings on; of a "
                                              "benchmark one of its own (r2t2 data list)");
     app.add_option("--samples", options.samples, "samples of each bundled set")->capture_default_str();
-    app.add_option("--methods", options.methods,
-                   "base, mode-finding (mf), kernel-regression (kr), ngd, oracle, random-neighbours, constant-offset, own-mean, "
-                   "best-fixed; default: all")->delimiter(',');
+    app.add_option("--methods", options.methods, method_names() + "; default: all (r2t2 methods)")->delimiter(',');
     app.add_flag("--no-controls", options.no_controls, "leave the controls out");
     app.add_option("--sweep", options.sweep,
-                   "NAME=VALUE,VALUE,...: ngd, kernel-regression and mode-finding under every value, e.g. num-neighbors=1,3,5; "
-                   "given again, every combination");
+                   "NAME=VALUE,VALUE,...: every method under study that has the parameter (r2t2 methods) under every value, e.g. "
+                   "num-neighbors=1,3,5; given again, every combination");
     app.add_option("--shard", options.shard, "INDEX/COUNT: this part of the samples only, e.g. 0/4; r2t2 merge joins the sessions");
     app.add_option("--threads", options.threads, "workers (0 = one a processor)")->capture_default_str();
     app.add_option("--side-by-side", options.side_by_side, "samples whose model calls are merged, per worker")->capture_default_str();

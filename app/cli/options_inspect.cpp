@@ -19,7 +19,7 @@ void add_inspect(CLI::App& app, CommandLine& line) {
     command->add_option("--session", options->session, "a session: its sample is run again as it was (prompt, picture, methods with their parameters and "
                         "seed, model, precision, device, references) and set against what is stored; what has changed since is said. What is stated replaces the run's own");
     command->add_option("--run", options->run, "with --session: this run alone, with base beside it (default: every run of the last evaluation that has the sample)");
-    command->add_option("--methods", options->methods, "default: base, mf, kr, ngd, and oracle if the answer is known")
+    command->add_option("--methods", options->methods, "default: all but the controls; upper bounds (oracle) where the answer is known")
         ->delimiter(',');
     command->add_option("--leave-out", options->left_out, "references that must not be neighbours, by their number (\"index\" of --json)")
         ->delimiter(',');

@@ -1,6 +1,8 @@
 #include <CLI/CLI.hpp>
+#include <algorithm>
 
 #include "app/cli/options.h"
+#include "core/routing/method_table.h"
 
 namespace r2t2::cli {
 
@@ -23,25 +25,66 @@ void add_model_options(CLI::App& app, ModelChoice& choice) {
     app.add_option("--max-new-tokens", choice.max_new_tokens, "answers are cut there")->capture_default_str()->group("Model");
 }
 
+namespace {
+
+/// "-k,--num-neighbors,--num_neighbors": the name first, so that stated_options() tells it.
+std::string option_names(const ParameterRow& row) {
+    std::string names, long_names;
+    const auto add_long = [&long_names](std::string name) {
+        long_names += (long_names.empty() ? "--" : ",--") + name;
+        if (name.find('-') != std::string::npos) {
+            std::replace(name.begin(), name.end(), '-', '_');  // as the upstream script has it
+            long_names += ",--" + name;
+        }
+    };
+    add_long(row.name);
+    for (const std::string alias : row.aliases) {
+        if (alias.size() == 1) {
+            names += "-" + alias + ",";
+        } else {
+            add_long(alias);
+        }
+    }
+    return names + long_names;
+}
+
+std::string option_help(const ParameterRow& row) {
+    const std::string words = row.kind == ParameterKind::Word ? " [" + allowed_values(row) + "]" : "";
+    return row.help + words + " (" + parameter_text(row, MethodParams()) + ")";
+}
+
+const char* option_type(const ParameterRow& row) {
+    return row.kind == ParameterKind::Word ? "WORD" : row.kind == ParameterKind::Whole ? "INT" : "FLOAT";
+}
+
+/// Whose they are.
+std::string group_heading(const std::string& group) {
+    std::string users;
+    for (const Method method : methods_of(MethodRole::Study)) {
+        const std::vector<const char*>& groups = method_row(method).groups;
+        if (std::find(groups.begin(), groups.end(), group) != groups.end()) {
+            users += (users.empty() ? "" : ", ") + to_string(method);
+        }
+    }
+    const bool first = group == parameter_groups().front();
+    return first ? "Re-routing (default: the checkpoint's rerouting.json, else what stands in brackets)" : "Re-routing, " + group + ": " + users;
+}
+
+}  // namespace
+
+void add_parameter_options(CLI::App& app, MethodChoice& choice) {
+    for (const ParameterRow& row : parameter_table()) {
+        app.add_option_function<std::string>(option_names(row), [&choice, name = std::string(row.name)](const std::string& text) { choice.stated.emplace_back(name, text); },
+                                             option_help(row))
+            ->type_name(option_type(row))
+            ->group(group_heading(row.group));
+    }
+}
+
 void add_method_options(CLI::App& app, MethodChoice& choice) {
-    const char* group = "Re-routing (default: the checkpoint's rerouting.json, else the paper's values)";
-    app.add_option("--mode", choice.mode, "offset or fixed")->group(group);
-    app.add_option("--granularity", choice.granularity, "shared or per-mixer")->group(group);
-    app.add_option("--frame", choice.frame, "offset mode: target or shared-delta")->group(group);
-    app.add_option("-k,--num-neighbors,--num_neighbors", choice.neighbours, "neighbours in task space (5)")->group(group);
-    app.add_option("--epsilon", choice.epsilon, "ball of 1 - cosine <= epsilon instead of k")->group(group);
-    app.add_option("--kernel", choice.kernel, "gaussian, linear, polynomial, matern-3/2")->group(group);
-    app.add_option("--bandwidth", choice.bandwidth, "of the kernel (median neighbour distance)")->group(group);
-    app.add_option("--num-steps,--num_steps", choice.steps, "of gradient descent (10)")->group(group);
-    app.add_option("--initial-lr,--initial_lr", choice.initial_lr, "first learning rate (1e-2)")->group(group);
-    app.add_option("--final-lr,--final_lr", choice.final_lr, "last learning rate (1e-5)")->group(group);
-    app.add_option("--schedule", choice.schedule, "cosine, step, fixed")->group(group);
-    app.add_option("--parametrisation", choice.parametrisation, "logits or projected")->group(group);
-    app.add_option("--alpha-grid", choice.alpha_grid, "kernel regression: alphas tried at first (11)")->group(group);
-    app.add_option("--eta", choice.eta, "mode finding: step towards the mean (1)")->group(group);
-    app.add_option("--routing-neighbors", choice.routing_neighbours, "mode finding: neighbours in routing space (5, 0 = all)")
-        ->group(group);
-    app.add_option("--seed", choice.seed, "of random neighbours, bundled sets and controls")->capture_default_str()->group(group);
+    add_parameter_options(app, choice);
+    app.add_option("--seed", choice.seed, "of random neighbours, bundled sets and controls")->capture_default_str()
+        ->group(group_heading(parameter_groups().front()));
 }
 
 void add_embedding_option(CLI::App& app, ReferenceChoice& choice) {

@@ -3,6 +3,7 @@
 #include <limits>
 
 #include "core/checkpoint/rerouting_file.h"
+#include "core/routing/parameter_table.h"
 #include "core/run/places.h"
 
 namespace r2t2::cli {
@@ -19,41 +20,6 @@ std::uintmax_t weight_bytes(const std::filesystem::path& directory) {
         bytes += entry.path().extension() == ".safetensors" && entry.is_regular_file(code) ? entry.file_size(code) : 0;
     }
     return bytes;
-}
-
-/// A word option: parsed, and named as it was typed when it is wrong.
-template <typename T>
-Status take_word(const char* option, const std::optional<std::string>& text, Result<T> (*parse)(const std::string&), T& out) {
-    if (!text) {
-        return {};
-    }
-    Result<T> parsed = parse(*text);
-    if (!parsed) {
-        Error error = parsed.error();
-        error.where = "options";
-        error.field = option;
-        return error;
-    }
-    out = *parsed;
-    return {};
-}
-
-template <typename T>
-Status take_count(const char* option, const std::optional<std::int64_t>& value, std::int64_t low, T& out) {
-    if (value) {
-        R2T2_TRY(check_range(option, *value, low, 1'000'000));
-        out = static_cast<T>(*value);
-    }
-    return {};
-}
-
-Status take_words(const MethodChoice& choice, MethodParams& params) {
-    R2T2_TRY(take_word("--mode", choice.mode, parse_routing_mode, params.mode));
-    R2T2_TRY(take_word("--granularity", choice.granularity, parse_granularity, params.granularity));
-    R2T2_TRY(take_word("--frame", choice.frame, parse_offset_frame, params.frame));
-    R2T2_TRY(take_word("--kernel", choice.kernel, parse_kernel_kind, params.kernel.kind));
-    R2T2_TRY(take_word("--schedule", choice.schedule, parse_learning_rate_schedule, params.schedule));
-    return take_word("--parametrisation", choice.parametrisation, parse_parametrisation, params.parametrisation);
 }
 
 }  // namespace
@@ -140,27 +106,10 @@ Result<MethodParams> method_params(const MethodChoice& choice, const std::filesy
     if (!recommended) {
         return recommended.error();
     }
-    R2T2_TRY(take_stated(choice, params));
+    R2T2_TRY(take_stated(choice.stated, params));
     R2T2_TRY(check_range("--seed", choice.seed, 0, std::numeric_limits<std::int64_t>::max()));
     params.seed = static_cast<std::uint64_t>(choice.seed);
     return params;
-}
-
-Status take_stated(const MethodChoice& choice, MethodParams& params) {
-    if (choice.neighbours && choice.epsilon) {
-        return invalid_input("options", "--epsilon", "together with --num-neighbors", "one of the two: a ball, or a number of neighbours");
-    }
-    R2T2_TRY(take_words(choice, params));
-    R2T2_TRY(take_count("--num-neighbors", choice.neighbours, 1, params.k));
-    R2T2_TRY(take_count("--num-steps", choice.steps, 1, params.steps));
-    R2T2_TRY(take_count("--routing-neighbors", choice.routing_neighbours, 0, params.routing_k));
-    R2T2_TRY(take_count("--alpha-grid", choice.alpha_grid, 2, params.alpha_grid));
-    params.epsilon = choice.epsilon ? choice.epsilon : choice.neighbours ? std::nullopt : params.epsilon;
-    params.kernel.bandwidth = choice.bandwidth ? choice.bandwidth : params.kernel.bandwidth;
-    params.initial_lr = choice.initial_lr.value_or(params.initial_lr);
-    params.final_lr = choice.final_lr.value_or(params.final_lr);
-    params.eta = choice.eta.value_or(params.eta);
-    return validate(params);
 }
 
 Status check_benchmark_options(const DataChoice& choice, const std::string& needed) {

@@ -19,9 +19,6 @@ namespace r2t2::cli {
 /// Defaults, then the checkpoint's rerouting.json, then what was stated.
 [[nodiscard]] Result<MethodParams> method_params(const MethodChoice& choice, const std::filesystem::path& model);
 
-/// What was stated, in place of what is there; but for the seed, which always is. Errors: out of range (names the option).
-[[nodiscard]] Status take_stated(const MethodChoice& choice, MethodParams& params);
-
 /// What a stored run stands on is its own, but for what was typed (`stated`: options by their long names).
 void take_ground(const GroundSource& source, const std::set<std::string>& stated, ModelChoice& model, ReferenceChoice& reference);
 

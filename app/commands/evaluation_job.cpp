@@ -4,6 +4,7 @@
 #include <set>
 
 #include "app/commands/choices.h"
+#include "core/routing/parameter_table.h"
 #include "core/run/places.h"
 
 namespace r2t2::cli {
@@ -96,8 +97,8 @@ Result<EvaluationPlan> plan_of(const EvaluateOptions& options) {
         if (!axis) {
             return axis.error();
         }
-        if (axis->name == "num-neighbors" && options.method.epsilon) {
-            return invalid_input("options", "--epsilon", "together with --sweep num-neighbors", "one of the two: a ball, or numbers of neighbours");
+        if (const std::string other = stated_beside(*find_parameter(axis->name), options.method.stated); !other.empty()) {
+            return invalid_input("options", "--" + other, "together with --sweep " + axis->name, "one of the two: " + other + " replaces " + axis->name);
         }
         plan.sweep.push_back(std::move(*axis));
     }

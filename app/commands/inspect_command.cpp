@@ -6,6 +6,8 @@
 #include "app/commands/choices.h"
 #include "app/commands/commands.h"
 #include "app/commands/inspect_output.h"
+#include "core/routing/method_table.h"
+#include "core/routing/parameter_table.h"
 #include "core/run/model_input.h"
 #include "core/run/picture_facts.h"
 #include "core/run/places.h"
@@ -140,21 +142,23 @@ Status check_asked(const InspectOptions& options) {
 
 Result<std::vector<Method>> methods_for(const InspectOptions& options, bool truth_known) {
     if (options.methods.empty()) {
-        std::vector<Method> methods = {Method::Base, Method::ModeFinding, Method::KernelRegression, Method::Ngd};
-        if (truth_known) {
-            methods.push_back(Method::Oracle);
+        std::vector<Method> methods;
+        for (const Method method : all_methods()) {
+            if (!is_control(method) && (truth_known || !uses_label(method))) {
+                methods.push_back(method);
+            }
         }
         return methods;
     }
     Result<std::vector<Method>> methods = parse_methods(options.methods);
     for (std::size_t i = 0; methods && i < methods->size(); ++i) {
         const Method method = (*methods)[i];
-        if (method == Method::ConstantOffset || method == Method::BestFixed) {
+        if (method_row(method).constant != ConstantNeed::None) {
             return invalid_input("options", "--methods", to_string(method),
                                  "methods that work on one sample (fitted controls belong to evaluate)");
         }
-        if (method == Method::Oracle && !truth_known) {
-            return invalid_input("options", "--methods", "oracle without --answer", "--answer TEXT for the oracle");
+        if (uses_label(method) && !truth_known) {
+            return invalid_input("options", "--methods", to_string(method) + " without --answer", "--answer TEXT for the " + to_string(method));
         }
     }
     return methods;
@@ -177,7 +181,7 @@ Result<EvaluationContext> context_again(const InspectOptions& options, const Sto
             const auto is_it = [method](const MethodParams& params) { return params.method == method; };
             if (std::any_of(context->methods.begin(), context->methods.end(), is_it)) {
                 std::copy_if(context->methods.begin(), context->methods.end(), std::back_inserter(chosen), is_it);
-            } else if (method == Method::ConstantOffset || method == Method::BestFixed || (method == Method::Oracle && !truth_known)) {
+            } else if (method_row(method).constant != ConstantNeed::None || (uses_label(method) && !truth_known)) {
                 return invalid_input("options", "--methods", to_string(method), "methods of the run, or those that work on one sample");
             } else {
                 chosen.push_back(context->methods.back());
@@ -195,7 +199,7 @@ Result<EvaluationContext> context_again(const InspectOptions& options, const Sto
         context->methods.insert(context->methods.begin(), first);
     }
     for (MethodParams& params : context->methods) {
-        R2T2_TRY(take_stated(options.method, params));
+        R2T2_TRY(take_stated(options.method.stated, params));
     }
     return context;
 }

@@ -7,7 +7,7 @@
 #include "core/json/parse_json.h"
 #include "core/process/loaded_blas.h"
 #include "core/process/processor.h"
-#include "core/run/method_params_json.h"
+#include "core/routing/method_params_json.h"
 
 namespace r2t2::cli {
 

@@ -2,6 +2,8 @@
 
 #include <fstream>
 
+#include "core/routing/method_table.h"
+
 namespace r2t2 {
 
 namespace {
@@ -30,7 +32,7 @@ Result<json> described(const Model& model, const ModelInput& input) {
 }  // namespace
 
 WorkRecord::WorkRecord(const MethodParams& params)
-    : line_search_(params.method == Method::KernelRegression),
+    : line_search_(method_row(params.method).steps == StepKind::Probes),
       record_{{"k", params.k}, {"steps", params.steps}, {"initial_lr", params.initial_lr}, {"final_lr", params.final_lr},
               {"mode", to_string(params.mode)}, {"samples", json::array()}} {}
 

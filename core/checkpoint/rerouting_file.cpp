@@ -1,11 +1,11 @@
 #include "core/checkpoint/rerouting_file.h"
 
-#include <cmath>
+#include <map>
 
 #include "core/base/file_reader.h"
 #include "core/base/sha256.h"
-#include "core/checkpoint/json_word.h"
 #include "core/json/parse_json.h"
+#include "core/routing/parameter_json.h"
 
 namespace r2t2 {
 
@@ -23,54 +23,36 @@ bool is_there(const std::filesystem::path& path) {
     return std::filesystem::symlink_status(path, code).type() != std::filesystem::file_type::not_found;
 }
 
-Status read_number(const Json& value, const std::string& where, const std::string& field, double& out) {
-    if (!value.is_number()) {
-        return invalid_input(where, field, value.dump().substr(0, 60), "a number");
+bool is_remark(const std::string& key) { return !key.empty() && key.front() == '_'; }
+
+/// A parameter has several names: none is stated twice, and none beside the one that is looked at in its place.
+Status check_stated_once(const Json& json, const std::string& where) {
+    std::map<std::string, std::string> keys;  // by the row's name
+    for (const auto& [key, stated] : json.items()) {
+        const ParameterRow* row = is_remark(key) ? nullptr : find_parameter(key);
+        if (row != nullptr && !keys.emplace(row->name, key).second) {
+            return invalid_input(where, key, "the parameter of \"" + keys[row->name] + "\" a second time", "every parameter once");
+        }
     }
-    out = value.get<double>();
+    for (const auto& [name, key] : keys) {
+        const ParameterRow& row = *find_parameter(name);
+        if (const auto replaced = keys.find(row.replaces); replaced != keys.end() && json[key].is_number()) {
+            return invalid_input(where, key, "together with " + replaced->second, "one of the two: " + name + " replaces " + replaced->first);
+        }
+    }
     return {};
 }
 
-Status apply_field(const std::string& key, const Json& value, const std::string& where, MethodParams& params) {
-    double number = 0.0;
-    if (key == "mode") {
-        return read_json_word(value, where, key, parse_routing_mode, params.mode);
+Status apply_field(const std::string& key, const Json& stated, const std::string& where, MethodParams& params) {
+    const ParameterRow* row = find_parameter(key);
+    if (row == nullptr) {
+        return invalid_input(where, key, "an unknown field", parameter_fields());
     }
-    if (key == "granularity") {
-        return read_json_word(value, where, key, parse_granularity, params.granularity);
+    const Result<ParameterValue> value = parameter_value(*row, stated, where, key);
+    if (!value) {
+        return value.error();
     }
-    if (key == "frame") {
-        return read_json_word(value, where, key, parse_offset_frame, params.frame);
-    }
-    if (key == "schedule") {
-        return read_json_word(value, where, key, parse_learning_rate_schedule, params.schedule);
-    }
-    if (key == "kernel") {
-        return read_json_word(value, where, key, parse_kernel_kind, params.kernel.kind);
-    }
-    if (!key.empty() && key.front() == '_') {
-        return {};  // a remark
-    }
-    R2T2_TRY(read_number(value, where, key, number));
-    if (key == "initial_lr") {
-        params.initial_lr = number;
-    } else if (key == "final_lr") {
-        params.final_lr = number;
-    } else if (key == "bandwidth") {
-        params.kernel.bandwidth = number;
-    } else if (key == "steps" || key == "num_neighbors") {
-        if (number < 1 || number > 100000 || number != std::floor(number)) {
-            return invalid_input(where, key, value.dump(), "a whole number from 1");
-        }
-        if (key == "steps") {
-            params.steps = static_cast<int>(number);
-        } else {
-            params.k = static_cast<std::size_t>(number);
-        }
-    } else {
-        return invalid_input(where, key, "an unknown field",
-                             "initial_lr, final_lr, steps, num_neighbors, bandwidth, mode, granularity, frame, schedule, kernel");
-    }
+    row->access.set(params, *value);
     return {};
 }
 
@@ -91,8 +73,9 @@ Result<bool> apply_recommended(const std::filesystem::path& model_directory, Met
     if (!json || !json->is_object()) {
         return json ? invalid_input(path.string(), "file", brief_json(*json), "an object of parameters") : json.error();
     }
+    R2T2_TRY(check_stated_once(*json, path.string()));
     for (const auto& [key, value] : json->items()) {
-        R2T2_TRY(apply_field(key, value, path.string(), params));
+        R2T2_TRY(is_remark(key) ? Status() : apply_field(key, value, path.string(), params));
     }
     R2T2_TRY(validate(params, path.string()));
     return true;

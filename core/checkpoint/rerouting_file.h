@@ -11,10 +11,10 @@
 
 namespace r2t2 {
 
-/// Recommended parameters: an object with any of "initial_lr", "final_lr", "steps", "num_neighbors", "bandwidth", "mode", "granularity",
-/// "frame", "schedule", "kernel"; what begins with "_" is a remark. They were measured on validation data and replace the defaults of `params`;
+/// Recommended parameters: an object with any of the parameters (core/routing/parameter_table.h) by field, name or alias ("initial_lr",
+/// "num_neighbors", "steps", ...); what begins with "_" is a remark. They were measured on validation data and replace the defaults of `params`;
 /// what the user states on the command line comes after. No such file: nothing changes, false. Errors name file, field, found, allowed: what
-/// cannot be read, broken JSON, a field twice, unknown or out of range.
+/// cannot be read, broken JSON, a field twice (under whichever of its names), one beside the one that replaces it, unknown or out of range.
 [[nodiscard]] Result<bool> apply_recommended(const std::filesystem::path& model_directory, MethodParams& params);
 
 /// Of the file's content, 16 hex digits; "none" where there is no such file.

@@ -110,7 +110,7 @@ Result<std::vector<RoutingMatrix>> OpenedInspector::pulls(const Inspection& insp
         return Error{ErrorKind::Unsupported, "sample", "gradients", "a stored trajectory", "a sample that was run here: run it again"};
     }
     const MethodParams& params = here->methods()[method];
-    const Result<Terms> terms = terms_of(info_.space, here->inputs()[method], params.method == Method::Oracle);
+    const Result<Terms> terms = terms_of(info_.space, here->inputs()[method], method_row(params.method).objective == Objective::OwnLoss);
     if (!terms) {
         return terms.error();
     }
@@ -140,9 +140,9 @@ Result<LandscapeValues> OpenedInspector::landscape(const Inspection& inspection,
     }
     // Mode finding and kernel regression have no loss of their own: the neighbours of NGD on the same sample serve.
     std::size_t method = request.method;
-    const std::size_t ngd = here->index_of(Method::Ngd);
-    if (!request.truth && here->methods()[method].method != Method::Ngd && ngd < here->inputs().size()) {
-        method = ngd;
+    const std::size_t leading = here->index_of(kLeadingMethod);
+    if (!request.truth && method_row(here->methods()[method].method).neighbours != NeighbourNeed::Labelled && leading < here->inputs().size()) {
+        method = leading;
     }
     const Result<Terms> terms = terms_of(info_.space, here->inputs()[method], request.truth);
     if (!terms) {

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <chrono>
 
-#include "core/routing/routing_frame.h"
 #include "core/checkpoint/rerouting_file.h"
+#include "core/routing/routing_frame.h"
 #include "core/run/model_input.h"
 #include "core/run/open_reference.h"
 #include "core/run/picture_facts.h"
@@ -223,7 +223,7 @@ std::vector<MethodParams> methods_for(const InspectRequest& request, const Metho
     base.method = Method::Base;
     methods.push_back(base);
     for (const MethodParams& params : request.methods) {
-        if (params.method != Method::Base && (params.method != Method::Oracle || truth_known)) {
+        if (params.method != Method::Base && (!uses_label(params.method) || truth_known)) {
             methods.push_back(params);
         }
     }

@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <utility>
 
-#include "core/base/number_text.h"
 #include "core/base/shell_word.h"
-#include "core/inspect/sample_lists.h"
 #include "core/checkpoint/rerouting_file.h"
+#include "core/inspect/sample_lists.h"
+#include "core/routing/parameter_table.h"
 #include "core/routing/params_distance.h"
 #include "core/run/places.h"
 
@@ -87,30 +87,16 @@ MethodParams recommended(const InspectorOptions& options) {
     return usual;
 }
 
-/// What differs from what is taken without options.
-void add_params(const MethodParams& usual, const MethodParams& p, Words& words) {
-    words.differs("--mode", p.mode, usual.mode, to_string(p.mode));
-    words.differs("--granularity", p.granularity, usual.granularity, to_string(p.granularity));
-    words.differs("--frame", p.frame, usual.frame, to_string(p.frame));
-    if (!p.epsilon && (p.k != usual.k || usual.epsilon)) {  // one of the two
-        words.add("-k", std::to_string(p.k));
+/// What differs from what is taken without options; a short option where there is one.
+void add_params(const MethodParams& usual, const MethodParams& params, Words& words) {
+    for (const auto& [name, text] : to_state(usual, params)) {
+        std::string option = "--" + name;
+        for (const std::string alias : find_parameter(name)->aliases) {
+            option = alias.size() == 1 ? "-" + alias : option;
+        }
+        words.add(option.c_str(), text);
     }
-    if (p.epsilon && p.epsilon != usual.epsilon) {
-        words.add("--epsilon", number_text(*p.epsilon));
-    }
-    words.differs("--kernel", p.kernel.kind, usual.kernel.kind, to_string(p.kernel.kind));
-    if (p.kernel.bandwidth && p.kernel.bandwidth != usual.kernel.bandwidth) {
-        words.add("--bandwidth", number_text(*p.kernel.bandwidth));
-    }
-    words.differs("--num-steps", p.steps, usual.steps, std::to_string(p.steps));
-    words.differs("--initial-lr", p.initial_lr, usual.initial_lr, number_text(p.initial_lr));
-    words.differs("--final-lr", p.final_lr, usual.final_lr, number_text(p.final_lr));
-    words.differs("--schedule", p.schedule, usual.schedule, to_string(p.schedule));
-    words.differs("--parametrisation", p.parametrisation, usual.parametrisation, to_string(p.parametrisation));
-    words.differs("--alpha-grid", p.alpha_grid, usual.alpha_grid, std::to_string(p.alpha_grid));
-    words.differs("--eta", p.eta, usual.eta, number_text(p.eta));
-    words.differs("--routing-neighbors", p.routing_k, usual.routing_k, std::to_string(p.routing_k));
-    words.differs("--seed", p.seed, usual.seed, std::to_string(p.seed));
+    words.differs("--seed", params.seed, usual.seed, std::to_string(params.seed));
 }
 
 /// Of a session's sample its run's, which is named then: the one that has the request's parameters, else that of its method which has

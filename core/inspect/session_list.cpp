@@ -6,6 +6,7 @@
 #include "core/json/parse_json.h"
 
 #include "core/inspect/sample_lists.h"
+#include "core/routing/method_table.h"
 #include "core/scoring/stored_key.h"
 #include "core/session/sample_order.h"
 
@@ -27,15 +28,15 @@ std::string evaluation_of(const StoredRun& run) {
     return known ? config["evaluation"].get<std::string>() : "run " + std::to_string(run.id);
 }
 
-/// Whose answer is "the" final one of a row: NGD's where it ran, else the last that is neither base nor an upper bound.
+/// Whose answer is "the" final one of a row: the leading method's where it ran, else the last that is neither base nor an upper bound.
 std::size_t shown_run(const std::vector<StoredRun>& runs) {
     std::size_t shown = runs.size() - 1;
     for (std::size_t i = 0; i < runs.size(); ++i) {
         const Result<Method> method = parse_method(runs[i].info.method);
-        if (method && *method == Method::Ngd) {
+        if (method && *method == kLeadingMethod) {
             return i;
         }
-        if (method && *method != Method::Base && *method != Method::Oracle) {
+        if (method && *method != Method::Base && !uses_label(*method)) {
             shown = i;
         }
     }

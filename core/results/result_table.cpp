@@ -139,7 +139,8 @@ ResultTable result_table(const std::vector<RunResults>& runs, const BootstrapOpt
     const RunResults* oracle = nullptr;
     std::set<std::string> names;
     for (const RunResults& run : runs) {
-        oracle = run.run.info.method == "oracle" ? &run : oracle;
+        const Result<Method> method = parse_method(run.run.info.method);
+        oracle = method && uses_label(*method) ? &run : oracle;
         for (const SetResults& set : run.sets) {
             names.insert(set.name);
         }

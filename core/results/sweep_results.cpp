@@ -8,7 +8,7 @@
 
 #include "core/json/parse_json.h"
 #include "core/results/run_results.h"
-#include "core/routing/method_params.h"
+#include "core/routing/parameter_table.h"
 
 namespace r2t2 {
 
@@ -119,10 +119,8 @@ std::string joined(const std::vector<std::string>& words) {
 
 Result<std::size_t> axis_index(const Sweep& sweep, std::string name) {
     std::replace(name.begin(), name.end(), '-', '_');
-    static const std::map<std::string, std::string> others = {
-        {"steps", "num_steps"}, {"k", "num_neighbors"}, {"lr", "initial_lr"}, {"routing_neighbors", "routing_k"}};
-    if (const auto other = others.find(name); other != others.end()) {
-        name = other->second;
+    if (const ParameterRow* row = find_parameter(name)) {
+        name = row->field;
     }
     std::vector<std::string> known;
     for (std::size_t i = 0; i < sweep.axes.size(); ++i) {

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "core/routing/method_table.h"
 #include "core/routing/routing_frame.h"
 #include "core/routing/trajectory_recorder.h"
 
@@ -41,11 +42,9 @@ Status add_constant_step(const RoutingSpace& space, const RoutingMatrix& constan
 
 }  // namespace
 
-Result<Trajectory> constant_routing(const RoutedModel& model, const RerouteInput& input, const MethodParams& params) {
+Result<Trajectory> constant_routing(const RoutedModel& model, const RerouteInput& input, const MethodParams& params, const CancelToken&) {
     MethodParams applied = params;
-    if (params.method == Method::OwnMean || params.method == Method::BestFixed) {
-        applied.mode = RoutingMode::Fixed;
-    }
+    applied.mode = method_row(params.method).forced_mode.value_or(params.mode);
     Result<TrajectoryRecorder> recorder = TrajectoryRecorder::start(model, input, applied);
     if (!recorder.ok()) {
         return recorder.error();

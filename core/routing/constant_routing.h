@@ -4,6 +4,7 @@
 // Thread rule: a run belongs to the calling thread.
 #pragma once
 
+#include "core/base/cancel.h"
 #include "core/routing/reroute_input.h"
 #include "core/routing/trajectory.h"
 
@@ -12,8 +13,8 @@ namespace r2t2 {
 /// Base: step 0 only. Own mean: step 1 = r0(x) in fixed mode, whatever params.mode. Best fixed: step 1 =
 /// `input.constant` in fixed mode. Constant offset: step 1 = `input.constant` as delta (offset mode) or weights
 /// (fixed mode). A one-row constant is repeated for per-mixer. Errors: a constant of the wrong shape or off its
-/// simplices. `trajectory.mode` says what was applied.
+/// simplices. `trajectory.mode` says what was applied. One step: the token is not looked at.
 [[nodiscard]] Result<Trajectory> constant_routing(const RoutedModel& model, const RerouteInput& input,
-                                                  const MethodParams& params);
+                                                  const MethodParams& params, const CancelToken& cancel = {});
 
 }  // namespace r2t2

@@ -5,49 +5,7 @@
 #include <cmath>
 #include <numbers>
 
-#include "core/base/number_text.h"
-
 namespace r2t2 {
-
-std::string to_string(KernelKind kind) {
-    switch (kind) {
-        case KernelKind::Gaussian:
-            return "gaussian";
-        case KernelKind::Linear:
-            return "linear";
-        case KernelKind::Polynomial:
-            return "polynomial";
-        case KernelKind::Matern32:
-            return "matern-3/2";
-    }
-    return {};
-}
-
-Result<KernelKind> parse_kernel_kind(const std::string& text) {
-    if (text == "matern32") {  // without the slash: usable in file names
-        return KernelKind::Matern32;
-    }
-    for (const KernelKind kind :
-         {KernelKind::Gaussian, KernelKind::Linear, KernelKind::Polynomial, KernelKind::Matern32}) {
-        if (text == to_string(kind)) {
-            return kind;
-        }
-    }
-    return invalid_input({}, "kernel", "'" + text + "'", "gaussian, linear, polynomial, matern-3/2");
-}
-
-Status validate(const KernelParams& params, const std::string& where) {
-    if (params.bandwidth && !(std::isfinite(*params.bandwidth) && *params.bandwidth > 0.0)) {
-        return invalid_input(where, "bandwidth", number_text(*params.bandwidth), "a positive number, or none");
-    }
-    if (params.degree < 1 || params.degree > 16) {
-        return invalid_input(where, "kernel-degree", std::to_string(params.degree), "1 to 16");
-    }
-    if (!(std::isfinite(params.constant) && params.constant >= 0.0)) {
-        return invalid_input(where, "kernel-constant", number_text(params.constant), "0 or more");
-    }
-    return {};
-}
 
 bool uses_distance(KernelKind kind) {
     return kind == KernelKind::Gaussian || kind == KernelKind::Matern32;

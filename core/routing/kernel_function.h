@@ -29,13 +29,6 @@ struct KernelParams {
     bool operator==(const KernelParams&) const = default;
 };
 
-/// "gaussian", "linear", "polynomial", "matern-3/2" (reads "matern32" too).
-[[nodiscard]] std::string to_string(KernelKind kind);
-[[nodiscard]] Result<KernelKind> parse_kernel_kind(const std::string& text);
-
-/// Bandwidth positive and finite, degree 1 .. 16, constant not negative; `where` names the option's source.
-[[nodiscard]] Status validate(const KernelParams& params, const std::string& where);
-
 /// The kernel uses the distance (gaussian, matern) and so needs a bandwidth.
 [[nodiscard]] bool uses_distance(KernelKind kind);
 

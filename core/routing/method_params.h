@@ -1,4 +1,4 @@
-// What to run: method, neighbourhood, kernel, descent. Names are the command line's.
+// What to run: method, neighbourhood, kernel, descent. Names, ranges and words are those of parameter_table.h, methods those of method_table.h.
 //
 // Defaults: rerouting, "Defaults from the paper" (k = 5, 10 steps, Gaussian kernel, cosine schedule). The paper's
 // rate 1e-2 -> 1e-5 is kept as the default although Adam moves logits by about 0.01 with it; the right rate for a
@@ -17,7 +17,8 @@
 
 namespace r2t2 {
 
-enum class Method {
+/// A method is its row in method_table.h; named here are those that other code has to name.
+enum class Method : std::uint8_t {
     Base,              ///< native gates
     ModeFinding,       ///< mean shift in routing space
     KernelRegression,  ///< line search between base and the neighbours' mean routing
@@ -81,37 +82,32 @@ struct MethodParams {
     bool operator==(const MethodParams&) const = default;
 };
 
-/// Every option in its range, whatever the method; the error names the option as the command line spells it.
+/// Every parameter in its range (parameter_table.h), whatever the method; the error's field is the parameter's name.
 [[nodiscard]] Status validate(const MethodParams& params, const std::string& where = "options");
 
-/// The method's answer depends on the sample's own ground truth.
-[[nodiscard]] constexpr bool uses_label(Method method) {
-    return method == Method::Oracle;
-}
-/// The method needs prepared, labelled neighbours (NGD, random) or their routing (kernel regression).
-[[nodiscard]] constexpr bool uses_neighbours(Method method) {
-    return method == Method::Ngd || method == Method::RandomNeighbours || method == Method::KernelRegression;
-}
-[[nodiscard]] constexpr bool is_control(Method method) {
-    return method >= Method::RandomNeighbours;
-}
-
-[[nodiscard]] const std::vector<Method>& all_methods();
-
-/// Kebab-case: "base", "mode-finding", "kernel-regression", "ngd", "oracle", "random-neighbours",
-/// "constant-offset", "own-mean", "best-fixed"; "fixed"/"offset"; "shared"/"per-mixer"; "target"/"shared-delta";
-/// "cosine"/"step"/"fixed"; "logits"/"projected". Errors list what is allowed.
-[[nodiscard]] std::string to_string(Method value);
+/// Words of the table: "fixed"/"offset"; "shared"/"per-mixer"; "gaussian"/"linear"/"polynomial"/"matern-3/2"; "target"/"shared-delta"; "cosine"/"step"/"fixed"; "logits"/"projected".
+/// Errors list what is allowed.
 [[nodiscard]] std::string to_string(RoutingMode value);
 [[nodiscard]] std::string to_string(Granularity value);
+[[nodiscard]] std::string to_string(KernelKind value);
 [[nodiscard]] std::string to_string(OffsetFrame value);
 [[nodiscard]] std::string to_string(LearningRateSchedule value);
 [[nodiscard]] std::string to_string(Parametrisation value);
-[[nodiscard]] Result<Method> parse_method(const std::string& text);  ///< reads "mf" and "kr" too
 [[nodiscard]] Result<RoutingMode> parse_routing_mode(const std::string& text);
 [[nodiscard]] Result<Granularity> parse_granularity(const std::string& text);
+[[nodiscard]] Result<KernelKind> parse_kernel_kind(const std::string& text);  ///< reads "matern32" too
 [[nodiscard]] Result<OffsetFrame> parse_offset_frame(const std::string& text);
 [[nodiscard]] Result<LearningRateSchedule> parse_learning_rate_schedule(const std::string& text);
 [[nodiscard]] Result<Parametrisation> parse_parametrisation(const std::string& text);
+
+// Of the method's row.
+[[nodiscard]] std::string to_string(Method value);  ///< "kernel-regression"
+[[nodiscard]] Result<Method> parse_method(const std::string& text);  ///< names and aliases ("mf", "kr"); the error lists the names
+[[nodiscard]] const std::vector<Method>& all_methods();  ///< base, methods under study, upper bounds, controls
+/// The method's answer depends on the sample's own ground truth.
+[[nodiscard]] bool uses_label(Method method);
+/// The method needs task-space neighbours (or random ones in their place): `RerouteInput::references`.
+[[nodiscard]] bool uses_neighbours(Method method);
+[[nodiscard]] bool is_control(Method method);
 
 }  // namespace r2t2

@@ -1,8 +1,8 @@
 // Sweeps: one method under several parameter sets, side by side in one evaluation.
 //
-// An axis is an option of the command line with the values it takes. Every combination becomes an entry of the evaluation's
-// method list, so that samples are prepared and searched for once. Swept are the methods under study (NGD, kernel regression,
-// mode finding), each over the axes it depends on; base, oracle and the controls stay as they are, one each, to compare with.
+// An axis is a parameter (parameter_table.h) with the values it takes. Every combination becomes an entry of the evaluation's
+// method list, so that samples are prepared and searched for once. Swept are the methods under study (method_table.h), each over
+// the parameters it uses; base, oracle and the controls stay as they are, one each, to compare with.
 // Thread rule: pure functions.
 #pragma once
 
@@ -23,13 +23,11 @@ struct SweepAxis {
 /// Most entries that a list may grow to.
 inline constexpr std::size_t kMostVariants = 400;
 
-/// "num-neighbors=1,3,5"; "k" and the option names of the upstream script with underscores are understood.
-/// Errors: no such axis (lists them), no value, a value twice, a value the option does not take.
+/// "num-neighbors=1,3,5"; aliases ("k") and the option names of the upstream script with underscores are understood.
+/// Errors: no such parameter (lists them), no value, a value twice, a value the option does not take.
 [[nodiscard]] Result<SweepAxis> parse_sweep_axis(const std::string& text);
 
-/// "num-neighbors", "num-steps", ...
-[[nodiscard]] std::vector<std::string> sweep_axis_names();
-/// The method's result depends on the axis.
+/// The method is under study and uses the parameter.
 [[nodiscard]] bool depends_on(Method method, const std::string& axis);
 /// `params` with one value of an axis. Errors: no such axis, a value the option does not take.
 [[nodiscard]] Result<MethodParams> with_axis(MethodParams params, const std::string& axis, const std::string& value);
@@ -37,7 +35,7 @@ inline constexpr std::size_t kMostVariants = 400;
 [[nodiscard]] std::string axis_value(const MethodParams& params, const std::string& axis);
 
 /// The list with every method under study replaced by its variants, the last axis running fastest.
-/// Errors: an axis twice, num-neighbors with epsilon, an axis that no method of the list depends on, values out of range, too
+/// Errors: an axis twice, one that another replaces (num-neighbors with epsilon), an axis that no method of the list depends on, values out of range, too
 /// many combinations.
 [[nodiscard]] Result<std::vector<MethodParams>> swept(const std::vector<MethodParams>& methods, const std::vector<SweepAxis>& axes);
 

@@ -37,7 +37,7 @@ Result<TaskSpaceView> search_task_space(const EvaluationContext& context, const 
             } else {
                 most = std::max(most, params.k);
             }
-            random = random || params.method == Method::RandomNeighbours;
+            random = random || method_row(params.method).neighbours == NeighbourNeed::RandomLabelled;
         }
     }
     const ReferenceSearch::Exclude exclude = exclude_indices(view.excluded);
@@ -71,7 +71,7 @@ Result<TaskSpaceView> search_task_space(const EvaluationContext& context, const 
 /// As many random neighbours as the method would have had near ones.
 Result<Neighbourhood> neighbourhood_of(const EvaluationContext& context, const MethodParams& params,
                                        const TaskSpaceView& view, const std::string& set_name, std::size_t index) {
-    if (params.method == Method::RandomNeighbours) {
+    if (method_row(params.method).neighbours == NeighbourNeed::RandomLabelled) {
         const auto inside = [&](const Candidate& near) { return 1.0 - near.similarity <= *params.epsilon; };
         const std::size_t k = params.epsilon ? std::min(static_cast<std::size_t>(std::count_if(view.nearest.begin(), view.nearest.end(), inside)),
                                                         context.max_neighbours)
@@ -90,7 +90,7 @@ Status add_references(const EvaluationContext& context, const MethodParams& para
     const std::span<const RoutingMatrix> routings = context.reference->routings(params.granularity);
     for (const Neighbour& neighbour : input.neighbourhood.neighbours) {
         ReferenceSample reference;
-        if (params.method == Method::KernelRegression) {
+        if (method_row(params.method).neighbours == NeighbourNeed::Routing) {
             reference.routing = routings[neighbour.index];
         } else {
             Result<PreparedSamplePtr> prepared = context.reference->prepared(neighbour.index);
@@ -114,15 +114,13 @@ Result<RerouteInput> input_of(const EvaluationContext& context, const MethodPara
         input.neighbourhood = std::move(*neighbourhood);
         R2T2_TRY(add_references(context, params, input));
     }
-    if (params.method == Method::ModeFinding) {
+    const MethodRow& row = method_row(params.method);
+    if (row.neighbours == NeighbourNeed::ReferenceRoutings) {
         input.routing_points = context.reference->routings(params.granularity);
         input.excluded = view.excluded;
     }
-    if (params.method == Method::ConstantOffset) {
-        input.constant = context.controls.offset;
-    }
-    if (params.method == Method::BestFixed) {
-        input.constant = context.controls.best_fixed;
+    if (row.constant != ConstantNeed::None) {
+        input.constant = context.controls.constant(row.constant);
     }
     return input;
 }
@@ -131,7 +129,8 @@ Result<RerouteInput> input_of(const EvaluationContext& context, const MethodPara
 
 bool ControlConstants::serves(const std::vector<MethodParams>& methods) const {
     return std::all_of(methods.begin(), methods.end(), [this](const MethodParams& params) {
-        return (params.method != Method::ConstantOffset || !offset.empty()) && (params.method != Method::BestFixed || !best_fixed.empty());
+        const ConstantNeed need = method_row(params.method).constant;
+        return need == ConstantNeed::None || !constant(need).empty();
     });
 }
 
@@ -209,11 +208,12 @@ Status check_context(const EvaluationContext& context) {
             return invalid_input("options", "--num-neighbors", std::to_string(params.k),
                                  "1 to " + std::to_string(references) + ", the size of the reference set");
         }
-        if (params.method == Method::ModeFinding && params.routing_k > references) {
+        const NeighbourNeed need = method_row(params.method).neighbours;
+        if (need == NeighbourNeed::ReferenceRoutings && params.routing_k > references) {
             return invalid_input("options", "--routing-neighbors", std::to_string(params.routing_k),
                                  "0 (all) to " + std::to_string(references) + ", the size of the reference set");
         }
-        if ((params.method == Method::ModeFinding || params.method == Method::KernelRegression) &&
+        if ((need == NeighbourNeed::ReferenceRoutings || need == NeighbourNeed::Routing) &&
             context.reference->routings(params.granularity).empty()) {
             return invalid_input("options", "--granularity", "per-mixer",
                                  "shared: this reference set has no routing weights per mixer");
@@ -223,7 +223,7 @@ Status check_context(const EvaluationContext& context) {
 }
 
 MethodParams evaluation_params(MethodParams params) {
-    if (params.method == Method::Oracle || params.method == Method::RandomNeighbours) {  // their end says all
+    if (only_ends_answered(params.method)) {
         params.answer_steps = false;
         params.final_objective = false;
     }
@@ -238,9 +238,7 @@ std::vector<MethodParams> method_list(const MethodParams& common, const std::vec
         }
         MethodParams params = common;
         params.method = method;
-        if (method == Method::OwnMean || method == Method::BestFixed) {
-            params.mode = RoutingMode::Fixed;
-        }
+        params.mode = method_row(method).forced_mode.value_or(params.mode);
         list.push_back(std::move(params));
     }
     return list;

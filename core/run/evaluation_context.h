@@ -9,6 +9,7 @@
 #include "core/scoring/scoring.h"
 #include "core/base/pause.h"
 #include "core/routing/controls.h"
+#include "core/routing/method_table.h"
 #include "core/routing/reroute.h"
 #include "core/run/reference_set.h"
 
@@ -16,8 +17,10 @@ namespace r2t2 {
 
 /// Constants of the two fitted controls, chosen once on the reference set.
 struct ControlConstants {
-    RoutingMatrix offset;              ///< Method::ConstantOffset: delta, or weights in fixed mode; empty = not fitted
-    RoutingMatrix best_fixed;          ///< Method::BestFixed: weights; empty = not chosen
+    RoutingMatrix offset;              ///< delta, or weights in fixed mode; empty = not fitted
+    RoutingMatrix best_fixed;          ///< weights; empty = not chosen
+    [[nodiscard]] const RoutingMatrix& constant(ConstantNeed need) const { return need == ConstantNeed::BestFixed ? best_fixed : offset; }
+    [[nodiscard]] RoutingMatrix& constant(ConstantNeed need) { return need == ConstantNeed::BestFixed ? best_fixed : offset; }  ///< not of None
     [[nodiscard]] bool serves(const std::vector<MethodParams>& methods) const;  ///< has what these methods need
     std::vector<double> offset_loss;   ///< mean loss of every epoch of the fit
     double best_fixed_loss = 0.0;      ///< on the samples it was chosen on

@@ -12,9 +12,9 @@ namespace r2t2 {
 
 namespace {
 
-bool wants(const EvaluationContext& context, Method method) {
+bool wants(const EvaluationContext& context, ConstantNeed need) {
     for (const MethodParams& params : context.methods) {
-        if (params.method == method) {
+        if (method_row(params.method).constant == need) {
             return true;
         }
     }
@@ -77,12 +77,12 @@ Result<ControlConstants> fit_controls(const EvaluationContext& context, const Co
         out.best_fixed_samples = indices.size();
     };
     ExtraThreads grid;
-    const bool beside = options.threads != 1 && wants(context, Method::ConstantOffset);
-    if (wants(context, Method::BestFixed) && !(beside && grid.start(choose_grid))) {
+    const bool beside = options.threads != 1 && wants(context, ConstantNeed::FittedOffset);
+    if (wants(context, ConstantNeed::BestFixed) && !(beside && grid.start(choose_grid))) {
         choose_grid();
     }
     std::optional<Error> fit_error;
-    if (wants(context, Method::ConstantOffset)) {
+    if (wants(context, ConstantNeed::FittedOffset)) {
         Result<FittedConstant> fitted = fit_constant(
             *context.model, source_of(context, drawn_references(context.reference->size(), 0, context.seed)),
             options.fit, of_the_fit, cancel);

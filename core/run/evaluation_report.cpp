@@ -66,7 +66,7 @@ void add_gaps(const SampleList& samples, const BootstrapOptions& bootstrap, SetR
     std::size_t oracle = 0;
     for (std::size_t m = 1; m < set.methods.size(); ++m) {
         set.methods[m].gap.share = {std::nan(""), std::nan(""), std::nan("")};
-        oracle = set.methods[m].method == Method::Oracle ? m : oracle;
+        oracle = uses_label(set.methods[m].method) ? m : oracle;
     }
     set.methods.front().gap.share = {std::nan(""), std::nan(""), std::nan("")};
     if (oracle == 0 || samples.empty()) {
@@ -202,27 +202,8 @@ void add_benchmark_scores(const Evaluation& evaluation, const std::vector<Sample
 }
 
 std::string method_title(Method method) {
-    switch (method) {
-        case Method::Base:
-            return "base";
-        case Method::ModeFinding:
-            return "mode finding";
-        case Method::KernelRegression:
-            return "kernel regression";
-        case Method::Ngd:
-            return "NGD";
-        case Method::Oracle:
-            return "oracle (uses label)";
-        case Method::RandomNeighbours:
-            return "c: random neighbours";
-        case Method::ConstantOffset:
-            return "c: fitted constant";
-        case Method::OwnMean:
-            return "c: own mean, fixed";
-        case Method::BestFixed:
-            return "c: best fixed r";
-    }
-    return to_string(method);
+    const MethodRow& row = method_row(method);
+    return (row.role == MethodRole::Control ? "c: " : "") + std::string(row.title) + (uses_label(method) ? " (uses label)" : "");
 }
 
 std::string method_title(const MethodReport& method) {

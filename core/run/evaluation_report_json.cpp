@@ -4,7 +4,7 @@
 
 #include "core/run/evaluation_report.h"
 #include "core/json/parse_json.h"
-#include "core/run/method_params_json.h"
+#include "core/routing/method_params_json.h"
 
 namespace r2t2 {
 

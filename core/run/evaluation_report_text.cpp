@@ -185,8 +185,8 @@ std::string benchmark_text(const SetReport& set) {
 std::string steps_text(const SetReport& set) {
     std::string text;
     for (const MethodReport& method : set.methods) {
-        const bool wanted = method.method == Method::Ngd || method.method == Method::Oracle ||
-                            method.method == Method::ModeFinding;
+        const StepKind steps = method_row(method.method).steps;
+        const bool wanted = (steps == StepKind::Descent || steps == StepKind::Path) && !is_control(method.method);
         if (!wanted || !method.variant.empty() || method.steps.size() < 2 || method.samples == 0) {
             continue;
         }
@@ -260,7 +260,7 @@ std::string sweep_table(const EvaluationReport& report, const SetReport& set, Me
 
 std::string sweep_text(const EvaluationReport& report) {
     std::string text;
-    for (const Method method : {Method::ModeFinding, Method::KernelRegression, Method::Ngd}) {
+    for (const Method method : methods_of(MethodRole::Study)) {
         for (const SetReport& set : report.sets) {
             text += sweep_table(report, set, method);
         }

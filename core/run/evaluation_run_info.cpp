@@ -11,7 +11,7 @@
 #include "core/checkpoint/model_identity.h"
 #include "core/json/parse_json.h"
 #include "core/results/run_config.h"
-#include "core/run/method_params_json.h"
+#include "core/routing/method_params_json.h"
 
 namespace r2t2 {
 
@@ -126,11 +126,8 @@ std::string config_of(const EvaluationContext& context, const Provenance& proven
     config["side_by_side"] = context.side_by_side;
     add_ground(context, provenance, config);
     config["parameters"] = stored_json(method_params_json(params));
-    if (params.method == Method::ConstantOffset) {
-        config["constant"] = context.controls.offset.values();
-    }
-    if (params.method == Method::BestFixed) {
-        config["constant"] = context.controls.best_fixed.values();
+    if (const ConstantNeed need = method_row(params.method).constant; need != ConstantNeed::None) {
+        config["constant"] = context.controls.constant(need).values();
     }
     return config.dump();
 }
@@ -179,6 +176,10 @@ std::string chosen_config(const RunInfo& info) {
         for (const char* key : {"evaluation", "constant", "shard", "data", "sweep", "variant", "precision", "model", "device", "generation", "reference", "planned",
                                 "data_names"}) {
             config.erase(key);
+        }
+        if (config.contains("parameters")) {  // of a program that knew fewer parameters, or had them in another order: the others are as they were then
+            const Result<MethodParams> params = parse_method_params(config["parameters"].dump(), "run");
+            config["parameters"] = params ? stored_json(method_params_json(*params)) : config["parameters"];
         }
     }
     return config.dump();

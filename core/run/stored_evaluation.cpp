@@ -7,7 +7,7 @@
 
 #include "core/json/parse_json.h"
 #include "core/results/run_config.h"
-#include "core/run/method_params_json.h"
+#include "core/routing/method_params_json.h"
 
 namespace r2t2 {
 
@@ -154,8 +154,9 @@ Result<ControlConstants> stored_controls(const std::vector<StoredRun>& runs, con
     ControlConstants out;
     for (const StoredRun& run : runs) {
         const Json config = stored_json(run.info.config);
-        const bool offset = run.info.method == to_string(Method::ConstantOffset);
-        if (!config.is_object() || !config.contains("constant") || (!offset && run.info.method != to_string(Method::BestFixed))) {
+        const Result<Method> method = parse_method(run.info.method);
+        const ConstantNeed need = method ? method_row(*method).constant : ConstantNeed::None;
+        if (!config.is_object() || !config.contains("constant") || need == ConstantNeed::None) {
             continue;
         }
         const Json& values = config["constant"];
@@ -167,7 +168,7 @@ Result<ControlConstants> stored_controls(const std::vector<StoredRun>& runs, con
         }
         RoutingMatrix matrix(values.size() / experts, experts);
         std::copy(values.begin(), values.end(), matrix.values().begin());
-        (offset ? out.offset : out.best_fixed) = std::move(matrix);
+        out.constant(need) = std::move(matrix);
     }
     return out;
 }

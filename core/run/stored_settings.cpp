@@ -4,7 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/json/parse_json.h"
-#include "core/run/method_params_json.h"
+#include "core/routing/method_params_json.h"
 
 namespace r2t2 {
 
@@ -88,10 +88,8 @@ Result<EvaluationContext> stored_context(const std::vector<StoredRun>& runs, con
                          "a run that stored its parameters: this one was made by a program that did not"};
         }
         context.methods.push_back(*settings[i].params);
-        if (context.methods.back().method == Method::ConstantOffset) {
-            context.controls.offset = settings[i].constant;
-        } else if (context.methods.back().method == Method::BestFixed) {
-            context.controls.best_fixed = settings[i].constant;
+        if (const ConstantNeed need = method_row(context.methods.back().method).constant; need != ConstantNeed::None) {
+            context.controls.constant(need) = settings[i].constant;
         }
     }
     if (!runs.empty()) {

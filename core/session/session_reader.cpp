@@ -4,6 +4,7 @@
 #include <cmath>
 #include <filesystem>
 
+#include "core/routing/method_table.h"
 #include "core/session/session_reader_state.h"
 #include "core/session/session_schema.h"
 #include "core/session/session_values.h"
@@ -78,9 +79,9 @@ Status SessionReader::State::check_neighbours(const std::string& where, const St
     if (sample.row.neighbour_count) {
         return *sample.row.neighbour_count == found ? Status() : Status(differs(*sample.row.neighbour_count, "as were written"));
     }
-    const Method method = sample.trajectory.method;
-    if (method == Method::Oracle) {  // descends on its own truth: one loss, and no neighbour
-        return found == 0 ? Status() : Status(differs(0, "the oracle has none"));
+    const MethodRow& method = method_row(sample.trajectory.method);
+    if (method.objective == Objective::OwnLoss) {  // descends on its own truth: one loss, and no neighbour
+        return found == 0 ? Status() : Status(differs(0, std::string("the ") + method.name + " has none"));
     }
     for (const TrajectoryStep& step : sample.trajectory.steps) {
         for (const std::vector<double>* each : {&step.neighbour_losses, &step.neighbour_gradient_share}) {
@@ -89,7 +90,7 @@ Status SessionReader::State::check_neighbours(const std::string& where, const St
             }
         }
     }
-    const bool needs_some = method == Method::Ngd || method == Method::KernelRegression || method == Method::ModeFinding;
+    const bool needs_some = method.neighbours != NeighbourNeed::None;
     if (found == 0) {  // without neighbours such a method stays at step 0
         return needs_some && sample.row.steps > 1 ? Status(differs(1, "or more, to move from step 0")) : Status();
     }

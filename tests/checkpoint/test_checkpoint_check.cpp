@@ -288,12 +288,14 @@ private Q_SLOTS:
         QTest::newRow("unknown") << QByteArray("{\"intial_lr\": 0.1}") << "intial_lr";
         QTest::newRow("a word for a number") << QByteArray("{\"initial_lr\": \"0.1\"}") << "a number";
         QTest::newRow("NaN") << QByteArray("{\"initial_lr\": NaN}") << "initial_lr";
-        QTest::newRow("negative") << QByteArray("{\"initial_lr\": -1}") << "initial-lr";
+        QTest::newRow("negative") << QByteArray("{\"initial_lr\": -1}") << "initial_lr";
         QTest::newRow("no whole number") << QByteArray("{\"steps\": 2.5}") << "steps";
         QTest::newRow("no steps") << QByteArray("{\"steps\": 0}") << "steps";
         QTest::newRow("another word") << QByteArray("{\"mode\": \"sideways\"}") << "sideways";
         QTest::newRow("twice") << QByteArray("{\"steps\": 2, \"initial_lr\": 0.1, \"steps\": 3}") << "a second time";
         QTest::newRow("twice, spelt otherwise") << QByteArray("{\"steps\": 2, \"\\u0073teps\": 3}") << "a second time";
+        QTest::newRow("twice, under two names") << QByteArray("{\"steps\": 2, \"num_steps\": 3}") << "a second time";
+        QTest::newRow("a ball and a number") << QByteArray("{\"epsilon\": 0.5, \"num_neighbors\": 3}") << "together with num_neighbors";
         QTest::newRow("pickle") << QByteArray("\x80\x04\x95", 3) << "rerouting.json";
     }
     void damagedRecommendations() {

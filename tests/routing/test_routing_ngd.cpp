@@ -318,7 +318,7 @@ private Q_SLOTS:
         MethodParams params;
         params.steps = 0;
         const Result<Trajectory> t = reroute(model, world(model.routing_space(), 1, 1), params);
-        QCOMPARE(t.error().field, std::string("steps"));
+        QCOMPARE(t.error().field, std::string("num-steps"));
         QCOMPARE(reroute(model, {}, MethodParams()).error().field, std::string("sample"));
     }
     void oracleGoesToItsOwnWishAndSaysSo() {

@@ -28,7 +28,7 @@ private Q_SLOTS:
             QTest::newRow(tag) << spoil << QString(option);
         };
         row(
-            "k", [](MethodParams& p) { p.k = 0; }, "k 0");
+            "num-neighbors", [](MethodParams& p) { p.k = 0; }, "k 0");
         row(
             "epsilon", [](MethodParams& p) { p.epsilon = 0.0; }, "epsilon 0");
         row(
@@ -36,9 +36,9 @@ private Q_SLOTS:
         row(
             "epsilon", [](MethodParams& p) { p.epsilon = 2.1; }, "epsilon above 2");
         row(
-            "steps", [](MethodParams& p) { p.steps = 0; }, "no steps");
+            "num-steps", [](MethodParams& p) { p.steps = 0; }, "no steps");
         row(
-            "steps", [](MethodParams& p) { p.steps = -3; }, "negative steps");
+            "num-steps", [](MethodParams& p) { p.steps = -3; }, "negative steps");
         row(
             "initial-lr", [](MethodParams& p) { p.initial_lr = -1.0; }, "negative rate");
         row(

@@ -3,7 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/run/evaluation_report.h"
-#include "core/run/method_params_json.h"
+#include "core/routing/method_params_json.h"
 
 using namespace r2t2;
 

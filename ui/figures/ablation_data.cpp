@@ -3,6 +3,7 @@
 #include <cmath>
 #include <limits>
 
+#include "core/routing/parameter_table.h"
 #include "ui/figures/ablation_figure.h"
 #include "ui/figures/figure_axes.h"
 
@@ -14,7 +15,8 @@ const double kUnknown = std::nan("");
 
 QString value_title(const std::string& parameter, const std::string& value) {
     if (value == "null") {
-        return parameter == "bandwidth" || parameter == "routing_bandwidth" ? QStringLiteral("median") : QStringLiteral("none");
+        const ParameterRow* row = find_parameter(parameter);
+        return row != nullptr && *row->none != 0 ? QString::fromUtf8(row->none) : QStringLiteral("none");
     }
     QString text = QString::fromStdString(value);
     bool number = false;
@@ -63,12 +65,8 @@ AblationPanel panel_of(const Sweep& sweep, const SweepSlice& slice, std::optiona
 }  // namespace
 
 QString parameter_title(const std::string& parameter) {
-    static const std::map<std::string, const char*> names = {
-        {"num_neighbors", "neighbours k"},      {"num_steps", "steps"},      {"initial_lr", "initial learning rate"},
-        {"final_lr", "final learning rate"},    {"bandwidth", "bandwidth h"}, {"epsilon", "\u03b5"},
-        {"schedule", "learning rate schedule"}, {"routing_k", "routing-space neighbours"}};
-    const auto name = names.find(parameter);
-    return name != names.end() ? QString::fromUtf8(name->second) : QString::fromStdString(parameter).replace(QLatin1Char('_'), QLatin1Char(' '));
+    const ParameterRow* row = find_parameter(parameter);
+    return row != nullptr ? QString::fromUtf8(row->title) : QString::fromStdString(parameter).replace(QLatin1Char('_'), QLatin1Char(' '));
 }
 
 AblationData ablation_data(const Sweep& sweep, const SweepSlice& slice, const QString& title, bool by_set) {

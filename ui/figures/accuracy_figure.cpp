@@ -125,11 +125,12 @@ void draw_corners(QPainter& painter, const std::vector<std::optional<QPointF>>& 
 }  // namespace
 
 QPen series_pen(const AccuracySeries& series, double width) {
+    const MethodRow& method = method_row(series.method);
     QPen pen(series.colour.isValid() ? series.colour : method_colour(series.method), width);
-    pen.setStyle(series.method == Method::Oracle ? Qt::DashLine : series.level ? Qt::DotLine : Qt::SolidLine);
+    pen.setStyle(method.role == MethodRole::UpperBound ? Qt::DashLine : series.level ? Qt::DotLine : Qt::SolidLine);
     if (pen.style() == Qt::DotLine) {  // dots of equal lines stand beside one another
         pen.setDashPattern({2.0, 4.0});
-        pen.setDashOffset(series.method == Method::Base ? 0.0 : series.method == Method::ModeFinding ? 2.0 : 4.0);
+        pen.setDashOffset(method.dash_offset);
     }
     pen.setJoinStyle(Qt::RoundJoin);
     return pen;

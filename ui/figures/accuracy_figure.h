@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "core/analysis/statistics.h"
-#include "core/routing/method_params.h"
+#include "core/routing/method_table.h"
 #include "ui/figures/figure.h"
 
 namespace r2t2::ui {

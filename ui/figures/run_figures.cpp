@@ -99,7 +99,7 @@ Result<MadeFigure> radar_figure(SessionReader& session, const QString& path, std
     std::vector<AccuracySeries> series;
     for (const RunResults& results : *all) {
         AccuracySeries one = series_of(results, *all, *runs);
-        one.level = one.method != Method::Ngd && one.method != Method::Oracle;  // dotted: equal ones show between one another
+        one.level = method_row(one.method).steps != StepKind::Descent;  // dotted: equal ones show between one another
         for (const QString& label : labels) {
             const auto at = std::find_if(results.sets.begin(), results.sets.end(), [&](const SetResults& set) { return set.name == label.toStdString(); });
             const bool there = at != results.sets.end();
@@ -122,7 +122,8 @@ Result<MadeFigure> step_figure(SessionReader& session, std::int64_t run) {
     // Steps mean the same in the two descents only: kernel regression's are probes, mode finding stops by itself.
     std::size_t last = 0;
     for (const RunResults& results : *all) {
-        last = results.run.info.method == to_string(Method::Ngd) ? results.last_step() : last;
+        const Result<Method> method = parse_method(results.run.info.method);
+        last = method && draws_steps(*method) ? results.last_step() : last;
     }
     QStringList labels;
     for (std::size_t t = 0; t <= last; ++t) {
@@ -131,7 +132,7 @@ Result<MadeFigure> step_figure(SessionReader& session, std::int64_t run) {
     std::vector<AccuracySeries> series;
     for (const RunResults& results : *all) {
         AccuracySeries one = series_of(results, *all, *runs);
-        one.level = one.method != Method::Ngd;
+        one.level = !draws_steps(one.method);
         one.labels = one.level ? QStringList{QStringLiteral("result")} : QStringList();
         for (std::size_t t = one.level ? results.last_step() : 0; t <= results.last_step(); ++t) {
             one.accuracy.push_back(results.overall.accuracy(t));

@@ -27,18 +27,10 @@ std::vector<bool> flips_of(const Trajectory& trajectory) {
     return flips;
 }
 
+/// Of a search for confidence none: the confidence is drawn anyway.
 QString objective_title(Method method) {
-    switch (method) {
-        case Method::Ngd:
-        case Method::RandomNeighbours:
-            return QStringLiteral("neighbours' loss");
-        case Method::Oracle:
-            return QStringLiteral("loss of the truth");
-        case Method::ModeFinding:
-            return QStringLiteral("density");
-        default:
-            return {};  // kernel regression's is the confidence
-    }
+    const Objective objective = method_row(method).objective;
+    return objective == Objective::Confidence ? QString() : QString::fromUtf8(objective_name(objective).name);
 }
 
 Result<MadeFigure> neighbourhood_map(SessionReader& session, const StoredRun& run, const StoredSample& sample) {

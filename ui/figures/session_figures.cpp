@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <set>
 
+#include "core/routing/method_table.h"
 #include "core/scoring/scoring_version.h"
 #include "ui/figures/ablation_figure.h"
 #include "ui/figures/figure_sources.h"
@@ -109,9 +110,9 @@ Result<std::int64_t> default_run(SessionReader& session) {
     if (runs->empty()) {
         return invalid_input("session", "runs", "none", "at least one run");
     }
-    const auto ngd = std::find_if(runs->rbegin(), runs->rend(), [](const StoredRun& run) { return run.info.method == to_string(Method::Ngd); });
+    const auto leading = std::find_if(runs->rbegin(), runs->rend(), [](const StoredRun& run) { return run.info.method == to_string(kLeadingMethod); });
     const auto other = std::find_if(runs->rbegin(), runs->rend(), [](const StoredRun& run) { return run.info.method != to_string(Method::Base); });
-    return ngd != runs->rend() ? ngd->id : other != runs->rend() ? other->id : runs->back().id;
+    return leading != runs->rend() ? leading->id : other != runs->rend() ? other->id : runs->back().id;
 }
 
 QString run_link(const QString& session_path, const StoredRun& run) { return sample_link(session_path, run, {}, -1); }

@@ -1,7 +1,7 @@
 // Figures of sweeps from a session (declared in figure_sources.h).
 #include <algorithm>
 
-#include "core/routing/method_params.h"
+#include "core/routing/method_table.h"
 #include "ui/figures/ablation_figure.h"
 #include "ui/figures/figure_sources.h"
 
@@ -10,7 +10,7 @@ namespace r2t2::ui {
 Result<std::size_t> choose_sweep(const std::vector<Sweep>& all, std::int64_t run) {
     std::optional<std::size_t> chosen;
     for (std::size_t i = 0; i < all.size(); ++i) {
-        if (run > 0 ? all[i].find(run) != nullptr : !chosen || all[*chosen].method != to_string(Method::Ngd) || all[i].method == to_string(Method::Ngd)) {
+        if (run > 0 ? all[i].find(run) != nullptr : !chosen || all[*chosen].method != to_string(kLeadingMethod) || all[i].method == to_string(kLeadingMethod)) {
             chosen = i;
         }
     }

@@ -7,6 +7,8 @@
 #include <optional>
 #include <unistd.h>
 
+#include "core/routing/method_table.h"
+
 namespace r2t2::ui {
 
 namespace {
@@ -144,7 +146,7 @@ bool BenchmarkRun::standing() const { return state_ == State::Paused && shared_-
 std::int64_t BenchmarkRun::telling_run() const {
     std::int64_t run = start_.runs.empty() ? 0 : start_.runs.back();
     for (std::size_t m = 0; m < start_.methods.size() && m < start_.runs.size(); ++m) {
-        run = start_.methods[m].method == Method::Ngd ? start_.runs[m] : run;
+        run = start_.methods[m].method == kLeadingMethod ? start_.runs[m] : run;
     }
     return run;
 }

@@ -4,28 +4,28 @@
 
 namespace r2t2::ui {
 
-QString method_title(Method method) {
-    switch (method) {
-        case Method::Base:
-            return QObject::tr("base");
-        case Method::ModeFinding:
-            return QObject::tr("mode finding");
-        case Method::KernelRegression:
-            return QObject::tr("kernel regression");
-        case Method::Ngd:
-            return QObject::tr("NGD");
-        case Method::Oracle:
-            return QObject::tr("oracle (sees truth)");
-        case Method::RandomNeighbours:
-            return QObject::tr("control: random neighbours");
-        case Method::ConstantOffset:
-            return QObject::tr("control: fitted constant");
-        case Method::OwnMean:
-            return QObject::tr("control: own mean, fixed");
-        case Method::BestFixed:
-            return QObject::tr("control: best fixed r");
+QString table_text(const char* text) { return QObject::tr(text); }
+
+QString first_upper(QString text) {
+    if (!text.isEmpty()) {
+        text[0] = text[0].toUpper();
     }
-    return QString::fromStdString(to_string(method));
+    return text;
+}
+
+QString method_title(Method method) {
+    const MethodRow& row = method_row(method);
+    const QString title = table_text(row.title);
+    return row.role == MethodRole::Control ? QObject::tr("control: %1").arg(title) : uses_label(method) ? QObject::tr("%1 (sees truth)").arg(title) : title;
+}
+
+QString parameter_tip(const ParameterRow& row) {
+    QString tip = first_upper(table_text(row.help));
+    if (row.kind != ParameterKind::Word) {
+        tip += QLatin1Char('\n') + QString::fromStdString(allowed_values(row));
+        tip += *row.unit != 0 ? QStringLiteral("; ") + table_text(row.unit) : QString();
+    }
+    return *row.source != 0 ? tip + QLatin1Char('\n') + QString::fromUtf8(row.source) : tip;
 }
 
 QString expert_title(const std::string& name) {

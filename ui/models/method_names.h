@@ -3,11 +3,16 @@
 
 #include <QString>
 
-#include "core/routing/method_params.h"
+#include "core/routing/method_table.h"
 
 namespace r2t2::ui {
 
-[[nodiscard]] QString method_title(Method method);  ///< "NGD", "oracle (sees the truth)"
+[[nodiscard]] QString method_title(Method method);  ///< "NGD", "oracle (sees truth)", "control: best fixed r"
+/// A row's own words (core/routing/method_table.h, parameter_table.h) in the interface's language.
+[[nodiscard]] QString table_text(const char* text);
+[[nodiscard]] QString first_upper(QString text);
+/// What it is, what is allowed, where it comes from: the tooltip of a parameter's field.
+[[nodiscard]] QString parameter_tip(const ParameterRow& row);
 /// "img_aux" -> "I_AUX", "lang_img" -> "L_IMG": the paper's names; others stay.
 [[nodiscard]] QString expert_title(const std::string& name);
 

@@ -11,31 +11,8 @@ namespace r2t2::ui {
 namespace {
 
 constexpr QRgb kGrey = 0xff6e6e6e;
+// The first is the leading method's own.
 constexpr std::array<QRgb, 7> kDescents = {0xffd55e00, 0xff0072b2, 0xffb07d00, 0xff8a5fbf, 0xff6b8e00, 0xffd0305a, 0xff0e8a8a};
-
-QRgb hue_of(Method method) {
-    switch (method) {
-        case Method::Base:
-            return kGrey;
-        case Method::ModeFinding:
-            return 0xff3399cc;
-        case Method::KernelRegression:
-            return 0xff009e73;
-        case Method::Ngd:
-            return kDescents[0];
-        case Method::Oracle:
-            return 0xffc060a0;
-        case Method::RandomNeighbours:
-            return 0xffa05a2c;
-        case Method::ConstantOffset:
-            return 0xff5f7fa8;
-        case Method::OwnMean:
-            return 0xffa8485c;
-        case Method::BestFixed:
-            return 0xff8c8060;
-    }
-    return kGrey;
-}
 
 /// 0: as it is, then lighter and darker in turns.
 QColor shade(QRgb hue, std::size_t number) {
@@ -47,7 +24,7 @@ QColor shade(QRgb hue, std::size_t number) {
 }  // namespace
 
 QColor method_colour(Method method, std::size_t place) {
-    return method == Method::Ngd ? shade(kDescents[place % kDescents.size()], place / kDescents.size()) : shade(hue_of(method), place);
+    return method == kLeadingMethod ? shade(kDescents[place % kDescents.size()], place / kDescents.size()) : shade(0xff000000 | method_row(method).colour, place);
 }
 
 QColor run_colour(const std::vector<StoredRun>& runs, std::int64_t run) {

@@ -9,7 +9,7 @@
 #include <QIcon>
 #include <vector>
 
-#include "core/routing/method_params.h"
+#include "core/routing/method_table.h"
 #include "core/session/session_reader.h"
 
 namespace r2t2::ui {

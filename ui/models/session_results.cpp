@@ -29,9 +29,9 @@ std::int64_t telling_run(const std::vector<StoredRun>& runs) {
         const auto at = std::find_if(runs.rbegin(), runs.rend(), wanted);
         return at == runs.rend() ? std::int64_t{0} : at->id;
     };
-    const auto method = [](const char* name) { return [name](const StoredRun& run) { return run.info.method == name && run.samples > run.errors; }; };
-    if (const std::int64_t ngd = last(method("ngd")); ngd != 0) {
-        return ngd;
+    const auto method = [](const std::string& name) { return [name](const StoredRun& run) { return run.info.method == name && run.samples > run.errors; }; };
+    if (const std::int64_t leading = last(method(to_string(kLeadingMethod))); leading != 0) {
+        return leading;
     }
     const std::int64_t other = last([](const StoredRun& run) { return run.info.method != "base" && run.samples > run.errors; });
     return other != 0 || runs.empty() ? other : runs.back().id;
@@ -228,7 +228,7 @@ void SessionResults::read_evaluation() {
             return all.error();
         }
         for (Sweep& sweep : *all) {
-            if (sweep.evaluation == view->evaluation && (!view->sweep || sweep.method == "ngd")) {
+            if (sweep.evaluation == view->evaluation && (!view->sweep || sweep.method == to_string(kLeadingMethod))) {
                 R2T2_TRY(read_scores(*reader, sweep));
                 view->sweep = std::make_shared<Sweep>(std::move(sweep));
             }

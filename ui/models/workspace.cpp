@@ -67,7 +67,7 @@ void Workspace::open(const InspectorOptions& options, const QString& samples, Fi
             inspector_ = opened->inspector;
             if (!same_weights) {
                 params_ = inspector_->info().defaults;
-                params_.method = preferred_ = Method::Ngd;
+                params_.method = preferred_ = kLeadingMethod;
                 own_params_.reset();
                 origin_ = 0;
             }
@@ -222,17 +222,17 @@ void Workspace::show_mended_sample(std::size_t most) {
         return;
     }
     using Place = std::pair<SampleListPtr, std::size_t>;
-    MethodParams ngd = own_params_.value_or(params_);
-    ngd.method = Method::Ngd;
-    ngd.answer_steps = false;
+    MethodParams leading = own_params_.value_or(params_);
+    leading.method = kLeadingMethod;
+    leading.answer_steps = false;
     jobs_.start<Place>(
         "inspect", tr("Look for a sample that re-routing mends"), this,
-        [inspector = inspector_, lists = lists_, ngd, most](const JobRunner::Context& context) -> Result<Place> {
+        [inspector = inspector_, lists = lists_, leading, most](const JobRunner::Context& context) -> Result<Place> {
             for (std::size_t i = 0; i < most; ++i) {
                 InspectRequest request;
                 request.list = lists[i % lists.size()];
                 request.index = i / lists.size();
-                request.methods = {ngd};
+                request.methods = {leading};
                 if (request.index >= request.list->size() || request.list->stored()) {
                     continue;
                 }

@@ -11,6 +11,7 @@
 #include <set>
 
 #include "core/inspect/inspector.h"
+#include "core/routing/method_table.h"
 #include "ui/models/job_runner.h"
 #include "ui/models/step_cursor.h"
 
@@ -114,6 +115,7 @@ public Q_SLOTS:
     void run();
     /// Undoable; runs again where it makes a difference.
     void change_params(const r2t2::MethodParams& params, const QString& what);
+    void change_params(const r2t2::MethodParams& params);  ///< what: the parameters that differ, "k, steps"
     void set_method(r2t2::Method method);
     /// By its place in the inspection: a sweep has several of one method.
     void follow_trajectory(std::size_t index);
@@ -202,7 +204,7 @@ private:
     std::optional<SamplePicture> bare_picture_;  ///< of a sample without a question
     MethodParams params_;
     std::optional<MethodParams> own_params_;     ///< the user's, while params_ are a run's
-    Method preferred_ = Method::Ngd;             ///< followed wherever the sample has it
+    Method preferred_ = kLeadingMethod;             ///< followed wherever the sample has it
     std::int64_t preferred_run_ = 0;             ///< likewise, among several of one method; 0: the first
     std::int64_t origin_ = 0;                    ///< run whose parameters params_ are or were; 0: the sample is of no run
     std::size_t method_index_ = 0;

@@ -13,7 +13,10 @@ namespace {
 /// Every method that one sample allows, with common parameters; the oracle is left out later where the truth is unknown.
 std::vector<MethodParams> methods_of(const MethodParams& common) {
     std::vector<MethodParams> out;
-    for (const Method method : {Method::ModeFinding, Method::KernelRegression, Method::Ngd, Method::Oracle}) {
+    for (const Method method : all_methods()) {
+        if (method == Method::Base || is_control(method)) {
+            continue;
+        }
         MethodParams params = common;
         params.method = method;
         params.answer_steps = params.final_objective = true;  // an evaluation's oracle has neither
@@ -98,13 +101,13 @@ void Workspace::use_own_params() {
     if (own_params_) {
         MethodParams own = *own_params_;
         own.method = params_.method;
-        change_params(own, tr("use own parameters"));
+        change_params(own, tr("the parameters to my own"));
     }
 }
 
 void Workspace::use_run_params() {
     if (const std::optional<MethodParams> run = origin_params()) {
-        change_params(*run, tr("use the run's parameters"));
+        change_params(*run, tr("the parameters to the run's"));
     }
 }
 
@@ -207,6 +210,8 @@ void Workspace::change_params(const MethodParams& params, const QString& what) {
     }
     undo_.push(new MethodParamsCommand(params_, params, what, 0, [this](const MethodParams& to) { apply_params(to); }));
 }
+
+void Workspace::change_params(const MethodParams& params) { change_params(params, QString::fromStdString(changed_parameters(params_, params))); }
 
 void Workspace::set_method(Method method) {
     preferred_ = method;

@@ -156,7 +156,7 @@ void Workspace::request_gates() {
 void Workspace::request_pulls() {
     const std::optional<RoutingMatrix> at = shown_routing();
     const Trajectory* followed = trajectory();
-    const bool descends = followed != nullptr && (followed->method == Method::Ngd || followed->method == Method::Oracle);
+    const bool descends = followed != nullptr && method_row(followed->method).steps == StepKind::Descent;
     if (!inspection_ || inspection_->stored() || !at || !descends) {
         jobs_.cancel("pulls");
         Q_EMIT pullsReady({});

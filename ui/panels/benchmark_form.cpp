@@ -12,7 +12,9 @@
 #include <QScrollArea>
 #include <QToolButton>
 #include <QVBoxLayout>
+#include <algorithm>
 
+#include "core/base/number_text.h"
 #include "ui/models/method_names.h"
 #include "ui/panels/theme.h"
 #include "ui/paths/file_path.h"
@@ -92,25 +94,7 @@ BenchmarkForm::BenchmarkForm(Workspace& workspace, QWidget* parent) : QWidget(pa
     auto* grid = new QGridLayout;
     grid->setHorizontalSpacing(8);
     grid->setVerticalSpacing(2);
-    int place = 0;
-    for (const Method method : {Method::Ngd, Method::KernelRegression, Method::ModeFinding, Method::Oracle}) {
-        auto* box = new QCheckBox(method == Method::Oracle ? tr("Oracle") : method_title(method), inside);
-        box->setObjectName(QStringLiteral("method-") + QString::fromStdString(to_string(method)));
-        box->setChecked(true);
-        box->setToolTip(method == Method::Oracle ? tr("NGD on the sample's own truth: the upper bound that the gap is measured to")
-                                                 : tr("Run %1 on every sample").arg(method_title(method)));
-        grid->addWidget(box, place / 2, place % 2);
-        methods_.emplace_back(method, box);
-        inputs_.push_back(box);
-        connect(box, &QCheckBox::toggled, this, &BenchmarkForm::tell);
-        ++place;
-    }
-    controls_ = new QCheckBox(tr("Controls"), inside);
-    controls_->setObjectName(QStringLiteral("benchmarkControls"));
-    controls_->setToolTip(tr("Random neighbours, one fitted offset, the own mean held fixed, the best fixed routing:\nwhat a gain must be compared with. Two of them are fitted on the reference set first."));
-    inputs_.push_back(controls_);
-    connect(controls_, &QCheckBox::toggled, this, &BenchmarkForm::tell);
-    grid->addWidget(controls_, place / 2, place % 2);
+    add_methods(inside, grid);
     column->addLayout(grid);
 
     column->addWidget(caption(tr("Parameters (1, 3, 5 makes a sweep)"), inside));
@@ -118,14 +102,15 @@ BenchmarkForm::BenchmarkForm(Workspace& workspace, QWidget* parent) : QWidget(pa
     form->setFieldGrowthPolicy(QFormLayout::AllNonFixedFieldsGrow);
     form->setVerticalSpacing(3);
     form->setContentsMargins(0, 0, 0, 0);
-    add_field(form, "num-neighbors", tr("Neighbours k"), tr("Nearest references that NGD and kernel regression use: 5, or 1, 3, 5, 10, 20"), NumberKind::Whole);
-    add_field(form, "num-steps", tr("Steps"), tr("Of NGD: 10, or 5, 10, 20"), NumberKind::Whole);
-    add_field(form, "initial-lr", tr("First rate"), tr("Learning rate at step 0: 0.3, or 0.1, 0.3"), NumberKind::Decimal);
-    add_field(form, "final-lr", tr("Last rate"), tr("Learning rate at the last step: 1e-5, or 0.01, 0.05"), NumberKind::Decimal);
-    add_field(form, "kernel", tr("Kernel"), tr("gaussian, linear, polynomial, matern-3/2"));
-    add_field(form, "schedule", tr("Schedule"), tr("cosine, step, fixed"));
-    add_field(form, "parametrisation", tr("Parametrisation"), tr("logits, projected"));
-    add_field(form, "mode", tr("Mode"), tr("offset, fixed"));
+    std::string group;
+    for (const ParameterRow& row : parameter_table()) {
+        if (group != row.group) {
+            group = row.group;
+            form->addRow(caption(first_upper(table_text(row.group)), inside));
+        }
+        add_field(form, row);
+    }
+    form->addRow(caption(tr("Run"), inside));
     const auto spin = [&](const char* name, const QString& label, int low, int high, int value, const QString& tip) {
         auto* box = new WholeBox(inside);
         box->setObjectName(QLatin1String(name));
@@ -172,9 +157,42 @@ BenchmarkForm::BenchmarkForm(Workspace& workspace, QWidget* parent) : QWidget(pa
     fill();
 }
 
-void BenchmarkForm::add_field(QFormLayout* form, const char* axis, const QString& label, const QString& tip, std::optional<NumberKind> numbers) {
+/// Those under study, the leading one first; the upper bounds; the controls together.
+void BenchmarkForm::add_methods(QWidget* inside, QGridLayout* grid) {
+    std::vector<Method> methods = methods_of(MethodRole::Study);
+    std::stable_partition(methods.begin(), methods.end(), [](Method method) { return method == kLeadingMethod; });
+    for (const Method method : methods_of(MethodRole::UpperBound)) {
+        methods.push_back(method);
+    }
+    int place = 0;
+    for (const Method method : methods) {
+        const MethodRow& row = method_row(method);
+        auto* box = new QCheckBox(uses_label(method) ? first_upper(table_text(row.title)) : method_title(method), inside);
+        box->setObjectName(QStringLiteral("method-") + QLatin1String(row.name));
+        box->setChecked(true);
+        box->setToolTip(first_upper(table_text(row.sentence)));
+        grid->addWidget(box, place / 2, place % 2);
+        methods_.emplace_back(method, box);
+        inputs_.push_back(box);
+        connect(box, &QCheckBox::toggled, this, &BenchmarkForm::tell);
+        ++place;
+    }
+    controls_ = new QCheckBox(tr("Controls"), inside);
+    controls_->setObjectName(QStringLiteral("benchmarkControls"));
+    QStringList sentences;
+    for (const Method method : methods_of(MethodRole::Control)) {
+        sentences << first_upper(table_text(method_row(method).title)) + QStringLiteral(": ") + table_text(method_row(method).sentence);
+    }
+    controls_->setToolTip(tr("What a gain must be compared with. What has to be fitted on the reference set is fitted first.\n%1").arg(sentences.join(QLatin1Char('\n'))));
+    inputs_.push_back(controls_);
+    connect(controls_, &QCheckBox::toggled, this, &BenchmarkForm::tell);
+    grid->addWidget(controls_, place / 2, place % 2);
+}
+
+void BenchmarkForm::add_field(QFormLayout* form, const ParameterRow& row) {
+    const QString label = table_text(row.caption), tip = tr("%1\nSeveral values make a sweep").arg(parameter_tip(row));
     auto* edit = new QLineEdit(this);
-    edit->setObjectName(QStringLiteral("sweep-") + QLatin1String(axis));
+    edit->setObjectName(QStringLiteral("sweep-") + QLatin1String(row.name));
     edit->setAccessibleName(label);
     edit->setToolTip(tip);
     auto* words = new QLabel(label, this);
@@ -189,7 +207,7 @@ void BenchmarkForm::add_field(QFormLayout* form, const char* axis, const QString
     error->setObjectName(edit->objectName() + QStringLiteral("-error"));
     column->addWidget(error);
     form->addRow(words, both);
-    fields_.push_back({axis, edit, error, numbers});
+    fields_.push_back({&row, edit, error});
     inputs_.push_back(edit);
     connect(edit, &QLineEdit::textChanged, this, &BenchmarkForm::tell);
 }
@@ -199,7 +217,7 @@ void BenchmarkForm::fill() {
     if (const InspectorPtr& inspector = workspace_.inspector()) {
         for (const Field& field : fields_) {
             const QSignalBlocker blocker(field.edit);
-            field.edit->setText(QString::fromStdString(axis_value(inspector->info().defaults, field.axis)));
+            field.edit->setText(QString::fromStdString(parameter_text(*field.row, inspector->info().defaults)));
         }
     }
     fill_sets();
@@ -252,10 +270,12 @@ void BenchmarkForm::add_published(const DataRequest& chosen) {
 Result<SweepAxis> BenchmarkForm::read_field(const Field& field, const MethodParams& params) const {
     const std::string name = field.edit->accessibleName().toStdString(), text = field.edit->text().toStdString();
     std::string values;
-    if (!field.numbers) {
+    const ParameterRow& row = *field.row;
+    const bool none = row.kind == ParameterKind::OptionalNumber && field.edit->text().contains(QLatin1String(row.none));
+    if (row.kind == ParameterKind::Word || none) {
         values = field.edit->text().remove(QLatin1Char(' ')).replace(QLatin1Char(';'), QLatin1Char(',')).toStdString();
     } else {
-        const auto numbers = parse_number_list(text, *field.numbers, name);
+        const auto numbers = parse_number_list(text, row.kind == ParameterKind::Whole ? NumberKind::Whole : NumberKind::Decimal, name);
         if (!numbers) {
             return numbers.error();
         }
@@ -263,9 +283,9 @@ Result<SweepAxis> BenchmarkForm::read_field(const Field& field, const MethodPara
             values += (values.empty() ? "" : ",") + number;
         }
     }
-    Result<SweepAxis> axis = parse_sweep_axis(field.axis + "=" + values);
+    Result<SweepAxis> axis = parse_sweep_axis(row.name + ("=" + values));
     for (std::size_t i = 0; axis && i < axis->values.size(); ++i) {
-        const Result<MethodParams> with = with_axis(params, field.axis, axis->values[i]);
+        const Result<MethodParams> with = with_axis(params, row.name, axis->values[i]);
         const Status valid = with ? validate(*with, {}) : Status(with.error());
         if (!valid) {
             axis = valid.error();
@@ -290,7 +310,7 @@ Status BenchmarkForm::read_fields(BenchmarkRequest& request) const {
         if (axis->values.size() > 1) {
             request.sweep.push_back(*axis);
         } else {
-            request.params = with_axis(request.params, field.axis, axis->values.front()).value();
+            request.params = with_axis(request.params, field.row->name, axis->values.front()).value();
         }
     }
     return {};

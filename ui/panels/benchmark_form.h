@@ -5,12 +5,13 @@
 #include <optional>
 #include <vector>
 
-#include "core/base/number_text.h"
+#include "core/routing/method_table.h"
 #include "ui/models/workspace.h"
 #include "ui/panels/number_box.h"
 
 class QCheckBox;
 class QFormLayout;
+class QGridLayout;
 class QLabel;
 class QLineEdit;
 class QListWidget;
@@ -37,12 +38,12 @@ Q_SIGNALS:
 
 private:
     struct Field {
-        std::string axis;
+        const ParameterRow* row;
         QLineEdit* edit;
         QLabel* error;  ///< below it: why it cannot be meant so
-        std::optional<NumberKind> numbers;  ///< none: words
     };
-    void add_field(QFormLayout* form, const char* axis, const QString& label, const QString& tip, std::optional<NumberKind> numbers = {});
+    void add_methods(QWidget* inside, QGridLayout* grid);
+    void add_field(QFormLayout* form, const ParameterRow& row);
     void fill();
     void fill_sets();
     void add_data_set();

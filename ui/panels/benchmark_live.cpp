@@ -153,14 +153,14 @@ void BenchmarkLive::show_lines(std::vector<Line> lines) {
         if (line.method != Method::Base) {
             titles << line.title;
         }
-        descents += line.method == Method::Ngd ? 1 : 0;
-        longest = line.method == Method::Ngd ? std::max(longest, line.steps.size()) : longest;
+        descents += draws_steps(line.method) ? 1 : 0;
+        longest = draws_steps(line.method) ? std::max(longest, line.steps.size()) : longest;
     }
     choose_curves();
     std::vector<Curve> curves;
     for (const Line& line : lines_) {
         const bool base = line.method == Method::Base;
-        if (line.steps.empty() || (!base && line.method != Method::Oracle && drawn_.count(line.title) == 0)) {
+        if (line.steps.empty() || (!base && !uses_label(line.method) && drawn_.count(line.title) == 0)) {
             continue;
         }
         Curve curve{line.title, QStringLiteral("%"), {}, Curve::Axis::Left, 0, base};
@@ -169,7 +169,7 @@ void BenchmarkLive::show_lines(std::vector<Line> lines) {
             curve.style = Curve::Style::Level;
             curve.values.assign(longest, line.steps.back().accuracy());
         } else {
-            curve.style = line.method == Method::Oracle ? Curve::Style::Points : Curve::Style::Line;
+            curve.style = uses_label(line.method) ? Curve::Style::Points : Curve::Style::Line;
             for (const StepTransitions& step : line.steps) {
                 curve.values.push_back(step.accuracy());  // NaN, a gap, where nobody was scored
             }
@@ -197,8 +197,8 @@ void BenchmarkLive::show_lines(std::vector<Line> lines) {
         followed_->addItems(titles);
         const StoredRun* chosen = run_.active() ? nullptr : results_.stored_run();
         const int wanted = followed_->findText(chosen != nullptr ? run_title(*chosen) : kept);
-        const int ngd = followed_->findText(method_title(Method::Ngd), Qt::MatchStartsWith);
-        followed_->setCurrentIndex(wanted >= 0 ? wanted : std::max(ngd, 0));
+        const int leading = followed_->findText(method_title(kLeadingMethod), Qt::MatchStartsWith);
+        followed_->setCurrentIndex(wanted >= 0 ? wanted : std::max(leading, 0));
     }
     followed_->setEnabled(!titles.isEmpty());
     show_transitions();
@@ -208,7 +208,7 @@ void BenchmarkLive::show_lines(std::vector<Line> lines) {
 void BenchmarkLive::choose_curves() {
     std::vector<const Line*> best;
     for (const Line& line : lines_) {
-        if (line.method == Method::Ngd && !line.steps.empty()) {
+        if (draws_steps(line.method) && !line.steps.empty()) {
             best.push_back(&line);
         }
     }

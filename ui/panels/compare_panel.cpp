@@ -187,7 +187,7 @@ void ComparePanel::rebuild() {
             }
             MethodParams params = workspace_.params();
             params.method = method;
-            workspace_.change_params(params, tr("change method"));
+            workspace_.change_params(params);
         });
         row_->addWidget(column, 1);
         columns_.push_back(column);

@@ -3,6 +3,8 @@
 #include <QHBoxLayout>
 #include <cmath>
 #include <functional>
+
+#include "ui/models/method_names.h"
 #include "ui/panels/when_shown.h"
 
 namespace r2t2::ui {
@@ -15,18 +17,6 @@ std::vector<double> over_steps(const Trajectory& trajectory, const std::function
         out.push_back(value(step).value_or(NAN));
     }
     return out;
-}
-
-/// What the objective of a method is called, and its unit.
-std::pair<QString, QString> objective_of(Method method) {
-    switch (method) {
-        case Method::KernelRegression:
-            return {QObject::tr("confidence searched"), {}};
-        case Method::ModeFinding:
-            return {QObject::tr("density"), {}};
-        default:
-            return {QObject::tr("objective L(r)"), QObject::tr("nats")};
-    }
 }
 
 }  // namespace
@@ -55,12 +45,13 @@ void CurvePanel::refresh() {
     const Trajectory* trajectory = workspace_.trajectory();
     std::vector<Curve> curves, losses;
     if (trajectory != nullptr) {
-        const auto [name, unit] = objective_of(trajectory->method);
-        curves.push_back({name, unit, over_steps(*trajectory, [](const TrajectoryStep& s) { return s.objective; }), Curve::Axis::Left, 4, false});
+        const MethodRow& method = method_row(trajectory->method);
+        const auto [name, unit] = objective_name(method.objective);
+        curves.push_back({table_text(name), QString::fromUtf8(unit), over_steps(*trajectory, [](const TrajectoryStep& s) { return s.objective; }), Curve::Axis::Left, 4, false});
         curves.push_back({tr("confidence"), {}, over_steps(*trajectory, [](const TrajectoryStep& s) {
                               return s.answer ? std::optional(s.answer->confidence) : std::nullopt;
                           }), Curve::Axis::Right, 2, false});
-        if (trajectory->method == Method::Ngd || trajectory->method == Method::Oracle) {
+        if (method.steps == StepKind::Descent) {
             curves.push_back({tr("learning rate"), {}, over_steps(*trajectory, [](const TrajectoryStep& s) { return s.learning_rate; }),
                               Curve::Axis::Right, 6, true});
         }

@@ -89,12 +89,15 @@ void MainWindow::build_run_menu() {
     command(menu, tr("&Cancel all jobs"), QKeySequence(tr("Ctrl+.")), tr("Stop what is running"), [this] { cancel_jobs(); });
     menu->addSeparator();
     int number = 1;
-    for (const Method method : {Method::Base, Method::ModeFinding, Method::KernelRegression, Method::Ngd, Method::Oracle}) {
-        command(menu, tr("Follow %1").arg(method_title(method)), QKeySequence(tr("Ctrl+%1").arg(number++)), tr("Show this method's trajectory in every view"),
+    for (const Method method : all_methods()) {
+        if (is_control(method)) {
+            continue;
+        }
+        command(menu, tr("Follow %1").arg(method_title(method)), number <= 9 ? QKeySequence(tr("Ctrl+%1").arg(number++)) : QKeySequence(), tr("Show this method's trajectory in every view"),
                 [this, method] {
                     MethodParams params = workspace_.params();
                     params.method = method;
-                    workspace_.change_params(params, tr("change method"));
+                    workspace_.change_params(params);
                 });
     }
     menu->addSeparator();

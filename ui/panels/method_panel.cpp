@@ -12,6 +12,7 @@
 #include <QVBoxLayout>
 #include <algorithm>
 
+#include "ui/models/method_names.h"
 #include "ui/panels/theme.h"
 
 namespace r2t2::ui {
@@ -19,12 +20,10 @@ namespace r2t2::ui {
 namespace {
 
 constexpr int kPauseMilliseconds = 350;
-constexpr int kOwnMethods = 5;  // of the list, without a control that a session's run is
-// What a stored run can have, the form can show: ranges are those of validate(), which knows no upper bounds.
-constexpr int kMost = 1'000'000;
-constexpr double kLeast = 1e-12, kLargest = 1e12;
+constexpr double kLeast = 1e-12, kLargest = 1e12;  // for ranges that are open or have no end
 
-QString cite(const QString& text) { return text + QObject::tr("\nR2-T2 (arXiv 2502.20395), section 3"); }
+/// A control is not chosen here; it stands below the others while a session's run of it is shown.
+bool is_offered(Method method) { return !is_control(method); }
 
 }  // namespace
 
@@ -59,86 +58,98 @@ void MethodPanel::watch(Box* box) {
 
 void MethodPanel::build_method(QFormLayout* form) {
     method_ = new QComboBox(this);
-    for (const auto& [method, words] : {std::pair{Method::Base, tr("Base: native gates")},
-                                        std::pair{Method::ModeFinding, tr("Mode finding")},
-                                        std::pair{Method::KernelRegression, tr("Kernel regression")},
-                                        std::pair{Method::Ngd, tr("NGD: gradient descent")},
-                                        std::pair{Method::Oracle, tr("Oracle (sees the truth)")}}) {
-        method_->addItem(words, static_cast<int>(method));
+    QStringList formulas;
+    for (const Method method : all_methods()) {
+        const MethodRow& row = method_row(method);
+        if (!is_offered(method)) {
+            continue;
+        }
+        method_->addItem(table_text(row.caption), static_cast<int>(method));
+        if (*row.formula != 0) {
+            formulas << first_upper(table_text(row.title)) + QStringLiteral(": ") + table_text(row.formula);
+        }
     }
     method_->setMinimumContentsLength(8);
     method_->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
     connect(method_, &QComboBox::currentIndexChanged, this, &MethodPanel::edited);
-    add_row(form, tr("Method"), method_, "method",
-            cite(tr("NGD: minimise L(r) = \u03a3 K(x\u1d62, x) loss(f(x\u1d62, r), y\u1d62) / \u03a3 K(x\u1d62, x)\n"
-                    "Kernel regression: r\u0302 = \u03a3 K(x\u1d62, x) r\u1d62 / \u03a3 K(x\u1d62, x), then \u03b1 r\u2080 + (1 \u2212 \u03b1) r\u0302\n"
-                    "Mode finding: r \u2190 r + \u03b7 (m(r) \u2212 r), m(r) the mean shift\n"
-                    "Oracle: NGD on the sample's own truth, an upper bound")));
-    mode_ = choice(form, "mode", tr("Mode"), {"offset", "fixed"},
-                   tr("offset: every token keeps its gate logits and adds \u0394 = log r \u2212 log r\u2080\n"
-                      "fixed: every token uses r itself, as in the paper"));
-    granularity_ = choice(form, "granularity", tr("Granularity"), {"shared", "per-mixer"},
-                          tr("shared: one r for all mixers, as in the paper\nper-mixer: one r for each mixer"));
-    frame_ = choice(form, "frame", tr("Neighbours get"), {"target", "shared-delta"},
-                    tr("Offset mode. target: everybody goes to the same r\nshared-delta: everybody adds the same \u0394"));
+    add_row(form, tr("Method"), method_, "method", formulas.join(QLatin1Char('\n')) + QLatin1Char('\n') + QString::fromUtf8(kR2t2Paper));
 }
 
-void MethodPanel::build_neighbourhood(QFormLayout* form) {
-    neighbours_kind_ = choice(form, "neighbourhood", tr("Neighbourhood"), {"k nearest", "epsilon ball"},
-                              cite(tr("Cosine similarity of the embeddings of picture and question")));
-    k_ = new WholeBox(this);
-    k_->setRange(1, kMost);
-    add_row(form, tr("k"), k_, "k", tr("Neighbours in task space; the paper uses 5"));
-    epsilon_ = new NumberBox(this);
-    epsilon_->setRange(kLeast, 2.0);
-    epsilon_->setSingleStep(0.05);
-    epsilon_->setValue(0.6);
-    add_row(form, tr("epsilon"), epsilon_, "epsilon", tr("All references with 1 \u2212 cosine \u2264 \u03b5, at most 50; an empty ball keeps the base answer"));
-    kernel_ = choice(form, "kernel", tr("Kernel"), {"gaussian", "matern-3/2", "linear", "polynomial"},
-                     cite(tr("gaussian exp(\u2212d\u00b2 / 2h\u00b2); Mat\u00e9rn-3/2 (1 + \u221a3 d/h) exp(\u2212\u221a3 d/h);\nlinear s; polynomial (s + 1)\u00b2")));
-    bandwidth_ = new NumberBox(this);
-    bandwidth_->setRange(0.0, kLargest);
-    bandwidth_->setSingleStep(0.05);
-    bandwidth_->setSpecialValueText(tr("median distance"));
-    add_row(form, tr("Bandwidth h"), bandwidth_, "bandwidth", tr("Of the kernel, in units of distance; lowest value: the median neighbour distance"));
-    watch(k_);
-    watch(epsilon_);
-    watch(bandwidth_);
+MethodPanel::Field MethodPanel::word_field(QFormLayout* form, const ParameterRow& row) {
+    QStringList words;
+    for (const char* word : row.words) {
+        words << QString::fromUtf8(word);
+    }
+    QComboBox* box = choice(form, row.box, table_text(row.caption), words, parameter_tip(row));
+    return {&row, box, [box] { return ParameterValue(box->currentText().toStdString()); },
+            [box](const ParameterValue& value) { box->setCurrentText(QString::fromStdString(std::get<std::string>(value))); }};
 }
 
-void MethodPanel::build_descent(QFormLayout* form) {
-    steps_ = new WholeBox(this);
-    steps_->setRange(1, kMost);
-    add_row(form, tr("Steps"), steps_, "steps", tr("Of the descent; the paper uses 10"));
-    initial_ = new NumberBox(this, NumberBox::Arrows::Multiply);
-    initial_->setRange(kLeast, kLargest);
-    add_row(form, tr("First rate"), initial_, "initialRate", cite(tr("Cosine: final + (initial \u2212 final)(1 + cos \u03c0t/T) / 2, Adam on the logits of r")));
-    final_ = new NumberBox(this, NumberBox::Arrows::Multiply);
-    final_->setRange(0.0, kLargest);
-    add_row(form, tr("Last rate"), final_, "finalRate", tr("Where the schedule ends"));
-    schedule_ = choice(form, "schedule", tr("Schedule"), {"cosine", "step", "fixed"}, tr("Of the learning rate; the paper uses cosine"));
-    parametrisation_ = choice(form, "parametrisation", tr("Descend on"), {"logits", "projected"},
-                              tr("logits: r = softmax(z)\nprojected: r itself, put back on its simplex after every step"));
-    watch(steps_);
-    watch(initial_);
-    watch(final_);
+namespace {
+
+/// What is being typed is not written over with the same number in other words: "0.30" may become 0.305.
+template <typename Box, typename Value>
+void put(Box* box, Value value) {
+    if (box->value() != value) {
+        box->setValue(value);
+    }
 }
 
-void MethodPanel::build_others(QFormLayout* form) {
-    alpha_grid_ = new WholeBox(this);
-    alpha_grid_->setRange(2, kMost);
-    add_row(form, tr("\u03b1 grid"), alpha_grid_, "alphaGrid", tr("Kernel regression: values of \u03b1 tried at first, in one batch"));
-    eta_ = new NumberBox(this);
-    eta_->setRange(kLeast, 1.0);
-    eta_->setSingleStep(0.05);
-    add_row(form, tr("\u03b7"), eta_, "eta", tr("Mode finding: step towards the mean, r \u2190 r + \u03b7 (m(r) \u2212 r)"));
-    routing_k_ = new WholeBox(this);
-    routing_k_->setRange(0, kMost);
-    routing_k_->setSpecialValueText(tr("all"));
-    add_row(form, tr("Routing k"), routing_k_, "routingK", tr("Mode finding: neighbours in routing space"));
-    watch(alpha_grid_);
-    watch(eta_);
-    watch(routing_k_);
+}  // namespace
+
+MethodPanel::Field MethodPanel::whole_field(QFormLayout* form, const ParameterRow& row) {
+    auto* box = new WholeBox(this);
+    box->setRange(static_cast<int>(row.range.low), static_cast<int>(row.range.high));
+    box->setSpecialValueText(table_text(row.lowest));
+    add_row(form, table_text(row.caption), box, row.box, parameter_tip(row));
+    watch(box);
+    return {&row, box, [box] { return ParameterValue(std::int64_t{box->value()}); },
+            [box](const ParameterValue& value) { put(box, static_cast<int>(std::get<std::int64_t>(value))); }};
+}
+
+/// None is the lowest value of its box; of a parameter that replaces another the choice of the two says it.
+MethodPanel::Field MethodPanel::number_field(QFormLayout* form, const ParameterRow& row) {
+    auto* box = new NumberBox(this, row.arrow > 0.0 ? NumberBox::Arrows::Add : NumberBox::Arrows::Multiply);
+    const bool optional = row.kind == ParameterKind::OptionalNumber, chosen = *row.replaces != 0;
+    const bool open = row.range.end == ParameterRange::Low::Open && (!optional || chosen);
+    box->setRange(open ? std::max(row.range.low, kLeast) : row.range.low, std::min(row.range.high, kLargest));
+    if (row.arrow > 0.0) {
+        box->setSingleStep(row.arrow);
+    }
+    box->setSpecialValueText(table_text(row.lowest));
+    put(box, row.suggested);
+    add_row(form, table_text(row.caption), box, row.box, parameter_tip(row));
+    watch(box);
+    const double lowest = box->minimum();
+    return {&row, box,
+            [this, box, optional, chosen, lowest] {
+                const bool none = optional && (chosen ? neighbours_kind_->currentIndex() == 0 : box->value() == lowest);
+                return none ? ParameterValue() : ParameterValue(box->value());
+            },
+            [this, box, chosen, lowest](const ParameterValue& value) {
+                const auto* number = std::get_if<double>(&value);
+                if (chosen) {
+                    neighbours_kind_->setCurrentIndex(number != nullptr ? 1 : 0);
+                }
+                put(box, number != nullptr ? *number : chosen ? box->value() : lowest);
+            }};
+}
+
+void MethodPanel::build_parameters(QFormLayout* form) {
+    std::string group;
+    for (const ParameterRow& row : parameter_table()) {
+        if (group != row.group) {
+            group = row.group;
+            form->addRow(caption(first_upper(table_text(row.group)), this));
+            if (group == find_parameter("num-neighbors")->group) {
+                neighbours_kind_ = choice(form, "neighbourhood", tr("Neighbourhood"), {"k nearest", "epsilon ball"},
+                                          tr("Who the neighbours are: so many of the nearest references, or all in a ball"));
+            }
+        }
+        fields_.push_back(row.kind == ParameterKind::Word    ? word_field(form, row)
+                          : row.kind == ParameterKind::Whole ? whole_field(form, row)
+                                                             : number_field(form, row));
+    }
 }
 
 MethodPanel::MethodPanel(Workspace& workspace, QWidget* parent) : QWidget(parent), workspace_(workspace) {
@@ -174,11 +185,20 @@ MethodPanel::MethodPanel(Workspace& workspace, QWidget* parent) : QWidget(parent
     form_->setVerticalSpacing(4);
     form_->setFieldGrowthPolicy(QFormLayout::AllNonFixedFieldsGrow);
     build_method(form_);
-    build_neighbourhood(form_);
-    build_descent(form_);
-    build_others(form_);
+    build_parameters(form_);
     area->setWidget(page);
     outer->addWidget(area, 1);
+    build_foot(outer);
+    pause_ = new QTimer(this);
+    pause_->setSingleShot(true);
+    pause_->setInterval(kPauseMilliseconds);
+    connect(pause_, &QTimer::timeout, this, &MethodPanel::run_shown);
+    connect(&workspace, &Workspace::paramsChanged, this, [this] { show(workspace_.params()); });
+    connect(&workspace, &Workspace::inspectionChanged, this, &MethodPanel::refresh_marks);
+    show(workspace.params());
+}
+
+void MethodPanel::build_foot(QVBoxLayout* outer) {
     error_ = error_label(this);
     error_->setContentsMargins(8, 0, 8, 0);
     outer->addWidget(error_);
@@ -210,52 +230,22 @@ MethodPanel::MethodPanel(Workspace& workspace, QWidget* parent) : QWidget(parent
     connect(run_, &QPushButton::clicked, this, &MethodPanel::send);
     row->addWidget(run_);
     outer->addLayout(row);
-    pause_ = new QTimer(this);
-    pause_->setSingleShot(true);
-    pause_->setInterval(kPauseMilliseconds);
-    connect(pause_, &QTimer::timeout, this, &MethodPanel::run_shown);
-    connect(&workspace, &Workspace::paramsChanged, this, [this] { show(workspace_.params()); });
-    connect(&workspace, &Workspace::inspectionChanged, this, &MethodPanel::refresh_marks);
-    show(workspace.params());
 }
 
-namespace {
-
-/// What is being typed is not written over with the same number in other words: "0.30" may become 0.305.
-template <typename Box, typename Value>
-void put(Box* box, Value value) {
-    if (box->value() != value) {
-        box->setValue(value);
-    }
-}
-
-}  // namespace
+Method MethodPanel::chosen_method() const { return static_cast<Method>(method_->currentData().toInt()); }
 
 void MethodPanel::show(const MethodParams& params) {
     showing_ = true;
-    if (method_->count() > kOwnMethods) {
-        method_->removeItem(kOwnMethods);
+    if (const int last = method_->count() - 1; !is_offered(static_cast<Method>(method_->itemData(last).toInt()))) {
+        method_->removeItem(last);
     }
     if (method_->findData(static_cast<int>(params.method)) < 0) {  // a control: only a session has it
         method_->addItem(tr("Control: %1").arg(QString::fromStdString(to_string(params.method))), static_cast<int>(params.method));
     }
     method_->setCurrentIndex(method_->findData(static_cast<int>(params.method)));
-    mode_->setCurrentText(QString::fromStdString(to_string(params.mode)));
-    granularity_->setCurrentText(QString::fromStdString(to_string(params.granularity)));
-    frame_->setCurrentText(QString::fromStdString(to_string(params.frame)));
-    neighbours_kind_->setCurrentIndex(params.epsilon ? 1 : 0);
-    put(k_, static_cast<int>(params.k));
-    put(epsilon_, params.epsilon.value_or(epsilon_->value()));
-    kernel_->setCurrentText(QString::fromStdString(to_string(params.kernel.kind)));
-    put(bandwidth_, params.kernel.bandwidth.value_or(0.0));
-    put(steps_, params.steps);
-    put(initial_, params.initial_lr);
-    put(final_, params.final_lr);
-    schedule_->setCurrentText(QString::fromStdString(to_string(params.schedule)));
-    parametrisation_->setCurrentText(QString::fromStdString(to_string(params.parametrisation)));
-    put(alpha_grid_, params.alpha_grid);
-    put(eta_, params.eta);
-    put(routing_k_, static_cast<int>(params.routing_k));
+    for (const Field& field : fields_) {
+        field.put(field.row->access.get(params));
+    }
     showing_ = false;
     pause_->stop();
     set_rows();
@@ -292,50 +282,32 @@ void MethodPanel::refresh_marks() {
 
 MethodParams MethodPanel::shown() const {
     MethodParams params = workspace_.params();
-    params.method = static_cast<Method>(method_->currentData().toInt());
-    const auto word = [](const QComboBox* box) { return box->currentText().toStdString(); };
-    params.mode = parse_routing_mode(word(mode_)).value();
-    params.granularity = parse_granularity(word(granularity_)).value();
-    params.frame = parse_offset_frame(word(frame_)).value();
-    params.k = static_cast<std::size_t>(k_->value());
-    params.epsilon = neighbours_kind_->currentIndex() == 1 ? std::optional(epsilon_->value()) : std::nullopt;
-    params.kernel.kind = parse_kernel_kind(word(kernel_)).value();
-    params.kernel.bandwidth = bandwidth_->value() > 0.0 ? std::optional(bandwidth_->value()) : std::nullopt;
-    params.steps = steps_->value();
-    params.initial_lr = initial_->value();
-    params.final_lr = final_->value();
-    params.schedule = parse_learning_rate_schedule(word(schedule_)).value();
-    params.parametrisation = parse_parametrisation(word(parametrisation_)).value();
-    params.alpha_grid = alpha_grid_->value();
-    params.eta = eta_->value();
-    params.routing_k = static_cast<std::size_t>(routing_k_->value());
+    params.method = chosen_method();
+    for (const Field& field : fields_) {
+        field.row->access.set(params, field.value());
+    }
     return params;
 }
 
-/// What the chosen method does not use is greyed, not hidden: nothing jumps.
+/// What the chosen method does not use, or what another parameter leaves no meaning, is greyed, not hidden: nothing jumps.
 void MethodPanel::set_rows() {
-    const auto method = static_cast<Method>(method_->currentData().toInt());
-    const bool descends = method == Method::Ngd || method == Method::Oracle;
-    const bool near = method == Method::Ngd || method == Method::KernelRegression;
-    const bool ball = neighbours_kind_->currentIndex() == 1;
+    const Method method = chosen_method();
+    const MethodParams params = shown();
     const auto enable = [this](QWidget* field, bool on) {
         field->setEnabled(on);
         if (QWidget* label = form_->labelForField(field)) {
             label->setEnabled(on);
         }
     };
-    enable(frame_, descends && mode_->currentIndex() == 0);
-    for (QWidget* field : std::initializer_list<QWidget*>{neighbours_kind_, kernel_, bandwidth_}) {
-        enable(field, near);
+    for (const Field& field : fields_) {
+        const ParameterRow& row = *field.row;
+        const bool used = uses_parameter(method, row), replaces = *row.replaces != 0;
+        const bool chosen = replaces ? !std::holds_alternative<std::monostate>(field.value()) : replaced_by(row, params) == nullptr;
+        enable(field.box, used && chosen && (row.applies == nullptr || row.applies(params)));
+        if (replaces) {
+            enable(neighbours_kind_, used);
+        }
     }
-    enable(k_, near && !ball);
-    enable(epsilon_, near && ball);
-    for (QWidget* field : std::initializer_list<QWidget*>{steps_, initial_, final_, schedule_, parametrisation_}) {
-        enable(field, descends);
-    }
-    enable(alpha_grid_, method == Method::KernelRegression);
-    enable(eta_, method == Method::ModeFinding);
-    enable(routing_k_, method == Method::ModeFinding);
 }
 
 bool MethodPanel::tell(const MethodParams& params) {
@@ -359,7 +331,7 @@ void MethodPanel::edited() {
     MethodParams same = params;
     same.method = workspace_.params().method;
     if (valid && same == workspace_.params()) {  // another method: its trajectory is there already
-        workspace_.change_params(params, tr("change method"));
+        workspace_.change_params(params);
     } else if (valid && on_change_->isChecked()) {
         pause_->start();
     }
@@ -383,7 +355,7 @@ void MethodPanel::run_shown() {
     if (params == workspace_.params()) {
         workspace_.run();
     } else {
-        workspace_.change_params(params, tr("change parameters"));
+        workspace_.change_params(params);
     }
 }
 

@@ -1,10 +1,11 @@
-// The re-routing method and its parameters, run again when they change. Ranges are those of `validate`; tooltips say the
-// equation. Thread rule: the interface's.
+// The re-routing method and its parameters, run again when they change: a field for every row of core/routing/parameter_table.h,
+// with its range and its tooltip. Thread rule: the interface's.
 #pragma once
 
 #include <QWidget>
 #include <functional>
 
+#include "core/routing/method_table.h"
 #include "ui/models/workspace.h"
 #include "ui/panels/number_box.h"
 
@@ -14,6 +15,7 @@ class QFormLayout;
 class QLabel;
 class QPushButton;
 class QTimer;
+class QVBoxLayout;
 
 namespace r2t2::ui {
 
@@ -28,14 +30,24 @@ public Q_SLOTS:
     void send();  ///< runs the sample with what the controls say
 
 private:
+    /// What a row of the table looks like.
+    struct Field {
+        const ParameterRow* row;
+        QWidget* box;
+        std::function<ParameterValue()> value;
+        std::function<void(const ParameterValue&)> put;
+    };
     void build_method(QFormLayout* form);
-    void build_neighbourhood(QFormLayout* form);
-    void build_descent(QFormLayout* form);
-    void build_others(QFormLayout* form);
-    QComboBox* choice(QFormLayout* form, const char* name, const QString& label, const QStringList& words, const QString& tip);
+    void build_parameters(QFormLayout* form);
     void add_row(QFormLayout* form, const QString& label, QWidget* field, const char* name, const QString& tip);
+    QComboBox* choice(QFormLayout* form, const char* name, const QString& label, const QStringList& words, const QString& tip);
+    [[nodiscard]] Field word_field(QFormLayout* form, const ParameterRow& row);
+    [[nodiscard]] Field whole_field(QFormLayout* form, const ParameterRow& row);
+    [[nodiscard]] Field number_field(QFormLayout* form, const ParameterRow& row);
     template <typename Box>
     void watch(Box* box);
+    void build_foot(QVBoxLayout* outer);
+    [[nodiscard]] Method chosen_method() const;
     bool tell(const MethodParams& params);  ///< what is wrong with what the controls say; false: something is
     void show(const MethodParams& params);
     void edited();
@@ -44,9 +56,8 @@ private:
     void set_rows();
 
     Workspace& workspace_;
-    QComboBox *method_, *mode_, *granularity_, *frame_, *neighbours_kind_, *kernel_, *schedule_, *parametrisation_;
-    WholeBox *k_, *steps_, *alpha_grid_, *routing_k_;
-    NumberBox *epsilon_, *bandwidth_, *initial_, *final_, *eta_;
+    QComboBox *method_, *neighbours_kind_;  ///< the latter: k or the ball that replaces it
+    std::vector<Field> fields_;
     std::vector<Refusal*> refusals_;  ///< of every box
     std::vector<std::function<bool()>> commits_;  ///< take what is being typed
     QCheckBox* on_change_;

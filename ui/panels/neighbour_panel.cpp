@@ -76,10 +76,10 @@ void NeighbourPanel::refresh() {
     const Neighbourhood& around = trajectory->neighbourhood;
     QStringList notes;
     if (around.empty()) {
-        notes << (trajectory->method == Method::Base || trajectory->method == Method::Oracle ? tr("This method uses no neighbours.")
-                                                                                             : tr("No reference is in the ball: the base answer stands."));
+        notes << (method_row(trajectory->method).neighbours == NeighbourNeed::None ? tr("This method uses no neighbours.")
+                                                                                   : tr("No reference is in the ball: the base answer stands."));
     } else {
-        notes << (trajectory->method == Method::ModeFinding ? tr("%1 neighbours in routing space").arg(around.neighbours.size())
+        notes << (method_row(trajectory->method).neighbours == NeighbourNeed::ReferenceRoutings ? tr("%1 neighbours in routing space").arg(around.neighbours.size())
                                                             : tr("%1 neighbours in task space").arg(around.neighbours.size()));
         if (around.bandwidth > 0) {
             notes << tr("bandwidth %1").arg(around.bandwidth, 0, 'g', 3);

@@ -138,11 +138,11 @@ void SamplePanel::take_result() {
     if (!inspection || inspection->stored() || !request.list || request.question) {
         return;
     }
-    const std::size_t ngd = inspection->index_of(Method::Ngd);
-    if (ngd >= inspection->trajectories().size()) {
+    const std::size_t leading = inspection->index_of(kLeadingMethod);
+    if (leading >= inspection->trajectories().size()) {
         return;
     }
-    const Trajectory& trajectory = inspection->trajectories()[ngd];
+    const Trajectory& trajectory = inspection->trajectories()[leading];
     SampleResult result;
     if (trajectory.base().answer && trajectory.result().answer) {
         result.native_answer = trajectory.base().answer->text;

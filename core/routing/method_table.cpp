@@ -1,0 +1,155 @@
+#include "core/routing/method_table.h"
+
+#include <algorithm>
+#include <cassert>
+
+#include "core/routing/constant_routing.h"
+#include "core/routing/kernel_regression.h"
+#include "core/routing/mode_finding.h"
+#include "core/routing/ngd.h"
+
+namespace r2t2 {
+
+namespace {
+
+/// The first ones in the order of Method's names; new ones at the end (who lists methods goes by their roles).
+std::vector<MethodRow> method_rows() {
+    using enum NeighbourNeed;
+    using enum MethodRole;
+    return {
+        {.name = "base", .title = "base", .caption = "Base: native gates", .sentence = "the model as it is", .role = MethodRole::Base,
+         .dash_offset = 0.0, .run = constant_routing},
+        {.name = "mode-finding", .alias = "mf", .title = "mode finding", .caption = "Mode finding",
+         .sentence = "climbs the density of the references' routings by mean shift", .formula = "r \u2190 r + \u03b7 (m(r) \u2212 r), m(r) the mean shift",
+         .source = kR2t2Paper, .groups = {"routing", "kernel", "mean shift"}, .neighbours = ReferenceRoutings, .objective = Objective::Density,
+         .steps = StepKind::Path, .colour = 0x3399cc, .dash_offset = 2.0, .run = mode_finding},
+        {.name = "kernel-regression", .alias = "kr", .title = "kernel regression", .caption = "Kernel regression",
+         .sentence = "goes from the sample's own routing towards its neighbours' mean, as far as the model grows confident",
+         .formula = "r\u0302 = \u03a3 K(x\u1d62, x) r\u1d62 / \u03a3 K(x\u1d62, x), then \u03b1 r\u2080 + (1 \u2212 \u03b1) r\u0302", .source = kR2t2Paper,
+         .groups = {"routing", "neighbourhood", "kernel", "line search"}, .neighbours = Routing, .objective = Objective::Confidence,
+         .steps = StepKind::Probes, .colour = 0x009e73, .run = kernel_regression},
+        {.name = "ngd", .title = "NGD", .caption = "NGD: gradient descent",
+         .sentence = "neighbourhood gradient descent: moves r down the loss of the neighbours",
+         .formula = "minimise L(r) = \u03a3 K(x\u1d62, x) loss(f(x\u1d62, r), y\u1d62) / \u03a3 K(x\u1d62, x)", .source = kR2t2Paper,
+         .groups = {"routing", "neighbourhood", "kernel", "descent"}, .neighbours = Labelled, .objective = Objective::NeighbourLoss,
+         .steps = StepKind::Descent, .colour = 0xd55e00, .run = neighbourhood_gradient_descent},
+        {.name = "oracle", .title = "oracle", .caption = "Oracle (sees the truth)",
+         .sentence = "NGD on the sample's own truth: the upper bound that the gap is measured to", .formula = "NGD on the sample's own truth, an upper bound",
+         .source = kR2t2Paper, .role = UpperBound, .groups = {"routing", "descent"}, .objective = Objective::OwnLoss, .steps = StepKind::Descent,
+         .colour = 0xc060a0, .run = oracle_descent},
+        {.name = "random-neighbours", .title = "random neighbours", .caption = "Random neighbours",
+         .sentence = "NGD with references drawn by chance as neighbours", .role = Control, .groups = {"routing", "neighbourhood", "kernel", "descent"},
+         .neighbours = RandomLabelled, .objective = Objective::NeighbourLoss, .steps = StepKind::Descent, .colour = 0xa05a2c, .run = neighbourhood_gradient_descent},
+        {.name = "constant-offset", .title = "fitted constant", .caption = "Fitted constant",
+         .sentence = "one offset (in fixed mode one r) for all samples, fitted on the whole reference set", .role = Control, .groups = {"routing"},
+         .constant = ConstantNeed::FittedOffset, .colour = 0x5f7fa8, .run = constant_routing},
+        {.name = "own-mean", .title = "own mean, fixed", .caption = "Own mean, fixed",
+         .sentence = "the sample's own mean routing, held fixed", .role = Control, .groups = {"routing"}, .forced_mode = RoutingMode::Fixed,
+         .colour = 0xa8485c, .run = constant_routing},
+        {.name = "best-fixed", .title = "best fixed r", .caption = "Best fixed r",
+         .sentence = "the best single r of a grid, chosen on the reference set and held fixed", .role = Control, .groups = {"routing"},
+         .constant = ConstantNeed::BestFixed, .forced_mode = RoutingMode::Fixed, .colour = 0x8c8060, .run = constant_routing},
+    };
+}
+
+}  // namespace
+
+std::span<const MethodRow> method_table() {
+    static const std::vector<MethodRow> table = [] {
+        std::vector<MethodRow> all = method_rows();
+        for (std::size_t i = 0; i < all.size(); ++i) {
+            all[i].method = static_cast<Method>(i);
+        }
+        return all;
+    }();
+    return table;
+}
+
+const MethodRow& method_row(Method method) {
+    assert(static_cast<std::size_t>(method) < method_table().size());
+    return method_table()[static_cast<std::size_t>(method)];
+}
+
+std::vector<Method> methods_of(MethodRole role) {
+    std::vector<Method> out;
+    for (const MethodRow& row : method_table()) {
+        if (row.role == role) {
+            out.push_back(row.method);
+        }
+    }
+    return out;
+}
+
+const std::vector<Method>& all_methods() {
+    static const std::vector<Method> list = [] {
+        std::vector<Method> out;
+        for (const MethodRole role : {MethodRole::Base, MethodRole::Study, MethodRole::UpperBound, MethodRole::Control}) {
+            const std::vector<Method> those = methods_of(role);
+            out.insert(out.end(), those.begin(), those.end());
+        }
+        return out;
+    }();
+    return list;
+}
+
+std::string to_string(Method method) { return method_row(method).name; }
+
+Result<Method> parse_method(const std::string& text) {
+    std::string allowed;
+    for (const Method method : all_methods()) {
+        const MethodRow& row = method_row(method);
+        if (text == row.name || (text == row.alias && !text.empty())) {
+            return method;
+        }
+        allowed += (allowed.empty() ? "" : ", ") + std::string(row.name);
+    }
+    return invalid_input({}, "method", "'" + text + "'", allowed);
+}
+
+bool uses_label(Method method) { return method_row(method).role == MethodRole::UpperBound; }
+
+bool uses_neighbours(Method method) {
+    const NeighbourNeed need = method_row(method).neighbours;
+    return need != NeighbourNeed::None && need != NeighbourNeed::ReferenceRoutings;
+}
+
+bool is_control(Method method) { return method_row(method).role == MethodRole::Control; }
+
+bool uses_parameter(Method method, const ParameterRow& row) {
+    const std::vector<const char*>& groups = method_row(method).groups;
+    if (method_row(method).forced_mode && row.name == std::string("mode")) {
+        return false;
+    }
+    return std::find(groups.begin(), groups.end(), std::string(row.group)) != groups.end();
+}
+
+std::vector<std::string> users_of(const ParameterRow& row) {
+    std::vector<std::string> out;
+    for (const Method method : all_methods()) {
+        if (uses_parameter(method, row)) {
+            out.push_back(to_string(method));
+        }
+    }
+    return out;
+}
+
+bool draws_steps(Method method) { return method_row(method).steps == StepKind::Descent && method_row(method).role == MethodRole::Study; }
+bool only_ends_answered(Method method) { return method_row(method).steps == StepKind::Descent && method_row(method).role != MethodRole::Study; }
+
+ObjectiveName objective_name(Objective objective) {
+    switch (objective) {
+        case Objective::NeighbourLoss:
+            return {"neighbours' loss", "nats"};
+        case Objective::OwnLoss:
+            return {"loss of the truth", "nats"};
+        case Objective::Confidence:
+            return {"confidence searched", ""};
+        case Objective::Density:
+            return {"density", ""};
+        case Objective::None:
+            break;
+    }
+    return {"", ""};
+}
+
+}  // namespace r2t2

@@ -1,0 +1,156 @@
+#include "core/routing/parameter_table.h"
+
+#include <array>
+
+namespace r2t2 {
+
+namespace {
+
+using P = MethodParams;
+using Low = ParameterRange::Low;
+using Kind = ParameterKind;
+using Value = ParameterValue;
+
+constexpr double kMost = 1'000'000;  // of everything that is counted
+constexpr double kUnbounded = std::numeric_limits<double>::infinity();
+
+// Words, in the order of their enumerators.
+constexpr std::array kModes = {"fixed", "offset"};
+constexpr std::array kGranularities = {"shared", "per-mixer"};
+constexpr std::array kKernels = {"gaussian", "linear", "polynomial", "matern-3/2"};
+constexpr std::array kFrames = {"target", "shared-delta"};
+constexpr std::array kSchedules = {"cosine", "step", "fixed"};
+constexpr std::array kParametrisations = {"logits", "projected"};
+
+/// The field that a path of member pointers leads to.
+template <auto... Path, typename Params>
+auto& field_at(Params& params) {
+    return (params.* ... .*Path);
+}
+
+template <auto... Path>
+constexpr ParameterAccess as_count{
+    [](const P& p) -> Value { return static_cast<std::int64_t>(field_at<Path...>(p)); },
+    [](P& p, const Value& value) {
+        auto& field = field_at<Path...>(p);
+        field = static_cast<std::remove_reference_t<decltype(field)>>(std::get<std::int64_t>(value));
+    }};
+
+template <auto... Path>
+constexpr ParameterAccess as_number{[](const P& p) -> Value { return field_at<Path...>(p); },
+                                    [](P& p, const Value& value) { field_at<Path...>(p) = std::get<double>(value); }};
+
+template <auto... Path>
+constexpr ParameterAccess as_optional{
+    [](const P& p) -> Value { return field_at<Path...>(p) ? Value(*field_at<Path...>(p)) : Value(); },
+    [](P& p, const Value& value) {
+        const auto* stated = std::get_if<double>(&value);
+        field_at<Path...>(p) = stated != nullptr ? std::optional(*stated) : std::nullopt;
+    }};
+
+template <const auto& Words, auto... Path>
+constexpr ParameterAccess as_word{
+    [](const P& p) -> Value { return std::string(Words[static_cast<std::size_t>(field_at<Path...>(p))]); },
+    [](P& p, const Value& value) {
+        auto& field = field_at<Path...>(p);
+        for (std::size_t i = 0; i < Words.size(); ++i) {
+            if (std::get<std::string>(value) == Words[i]) {
+                field = static_cast<std::remove_reference_t<decltype(field)>>(i);
+            }
+        }
+    }};
+
+template <typename Words>
+std::vector<const char*> list(const Words& words) {
+    return {words.begin(), words.end()};
+}
+
+bool is_polynomial(const P& params) { return params.kernel.kind == KernelKind::Polynomial; }
+
+std::vector<ParameterRow> parameter_rows() {
+    return {
+        {.name = "mode", .field = "mode", .group = "routing", .label = "mode", .title = "mode", .caption = "Mode", .box = "mode",
+         .help = "offset: every token keeps its gate logits and adds \u0394 = log r \u2212 log r\u2080; fixed: every token uses r itself, as in the paper",
+         .kind = Kind::Word, .words = list(kModes), .access = as_word<kModes, &P::mode>},
+        {.name = "granularity", .field = "granularity", .group = "routing", .label = "granularity", .title = "granularity", .caption = "Granularity",
+         .box = "granularity", .help = "shared: one r for all mixers, as in the paper; per-mixer: one r for each mixer", .kind = Kind::Word,
+         .words = list(kGranularities), .access = as_word<kGranularities, &P::granularity>},
+
+        {.name = "num-neighbors", .aliases = {"k"}, .field = "num_neighbors", .group = "neighbourhood", .label = "k", .title = "neighbours k",
+         .caption = "k", .box = "k", .help = "neighbours in task space: the references nearest by the cosine of the embeddings of picture and question",
+         .source = kR2t2Paper, .unit = "references", .kind = Kind::Whole, .range = {1, kMost}, .access = as_count<&P::k>},
+        {.name = "epsilon", .field = "epsilon", .group = "neighbourhood", .label = "epsilon", .title = "\u03b5", .caption = "epsilon", .box = "epsilon",
+         .help = "instead of k all references with 1 \u2212 cosine \u2264 epsilon, at most 50; an empty ball keeps the base answer",
+         .source = kR2t2Paper, .unit = "1 \u2212 cosine", .kind = Kind::OptionalNumber, .range = {0.0, 2.0, Low::Open}, .none = "none",
+         .replaces = "num-neighbors", .suggested = 0.6, .arrow = 0.05, .access = as_optional<&P::epsilon>},
+        {.name = "bandwidth", .field = "bandwidth", .group = "neighbourhood", .label = "bandwidth", .title = "bandwidth h", .caption = "Bandwidth h",
+         .box = "bandwidth", .help = "h of the kernel in task space; median: the median neighbour distance", .source = kR2t2Paper, .unit = "distance",
+         .kind = Kind::OptionalNumber, .range = {0.0, kUnbounded, Low::Open}, .none = "median", .lowest = "median distance", .arrow = 0.05,
+         .applies = [](const P& p) { return uses_distance(p.kernel.kind); }, .access = as_optional<&P::kernel, &KernelParams::bandwidth>},
+
+        {.name = "kernel", .field = "kernel", .group = "kernel", .label = "kernel", .title = "kernel", .caption = "Kernel", .box = "kernel",
+         .help = "how much a neighbour counts: gaussian exp(\u2212d\u00b2 / 2h\u00b2), linear s, polynomial (s + c)^degree, "
+                 "Mat\u00e9rn-3/2 (1 + \u221a3 d/h) exp(\u2212\u221a3 d/h)",
+         .source = kR2t2Paper, .kind = Kind::Word, .words = list(kKernels), .word_aliases = {{"matern32", "matern-3/2"}},  // without the slash: usable in file names
+         .access = as_word<kKernels, &P::kernel, &KernelParams::kind>},
+        {.name = "kernel-degree", .field = "degree", .group = "kernel", .label = "degree", .title = "degree of the kernel", .caption = "Degree",
+         .box = "kernelDegree", .help = "degree of the polynomial kernel (s + c)^degree", .source = kR2t2Paper, .kind = Kind::Whole, .range = {1, 16},
+         .applies = is_polynomial, .access = as_count<&P::kernel, &KernelParams::degree>},
+        {.name = "kernel-constant", .field = "constant", .group = "kernel", .label = "constant", .title = "constant of the kernel",
+         .caption = "Constant c", .box = "kernelConstant", .help = "c of the polynomial kernel (s + c)^degree", .source = kR2t2Paper, .arrow = 0.25,
+         .applies = is_polynomial, .access = as_number<&P::kernel, &KernelParams::constant>},
+
+        {.name = "frame", .field = "frame", .group = "descent", .label = "frame", .title = "frame", .caption = "Neighbours get", .box = "frame",
+         .help = "in offset mode, target: everybody goes to the same r; shared-delta: everybody adds the same \u0394", .kind = Kind::Word,
+         .words = list(kFrames), .applies = [](const P& p) { return p.mode == RoutingMode::Offset; }, .access = as_word<kFrames, &P::frame>},
+        {.name = "num-steps", .aliases = {"steps"}, .field = "num_steps", .group = "descent", .label = "steps", .title = "steps", .caption = "Steps",
+         .box = "steps", .help = "steps of the descent", .source = kR2t2Paper, .kind = Kind::Whole, .range = {1, kMost}, .access = as_count<&P::steps>},
+        {.name = "initial-lr", .aliases = {"lr"}, .field = "initial_lr", .group = "descent", .label = "lr", .title = "initial learning rate",
+         .caption = "First rate", .box = "initialRate", .help = "learning rate of the first step; cosine: final + (initial \u2212 final)(1 + cos \u03c0t/T) / 2",
+         .source = kR2t2Paper, .range = {0.0, kUnbounded, Low::Open}, .arrow = 0.0, .access = as_number<&P::initial_lr>},
+        {.name = "final-lr", .field = "final_lr", .group = "descent", .label = "final lr", .title = "final learning rate", .caption = "Last rate",
+         .box = "finalRate", .help = "learning rate that the schedule ends at", .source = kR2t2Paper, .arrow = 0.0,
+         .applies = [](const P& p) { return p.schedule != LearningRateSchedule::Fixed; }, .access = as_number<&P::final_lr>},
+        {.name = "schedule", .field = "schedule", .group = "descent", .label = "schedule", .title = "learning rate schedule", .caption = "Schedule",
+         .box = "schedule", .help = "of the learning rate: cosine as in the paper, three equal stages, or fixed", .source = kR2t2Paper, .kind = Kind::Word,
+         .words = list(kSchedules), .access = as_word<kSchedules, &P::schedule>},
+        {.name = "parametrisation", .field = "parametrisation", .group = "descent", .label = "parametrisation", .title = "parametrisation",
+         .caption = "Descend on", .box = "parametrisation", .help = "logits: r = softmax(z); projected: r itself, put back on its simplex after every step",
+         .kind = Kind::Word, .words = list(kParametrisations), .access = as_word<kParametrisations, &P::parametrisation>},
+
+        {.name = "alpha-grid", .field = "alpha_grid", .group = "line search", .label = "alphas", .title = "alphas tried at first",
+         .caption = "\u03b1 grid", .box = "alphaGrid", .help = "values of \u03b1 tried at first, in one batch, both ends included", .source = kR2t2Paper,
+         .kind = Kind::Whole, .range = {2, kMost}, .access = as_count<&P::alpha_grid>},
+        {.name = "alpha-refinements", .field = "alpha_refinements", .group = "line search", .label = "refinements", .title = "refinements of alpha",
+         .caption = "\u03b1 refinements", .box = "alphaRefinements", .help = "halvings of the bracket around the best \u03b1, two probes each; 0: the grid alone",
+         .kind = Kind::Whole, .range = {0, kMost}, .access = as_count<&P::alpha_refinements>},
+
+        {.name = "eta", .field = "eta", .group = "mean shift", .label = "eta", .title = "eta", .caption = "\u03b7", .box = "eta",
+         .help = "step towards the mean, r \u2190 r + \u03b7 (m(r) \u2212 r)", .source = kR2t2Paper, .range = {0.0, 1.0, Low::Open}, .arrow = 0.05,
+         .access = as_number<&P::eta>},
+        {.name = "tolerance", .field = "tolerance", .group = "mean shift", .label = "tolerance", .title = "tolerance", .caption = "Tolerance",
+         .box = "tolerance", .help = "the shift ends when a step is shorter than this", .source = kR2t2Paper, .unit = "distance of routings",
+         .range = {0.0, kUnbounded, Low::Open}, .arrow = 0.0, .access = as_number<&P::tolerance>},
+        {.name = "max-shifts", .field = "max_shifts", .group = "mean shift", .label = "shifts", .title = "most shifts", .caption = "Most shifts",
+         .box = "maxShifts", .help = "steps after which the shift ends in any case", .kind = Kind::Whole, .range = {1, kMost},
+         .access = as_count<&P::max_shifts>},
+        {.name = "routing-neighbors", .aliases = {"routing-k"}, .field = "routing_k", .group = "mean shift", .label = "routing k",
+         .title = "routing-space neighbours", .caption = "Routing k", .box = "routingK", .help = "neighbours in routing space; 0: the whole reference set",
+         .source = kR2t2Paper, .unit = "references", .kind = Kind::Whole, .range = {0, kMost}, .lowest = "all", .access = as_count<&P::routing_k>},
+        {.name = "routing-bandwidth", .field = "routing_bandwidth", .group = "mean shift", .label = "routing bandwidth",
+         .title = "routing-space bandwidth", .caption = "Routing h", .box = "routingBandwidth",
+         .help = "h of the kernel in routing space; median: the median distance of the start's neighbours", .source = kR2t2Paper,
+         .unit = "distance of routings", .kind = Kind::OptionalNumber, .range = {0.0, kUnbounded, Low::Open}, .none = "median",
+         .lowest = "median distance", .arrow = 0.05, .applies = [](const P& p) { return uses_distance(p.kernel.kind); },
+         .access = as_optional<&P::routing_bandwidth>},
+    };
+}
+
+}  // namespace
+
+const std::vector<ParameterRow>& parameter_table() {
+    static const std::vector<ParameterRow> table = parameter_rows();
+    return table;
+}
+
+}  // namespace r2t2
