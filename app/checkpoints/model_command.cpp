@@ -1,7 +1,7 @@
-// r2t2 model check, info, make-random: a module of its own, because nothing here needs torch or OpenCV.
-#include <exception>
+// r2t2 model check, info, make-random
 #include <limits>
 
+#include "app/checkpoints/checkpoint_commands.h"
 #include "app/checkpoints/checkpoint_report.h"
 #include "app/commands/console.h"
 #include "core/checkpoint/model_presets.h"
@@ -110,6 +110,8 @@ int make_random(const CheckpointOptions& options, Console& console) {
     return kExitOk;
 }
 
+}  // namespace
+
 int run_model(const CheckpointOptions& options, Console& console) {
     switch (options.action) {
         case CheckpointOptions::Action::Check:
@@ -122,22 +124,4 @@ int run_model(const CheckpointOptions& options, Console& console) {
     return make_random(options, console);
 }
 
-}  // namespace
-
 }  // namespace r2t2::cli
-
-extern "C" __attribute__((visibility("default"))) int r2t2_run_command(const r2t2::cli::CommandLine* line) {
-    using namespace r2t2::cli;  // NOLINT: this function only composes
-    Console console(line->output);
-    const auto* options = std::get_if<CheckpointOptions>(&line->command);
-    if (options == nullptr) {
-        return kExitUsage;
-    }
-    try {
-        return run_model(*options, console);
-    } catch (const std::bad_alloc&) {
-        return console.fail({r2t2::ErrorKind::OutOfMemory, "r2t2", {}, "not enough memory", {}});
-    } catch (const std::exception& error) {  // a library's; ours do not throw
-        return console.fail({r2t2::ErrorKind::Internal, "r2t2", {}, error.what(), {}});
-    }
-}

@@ -171,6 +171,14 @@ struct CheckpointOptions {
     std::int64_t threads = 0;
 };
 
+/// `r2t2 methods`: the tables of methods and parameters; no model is opened.
+struct MethodsOptions {
+    std::string name;       ///< a method or a parameter; empty = all
+    std::string model;      ///< whose rerouting.json says the values; empty = the paper's
+    MethodChoice method;    ///< stated values in their place
+    bool markdown = false;
+};
+
 struct MergeOptions {
     std::vector<std::string> sessions;  ///< of all shards
     std::string output;
@@ -219,13 +227,13 @@ struct CommandLine {
     OutputOptions output;
     std::string program;  ///< the whole command line, for provenance
     std::variant<std::monostate, EvaluateOptions, InspectOptions, FactsOptions, ReferenceOptions, MiniatureOptions, DoctorOptions,
-                 VerifyOptions, MergeOptions, FigureOptions, ExportOptions, CompareOptions, ScoreOptions, DataOptions, CheckpointOptions>
+                 VerifyOptions, MergeOptions, FigureOptions, ExportOptions, CompareOptions, ScoreOptions, DataOptions, CheckpointOptions, MethodsOptions>
         command;
 };
 
 inline constexpr const char* command_module_file = "libr2t2_commands.so";
 inline constexpr const char* figure_module_file = "libr2t2_figures.so";  ///< needs Qt, and nothing of the rest
-inline constexpr const char* checkpoint_module_file = "libr2t2_checkpoints.so";  ///< reads files only: no torch, no OpenCV
+inline constexpr const char* checkpoint_module_file = "libr2t2_checkpoints.so";  ///< reads files and tables only: no torch, no OpenCV
 inline constexpr const char* command_entry_name = "r2t2_run_command";
 /// The one symbol of a module: acts, prints, returns an ExitCode.
 using CommandEntry = int (*)(const CommandLine* line);

@@ -32,7 +32,8 @@ const char* module_of(const CommandLine& line) {
     if (std::holds_alternative<FigureOptions>(line.command)) {
         return figure_module_file;
     }
-    return std::holds_alternative<CheckpointOptions>(line.command) ? checkpoint_module_file : command_module_file;
+    const bool light = std::holds_alternative<CheckpointOptions>(line.command) || std::holds_alternative<MethodsOptions>(line.command);
+    return light ? checkpoint_module_file : command_module_file;
 }
 
 std::string quoted(const std::string& argument) {
@@ -116,6 +117,7 @@ int main(int argc, char** argv) {
     add_score(app, line);
     add_data(app, line);
     add_model(app, line);
+    add_methods(app, line);
     add_merge(app, line);
     add_verify(app, line);
     add_doctor(app, line);

@@ -23,6 +23,7 @@ void add_miniature(CLI::App& app, CommandLine& line);
 void add_doctor(CLI::App& app, CommandLine& line);
 void add_data(CLI::App& app, CommandLine& line);
 void add_model(CLI::App& app, CommandLine& line);
+void add_methods(CLI::App& app, CommandLine& line);
 void add_merge(CLI::App& app, CommandLine& line);
 void add_verify(CLI::App& app, CommandLine& line);
 void add_export(CLI::App& app, CommandLine& line);

@@ -20,6 +20,7 @@ struct Dispatch {
     int operator()(const DoctorOptions& options) const { return run_doctor(options, console); }
     int operator()(const FigureOptions&) const { return kExitUsage; }      // the figure module's
     int operator()(const CheckpointOptions&) const { return kExitUsage; }  // the checkpoint module's
+    int operator()(const MethodsOptions&) const { return kExitUsage; }     // likewise
     int operator()(const MergeOptions& options) const { return run_merge(options, line.program, console); }
     int operator()(const VerifyOptions& options) const { return run_verify(options, console); }
     int operator()(const ExportOptions& options) const { return run_export(options, console); }

@@ -11,11 +11,13 @@
 
 #include "core/inspect/opened_inspector.h"
 #include "core/inspect/request_command.h"
+#include "core/routing/method_params_json.h"
 #include "core/run/places.h"
 #include "core/session/row_checksum.h"
 #include "core/session/session_reader.h"
 #include "core/session/sqlite.h"
 #include "tests/support/patience.h"
+#include "tests/support/random_params.h"
 
 using namespace r2t2;
 
@@ -81,6 +83,7 @@ private Q_SLOTS:
     void a_picture_or_facts_that_changed_are_said();
     void problems_carry_no_folders();
     void commands_say_the_session();
+    void commands_say_any_parameters();
     void what_the_run_stands_on_is_taken_from_it();
 
 private:
@@ -433,6 +436,36 @@ void TestStoredAgain::problems_carry_no_folders() {
     QCOMPARE(lines[0], lines[1]);
     QVERIFY(stored[0] == stored[1]);
     QVERIFY2(stored[0].front().first.starts_with("own.json: record"), stored[0].front().first.c_str());
+}
+
+/// "Copy as command line", through a shell's words and the program's parser: what the request has, beside the bundled model's own values.
+void TestStoredAgain::commands_say_any_parameters() {
+    RandomStream stream(41);
+    for (int i = 0; i < 40; ++i) {
+        MethodParams params = random_params(stream);
+        params.seed = 1;
+        InspectRequest request;
+        request.image = "/a picture.png";
+        request.methods = {params};
+        BenchmarkRequest benchmark;
+        benchmark.sets = {"G-dim"};
+        benchmark.methods = {params.method};
+        benchmark.params = params;
+        for (const std::string& command : {request_command({}, request), benchmark_command({}, benchmark)}) {
+            const QStringList words = QProcess::splitCommand(QString::fromStdString(command).replace(QLatin1Char('\''), QLatin1Char('"')));
+            const nlohmann::json out = command_line(QStringList{"methods", "--json", "--model", QString::fromStdString(bundled_model_directory().string())} +
+                                                    words.mid(words.indexOf("--methods") + 2));
+            nlohmann::json fields = {{"method", to_string(params.method)}, {"seed", 1}};
+            for (const auto& row : out["parameters"]) {
+                fields[row["field"].get<std::string>()] = row["value"];
+            }
+            auto there = parse_method_params(fields.dump(), "methods");
+            if (there.ok() && params.epsilon) {  // k is not looked at, and so not said
+                there->k = params.k;
+            }
+            QVERIFY2(there.ok() && *there == params, command.c_str());
+        }
+    }
 }
 
 void TestStoredAgain::commands_say_the_session() {
