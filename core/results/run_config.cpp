@@ -1,10 +1,10 @@
 #include "core/results/run_config.h"
 
 #include <algorithm>
-#include <map>
 #include <nlohmann/json.hpp>
 
 #include "core/json/parse_json.h"
+#include "core/routing/parameter_json.h"
 
 namespace r2t2 {
 
@@ -13,6 +13,19 @@ namespace {
 std::string word_of(const RunInfo& info, const char* key) {
     const auto json = stored_json(info.config);
     return json.is_object() && json.contains(key) && json[key].is_string() ? json[key].get<std::string>() : std::string();
+}
+
+/// As the command line takes it; what no row knows as it stands.
+std::string value_text(const ParameterRow* row, const nlohmann::ordered_json& value) {
+    if (row != nullptr && row->kind == ParameterKind::OptionalNumber && value.is_null()) {
+        return row->none;
+    }
+    if (row != nullptr) {
+        if (const Result<ParameterValue> read = parameter_value(*row, value, {}, {}); read) {
+            return parameter_text(*row, *read);
+        }
+    }
+    return value.is_null() ? "none" : value.is_string() ? value.get<std::string>() : value.dump();
 }
 
 }  // namespace
@@ -50,11 +63,8 @@ std::string different_parameters(const std::vector<StoredRun>& runs, std::int64_
             return others.contains(name) && others[name] != value;
         });
         if (differs) {
-            static const std::map<std::string, std::string> shorter = {{"num_neighbors", "k"}, {"num_steps", "steps"}};
-            const auto known = shorter.find(name);
-            std::string word = known == shorter.end() ? name : known->second;
-            std::replace(word.begin(), word.end(), '_', '-');
-            out += (out.empty() ? "" : ", ") + word + " " + (value.is_null() ? "none" : value.is_string() ? value.get<std::string>() : value.dump());
+            const ParameterRow* row = find_parameter(name);
+            out += (out.empty() ? "" : ", ") + (row != nullptr ? row->label : name) + " " + value_text(row, value);
         }
     }
     return out;
