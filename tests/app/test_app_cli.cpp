@@ -5,6 +5,7 @@
 #include <QJsonDocument>
 #include <QJsonObject>
 
+#include "core/routing/method_params.h"
 #include "core/session/session_reader.h"
 #include "core/session/sqlite.h"
 #include "tests/app/cli_runner.h"
@@ -97,7 +98,7 @@ private Q_SLOTS:
         QVERIFY(reader.ok());
         const auto runs = reader->runs();
         QVERIFY(runs.ok());
-        QCOMPARE(runs->size(), std::size_t{9});
+        QCOMPARE(runs->size(), all_methods().size());
         QCOMPARE(runs->front().samples, std::int64_t{24});
     }
 

@@ -106,7 +106,6 @@ private Q_SLOTS:
         QVERIFY(validate(params).ok());
     }
     void namesGoBothWays() {
-        QCOMPARE(all_methods().size(), std::size_t{9});
         for (const Method method : all_methods()) {
             QVERIFY(!to_string(method).empty());
             QVERIFY(*parse_method(to_string(method)) == method);
