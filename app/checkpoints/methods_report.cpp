@@ -138,9 +138,10 @@ Json methods_json(const MethodsReport& report) {
 }
 
 std::string methods_markdown(const MethodsReport& report) {
-    std::string text = "| method | | what it does | source |\n|---|---|---|---|\n";
+    std::string text = "| method | | what it does | formula | source |\n|---|---|---|---|---|\n";
     for (const MethodRow* row : report.methods) {
-        text += "| `" + std::string(row->name) + "` | " + role_text(row->role) + " | " + cell(row->sentence) + " | " + cell(row->source) + " |\n";
+        text += "| `" + std::string(row->name) + "` | " + role_text(row->role) + " | " + cell(row->sentence) + " | " + cell(row->formula) + " | " +
+                cell(row->source) + " |\n";
     }
     text += "\n| parameter | value | allowed | of | what it is |\n|---|---|---|---|---|\n";
     for (const ParameterRow* row : report.parameters) {

@@ -49,8 +49,19 @@ private Q_SLOTS:
             QVERIFY2(markdown.out.contains(QByteArray("| `") + row.name + "` |"), row.name);
         }
         for (const QByteArray& line : markdown.out.split('\n')) {  // cells of a table: as many as its head has
-            QVERIFY2(line.isEmpty() || line.count('|') == 5 || line.count('|') == 6, line.constData());
+            QVERIFY2(line.isEmpty() || line.count('|') == 6, line.constData());
         }
+    }
+
+    /// Between its marks the document is what the program prints.
+    void the_documents_tables_are_the_programs() {
+        QFile file(QStringLiteral(R2T2_SOURCE_DIR "/docs/methods.md"));
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        const QByteArray document = file.readAll(), begin = "<!-- r2t2 methods --markdown -->\n", end = "<!-- end -->\n";
+        const qsizetype from = document.indexOf(begin) + begin.size(), to = document.indexOf(end);
+        QVERIFY(document.count(begin) == 1 && document.count(end) == 1 && from < to);
+        const QByteArray printed = cli_.run({"methods", "--markdown"}).out, stands = document.mid(from, to - from);
+        QVERIFY2(stands == printed, "docs/methods.md: put there what r2t2 methods --markdown prints");
     }
 
     void one_is_looked_up_by_any_of_its_names() {
