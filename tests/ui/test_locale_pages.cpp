@@ -182,15 +182,18 @@ void TestLocalePages::number_fields() {
         std::optional<double> value;  ///< none: refused, the former one stays
     };
     const std::vector<Typed> whole = {{QStringLiteral("12"), 12.0}, {QString::fromUtf8("\u0661\u0662"), 12.0}, {QStringLiteral("1.5"), {}}, {QStringLiteral("1,5"), {}},
-                                      {QStringLiteral("1.000"), {}}, {QStringLiteral("1 000"), {}}, {QStringLiteral("many"), {}}, {QStringLiteral("-3"), {}}};
+                                      {QStringLiteral("1.000"), {}}, {QStringLiteral("1 000"), {}}, {QStringLiteral("many"), {}}, {QStringLiteral("12 workers"), {}}, {QStringLiteral("12+1"), {}}, {QStringLiteral("999999999999"), {}},
+                                      {QStringLiteral("-3"), {}}};
     const std::vector<Typed> decimal = {{QStringLiteral("12.5"), 12.5}, {QStringLiteral("12,5"), 12.5}, {QString::fromUtf8("\u0661\u0662\u066b\u0665"), 12.5},
-                                        {QStringLiteral("1.234,5"), {}}, {QStringLiteral("wide"), {}}, {QStringLiteral("99999"), {}}};
+                                        {QStringLiteral("1.234,5"), {}}, {QStringLiteral("wide"), {}}, {QStringLiteral("8+1"), {}}, {QStringLiteral("9 10"), {}},
+                                        {QStringLiteral("82;1"), {}}, {QStringLiteral("82/2"), {}}, {QStringLiteral("99999"), {}}};
     const auto check = [&](QAbstractSpinBox* box, const std::vector<Typed>& all, const auto& value_of, const auto& set, double first, const auto& refused) {
         QVERIFY(box != nullptr);
+        bool tab = false;
         for (const Typed& each : all) {
             set(first);
             type(box, each.text);
-            QTest::keyClick(box, Qt::Key_Tab);
+            QTest::keyClick(box, (tab = !tab) ? Qt::Key_Tab : Qt::Key_Return);
             const QByteArray what = (box->objectName() + QStringLiteral(": ") + each.text + QStringLiteral(" -> ") + box->text()).toUtf8();
             QVERIFY2(value_of() == each.value.value_or(first), what);
             QVERIFY2(refused().isEmpty() == each.value.has_value(), what);
@@ -236,6 +239,8 @@ void TestLocalePages::number_fields() {
     QTRY_VERIFY_WITH_TIMEOUT(dialog->isActiveWindow(), kPatience);
     auto* threads = dynamic_cast<WholeBox*>(dialog->findChild<QSpinBox*>(QStringLiteral("modelThreads")));
     check_whole(threads, {{QStringLiteral("1"), 1.0}, {QStringLiteral("1.000"), {}}, {QStringLiteral("0,5"), {}}}, 0.0);
+    auto* told = dialog->findChild<QLabel*>(QStringLiteral("modelNumberError"));  // refused in silence before
+    QVERIFY2(told != nullptr && told->isVisible() && told->text().contains(QStringLiteral("0,5")), told == nullptr ? "no label" : qPrintable(told->text()));
     dialog->reject();
 }
 

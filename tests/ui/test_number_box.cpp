@@ -6,6 +6,7 @@
 #include <QLocale>
 #include <QVBoxLayout>
 
+#include "core/base/number_text.h"
 #include "ui/panels/number_box.h"
 
 using namespace r2t2::ui;
@@ -17,6 +18,10 @@ private Q_SLOTS:
     void typed();
     void refused_data();
     void refused();
+    void nothing_of_a_refused_text_is_taken_data();
+    void nothing_of_a_refused_text_is_taken();
+    void a_refusal_goes_with_its_value();
+    void every_refusal_is_listed();
     void whole();
     void nothing_is_rounded();
     void what_is_typed_counts_at_once_and_goes_back();
@@ -107,6 +112,82 @@ void TestNumberBox::refused() {
     form.type(form.number, QStringLiteral("0.4"));
     QVERIFY(form.number->refusal().text().isEmpty());
     QLocale::setDefault(QLocale::c());
+}
+
+void TestNumberBox::nothing_of_a_refused_text_is_taken_data() { locales(); }
+
+/// "0.4+0.1" left 0.4 behind where a letter came late: the readable beginning counted until the field was left. Whoever looks at the value
+/// after any letter sees what the whole text says, or the former value.
+void TestNumberBox::nothing_of_a_refused_text_is_taken() {
+    QFETCH(QLocale, locale);
+    QLocale::setDefault(locale);
+    Form form;
+    for (const char* text : {"0.4+0.1", "0.6 0.7", "0.9;1", "0.7/2", "1 step", "0.5.", "1e-1x", "1,5,", "0.5%"}) {
+        form.type(form.number, QStringLiteral("0.3"));
+        form.number->selectAll();
+        bool refused = false;
+        for (const char* letter = text; *letter != 0; ++letter) {
+            QTest::keyClick(form.number, *letter);
+            const QByteArray typed(text, letter + 1 - text);
+            const auto read = r2t2::parse_number(typed.toStdString(), {});
+            const double wanted = read && *read >= 0.001 && *read <= 2.0 ? *read : 0.3;
+            QVERIFY2(form.number->value() == wanted, typed + " -> " + QByteArray::number(form.number->value()));
+            QCOMPARE(form.number->text().toUtf8(), typed);
+            refused = wanted == 0.3;
+        }
+        QVERIFY2(refused, text);
+        QTest::keyClick(form.number, Qt::Key_Return);
+        QCOMPARE(form.number->value(), 0.3);
+        QCOMPARE(form.number->text(), QStringLiteral("0.3"));
+        QVERIFY2(form.number->refusal().text().contains(QLatin1String(text)), qPrintable(form.number->refusal().text()));
+        QTest::keyClick(form.number, Qt::Key_Return);  // and again, and by leaving
+        QTest::keyClick(form.number, Qt::Key_Tab);
+        QCOMPARE(form.number->value(), 0.3);
+    }
+    for (const char* text : {"999999999999", "4 steps", "3 neighbours", "-2", "3.5", "12k", "7,7"}) {
+        form.whole->setValue(5);
+        form.type(form.whole, QLatin1String(text));
+        QVERIFY2(form.whole->value() == 5 && form.whole->text() == QStringLiteral("5"), text);
+        QVERIFY2(form.whole->refusal().text().contains(QLatin1String(text)), text);
+    }
+    QLocale::setDefault(QLocale::c());
+}
+
+void TestNumberBox::a_refusal_goes_with_its_value() {
+    Form form;
+    form.type(form.whole, QStringLiteral("five"));
+    QVERIFY(!form.whole->refusal().text().isEmpty());
+    QVERIFY(!form.whole->commit());  // whoever uses the number now is stopped, once
+    QVERIFY(form.whole->commit());
+    QVERIFY(!form.whole->refusal().text().isEmpty());  // but it stands
+    QTest::keyClick(form.whole, Qt::Key_Up);
+    QCOMPARE(form.whole->value(), 6);
+    QVERIFY2(form.whole->refusal().text().isEmpty(), qPrintable(form.whole->refusal().text()));
+    form.type(form.whole, QStringLiteral("five"));
+    form.whole->setValue(9);  // by the form
+    QVERIFY(form.whole->refusal().text().isEmpty());
+    form.type(form.whole, QStringLiteral("five"));
+    form.whole->selectAll();
+    QTest::keyClicks(form.whole, QStringLiteral("7"));
+    QVERIFY(form.whole->refusal().text().isEmpty());
+}
+
+void TestNumberBox::every_refusal_is_listed() {
+    Form form;
+    RefusalList list;
+    list.add(form.number);
+    list.add(form.whole);
+    QSignalSpy said(&list, &RefusalList::changed);
+    form.type(form.number, QStringLiteral("wide"));
+    form.type(form.whole, QStringLiteral("-2"));
+    QCOMPARE(said.last().front().toString(), list.text());
+    QVERIFY2(list.text().contains(QLatin1String("wide")) && list.text().contains(QLatin1String("-2")), qPrintable(list.text()));
+    form.type(form.number, QStringLiteral("0.5"));
+    QVERIFY2(!list.text().contains(QLatin1String("wide")) && list.text().contains(QLatin1String("-2")), qPrintable(list.text()));
+    QVERIFY(!list.commit());
+    QVERIFY(list.commit());
+    list.clear();
+    QVERIFY(list.text().isEmpty());
 }
 
 void TestNumberBox::whole() {

@@ -9,13 +9,13 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QListWidget>
-#include <QScrollArea>
 #include <QToolButton>
 #include <QVBoxLayout>
 #include <algorithm>
 
 #include "core/base/number_text.h"
 #include "ui/models/method_names.h"
+#include "ui/panels/form_scroll.h"
 #include "ui/panels/theme.h"
 #include "ui/paths/file_path.h"
 
@@ -48,10 +48,7 @@ BenchmarkForm::BenchmarkForm(Workspace& workspace, QWidget* parent) : QWidget(pa
     setObjectName(QStringLiteral("benchmarkForm"));
     auto* outer = new QVBoxLayout(this);
     outer->setContentsMargins(0, 0, 0, 0);
-    auto* area = new QScrollArea(this);
-    area->setFrameShape(QFrame::NoFrame);
-    area->setWidgetResizable(true);
-    area->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    auto* area = new FormScroll(this);
     auto* inside = new QWidget(area);
     area->setWidget(inside);
     outer->addWidget(area);
@@ -84,11 +81,10 @@ BenchmarkForm::BenchmarkForm(Workspace& workspace, QWidget* parent) : QWidget(pa
     sets_->setObjectName(QStringLiteral("benchmarkSets"));
     sets_->setAccessibleName(tr("Evaluation sets"));
     sets_->setToolTip(tr("Held-out sets: family (G general, K knowledge, O text) and domain. Space checks the current one."));
-    sets_->setMinimumHeight(110);
-    sets_->setMaximumHeight(170);
+    sets_->setMinimumHeight(110);  // and all the room that is free
     sets_->setUniformItemSizes(true);
     inputs_.push_back(sets_);
-    column->addWidget(sets_);
+    column->addWidget(sets_, 1);
 
     column->addWidget(caption(tr("Methods, beside base"), inside));
     auto* grid = new QGridLayout;
@@ -124,7 +120,7 @@ BenchmarkForm::BenchmarkForm(Workspace& workspace, QWidget* parent) : QWidget(pa
         form->addRow(words, box);
         inputs_.push_back(box);
         connect(box, &QSpinBox::valueChanged, this, &BenchmarkForm::tell);
-        connect(&box->refusal(), &Refusal::changed, this, [this](const QString& reason) { show_error(error_, reason); });
+        refusals_.add(box);
         return box;
     };
     samples_ = spin("benchmarkSamples", tr("Samples a set"), 1, 1'000'000, 200, tr("Of each bundled set; a data set file is run whole"));
@@ -149,8 +145,8 @@ BenchmarkForm::BenchmarkForm(Workspace& workspace, QWidget* parent) : QWidget(pa
     error_ = error_label(inside);
     error_->setObjectName(QStringLiteral("benchmarkNumberError"));
     column->addWidget(error_);
-    column->addStretch(1);
 
+    connect(&refusals_, &RefusalList::changed, this, [this](const QString& reasons) { show_error(error_, reasons); });
     connect(sets_, &QListWidget::itemChanged, this, &BenchmarkForm::tell);
     connect(&workspace, &Workspace::inspectorChanged, this, &BenchmarkForm::fill);
     connect(session_, &QLineEdit::textChanged, this, &BenchmarkForm::tell);
@@ -255,6 +251,7 @@ void BenchmarkForm::add_data_set() {
         item->setFlags(Qt::ItemIsEnabled | Qt::ItemIsSelectable | Qt::ItemIsUserCheckable);
         item->setCheckState(Qt::Checked);
         item->setToolTip(QDir::toNativeSeparators(path));
+        sets_->setCurrentItem(item);  // in sight
         tell();
     }
 }
@@ -391,14 +388,9 @@ void BenchmarkForm::tell() {
 }
 
 QString BenchmarkForm::take_refusal() {
-    for (WholeBox* box : {samples_, seed_, workers_}) {
-        if (!box->commit()) {
-            const QString reason = box->refusal().text();
-            box->refusal().set({});
-            return reason;
-        }
-    }
-    return {};
+    const QString refused = refusals_.commit() ? QString() : refusals_.text();
+    refusals_.clear();
+    return refused;
 }
 
 void BenchmarkForm::set_locked(bool locked) {

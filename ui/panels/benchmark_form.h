@@ -61,6 +61,7 @@ private:
     std::vector<Field> fields_;
     QLineEdit* session_;
     QLabel *summary_, *error_;  ///< error: of a number that was not taken
+    RefusalList refusals_;
     std::vector<QWidget*> inputs_;
 };
 

@@ -111,11 +111,12 @@ DataForm::DataForm(DataCheck& check, QWidget* parent) : QWidget(parent), data_(c
     column->addLayout(form);
     refused_ = error_label(this);
     refused_->setObjectName(QStringLiteral("dataNumberError"));
-    column->addWidget(refused_);
+    column->insertWidget(column->indexOf(area), refused_);  // list and description give way, the fields stay where they are
     for (WholeBox* box : {limit_, seed_}) {
         connect(box, &QSpinBox::valueChanged, this, &DataForm::edited);
-        connect(&box->refusal(), &Refusal::changed, this, [this](const QString& reason) { show_error(refused_, reason); });
+        refusals_.add(box);
     }
+    connect(&refusals_, &RefusalList::changed, this, [this](const QString& reasons) { show_error(refused_, reasons); });
     connect(&data_, &DataCheck::setsChanged, this, &DataForm::fill_sets);
     fill_sets();
 }

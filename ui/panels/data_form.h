@@ -38,6 +38,7 @@ private:
     QLineEdit* folder_;
     QComboBox* split_;
     WholeBox *limit_, *seed_;
+    RefusalList refusals_;
     QLabel* refused_;  ///< a number that was not taken
 };
 

@@ -7,12 +7,12 @@
 #include <QClipboard>
 #include <QLabel>
 #include <QPushButton>
-#include <QScrollArea>
 #include <QTimer>
 #include <QVBoxLayout>
 #include <algorithm>
 
 #include "ui/models/method_names.h"
+#include "ui/panels/form_scroll.h"
 #include "ui/panels/theme.h"
 
 namespace r2t2::ui {
@@ -51,9 +51,7 @@ QComboBox* MethodPanel::choice(QFormLayout* form, const char* name, const QStrin
 template <typename Box>
 void MethodPanel::watch(Box* box) {
     connect(box, &Box::valueChanged, this, &MethodPanel::edited);
-    connect(&box->refusal(), &Refusal::changed, this, [this] { tell(shown()); });
-    refusals_.push_back(&box->refusal());
-    commits_.emplace_back([box] { return box->commit(); });
+    refusals_.add(box);
 }
 
 void MethodPanel::build_method(QFormLayout* form) {
@@ -175,10 +173,7 @@ MethodPanel::MethodPanel(Workspace& workspace, QWidget* parent) : QWidget(parent
     origin_row->addWidget(own_);
     origin_row_->hide();
     outer->addWidget(origin_row_);
-    auto* area = new QScrollArea(this);
-    area->setWidgetResizable(true);
-    area->setFrameShape(QFrame::NoFrame);
-    area->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    auto* area = new FormScroll(this);
     auto* page = new QWidget(area);
     form_ = new QFormLayout(page);
     form_->setContentsMargins(8, 8, 8, 8);
@@ -195,6 +190,8 @@ MethodPanel::MethodPanel(Workspace& workspace, QWidget* parent) : QWidget(parent
     connect(pause_, &QTimer::timeout, this, &MethodPanel::run_shown);
     connect(&workspace, &Workspace::paramsChanged, this, [this] { show(workspace_.params()); });
     connect(&workspace, &Workspace::inspectionChanged, this, &MethodPanel::refresh_marks);
+    connect(&workspace, &Workspace::requestChanged, this, &MethodPanel::fill_for_sample);
+    connect(&refusals_, &RefusalList::changed, this, [this] { tell(shown()); });
     show(workspace.params());
 }
 
@@ -234,7 +231,26 @@ void MethodPanel::build_foot(QVBoxLayout* outer) {
 
 Method MethodPanel::chosen_method() const { return static_cast<Method>(method_->currentData().toInt()); }
 
+/// What was typed and refused beside the sample before is of no interest beside this one.
+void MethodPanel::fill_for_sample() {
+    const std::pair<const SampleList*, std::size_t> sample{workspace_.request().list.get(), workspace_.request().index};
+    if (std::exchange(sample_, sample) != sample) {
+        unsent_ = false;
+        refusals_.clear();
+        show(workspace_.params());
+    }
+}
+
 void MethodPanel::show(const MethodParams& params) {
+    if (unsent_ && params == filled_) {  // a run has ended that says nothing new: what is edited meanwhile waits for its own
+        refresh_marks();
+        return;
+    }
+    if (!(params == shown())) {
+        refusals_.clear();
+    }
+    filled_ = params;
+    unsent_ = false;
     showing_ = true;
     if (const int last = method_->count() - 1; !is_offered(static_cast<Method>(method_->itemData(last).toInt()))) {
         method_->removeItem(last);
@@ -312,11 +328,8 @@ void MethodPanel::set_rows() {
 
 bool MethodPanel::tell(const MethodParams& params) {
     const Status valid = validate(params);
-    QString message = valid ? QString() : QString::fromStdString(valid.error().message());
-    for (const Refusal* refusal : refusals_) {
-        message = refusal->text().isEmpty() ? message : refusal->text();
-    }
-    show_error(error_, message);
+    const QString refused = refusals_.text();
+    show_error(error_, !refused.isEmpty() || valid ? refused : QString::fromStdString(valid.error().message()));
     return valid.ok();
 }
 
@@ -330,6 +343,10 @@ void MethodPanel::edited() {
     const bool valid = tell(params);
     MethodParams same = params;
     same.method = workspace_.params().method;
+    unsent_ = !(same == workspace_.params());
+    if (!unsent_) {
+        pause_->stop();
+    }
     if (valid && same == workspace_.params()) {  // another method: its trajectory is there already
         workspace_.change_params(params);
     } else if (valid && on_change_->isChecked()) {
@@ -339,7 +356,8 @@ void MethodPanel::edited() {
 
 void MethodPanel::send() {
     pause_->stop();
-    if (std::all_of(commits_.begin(), commits_.end(), [](const auto& commit) { return commit(); })) {
+    if (refusals_.commit()) {
+        refusals_.clear();
         run_shown();
     } else {
         tell(shown());
@@ -352,6 +370,7 @@ void MethodPanel::run_shown() {
     if (!tell(params)) {
         return;
     }
+    unsent_ = false;
     if (params == workspace_.params()) {
         workspace_.run();
     } else {

@@ -50,6 +50,7 @@ private:
     [[nodiscard]] Method chosen_method() const;
     bool tell(const MethodParams& params);  ///< what is wrong with what the controls say; false: something is
     void show(const MethodParams& params);
+    void fill_for_sample();
     void edited();
     void run_shown();
     void refresh_marks();
@@ -58,8 +59,7 @@ private:
     Workspace& workspace_;
     QComboBox *method_, *neighbours_kind_;  ///< the latter: k or the ball that replaces it
     std::vector<Field> fields_;
-    std::vector<Refusal*> refusals_;  ///< of every box
-    std::vector<std::function<bool()>> commits_;  ///< take what is being typed
+    RefusalList refusals_;  ///< of every box
     QCheckBox* on_change_;
     QPushButton *run_, *own_, *as_run_;
     QLabel* error_;
@@ -69,6 +69,9 @@ private:
     QFormLayout* form_;
     QTimer* pause_;  ///< typing ends before a run begins
     bool showing_ = false;
+    MethodParams filled_;  ///< what the workspace said last
+    bool unsent_ = false;  ///< the fields say something else, which was not run yet
+    std::pair<const SampleList*, std::size_t> sample_{};  ///< that the fields were filled for
 };
 
 }  // namespace r2t2::ui

@@ -194,6 +194,13 @@ void ModelDialog::build_choice_rows(QGridLayout& form) {
     threads_->setValue(start_.threads);
     add(threads_, "modelThreads", tr("&Threads"), tr("Inside one operation of the model. Automatic: every processor for pictures of 256 tokens and more, one for smaller ones. "
            "The workers of an evaluation take one each."));
+    QLabel* refused = error_label(this);
+    refused->setObjectName(QStringLiteral("modelNumberError"));
+    add_row(form, nullptr, refused);
+    connect(&threads_->refusal(), &Refusal::changed, this, [this, refused](const QString& reason) {
+        show_error(refused, reason);
+        fit();
+    });
     memory_ = new QLabel(this);
     memory_->setObjectName(QStringLiteral("modelMemory"));
     memory_->setWordWrap(true);
@@ -350,7 +357,7 @@ void ModelDialog::resizeEvent(QResizeEvent* event) {
 }
 
 void ModelDialog::open_model() {
-    if (!open_->isEnabled()) {  // Return in the path, before it was looked at
+    if (!open_->isEnabled() || !threads_->commit()) {  // Return in the path, before it was looked at; a number that was refused
         return;
     }
     if (!folder().isEmpty()) {

@@ -3,6 +3,7 @@
 #include <QKeyEvent>
 #include <QLineEdit>
 #include <QLocale>
+#include <QStringList>
 #include <cmath>
 #include <type_traits>
 
@@ -29,9 +30,36 @@ QString bare(const QString& prefix, const QString& suffix, QString text) {
 }  // namespace
 
 void Refusal::set(const QString& text) {
+    told_ = false;
     if (text != text_) {
         text_ = text;
         Q_EMIT changed(text_);
+    }
+}
+
+bool Refusal::pass() { return text_.isEmpty() || std::exchange(told_, true); }
+
+QString RefusalList::text() const {
+    QStringList lines;
+    for (const Refusal* refusal : refusals_) {
+        if (!refusal->text().isEmpty()) {
+            lines << refusal->text();
+        }
+    }
+    return lines.join(QLatin1Char('\n'));
+}
+
+bool RefusalList::commit() {
+    bool all = true;
+    for (const auto& commit : commits_) {
+        all = commit() && all;
+    }
+    return all;
+}
+
+void RefusalList::clear() {
+    for (Refusal* refusal : refusals_) {
+        refusal->set({});
     }
 }
 
@@ -40,20 +68,50 @@ TypedBox<Box>::TypedBox(QWidget* parent) : Box(parent), refusal_(new Refusal(thi
     this->setLocale(QLocale::c());
     this->setCorrectionMode(QAbstractSpinBox::CorrectToPreviousValue);
     kept_ = this->value();
-    QObject::connect(this->lineEdit(), &QLineEdit::textEdited, this, [this] { refusal_->set({}); });
+    QObject::connect(this->lineEdit(), &QLineEdit::textEdited, this, [this] { follow_typing(); });
     QObject::connect(this, &Box::valueChanged, this, [this](Value value) {
-        if (!this->lineEdit()->isModified()) {  // not by typing
-            kept_ = value;
+        if (this->lineEdit()->isModified()) {
+            return;
         }
+        if (value != kept_) {  // by arrows or by the form: what was refused is of a former state
+            refusal_->set({});
+        }
+        kept_ = value;
     });
-    QObject::connect(this, &QAbstractSpinBox::editingFinished, this, [this] { kept_ = this->value(); });
+    QObject::connect(this, &QAbstractSpinBox::editingFinished, this, [this] {
+        this->lineEdit()->setModified(false);
+        kept_ = this->value();
+    });
+}
+
+/// "0.4" on the way to "0.4+0.1" counts as long as it stands; with the letter that makes it unreadable the former value is back, and what
+/// is typed stays to be said.
+template <typename Box>
+void TypedBox<Box>::follow_typing() {
+    refusal_->set({});
+    const QString text = this->lineEdit()->text();
+    if (this->value() == kept_ || read(text)) {
+        return;
+    }
+    const int cursor = this->lineEdit()->cursorPosition();
+    this->setValue(kept_);
+    this->lineEdit()->setText(text);
+    this->lineEdit()->setCursorPosition(cursor);
+    this->lineEdit()->setModified(true);
 }
 
 template <typename Box>
 bool TypedBox<Box>::commit() {
     this->interpretText();
+    this->lineEdit()->setModified(false);
     kept_ = this->value();
-    return refusal_->text().isEmpty();
+    return refusal_->pass();
+}
+
+template <typename Box>
+QString TypedBox<Box>::shown(Value value) const {
+    const bool lowest = value <= this->minimum() && !this->specialValueText().isEmpty();
+    return lowest ? this->specialValueText() : this->prefix() + text_of(value) + this->suffix();
 }
 
 template <typename Box>
@@ -107,8 +165,7 @@ void TypedBox<Box>::fixup(QString& text) const {
         text = this->prefix() + text_of(*value) + this->suffix();
         return;
     }
-    const bool lowest = kept_ <= this->minimum() && !this->specialValueText().isEmpty();
-    text = lowest ? this->specialValueText() : this->prefix() + text_of(kept_) + this->suffix();
+    text = shown(kept_);
     const QString reason = QString::fromStdString(value.error().message()) + QObject::tr("; %1 stays").arg(text);
     refusal_->set(reason);
 }
@@ -121,8 +178,7 @@ void TypedBox<Box>::keyPressEvent(QKeyEvent* event) {
         const Value kept = kept_;
         this->lineEdit()->setModified(false);
         this->setValue(kept);
-        const bool lowest = kept <= this->minimum() && !this->specialValueText().isEmpty();
-        this->lineEdit()->setText(lowest ? this->specialValueText() : this->prefix() + text_of(kept) + this->suffix());
+        this->lineEdit()->setText(shown(kept));
         this->selectAll();
         event->accept();
         return;
@@ -132,7 +188,9 @@ void TypedBox<Box>::keyPressEvent(QKeyEvent* event) {
 
 template <typename Box>
 void TypedBox<Box>::focusInEvent(QFocusEvent* event) {
-    kept_ = this->value();
+    if (!this->lineEdit()->isModified()) {  // a menu that was closed gives the keyboard back in the middle of a number
+        kept_ = this->value();
+    }
     Box::focusInEvent(event);
 }
 
