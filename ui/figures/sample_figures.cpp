@@ -150,15 +150,31 @@ Result<SampleKey> find_sample(SessionReader& session, std::int64_t run, const st
     if (!rows) {
         return rows.error();
     }
-    std::string some;
-    for (std::size_t i = 0; i < rows->size(); ++i) {
-        const SampleKey& key = (*rows)[i].info.id;
+    const auto named = [](const std::vector<SampleKey>& keys) {
+        std::string some;
+        for (std::size_t i = 0; i < keys.size(); ++i) {
+            some += i < kNamed ? (i == 0 ? "" : ", ") + keys[i].set + "/" + keys[i].key : "";
+        }
+        return some + (keys.size() > kNamed ? ", ..." : "");
+    };
+    const std::string where = "run " + std::to_string(run);
+    std::vector<SampleKey> all, meant;
+    for (const SampleRow& row : *rows) {
+        const SampleKey& key = all.emplace_back(row.info.id);
         if (key.set + "/" + key.key == text) {
             return key;
         }
-        some += i < kNamed ? (i == 0 ? "" : ", ") + key.set + "/" + key.key : "";
+        if (key.key == text) {
+            meant.push_back(key);
+        }
     }
-    return Error{ErrorKind::NotFound, "run " + std::to_string(run), "sample", text, "SET/KEY, as " + some + (rows->size() > kNamed ? ", ..." : "")};
+    if (meant.size() == 1) {
+        return meant.front();
+    }
+    if (!meant.empty()) {
+        return invalid_input(where, "sample", text + ", which several sets have", named(meant));
+    }
+    return Error{ErrorKind::NotFound, where, "sample", text, "SET/KEY, as " + named(all)};
 }
 
 Result<MadeFigure> sample_figure(const FigureRequest& request, SessionReader& session) {

@@ -46,6 +46,11 @@ const std::vector<FigureKind>& figure_kinds() {
     return kinds;
 }
 
+bool is_about_a_sample(const QString& name) {
+    const Result<FigureSubject> subject = subject_of(name);
+    return subject && *subject == FigureSubject::Sample;
+}
+
 const std::vector<FigureKind>& published_kinds() {
     static const std::vector<FigureKind> kinds = {
         {QStringLiteral("published-transitions"), QStringLiteral("CVBench over the steps, as the paper reports it"), FigureSubject::Session},

@@ -30,6 +30,7 @@ struct FigureKind {
     FigureSubject subject;
 };
 [[nodiscard]] const std::vector<FigureKind>& figure_kinds();
+[[nodiscard]] bool is_about_a_sample(const QString& name);
 
 /// The picture of StoredSample's image path: a file, or a name of the bundled world. May take long: OpenCV is loaded for it.
 using PictureSource = std::function<Result<SamplePicture>(const std::string& image_path)>;
@@ -56,7 +57,8 @@ struct FigureRequest {
 [[nodiscard]] Result<std::int64_t> default_run(SessionReader& session);
 /// The first sample that was mended, else the first with steps. NotFound: none has any.
 [[nodiscard]] Result<SampleKey> default_sample(SessionReader& session, std::int64_t run);
-/// "SET/KEY" as a sample of the run. NotFound names some that there are.
+/// "SET/KEY" as a sample of the run, or the key alone where one set has it. NotFound names some that there are; InvalidInput those that a
+/// key could mean.
 [[nodiscard]] Result<SampleKey> find_sample(SessionReader& session, std::int64_t run, const std::string& text);
 
 /// "r2t2://run/3?session=NAME&model=HASH": what a figure carries, and what opens its state.

@@ -25,19 +25,70 @@ struct Gallery {
     std::vector<FigureKind> kinds;
 };
 
-/// What save_all() writes: made on a worker, drawn on the interface's thread.
-using NamedFigures = std::vector<std::pair<QString, FigurePtr>>;
+/// Made on a worker, drawn on the interface's thread.
+struct Shown {
+    FigurePtr figure;
+    QString sample;  ///< why the sample that was typed is none; of a figure that is about no sample
+};
 
-Result<FigurePtr> read_figure(const FigureRequest& request, const QString& path) {
+/// What save_all() writes.
+struct Gathered {
+    std::vector<std::pair<QString, FigurePtr>> figures;
+    QStringList missing;  ///< why others could not be made
+};
+
+/// `sample`: as it was typed.
+Result<Shown> read_figure(FigureRequest request, const QString& sample, SessionReader& reader, const QString& path) {
+    Shown shown;
+    if (!sample.isEmpty()) {
+        const Result<SampleKey> key = find_sample(reader, request.run, sample.toStdString());
+        if (!key && is_about_a_sample(request.name)) {
+            return key.error();
+        }
+        request.sample = key ? std::optional(*key) : std::nullopt;
+        shown.sample = key ? QString() : QString::fromStdString(key.error().message());
+    }
+    auto figure = make_figure(request, reader, path);
+    if (!figure) {
+        return figure.error();
+    }
+    shown.figure = FigurePtr(std::move(*figure));
+    return shown;
+}
+
+/// The first few, and how many more: a full disk fails once a file.
+QString some_of(const QStringList& lines) {
+    constexpr qsizetype kMost = 4;
+    const qsizetype more = lines.size() - kMost;
+    return lines.mid(0, kMost).join(QLatin1Char('\n')) + (more > 0 ? QObject::tr("\nand %1 more").arg(more) : QString());
+}
+
+Result<Gathered> gather(const FigureRequest& request, const QString& sample, const QString& path, const JobRunner::Context& context) {
     auto reader = SessionReader::open(file_path(path).string());
     if (!reader) {
         return reader.error();
     }
-    auto figure = make_figure(request, *reader, path);
-    if (!figure) {
-        return figure.error();
+    const auto kinds = figures_of(*reader, request.run);
+    if (!kinds) {
+        return kinds.error();
     }
-    return FigurePtr(std::move(*figure));
+    Gathered gathered;
+    std::int64_t done = 0;
+    for (const FigureKind& kind : *kinds) {
+        if (context.cancel.cancelled()) {
+            return cancelled();
+        }
+        FigureRequest each = request;
+        each.name = kind.name;
+        Result<Shown> shown = read_figure(each, sample, *reader, path);
+        if (shown) {
+            gathered.figures.emplace_back(kind.name, std::move(shown->figure));
+        } else {
+            gathered.missing << QString::fromStdString(shown.error().inside(kind.name.toStdString()).message());
+        }
+        context.progress({"make figures", ++done, static_cast<std::int64_t>(kinds->size()), kind.name.toStdString()});
+    }
+    return gathered;
 }
 
 }  // namespace
@@ -54,6 +105,9 @@ FigurePage::FigurePage(Workspace& workspace, SessionResults& results, QWidget* p
     column->setContentsMargins(8, 6, 8, 6);
     column->setSpacing(6);
     column->addWidget(caption(tr("Figures of the open session"), left));
+    error_ = error_label(left);  // above the list, which gives way: the form below stays where it is
+    error_->setObjectName(QStringLiteral("figureError"));
+    column->addWidget(error_);
     kinds_ = new QListWidget(left);
     kinds_->setObjectName(QStringLiteral("figureKinds"));
     kinds_->setAccessibleName(tr("Figures"));
@@ -80,7 +134,7 @@ FigurePage::FigurePage(Workspace& workspace, SessionResults& results, QWidget* p
     sample_ = new QLineEdit(left);
     sample_->setPlaceholderText(tr("a mended one"));
     sample_->setClearButtonEnabled(true);
-    field(tr("Sample"), sample_, "figureSample", tr("SET/ID, for the neighbourhood map and the case card: G-dim/12"));
+    field(tr("Sample"), sample_, "figureSample", tr("SET/ID, or the ID alone where one set has it, for the neighbourhood map and the case card: G-dim/12"));
     by_set_ = new QCheckBox(tr("a panel a set"), left);
     field(tr("Sweeps"), by_set_, "figureBySet", tr("Sweeps: every set beside all together"));
     width_ = new QComboBox(left);
@@ -134,16 +188,13 @@ FigurePage::FigurePage(Workspace& workspace, SessionResults& results, QWidget* p
             }
         }
     });
-    save_all_ = button("saveAllFigures", tr("Save all\u2026"), tr("Every figure of the list, in the formats above, into a folder"), [this] {
+    save_all_ = button("saveAllFigures", tr("Save all\u2026"), tr("Every figure of the list, in the formats above, into a folder; those that cannot be made are named"), [this] {
         const QString folder = QFileDialog::getExistingDirectory(this, tr("Folder for the figures"));
         if (!folder.isEmpty()) {
             save_all(folder);
         }
     });
     column->addLayout(buttons);
-    error_ = error_label(left);
-    error_->setObjectName(QStringLiteral("figureError"));
-    column->addWidget(error_);
     left->setMinimumWidth(280);
 
     auto* right = new QWidget(across);
@@ -160,18 +211,14 @@ FigurePage::FigurePage(Workspace& workspace, SessionResults& results, QWidget* p
     across->setStretchFactor(1, 1);
     across->setSizes({310, 970});
 
-    connect(&results, &SessionResults::runsChanged, this, &FigurePage::list_figures);
+    connect(&results, &SessionResults::runsChanged, this, &FigurePage::fill_runs);
     connect(&results, &SessionResults::runChanged, this, [this] {
-        const int at = run_->findData(QVariant::fromValue<qlonglong>(results_.run()));
-        if (at >= 0 && at != run_->currentIndex()) {
-            run_->setCurrentIndex(at);
-        }
+        const QSignalBlocker blocker(run_);
+        run_->setCurrentIndex(run_->findData(QVariant::fromValue<qlonglong>(results_.run())));
+        list_figures();
     });
     connect(kinds_, &QListWidget::currentRowChanged, this, &FigurePage::make);
-    connect(run_, &QComboBox::currentIndexChanged, this, [this] {
-        results_.choose_run(run_->currentData().toLongLong());
-        make();
-    });
+    connect(run_, &QComboBox::currentIndexChanged, this, [this] { results_.choose_run(run_->currentData().toLongLong()); });
     connect(sample_, &QLineEdit::editingFinished, this, &FigurePage::make);
     connect(by_set_, &QCheckBox::toggled, this, &FigurePage::make);
     connect(width_, &QComboBox::currentIndexChanged, this, [this] {
@@ -184,9 +231,11 @@ FigurePage::FigurePage(Workspace& workspace, SessionResults& results, QWidget* p
     millimetres_->setEnabled(false);
     connect(millimetres_, &QDoubleSpinBox::valueChanged, this, &FigurePage::restyle);
     connect(points_, &QDoubleSpinBox::valueChanged, this, &FigurePage::restyle);
-    for (const NumberBox* box : {millimetres_, points_}) {
-        connect(&box->refusal(), &Refusal::changed, this, [this](const QString& reason) { show_error(error_, reason); });
+    for (NumberBox* box : {millimetres_, points_}) {
+        refusals_.add(box);
     }
+    connect(&refusals_, &RefusalList::changed, this, [this] { tell(message_); });
+    fill_runs();
     list_figures();
 }
 
@@ -212,24 +261,29 @@ FigureRequest FigurePage::request(const QString& name) const {
     request.name = name;
     request.run = results_.run();
     request.by_set = by_set_->isChecked();
-    const QString sample = sample_->text().trimmed();
-    if (const qsizetype slash = sample.indexOf(QLatin1Char('/')); slash > 0) {
-        request.sample = SampleKey{sample.left(slash).toStdString(), sample.mid(slash + 1).toStdString()};
-    }
     request.picture = workspace_.picture_source();
     return request;
 }
 
-void FigurePage::list_figures() {
-    {
-        const QSignalBlocker blocker(run_);
-        run_->clear();
-        for (const StoredRun& run : results_.runs()) {
-            run_->addItem(tr("%1: %2").arg(run.id).arg(run_title_among(results_.runs(), run)), QVariant::fromValue<qlonglong>(run.id));
-        }
-        run_->setCurrentIndex(run_->findData(QVariant::fromValue<qlonglong>(results_.run())));
+void FigurePage::tell(const QString& message) {
+    message_ = message;
+    QStringList lines{refusals_.text(), message_};
+    lines.removeAll(QString());
+    show_error(error_, lines.join(QLatin1Char('\n')));
+}
+
+void FigurePage::fill_runs() {
+    const QSignalBlocker blocker(run_);
+    run_->clear();
+    for (const StoredRun& run : results_.runs()) {
+        run_->addItem(tr("%1: %2").arg(run.id).arg(run_title_among(results_.runs(), run)), QVariant::fromValue<qlonglong>(run.id));
     }
+    run_->setCurrentIndex(run_->findData(QVariant::fromValue<qlonglong>(results_.run())));
     run_->setEnabled(run_->count() > 0);
+}
+
+/// Those of the chosen run: a sweep has others than an evaluation beside it.
+void FigurePage::list_figures() {
     if (results_.path().isEmpty()) {
         kinds_->clear();
         sheet_->set_figure(nullptr);
@@ -250,7 +304,7 @@ void FigurePage::list_figures() {
     };
     workspace_.jobs().start<Gallery>(QStringLiteral("figure list"), tr("List figures"), this, work, [this](Result<Gallery> gallery) {
         if (!gallery) {
-            show_error(error_, QString::fromStdString(gallery.error().message()));
+            tell(QString::fromStdString(gallery.error().message()));
             return;
         }
         const QString kept = kinds_->currentItem() != nullptr ? kinds_->currentItem()->data(Qt::UserRole).toString() : QString();
@@ -272,13 +326,15 @@ void FigurePage::make() {
     if (kinds_->currentItem() == nullptr || results_.path().isEmpty()) {
         return;
     }
-    const auto work = [wanted = request(kinds_->currentItem()->data(Qt::UserRole).toString()), path = results_.path()](const JobRunner::Context&) {
-        return read_figure(wanted, path);
+    const auto work = [wanted = request(kinds_->currentItem()->data(Qt::UserRole).toString()), sample = sample_->text().trimmed(),
+                       path = results_.path()](const JobRunner::Context&) -> Result<Shown> {
+        auto reader = SessionReader::open(file_path(path).string());
+        return reader ? read_figure(wanted, sample, *reader, path) : Result<Shown>(reader.error());
     };
-    workspace_.jobs().start<FigurePtr>(QStringLiteral("figure"), tr("Make figure"), this, work, [this](Result<FigurePtr> figure) {
-        show_error(error_, figure ? QString() : QString::fromStdString(figure.error().message()));
-        sheet_->set_words(figure ? QString() : tr("This figure cannot be made of this run."));
-        sheet_->set_figure(figure ? *figure : nullptr);
+    workspace_.jobs().start<Shown>(QStringLiteral("figure"), tr("Make figure"), this, work, [this](Result<Shown> shown) {
+        tell(shown ? shown->sample : QString::fromStdString(shown.error().message()));
+        sheet_->set_words(shown ? QString() : tr("This figure cannot be made of this run."));
+        sheet_->set_figure(shown ? shown->figure : nullptr);
         restyle();
     });
 }
@@ -305,7 +361,7 @@ void FigurePage::set_words() {
 void FigurePage::save(const QString& path) {
     if (const FigurePtr& figure = sheet_->figure()) {
         const Status saved = save_plot(*figure, path);
-        show_error(error_, saved ? QString() : QString::fromStdString(saved.error().message()));
+        tell(saved ? QString() : QString::fromStdString(saved.error().message()));
         if (saved) {
             note_->setText(tr("Saved %1").arg(QDir::toNativeSeparators(path)));
         }
@@ -315,45 +371,28 @@ void FigurePage::save(const QString& path) {
 void FigurePage::save_all(const QString& folder) {
     const QStringList wanted = formats();
     if (wanted.isEmpty()) {
-        show_error(error_, tr("Save as: choose at least one format"));
+        tell(tr("Save as: choose at least one format"));
         return;
     }
-    std::vector<FigureRequest> requests;
-    for (int i = 0; i < kinds_->count(); ++i) {
-        requests.push_back(request(kinds_->item(i)->data(Qt::UserRole).toString()));
-    }
-    const auto work = [requests, path = results_.path()](const JobRunner::Context& context) -> Result<NamedFigures> {
-        NamedFigures figures;
-        for (const FigureRequest& each : requests) {
-            if (context.cancel.cancelled()) {
-                return cancelled();
-            }
-            Result<FigurePtr> figure = read_figure(each, path);
-            if (!figure) {
-                return figure.error().inside(each.name.toStdString());
-            }
-            figures.emplace_back(each.name, std::move(*figure));
-            context.progress({"make figures", static_cast<std::int64_t>(figures.size()), static_cast<std::int64_t>(requests.size()), each.name.toStdString()});
-        }
-        return figures;
+    const auto work = [wanted_of_each = request({}), sample = sample_->text().trimmed(), path = results_.path()](const JobRunner::Context& context) {
+        return gather(wanted_of_each, sample, path, context);
     };
-    workspace_.jobs().start<NamedFigures>(QStringLiteral("figures"), tr("Save figures"), this, work, [this, folder, wanted](Result<NamedFigures> figures) {
-        if (!figures) {
-            show_error(error_, QString::fromStdString(figures.error().message()));
+    workspace_.jobs().start<Gathered>(QStringLiteral("figures"), tr("Save figures"), this, work, [this, folder, wanted](Result<Gathered> gathered) {
+        if (!gathered) {
+            tell(QString::fromStdString(gathered.error().message()));
             return;
         }
         int files = 0;
-        for (const auto& [name, figure] : *figures) {
+        QStringList missing = gathered->missing;
+        for (const auto& [name, figure] : gathered->figures) {
             figure->set_style(style());
             for (const QString& format : wanted) {
-                if (const Status saved = save_plot(*figure, QDir(folder).filePath(name + QLatin1Char('.') + format)); !saved) {
-                    show_error(error_, QString::fromStdString(saved.error().message()));
-                    return;
-                }
-                ++files;
+                const Status saved = save_plot(*figure, QDir(folder).filePath(name + QLatin1Char('.') + format));
+                files += saved ? 1 : 0;
+                missing << (saved ? QStringList() : QStringList(QString::fromStdString(saved.error().message())));
             }
         }
-        show_error(error_, {});
+        tell(missing.isEmpty() ? QString() : tr("Not saved: %1").arg(some_of(missing)));
         note_->setText(tr("%1 files are in %2").arg(files).arg(QDir::toNativeSeparators(folder)));
     });
 }

@@ -25,15 +25,18 @@ class FigurePage final : public QWidget {
 public:
     FigurePage(Workspace& workspace, SessionResults& results, QWidget* parent = nullptr);
     [[nodiscard]] FigureSheet& sheet() { return *sheet_; }
-    /// Every figure of the list into a folder, in the chosen formats. Told where it ended, or what went wrong.
+    /// Every figure that the chosen run gives into a folder, in the chosen formats. Told where it ended, and which could not be made or
+    /// written: the others are.
     void save_all(const QString& folder);
     void save(const QString& path);  ///< the one that is shown
 
 private:
+    void fill_runs();
     void list_figures();
     void make();
     void restyle();
     void set_words();
+    void tell(const QString& message);  ///< of the figure, below what fields refuse
     [[nodiscard]] FigureStyle style() const;
     [[nodiscard]] FigureRequest request(const QString& name) const;
     [[nodiscard]] QStringList formats() const;
@@ -43,6 +46,8 @@ private:
     QListWidget* kinds_;
     QComboBox *run_, *width_;
     NumberBox *millimetres_, *points_;
+    RefusalList refusals_;
+    QString message_;
     QLineEdit* sample_;
     QCheckBox* by_set_;
     std::vector<std::pair<QString, QCheckBox*>> formats_;
