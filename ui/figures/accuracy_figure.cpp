@@ -129,6 +129,7 @@ QPen series_pen(const AccuracySeries& series, double width) {
     QPen pen(series.colour.isValid() ? series.colour : method_colour(series.method), width);
     pen.setStyle(method.role == MethodRole::UpperBound ? Qt::DashLine : series.level ? Qt::DotLine : Qt::SolidLine);
     if (pen.style() == Qt::DotLine) {  // dots of equal lines stand beside one another
+        pen.setCapStyle(Qt::FlatCap);
         pen.setDashPattern({2.0, 4.0});
         pen.setDashOffset(method.dash_offset);
     }

@@ -1,6 +1,7 @@
 // Figures of one run, or of the runs made together with it (declared in figure_sources.h).
 #include <algorithm>
 #include <cmath>
+#include <map>
 
 #include "core/results/made_together.h"
 #include "ui/figures/accuracy_figure.h"
@@ -113,6 +114,38 @@ Result<MadeFigure> radar_figure(SessionReader& session, const QString& path, std
     return MadeFigure{std::move(figure), run, std::nullopt, -1, lacking(*all)};
 }
 
+/// "equal results: Base, Mode finding": levels that lie on one another.
+QString equal_note(const std::vector<AccuracySeries>& all) {
+    std::map<double, QStringList> levels;
+    for (const AccuracySeries& series : all) {
+        if (series.level && !series.accuracy.empty() && std::isfinite(series.accuracy.back().value)) {
+            levels[series.accuracy.back().value] << series.name;
+        }
+    }
+    QStringList equal;
+    for (const auto& [value, names] : levels) {
+        if (names.size() > 1) {
+            equal << QStringLiteral("equal results: ") + names.join(QStringLiteral(", "));
+        }
+    }
+    return equal.join(QStringLiteral("; "));
+}
+
+/// Of a run without comparable steps: whose steps are drawn.
+QString path_note(const std::vector<RunResults>& all, std::int64_t run) {
+    const RunResults *chosen = nullptr, *path = nullptr;
+    for (const RunResults& results : all) {
+        const Result<Method> method = parse_method(results.run.info.method);
+        const bool steps = method && draws_steps(*method);
+        chosen = results.run.id == run && !steps ? &results : chosen;
+        path = steps ? &results : path;
+    }
+    if (chosen == nullptr) {
+        return {};
+    }
+    return path == nullptr ? QStringLiteral("no run with comparable steps") : QStringLiteral("%1 is a level; the steps are those of %2").arg(run_title(chosen->run), run_title(path->run));
+}
+
 Result<MadeFigure> step_figure(SessionReader& session, std::int64_t run) {
     const auto all = one_of_each_method(session, run);
     const auto runs = session.runs();
@@ -140,8 +173,11 @@ Result<MadeFigure> step_figure(SessionReader& session, std::int64_t run) {
         }
         series.push_back(std::move(one));
     }
+    QStringList notes{sets_note(*all)};
+    notes << equal_note(series) << path_note(*all, run);
+    notes.removeAll(QString());
     auto figure = std::make_unique<AccuracyLinesFigure>(QStringLiteral("accuracy_per_step"), QStringLiteral("step"), labels, std::move(series));
-    figure->set_note(sets_note(*all));
+    figure->set_note(notes.join(QStringLiteral("; ")));
     return MadeFigure{std::move(figure), run, std::nullopt, -1, lacking(*all)};
 }
 

@@ -57,7 +57,7 @@ BenchmarkLive::BenchmarkLive(BenchmarkRun& run, SessionResults& results, QWidget
     accuracy_ = new CurvePlot(this);
     accuracy_->setObjectName(QStringLiteral("benchmarkAccuracy"));
     accuracy_->set_name(tr("Percent right after every step"));
-    accuracy_->setToolTip(tr("All sets pooled; samples that stopped early keep their last answer"));
+    accuracy_->setToolTip(tr("All sets pooled; samples that stopped early keep their last answer. Methods whose steps mean something else stand as a level: their result"));
     plots->addWidget(accuracy_, 1);
     auto* right = new QVBoxLayout;
     right->setSpacing(2);
@@ -142,7 +142,8 @@ void BenchmarkLive::show_stored() {
     tell_progress();
 }
 
-/// Curves: the descents step by step, the base as a level; the oracle where it was scored, which is before and after.
+/// Curves: the descents step by step, the base as a level; the oracle where it was scored, which is before and after. Steps of other
+/// methods mean something else: their results are levels. Levels that lie on one another say so.
 void BenchmarkLive::show_lines(std::vector<Line> lines) {
     lines_ = std::move(lines);
     QStringList titles;
@@ -159,15 +160,22 @@ void BenchmarkLive::show_lines(std::vector<Line> lines) {
     choose_curves();
     std::vector<Curve> curves;
     for (const Line& line : lines_) {
-        const bool base = line.method == Method::Base;
-        if (line.steps.empty() || (!base && !uses_label(line.method) && drawn_.count(line.title) == 0)) {
+        const bool base = line.method == Method::Base, steps = draws_steps(line.method), level = !steps && !uses_label(line.method);
+        if (line.steps.empty() || (steps && drawn_.count(line.title) == 0) || (level && !base && best_result(line.method) != &line)) {
             continue;
         }
-        Curve curve{line.title, QStringLiteral("%"), {}, Curve::Axis::Left, 0, base};
+        Curve curve{line.title, QStringLiteral("%"), {}, Curve::Axis::Left, 0, level};
         curve.own = line.colour;
-        if (base) {
+        if (level) {
+            const double accuracy = line.steps.back().accuracy();
+            const auto same = std::find_if(curves.begin(), curves.end(), [&](const Curve& other) {
+                return other.style == Curve::Style::Level && !other.values.empty() && other.values.back() == accuracy;
+            });
+            const auto runs = std::count_if(lines_.begin(), lines_.end(), [&](const Line& other) { return other.method == line.method; });
+            curve.name += base ? QString() : runs > 1 ? tr(", best result of %1").arg(runs) : tr(", result");
+            curve.name += same == curves.end() ? QString() : tr(" (as %1)").arg(same->name.section(QLatin1Char(','), 0, 0));
             curve.style = Curve::Style::Level;
-            curve.values.assign(longest, line.steps.back().accuracy());
+            curve.values.assign(longest, accuracy);
         } else {
             curve.style = uses_label(line.method) ? Curve::Style::Points : Curve::Style::Line;
             for (const StepTransitions& step : line.steps) {
@@ -202,6 +210,16 @@ void BenchmarkLive::show_lines(std::vector<Line> lines) {
     }
     followed_->setEnabled(!titles.isEmpty());
     show_transitions();
+}
+
+/// Of the method's lines, the one that ends highest; null: none has a number.
+const BenchmarkLive::Line* BenchmarkLive::best_result(Method method) const {
+    const Line* best = nullptr;
+    for (const Line& line : lines_) {
+        const bool known = line.method == method && !line.steps.empty() && std::isfinite(line.steps.back().accuracy());
+        best = known && (best == nullptr || line.steps.back().accuracy() > best->steps.back().accuracy()) ? &line : best;
+    }
+    return best;
 }
 
 /// The best descents, no more than can be told apart.

@@ -38,6 +38,7 @@ private:
     void show_stored();
     void show_lines(std::vector<Line> lines);
     void choose_curves();
+    [[nodiscard]] const Line* best_result(Method method) const;
     void show_transitions();
     void tell_progress();
 
