@@ -16,6 +16,7 @@ private Q_SLOTS:
     void ablations_are_the_sweeps();
     void ablations_of_one_parameter();
     void published_ablation_numbers();
+    void names_of_few_rows_have_room();
     void sessions_say_what_they_give();
 
 private:
@@ -97,6 +98,36 @@ void TestAblationFigures::published_ablation_numbers() {
     const QByteArray svg = to_svg(*published);
     QVERIFY(svg.contains("as published") && svg.contains("68.5") && svg.contains("74.5"));
     QVERIFY(!published_figure(QStringLiteral("radar")));
+}
+
+/// "initial lear…" went into the paper: two rows are less high than their name is long.
+void TestAblationFigures::names_of_few_rows_have_room() {
+    const std::string path = folder_.filePath(QStringLiteral("long.r2t2")).toStdString();
+    {
+        auto session = SessionWriter::create(path);
+        for (const char* rate : {"0.1", "0.3"}) {
+            for (const char* k : {"3", "5"}) {
+                QVERIFY(session_samples::write_sweep_run(*session, {"e", "ngd", {{"num_neighbors", k}, {"initial_lr", rate}}, {10}, 20}) > 0);
+            }
+        }
+    }
+    for (const double width : {60.0, 82.0, 170.0}) {
+        for (const std::vector<std::string>& axes : {std::vector<std::string>{"num_neighbors", "initial_lr"}, std::vector<std::string>{"initial_lr", "num_neighbors"}}) {
+            const auto map = figure({.name = QStringLiteral("ablation-map"), .axes = axes}, path);
+            QVERIFY(map);
+            map->set_style({width, 0.0, 7.0, {}});
+            TextRecorder page(map->plot_size().toSize());
+            {
+                QPainter painter(&page);
+                map->render_to(painter, map->plot_size());
+            }
+            for (const WrittenText& each : page.written()) {
+                QVERIFY2(!each.text.contains(QChar(0x2026)), qPrintable(each.text));
+            }
+            const QStringList complaints = unreadable(*map);
+            QVERIFY2(complaints.isEmpty(), qPrintable(complaints.join(QStringLiteral("; "))));
+        }
+    }
 }
 
 void TestAblationFigures::sessions_say_what_they_give() {

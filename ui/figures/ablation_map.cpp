@@ -69,6 +69,8 @@ AblationMapFigure::Frame AblationMapFigure::frame(double width, const QFontMetri
     const auto values = static_cast<double>(data_.panels.empty() ? 1 : std::max<qsizetype>(1, data_.panels.front().values.size()));
     Frame out{names, grid, std::min(grid.width / values, kWidestCell), 0.0, metrics.height() + 2.0, 0.0};
     out.row = std::clamp(0.62 * out.cell, 1.35 * metrics.height(), 2.2 * metrics.height());
+    const auto series = static_cast<double>(data_.panels.empty() ? 1 : std::max<std::size_t>(1, data_.panels.front().series.size()));
+    out.row = std::max(out.row, (metrics.horizontalAdvance(data_.other) + 4.0 - out.above) / series);  // few rows: room for their name
     const int lines = data_.panels.empty() ? 1 : category_lines(metrics, data_.panels.front().values, out.cell);
     out.below = (lines + 1.0) * metrics.height() + 3.0;
     return out;

@@ -22,6 +22,8 @@ std::vector<FigureKey> expert_keys(const CaseGroup& group) {
     return keys;
 }
 
+constexpr double kBelowKeys = 2.0;  // the underscores of I_AUX reach below their line
+
 QString weights_title(const CaseGroup& group) { return QStringLiteral("weights, %1").arg(group.name); }
 
 /// Room for a title in bold letters, which are about an eighth wider.
@@ -43,7 +45,7 @@ double CaseCardFigure::weights_height(double width, const QFontMetricsF& metrics
     double height = 0.0;
     for (const CaseGroup& group : data_.groups) {
         height += keys_beside(metrics, width, data_.groups) ? 0.0 : keys_height(metrics, width - labels_width(metrics), expert_keys(group));
-        height += 2.0 * kBandLines * metrics.height() + 3.0;
+        height += kBelowKeys + 2.0 * kBandLines * metrics.height() + 3.0;
         height += metrics.height() * (1.0 + (&group == &data_.groups.back() ? 0.0 : 0.5));
     }
     return height;
@@ -65,6 +67,7 @@ void CaseCardFigure::draw_weights(QPainter& painter, const QRectF& box, const Pl
         if (!beside) {
             y += draw_keys(painter, QRectF(left, y, box.right() - left, line), look, expert_keys(group));
         }
+        y += kBelowKeys;
         for (const bool after : {false, true}) {
             const std::vector<double>& weights = after ? group.after : group.before;
             const QString label = after ? QStringLiteral("after") : QStringLiteral("before");

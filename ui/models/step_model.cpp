@@ -65,6 +65,8 @@ std::optional<double> at(const std::vector<double>& values, std::size_t place) {
 
 }  // namespace
 
+QStringList flip_words() { return {flip_text(AnswerFlip::Changed), flip_text(AnswerFlip::Mended), flip_text(AnswerFlip::Harmed)}; }
+
 std::vector<AnswerFlip> answer_flips(const std::vector<TrajectoryStep>& steps) {
     std::vector<AnswerFlip> flips;
     const TrajectoryStep* last = nullptr;

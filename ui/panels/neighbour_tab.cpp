@@ -62,6 +62,10 @@ void NeighbourReportModel::set_results(NeighbourResultsPtr results) {
     endResetModel();
 }
 
+QStringList NeighbourReportModel::row_names() {
+    return {tr("all samples"), tr("harmed (right \u2192 wrong)"), tr("mended (wrong \u2192 right)"), tr("right before and after"), tr("wrong before and after")};
+}
+
 const NeighbourStatistics& NeighbourReportModel::at(int row) const {
     return row == 0 ? results_->report.all : results_->report.by_outcome[static_cast<std::size_t>(kRows[row - 1])];
 }
@@ -80,8 +84,7 @@ QVariant NeighbourReportModel::data(const QModelIndex& index, int role) const {
         return QVariant::fromValue(Qt::Alignment(Qt::AlignRight | Qt::AlignVCenter));
     }
     if (index.column() == 0) {
-        const QString names[] = {tr("all samples"), tr("harmed (right \u2192 wrong)"), tr("mended (wrong \u2192 right)"), tr("right before and after"), tr("wrong before and after")};
-        return role == Qt::DisplayRole ? QVariant(names[index.row()]) : QVariant();
+        return role == Qt::DisplayRole ? QVariant(row_names()[index.row()]) : QVariant();
     }
     const NeighbourStatistics& statistics = at(index.row());
     const Column& column = kColumns[index.column() - 1];
@@ -126,6 +129,7 @@ NeighbourTab::NeighbourTab(SessionResults& results, QWidget* parent) : QWidget(p
     table_ = row_table("neighbourReport", tr("Neighbours of the chosen run"), tr("Means over samples with 95 % intervals"), 24, this);
     table_->setModel(model_);
     set_column_widths(*table_, {150, 64, 80, 146, 146, 130, 126, 146});
+    widen_column_for(*table_, 0, NeighbourReportModel::row_names());
     column->addWidget(table_, 1);
     reading_ = new WhenShown(this, [this] { results_.read_neighbours(); });
     connect(&results, &SessionResults::runChanged, reading_, &WhenShown::ask);

@@ -19,6 +19,7 @@ class NeighbourReportModel final : public QAbstractTableModel {
 
 public:
     explicit NeighbourReportModel(QObject* parent = nullptr) : QAbstractTableModel(parent) {}
+    [[nodiscard]] static QStringList row_names();
     void set_results(NeighbourResultsPtr results);  ///< null, or without neighbours: no rows
     [[nodiscard]] int rowCount(const QModelIndex& parent = {}) const override;
     [[nodiscard]] int columnCount(const QModelIndex& parent = {}) const override;

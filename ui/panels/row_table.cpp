@@ -32,4 +32,13 @@ void set_column_widths(QTableView& table, std::initializer_list<int> widths) {
     }
 }
 
+void widen_column_for(QTableView& table, int column, const QStringList& words) {
+    constexpr int kMargin = 14;  // of a cell, on both sides
+    int width = table.columnWidth(column);
+    for (const QString& word : words) {
+        width = std::max(width, table.fontMetrics().horizontalAdvance(word) + kMargin);
+    }
+    table.setColumnWidth(column, width);
+}
+
 }  // namespace r2t2::ui

@@ -10,5 +10,7 @@ namespace r2t2::ui {
 [[nodiscard]] QTableView* row_table(const char* name, const QString& title, const QString& tip, int row_height, QWidget* parent);
 /// At least as wide as its header's words.
 void set_column_widths(QTableView& table, std::initializer_list<int> widths);
+/// At least as wide as any of these words is in this column.
+void widen_column_for(QTableView& table, int column, const QStringList& words);
 
 }  // namespace r2t2::ui

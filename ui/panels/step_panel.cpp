@@ -55,6 +55,7 @@ void StepPanel::refresh() {
         return;  // measuring every cell takes milliseconds, and columns that jump from sample to sample help nobody
     }
     table_->resizeColumnsToContents();
+    widen_column_for(*table_, StepModel::Flip, flip_words());  // a trajectory without a flip has none to measure
     for (int c = StepModel::FirstExpert; c < last_weight; ++c) {
         table_->setColumnWidth(c, std::max(table_->columnWidth(c), 76));
     }

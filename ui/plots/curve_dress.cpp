@@ -117,8 +117,10 @@ std::vector<LegendEntry> CurvePlot::entries(const PlotLook& look) const {
 CurvePlot::Arrangement CurvePlot::arrange(const QSizeF& size, const PlotLook& look) const {
     const double line = QFontMetricsF(look.font).height();
     Arrangement made;
-    made.title = !name_.isEmpty() && size.height() > 8.0 * line;
-    const double top = made.title ? line + 6.0 : 2.0;
+    if (!name_.isEmpty() && size.height() > 8.0 * line) {
+        made.title = title_height(look, size.width() - 2 * kWordGap, size.height() > 14.0 * line ? 3 : 2, name_);
+    }
+    const double top = made.title > 0.0 ? made.title + 6.0 : 2.0;
     made.legend = LegendLayout(entries(look), size.width() - 2 * kWordGap - 4.0, size.height() * 0.24, look.font);
     made.legend_at = QPointF(kWordGap + 2.0, size.height() - made.legend.height() - 4.0);
     made.plot = QRectF(2.0, top, size.width() - 4.0, made.legend_at.y() - top - 2.0).toAlignedRect();
@@ -127,8 +129,8 @@ CurvePlot::Arrangement CurvePlot::arrange(const QSizeF& size, const PlotLook& lo
 
 void CurvePlot::draw_words(QPainter& painter, const Arrangement& arrangement, const QSizeF& size,
                            const PlotLook& look) const {
-    if (arrangement.title) {
-        draw_title(painter, look, QPointF(kWordGap, 4.0), size.width() - 2 * kWordGap, name_);
+    if (arrangement.title > 0.0) {
+        draw_wrapped_title(painter, look, QRectF(kWordGap, 4.0, size.width() - 2 * kWordGap, arrangement.title), name_);
     }
     arrangement.legend.draw(painter, look, arrangement.legend_at);
 }

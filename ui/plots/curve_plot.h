@@ -71,7 +71,7 @@ private:
         QRectF plot;  ///< QCustomPlot's
         LegendLayout legend;
         QPointF legend_at;
-        bool title = false;
+        double title = 0.0;  ///< its height; 0: there is no room for one
     };
     [[nodiscard]] Arrangement arrange(const QSizeF& size, const PlotLook& look) const;
     [[nodiscard]] std::vector<LegendEntry> entries(const PlotLook& look) const;

@@ -94,6 +94,23 @@ void draw_title(QPainter& painter, const PlotLook& look, QPointF at, double widt
     painter.setFont(look.font);
 }
 
+double title_height(const PlotLook& look, double width, int most, const QString& text) {
+    const QFontMetricsF metrics(bold(look.font));
+    const QRectF room(0.0, 0.0, width, most * metrics.height() + 0.5);
+    return std::min(room.height(), metrics.boundingRect(room, Qt::AlignLeft | Qt::TextWordWrap, text).height());
+}
+
+void draw_wrapped_title(QPainter& painter, const PlotLook& look, const QRectF& box, const QString& text) {
+    if (box.height() < 1.5 * QFontMetricsF(bold(look.font)).height()) {
+        draw_title(painter, look, box.topLeft(), box.width(), text);
+        return;
+    }
+    painter.setFont(bold(look.font));
+    painter.setPen(look.text());
+    painter.drawText(box, static_cast<int>(Qt::AlignLeft) | Qt::TextWordWrap, text);
+    painter.setFont(look.font);
+}
+
 void draw_empty(QPainter& painter, const PlotLook& look, const QRectF& area, const QString& text) {
     painter.setFont(look.font);
     painter.setPen(ink(look.palette, 0.6));

@@ -54,6 +54,9 @@ bool draw_beside(QPainter& painter, const PlotLook& look, LabelRoom& room, QPoin
 void draw_elided(QPainter& painter, const QRectF& box, Qt::Alignment alignment, const QString& text);
 /// Title of a view: bold, in one line from `at`, cut to `width`.
 void draw_title(QPainter& painter, const PlotLook& look, QPointF at, double width, const QString& text);
+/// Of a title in lines of `width`, at most so many of them.
+[[nodiscard]] double title_height(const PlotLook& look, double width, int most, const QString& text);
+void draw_wrapped_title(QPainter& painter, const PlotLook& look, const QRectF& box, const QString& text);
 /// A sentence in the middle of an empty view.
 void draw_empty(QPainter& painter, const PlotLook& look, const QRectF& area, const QString& text);
 void draw_marker(QPainter& painter, Marker marker, QPointF at, double radius);
