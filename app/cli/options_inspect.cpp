@@ -21,7 +21,7 @@ void add_inspect(CLI::App& app, CommandLine& line) {
     command->add_option("--run", options->run, "with --session: this run alone, with base beside it (default: every run of the last evaluation that has the sample)");
     command->add_option("--methods", options->methods, "default: all but the controls; upper bounds (oracle) where the answer is known")
         ->delimiter(',');
-    command->add_option("--leave-out", options->left_out, "references that must not be neighbours, by their number (\"index\" of --json)")
+    command->add_option("--leave-out", options->left_out, "references that must not be neighbours, by their number (the column \"reference\", \"index\" of --json)")
         ->delimiter(',');
     add_model_options(*command, options->model);
     add_reference_options(*command, options->reference);

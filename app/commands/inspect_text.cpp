@@ -63,12 +63,12 @@ std::string experts_header(const RoutingSpace& space) {
 std::string neighbours_text(const InspectReport& report, const Trajectory& trajectory) {
     const bool shares = trajectory.steps.front().neighbour_gradient_share.size() == trajectory.neighbourhood.neighbours.size() &&
                         !trajectory.neighbourhood.neighbours.empty();
-    std::string text = "  neighbour      cosine distance  weight  gradient share at step 0\n";
+    std::string text = "  reference  ID            cosine distance  weight  gradient share at step 0\n";
     std::size_t i = 0;
     for (const Neighbour& each : trajectory.neighbourhood.neighbours) {
         const ReferenceRecord& record = report.context.reference->store().records()[each.index];
         char buffer[400];
-        std::snprintf(buffer, sizeof buffer, "  %-12.12s %8.4f %8.4f %7.4f  %14s  %.50s -> %.16s\n", record.id.c_str(),
+        std::snprintf(buffer, sizeof buffer, "  %-9zu  %-12.12s %8.4f %8.4f %7.4f  %14s  %.50s -> %.16s\n", each.index, record.id.c_str(),
                       each.similarity, each.distance, each.weight,
                       shares ? cell(trajectory.steps.front().neighbour_gradient_share[i], "%+.3f").c_str() : "-",
                       record.question.c_str(), record.ground_truth.c_str());

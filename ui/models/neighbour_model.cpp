@@ -196,7 +196,8 @@ QVariant NeighbourModel::tool_tip(const Row& row, NeighbourColumn column) const 
         return row.left_out ? tr("Left out. Check to let it be a neighbour again.")
                             : tr("Uncheck to leave this reference out and run again.");
     }
-    return QString::fromStdString(row.summary.set + " " + row.summary.id + "\n" + row.summary.question).trimmed();
+    return (tr("reference %1").arg(row.reference) + (row.summary.id.empty() ? QString() : tr(", ID %1 of its set").arg(QString::fromStdString(row.summary.id))) +
+            QLatin1Char('\n') + QString::fromStdString(row.summary.question)).trimmed();
 }
 
 QVariant NeighbourModel::data(const QModelIndex& index, int role) const {

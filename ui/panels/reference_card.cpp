@@ -76,8 +76,7 @@ void ReferenceCard::refresh() {
     text_->setText(QStringLiteral("<b>%1</b> \u2192 %2<br><span style='color:%3'>reference %4 \u00b7 %5 %6 \u00b7 r %7</span>")
                        .arg(QString::fromStdString(reference.question).toHtmlEscaped(),
                             QString::fromStdString(reference.answer).toHtmlEscaped(), quiet,
-                            QString::fromStdString(reference.id).toHtmlEscaped(), QString::fromStdString(reference.family),
-                            QString::fromStdString(reference.domain), routing));
+                            QString::number(index), QString::fromStdString(reference.family), QString::fromStdString(reference.domain), routing));
 }
 
 }  // namespace r2t2::ui
