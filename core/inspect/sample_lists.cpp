@@ -1,6 +1,7 @@
 #include "core/inspect/sample_lists.h"
 
 #include <algorithm>
+#include <fstream>
 
 #include "core/run/model_input.h"
 #include "core/run/picture_facts.h"
@@ -23,6 +24,17 @@ bool is_picture_name(const std::filesystem::path& path) {
 bool is_session_name(const std::filesystem::path& path) {
     const std::string ending = path.extension().string();
     return ending == ".r2t2" || ending == ".sqlite" || ending == ".sqlite3";
+}
+
+/// A text of another kind is not "broken JSON": nobody said that it is any.
+bool could_be_json(const std::filesystem::path& path) {
+    if (path.extension() == ".json") {
+        return true;
+    }
+    std::ifstream file(path);
+    char first = 0;
+    file >> first;  // blanks are skipped
+    return first == '{' || first == '[' || static_cast<unsigned char>(first) == 0xEF;  // or a byte order mark
 }
 
 /// Pictures by path, without questions.
@@ -119,6 +131,9 @@ Result<std::vector<SampleListPtr>> open_lists(const std::string& what, std::size
     }
     if (std::filesystem::is_regular_file(path, code) && std::filesystem::is_empty(path, code) && !code) {
         return invalid_input(what, "samples", "an empty file", "a picture, a folder, a data set (JSON) or a session");
+    }
+    if (std::filesystem::is_regular_file(path, code) && !could_be_json(path)) {
+        return invalid_input(what, "samples", "a file of another kind", "a picture (PNG, JPEG, BMP or WebP), a folder, a data set (JSON) or a session");
     }
     if (!std::filesystem::exists(path, code) && (is_picture_name(path) || path.extension() == ".json" || path.has_parent_path())) {
         return Error{ErrorKind::NotFound, what, "samples", "no such file", "a picture, a folder, a data set (JSON) or a session"};

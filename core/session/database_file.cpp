@@ -9,4 +9,13 @@ bool is_database_file(const std::filesystem::path& path) {
     return head.ok() && sqlite::has_database_magic(*head);
 }
 
+bool lacks_folder(const std::filesystem::path& path) {
+    std::error_code code;
+    return path.has_parent_path() && !std::filesystem::is_directory(path.parent_path(), code);
+}
+
+std::string missing_text(const std::filesystem::path& path) {
+    return lacks_folder(path) ? "no such file: there is no folder " + path.parent_path().string() : "no such file";
+}
+
 }  // namespace r2t2

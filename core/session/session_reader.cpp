@@ -5,6 +5,7 @@
 #include <filesystem>
 
 #include "core/routing/method_table.h"
+#include "core/session/database_file.h"
 #include "core/session/session_reader_state.h"
 #include "core/session/session_schema.h"
 #include "core/session/session_values.h"
@@ -117,7 +118,7 @@ Result<SessionReader> SessionReader::open(const std::string& path) {
     std::error_code code;
     const std::filesystem::file_status status = std::filesystem::status(path, code);
     if (status.type() == std::filesystem::file_type::not_found) {
-        return Error{ErrorKind::NotFound, path, "session", "no such file", "an R2-T2 session"};
+        return Error{ErrorKind::NotFound, path, "session", missing_text(path), "an R2-T2 session"};
     }
     if (status.type() == std::filesystem::file_type::none) {
         return io_error(path, code.message());

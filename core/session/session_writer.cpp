@@ -5,6 +5,7 @@
 
 #include "core/base/log.h"
 #include "core/json/parse_json.h"
+#include "core/session/database_file.h"
 #include "core/session/row_checksum.h"
 #include "core/session/session_rows.h"
 #include "core/session/session_schema.h"
@@ -107,6 +108,8 @@ Result<SessionWriter> SessionWriter::open(const std::string& path, const Options
 Result<SessionWriter> SessionWriter::open_or_create(const std::string& path, const Options& options) {
     if (something_there(path)) {
         R2T2_TRY(look_first(path, true));
+    } else if (lacks_folder(path)) {
+        return Error{ErrorKind::NotFound, path, "session", missing_text(path), "a file in a folder that is there"};
     }
     auto database = sqlite::Database::open(path, sqlite::OpenMode::CreateNew);
     if (!database.ok()) {

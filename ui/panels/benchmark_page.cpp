@@ -103,7 +103,8 @@ BenchmarkPage::BenchmarkPage(Workspace& workspace, BenchmarkRun& run, SessionRes
     connect(&workspace, &Workspace::inspectorChanged, this, &BenchmarkPage::set_buttons);
     connect(&run, &BenchmarkRun::failed, this, [this](const QString& message) {
         show_error(error_, message);
-        if (!run_.started().session.empty()) {  // what was written before is there
+        std::error_code code;
+        if (std::filesystem::exists(run_.started().session, code)) {  // what was written before is there
             results_.open(path_text(run_.started().session.string()), run_.telling_run());
         }
     });
