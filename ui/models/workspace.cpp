@@ -22,11 +22,7 @@ struct Opened {
 
 Workspace::Workspace(QObject* parent) : QObject(parent) {
     undo_.setUndoLimit(500);
-    connect(&cursor_, &StepCursor::stepChanged, this, [this] {
-        if (moved_) {  // another step: the point goes back to the path
-            apply_what_if(std::nullopt);
-        }
-    });
+    connect(&cursor_, &StepCursor::stepChanged, this, &Workspace::leave_point);
 }
 
 Workspace::~Workspace() = default;
@@ -113,6 +109,7 @@ void Workspace::read_samples(const QString& what, First first, const Shown& befo
                 return;
             }
             lists_ = std::move(*lists);
+            own_questions_.clear();
             if (opened_ != what) {
                 preferred_run_ = 0;  // another session numbers its own
             }
@@ -126,7 +123,7 @@ void Workspace::read_samples(const QString& what, First first, const Shown& befo
             for (const SampleListPtr& list : lists_) {
                 samples += list->size();
             }
-            Q_EMIT happened(tr("%1: %2 samples are open").arg(what.isEmpty() ? tr("bundled samples") : shown_path(what)).arg(samples));
+            Q_EMIT happened((samples == 1 ? tr("%1: 1 sample is open") : tr("%1: %2 samples are open").arg(QStringLiteral("%1")).arg(samples)).arg(what.isEmpty() ? tr("bundled samples") : shown_path(what)));
             Q_EMIT listsChanged();
             if (first == First::Mended) {
                 show_mended_sample();
@@ -166,6 +163,10 @@ void Workspace::show_sample(const SampleListPtr& list, std::size_t index) {
     request_ = {};
     request_.list = list;
     request_.index = index;
+    if (const auto own = own_questions_.find({list.get(), index}); own != own_questions_.end()) {
+        request_.question = own->second.question;
+        request_.truth = own->second.truth;
+    }
     left_out_.clear();
     undo_.clear();
     set_hovered_reference(-1);  // looked at beside the sample before
@@ -263,6 +264,12 @@ void Workspace::ask(const QString& question, const QString& truth) {
     }
     request_.question = question.isEmpty() ? std::nullopt : std::optional(question.toStdString());
     request_.truth = truth.isEmpty() ? std::nullopt : std::optional(truth.toStdString());
+    const std::pair<const SampleList*, std::size_t> sample{request_.list.get(), request_.index};
+    if (request_.list->stored() || (!request_.question && !request_.truth)) {
+        own_questions_.erase(sample);
+    } else {
+        own_questions_[sample] = {request_.question, request_.truth};
+    }
     run();
 }
 
@@ -407,7 +414,7 @@ void Workspace::apply_left_out(std::size_t reference, bool out) {
 
 void Workspace::leave_out(std::size_t reference, bool out) {
     if (inspector_ && reference < inspector_->references().size() && left_out_.contains(reference) != out) {
-        undo_.push(new LeaveOutCommand(reference, out, QString::fromStdString(inspector_->references()[reference].id),
+        undo_.push(new LeaveOutCommand(reference, out, tr("reference %1").arg(reference),
                                        [this](std::size_t which, bool to) { apply_left_out(which, to); }));
     }
 }

@@ -7,6 +7,7 @@
 
 #include <QObject>
 #include <QUndoStack>
+#include <map>
 #include <optional>
 #include <set>
 
@@ -73,6 +74,7 @@ public:
     /// Its step at the cursor; null without one.
     [[nodiscard]] const TrajectoryStep* step() const;
     [[nodiscard]] const std::optional<WhatIf>& what_if() const { return what_if_; }
+    [[nodiscard]] bool moved() const { return moved_.has_value(); }  ///< by the user: r is not the step's own
     /// r as the views show it: moved by the user, else the step's; one row.
     [[nodiscard]] std::optional<RoutingMatrix> shown_routing() const;
     [[nodiscard]] int hovered_reference() const { return hovered_; }
@@ -107,7 +109,7 @@ public Q_SLOTS:
     /// The first sample among the lists that the base model gets wrong and NGD right; the first of all if there is none
     /// among the first `most`.
     void show_mended_sample(std::size_t most = 40);
-    /// Another question on the same picture; empty = the sample's own. `truth` empty: not known.
+    /// Another question on the same picture, kept with its sample; empty = the sample's own. `truth` empty: not known.
     void ask(const QString& question, const QString& truth = {});
     /// Facts that the model is told about this picture: "built-in", "none", "auto", a JSON file. Runs again.
     void choose_facts(const QString& facts);
@@ -181,6 +183,7 @@ private:
     void apply_left_out(std::size_t reference, bool out);
     void push_move(const std::optional<RoutingMatrix>& before, const std::optional<RoutingMatrix>& after);
     void apply_what_if(std::optional<RoutingMatrix> weights);
+    void leave_point(int step);
     void ask_what_if(const RoutingMatrix& weights);
     void take_inspection(InspectionPtr inspection);
     void follow(CursorGoes cursor);
@@ -213,6 +216,11 @@ private:
     std::optional<RoutingMatrix> moved_;      ///< where the point is, answered or not
     std::optional<RoutingMatrix> moved_from_;  ///< before the drag that is going on; none = the step's own
     bool moving_ = false;
+    struct Asked {
+        std::optional<std::string> question, truth;
+    };
+    std::map<std::pair<const SampleList*, std::size_t>, Asked> own_questions_;  ///< of samples that are open and of no session
+    int point_step_ = 0;  ///< where the cursor was last
     int hovered_ = -1;
     std::vector<int> selected_;
 };

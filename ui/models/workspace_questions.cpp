@@ -1,5 +1,6 @@
 // What the workspace asks about the inspection it shows: the moved point, pulls, landscapes, gates, maps.
 #include <algorithm>
+#include <utility>
 
 #include "ui/models/undo_routing.h"
 #include "ui/models/workspace.h"
@@ -63,6 +64,26 @@ void Workspace::push_move(const std::optional<RoutingMatrix>& before, const std:
     undo_.push(new MoveRoutingCommand(before, after, 0, [this](const std::optional<RoutingMatrix>& to) {
         if (moved_ != to) {
             apply_what_if(to);
+        }
+    }));
+}
+
+/// Another step: the point goes back to the path. That can be undone as well; the point comes back on the step where it was.
+void Workspace::leave_point(int step) {
+    const int from = std::exchange(point_step_, step);
+    if (!moved_) {
+        return;
+    }
+    undo_.push(new MoveRoutingCommand(moved_, std::nullopt, 0, [this, from, step](const std::optional<RoutingMatrix>& to) {
+        if (moved_ == to) {
+            return;
+        }
+        if (to) {
+            cursor_.set_step(from);
+            apply_what_if(to);
+        } else {
+            apply_what_if(std::nullopt);
+            cursor_.set_step(step);
         }
     }));
 }

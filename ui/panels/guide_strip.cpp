@@ -1,8 +1,11 @@
 #include "ui/panels/guide_strip.h"
 
+#include <QEvent>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QPushButton>
+#include <algorithm>
+#include <utility>
 
 namespace r2t2::ui {
 
@@ -30,6 +33,8 @@ QString page_text(int page) {
 
 }  // namespace
 
+QString GuideStrip::hint(int page) { return QStringLiteral("%1 / %2&ensp;%3").arg(page + 1).arg(kPages).arg(page_text(page)); }
+
 GuideStrip::GuideStrip(Workspace& workspace, QWidget* parent) : QWidget(parent), workspace_(workspace) {
     setObjectName(QStringLiteral("guide"));
     setAutoFillBackground(true);
@@ -41,6 +46,7 @@ GuideStrip::GuideStrip(Workspace& workspace, QWidget* parent) : QWidget(parent),
     text_->setTextFormat(Qt::RichText);
     text_->setWordWrap(true);
     text_->setForegroundRole(QPalette::HighlightedText);
+    text_->installEventFilter(this);
     row->addWidget(text_, 1);
     next_ = new QPushButton(tr("Next"), this);
     next_->setToolTip(tr("Next hint"));
@@ -86,6 +92,25 @@ GuideStrip::GuideStrip(Workspace& workspace, QWidget* parent) : QWidget(parent),
 
 void GuideStrip::start() { show_page(0); }
 
+/// As high as the longest hint needs: the buttons stay where they are when one goes through the hints.
+bool GuideStrip::eventFilter(QObject*, QEvent* event) {
+    const int width = text_->width();
+    if (event->type() != QEvent::Resize || std::exchange(fitted_width_, width) == width) {
+        return false;
+    }
+    QLabel measure;
+    measure.setFont(text_->font());
+    measure.setTextFormat(Qt::RichText);
+    measure.setWordWrap(true);
+    int height = 0;
+    for (int page = 0; page < kPages; ++page) {
+        measure.setText(hint(page));
+        height = std::max(height, measure.heightForWidth(width));
+    }
+    text_->setMinimumHeight(height);
+    return false;
+}
+
 void GuideStrip::done(int page) {
     if (isVisible() && page == page_) {
         show_page(page + 1);
@@ -99,7 +124,7 @@ void GuideStrip::show_page(int page) {
         return;
     }
     page_ = page;
-    text_->setText(QStringLiteral("%1 / %2&ensp;%3").arg(page + 1).arg(kPages).arg(page_text(page)));
+    text_->setText(hint(page));
     next_->setText(page + 1 == kPages ? tr("Done") : tr("Next"));
     show();
 }

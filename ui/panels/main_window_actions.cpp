@@ -73,13 +73,16 @@ void MainWindow::build_edit_menu() {
         commands_ << action;
     }
     menu->addSeparator();
-    command(menu, tr("&Reset point"), {}, tr("Put r back on the trajectory (Esc)"), [this] { routing_->reset_point(); });
+    QAction* reset = command(menu, tr("&Reset point"), {}, tr("Put r back on the trajectory (Esc)"), [this] { routing_->reset_point(); });
+    const auto follow_point = [this, reset] { reset->setEnabled(workspace_.moved()); };
+    connect(&workspace_, &Workspace::whatIfChanged, reset, follow_point);
+    follow_point();
     command(menu, tr("Edit &question"), QKeySequence(tr("Ctrl+L")), tr("Go to the question"), [this] { question_->focus_question(); });
     command(menu, tr("&Filter samples"), QKeySequence::Find, tr("Go to the sample filter"), [this] {
         show_panel(QStringLiteral("samples"));
         samples_->focus_filter();
     });
-    command(menu, tr("Copy as &command line"), QKeySequence(tr("Ctrl+Shift+C")), tr("The same run with r2t2 inspect"),
+    command(menu, tr("Copy as &command line"), QKeySequence(tr("Ctrl+Shift+L")), tr("The same run with r2t2 inspect"),
             [this] { QApplication::clipboard()->setText(workspace_.command_line()); });
 }
 

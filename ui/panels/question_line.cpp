@@ -160,7 +160,10 @@ void QuestionLine::refresh_name() {
     const InspectRequest& request = workspace_.request();
     const SampleSummary own = request.list->summary(request.index);
     const std::string question = request.question.value_or(own.question);
-    QString where = QStringLiteral("%1 / %2").arg(QString::fromStdString(own.set), QString::fromStdString(own.id));
+    QString where = QString::fromStdString(own.id);
+    if (own.set != own.id) {  // a picture that was opened alone is a set of its own name
+        where.prepend(QString::fromStdString(own.set) + QStringLiteral(" / "));
+    }
     for (const std::string& part : {own.family, own.domain, own.template_name}) {
         where += part.empty() ? QString() : QStringLiteral("  \u00b7  ") + QString::fromStdString(part);
     }
