@@ -12,7 +12,8 @@
 #include <cerrno>
 #include <system_error>
 #include <utility>
-#include <vector>
+
+#include "core/base/temporary_file.h"
 
 namespace r2t2 {
 
@@ -156,18 +157,17 @@ Result<AtomicFile> AtomicFile::create(const std::filesystem::path& target, const
     }
     if (place->stream) {
         const int descriptor = open_stream(target, place->info);
-        return descriptor < 0 ? Result<AtomicFile>(cannot(target, "open")) : AtomicFile(target, {}, descriptor, options);
+        return descriptor < 0 ? Result<AtomicFile>(cannot(target, "open")) : AtomicFile(target, {}, descriptor, -1, options);
     }
     const std::filesystem::path& real = place->path;
-    const std::string pattern = real.string() + ".XXXXXX.part";
-    std::vector<char> name(pattern.begin(), pattern.end());
-    name.push_back('\0');
-    const int descriptor = ::mkostemps(name.data(), 5, O_CLOEXEC);
-    if (descriptor < 0) {
-        return cannot(target, "create");
+    Result<TemporaryFile> temporary = create_temporary(real);
+    if (!temporary.ok()) {
+        Error error = temporary.error();
+        error.where = target.string();
+        return error;
     }
-    AtomicFile file(real, name.data(), descriptor, options);
-    if (::fchmod(descriptor, mode_for(real)) != 0) {
+    AtomicFile file(real, temporary->path, temporary->descriptor, temporary->note, options);
+    if (::fchmod(temporary->descriptor, mode_for(real)) != 0) {
         return file.system_error("set the file mode");
     }
     return file;
@@ -177,6 +177,7 @@ AtomicFile::AtomicFile(AtomicFile&& other) noexcept
     : target_(std::move(other.target_)),
       temporary_(std::move(other.temporary_)),
       descriptor_(std::exchange(other.descriptor_, -1)),
+      note_(std::exchange(other.note_, -1)),
       options_(other.options_),
       written_(other.written_) {}
 
@@ -189,6 +190,7 @@ void AtomicFile::discard() {
         ::close(descriptor_);
         if (!is_stream()) {
             ::unlink(temporary_.c_str());
+            forget_temporary(std::exchange(note_, -1));
         }
         descriptor_ = -1;
     }
@@ -258,6 +260,7 @@ Status AtomicFile::commit() {
         discard();
         return error;
     }
+    forget_temporary(std::exchange(note_, -1));
     const bool closed = ::close(std::exchange(descriptor_, -1)) == 0;
     if (!closed || (synced && !sync_folder(target_.parent_path()))) {
         return io_error(target_.string(), "written, but not known to be on the disk: " + std::generic_category().message(errno));

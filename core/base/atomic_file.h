@@ -6,7 +6,8 @@
 //
 // Bytes go to a temporary file in the same folder ("set.json.<random>.part"), are flushed to the disk (fsync) and
 // then renamed over the target; the folder is synced too. Before `commit` the old file is untouched; a destructor
-// without commit removes the temporary file. A link stays a link: what it points to is replaced. What is no regular file
+// without commit removes the temporary file, and so does a signal that ends the program; one that a killed program left is removed by the
+// next writer of the same target (temporary_file.h). A link stays a link: what it points to is replaced. What is no regular file
 // (a character device, a FIFO, /dev/stdout, a pipe of the shell's) is never replaced but written into, as the bytes come; a block
 // device, like a folder, is refused. Errors (Io) name the target's path.
 // Thread rule: one AtomicFile belongs to one thread. Two writers of one target: the later commit wins, whole.
@@ -61,14 +62,15 @@ public:
     [[nodiscard]] std::uint64_t bytes_written() const { return written_; }
 
 private:
-    AtomicFile(std::filesystem::path target, std::filesystem::path temporary, int descriptor, const Options& options)
-        : target_(std::move(target)), temporary_(std::move(temporary)), descriptor_(descriptor), options_(options) {}
+    AtomicFile(std::filesystem::path target, std::filesystem::path temporary, int descriptor, int note, const Options& options)
+        : target_(std::move(target)), temporary_(std::move(temporary)), descriptor_(descriptor), note_(note), options_(options) {}
     [[nodiscard]] Error system_error(const char* what) const;
     void discard();
 
     std::filesystem::path target_;
     std::filesystem::path temporary_;
     int descriptor_ = -1;
+    int note_ = -1;  ///< of the temporary file
     Options options_;
     std::uint64_t written_ = 0;
 };

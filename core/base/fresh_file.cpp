@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -40,23 +39,6 @@ int rename_no_replace(const char* from, const char* target) {
 }
 
 }  // namespace
-
-Result<std::filesystem::path> make_fresh_file(const std::filesystem::path& target, const std::string& ending) {
-    std::string name = target.string() + ".XXXXXX" + ending;
-    const int descriptor = ::mkostemps(name.data(), static_cast<int>(ending.size()), O_CLOEXEC);
-    if (descriptor < 0) {
-        return refused(target, "cannot create", errno);
-    }
-    const mode_t mask = ::umask(0);  // mkostemps makes private files
-    ::umask(mask);
-    const int failed = ::fchmod(descriptor, 0666 & ~mask) == 0 ? 0 : errno;
-    ::close(descriptor);
-    if (failed != 0) {
-        ::unlink(name.c_str());
-        return refused(target, "cannot set the file mode", failed);
-    }
-    return std::filesystem::path(name);
-}
 
 Status rename_to_free(const std::filesystem::path& from, const std::filesystem::path& target) {
     const int failed = rename_no_replace(from.c_str(), target.c_str());

@@ -5,6 +5,8 @@
 #include <mutex>
 #include <utility>
 
+#include "core/base/quoted_name.h"
+
 namespace r2t2 {
 
 namespace {
@@ -47,12 +49,7 @@ std::string format(const LogLine& line) {
     if (!line.room.empty()) {
         out += line.room + ": ";
     }
-    for (const char c : line.text) {
-        out += c;
-        if (c == '\n') {
-            out += "    ";
-        }
-    }
+    out += printable(line.text);
     return out;
 }
 
@@ -74,7 +71,7 @@ void write_log(LogLevel level, std::string_view room, std::string_view text) {
     if (level == LogLevel::Off || level < log_level()) {
         return;
     }
-    const LogLine line{level, std::string(room), std::string(text)};
+    const LogLine line{level, std::string(room), printable(text)};
     const std::lock_guard lock(state().mutex);
     if (state().to_stderr) {
         std::fputs((format(line) + "\n").c_str(), stderr);

@@ -24,7 +24,7 @@ struct LogLine {
 using LogSink = std::function<void(const LogLine&)>;
 
 [[nodiscard]] std::string to_string(LogLevel level);
-/// "r2t2: warning: session: text"; a line break in the text is kept and indented, so that one message stays together.
+/// "r2t2: warning: session: text": one line, whatever the text holds (a file's name may hold line breaks and worse).
 [[nodiscard]] std::string format(const LogLine& line);
 
 /// Lines below the level are dropped. Default: Info.

@@ -1,5 +1,7 @@
 #include "core/base/result.h"
 
+#include "core/base/quoted_name.h"
+
 namespace r2t2 {
 
 std::string Error::message() const {
@@ -21,7 +23,7 @@ std::string Error::message() const {
     if (!allowed.empty()) {
         part("allowed: " + allowed, "; ");
     }
-    return text;
+    return printable(text);
 }
 
 Error Error::inside(const std::string& outer) const {

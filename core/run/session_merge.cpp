@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
+#include "core/base/atomic_directory.h"
 #include "core/base/fresh_file.h"
 #include "core/base/shell_word.h"
 #include "core/json/parse_json.h"
@@ -185,6 +186,14 @@ RunInfo joined_info(const std::vector<OpenShard>& shards, std::size_t run, const
     return info;
 }
 
+/// Nobody knows the temporary name.
+Error named_as(Error error, const fs::path& partial, const fs::path& output) {
+    if (error.where.starts_with(partial.string())) {
+        error.where = output.string() + error.where.substr(partial.string().size());
+    }
+    return error;
+}
+
 Result<MergedSession> write_joined(std::vector<OpenShard>& shards, const fs::path& path, const std::string& command,
                                    const ProgressCallback& progress, const CancelToken& cancel) {
     Result<SessionWriter> writer = SessionWriter::create(path.string());
@@ -242,22 +251,17 @@ Result<MergedSession> merge_sessions(const std::vector<fs::path>& paths, const f
     if (!shards) {
         return shards.error();
     }
-    const Result<fs::path> partial = make_fresh_file(output, ".merging");
-    if (!partial) {
-        return partial.error();
+    // A folder, locked: what SQLite writes beside its file is in it too, and all of it is gone or found by the next merge, whatever ends this one.
+    const Result<AtomicDirectory> folder = AtomicDirectory::create(output);
+    if (!folder) {
+        return folder.error();
     }
-    Result<MergedSession> merged = write_joined(*shards, *partial, command, progress, cancel);
-    if (merged) {
-        if (const Status placed = rename_to_free(*partial, output); !placed.ok()) {
-            merged = placed.error();
-        }
-    }
+    const fs::path partial = folder->temporary() / output.filename();
+    Result<MergedSession> merged = write_joined(*shards, partial, command, progress, cancel);
     if (!merged) {
-        for (const char* end : {"", "-wal", "-shm"}) {
-            std::error_code ignored;
-            fs::remove(partial->string() + end, ignored);
-        }
+        return named_as(merged.error(), partial, output);
     }
+    R2T2_TRY(rename_to_free(partial, output));
     return merged;
 }
 

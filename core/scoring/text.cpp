@@ -113,15 +113,4 @@ std::string replace_all(std::string text, std::string_view from, std::string_vie
     return text;
 }
 
-bool is_utf8(std::string_view text) {
-    for (std::size_t at = 0; at < text.size();) {
-        const CodePoint next = code_point_at(text, at);
-        if (next.value < 0) {
-            return false;
-        }
-        at = next.end;
-    }
-    return true;
-}
-
 }  // namespace r2t2

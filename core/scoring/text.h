@@ -8,6 +8,8 @@
 #include <string_view>
 #include <vector>
 
+#include "core/base/utf8_character.h"  // is_utf8()
+
 namespace r2t2 {
 
 [[nodiscard]] std::u32string code_points(std::string_view text);
@@ -23,7 +25,5 @@ namespace r2t2 {
 [[nodiscard]] std::string join_words(const std::vector<std::string>& words);
 /// Every `from` becomes `to`, from left to right.
 [[nodiscard]] std::string replace_all(std::string text, std::string_view from, std::string_view to);
-/// Of every byte: is it part of well-formed UTF-8? Overlong forms and surrogates are not.
-[[nodiscard]] bool is_utf8(std::string_view text);
 
 }  // namespace r2t2

@@ -14,6 +14,8 @@
 #include <thread>
 
 #include "core/base/atomic_file.h"
+#include "core/base/output_place.h"
+#include "core/base/temporary_file.h"
 
 using namespace r2t2;
 namespace fs = std::filesystem;
@@ -224,6 +226,64 @@ private Q_SLOTS:
         QCOMPARE(bytes.substr(0, 5001), "a" + std::string(5000, '\0'));
         ::close(ends[0]);
         ::close(ends[1]);
+    }
+    /// Of the same target, of this form, of a program that is gone.
+    void leftoversOfKilledPrograms() {
+        const auto put = [&](const char* name) { std::ofstream(folder_ / name) << "half"; };
+        for (const char* name : {"a.json.aB3x9Z.part", "b.json.aB3x9Z.part", "a.json.mine.part", "a.json.aB3x9Z.party", "aa.json.aB3x9Z.part", "a.json.aB-x9Z.part"}) {
+            put(name);
+        }
+        Result<AtomicFile> busy = AtomicFile::create(folder_ / "a.json");
+        QVERIFY(busy.ok() && busy->write("1").ok());
+        QVERIFY(!fs::exists(folder_ / "a.json.aB3x9Z.part"));
+        QVERIFY(write_file_atomically(folder_ / "a.json", "2").ok());  // the other one is in work
+        QVERIFY(fs::exists(busy->temporary()));
+        QCOMPARE(entries(folder_), std::size_t{7});
+        QVERIFY(busy->commit().ok());
+        QCOMPARE(content(folder_ / "a.json"), std::string("1"));
+        QCOMPARE(entries(folder_), std::size_t{6});
+        fs::create_directory(folder_ / "a.json.aaaaaa.part");  // no file: nobody's
+        fs::create_symlink("b.json.aB3x9Z.part", folder_ / "a.json.bbbbbb.part");
+        QVERIFY(write_file_atomically(folder_ / "a.json", "3").ok());
+        QVERIFY(fs::exists(folder_ / "a.json.aaaaaa.part") && fs::is_symlink(folder_ / "a.json.bbbbbb.part"));
+    }
+    /// A folder of very many files is looked through once, and what was seen then is removed when its target is written.
+    void leftoversAmongMany() {
+        for (int i = 0; i < 1100; ++i) {
+            std::ofstream(folder_ / std::to_string(i));
+        }
+        std::ofstream(folder_ / "late.aB3x9Z.part") << "half";
+        QVERIFY(write_file_atomically(folder_ / "first", "1").ok());
+        QVERIFY(fs::exists(folder_ / "late.aB3x9Z.part"));
+        QVERIFY(write_file_atomically(folder_ / "late", "1").ok());
+        QVERIFY(!fs::exists(folder_ / "late.aB3x9Z.part"));
+        QCOMPARE(entries(folder_), std::size_t{1102});
+    }
+    /// What a signal handler does before the process ends.
+    void whatIsInWorkCanBeRemoved() {
+        Result<AtomicFile> file = AtomicFile::create(folder_ / "a");
+        Result<AtomicFile> other = AtomicFile::create(folder_ / "b");
+        QVERIFY(file.ok() && other.ok() && other->commit().ok());
+        remove_temporary_files();
+        QCOMPARE(entries(folder_), std::size_t{1});
+        QVERIFY(!file->commit().ok());
+    }
+    void placesForOutputs() {
+        std::ofstream(folder_ / "file") << "x";
+        QVERIFY(check_output_file(folder_ / "new").ok() && check_output_file(folder_ / "file").ok() && check_output_file("/dev/null").ok());
+        QVERIFY(check_output_folder(folder_ / "a/b/c").ok() && check_output_folder(folder_).ok() && check_new_folder(folder_ / "m/").ok());
+        QVERIFY(check_database_place(folder_ / "s.db").ok());
+        fs::create_symlink("nowhere", folder_ / "dangling");
+        fs::create_symlink("loop", folder_ / "loop");
+        for (const Status& refused : {check_output_file(folder_), check_output_file(folder_ / "file/x"), check_output_file(folder_ / "no/x"), check_output_folder(folder_ / "file"),
+                                      check_output_folder(folder_ / "file/x/y"), check_output_folder(folder_ / "dangling"), check_output_folder(folder_ / "loop/x"),
+                                      check_new_folder(folder_ / "no/m"), check_new_folder(folder_ / "file"), check_database_place(folder_ / "no/s.db"),
+                                      check_database_place(folder_ / std::string(246, 's')), check_output_file(folder_ / std::string(250, 'f'))}) {
+            QVERIFY(!refused.ok());
+            QVERIFY2(refused.error().message().find(folder_.string()) == 0, refused.error().message().c_str());
+        }
+        QCOMPARE(entries(folder_), std::size_t{3});
+        QCOMPARE(content(folder_ / "file"), std::string("x"));
     }
     void relativePath() {
         const fs::path before = fs::current_path();

@@ -4,6 +4,9 @@
 #include <vector>
 
 #include "core/base/log.h"
+#include "core/base/quoted_name.h"
+#include "core/base/result.h"
+#include "core/base/shell_word.h"
 
 using namespace r2t2;
 
@@ -23,7 +26,20 @@ private Q_SLOTS:
     }
     void formats() {
         QCOMPARE(format({LogLevel::Warning, "session", "old"}), std::string("r2t2: warning: session: old"));
-        QCOMPARE(format({LogLevel::Info, "", "a\nb"}), std::string("r2t2: a\n    b"));
+        QCOMPARE(format({LogLevel::Info, "", "a\nb"}), std::string("r2t2: a\\nb"));
+        QCOMPARE(format({LogLevel::Error, "", "nope\x1b[31m.db"}), std::string("r2t2: error: nope\\x1b[31m.db"));
+    }
+    void printableText() {
+        QCOMPARE(printable("a\tb\r\n\x1b[2J\x7f"), std::string("a\\tb\\r\\n\\x1b[2J\\x7f"));
+        QCOMPARE(printable("csi\xc2\x9b, raw \x9b"), std::string("csi\\x9b, raw \\x9b"));
+        QCOMPARE(printable("\xe2\x80\xae" "fdp.exe"), std::string("\\u202efdp.exe"));
+        for (const char* text : {"caf\xc3\xa9", "\xe6\x9d\xb1 a", "\xf0\x9f\x98\x80", "lat\xe9in", "", "\\x1b"}) {
+            QCOMPARE(printable(text), std::string(text));
+        }
+        QCOMPARE(printable(printable("\x1b\n")), printable("\x1b\n"));
+        QCOMPARE(printable_lines("a\tb\n\x1b"), std::string("a\tb\n\\x1b"));
+        QCOMPARE(invalid_input("a\nb", "", "\x1b[31m", "x").message(), std::string("a\\nb: found \\x1b[31m; allowed: x"));
+        QCOMPARE(shell_word("a\x1b'b"), std::string("$'a\\033\\'b'"));
     }
     void dropsBelowTheLevel() {
         log_debug("x", "1");

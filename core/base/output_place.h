@@ -1,0 +1,29 @@
+// Can something be written there? Asked before hours of work, not after.
+//
+// The answer is found by trying: a temporary file is made there and taken away. What is no regular file (a FIFO, /dev/stdout) is not
+// opened. Errors: InvalidInput (a file where a folder is needed, or the other way round, a name that is too long), Io (the system's reason).
+// Thread rule: callable from any thread.
+#pragma once
+
+#include <filesystem>
+
+#include "core/base/result.h"
+
+namespace r2t2 {
+
+/// A file that AtomicFile will write; its folder is to be there.
+[[nodiscard]] Status check_output_file(const std::filesystem::path& file);
+
+/// A folder that files are to be written into: it, or what is there of its path, which it can be made in. Makes nothing.
+[[nodiscard]] Status check_output_folder(const std::filesystem::path& folder);
+
+/// A folder that is to appear as a whole (AtomicDirectory): what holds it is to be there.
+[[nodiscard]] Status check_new_folder(const std::filesystem::path& folder);
+
+/// A file that SQLite will write, with others beside it.
+[[nodiscard]] Status check_database_place(const std::filesystem::path& file);
+
+/// Its name leaves room for "-journal", "-wal" and "-run<N>.lock" behind it. InvalidInput names the limit.
+[[nodiscard]] Status check_database_name(const std::filesystem::path& file);
+
+}  // namespace r2t2
