@@ -3,26 +3,16 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <csignal>
 #include <cstdio>
 
 #include "core/base/log.h"
+#include "core/base/quoted_name.h"
 #include "core/process/standard_streams.h"
 #include "core/scoring/scoring_version.h"
 
 namespace r2t2::cli {
 
 namespace {
-
-CancelToken& global_token() {
-    static CancelToken token = CancelToken::create();
-    return token;
-}
-
-void on_interrupt(int number) {
-    global_token().cancel();  // a relaxed store to a lock-free flag: allowed in a signal handler
-    std::signal(number, SIG_DFL);
-}
 
 std::string duration_text(double seconds) {
     char buffer[32];
@@ -39,23 +29,13 @@ std::string duration_text(double seconds) {
 
 }  // namespace
 
-CancelToken interrupt_token() {
-    static const bool installed = [] {
-        (void)global_token();  // made before the first signal
-        std::signal(SIGINT, on_interrupt);
-        std::signal(SIGTERM, on_interrupt);
-        return true;
-    }();
-    (void)installed;
-    return global_token();
-}
-
 Console::Console(const OutputOptions& options) : options_(options), terminal_(isatty(STDERR_FILENO) != 0) {
+    end_at_signals("r2t2");
     set_log_level(options.quiet ? LogLevel::Error : options.verbose ? LogLevel::Debug : LogLevel::Info);
 }
 
 void Console::data(const std::string& text) const {
-    const int failed = write_output(text);
+    const int failed = write_output(options_.json ? text : printable_lines(text));
     if (options_.failed_write != nullptr && *options_.failed_write == 0) {
         *options_.failed_write = failed;
     }
@@ -64,7 +44,7 @@ void Console::data(const std::string& text) const {
 void Console::note(const std::string& text) {
     end_progress();
     if (!options_.quiet) {
-        std::fprintf(stderr, "r2t2: %s\n", text.c_str());
+        std::fprintf(stderr, "r2t2: %s\n", printable(text).c_str());
     }
 }
 
@@ -120,6 +100,7 @@ void Console::show(const Progress& progress) {
     if (!progress.detail.empty()) {
         text += ", " + progress.detail;
     }
+    text = printable(text);
     if (terminal_) {
         std::fprintf(stderr, "\r\033[K%s", text.c_str());
         line_open_ = true;

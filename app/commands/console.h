@@ -1,4 +1,5 @@
-// What goes where: data to stdout, messages and the progress line to stderr; Ctrl-C becomes a cancelled token.
+// What goes where: data to stdout, messages and the progress line to stderr. Made by a module's entry: signals end the
+// command as core/process/interruption.h says from then on.
 //
 // Thread rule: `progress()` may be called from worker threads, one at a time; the rest belongs to the main thread.
 #pragma once
@@ -12,6 +13,7 @@
 #include "core/base/cancel.h"
 #include "core/base/progress.h"
 #include "core/base/result.h"
+#include "core/process/interruption.h"  // interrupt_token()
 
 namespace r2t2::cli {
 
@@ -20,7 +22,7 @@ public:
     explicit Console(const OutputOptions& options);
 
     [[nodiscard]] const OutputOptions& options() const { return options_; }
-    /// To stdout, as it is. What could not be written is main's to tell (finish_output).
+    /// To stdout. Characters that steer a terminal (of a file's name) are escaped; --json has names as they are. What could not be written is main's to tell (finish_output).
     void data(const std::string& text) const;
     /// A message on stderr, not with --quiet.
     void note(const std::string& text);
@@ -50,8 +52,5 @@ private:
     std::chrono::steady_clock::time_point stage_start_;
     std::chrono::steady_clock::time_point last_shown_;
 };
-
-/// Cancelled by the first SIGINT or SIGTERM of the process; a second one ends it at once.
-[[nodiscard]] CancelToken interrupt_token();
 
 }  // namespace r2t2::cli

@@ -110,7 +110,7 @@ int run_facts(const FactsOptions& options, Console& console) {
     int worst = kExitOk;
     for (const std::string& image : options.images) {
         if (interrupt_token().cancelled()) {
-            return kExitInterrupted;
+            return console.fail(cancelled());
         }
         const Result<PictureFacts> found = facts_of(image, options);
         if (!found) {

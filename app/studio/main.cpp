@@ -5,6 +5,7 @@
 #include <QCommandLineParser>
 #include <QEvent>
 #include <QSettings>
+#include <QSocketNotifier>
 #include <QTimer>
 #include <algorithm>
 #include <csignal>
@@ -18,6 +19,7 @@
 #include "app/studio/screenshots.h"
 #include "core/base/log.h"
 #include "core/process/blas_kernels.h"
+#include "core/process/interruption.h"
 #include "core/process/process_limits.h"
 #include "core/process/standard_streams.h"
 #include "ui/models/plain_locale.h"
@@ -80,7 +82,7 @@ Started read_options(const QStringList& arguments) {
     const QCommandLineOption model(QStringLiteral("model"), QStringLiteral("checkpoint directory (default: the bundled miniature)"), QStringLiteral("directory"));
     const QCommandLineOption reference(QStringLiteral("reference"), QStringLiteral("reference store or JSON file"), QStringLiteral("path"));
     const QCommandLineOption device(QStringLiteral("device"), QStringLiteral("cpu, cuda, cuda:1"), QStringLiteral("name"), QStringLiteral("cpu"));
-    const QCommandLineOption precision(QStringLiteral("precision"), QStringLiteral("fp32, bf16, fp16 (CUDA), int8, nf4 (weights in 8 or 4 bits)"), QStringLiteral("name"), QStringLiteral("fp32"));
+    const QCommandLineOption precision(QStringLiteral("precision"), QStringLiteral("fp32, fp64, bf16, fp16 (CUDA), int8, nf4 (weights in 8 or 4 bits)"), QStringLiteral("name"), QStringLiteral("fp32"));
     const QCommandLineOption theme(QStringLiteral("theme"), QStringLiteral("light, dark or system"), QStringLiteral("name"));
     const QCommandLineOption guide(QStringLiteral("guide"), QStringLiteral("show the guided demo"));
     const QCommandLineOption screenshots(QStringLiteral("screenshots"), QStringLiteral("write pictures of every view into a folder and end"), QStringLiteral("folder"));
@@ -108,6 +110,7 @@ Started read_options(const QStringList& arguments) {
 
 int main(int argc, char** argv) {
     r2t2::begin_process();
+    r2t2::end_at_signals("r2t2-studio");
     if (const r2t2::Status room = r2t2::check_process_limits(); !room) {
         std::fprintf(stderr, "r2t2-studio: error: %s\n", room.error().message().c_str());
         return 1;
@@ -134,5 +137,16 @@ int main(int argc, char** argv) {
     MainWindow window;
     new AfterFirstPaint(&window, [&] { window.begin(started.opening); });
     window.show();
+    // A signal closes the window: what runs is cancelled, and what was finished is kept.
+    if (const int signalled = r2t2::interrupt_descriptor(); signalled >= 0) {
+        auto* notifier = new QSocketNotifier(signalled, QSocketNotifier::Read, &application);
+        QObject::connect(notifier, &QSocketNotifier::activated, &application, [notifier, &window] {
+            notifier->setEnabled(false);
+            std::fputs("r2t2-studio: interrupted\n", stderr);
+            window.close();
+            QApplication::exit(r2t2::kInterruptedCode);
+        });
+        (void)r2t2::interrupt_token();  // from here on the first one does not end the program by itself
+    }
     return QApplication::exec();
 }

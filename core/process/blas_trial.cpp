@@ -26,7 +26,7 @@ void say(int pipe, const std::string& key, const std::string& value) {
 }
 
 [[noreturn]] void try_in_child(const std::string& name, int pipe) {
-    for (const int number : {SIGILL, SIGSEGV, SIGBUS, SIGFPE, SIGABRT, SIGXCPU}) {
+    for (const int number : {SIGILL, SIGSEGV, SIGBUS, SIGFPE, SIGABRT, SIGXCPU, SIGINT, SIGTERM, SIGHUP}) {
         std::signal(number, SIG_DFL);  // a handler of the parent's would go on for ever
     }
     const rlimit none{0, 0}, seconds{kSeconds, kSeconds};

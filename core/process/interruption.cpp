@@ -1,0 +1,82 @@
+#include "core/process/interruption.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <cerrno>
+#include <csignal>
+#include <cstring>
+
+#include "core/base/temporary_file.h"
+
+namespace r2t2 {
+
+namespace {
+
+std::atomic<const char*> program_name{"r2t2"};
+std::atomic<bool> somebody_looks{false}, came{false};
+std::atomic<int> told{-1};  ///< the pipe's end that is written
+
+CancelToken& global_token() {
+    static auto* token = new CancelToken(CancelToken::create());  // never destroyed: a signal may come while the program ends
+    return *token;
+}
+
+/// Only what a signal handler may do.
+void on_signal(int) {
+    const int saved = errno;
+    if (somebody_looks.load() && !came.exchange(true)) {
+        global_token().cancel();  // a relaxed store to a lock-free flag
+        if (const int pipe = told.load(); pipe >= 0) {
+            (void)!::write(pipe, "!", 1);
+        }
+        errno = saved;
+        return;
+    }
+    remove_temporary_files();
+    const char* const name = program_name.load();
+    (void)!::write(STDERR_FILENO, name, std::strlen(name));
+    (void)!::write(STDERR_FILENO, ": interrupted\n", 14);
+    ::_exit(kInterruptedCode);
+}
+
+}  // namespace
+
+void end_at_signals(const char* program) {
+    (void)global_token();  // made before the first signal
+    program_name.store(program);
+    for (const int number : {SIGINT, SIGTERM, SIGHUP}) {
+        struct sigaction before {};
+        if (number == SIGHUP && ::sigaction(number, nullptr, &before) == 0 && before.sa_handler == SIG_IGN) {
+            continue;  // nohup
+        }
+        struct sigaction action {};
+        action.sa_handler = on_signal;
+        action.sa_flags = SA_RESTART;
+        ::sigemptyset(&action.sa_mask);
+        for (const int other : {SIGINT, SIGTERM, SIGHUP}) {
+            ::sigaddset(&action.sa_mask, other);
+        }
+        ::sigaction(number, &action, nullptr);
+    }
+}
+
+CancelToken interrupt_token() {
+    somebody_looks.store(true);
+    return global_token();
+}
+
+int interrupt_descriptor() {
+    static const int end = [] {
+        int ends[2];
+        if (::pipe2(ends, O_CLOEXEC | O_NONBLOCK) != 0) {
+            return -1;
+        }
+        told.store(ends[1]);
+        return ends[0];
+    }();
+    return end;
+}
+
+}  // namespace r2t2
