@@ -10,7 +10,10 @@
 
 #include "app/cli/option_values.h"
 #include "app/cli/options.h"
+#include "app/cli/outputs.h"
+#include "core/base/quoted_name.h"
 #include "core/process/blas_kernels.h"
+#include "core/process/interruption.h"
 #include "core/process/loaded_blas.h"
 #include "core/process/memory_room.h"
 #include "core/process/process_limits.h"
@@ -23,7 +26,7 @@ using namespace r2t2::cli;  // NOLINT: this file only composes
 constexpr const char* kFooter =
     "Data goes to stdout, messages and progress to stderr.\n"
     "Exit codes: 0 ok; 1 runtime error; 2 usage or bad input; 3 samples were left out: bad ones (more than --max-errors), damaged ones, incomplete groups;\n"
-    "            130 interrupted (finished samples are kept; --resume goes on).\n"
+    "            130 interrupted: Ctrl-C, SIGTERM, SIGHUP (finished samples are kept; --resume goes on; files are whole or not there).\n"
     "Environment: R2T2_RESOURCES (bundled files), R2T2_ENGINE (engine module), XDG_CACHE_HOME, XDG_DATA_HOME,\n"
     "             OPENBLAS_CORETYPE (kernels of OpenBLAS; chosen by what the processor can do where it is not set).";
 
@@ -87,10 +90,23 @@ int finished(int code, int failed_write) {
     return code == kExitOk ? kExitRuntime : code;
 }
 
+/// Before the command began.
+int refused(const r2t2::Error& error) {
+    std::cerr << "r2t2: error: " << error.message() << "\n";
+    return finished(error.kind == r2t2::ErrorKind::Io ? kExitRuntime : kExitUsage, 0);
+}
+
+/// The parser's words with what was typed on one line.
+std::string one_line(std::string text, const std::string& what) {
+    const std::size_t at = what.empty() ? std::string::npos : text.find(what);
+    return at == std::string::npos ? text : text.replace(at, what.size(), r2t2::printable(what));
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
     r2t2::begin_process();
+    r2t2::end_at_signals("r2t2");
     int failed_write = 0;
     CommandLine line;
     line.output.failed_write = &failed_write;
@@ -126,17 +142,23 @@ int main(int argc, char** argv) {
         std::reverse(arguments.begin(), arguments.end());  // the parser takes them from the end
         app.parse(std::move(arguments));
     } catch (const CLI::ParseError& error) {
-        std::ostringstream words;  // of --help and --version
-        const int code = app.exit(error, words, std::cerr) == 0 ? kExitOk : kExitUsage;
+        if (const r2t2::Status typed = check_typed_values(app); error.get_exit_code() != 0 && !typed) {
+            return refused(typed.error());  // says more than the parser
+        }
+        std::ostringstream words, complaint;  // of --help and --version; of what is wrong
+        const int code = app.exit(error, words, complaint) == 0 ? kExitOk : kExitUsage;
+        std::cerr << r2t2::printable_lines(one_line(complaint.str(), error.what()));
         return finished(code, r2t2::write_output(words.str()));
     }
     if (const r2t2::Status typed = check_typed_values(app); !typed) {
-        std::cerr << "r2t2: error: " << typed.error().message() << "\n";
-        return finished(kExitUsage, 0);
+        return refused(typed.error());
     }
     if (const r2t2::Status room = r2t2::check_process_limits(); !room) {
         std::cerr << "r2t2: error: " << room.error().message() << "\n";
         return kExitRuntime;
+    }
+    if (const r2t2::Status outputs = check_outputs(line); !outputs) {
+        return refused(outputs.error());
     }
     const int code = run_command(line);
     return finished(code, failed_write);

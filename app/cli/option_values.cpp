@@ -4,6 +4,9 @@
 #include <algorithm>
 #include <charconv>
 #include <filesystem>
+#include <type_traits>
+
+#include "core/base/utf8_character.h"
 
 namespace r2t2::cli {
 
@@ -16,13 +19,24 @@ std::string name_of(const CLI::Option& option) {
     return option.get_snames().empty() ? option.get_name(true) : "-" + option.get_snames().front();
 }
 
+/// In decimal digits: "0x10" and "010" are numbers of other bases to some programs, and ten or sixteen to their users.
 template <typename Number>
-bool overflows(std::string_view text) {
+bool is_number(std::string_view text) {
     if (text.starts_with('+')) {
         text.remove_prefix(1);
     }
+    const std::string_view digits = text.substr(text.starts_with('-') ? 1 : 0);
+    if (std::is_integral_v<Number> && digits.size() > 1 && digits.front() == '0') {
+        return false;
+    }
     Number value{};
-    return std::from_chars(text.data(), text.data() + text.size(), value).ec == std::errc::result_out_of_range;
+    const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), value);
+    return fault == std::errc() && end == text.data() + text.size();
+}
+
+/// What a model is told, and what is stored as text.
+bool is_text(const CLI::Option& option) {
+    return option.check_lname("question") || option.check_lname("answer") || option.check_lname("instruction");
 }
 
 Status check_value(const CLI::Option& option, const std::string& text) {
@@ -31,11 +45,14 @@ Status check_value(const CLI::Option& option, const std::string& text) {
     if (text.empty() && !may_be_empty) {
         return invalid_input("options", name_of(option), "\"\"", "a value, or leave the option out");
     }
-    if (kind == "INT" && overflows<std::int64_t>(text)) {
-        return invalid_input("options", name_of(option), text, "a whole number of 64 bits");
+    if (kind == "INT" && !is_number<std::int64_t>(text)) {
+        return invalid_input("options", name_of(option), text, "a whole number of 64 bits, in decimal digits");
     }
-    if (kind == "FLOAT" && overflows<double>(text)) {
-        return invalid_input("options", name_of(option), text, "a number of double precision");
+    if (kind == "FLOAT" && !is_number<double>(text)) {
+        return invalid_input("options", name_of(option), text, "a number of double precision, in decimal digits");
+    }
+    if (is_text(option) && !is_utf8(text)) {
+        return invalid_input("options", name_of(option), "bytes that are no UTF-8", "text in UTF-8");
     }
     return {};
 }

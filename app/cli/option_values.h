@@ -15,7 +15,8 @@ class App;
 namespace r2t2::cli {
 
 /// Every value that was typed, of this command and of those under it. Errors: an empty one, where it means nothing (an instruction may be
-/// empty); a number that the option's kind does not hold: quoted as it was typed.
+/// empty); a number that the option's kind does not hold or that is not in plain decimal digits, quoted as it was typed; a question, an
+/// answer, an instruction that is no UTF-8.
 [[nodiscard]] Status check_typed_values(const CLI::App& app);
 
 /// What follows a lone "--" is no option: "-dash.png" is "./-dash.png" there.

@@ -19,7 +19,7 @@ std::set<std::string> stated_options(const CLI::App& app) {
 void add_model_options(CLI::App& app, ModelChoice& choice) {
     app.add_option("--model", choice.directory, "checkpoint directory (default: the bundled miniature)")->group("Model");
     app.add_option("--device", choice.device, "cpu, cuda, cuda:1")->capture_default_str()->group("Model");
-    app.add_option("--precision", choice.precision, "fp32, bf16, fp16 (CUDA), int8, nf4 (weights in 8 or 4 bits)")
+    app.add_option("--precision", choice.precision, "fp32, fp64, bf16, fp16 (CUDA), int8, nf4 (weights in 8 or 4 bits)")
         ->capture_default_str()->group("Model");
     app.add_option("--beams", choice.beams, "1 = greedy; upstream evaluates with 3")->capture_default_str()->group("Model");
     app.add_option("--max-new-tokens", choice.max_new_tokens, "answers are cut there")->capture_default_str()->group("Model");
@@ -53,8 +53,19 @@ std::string option_help(const ParameterRow& row) {
     return row.help + words + " (" + parameter_text(row, MethodParams()) + ")";
 }
 
-const char* option_type(const ParameterRow& row) {
-    return row.kind == ParameterKind::Word ? "WORD" : row.kind == ParameterKind::Whole ? "INT" : "FLOAT";
+/// INT and FLOAT alone are numbers to check_typed_values().
+std::string option_type(const ParameterRow& row) {
+    switch (row.kind) {
+        case ParameterKind::Word:
+            return "WORD";
+        case ParameterKind::Whole:
+            return "INT";
+        case ParameterKind::Number:
+            return "FLOAT";
+        case ParameterKind::OptionalNumber:
+            break;
+    }
+    return std::string("FLOAT or ") + row.none;
 }
 
 /// Whose they are.
