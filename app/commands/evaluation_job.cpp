@@ -14,6 +14,9 @@ namespace {
 /// What is of bundled sets alone does nothing where every set is a file.
 Status check_bundled_options(const EvaluateOptions& options) {
     const std::string split = options.split.empty() ? "test" : options.split;
+    for (const std::string& name : options.sets) {  // a slip in a name is no misuse of --samples
+        R2T2_TRY(check_set_name(name, split));
+    }
     const std::vector<std::string> bundled = world_set_names(default_world(), split);
     const bool any = std::any_of(options.sets.begin(), options.sets.end(), [&](const std::string& name) {
         return name == "all" || std::find(bundled.begin(), bundled.end(), name) != bundled.end();
@@ -128,6 +131,15 @@ Result<EvaluationPlan> plan_of(const EvaluateOptions& options) {
     return plan;
 }
 
+/// Typed, and what --sweep says of the same parameter is taken instead.
+void warn_of_swept(const EvaluateOptions& options, const EvaluationPlan& plan, Console& console) {
+    for (const SweepAxis& axis : plan.sweep) {
+        if (options.stated.count("--" + axis.name) > 0) {
+            console.lacking("--" + axis.name + " is not looked at: --sweep says which values are run");
+        }
+    }
+}
+
 /// Typed, but a run that goes on as it was does not look at it.
 void warn_of_ignored(const EvaluateOptions& options, Console& console) {
     static const std::set<std::string> used = {"--resume", "--run", "--session", "--model", "--precision", "--device", "--beams", "--max-new-tokens",
@@ -183,6 +195,7 @@ Result<Job> open_job(EvaluateOptions options, const std::string& program, Consol
         return plan.error();
     }
     job.plan = std::move(*plan);
+    warn_of_swept(options, job.plan, console);
     job.plan.source = ground_of(options);
     job.plan.threads = static_cast<int>(options.threads);
     job.plan.max_errors = options.max_errors;

@@ -172,8 +172,13 @@ Status check_resumable(const EvaluationPlan& plan, const std::shared_ptr<const M
 
 Status check_plan(const EvaluationPlan& plan, const EvaluationGround& ground) { return check_context(context_of(plan, ground)); }
 
-Result<EvaluationRun> run_evaluation(const EvaluationPlan& asked, const EvaluationGround& ground,
-                                     const std::vector<SampleSetPtr>& sets, const EvaluationHooks& hooks) {
+namespace {
+
+/// How far the session came.
+enum class Begun { NotYet, Tried, Yes };
+
+Result<EvaluationRun> compute(const EvaluationPlan& asked, const EvaluationGround& ground, const std::vector<SampleSetPtr>& sets,
+                              const EvaluationHooks& hooks, Begun& begun) {
     const auto start = std::chrono::steady_clock::now();
     EvaluationPlan plan = asked;
     EvaluationContext context = context_of(plan, ground);
@@ -197,11 +202,13 @@ Result<EvaluationRun> run_evaluation(const EvaluationPlan& asked, const Evaluati
     provenance.embedding_remarks = *remarks;
     Result<std::unique_ptr<SessionRecorder>> session = std::unique_ptr<SessionRecorder>();
     if (!plan.session.empty()) {
+        begun = Begun::Tried;
         session = plan.resume ? SessionRecorder::resume(plan.session, provenance, context, sets, plan.claim)
                               : SessionRecorder::begin(plan.session, provenance, context, sets);
         if (!session) {
             return session.error();
         }
+        begun = Begun::Yes;
     }
     EvaluationRun out;
     out.runs = *session ? (*session)->runs() : std::vector<std::int64_t>();
@@ -224,6 +231,35 @@ Result<EvaluationRun> run_evaluation(const EvaluationPlan& asked, const Evaluati
     out.report.session_seconds = *session ? (*session)->seconds() : 0.0;
     out.report.total_seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     return out;
+}
+
+/// Says that the run can be gone on with where that is so, and leaves no file without a run where none was.
+Error after_failure(Error error, const std::filesystem::path& session, Begun begun, bool was_there) {
+    if (begun == Begun::Yes && error.kind != ErrorKind::Cancelled) {
+        const Result<std::vector<std::vector<StoredRun>>> runs = evaluations_to_resume(session);
+        if (runs.ok() && !runs->empty()) {
+            error.allowed += (error.allowed.empty() ? "" : "; ") + std::string("the run and what was finished of it are kept: r2t2 evaluate --resume --session ") +
+                             shell_word(session.string()) + " goes on";
+        }
+    }
+    if (begun == Begun::Tried && !was_there) {
+        for (const char* end : {"", "-wal", "-shm", "-journal"}) {
+            std::error_code ignored;
+            std::filesystem::remove(session.string() + end, ignored);
+        }
+    }
+    return error;
+}
+
+}  // namespace
+
+Result<EvaluationRun> run_evaluation(const EvaluationPlan& plan, const EvaluationGround& ground, const std::vector<SampleSetPtr>& sets,
+                                     const EvaluationHooks& hooks) {
+    std::error_code code;
+    const bool was_there = std::filesystem::exists(std::filesystem::symlink_status(plan.session, code));
+    Begun begun = Begun::NotYet;
+    Result<EvaluationRun> run = compute(plan, ground, sets, hooks, begun);
+    return run ? std::move(run) : Result<EvaluationRun>(after_failure(run.error(), plan.session, begun, was_there));
 }
 
 }  // namespace r2t2

@@ -137,7 +137,6 @@ Result<std::vector<SampleSetPtr>> open_sample_sets(const SampleChoice& choice, c
         return {};
     };
     for (const std::string& name : choice.sets) {
-        std::error_code code;
         if (!choice.benchmark.directory.empty()) {
             Result<SampleSetPtr> set = open_benchmark_samples(name, choice.split, choice.seed, choice.benchmark, progress, cancel);
             if (!set) {
@@ -150,15 +149,13 @@ Result<std::vector<SampleSetPtr>> open_sample_sets(const SampleChoice& choice, c
             }
         } else if (std::find(known.begin(), known.end(), name) != known.end()) {
             R2T2_TRY(add_world(name));
-        } else if (name.find('/') != std::string::npos || name.find('.') != std::string::npos ||
-                   std::filesystem::exists(name, code)) {
+        } else {
+            R2T2_TRY(check_set_name(name, choice.split));
             Result<SampleSetPtr> set = open_dataset_samples(name);
             if (!set) {
                 return set.error();
             }
             sets.push_back(std::move(*set));
-        } else {
-            R2T2_TRY(add_world(name));  // the error lists the known names
         }
     }
     for (std::size_t i = 0; i < sets.size(); ++i) {

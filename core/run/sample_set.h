@@ -89,6 +89,8 @@ struct BenchmarkChoice {
                                              const std::string& set_name, std::uint64_t seed, std::size_t count);
 /// All names that `world_set` knows in a split, in the order of families and domains.
 [[nodiscard]] std::vector<std::string> world_set_names(const WorldConfig& world, const std::string& split = "test");
+/// A file that is there, a bundled set of the split, or "all". The error says what there is, and what is nearest.
+[[nodiscard]] Status check_set_name(const std::string& name, const std::string& split);
 
 /// The samples that a reference set was built from, by its notes. Error: file gone, unknown source.
 [[nodiscard]] Result<SampleSetPtr> open_source(const std::map<std::string, std::string>& origin);

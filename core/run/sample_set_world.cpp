@@ -1,7 +1,9 @@
 // The bundled world as sample sets. Declared in sample_set.h.
 #include <algorithm>
+#include <filesystem>
 #include <sstream>
 
+#include "core/base/nearest_name.h"
 #include "core/base/sha256.h"
 #include "core/miniature/sample.h"
 #include "core/run/model_input.h"
@@ -123,6 +125,15 @@ std::string joined(const std::vector<std::string>& names) {
     return text;
 }
 
+Error unknown_set(const std::string& name, const std::string& split, const std::vector<std::string>& known) {
+    std::error_code code;
+    const bool folder = std::filesystem::is_directory(name, code);
+    const std::string nearest = nearest_name(name, known);
+    return invalid_input("options", "--eval", "\"" + name + "\", " + (folder ? "a folder" : "neither a file nor a bundled set"),
+                         "a data set file, all, or a bundled set of the split " + split + ": " + joined(known) + (nearest.empty() ? "" : "; the nearest is " + nearest) +
+                             (folder ? "; benchmarks in a folder are named, with --data FOLDER" : ""));
+}
+
 /// A number out of a reference set's notes.
 Result<std::uint64_t> note_number(const std::map<std::string, std::string>& notes, const std::string& key) {
     const auto found = notes.find(key);
@@ -176,8 +187,14 @@ Result<SampleSetPtr> world_set(const WorldConfig& world, const std::string& spli
             }
         }
     }
-    return invalid_input("evaluation set", "name", "\"" + set_name + "\"",
-                         "a data set file, all, or one of " + joined(world_set_names(world, split)));
+    return unknown_set(set_name, split, world_set_names(world, split));
+}
+
+Status check_set_name(const std::string& name, const std::string& split) {
+    const std::vector<std::string> known = world_set_names(default_world(), split);
+    std::error_code code;
+    const bool file = std::filesystem::exists(name, code) && !std::filesystem::is_directory(name, code);
+    return name == "all" || file || std::find(known.begin(), known.end(), name) != known.end() ? Status() : Status(unknown_set(name, split, known));
 }
 
 Result<std::pair<SampleSetPtr, std::size_t>> world_sample_at(const std::string& image_path) {
