@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "core/base/log.h"
+#include "core/base/output_place.h"
 #include "core/json/parse_json.h"
 #include "core/session/database_file.h"
 #include "core/session/row_checksum.h"
@@ -110,6 +111,8 @@ Result<SessionWriter> SessionWriter::open_or_create(const std::string& path, con
         R2T2_TRY(look_first(path, true));
     } else if (lacks_folder(path)) {
         return Error{ErrorKind::NotFound, path, "session", missing_text(path), "a file in a folder that is there"};
+    } else {
+        R2T2_TRY(check_database_name(path));
     }
     auto database = sqlite::Database::open(path, sqlite::OpenMode::CreateNew);
     if (!database.ok()) {

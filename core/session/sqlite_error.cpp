@@ -83,7 +83,7 @@ Error error_of(const std::string& path, const std::string& doing, sqlite3* handl
     const int extended = handle != nullptr ? sqlite3_extended_errcode(handle) : code;
     const std::string coded = " (SQLite code " + std::to_string(extended) + ")";
     if (const char* full = obstacle(handle, extended)) {
-        return {ErrorKind::Io, path, doing, full + coded, "room to grow; what was written before is safe, and a run can be resumed"};
+        return {ErrorKind::Io, path, doing, full + coded, "room to grow"};
     }
     if ((extended & 0xff) == SQLITE_READONLY) {
         return {ErrorKind::Io, path, doing, "the file or its folder cannot be written" + coded,
