@@ -1,6 +1,8 @@
 // r2t2 figure: the same figures as the desktop draws, without a display.
 #include <QDir>
 #include <QFileInfo>
+#include <QFontDatabase>
+#include <QFontInfo>
 #include <QGuiApplication>
 #include <QLoggingCategory>
 #include <algorithm>
@@ -8,6 +10,7 @@
 #include <set>
 
 #include "app/commands/console.h"
+#include "core/base/quoted_name.h"
 #include "core/inspect/inspector.h"
 #include "ui/figures/session_figures.h"
 #include "ui/models/plain_locale.h"
@@ -51,6 +54,39 @@ Result<SamplePicture> picture_of(const std::string& image_path) {
     return module ? (*module)->picture(image_path) : Result<SamplePicture>(module.error());
 }
 
+/// Of published numbers alone nothing is chosen.
+Status check_published(const FigureOptions& options) {
+    for (const auto& [option, given] : {std::pair{"--session", !options.session.empty()}, {"--run", options.run != 0}, {"--sample", !options.sample.empty()},
+                                        {"--by-set", options.by_set}, {"--axes", !options.axes.empty()}, {"--hold", !options.hold.empty()}}) {
+        if (given) {
+            return invalid_input("command line", option, "together with figures of published numbers only", "leaving it out: they need no session");
+        }
+    }
+    return {};
+}
+
+bool is_drawing(const std::string& suffix) { return suffix == "svg" || suffix == "pdf" || suffix == "png" || suffix == "csv" || suffix == "tsv"; }
+
+std::string suffix_of(const std::string& path) {
+    const std::string ending = std::filesystem::path(path).extension().string();
+    return ending.empty() ? ending : ending.substr(1);
+}
+
+/// A file for one figure, else a folder: names and formats have to go with it.
+Status check_output(const FigureOptions& options, bool one_file, bool folder_there) {
+    const std::string suffix = suffix_of(options.output);
+    if (!one_file && !folder_there && is_drawing(suffix)) {
+        return invalid_input("command line", "--out", options.output + ", a file's name, for several figures", "a folder, or one figure");
+    }
+    for (const std::string& format : options.formats) {
+        if (one_file && format != suffix) {
+            return invalid_input("command line", "--format", format + ", but --out names a file that ends in ." + suffix,
+                                 "a folder as --out, or a file's name with the ending that is wanted");
+        }
+    }
+    return {};
+}
+
 Status check(const FigureOptions& options) {
     R2T2_TRY(check_number("--width-mm", options.width_mm, kSmallestMm, kLargestMm));
     R2T2_TRY(check_number("--height-mm", options.height_mm, 0.0, kLargestMm));
@@ -63,8 +99,11 @@ Status check(const FigureOptions& options) {
     if (session_needed && options.session.empty()) {
         return invalid_input("command line", "--session", "none", "a session file");
     }
+    if (!session_needed) {
+        R2T2_TRY(check_published(options));
+    }
     for (const std::string& format : options.formats) {
-        if (format != "svg" && format != "pdf" && format != "png" && format != "csv" && format != "tsv") {
+        if (!is_drawing(format)) {
             return invalid_input("command line", "--format", format, "svg, pdf, png or csv");
         }
     }
@@ -94,6 +133,11 @@ struct Job {
                 paths << info.dir().filePath(info.completeBaseName() + QStringLiteral(".csv"));  // the numbers beside it
             }
         } else {
+            std::error_code code;
+            std::filesystem::create_directories(options.output, code);  // not before there is something to put into it
+            if (code) {
+                return io_error(options.output, "the folder cannot be made: " + code.message());
+            }
             const std::vector<std::string> formats = options.formats.empty() ? std::vector<std::string>{"svg", "csv"} : options.formats;
             for (const std::string& format : formats) {
                 paths << QDir(output).filePath(name + QLatin1Char('.') + QString::fromStdString(format));
@@ -101,7 +145,7 @@ struct Job {
         }
         for (const QString& path : paths) {
             R2T2_TRY(write(figure, path, options.dpi));
-            console.data(ui::file_path(path).string() + "\n");
+            console.data(printable(ui::file_path(path).string()) + "\n");
         }
         return {};
     }
@@ -109,16 +153,13 @@ struct Job {
     Status run() {
         R2T2_TRY(check(options));
         std::error_code code;
-        const bool one_file = !options.all && options.names.size() == 1 && !std::filesystem::is_directory(options.output, code) &&
-                              std::filesystem::path(options.output).extension().string().size() > 1;
-        if (!one_file) {
-            std::filesystem::create_directories(options.output, code);
-        }
-        if (!one_file && code) {
-            return io_error(options.output, "the folder cannot be made: " + code.message());
-        }
+        const bool folder_there = std::filesystem::is_directory(options.output, code);
+        const std::vector<std::string> wanted = each_once(options.names);
+        const bool one_file = !options.all && wanted.size() == 1 && !folder_there && !suffix_of(options.output).empty();
+        R2T2_TRY(check_output(options, one_file, folder_there));
+        note_font();
         std::vector<std::string> names;
-        for (const std::string& name : options.names) {
+        for (const std::string& name : wanted) {
             if (const std::unique_ptr<Figure> figure = ui::published_figure(QString::fromStdString(name))) {
                 R2T2_TRY(save(*figure, QString::fromStdString(name), one_file));
             } else {
@@ -126,6 +167,25 @@ struct Job {
             }
         }
         return names.empty() && !options.all ? Status() : run_on_session(std::move(names), one_file);
+    }
+
+    std::vector<std::string> each_once(const std::vector<std::string>& typed) const {
+        std::vector<std::string> out;
+        for (const std::string& name : typed) {
+            if (std::find(out.begin(), out.end(), name) == out.end()) {
+                out.push_back(name);
+            } else {
+                console.note(name + " is named twice: drawn once");
+            }
+        }
+        return out;
+    }
+
+    void note_font() const {
+        const QString family = QString::fromStdString(options.family);
+        if (!family.isEmpty() && !QFontDatabase::hasFamily(family)) {
+            console.lacking("--font: there is no family \"" + options.family + "\" here: letters are of " + QFontInfo(QFont(family)).family().toStdString());
+        }
     }
 
     Status run_on_session(std::vector<std::string> names, bool one_file) {
