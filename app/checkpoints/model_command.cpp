@@ -4,6 +4,7 @@
 #include "app/checkpoints/checkpoint_commands.h"
 #include "app/checkpoints/checkpoint_report.h"
 #include "app/commands/console.h"
+#include "core/base/quoted_name.h"
 #include "core/checkpoint/model_presets.h"
 #include "core/checkpoint/random_checkpoint.h"
 
@@ -101,7 +102,7 @@ int make_random(const CheckpointOptions& options, Console& console) {
                              {"parameters", made->parameters},
                              {"bytes", made->bytes}}));
     } else {
-        console.data(options.directory + ": " + std::to_string(made->parameters) + " parameters, " +
+        console.data(printable(options.directory) + ": " + std::to_string(made->parameters) + " parameters, " +
                      std::to_string(made->bytes) + " bytes in " + std::to_string(made->files) +
                      (made->files == 1 ? " file" : " files") +
                      (options.headers_only ? "; headers only, all weights are zero\n"

@@ -2,6 +2,7 @@
 
 #include <limits>
 
+#include "core/base/path_there.h"
 #include "core/checkpoint/rerouting_file.h"
 #include "core/routing/parameter_table.h"
 #include "core/run/places.h"
@@ -101,6 +102,7 @@ void take_ground(const GroundSource& source, const std::set<std::string>& stated
 }
 
 Result<MethodParams> method_params(const MethodChoice& choice, const std::filesystem::path& model) {
+    R2T2_TRY(check_there(model, "model directory", "a directory with config.json, model.safetensors and tokenizer.model"));
     MethodParams params;
     const Result<bool> recommended = apply_recommended(model, params);
     if (!recommended) {

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "app/commands/commands.h"
+#include "core/base/quoted_name.h"
 #include "core/run/session_export.h"
 #include "core/scoring/scoring_version.h"
 
@@ -58,7 +59,7 @@ int run_export(const ExportOptions& options, Console& console) {
     std::string text;
     for (const std::filesystem::path& file : exported->files) {
         files.push_back(file.string());
-        text += file.string() + "\n";
+        text += printable(file.string()) + "\n";
     }
     if (console.options().json) {
         const nlohmann::ordered_json json = {{"session", options.session}, {"runs", summary.runs.size()}, {"damaged_samples", summary.damaged()},

@@ -6,6 +6,7 @@
 #include "app/commands/choices.h"
 #include "app/commands/commands.h"
 #include "app/commands/inspect_output.h"
+#include "core/base/path_there.h"
 #include "core/routing/method_table.h"
 #include "core/routing/parameter_table.h"
 #include "core/run/model_input.h"
@@ -132,10 +133,7 @@ Status check_asked(const InspectOptions& options) {
     }
     if (options.sample.empty()) {
         R2T2_TRY(check_question(options.question, "options", "--question"));
-        std::error_code code;
-        if (!std::filesystem::exists(options.image, code)) {
-            return Error{ErrorKind::NotFound, options.image, "image", "nothing", "a picture file"};
-        }
+        R2T2_TRY(check_there(options.image, "image", "a picture file"));
     }
     return {};
 }

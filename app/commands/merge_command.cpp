@@ -1,5 +1,6 @@
 // r2t2 merge
 #include "app/commands/commands.h"
+#include "core/base/quoted_name.h"
 #include "core/run/session_merge.h"
 
 namespace r2t2::cli {
@@ -16,7 +17,7 @@ int run_merge(const MergeOptions& options, const std::string& program, Console& 
                                              {"samples", merged->samples}, {"failed_samples", merged->errors}};
         console.data(json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n");
     } else {
-        console.data(options.output + ": " + std::to_string(merged->shards) + " shards, " + std::to_string(merged->runs) + " runs, " +
+        console.data(printable(options.output) + ": " + std::to_string(merged->shards) + " shards, " + std::to_string(merged->runs) + " runs, " +
                      std::to_string(merged->samples) + " samples, " + std::to_string(merged->errors) + " of them failed\n");
     }
     return kExitOk;

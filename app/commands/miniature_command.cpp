@@ -5,6 +5,7 @@
 #include "app/commands/choices.h"
 #include "app/commands/commands.h"
 #include "app/commands/miniature_report.h"
+#include "core/base/quoted_name.h"
 #include "core/miniature/dataset_writer.h"
 #include "core/miniature/train_request.h"
 #include "core/run/parallel.h"
@@ -32,7 +33,7 @@ int make(const MiniatureOptions& options, Console& console) {
                                             {"count", options.count}, {"seed", options.seed}}
                          .dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n");
     } else {
-        console.data(path->string() + "\n");
+        console.data(printable(path->string()) + "\n");
     }
     return kExitOk;
 }
@@ -61,7 +62,7 @@ int train(const MiniatureOptions& options, Console& console) {
         return console.fail(done.error());
     }
     console.end_progress();
-    console.data(options.output + "\n");
+    console.data(printable(options.output) + "\n");
     return kExitOk;
 }
 

@@ -5,6 +5,8 @@
 
 #include "app/commands/choices.h"
 #include "app/commands/commands.h"
+#include "core/base/path_there.h"
+#include "core/base/quoted_name.h"
 #include "core/dataset/json_reader.h"
 #include "core/reference/health_report.h"
 #include "core/reference/published_json.h"
@@ -95,7 +97,7 @@ int build_or_import(const ReferenceOptions& options, Console& console) {
         std::snprintf(text, sizeof text, "%zu of %zu kept, %zu answered wrongly, %zu bad; hash %s; %.1f s\n",
                       built.store.size(), built.tried, built.wrong, built.problems.size(),
                       built.store.content_hash().c_str(), built.seconds);
-        console.data(options.output + ": " + text);
+        console.data(printable(options.output) + ": " + text);
     }
     return built.problems.empty() ? kExitOk : kExitBadSamples;
 }
@@ -103,9 +105,7 @@ int build_or_import(const ReferenceOptions& options, Console& console) {
 /// A store, or the published JSON with its bad records reported and counted in `skipped`.
 Result<ReferenceStore> read_store(const std::string& path, Console& console, std::size_t& skipped) {
     std::error_code code;
-    if (!std::filesystem::exists(path, code)) {
-        return Error{ErrorKind::NotFound, path, "reference set", "nothing", "a store directory or a JSON file"};
-    }
+    R2T2_TRY(check_there(path, "reference set", "a store directory or a JSON file"));
     if (std::filesystem::is_directory(path, code)) {
         return ReferenceStore::load(path);
     }

@@ -2,6 +2,7 @@
 #include <filesystem>
 
 #include "app/commands/commands.h"
+#include "core/base/quoted_name.h"
 #include "core/session/session_reader.h"
 
 namespace r2t2::cli {
@@ -59,12 +60,12 @@ int run_verify(const VerifyOptions& options, Console& console) {
             text += fault.message() + "\n";
         }
         if (verdict.faults.empty()) {
-            text = path + ": sound: " + std::to_string(verdict.runs) + " runs, " + std::to_string(verdict.samples) + " samples, " +
+            text = printable(path) + ": sound: " + std::to_string(verdict.runs) + " runs, " + std::to_string(verdict.samples) + " samples, " +
                    std::to_string(verdict.errors) + " of them failed; " + std::to_string(verdict.bytes) + " bytes\n";
         } else {
             const bool others = verdict.opened && SessionReader::others_hold(verdict.faults);
             const std::size_t count = verdict.faults.size();
-            text += path + ": " + std::to_string(count) + (count == 1 ? " fault" : " faults") +
+            text += printable(path) + ": " + std::to_string(count) + (count == 1 ? " fault" : " faults") +
                     (others            ? "; rows that are not named can be relied on\n"
                      : verdict.opened ? "; rows that are not named may be wrong or missing too: not all of the file can be read\n"
                                       : "; it cannot be read\n");

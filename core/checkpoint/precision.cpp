@@ -27,7 +27,7 @@ Result<Precision> parse_precision(const std::string& text) {
             return precision;
         }
     }
-    return invalid_input("options", "--precision", "\"" + text + "\"", "fp32, bf16, fp16, int8, nf4");
+    return invalid_input("options", "--precision", "\"" + text + "\"", "fp32, fp64, bf16, fp16, int8, nf4");
 }
 
 }  // namespace r2t2

@@ -26,6 +26,9 @@ constexpr double kRecipeMatch = 0.01;  // KS p below this: not the uniform recip
 constexpr double kRecipeRatio = 2.5 * (1.0 + 1e-6);
 
 std::string number(double value, int digits = 3) {
+    if (!std::isfinite(value)) {  // of too few records
+        return "unknown";
+    }
     std::array<char, 40> text{};
     const auto end = std::to_chars(text.data(), text.data() + text.size(), value, std::chars_format::general, digits);
     return {text.data(), end.ptr};
@@ -341,8 +344,10 @@ std::string HealthReport::text() const {
         out += "  max/min ratio: median " + number(group.median_ratio, 4) + ", largest " +
                number(group.largest_ratio, 4) + ", against the uniform recipe KS p = " + number(group.ratio.p_value) +
                "\n";
-        out += "  intra-image correlation " + number(group.image.value, 2) + " (" +
-               std::to_string(group.image.classes) + " images, " + std::to_string(group.image.members) + " records)\n";
+        out += group.image.classes < 2 ? "  no intra-image correlation: it needs two pictures with several questions each, there " +
+                                             std::string(group.image.classes == 1 ? "is one\n" : "are none\n")
+                                       : "  intra-image correlation " + number(group.image.value, 2) + " (" + std::to_string(group.image.classes) +
+                                             " images, " + std::to_string(group.image.members) + " records)\n";
     }
     if (prediction) {
         out += "does the embedding (" + embedding + ") predict routing? distance of neighbours " +

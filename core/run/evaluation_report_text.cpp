@@ -4,6 +4,7 @@
 #include <cstdarg>
 #include <cstdio>
 
+#include "core/base/quoted_name.h"
 #include "core/base/number_text.h"
 #include "core/results/result_table.h"
 #include "core/run/evaluation_report.h"
@@ -296,7 +297,7 @@ std::string report_text(const EvaluationReport& report) {
     text += line("%.1f s for the samples, %.1f s in all; peak memory %.0f MB", report.seconds, report.total_seconds,
                  static_cast<double>(report.peak_memory_kb) / 1024.0);
     if (!report.provenance.session_path.empty()) {
-        text += "session      " + report.provenance.session_path + line(" (%.2f s to write)", report.session_seconds);
+        text += "session      " + printable(report.provenance.session_path) + line(" (%.2f s to write)", report.session_seconds);
     }
     return text;
 }

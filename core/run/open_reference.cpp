@@ -2,6 +2,7 @@
 
 #include <cstdio>
 
+#include "core/base/path_there.h"
 #include "core/base/log.h"
 #include "core/base/sha256.h"
 #include "core/checkpoint/model_config.h"
@@ -160,10 +161,10 @@ GroundSource GroundSource::absolute() const {
 Result<std::shared_ptr<const Model>> open_model(const std::filesystem::path& directory, const ModelOptions& options,
                                                 const ProgressCallback& progress, const CancelToken& cancel) {
     std::error_code code;
+    const std::string allowed = "a directory with config.json, model.safetensors and tokenizer.model";
+    R2T2_TRY(check_there(directory, "model directory", allowed));
     if (!std::filesystem::is_directory(directory, code)) {
-        return Error{ErrorKind::NotFound, directory.string(), "model directory",
-                     std::filesystem::exists(directory, code) ? "a file" : "nothing",
-                     "a directory with config.json, model.safetensors and tokenizer.model"};
+        return Error{ErrorKind::NotFound, directory.string(), "model directory", "a file", allowed};
     }
     const Result<EngineModule*> engine = load_engine();
     if (!engine) {
@@ -187,9 +188,7 @@ Result<OpenedReference> open_reference(const ReferenceSource& source, std::share
     if (std::filesystem::is_directory(source.path, code)) {
         return open_store(source.path, std::move(model), source);
     }
-    if (!std::filesystem::exists(source.path, code)) {
-        return Error{ErrorKind::NotFound, source.path, "reference set", "nothing", "a store directory or a JSON file"};
-    }
+    R2T2_TRY(check_there(source.path, "reference set", "a store directory or a JSON file"));
     Result<SampleSetPtr> samples = open_dataset_samples(source.path);
     if (!samples) {
         return samples.error();

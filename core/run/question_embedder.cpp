@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "core/base/path_there.h"
 #include "core/model/engine.h"
 #include "core/model/sentence_encoder.h"
 #include "core/run/embedding_table.h"
@@ -92,9 +93,10 @@ Result<QuestionEmbedderPtr> open_question_embedder(const std::string& choice) {
     if (fs::is_directory(path, code)) {
         return open_encoder(path);
     }
-    if (!fs::exists(path, code)) {
-        return Error{ErrorKind::NotFound, choice, "--embedding", "nothing",
-                     "model, the directory of a sentence encoder, or a file of embeddings (.npy, .safetensors)"};
+    if (const Status there = check_there(path, "--embedding", "model, the directory of a sentence encoder, or a file of embeddings (.npy, .safetensors)"); !there) {
+        Error error = there.error();
+        error.where = choice;
+        return error;
     }
     Result<EmbeddingTable> table = EmbeddingTable::open(path);
     if (!table) {

@@ -65,8 +65,11 @@ QString shown_path(const QString& text) {
     QString shown;
     for (qsizetype i = 0; i < text.size(); ++i) {
         const bool pair = i > 0 && text[i - 1].isHighSurrogate();
-        shown += is_escaped(text[i]) && !pair ? QStringLiteral("\\x%1").arg(text[i].unicode() - kEscaped, 2, 16, QLatin1Char('0')).toUpper().replace(QLatin1Char('X'), QLatin1Char('x'))
-                                              : QString(text[i]);
+        const bool byte = is_escaped(text[i]) && !pair;
+        const ushort code = text[i].unicode();
+        const bool steers = code < 0x20 || (code >= 0x7f && code < 0xa0);  // line breaks, terminals' escapes
+        shown += byte || steers ? QStringLiteral("\\x%1").arg(byte ? code - kEscaped : code, 2, 16, QLatin1Char('0')).toUpper().replace(QLatin1Char('X'), QLatin1Char('x'))
+                                : QString(text[i]);
     }
     return shown;
 }

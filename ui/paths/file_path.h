@@ -18,7 +18,7 @@ namespace r2t2::ui {
 [[nodiscard]] std::filesystem::path file_path(const QString& text);
 /// Of a file that was dropped or pasted; its bytes may be percent-encoded.
 [[nodiscard]] QString path_text(const QUrl& local_file);
-/// For people: bytes that do not decode as \xE9.
+/// For people: bytes that do not decode as \xE9, line breaks and other control characters as \x0A.
 [[nodiscard]] QString shown_path(const QString& text);
 
 }  // namespace r2t2::ui
