@@ -80,6 +80,14 @@ private Q_SLOTS:
         row("direct answers without a benchmark", {"--direct-answers"}, {"--direct-answers", "without --data"});
         row("parity without a benchmark", {"--moai-parity"}, {"--moai-parity", "without --data"});
         row("resume", {"--resume"}, {"--resume", "--session"});
+        row("a number with a letter", {"--num-steps", "3x"}, {"--num-steps: found 3x", "allowed: a whole number"});
+        row("a word for a number", {"--threads", "two"}, {"--threads: found two", "allowed: a whole number"});
+        row("half a number", {"-k", "2.5"}, {"--num-neighbors: found 2.5", "allowed: a whole number"});
+        row("hexadecimal", {"--num-steps", "0x10"}, {"--num-steps: found 0x10", "decimal"});
+        row("octal", {"-k", "010"}, {"--num-neighbors: found 010", "decimal"});
+        row("hexadecimal rate", {"--initial-lr", "0x1p-3"}, {"--initial-lr: found 0x1p-3", "decimal"});
+        row("a rate with a comma", {"--initial-lr", "0,01"}, {"--initial-lr: found 0,01", "allowed: a number"});
+        row("a precision", {"--precision", "fp63"}, {"--precision", "fp63", "fp64"});
     }
     void options_out_of_range() {
         QFETCH(QStringList, options);
@@ -96,6 +104,73 @@ private Q_SLOTS:
         expect(file + QStringList{"--limit", "3"}, {"--limit", "without --data"});
         expect({"reference", "build", cli_.path("one.json"), "-o", cli_.path("store"), "--limit", "3"}, {"--limit", "without --from"});
         expect({"reference", "build", "bundled", "-o", cli_.path("store"), "--split", "train"}, {"--split", "without --from"});
+    }
+
+    /// A slip in a set's name is no misuse of --samples: what is there, and what is nearest.
+    void setsThatAreNone() {
+        expect({"evaluate", "--eval", "g-noise", "--samples", "5"}, {"--eval: found \"g-noise\", neither a file nor a bundled set", "G-dim", "the nearest is G-noise"});
+        expect({"evaluate", "--eval", "G-nois", "--samples", "5"}, {"neither a file nor a bundled set", "the nearest is G-noise"});
+        expect({"evaluate", "--eval", "G-dim,nothere.json", "--samples", "5"}, {"\"nothere.json\", neither a file nor a bundled set", "G-noise"});
+        expect({"evaluate", "--eval", "G-noise", "--split", "validation", "--eval", "zzz"}, {"\"zzz\"", "split validation"});
+        for (const char* folder : {"/", ".", "model"}) {
+            expect({"evaluate", "--eval", folder, "--samples", "5"}, {QString("found \"%1\", a folder").arg(folder), "--data FOLDER"});
+        }
+        expect({"miniature", "report", "--eval", "k-noise", cli_.model()}, {"neither a file nor a bundled set", "K-noise"});
+    }
+
+    /// What contradicts itself, or is not looked at, is not taken without a word.
+    void figuresThatContradictThemselves() {
+        const QString session = cli_.path("f.r2t2");
+        QCOMPARE(cli_.run(cli_.evaluate({"--eval", "G-dim", "--samples", "2", "--methods", "base,ngd", "--no-controls", "--session", session})).code, 0);
+        expect({"figure", "weight-change", "--session", session, "--out", "f.svg", "--format", "pdf"}, {"--format: found pdf", "ends in .svg"});
+        expect({"figure", "published-transitions", "--session", "nothere.db", "--out", "p.svg"}, {"--session", "published numbers only"});
+        expect({"figure", "published-transitions", "--run", "3", "--out", "p.svg"}, {"--run", "published numbers only"});
+        expect({"figure", "published-ablations", "--axes", "k", "--out", "p.svg"}, {"--axes", "published numbers only"});
+        expect({"figure", "radar", "weight-change", "--session", session, "--out", "f.svg"}, {"--out: found f.svg", "a folder, or one figure"});
+        expect({"figure", "--all", "--session", session, "--out", "f.pdf"}, {"--out: found f.pdf"});
+        QVERIFY(!QFile::exists(cli_.path("f.svg")) && !QFile::exists(cli_.path("f.pdf")) && !QFile::exists(cli_.path("p.svg")));
+        const CliResult twice = cli_.run({"figure", "published-transitions", "published-transitions", "--out", "twice.svg"});
+        QVERIFY2(twice.code == 0 && twice.err.contains("named twice") && QFileInfo(cli_.path("twice.svg")).isFile(), twice.err.constData());
+        (void)cli_.run({"figure", "radar", "radar", "--session", session, "--out", "radar.svg"});  // one set has none
+        QVERIFY(!QFileInfo(cli_.path("radar.svg")).isDir());
+        (void)cli_.run({"figure", "nofigure", "radarr", "--session", session, "--out", "nofolder"});
+        QVERIFY(!QFile::exists(cli_.path("nofolder")));
+        const CliResult font = cli_.run({"figure", "published-transitions", "--out", "font.svg", "--font", "no such font", "--quiet"});
+        QVERIFY2(font.code == 0 && font.err.contains("no family \"no such font\"") && font.err.contains("letters are of "), font.err.constData());
+    }
+    void sweptAndTyped() {
+        const CliResult swept = cli_.run(cli_.evaluate({"--eval", "G-dim", "--samples", "2", "--no-controls", "--no-session", "--methods", "ngd", "--num-steps", "1", "--sweep", "k=3,5", "-k", "7"}));
+        QVERIFY2(swept.code == 0 && swept.err.contains("--num-neighbors is not looked at: --sweep"), swept.err.constData());
+        const CliResult rate = cli_.run(cli_.evaluate({"--eval", "G-dim", "--samples", "2", "--no-controls", "--no-session", "--methods", "ngd", "--num-steps", "1", "--sweep", "lr=0.1,0.2", "--initial-lr", "0.3"}));
+        QVERIFY2(rate.code == 0 && rate.err.contains("--initial-lr is not looked at"), rate.err.constData());
+        QVERIFY(cli_.run({"evaluate", "--help"}).out.contains("fp64"));
+    }
+    void textsThatAreNone() {
+        for (const char* option : {"--question", "--answer", "--instruction"}) {
+            QProcess process;
+            cli_.set_up(process);
+            process.setProgram("/bin/bash");
+            process.setArguments({"-c", QString("%1 inspect good.png --question what %2 $'\\xff\\xfe what'").arg(CliRunner::program(), option)});
+            process.start();
+            QVERIFY(process.waitForFinished(kPatience));
+            const QByteArray err = process.readAllStandardError();
+            QVERIFY2(process.exitCode() == 2 && err.contains(QByteArray(option) + ": found bytes that are no UTF-8"), err.constData());
+        }
+    }
+    /// Links that lead in a circle are there, and are nothing that can be opened.
+    void linksInACircle() {
+        QVERIFY(QFile::link("loop.png", cli_.path("loop.png")) && QFile::link("gone.png", cli_.path("dangling.png")));
+        expect({"inspect", "loop.png", "--question", "what?"}, {"loop.png: image: found links that lead in a circle"});
+        expect({"inspect", "dangling.png", "--question", "what?"}, {"dangling.png: image: found a link to nothing"});
+        expect({"reference", "info", "loop.png"}, {"loop.png: reference set: found links that lead in a circle"});
+        expect({"evaluate", "--eval", "G-dim", "--model", "loop.png"}, {"loop.png: model directory: found links that lead in a circle"});
+        expect({"inspect", QString(300, 'x'), "--question", "what?"}, {"File name too long"});
+    }
+    void smallReferenceSets() {
+        const CliResult built = cli_.run({"reference", "build", "bundled", "--samples", "12", "--out", cli_.path("tiny"), "--model", cli_.model()});
+        QVERIFY2(built.code == 0, built.err.constData());
+        const CliResult info = cli_.run({"reference", "info", cli_.path("tiny")});
+        QVERIFY2(info.code == 0 && !info.out.contains("nan") && info.out.contains("no intra-image correlation"), (info.out + info.err).constData());
     }
 
     /// A path that is there as a whole is whole.

@@ -71,6 +71,7 @@ private Q_SLOTS:
         QCOMPARE(shown_path(text), text);
         QCOMPARE(file_path(text).string(), text.toStdString());
         QCOMPARE(shown_path(path_text("lat\xE9in.jpg")), QStringLiteral("lat\\xE9in.jpg"));
+        QCOMPARE(shown_path(path_text("two\nlines\x1b[31m.jpg")), QStringLiteral("two\\x0Alines\\x1B[31m.jpg"));
     }
 
     /// A picture, and a folder of them, by a name that is no text.

@@ -1,0 +1,181 @@
+// Outputs are looked at before anything is computed; what a full disk leaves is said as it is; what names hold steers no terminal.
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QJsonObject>
+#include <QtTest>
+
+#include "tests/app/cli_runner.h"
+
+using namespace r2t2;
+
+class TestAppOutputs : public QObject {
+    Q_OBJECT
+
+    CliRunner cli_;
+
+    [[nodiscard]] bool write(const QString& name, const QByteArray& content) const {
+        QFile file(cli_.path(name));
+        return file.open(QIODevice::WriteOnly) && file.write(content) == content.size();
+    }
+    QStringList small(const QStringList& more) const { return cli_.evaluate({"--eval", "G-dim", "--samples", "2", "--methods", "base", "--no-controls", "--threads", "1"}) + more; }
+    CliResult shell(const QString& line) const {
+        QProcess process;
+        cli_.set_up(process);
+        QProcessEnvironment environment = process.processEnvironment();
+        environment.insert("R2T2", CliRunner::program());
+        process.setProcessEnvironment(environment);
+        process.setProgram("/bin/bash");
+        process.setArguments({"-c", line});
+        process.start();
+        CliResult result;
+        result.code = process.waitForFinished(kPatience) && process.exitStatus() == QProcess::NormalExit ? process.exitCode() : -2;
+        result.out = process.readAllStandardOutput();
+        result.err = process.readAllStandardError();
+        return result;
+    }
+
+private Q_SLOTS:
+    void initTestCase() {
+        QVERIFY(cli_.prepare());
+        QVERIFY(write("afile", "x") && QDir().mkpath(cli_.path("afolder")));
+    }
+
+    /// A model that is not there would be the first thing that is opened: the output is looked at before.
+    void outputsAreLookedAtFirst_data() {
+        QTest::addColumn<QStringList>("arguments");
+        QTest::addColumn<QByteArray>("option");
+        const QStringList none = {"--model", "nomodel"};
+        const auto row = [&](const char* name, const QStringList& arguments, const char* option) { QTest::newRow(name) << arguments << QByteArray(option); };
+        row("build into a file", QStringList{"reference", "build", "bundled", "--samples", "300", "--out", "afile"} + none, "--out");
+        row("build under a file", QStringList{"reference", "build", "bundled", "--samples", "300", "--out", "afile/ref"} + none, "--out");
+        row("import", QStringList{"reference", "import", "no.json", "--out", "afile"} + none, "--out");
+        row("reference export", {"reference", "export", "nostore", "--out", "afile/r.json"}, "--out");
+        row("reference export into a folder", {"reference", "export", "nostore", "--out", "afolder"}, "--out");
+        row("report", QStringList{"evaluate", "--eval", "G-dim", "--no-session", "--report", "afile/r.json"} + none, "--report");
+        row("report, a folder", QStringList{"evaluate", "--eval", "G-dim", "--no-session", "--report", "afolder"} + none, "--report");
+        row("report, no such folder", QStringList{"evaluate", "--eval", "G-dim", "--no-session", "--report", "no/r.json"} + none, "--report");
+        row("session", QStringList{"evaluate", "--eval", "G-dim", "--session", "afile/s.db"} + none, "--session");
+        row("demo", QStringList{"demo", "--session", "no/such/s.db"} + none, "--session");
+        row("facts", {"facts", "no.png", "--out", "afile"}, "--out");
+        row("overlay", {"facts", "no.png", "--overlay", "afile/o"}, "--overlay");
+        row("make", {"miniature", "make", "--split", "nosplit", "--out", "afile/m"}, "--out");
+        row("train", {"miniature", "train", "--out", "afile/m"}, "--out");
+        row("merge", {"merge", "no0", "no1", "--out", "afile/m.db"}, "--out");
+        row("figure", {"figure", "radar", "--session", "no.db", "--out", "afile/f"}, "--out");
+        row("figure, a file", {"figure", "radar", "--session", "no.db", "--out", "no/f.svg"}, "--out");
+        row("export", {"export", "no.db", "--out", "afile"}, "--out");
+        row("make-random", {"model", "make-random", "--config", "noconfig", "--out", "afile/m"}, "--out");
+        row("a folder that nobody may write", QStringList{"reference", "build", "bundled", "--out", "/proc/self/r"} + none, "--out");
+        row("a report that nobody may write", QStringList{"evaluate", "--eval", "G-dim", "--no-session", "--report", "/proc/self/r.json"} + none, "--report");
+    }
+    void outputsAreLookedAtFirst() {
+        QFETCH(QStringList, arguments);
+        QFETCH(QByteArray, option);
+        const QStringList before = QDir(cli_.path(".")).entryList(QDir::AllEntries);
+        const CliResult result = cli_.run(arguments);
+        QVERIFY2(result.code == 1 || result.code == 2, result.err.constData());
+        QVERIFY2(result.err.contains(": " + option + ": ") && !result.err.contains("nomodel"), result.err.constData());
+        QCOMPARE(result.err.count('\n'), 1);
+        QCOMPARE(QDir(cli_.path(".")).entryList(QDir::AllEntries), before);
+        QVERIFY(QDir(cli_.path("afolder")).isEmpty());
+    }
+    /// Outputs that are no files are written into, and so is what is there.
+    void outputsThatMayBeWritten() {
+        for (const char* report : {"/dev/null", "/dev/stderr", "there.json", "there.json"}) {
+            const CliResult result = cli_.run(small({"--no-session", "--report", report}));
+            QVERIFY2(result.code == 0, result.err.constData());
+        }
+    }
+
+    /// Names beside a session are longer than its own.
+    void namesOfSessions() {
+        for (const int size : {241, 246, 250, 255}) {
+            const QString name = QString(size - 3, 's') + ".db";
+            for (const QStringList& call : {small({"--session", name}), QStringList{"merge", "a", "b", "--out", name}}) {
+                const CliResult result = cli_.run(call);
+                QVERIFY2(result.code == 2 && result.err.contains("at most 240") && result.err.contains(QByteArray::number(size) + " bytes"), result.err.constData());
+                QVERIFY(!QFile::exists(cli_.path(name)));
+            }
+        }
+        const CliResult longest = cli_.run(small({"--session", QString(237, 's') + ".db"}));
+        QVERIFY2(longest.code == 0, longest.err.constData());
+        const CliResult report = cli_.run(small({"--no-session", "--report", QString(250, 'r')}));
+        QVERIFY2(report.code == 1 && report.err.contains("--report") && report.err.contains("at most 243"), report.err.constData());
+    }
+
+    /// Nothing was stored: no file, and no word of going on. Something was: the word, and it is true.
+    void aSessionThatMayNotGrow() {
+        const QString call = "$R2T2 evaluate --model model --reference-samples 60 --eval G-dim --samples 40 --methods base,ngd --no-controls --threads 1 --quiet --session ";
+        QVERIFY(shell(call + "warm.db").code == 0);  // the reference set is kept
+        bool nothing = false, something = false;
+        for (const int kilobytes : {4, 20, 60, 100, 160, 220}) {
+            const QString name = QString("limited%1.db").arg(kilobytes);
+            const CliResult result = shell(QString("ulimit -f %1; ").arg(kilobytes) + call + name);
+            QVERIFY2(result.code == 1 || result.code == 0, result.err.constData());
+            if (result.code == 0) {
+                continue;
+            }
+            const bool there = QFile::exists(cli_.path(name));
+            const bool promised = result.err.contains("--resume --session " + name.toUtf8());
+            QVERIFY2(there || !promised, result.err.constData());
+            QVERIFY2(!result.err.contains("what was written before is safe"), result.err.constData());
+            nothing = nothing || !there;
+            if (!there) {
+                QVERIFY(QDir(cli_.path(".")).entryList({name + "*"}).isEmpty());
+            }
+            if (promised) {
+                something = true;
+                const CliResult resumed = cli_.run({"evaluate", "--resume", "--session", name, "--model", cli_.model(), "--quiet"});
+                QVERIFY2(resumed.code == 0, resumed.err.constData());
+                QCOMPARE(cli_.run({"verify", name}).code, 0);
+            }
+        }
+        QVERIFY(nothing);
+        if (!something) {
+            qWarning("no limit was met after the runs were begun");
+        }
+    }
+
+    /// Escapes, line breaks, Unicode's directions.
+    void namesThatSteerATerminal_data() {
+        QTest::addColumn<QStringList>("arguments");
+        for (const char* name : {"nope\x1b[31m.db", "two\nlines.db", "back\rwards.db", "csi\xc2\x9b" "31m.db", "right\xe2\x80\xae.db", "bell\a\b.db"}) {
+            const QString file = QString::fromUtf8(name), tag = QString::fromUtf8(name).left(4);
+            QTest::addRow("verify %s", qPrintable(tag)) << QStringList{"verify", file};
+            QTest::addRow("export %s", qPrintable(tag)) << QStringList{"export", file, "--out", "x"};
+            QTest::addRow("evaluate %s", qPrintable(tag)) << cli_.evaluate({"--eval", file});
+            QTest::addRow("figure %s", qPrintable(tag)) << QStringList{"figure", file, "--session", file, "--out", "x.svg"};
+            QTest::addRow("command %s", qPrintable(tag)) << QStringList{file};
+            QTest::addRow("option %s", qPrintable(tag)) << QStringList{"evaluate", "--no-such" + file};
+            QTest::addRow("choice %s", qPrintable(tag)) << QStringList{"score", "a.jsonl", "--rule", file};
+            QTest::addRow("number %s", qPrintable(tag)) << QStringList{"evaluate", "--eval", "G-dim", "-k", file};
+            QTest::addRow("data %s", qPrintable(tag)) << QStringList{"data", "check", file, file};
+            QTest::addRow("model %s", qPrintable(tag)) << QStringList{"model", "check", file};
+            QTest::addRow("score %s", qPrintable(tag)) << QStringList{"score", file};
+        }
+    }
+    void namesThatSteerATerminal() {
+        QFETCH(QStringList, arguments);
+        const CliResult result = cli_.run(arguments);
+        QVERIFY(result.code != 0);
+        for (const QString& text : {QString::fromUtf8(result.out), QString::fromUtf8(result.err)}) {
+            for (const QChar each : text) {
+                const ushort c = each.unicode();
+                QVERIFY2(c == '\n' || (c >= 0x20 && (c < 0x7f || c >= 0xa0) && c != 0x202e), qPrintable(QString::number(c, 16) + ": " + text.toHtmlEscaped()));
+            }
+            QVERIFY2(!text.contains("two\nlines"), qPrintable(text));
+        }
+    }
+    void namesThatSteerATerminal_written() {
+        const QString name = QStringLiteral("red\x1b[31m\nname.db");
+        const CliResult run = cli_.run(small({"--session", name}));
+        QVERIFY2(run.code == 0 && !run.out.contains('\x1b') && run.out.contains("red\\x1b[31m\\nname.db"), run.out.constData());
+        const CliResult verified = cli_.run({"verify", name});
+        QVERIFY2(verified.code == 0 && verified.out.startsWith("red\\x1b[31m\\nname.db: sound"), verified.out.constData());
+        const CliResult json = cli_.run({"--json", "verify", name});
+        QCOMPARE(QJsonDocument::fromJson(json.out).array().first().toObject()["session"].toString(), name);
+    }
+};
+
+QTEST_GUILESS_MAIN(TestAppOutputs)
+#include "test_app_outputs.moc"
