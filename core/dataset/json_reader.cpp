@@ -4,6 +4,7 @@
 #include <cmath>
 #include <unordered_set>
 
+#include "core/json/json_word.h"
 #include "core/json/parse_json.h"
 #include "core/vision/facts_json.h"
 #include "core/vision/load_image.h"
@@ -16,6 +17,8 @@ using Json = nlohmann::json;
 namespace fs = std::filesystem;
 
 constexpr int kMaxDepth = 32;
+constexpr double kExactWhole = 1e15;
+constexpr const char* kWord = "a string, a number, true or false";
 constexpr double kWeightSumTolerance = 1e-3;  ///< the published file prints eight digits; others print three
 
 /// Lexically: does `path` stay below `root`?
@@ -50,8 +53,7 @@ public:
                 throw status.error();
             }
         }
-        sample.ground_truth =
-            text(present("ground_truth") || !present("correct_answer") ? "ground_truth" : "correct_answer");
+        sample.ground_truth = word(present("ground_truth") || !present("correct_answer") ? "ground_truth" : "correct_answer");
         if (sample.ground_truth.empty()) {
             fail("ground_truth", "an empty answer", "an answer");
         }
@@ -60,7 +62,7 @@ public:
         labels.family = optional_text("family").value_or("");
         labels.domain = optional_text("domain").value_or("");
         labels.template_name = optional_text("template").value_or("");
-        extras.model_answer = optional_text("model_answer");
+        extras.model_answer = present("model_answer") ? std::optional(word("model_answer")) : std::nullopt;
         if (present("is_correct")) {
             if (!json_["is_correct"].is_boolean()) {
                 fail("is_correct", brief_json(json_["is_correct"]), "true or false");
@@ -113,6 +115,24 @@ private:
         return present(key) ? std::optional(text(key)) : std::nullopt;
     }
 
+    /// A truth or an answer: also a number, true or false, as a file of predictions has them.
+    [[nodiscard]] std::string word(const char* key) const {
+        if (!json_.contains(key)) {
+            fail(key, "missing", kWord);
+        }
+        check_word(key, json_[key], kWord);
+        return word_of(json_[key]);
+    }
+    /// A whole number that no 64 bits hold was read as a float and has lost its last digits.
+    void check_word(const char* key, const Json& value, const char* allowed) const {
+        if (!is_word(value)) {
+            fail(key, brief_json(value), allowed);
+        }
+        if (value.is_number_float() && !(std::abs(value.get<double>()) < kExactWhole)) {
+            fail(key, brief_json(value), "a text, for a number of more than 15 digits");
+        }
+    }
+
     [[nodiscard]] std::string read_id(std::size_t index) const {
         if (!present("id")) {
             return std::to_string(index);  // upstream's script has no ids
@@ -148,10 +168,13 @@ private:
             return;
         }
         const Json& list = json_["options"];
-        if (!list.is_array() || std::any_of(list.begin(), list.end(), [](const Json& o) { return !o.is_string(); })) {
-            fail("options", brief_json(list), "a list of strings");
+        if (!are_words(list)) {
+            fail("options", brief_json(list), "a list of strings or numbers");
         }
-        sample.options = list.get<std::vector<std::string>>();
+        for (const Json& option : list) {
+            check_word("options", option, "a list of strings or numbers");
+            sample.options.push_back(word_of(option));
+        }
     }
 
     void read_weights(SampleExtras& extras) const {

@@ -8,6 +8,7 @@
 //   {"samples": [ {"question": "...", "image_path": "...", "correct_answer": "..."} ]}      upstream's script
 //   {"name": "...", "image_root": "images", "samples": [...records of the first kind...]}  ours
 //
+// ground_truth, correct_answer, model_answer and options may be numbers, true or false, read as `r2t2 score` reads them (core/json/json_word.h).
 // A broken file is an error. A bad record (wrong type, missing key, empty question, reserved token, double id, image
 // that is not there) becomes a Problem and is skipped. Unknown keys of a record are kept as one Problem that does not
 // skip it. Thread rule: callable from any thread; the cancel token is looked at once a record.

@@ -1,7 +1,5 @@
 #include "core/run/prediction_json.h"
 
-#include <algorithm>
-#include <charconv>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -13,8 +11,6 @@ namespace r2t2 {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-constexpr std::size_t kLongestFixed = 400;  ///< characters of the largest double without an exponent
 
 /// Builds a value out of the parser's events.
 class RecordEvents final : public nlohmann::json_sax<nlohmann::json> {
@@ -94,19 +90,6 @@ Result<nlohmann::ordered_json> parse_prediction_json(RecordText record, const st
         return whole.error();
     }
     return events.take();
-}
-
-std::string word_of(const nlohmann::ordered_json& json) {
-    if (json.is_string()) {
-        return json.get<std::string>();
-    }
-    if (json.is_number_float()) {
-        char text[kLongestFixed];
-        const auto [end, code] = std::to_chars(text, text + sizeof text, json.get<double>(), std::chars_format::fixed);
-        const std::string digits(text, code == std::errc() ? end : text);
-        return digits.find('.') == std::string::npos && !digits.empty() ? digits + ".0" : digits;
-    }
-    return json.dump();
 }
 
 }  // namespace r2t2

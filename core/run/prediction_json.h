@@ -15,7 +15,4 @@ namespace r2t2 {
 /// object: with its line.
 [[nodiscard]] Result<nlohmann::ordered_json> parse_prediction_json(RecordText record, const std::string& file);
 
-/// A text as it is; a number as digits without an exponent, "0.0000001" for 1e-7; true and false as JSON writes them.
-[[nodiscard]] std::string word_of(const nlohmann::ordered_json& json);
-
 }  // namespace r2t2

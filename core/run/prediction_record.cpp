@@ -5,8 +5,8 @@
 #include <charconv>
 #include <cmath>
 
+#include "core/json/json_word.h"
 #include "core/json/parse_json.h"
-#include "core/run/prediction_json.h"
 #include "core/scoring/answer_number.h"
 #include "core/scoring/option_choice.h"
 
@@ -49,12 +49,9 @@ Found first_of(const Json& record, const Keys& keys) {
     return found;
 }
 
-bool is_word(const Json& json) { return json.is_string() || json.is_number() || json.is_boolean(); }
-bool are_words(const Json& json) { return json.is_array() && std::all_of(json.begin(), json.end(), is_word); }
-
 std::vector<std::string> words(const Json& list) {
     std::vector<std::string> out;
-    std::transform(list.begin(), list.end(), std::back_inserter(out), word_of);
+    std::transform(list.begin(), list.end(), std::back_inserter(out), word_of<Json>);
     return out;
 }
 

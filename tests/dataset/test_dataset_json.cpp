@@ -74,6 +74,28 @@ private Q_SLOTS:
         QCOMPARE(sample.extras().facts->texts.at(0).text, std::string("fig"));
     }
 
+    /// As `r2t2 score` reads truths: a number is its digits, 3.0 is scored as 3.
+    void truths_that_are_no_texts_data() {
+        QTest::addColumn<QString>("member");
+        QTest::addColumn<QString>("truth");
+        for (const auto& [member, truth] : {std::pair<const char*, const char*>{"\"ground_truth\": 3", "3"}, {"\"ground_truth\": 3.0", "3.0"}, {"\"ground_truth\": -2.5", "-2.5"},
+                                            {"\"ground_truth\": 1e-7", "0.0000001"}, {"\"ground_truth\": true", "true"}, {"\"ground_truth\": false", "false"},
+                                            {"\"ground_truth\": null, \"correct_answer\": 7", "7"}, {"\"ground_truth\": 0", "0"},
+                                            {"\"ground_truth\": 9007199254740993", "9007199254740993"}}) {
+            QTest::newRow(member) << member << truth;
+        }
+    }
+    void truths_that_are_no_texts() {
+        QFETCH(QString, member);
+        QFETCH(QString, truth);
+        const auto set = parse("[" + with(member.toStdString() + ", \"options\": [3, 2.5, \"x\"], \"model_answer\": 4") + "]");
+        QVERIFY2(set.ok(), set.ok() ? "" : set.error().message().c_str());
+        QVERIFY2(set->problems.empty(), set->problems.empty() ? "" : set->problems.front().error.message().c_str());
+        QCOMPARE(QString::fromStdString(set->samples.at(0).ground_truth), truth);
+        QCOMPARE(set->samples.at(0).options, (std::vector<std::string>{"3", "2.5", "x"}));
+        QCOMPARE(*set->samples.at(0).extras().model_answer, std::string("4"));
+    }
+
     void badRecords_data() {
         QTest::addColumn<QString>("record");
         QTest::addColumn<QString>("field");
@@ -88,14 +110,19 @@ private Q_SLOTS:
         row(with("\"question\": \"\""), "question");
         row(with("\"question\": \"a <image> b\""), "question");
         row(with("\"ground_truth\": \"\""), "ground_truth");
-        row(with("\"ground_truth\": true"), "ground_truth");
+        row(with("\"ground_truth\": [3]"), "ground_truth");
+        row(with("\"ground_truth\": {\"a\": 3}"), "ground_truth");
+        row(with("\"ground_truth\": NaN"), "ground_truth");
+        row(with("\"ground_truth\": 123456789012345678901234"), "ground_truth");
+        row(with("\"model_answer\": [1]"), "model_answer");
         row(with("\"image_path\": \"\""), "image_path");
         row(with("\"image_path\": \"a\\u0000b\""), "image_path");
         row(with("\"id\": 1.5"), "id");
         row(with("\"id\": \"\""), "id");
         row(with("\"id\": [1]"), "id");
         row(with("\"is_correct\": \"yes\""), "is_correct");
-        row(with("\"options\": [1]"), "options");
+        row(with("\"options\": [[1]]"), "options");
+        row(with("\"options\": [null]"), "options");
         row(with("\"options\": \"a\""), "options");
         row(with("\"weights\": []"), "weights");
         row(with("\"weights\": {\"img_aux\": 1}"), "weights.img_lang");
