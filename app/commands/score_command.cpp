@@ -20,6 +20,7 @@ nlohmann::ordered_json set_score_json(const SetScore& set) {
             {"accuracy", std::isfinite(accuracy) ? nlohmann::ordered_json(accuracy) : nlohmann::ordered_json(nullptr)},
             {"accuracy_low", set.interval.low},
             {"accuracy_high", set.interval.high},
+            {"mean_score", set.scored > 0 ? nlohmann::ordered_json(set.mean_value()) : nlohmann::ordered_json(nullptr)},
             {"not_answered", set.not_answered},
             {"without_truth", set.unknown}};
 }
@@ -44,7 +45,9 @@ nlohmann::ordered_json file_score_json(const FileScore& score) {
     return {{"file", score.path.string()},
             {"rule", std::string(name(score.rule))},
             {"rule_version", kScoringVersion},
+            {"by_own_rule", score.by_own_rule},
             {"repeated", score.repeated},
+            {"unread_lists", score.unread_lists},
             {"filters", filters},
             {"sets", one ? filters[0]["sets"] : nlohmann::ordered_json(nullptr)},
             {"overall", one ? filters[0]["overall"] : nlohmann::ordered_json(nullptr)}};
@@ -61,16 +64,25 @@ std::string set_score_line(const SetScore& set) {
     return line;
 }
 
+/// Where answers are worth more than 0 and less than 1: what they are worth on average.
+std::string mean_value_line(const SetScore& set) {
+    char line[160];
+    const bool soft = set.value != static_cast<double>(set.right);
+    std::snprintf(line, sizeof line, "%-24.24s %7s %7s %9.4f  mean score\n", set.name.c_str(), "", "", set.mean_value());
+    return soft && set.scored > 0 ? line : "";
+}
+
 std::string file_score_text(const FileScore& score) {
     char head[160];
     std::snprintf(head, sizeof head, "%-24s %7s %7s %9s  %s\n", "", "n", "right", "%", "95 % interval");
-    std::string text = score.path.string() + ", scored by " + std::string(name(score.rule)) + "\n";
+    const std::string own = score.by_own_rule == 0 ? "" : ", " + std::to_string(score.by_own_rule) + " records by the rule that stands beside them";
+    std::string text = score.path.string() + ", scored by " + std::string(name(score.rule)) + own + "\n";
     for (const FilterScore& filter : score.filters) {
         text += (filter.filter.empty() || score.filters.size() == 1 ? "" : "filter " + filter.filter + "\n") + head;
         for (const SetScore& set : filter.sets) {
-            text += set_score_line(set);
+            text += set_score_line(set) + mean_value_line(set);
         }
-        text += set_score_line(filter.overall);
+        text += set_score_line(filter.overall) + mean_value_line(filter.overall);
     }
     return text;
 }
@@ -84,6 +96,12 @@ int note_records(const FileScore& score, Console& console) {
             console.note(file + of_filter + std::to_string(overall.not_answered) + " records without a prediction and " + std::to_string(overall.unknown) +
                          " without a truth are in no accuracy");
         }
+    }
+    if (score.unread_lists > 0) {
+        console.warning(file + std::to_string(score.unread_lists) + " texts look like a list and cannot be read as one; they were taken as they are");
+    }
+    for (const std::string& place : score.unread_list_places) {
+        console.warning(file + place);
     }
     for (const std::string& repetition : score.repetitions) {
         console.warning(file + repetition);

@@ -7,8 +7,10 @@
 
 #include "core/json/json_word.h"
 #include "core/json/parse_json.h"
+#include "core/run/python_list.h"
 #include "core/scoring/answer_number.h"
 #include "core/scoring/option_choice.h"
+#include "core/scoring/stored_key.h"
 
 namespace r2t2 {
 
@@ -138,11 +140,19 @@ public:
         if (prediction_.key.empty()) {
             return invalid_input(where_, "prediction", "missing", key_list(kPredictionKeys));
         }
-        if (truth_.key.empty()) {
+        R2T2_TRY(read_own_rule());
+        if (truth_.key.empty() && !out_.own_rule) {
             return invalid_input(where_, "truth", "missing", key_list(kTruthKeys));
         }
-        R2T2_TRY(read_options());
         const std::vector<double> likelihoods = choice_likelihoods(prediction_.value);
+        const bool withheld = !truth_.key.empty() && truth_.value.is_null();
+        if (out_.own_rule && !withheld && likelihoods.empty()) {
+            R2T2_TRY(read_prediction());
+            R2T2_TRY(read_place());
+            return std::move(out_);
+        }
+        out_.own_rule.reset();
+        R2T2_TRY(read_options());
         if (likelihoods.empty()) {
             R2T2_TRY(read_prediction());
             R2T2_TRY(read_truths());
@@ -174,12 +184,58 @@ private:
         return {};
     }
 
-    [[nodiscard]] Json truth_list() const {
-        return truth_.value.is_array() ? truth_.value : truth_.value.is_null() ? Json::array() : Json::array({truth_.value});
+    /// `scoring` of our exports. An object without a rule is somebody else's.
+    Status read_own_rule() {
+        const auto scoring = record_.find("scoring");
+        if (scoring == record_.end() || !scoring->is_object() || !scoring->contains("rule")) {
+            return {};
+        }
+        Result<StoredKey> key = parse_stored_key(scoring->dump(-1, ' ', false, Json::error_handler_t::replace), where_ + ": scoring");
+        if (!key) {
+            return key.error();
+        }
+        out_.own_rule = std::move(key->key);
+        return {};
+    }
+
+    /// A text that Python's str() made of a list: the list. Else as it is; what only looks like one is noted.
+    Json unpacked(const Json& value, const std::string& key) {
+        if (!value.is_string() || !looks_like_list(value.get_ref<const std::string&>())) {
+            return value;
+        }
+        std::optional<Json> list = python_list(value.get_ref<const std::string&>());
+        if (!list) {
+            out_.unread_lists.push_back(key);
+        }
+        return list ? std::move(*list) : value;
+    }
+
+    static void flatten(const Json& value, Json& into) {
+        if (!value.is_array()) {
+            into.push_back(value);
+            return;
+        }
+        for (const Json& each : value) {
+            flatten(each, into);
+        }
+    }
+
+    /// Lists inside lists count as their entries do. A text that is a list's is a truth too, where it can be an answer.
+    [[nodiscard]] Json truth_list(bool answered_in_words) {
+        Json out = Json::array();
+        const bool an_option = truth_.value.is_string() && named_option(truth_.value.get<std::string>(), out_.options);
+        const Json value = an_option ? truth_.value : unpacked(truth_.value, truth_.key);
+        if (!value.is_null()) {
+            flatten(value, out);
+        }
+        if (value.is_array() && !out.empty() && truth_.value.is_string() && answered_in_words && out_.options.empty()) {
+            out.push_back(truth_.value);
+        }
+        return out;
     }
 
     Status read_truths() {
-        for (const Json& each : truth_list()) {
+        for (const Json& each : truth_list(true)) {
             if (!is_word(each)) {
                 return invalid_input(where_, truth_.key, brief_json(truth_.value), "a text, a number, or a list of them");
             }
@@ -237,7 +293,7 @@ private:
     }
 
     Status read_right_choices(std::size_t choices) {
-        for (const Json& each : truth_list()) {
+        for (const Json& each : truth_list(false)) {
             const std::optional<std::size_t> index = index_in(each);
             const std::optional<std::size_t> named = is_word(each) && !out_.options.empty() ? named_option(word_of(each), out_.options) : std::nullopt;
             const bool in_range = index && *index < choices;
@@ -263,11 +319,12 @@ private:
         if (found.key.empty() || found.value.is_null()) {
             return {};
         }
-        if (!are_words(found.value)) {
+        const Json list = unpacked(found.value, found.key);
+        if (!are_words(list)) {
             return invalid_input(where_, found.key, brief_json(found.value), "a list of texts");
         }
         option_key_ = found.key;
-        out_.options = words(found.value);
+        out_.options = words(list);
         return {};
     }
 
@@ -275,7 +332,7 @@ private:
     Status read_document_options() {
         const Found found = first_of(*doc_, kOptionKeys);
         const bool inside = found.value.is_object() && found.value.contains("text");
-        const Json& list = inside ? found.value["text"] : found.value;
+        const Json list = unpacked(inside ? found.value["text"] : found.value, "doc." + found.key);
         if (!found.key.empty() && are_words(list)) {
             option_key_ = "doc." + found.key;
             out_.options = words(list);
@@ -320,14 +377,19 @@ Result<PredictionRecord> read_prediction_record(const nlohmann::ordered_json& re
     return RecordReader(record, where).read();
 }
 
-bool is_right(const PredictionRecord& record, ScoringRule rule) {
+RecordValue value_of(const PredictionRecord& record, ScoringRule rule) {
+    const auto judged = [](bool right) { return RecordValue{right ? 1.0 : 0.0, right}; };
+    if (record.own_rule) {
+        const AnswerValue value = score(*record.prediction, *record.own_rule);
+        return {value.value, value.correct};
+    }
     if (!record.right_options.empty()) {
         const std::optional<std::size_t> read = record.chosen ? record.chosen : find_option(*record.prediction, record.options).option;
-        return read && std::find(record.right_options.begin(), record.right_options.end(), *read) != record.right_options.end();
+        return judged(read && std::find(record.right_options.begin(), record.right_options.end(), *read) != record.right_options.end());
     }
-    return std::any_of(record.truths.begin(), record.truths.end(), [&](const std::string& truth) {
+    return judged(std::any_of(record.truths.begin(), record.truths.end(), [&](const std::string& truth) {
         return score_answer(*record.prediction, truth, rule, record.options).correct;
-    });
+    }));
 }
 
 }  // namespace r2t2

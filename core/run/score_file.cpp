@@ -23,17 +23,19 @@ public:
     explicit ScoreCounts(ScoringRule rule) { out_.rule = rule; }
 
     void add(const PredictionRecord& record, std::int64_t line) {
-        const bool right = record.answered() && record.known() && is_right(record, out_.rule);
+        const RecordValue value = record.answered() && record.known() ? value_of(record, out_.rule) : RecordValue{};
         ++records_;
+        out_.by_own_rule += record.own_rule ? 1 : 0;
+        note_lists(record, line);
         Filter& filter = filter_of(record.filter);
-        count(out_.filters[filter.place].overall, record, right);
+        count(out_.filters[filter.place].overall, record, value);
         if (!record.set.empty()) {
             std::vector<SetScore>& sets = out_.filters[filter.place].sets;
             const auto [entry, added] = filter.sets.try_emplace(record.set, sets.size());
             if (added) {
                 sets.emplace_back().name = record.set;
             }
-            count(sets[entry->second], record, right);
+            count(sets[entry->second], record, value);
         }
         if (!record.id.empty()) {
             note_repetition(filter, record, line);
@@ -78,14 +80,23 @@ private:
                                        (record.filter.empty() ? "" : " under filter " + record.filter) + ", as in line " + std::to_string(first->second));
         }
     }
-    static void count(SetScore& set, const PredictionRecord& record, bool right) {
+    void note_lists(const PredictionRecord& record, std::int64_t line) {
+        for (const std::string& key : record.unread_lists) {
+            ++out_.unread_lists;
+            if (out_.unread_list_places.size() < kNamedRepetitions) {
+                out_.unread_list_places.push_back("line " + std::to_string(line) + ": " + key);
+            }
+        }
+    }
+    static void count(SetScore& set, const PredictionRecord& record, const RecordValue& value) {
         if (!record.known()) {
             ++set.unknown;
         } else if (!record.answered()) {
             ++set.not_answered;
         } else {
             ++set.scored;
-            set.right += right ? 1 : 0;
+            set.right += value.right ? 1 : 0;
+            set.value += value.value;
         }
     }
 
@@ -99,6 +110,8 @@ private:
 double SetScore::accuracy() const {
     return scored > 0 ? static_cast<double>(right) / static_cast<double>(scored) : std::numeric_limits<double>::quiet_NaN();
 }
+
+double SetScore::mean_value() const { return scored > 0 ? value / static_cast<double>(scored) : std::numeric_limits<double>::quiet_NaN(); }
 
 Result<ScoringRule> parse_scoring_rule(const std::string& text, const std::string& option) {
     if (text != "exact" && text != "starts-with") {

@@ -11,10 +11,14 @@
 //   filter       text, optional: lm-eval logs a document once for each; every filter is counted apart
 //   doc_id       or id, optional: a record that has the id, set and filter of another is counted and named; 1, "1" and 1.0 are one id
 //
+//   scoring      of our exports: with a "rule" the record is scored by it and by the answers beside it, as its run was; target and options are not read
+//
+// A text that Python's str() made of a list ("['a', 'b']", core/run/python_list.h) is that list as truth and as options, unless it is an option's text;
+// as truth of an answer in words the whole text counts too. What begins and ends like a list and is none stays a text and is counted as such.
 // A prediction is a text, a number, true or false (as JSON writes them), or a list whose first entry is one, as deep as it
 // goes: [["yes"]]. A list of lm-eval's [log-likelihood, is greedy] pairs is a choice: the largest, of equal ones the first; its truth is an index
 // from 0, or the text or letter of a choice (of arguments, else of the options). Other truths are a text, a number or a list of them: any of a list
-// counts; numbers are equal as numbers (3.0 is 3, 1e-7 is 0.0000001; whole ones of any length exactly); where there are options it is a letter or an option's text, an index only
+// counts, also of lists inside it; numbers are equal as numbers (3.0 is 3, 1e-7 is 0.0000001; whole ones of any length exactly); where there are options it is a letter or an option's text, an index only
 // where doc has choices and the same whole number as answer, gold, label, target, answer_idx, answer_index or correct. An empty text is a wrong
 // answer. null, NaN or an empty list as prediction means "not answered", as truth "unknown": counted, but in no accuracy. Other keys are ignored.
 // Byte order marks and UTF-16 are read; texts are compared with accents, blanks and widths of every script levelled (core/scoring/clean_answer.h).
@@ -37,11 +41,13 @@ struct SetScore {
     std::string name;
     std::int64_t scored = 0;
     std::int64_t right = 0;
+    double value = 0.0;             ///< sum of what the answers are worth, 0 .. 1 each: `right` where no rule scores softly
     std::int64_t not_answered = 0;  ///< no prediction
     std::int64_t unknown = 0;       ///< no truth
     Interval interval;              ///< Wilson, 95 %, 0 .. 1
 
     [[nodiscard]] double accuracy() const;  ///< 0 .. 1, NaN without scored records
+    [[nodiscard]] double mean_value() const;  ///< likewise
 };
 
 /// All records that went through one filter.
@@ -57,6 +63,9 @@ struct FileScore {
     std::vector<FilterScore> filters;      ///< in the order of their first record; at least one
     std::int64_t repeated = 0;             ///< records with the id, set and filter of an earlier one; they count
     std::vector<std::string> repetitions;  ///< the first of them, a line each
+    std::int64_t by_own_rule = 0;          ///< records of our exports, scored as their run was
+    std::int64_t unread_lists = 0;         ///< texts that look like a list of Python's and are none; read as texts
+    std::vector<std::string> unread_list_places;  ///< the first of them: line and key
 };
 
 inline constexpr std::uint64_t kMaxPredictionBytes = 1024ull << 20;

@@ -692,7 +692,7 @@ private Q_SLOTS:
         row("no prediction", "\n\n{\"target\": \"a\"}", "p.jsonl: line 3: prediction: found missing");
         row("nothing", "{\"answer\": \"a\"}", "p.jsonl: line 1: prediction: found missing (and no truth either)");
         row("type", "{\"prediction\": {\"a\": 1}, \"target\": \"a\"}", "p.jsonl: line 1: prediction: found {\"a\":1}; allowed: a text");
-        row("type of truth", "{\"prediction\": \"a\", \"target\": [[1]]}", "line 1: target: found [[1]]");
+        row("type of truth", "{\"prediction\": \"a\", \"target\": [[{}]]}", "line 1: target: found [[{}]]");
         row("index", "{\"prediction\": \"a\", \"target\": 1, \"options\": [\"a\", \"b\"]}", "line 1: target: found 1; allowed: the letter");
         row("set", "{\"prediction\": \"a\", \"target\": \"a\", \"set\": 1}", "line 1: set: found 1; allowed: a text");
         row("not an object", "{\"prediction\": \"a\", \"target\": \"a\"}\n3", "line 2: record: found 3; allowed: an object");
