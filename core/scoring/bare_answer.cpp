@@ -23,7 +23,7 @@ struct Token {
 };
 
 template <std::size_t size>
-bool is_one_of(std::string_view name, const std::array<std::string_view, size>& names) {
+bool has_name(std::string_view name, const std::array<std::string_view, size>& names) {
     return std::find(names.begin(), names.end(), name) != names.end();
 }
 
@@ -66,8 +66,8 @@ Token token_at(std::string_view text, std::size_t at) {
     }
     Token token;
     const std::string name = replace_all(std::string(barred_name(text, at, token.end)), kWordGap, "_");
-    token.ends_text = is_one_of(name, kEnds);
-    token.opens_turn = is_one_of(name, kTurns);
+    token.ends_text = has_name(name, kEnds);
+    token.opens_turn = has_name(name, kTurns);
     token.is_thought = name == "begin_of_thought" || name == "end_of_thought";
     return token;
 }

@@ -140,7 +140,7 @@ std::u32string_view without_layer(std::u32string_view text) {
 
 const std::vector<Wrapper>& wrappers() {
     static const std::vector<Wrapper> kWrappers = {
-        {U"<answer>", U"</answer>"}, {U"\\mathrm{", U"}"}, {U"\\mathbf{", U"}"}, {U"\\textbf{", U"}"}, {U"\\boxed{", U"}"}, {U"\\text{", U"}"},
+        {U"<answer>", U"</answer>"}, {U"<strong>", U"</strong>"}, {U"<em>", U"</em>"}, {U"<b>", U"</b>"}, {U"<i>", U"</i>"}, {U"\\mathrm{", U"}"}, {U"\\mathbf{", U"}"}, {U"\\textbf{", U"}"}, {U"\\boxed{", U"}"}, {U"\\text{", U"}"},
         {U"```", U"```"}, {U"**", U"**"}, {U"__", U"__"}, {U"$$", U"$$"}, {U"\\(", U"\\)"}, {U"\\[", U"\\]"},
         {U"\"", U"\""}, {U"'", U"'"}, {U"`", U"`"}, {U"*", U"*"}, {U"_", U"_"}, {U"$", U"$"},
         {U"(", U")"}, {U"[", U"]"}, {U"{", U"}"}, {U"<", U">"}, {U"\u3010", U"\u3011"}, {U"\u3014", U"\u3015"}, {U"\u3008", U"\u3009"},

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "core/scoring/bare_answer.h"
+#include "core/scoring/closing_option.h"
 #include "core/scoring/letter_lists.h"
 #include "core/scoring/option_letters.h"
 #include "core/scoring/option_texts.h"
@@ -119,10 +120,21 @@ OptionChoice find_option(std::string_view answer, const std::vector<std::string>
     if (const auto option = texts.equal_to(given.plain)) {
         return {option, ChoiceRule::Text};
     }
+    const YesAndNo yes_and_no(texts);
+    if (const auto word = yes_and_no.begins(given.plain, 0)) {
+        return {word->option, ChoiceRule::Opening};
+    }
     const std::vector<TextFound> found = texts.found_in(given);
     const LetterLists lists(given.plain, lettered ? texts.letters() : 0, found);
-    if (const DeclaredOption declared = declared_option(given, texts, lists, names); declared.option || declared.several) {
+    if (const DeclaredOption declared = declared_option(given, texts, lists, yes_and_no, names); declared.option || declared.several) {
         return declared.option ? OptionChoice{declared.option, ChoiceRule::Declared} : OptionChoice{};
+    }
+    if (const auto option = closing_option(given, texts, yes_and_no, names)) {
+        return {option, ChoiceRule::Closing};
+    }
+    std::optional<std::size_t> said = lettered ? asserted_option(given, texts, found, lists) : std::nullopt;
+    if (said = said || !lettered ? said : mentioned_option(given, texts, lists); said) {
+        return {said, ChoiceRule::Declared};
     }
     if (const Leading leading = lettered ? leading_letter(given.plain, texts, lists) : Leading{}; leading.ends) {
         return leading.option ? OptionChoice{leading.option, ChoiceRule::Leading} : OptionChoice{};
@@ -154,6 +166,10 @@ std::string_view name(ChoiceRule rule) {
             return "the answer is an option's text";
         case ChoiceRule::Declared:
             return "the answer is declared";
+        case ChoiceRule::Opening:
+            return "the answer begins with yes or no";
+        case ChoiceRule::Closing:
+            return "the answer ends with an option";
         case ChoiceRule::Leading:
             return "the answer begins with a letter";
         case ChoiceRule::Contained:
@@ -180,6 +196,10 @@ std::string_view code(ChoiceRule rule) {
             return "text";
         case ChoiceRule::Declared:
             return "declared";
+        case ChoiceRule::Opening:
+            return "opening";
+        case ChoiceRule::Closing:
+            return "closing";
         case ChoiceRule::Leading:
             return "leading";
         case ChoiceRule::Contained:

@@ -4,7 +4,10 @@
 //
 //   Letter      the cleaned answer is one letter: "B", "(b)", "**B.**"
 //   Text        it is exactly one option's text; numbers as numbers
-//   Declared    what follows "answer", wherever it stands; then "option X" where they agree
+//   Opening     of questions of yes and no: the answer begins with the word
+//   Declared    what follows "answer" or "the correct option", wherever it stands
+//   Closing     the last line or sentence is nothing but an option
+//   Declared    "B is correct"; then "option X": where they agree
 //   Leading     a letter with . ) : in front; a letter with a blank where the rest is its option's text
 //   Contained   one option's text is in an answer that is not much longer than all options together
 //   Standalone  one option's capital letter stands as a word of its own
@@ -27,7 +30,9 @@ enum class ChoiceRule {
     None,
     Letter,
     Text,
+    Opening,
     Declared,
+    Closing,
     Leading,
     Contained,
     Standalone,

@@ -83,8 +83,9 @@ private:
 
 /// What may stand between a negation and what it refuses.
 bool skip_filler(BackwardReader& reader) {
-    static constexpr std::array<std::u32string_view, 13> kWords = {U"a",  U"an", U"the",    U"option",      U"choice", U"letter",  U"answer",
-                                                                   U"be", U"to", U"likely", U"necessarily", U"really", U"actually"};
+    static constexpr std::array<std::u32string_view, 19> kWords = {U"a",           U"an",     U"the",      U"option",  U"choice",    U"letter",     U"answer",
+                                                                   U"be",          U"to",     U"likely",   U"necessarily", U"really", U"actually",  U"clearly",
+                                                                   U"obviously",   U"definitely", U"certainly", U"possibly", U"probably"};
     static constexpr std::array<std::u32string_view, 22> kChinese = {
         U"\u9009\u9879", U"\u9078\u9805", U"\u9009\u62E9", U"\u9078\u64C7", U"\u7B54\u6848", U"\u5E94\u8BE5", U"\u61C9\u8A72", U"\u540C\u4E8E",
         U"\u540C\u65BC", U"\u9009",       U"\u9078",       U"\u662F",       U"\u4E3A",       U"\u70BA",       U"\u50CF",       U"\u5E94",
@@ -103,8 +104,8 @@ bool skip_filler(BackwardReader& reader) {
 }
 
 bool ends_with_negation(BackwardReader reader) {
-    static constexpr std::array<std::u32string_view, 12> kNegations = {U"not",   U"cannot",  U"never",  U"neither", U"nor",  U"no",
-                                                                       U"than",  U"without", U"except", U"unlike",  U"isnt", U"arent"};
+    static constexpr std::array<std::u32string_view, 14> kNegations = {U"not",    U"cannot", U"never", U"neither", U"nor",      U"no",    U"than",
+                                                                       U"without", U"except", U"unlike", U"isnt",    U"arent",    U"unlikely", U"hardly"};
     static constexpr std::array<std::u32string_view, 6> kChinese = {U"\u4E0D", U"\u975E", U"\u6CA1", U"\u6C92", U"\u672A", U"\u52FF"};
     if (std::any_of(kChinese.begin(), kChinese.end(), [&](std::u32string_view each) { return reader.ends_with(each); })) {
         return true;
@@ -155,6 +156,7 @@ bool ends_alone(std::u32string_view text, std::size_t at) {
 
 bool stands_alone(std::u32string_view text, std::size_t at) { return begins_alone(text, at) && ends_alone(text, at); }
 bool opens(char32_t c) { return in_set(c, kOpenings); }
+bool closes(char32_t c) { return in_set(c, kClosings); }
 
 bool no_word_follows(std::u32string_view text, std::size_t at) {
     const char32_t next = character_at(text, at);
@@ -216,6 +218,42 @@ bool is_refused(std::u32string_view text, std::size_t at) {
         reader.skip_blanks_and_openings();
     }
     return false;
+}
+
+bool is_denied(std::u32string_view text, std::size_t at) {
+    static constexpr std::array<std::u32string_view, 16> kQualities = {U"correct", U"right", U"best", U"final",       U"proper",   U"true",     U"only",   U"my",
+                                                                       U"the",     U"that",  U"most", U"likely",      U"appropriate", U"accurate", U"suitable", U"chosen"};
+    static constexpr std::array<std::u32string_view, 9> kThinks = {U"think", U"believe", U"say", U"mean", U"claim", U"conclude", U"suppose", U"agree", U"feel"};
+    constexpr int kMostQualities = 6;
+    BackwardReader reader(text, at);
+    reader.skip_blanks_and_openings();
+    for (int skipped = 0; skipped < kMostQualities && is_one_of(reader.word(), kQualities); ++skipped) {
+        reader.skip(reader.word().size());
+        reader.skip_blanks_and_openings();
+    }
+    const std::u32string word = reader.word();
+    if (word == U"doubt" || word == U"doubts") {
+        return true;
+    }
+    if (is_one_of(word, kThinks)) {
+        reader.skip(word.size());
+        reader.skip_blanks_and_openings();
+    }
+    return ends_with_negation(reader);
+}
+
+std::u32string word_before(std::u32string_view text, std::size_t end) { return BackwardReader(text, end).word(); }
+
+std::size_t behind_openings(std::u32string_view text, std::size_t at) {
+    at = behind_blanks(text, at);
+    for (int layers = 0; layers < kMostNested; ++layers) {
+        const auto open = std::find_if(wrappers().begin(), wrappers().end(), [&](const Wrapper& each) { return has_at(text, at, each.open); });
+        if (open == wrappers().end()) {
+            break;
+        }
+        at = behind_blanks(text, at + open->open.size());
+    }
+    return at;
 }
 
 std::u32string word_from(std::u32string_view text, std::size_t at) {

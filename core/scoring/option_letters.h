@@ -43,6 +43,8 @@ struct MarkedLetter {
 
 /// "(", a quote, "**" ...: one character of it.
 [[nodiscard]] bool opens(char32_t c);
+/// ")", a quote, "**" ...: one character of what closes.
+[[nodiscard]] bool closes(char32_t c);
 /// "B" between a mark that opens and one that closes, as "(B)" and "\"B\"" have it.
 [[nodiscard]] bool is_enclosed(std::u32string_view text, std::size_t at);
 /// "(b)", "[b]", not "f(b)".
@@ -55,6 +57,12 @@ struct MarkedLetter {
 [[nodiscard]] bool is_refused(std::u32string_view text, std::size_t at);
 /// Does what ends at `end` turn out wrong right behind: "B is incorrect", "(B) isn't the answer"?
 [[nodiscard]] bool is_rejected(std::u32string_view text, std::size_t end);
+/// Of a declaration that begins at `at`: "I don't think the answer is", "I doubt that the answer", "not the correct answer".
+[[nodiscard]] bool is_denied(std::u32string_view text, std::size_t at);
+/// Of the word that ends at `end`, as word_from; empty: none, or a longer one.
+[[nodiscard]] std::u32string word_before(std::u32string_view text, std::size_t end);
+/// Behind up to five marks that open something, wherever they close: "**", "\"", "\\boxed{\\text{".
+[[nodiscard]] std::size_t behind_openings(std::u32string_view text, std::size_t at);
 /// Of the word at `at`, with its apostrophes: small ASCII letters. Empty: none there, or a longer one than this rule knows.
 [[nodiscard]] std::u32string word_from(std::u32string_view text, std::size_t at);
 

@@ -8,6 +8,8 @@ namespace r2t2 {
 
 /// 1: until A.4 was rewritten (an article could be a letter, letters came before texts). 2: option_choice.h, groups know their size.
 /// 3: a list of letters names none, negations around a letter, reasoning and special tokens left out, raised digits apart, exponents; ANLS with one blank.
-inline constexpr int kScoringVersion = 3;
+/// 4: declarations in markup that closes behind the option's text, with more verbs, adverbs and phrases ("must be", "to the question is"), "the correct option", "B is correct", \boxed{} anywhere; a last line or
+/// sentence that is an option; a declared text without its article; yes and no at an answer's beginning; "unlikely"; HTML's bold and italics.
+inline constexpr int kScoringVersion = 4;
 
 }  // namespace r2t2

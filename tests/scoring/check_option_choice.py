@@ -14,7 +14,7 @@ from option_rule import find_option
 TEXTS = [
     ["car", "red bus", "bicycle", "train"], ["A car", "A red bus", "A bicycle", "A train"], ["bus", "red bus", "blue bus", "a bus stop"],
     ["10", "1", "0", "3"], ["1,000", "100", "10.5", "-3"], ["3", "3.0", "30", "0.3"], ["10 cats", "cats", "1 cat", "no cats"],
-    ["C", "A", "B", "D"], ["F", "G", "K", "H"], ["Ff", "ff", "FF"], ["yes", "no"], ["Yes", "No", "not sure"], ["red", "not red"],
+    ["C", "A", "B", "D"], ["F", "G", "K", "H"], ["Ff", "ff", "FF"], ["yes", "no"], ["No", "Yes"], ["Yes", "No", "not sure"], ["red", "not red"],
     ["fiction", "non-fiction"], ["汽车", "公共汽车", "自行车", "火车"], ["红色", "红", "蓝色", "3个"], ["バス", "赤いバス", "車"],
     ["버스", "빨간 버스", "차"], ["รถ", "รถบัสสีแดง", "จักรยาน"], ["café", "thé", "crème brûlée"], ["Straße", "Gasse", "Weg"],
     ["красный автобус", "автобус", "машина"], ["حافلة", "سيارة", "قطار"], ["٣", "٤", "٥"], ["St. John's", "U.S. Navy", "D.C."],
@@ -46,7 +46,15 @@ FRAMES = ["{}", "{}", "{}", "The answer is {}", "The answer is {}.", "Answer: {}
           "The answer cannot be {}", "The answer can't be {}, it must be {}", "It is not likely to be {}", "I would choose ({}).", "answer {} is wrong",
           "<think>{}</think>{}", "<think>The answer is {}? No.</think>\n\n{}", "<think>{}", "{}</think>\n{}", "<Thinking>{}</THINKING> so {}", "{}<think>{}",
           "{}<|im_end|>", "{}</s>", "{}<|im_end|>\n<|endoftext|>{}", "<|im_start|>assistant\n{}<|im_end|>", "<s> {} </s> {}", "<｜end▁of▁sentence｜>{}",
-          "<|begin_of_thought|>answer: {}<|end_of_thought|> {}", "{}²", "{}½", "1{}³", "10⁻{}"]
+          "<|begin_of_thought|>answer: {}<|end_of_thought|> {}", "{}²", "{}½", "1{}³", "10⁻{}",
+          "The answer is **{}. {}**", "Final answer: **{}) {}**", "Therefore, the correct answer is:\n\n**{}. {}**", "<answer>{}. {}</answer>", "Option {} is large. \\boxed{{{}}}", "Option {} is large.\n\n**{}**",
+          "Option {} is large.\n**{}. {}**", "{} fits.\n\n{}. {}", "I see {}. So, {}.", "I see {}. Therefore: {}", "{}\n{}\n{}", "{}. {}. {}.", "Option {}. Hence option {}", "\\boxed{{\\text{{{}. {}}}}}",
+          "Option {} is small. The answer must be {}.", "The answer would most likely be {}", "The answer is clearly {}.", "The answer is clearly not {}", "The answer is most likely: {}", "The answer's {}",
+          "The correct answer to the question is {}.", "The answer, based on {}, is {}", "The answer that fits is not {} but is {}.", "The answer of {}: {}", "Option {} is small. Therefore {} is correct.",
+          "{} is correct.", "So {} is the best answer, {} is not", "{} is correct and {} is right.", "Is {} correct?", "If {} is correct, then {}", "Hence, option {} must be the most suitable choice",
+          "The correct choice is {}.", "The best option here is {}", "My choice would be {}", "the right one: {}", "I don't think the answer is {}. It is {}", "I doubt that the correct option is {}",
+          "not the correct answer: {}", "The answer is unlikely to be {}", "The answer could be {}", "The answer is <b>{}</b>", "answer: <strong>{}. {}", "答案显然是{}", "答案应该不是{}", "正确选项是{}", "所以{}是正确的", "{}正确，{}不对",
+          "Yes, {}", "No, {}", "{} and no", "Yes or {}", "No doubt, {}", "The answer is yes, {}", "Let me see {}.\n\nNo, it is {}.", "answer: most likely {}", "answer is therefore, {}", "The answer is \"{}\" as {}"]
 
 
 def full_width(text):
@@ -114,7 +122,7 @@ def main():
             if different <= 20:
                 print(f"{json.dumps(c, ensure_ascii=False)}\n  program {line}, second implementation {expected}")
     print(f"{count} answers, {different} different; by rule: {dict(rules)}")
-    few = [rule for rule in ("letter", "text", "declared", "leading", "contained", "standalone", "none") if rules[rule] < count / 200]
+    few = [rule for rule in ("letter", "text", "declared", "closing", "leading", "contained", "standalone", "none") if rules[rule] < count / 200]
     if few:
         print(f"too few answers went by: {', '.join(few)}")
     return 1 if different or few else 0

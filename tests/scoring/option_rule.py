@@ -1,313 +1,31 @@
 """Which option does an answer name? A second implementation, written from the rule's text (docs/benchmarks.md, "How an answer's option is
-found"), with regular expressions and Python's Unicode tables instead of scanners and ICU. Held against the first by check_option_choice.py.
+found"). Held against the first by check_option_choice.py.
 """
 import re
-import unicodedata
-from fractions import Fraction
 
-UNSPACED_NAMES = ("CJK UNIFIED", "CJK COMPATIBILITY IDEOGRAPH", "IDEOGRAPHIC", "HIRAGANA", "KATAKANA", "BOPOMOFO", "HANGUL", "THAI", "LAO ",
-                  "KHMER", "MYANMAR")
-PAIRS = [("```", "```"), ("**", "**"), ("__", "__"), ("$$", "$$"), ("\\(", "\\)"), ("\\[", "\\]"), ('"', '"'), ("'", "'"), ("`", "`"),
-         ("*", "*"), ("_", "_"), ("$", "$"), ("(", ")"), ("[", "]"), ("{", "}"), ("<", ">"), ("【", "】"), ("〔", "〕"), ("〈", "〉"),
-         ("《", "》"), ("「", "」"), ("『", "』"), ("«", "»"), ("‹", "›")]
-COMMANDS = [r"\mathrm{", r"\mathbf{", r"\textbf{", r"\boxed{", r"\text{"]
-OPENINGS = "[" + re.escape("\"'`*_$([{<【〔〈《「『«‹") + " \n]*"
-NEGATION = re.compile(
-    r"(?:(?<![W])(?<![W]')(?:not|cannot|never|neither|nor|no|than|without|except|unlike|isnt|arent|[W']{1,9}n't|instead" + OPENINGS + r"of|opposed" +
-    OPENINGS + r"to)|(?<![W])(?<![W]')non-|[不非没沒未勿])" + OPENINGS +
-    r"(?:(?:(?<![W])(?<![W]')(?:a|an|the|option|choice|letter|answer|be|to|likely|necessarily|really|actually)|选项|選項|选择|選擇|答案|应该|應該|同于|同於|[选選是为為像应應能会會可该])" + OPENINGS +
-    r"){0,5}\Z")
+from option_text import *
 
-CLOSINGS = "\"'`*_$)]}>】〕〉》」』»›"
-WORD_END = "(?![a-z0-9_W])(?!'[a-z0-9_W])"  # of a text as small() has it
-RIGHT = (rf"(?:(?:the|a|an|best|most){WORD_END}[ \n]*){{0,3}}(?:correct|right|true|possible|valid|answer|option|choice){WORD_END}")
-REJECTION = re.compile(
-    "[ \\n" + re.escape(CLOSINGS) + "]*(?:不对|不對|不正确|不正確|错|錯|是错|是錯|不是答案|"
-    rf"(?:is|are|was|were){WORD_END}[ \n]*(?:(?:also|clearly|definitely|obviously|certainly|therefore|thus|simply|probably){WORD_END}[ \n]*)?"
-    rf"(?:(?:incorrect|wrong|impossible|invalid){WORD_END}|not{WORD_END}[ \n]*{RIGHT})|"
-    rf"(?:isn't|aren't|wasn't|weren't|isnt|arent){WORD_END}[ \n]*{RIGHT}|(?:cannot|can't){WORD_END}[ \n]*be{WORD_END}[ \n]*{RIGHT})")
-TOKEN = re.compile(r"</?s>|<bos>|<eos>|<pad>|<unk>|<start_of_turn>|<end_of_turn>|<\|([^<>| \t\r\n]{1,39})\|>|<｜([^<>｜ \t\r\n]{1,30})｜>")
-END_NAMES = {"im_end", "endoftext", "eot_id", "eom_id", "end_of_text", "end", "EOT", "return", "eos", "endofturn", "end_of_sentence", "end_of_turn"}
-JOINER = re.compile(rf"[ \n]*(?:(?:[,;/&+、]|(?:and|or){WORD_END}|或者|以及|还是|還是|和|或|与|與|及)[ \n]*){{1,4}}")
-FILLER = re.compile(rf"(?:(?:the|options?|choices?|letters?|maybe|perhaps|possibly|probably|also|both|either){WORD_END}|选项|選項|可能)[ \n]*")
-CLAUSE = re.compile(rf"[ \n]*(?:(?:is|isn't|was|wasn't|cannot|can't|does|doesn't|would|has){WORD_END}|[是不错錯])")
-NO_ARTICLE = re.compile(rf"[ \n]*(?:is|are|was|were|because|since|as|but|if|though|would|could|might|may|can|will|etc|both|too|respectively){WORD_END}")
-
-
-def token_name(m):
-    return (m[1] or m[2] or m[0].strip("</>")).replace("▁", "_")
-
-
-def is_token(m):
-    return m is not None and token_name(m) not in ("begin_of_thought", "end_of_thought")
-
-
-def without_end_tokens(text):
-    while is_token(m := re.search(rf"(?:{TOKEN.pattern})[ \t\r\n]*\Z", text)):
-        text = text[:m.start()]
-    while is_token(m := re.match(rf"[ \t\r\n]*(?:{TOKEN.pattern})", text)):
-        turn = token_name(m).strip(" \t\r\n</>") in ("im_start", "start_header_id", "start_of_turn")
-        text = text[m.end():]
-        while turn and (role := re.match(r"(?:assistant|model)(?=[\n<]|\Z)", text)):
-            text = text[role.end():]
-    return text
-
-
-def bare(answer):
-    """Without special tokens that leaked and without reasoning in tags."""
-    text = without_end_tokens(answer)
-    for m in TOKEN.finditer(text):
-        if m[0] in ("</s>", "<eos>", "<end_of_turn>") or (m[1] or m[2]) and token_name(m) in END_NAMES:
-            text = without_end_tokens(text[:m.start()])
-            break
-    if not text.strip():
-        text = answer
-    closed = list(re.finditer(r"</(?:think|thinking|reasoning)>|<\|end_of_thought\|>", text, re.I | re.A))
-    spoken = text[closed[-1].end():] if closed else text
-    opened = re.search(r"<(?:think|thinking|reasoning)>|<\|begin_of_thought\|>", spoken, re.I | re.A)
-    spoken = spoken[:opened.start()] if opened else spoken
-    left = without_end_tokens(spoken)
-    return spoken if not left.strip() and not closed and not opened else left
-
-
-def unspaced(c):
-    return unicodedata.category(c)[0] in "LMN" and ord(c) > 255 and unicodedata.name(c, "").startswith(UNSPACED_NAMES)
-
-
-def shape(text):
-    """One ASCII character a character, for regular expressions: W of a word (ASCII ones stay), a blank for a script without blanks."""
-    out = []
-    for c in text:
-        if c.isascii():
-            out.append(c)
-        elif unspaced(c):
-            out.append(" ")
-        else:
-            out.append("W" if unicodedata.category(c)[0] in "LMN" else c)
-    return "".join(out)
-
-
-def word(c):
-    return c != "" and (c == "_" or unicodedata.category(c)[0] in "LMN") and not unspaced(c)
-
-
-def sign(c):
-    return c != "" and unicodedata.category(c)[0] in "PS"
-
-
-def apart(text):
-    """Numbers that NFKC would run into the digits before them: raised, lowered, fractions, in rings."""
-    kinds = {"<super>": "^", "<sub>": "_"}
-    out, before = [], ""
-    for c in text:
-        category, kind = unicodedata.category(c), unicodedata.decomposition(c).split(" ")[0]
-        mark = ""
-        if category in ("No", "Sm"):
-            mark = kinds.get(kind, " " if category == "No" and kind in ("<fraction>", "<circle>", "<compat>") else "")
-        if mark and before and before != mark:
-            out.append(mark)
-        elif before == " " and (mark == " " or category == "Nd"):
-            out.append(" ")
-        out.append(c)
-        before = mark or ("digit" if category == "Nd" else "")
-    return "".join(out)
-
-
-def level(text):
-    out = []
-    for c in unicodedata.normalize("NFKC", apart(text)):
-        if unicodedata.category(c) == "Cf" or "\ufe00" <= c <= "\ufe0f":
-            continue
-        if unicodedata.category(c) == "Nd":
-            c = str(unicodedata.digit(c))
-        out.append({"‘": "'", "’": "'", "‛": "'", "ʼ": "'", "“": '"', "”": '"', "„": '"', "‟": '"', "‐": "-", "‑": "-", "−": "-", "⁄": "/"}.get(c, c))
-    blanks = re.compile(r"[\s\x1c-\x1f]+")
-    return blanks.sub(lambda m: "\n" if re.search("[\n\v\f\r\x85\u2028\u2029]", m[0]) else " ", "".join(out)).strip(" \n")
-
-
-def closes_at_the_end(inner, opening, closing):
-    if opening == closing or len(closing) > 1:
-        return closing not in inner
-    depth = 1
-    for c in inner:
-        depth += (c == opening) - (c == closing)
-        if depth == 0:
-            return False
-    return True
-
-
-def unwrap(text):
-    text = text.strip(" \n")
-    for _ in range(16):
-        before = text
-        if len(text) > 1 and text[-1] in ".。":
-            text = text[:-1]
-        else:
-            for opening, closing in [("<answer>", "</answer>"), *[(c, "}") for c in COMMANDS], *PAIRS]:
-                if len(text) > len(opening + closing) and text.lower().startswith(opening) and text.lower().endswith(closing):
-                    inner = text[len(opening):-len(closing)]
-                    if inner.strip(" \n") and closes_at_the_end(inner, opening[-1] if len(closing) == 1 and opening != closing else opening, closing):
-                        text = inner
-                        break
-        text = text.strip(" \n")
-        if text == before:
-            break
-    return text
-
-
-def number(text):
-    """A Fraction; None: the text is no number."""
-    if not re.fullmatch(r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+|(?=\.))(?:\.\d+)?", text, re.ASCII):
-        return None
-    return Fraction(text.replace(",", ""))
-
-
-def numbers_in(text):
-    """(begin, end, value) of every run of digits with its points, commas and sign; the value is None in a word."""
-    for m in re.finditer(r"\d(?:\d|[.,](?=\d))*", text, re.ASCII):
-        begin, end = m.span()
-        before = text[begin - 1:begin]
-        glued = word(before) or word(text[end:end + 1]) or "^" in (before, text[end:end + 1])
-        if before == "." and not word(text[:begin - 1][-1:]):
-            begin -= 1
-        before, further = text[:begin][-1:], text[:max(begin - 1, 0)][-1:]
-        if before and before in "+-" and not word(further) and further != ")":
-            begin -= 1
-        yield begin, end, None if glued else number(text[begin:end])
-
-
-class Options:
-    def __init__(self, options):
-        self.plain = [unwrap(level(o)) for o in options]
-        folded = [p.casefold() for p in self.plain]
-        by_case_alone = any(folded[i] == folded[j] and self.plain[i] != self.plain[j] for i in range(len(folded)) for j in range(i))
-        self.fold = (lambda s: s) if by_case_alone else str.casefold
-        self.texts = [self.key(p) for p in self.plain]
-        self.letters = min(len(options), 26)
-
-    def key(self, text):
-        return self.fold(text).replace("\n", " ")
-
-    def equal(self, text):
-        text = unwrap(text)
-        same = [i for i, t in enumerate(self.texts) if t == self.key(text)]
-        if not text:
-            return None
-        if not same and number(text) is not None:
-            same = [i for i, p in enumerate(self.plain) if number(p) == number(text)]
-        return same[0] if len(same) == 1 else None
-
-    def letter(self, c):
-        i = ord(c.lower()) - ord("a") if c.isascii() and c.isalpha() else 99
-        return i if i < self.letters else None
-
-    def found(self, text):
-        """(begin, end, option) in places of the text as options are compared, which map back by `back`."""
-        compared, back = "", []
-        for i, c in enumerate(text):
-            key = self.key(c)
-            compared += key
-            back += [i] * len(key)
-        back.append(len(text))
-        tokens = list(numbers_in(text))
-        out = []
-        for option, wanted in enumerate(self.texts):
-            plain = self.plain[option]
-            if number(plain) is not None or not any(not unicodedata.category(c).startswith("P") and c != " " for c in plain.replace("\n", " ")):
-                continue
-            for m in re.finditer("(?=" + re.escape(wanted) + ")", compared):
-                b, e = m.start(), m.start() + len(wanted)
-                whole = not (word(compared[:b][-1:]) and word(wanted[0])) and not (word(compared[e:e + 1]) and word(wanted[-1]))
-                b, e = back[b], back[e]
-                cut = any(s < p < t for s, t, _ in tokens for p in (b, e))
-                if len(plain) == 1 and plain.isascii() and plain.isalpha():
-                    whole = whole and text[b] == plain and alone(text, b) and (plain not in "AaIi" or open_ended(text, e))
-                if whole and not cut:
-                    out.append((b, e, option))
-        for b, e, value in tokens:
-            verbatim = text[b:e] in self.plain
-            if value is not None:
-                out += [(b, e, i) for i, p in enumerate(self.plain) if number(p) == value and (not verbatim or p == text[b:e])]
-        return out
-
-
-def begins(text, at):
-    return not re.search(r"\w\Z|°\Z|\w[-'&]\Z|(?<!\w)\w\.\Z", shape(text[:at]), re.ASCII)
-
-
-def ends(text, at):
-    return not re.match(r"\w|[+#°]|[-'&]\w", shape(text[at + 1:]), re.ASCII) and not abbreviates(text, at)
-
-
-def alone(text, at):
-    """A word of its own, not joined to another."""
-    return begins(text, at) and ends(text, at)
-
-
-def abbreviates(text, at):
-    return bool(re.match(r"\.[^\W\d_](?!\w)", shape(text[at + 1:at + 4]), re.ASCII)) and text[at + 2].isalpha()
-
-
-def open_ended(text, at):
-    c = text[at:at + 1]
-    return c in ("", "\n") or sign(c) or unspaced(c) or bool(re.match(" [-–—:=,;.)]", text[at:]))
-
-
-def refused(text, at):
-    before = "".join("W" if not c.isascii() and word(c) else c for c in text[max(0, at - 120):at].lower().replace("W", "w"))
-    pattern = NEGATION.pattern.replace("W", "A-Za-z0-9_W")
-    return re.search(pattern, before) is not None
-
-
-def rejected(text, end):
-    return REJECTION.match(small(text), end) is not None
-
-
-def wrapped(text):
-    """(letter, length) of a letter in wrappers at the beginning."""
-    def inside(s, depth):
-        skipped = len(s) - len(s.lstrip(" \n"))
-        s = s[skipped:]
-        if s[:1].isascii() and s[:1].isalpha():
-            return None if word(s[1:2]) else (s[0], skipped + 1)
-        if depth == 5:
-            return None
-        for opening, closing in [("<answer>", "</answer>"), *[(c, "}") for c in COMMANDS], *PAIRS]:
-            if s.startswith(opening) and (got := inside(s[len(opening):], depth + 1)):
-                m = re.match(r"[ \n]*" + "(?:(?!" + re.escape(closing) + r")[.):。、])?[ \n]*" + re.escape(closing), s[len(opening) + got[1]:])
-                if m:
-                    return got[0], skipped + len(opening) + got[1] + m.end()
-        return None
-
-    if text[:1].isascii() and text[:1].isalpha():
-        return None
-    got = inside(text, 0)
-    return got if got and not word(text[got[1]:got[1] + 1]) else None
-
-
-def marked(text, at):
-    """A letter with a mark behind it, as lists have it."""
-    m = re.match(r"([A-Za-z])([.):。、])", text[at:])
-    if not m or abbreviates(text, at):
-        return False
-    return not (m[1].islower() and m[2] == "." and text[at + 2:at + 3] not in ("", " ", "\n"))
-
-
-IS = r"[*_\"'`]*[ \n]*(?:is(?!W)[ \n]*)?(?:[:=](?:[*_\"'`]+(?=[ \n]|$))?)?[ \n]*".replace("W", r"[A-Za-z0-9_W]")
-CHINESE_IS = r"[*_\"'`]*[ \n]*(?:应该|應該|应|應)?(?:是|为|為|选择|選擇|选|選)?[ \n]*" + IS
-ANSWER = re.compile(r"(?<![A-Za-z0-9_W/])answer(?![A-Za-z0-9_W])" + IS + r"|(?:答案|回答|答|选择|選擇|选(?!项)|選(?!項)|选(?!項)|選(?!项))" + CHINESE_IS)
-OPTION = re.compile(r"(?<![A-Za-z0-9_W])(?:option|choice)(?![A-Za-z0-9_W])" + IS + r"|(?:选项|選項|选項|選项)" + CHINESE_IS)
-
-
-def small(text):
-    return "".join("W" if not c.isascii() and word(c) else c for c in re.sub("[A-Z]", lambda m: m[0].lower(), text))
-
-
-def every(pattern, text):
-    at = 0
-    while m := pattern.search(text, at):
-        yield m
-        at = m.start() + 1
+MARKUP = r"[*_\"'`]"
+E = "(?![A-Za-z0-9_W])(?!'[A-Za-z0-9_W])"  # a word of small() ends
+ADVERB = ("clearly|obviously|definitely|certainly|most|very|almost|likely|probably|possibly|perhaps|maybe|therefore|thus|hence|simply|indeed|actually|surely|undoubtedly|"
+          "evidently|apparently|presumably|really|then")
+ADVERBS = rf"(?:,?[ \n]*(?:{ADVERB}){E},?[ \n]*){{0,3}}"
+B = rf"{E}[ \n]*"
+VERB = (rf"(?:(?:is|was){B}|(?:must|would|should|will){B}{ADVERBS}be{B}|(?:has|have){B}to{B}be{B}|(?:can|could){B}only{B}be{B}|ought{B}to{B}be{B}|"
+        rf"would{B}have{B}to{B}be{B}|(?:seems|appears){B}to{B}be{B}|turns{B}out{B}to{B}be{B})")
+COLON = rf"(?:{ADVERBS}[:=](?:{MARKUP}+(?=[ \n]|$))?[ \n]*)?"
+IS = rf"(?:'s{B}|{MARKUP}*[ \n]*(?:{ADVERBS}{VERB})?){COLON}"
+CHINESE_IS = (rf"{MARKUP}*[ \n]*(?:应该|應該|应当|應當|必须|必須|必然|肯定|一定|显然|顯然|明显|明顯|很可能|最可能|可能|只能|确实|確實|应|應|就){{0,3}}"
+              rf"(?:是|为|為|选择|選擇|选|選)?[ \n]*{IS}")
+WORD_BEGINS = "(?<![A-Za-z0-9_W])"
+NOT_IN_WORD = "(?![A-Za-z0-9_W])"
+KEYWORD = re.compile(
+    rf"{WORD_BEGINS}(?:(?<!/)answer{NOT_IN_WORD}|(?:correct|right|best|final|chosen|appropriate|accurate|suitable|my){NOT_IN_WORD}[ \n]*"
+    rf"(?:option|choice|letter|one|selection){NOT_IN_WORD})")
+CONNECTOR = re.compile(IS)
+CHINESE = re.compile(rf"(?:(?:正确|正確|正确的|正確的|最佳)(?:选项|選項)|(?:答案|回答|答|选择|選擇|选|選)(?![项項])){CHINESE_IS}")
+PHRASE = re.compile(rf"{MARKUP}*[ \n]*(?=,|(?:to|for|of|in|from|on|here|that|which|choice|option|based|given|according|as|among|considering){E})")
+OPTION = re.compile(rf"{WORD_BEGINS}(?:option|choice){NOT_IN_WORD}{IS}|(?:选项|選項){CHINESE_IS}")
 
 
 class Lists:
@@ -393,9 +111,18 @@ class Lists:
         return None
 
 
+def behind_openings(text, at):
+    """Behind up to five marks that open something, wherever they close."""
+    opening = re.compile("[ \n]*(?:" + "|".join(re.escape(o) for o, _ in [*TAGS, *[(c, "") for c in COMMANDS], *PAIRS]) + ")")
+    for _ in range(5):
+        at = m.end() if (m := opening.match(text, at)) else at
+    return re.compile("[ \n]*").match(text, at).end()
+
+
 def letter_here(o, text, at, after_option):
     if got := wrapped(text[at:]):
         return None if rejected(text, at + got[1]) else o.letter(got[0])
+    at = behind_openings(text, at)
     c = text[at:at + 1]
     if not c or o.letter(c) is None or not alone(text, at) or rejected(text, at + 1):
         return None
@@ -410,40 +137,215 @@ def letter_here(o, text, at, after_option):
     return o.letter(c)
 
 
+def yes_or_no(o, text, at=0):
+    """(option, end): the word that a text begins with, where the options are yes and no."""
+    if len(o.plain) != 2 or o.equal("yes") is None or o.equal("no") is None:
+        return None
+    begin = re.compile(OPENINGS).match(text, at).end()
+    low = small(text)
+    m = re.compile(rf"(yes|no){E}").match(low, begin)
+    if not m:
+        return None
+    other = "no" if m[1] == "yes" else "yes"
+    both = re.compile("[ \n" + re.escape(CLOSINGS) + rf"]*(?:[/&-]|(?:and|or){E})" + OPENINGS + other + E).match(low, m.end())
+    idiom = m[1] == "no" and re.compile(rf"[ \n]*(?:doubt|question|problem|matter|wonder){E}").match(low, m.end())
+    return None if both or idiom else (o.equal(m[1]), m.end())
+
+
 SEVERAL = -1
+SENTENCE_END = re.compile(r"[\n!?。]|\.(?=[ \n]|$)|$")
+
+
+def with_or_without_article(o, text):
+    if (option := o.equal(text)) is not None:
+        return option
+    m = re.match(r"(?:a|an|the)[ \n]+", unwrap(text), re.I | re.A)
+    return o.equal(unwrap(text)[m.end():]) if m else None
+
+
+def sentence_text(o, text, begin):
+    ends = [e.start() for e in SENTENCE_END.finditer(text) if e.start() > begin]
+    return next((x for x in (with_or_without_article(o, text[begin:e]) for e in ends) if x is not None), None)
+
+
+def letters_at(o, text, low, lists, begin):
+    """An option, SEVERAL or None."""
+    if lists.behind(begin):
+        return SEVERAL
+    option = letter_here(o, text, begin, False)
+    if option is None:
+        inside = behind_openings(text, begin)
+        article = re.compile(r"(?:the(?![A-Za-z0-9_W])[ \n]*)?").match(low, inside).end()
+        if f := re.compile(r"letter(?![A-Za-z0-9_W])[ \n]*").match(low, article) or OPTION.match(low, article):
+            option = letter_here(o, text, f.end(), True)
+    return option
+
+
+def named_at(o, text, low, lists, texts_only, begin):
+    """What a declaration names whose connector ends at `begin`."""
+    if refused(text, begin):
+        return None
+    behind = re.compile(ADVERBS).match(low, begin).end()
+    for place in dict.fromkeys([begin, behind]):
+        if (option := sentence_text(o, text, place)) is not None:
+            return option
+    if word := yes_or_no(o, text, behind):
+        return word[0]
+    return None if texts_only else letters_at(o, text, low, lists, behind)
+
+
+def in_tag(o, text, low, lists, texts_only, begin, end):
+    inside = unwrap(text[begin:end])
+    if (option := with_or_without_article(o, inside)) is not None:
+        return option
+    if word := yes_or_no(o, inside):
+        return word[0]
+    if texts_only:
+        return None
+    if re.fullmatch("[A-Za-z][.):]?", inside) and o.letter(inside[0]) is not None:
+        return o.letter(inside[0])
+    return letters_at(o, text, low, lists, begin)
+
+
+def closing_brace(text, begin):
+    depth = 1
+    for at in range(begin, len(text)):
+        depth += (text[at] == "{") - (text[at] == "}")
+        if depth == 0:
+            return at
+    return len(text)
 
 
 def declared(o, text, lists, texts_only):
     """An option, SEVERAL or None."""
     low, found = small(text), None
-    for m in sorted([*every(ANSWER, low), *every(re.compile("<answer>"), low)], key=lambda m: m.start()):
-        begin, option = m.end(), None
+    starts = {m.start(): m for pattern in (KEYWORD, CHINESE) for m in every(pattern, low)}
+    for m in every(re.compile(r"<answer>|\\boxed\{"), low):
+        starts[m.start()] = m
+    for start, m in sorted(starts.items()):
+        option = None
         if m[0] == "<answer>":
-            end = low.find("</answer>", begin)
-            inside = unwrap(text[begin:end if end >= 0 else len(text)])
-            option = o.equal(inside)
-            if option is None and not texts_only and re.fullmatch("[A-Za-z][.):]?", inside):
-                option = o.letter(inside[0])
-            option = SEVERAL if option is None and lists.behind(begin) else option
-        elif not (low[:m.start()].endswith("<") and low.startswith("answer>", m.start())) and not refused(text, begin):
-            ends = [e.start() for e in re.finditer(r"[\n!?。]|\.(?=[ \n]|$)|$", text) if e.start() > begin]
-            option = next((x for x in (o.equal(text[begin:e]) for e in ends) if x is not None), None)
-            if option is None and not texts_only and lists.behind(begin):
-                option = SEVERAL
-            if option is None and not texts_only:
-                option = letter_here(o, text, begin, False)
-                if option is None:
-                    article = re.compile(r"(?:the(?![A-Za-z0-9_W])[ \n]*)?").match(low, begin).end()
-                    if f := re.compile(r"letter(?![A-Za-z0-9_W])[ \n]*").match(low, article) or OPTION.match(low, article):
-                        option = letter_here(o, text, f.end(), True)
+            end = low.find("</answer>", m.end())
+            option = in_tag(o, text, low, lists, texts_only, m.end(), end if end >= 0 else len(text))
+        elif m[0] == "\\boxed{":
+            option = in_tag(o, text, low, lists, texts_only, m.end(), closing_brace(text, m.end()))
+        elif low[:start].endswith("<") and low.startswith("answer>", start):
+            continue
+        elif not stands_before(DENIAL, text, start):
+            english = low[start].isascii()
+            option = named_at(o, text, low, lists, texts_only, CONNECTOR.match(low, m.end()).end() if english else m.end())
+            first = PHRASE.match(low, m.end()) if english and option is None else None
+            if first and first.end() < len(text):
+                phrase_end = min(SENTENCE_END.search(text, first.end() + 1).start(), (low + ":").index(":", first.end() + 1), first.end() + 121)
+                for at in range(first.end() + 1, phrase_end):
+                    verb = re.compile(VERB).match(low, at) if low[at - 1] in " \n," else None
+                    if verb:
+                        option = named_at(o, text, low, lists, texts_only, re.compile(COLON).match(low, verb.end()).end())
+                    if option is not None:
+                        break
         found = found if option is None else option
-    if found is not None or texts_only:
-        return found
+    return found
+
+
+def mentioned(o, text, lists):
+    """What "option X" names, where all agree."""
     named = set()
-    for m in every(OPTION, low):
+    for m in every(OPTION, small(text)):
         if not refused(text, m.end()):
             named |= several[2] if (several := lists.behind(m.end())) else {letter_here(o, text, m.end(), True)} - {None}
     return named.pop() if len(named) == 1 else None
+
+
+def item(o, segment, own_line, texts_only):
+    """The option that a line or sentence is, and nothing else."""
+    word = yes_or_no(o, segment)
+    if word and open_ended(segment, word[1]):
+        return word[0]
+    inside = unwrap(segment)
+    if own_line and (option := o.equal(inside)) is not None:
+        return option
+    if texts_only:
+        return None
+    opening = re.compile("[" + re.escape("\"'`*_$([{<【〔〈《「『«‹\\") + "]")
+    wrapped_up = opening.match(segment) is not None
+    if m := re.match(rf"(?:so|therefore|thus|hence|finally|overall|ultimately){E}[,:]?[ \n]*", small(inside)):
+        wrapped_up = opening.match(inside[m.end():]) is not None
+        inside = unwrap(inside[m.end():])
+    if m := re.match(rf"(?:option|choice|letter){E}[ \n]*", small(inside)):
+        wrapped_up = wrapped_up or opening.match(inside[m.end():]) is not None
+        inside = unwrap(inside[m.end():])
+    if got := wrapped(inside):
+        letter, end, wrapped_up = got[0], got[1], True
+    elif inside and not word_at(inside, 1):
+        letter, end = inside[0], 1
+    else:
+        return None
+    if o.letter(letter) is None:
+        return None
+    mark = re.compile("[.):。、,]?").match(inside, end)
+    if mark.end() == len(inside):
+        return o.letter(letter) if letter.isupper() or wrapped_up or mark[0] == ")" else None
+    rest = re.compile("[ \n]*").match(inside, mark.end()).end()
+    if rest == end:
+        return None
+    rest = re.compile(r"(?:[-–—:][ \n]*)?").match(inside, rest).end()
+    return o.letter(letter) if o.equal(inside[rest:]) == o.letter(letter) else None
+
+
+def word_at(text, at):
+    return word(text[at:at + 1])
+
+
+def ending(o, text, end, whole_line, texts_only):
+    """(begin, option, begins a line) of the longest item that ends at `end`."""
+    line = text.rfind("\n", 0, end) + 1
+    reach = max(map(len, o.plain), default=0) + 200
+    for begin in range(max(line, end - reach), end):
+        before = text[:begin].rstrip(" \n")
+        sentence = text[begin] not in " \n" and (before[-1:] in tuple("!?。") or before[-1:] == "." and len(before) < begin)
+        if begin == line or sentence:
+            option = item(o, text[begin:end], begin == line and whole_line, texts_only)
+            if option is not None:
+                return begin, option, begin == line
+    return None
+
+
+def closing(o, text, texts_only):
+    last = ending(o, text, len(text), True, texts_only)
+    if not last or last[0] == 0:
+        return None
+    before = ending(o, text, len(text[:last[0]].rstrip(" \n.!?。")), last[2], texts_only)
+    return None if before and before[1] != last[1] else last[1]
+
+
+SAID_RIGHT = re.compile(
+    "[ \n" + re.escape(CLOSINGS) + rf"]*(?:(?:是正确|是正確|正确|正確|对|對)|{ADVERBS}{VERB}{ADVERBS}(?:(?:the|a|an|my|most|only|single){B}){{0,3}}"
+    rf"(?:answer{E}|(?:correct|right|best|appropriate|accurate|suitable){E}(?=[ \n]*(?:[^A-Za-z0-9_W \n]|$|(?:answer|option|choice|one|because|since|as|and|but|here|for|given|while){E}))))")
+CLAUSE_BEGINS = re.compile(
+    r"(?:\A|[\n.,;:!?。、]|所以|因此|故|因而|(?<![A-Za-z0-9_W])(?<![A-Za-z0-9_W]')(?:therefore|thus|hence|so|consequently|accordingly))" + OPENINGS.replace(" \n", " ") +
+    r"(?:(?<![A-Za-z0-9_W])(?<![A-Za-z0-9_W]')(?:option|choice|letter|answer|the)" + OPENINGS.replace(" \n", " ") + r"){0,3}\Z")
+
+
+def asserted(o, text, found, lists):
+    low, named, of_its_own = small(text), set(), False
+    for at, c in enumerate(text):
+        if lists.around(at):
+            continue
+        if re.match("[" + re.escape("\"'`*_$([{<【〔〈《「『«‹\\") + "]", c):
+            got = wrapped(text[at:])
+            letter, end = (got[0], at + got[1]) if got else ("", 0)
+        else:
+            letter, end = (c, at + 1) if c.isascii() and c.isupper() and alone(text, at) else ("", 0)
+        if not letter or o.letter(letter) is None:
+            continue
+        end += text[end:end + 1] in tuple(".):")
+        begin = re.compile("[ \n]*").match(text, end).end()
+        end = max((e for b, e, i in found if b == begin and i == o.letter(letter)), default=end)
+        m = SAID_RIGHT.match(low, end)
+        if m and text[SENTENCE_END.search(text, m.end()).start():][:1] != "?" and not refused(text, at):
+            named.add(o.letter(letter))
+            of_its_own = of_its_own or CLAUSE_BEGINS.search(low[:at]) is not None
+    return named.pop() if len(named) == 1 and of_its_own else None
 
 
 def enclosed(text, at):
@@ -486,10 +388,17 @@ def find_option(answer, options, texts_only=False):
         return o.letter(text[0]), "letter"
     if (option := o.equal(text)) is not None:
         return option, "text"
+    if found_word := yes_or_no(o, text):
+        return found_word[0], "opening"
     found = o.found(text)
     lists = Lists(o, text, found, not texts_only)
     if (option := declared(o, text, lists, texts_only)) is not None:
         return (None, "none") if option == SEVERAL else (option, "declared")
+    if (option := closing(o, text, texts_only)) is not None:
+        return option, "closing"
+    if not texts_only:
+        if (option := asserted(o, text, found, lists)) is not None or (option := mentioned(o, text, lists)) is not None:
+            return option, "declared"
     if not texts_only:
         option, ends_here = leading(o, text, lists)
         if ends_here:

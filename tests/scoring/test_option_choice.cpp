@@ -65,15 +65,15 @@ const Expected kCases[] = {
     {"The correct answer is B. Here is why: the bus is red, while option A is a car.", &kPlain, 1, Declared},  // declared-answer
     {"Answer: C. The picture shows two wheels and a saddle, so it is not A.", &kPlain, 2, Declared},
     {"The answer is D because of the rails that can be seen below it", &kPlain, 3, Declared},
-    {"Answer: a red bus", &kPlain, 1, Contained},
+    {"Answer: a red bus", &kPlain, 1, Declared},
     {"Answer: a red bus. It is not a car.", &kArticles, 1, Declared},
     {"**Answer:** B", &kPlain, 1, Declared},
     {"Answer: b", &kPlain, 1, Declared},
     {"Answer: a", &kPlain, -1, None},  // the article of an answer that was cut
     {"Answer: (a)", &kPlain, 0, Declared},
     {"The answer is A. The answer is B.", &kPlain, 1, Declared},
-    {"The answer is not A. So B", &kPlain, 1, Standalone},
-    {"The answer is A red bus", &kPlain, 1, Contained},
+    {"The answer is not A. So B", &kPlain, 1, Closing},
+    {"The answer is A red bus", &kPlain, 1, Declared},
     {"The answer is A car", &kPlain, 0, Declared},
     {"I reason. <answer> b </answer> So not C.", &kPlain, 1, Declared},
     {"{\"answer\": \"C\"}", &kPlain, 2, Declared},
@@ -179,19 +179,19 @@ const Expected kCases[] = {
     {"The answer can't be B, it must be C", &kPlain, 2, Standalone},
     {"The answer cannot be B, so C", &kPlain, 2, Standalone},
     {"It is not likely to be B", &kPlain, -1, None},
-    {"(A) is incorrect; (B) is correct.", &kPlain, 1, Standalone},
-    {"(B) is correct; (A) is incorrect.", &kPlain, 1, Leading},
+    {"(A) is incorrect; (B) is correct.", &kPlain, 1, Declared},
+    {"(B) is correct; (A) is incorrect.", &kPlain, 1, Declared},
     {"Option A is incorrect, option B is correct.", &kPlain, 1, Declared},
     {"B is not the answer", &kPlain, -1, None},
     {"B isn't right", &kPlain, -1, None},
     {"answer B is wrong", &kPlain, -1, None},
-    {"A不对，B对", &kChinese, 1, Standalone},
+    {"A不对，B对", &kChinese, 1, Declared},
     {"the car is wrong, the train is right", &kPlain, 3, Contained},
     {"B is not moving", &kPlain, 1, Standalone},
     {"I would choose (b).", &kPlain, 1, Standalone},
     {"f(b) grows", &kPlain, -1, None},
     // a refusal does not take back what is named behind it
-    {"I can't answer that. B", &kPlain, 1, Standalone},
+    {"I can't answer that. B", &kPlain, 1, Closing},
     // reasoning and special tokens
     {"<think>The answer is A? No wait.</think>\n\nB", &kPlain, 1, Letter},
     {"<think>It may be A or C. Let me see, answer: A? no.</think>\nB", &kPlain, 1, Letter},
@@ -241,11 +241,87 @@ private Q_SLOTS:
         QCOMPARE(found.option ? static_cast<int>(*found.option) : -1, expected.option);
     }
 
+    /// What ends an answer that speaks of other options before: reports of declarations in markup, with other verbs, and their neighbours.
+    void declared_behind_other_options_data() {
+        QTest::addColumn<QString>("end");
+        QTest::addColumn<int>("option");
+        const auto row = [](const char* end, int option) { QTest::newRow(end) << QString::fromUtf8(end) << option; };
+        for (const char* end : {
+                 // markup that closes behind the option's text
+                 "The answer is **B. green car**", "Final answer: **B) green car**", "Therefore, the correct answer is:\n\n**B. green car**", "The answer is \"B. green car\"",
+                 "<answer>B. green car</answer>", "\\boxed{B}", "**B. green car**", "\n\n**B. green car**", "*B. green car*", "**(B) green car**", "Answer: **B. green car**", "The answer is **B**",
+                 "The answer is B. green car", "**Answer: B. green car**",
+                 "The answer is <b>B</b>", "Final answer: **Option B) green car**", "\\boxed{\\text{B. green car}}", "$\\boxed{\\textbf{(B)}}$", "\\boxed{green car}", "The answer is **the green car**.",
+                 "<answer>Option B</answer>", "<answer> **B**. green car </answer>", "Answer: `B) green car`", "So, **B. green car**", "The answer is [**B** - green car]",
+                 "The answer is 'B: green car', as said.", "\n\nB", "\n\ngreen car", "\n\n**Option B: green car**", "B.", "\u7B54\u6848\u662F**B. green car**",
+                 // words between the declaration and its letter
+                 "The answer must be B.", "The answer would be B.", "The answer is clearly B.", "The answer is most likely B.", "The correct answer to the question is B.", "Therefore B is correct.",
+                 "So the correct choice is B.",
+                 "The answer, based on the colours, is B.", "The right option here is B.", "The answer has to be B", "The answer should most likely be option B", "Answer: most likely B",
+                 "So B is the best answer.", "(B) green car is right.", "Hence, option B is correct.", "\u6B63\u786E\u9009\u9879\u5E94\u8BE5\u662FB", "\u7B54\u6848\u663E\u7136\u662FB",
+                 "\u6240\u4EE5B\u662F\u6B63\u786E\u7684\u3002", "The answer which fits best is therefore (b).", "My choice would be B.", "The answer's B.", "The answer must be the green car.",
+                 "The one correct answer turns out to be B"}) {
+            row(end, 1);
+        }
+        for (const char* end : {"The answer is clearly not B", "The answer cannot be B", "The answer must not be B", "The answer is unlikely to be B", "The answer is hardly B", "I don't think the answer is B.",
+                                "I doubt that the answer is B", "B is clearly not correct.", "The best choice is not B.", "The answer is B or D.", "The correct choice is either B or D",
+                                "Therefore B or D is correct.", "A is right of the bus", "Is B correct?", "If B is correct, the car is green", "Therefore B is correct. Therefore D is correct.",
+                                "A. red bus. B. green car. C. blue van. D. grey tram.", "Options:\nA. red bus\nB. green car\nC. blue van\nD. grey tram"}) {
+            row(end, -1);
+        }
+    }
+    void declared_behind_other_options() {
+        QFETCH(QString, end);
+        QFETCH(int, option);
+        const Options options = {"red bus", "green car", "blue van", "grey tram"};
+        const auto read = [&](const char* begin) {
+            const OptionChoice found = find_option(begin + end.toStdString(), options);
+            return found.option ? static_cast<int>(*found.option) : -1;
+        };
+        QCOMPARE(read("Option A is too large. Option C is too small. "), option);
+        const char* one = "Option C shows a blue van, which is larger than the vehicle that is visible on the road in this photograph. ";
+        const char* first = "I first considered option C, because it is large and blue, but that is not what can be seen on the road in this photograph. ";
+        QVERIFY(read(one) != 1 || option == 1);  // where nothing is declared, the only option that is spoken of may count
+        QVERIFY(read(first) != 1 || option == 1);
+        if (option == 1) {
+            QCOMPARE(read(one), 1);
+            QCOMPARE(read(first), 1);
+        }
+    }
+    void alone_a_negated_letter_is_none() {
+        const Options options = {"red bus", "green car", "blue van", "grey tram"};
+        for (const char* answer : {"The answer is clearly not B", "It cannot be B.", "It must not be B", "The answer is unlikely to be B.", "It is not obviously B", "It can't possibly be B"}) {
+            QVERIFY2(!find_option(answer, options).option, answer);
+        }
+    }
+
+    /// Case of long answers to questions of yes and no; MME reads their beginning.
+    void yes_and_no_begin_an_answer() {
+        const Options options = {"yes", "no"};
+        constexpr int kNone = -1;
+        for (const auto& [answer, option] : {std::pair<const char*, int>{"Yes, the image is a photo of Friedhof Wilmersdorf. The photograph depicts a gravestone adorned with a death notice and an emblem.", 0},
+                                             {"No, there is only one person in this picture, who is standing beside a long red wooden bench.", 1}, {"Yes. There is no doubt.", 0},
+                                             {"**Yes**, there are two of them, and no third one can be seen anywhere in this large picture.", 0}, {"\"No\" is what I would say, though yes is not impossible in such a picture as this.", 1},
+                                             {"no.", 1}, {"NO!", 1}, {"No one is there", 1}, {"Yes, no doubt", 0}, {"No, yes", 1}, {"No. The answer is yes.", 1},
+                                             {"The answer is yes, because no other person can be seen in any part of this picture.", 0}, {"Let me look at all of the picture first, at its corners too.\n\nNo, there is no dog.", 1},
+                                             {"<answer>Yes, there is</answer> since no part of it hides the dog that the question is about.", 0},
+                                             {"Not yes", kNone}, {"No doubt, yes", kNone}, {"Yes and no", kNone}, {"Yes/no?", kNone}, {"\"yes\" or \"no\"", kNone}, {"Nothing", kNone}, {"Yesterday it was so", kNone},
+                                             {"not sure", kNone}, {"\u662F", kNone}, {"\u5426", kNone},
+                                             {"The large picture shows a brown dog on a green meadow beside a house. No other animals are visible.", kNone}}) {
+            const OptionChoice found = find_option(answer, options, OptionNames::TextsOnly);
+            QVERIFY2((found.option ? static_cast<int>(*found.option) : kNone) == option, answer);
+            const OptionChoice turned = find_option(answer, {"No", "Yes"});
+            QVERIFY2((turned.option ? 1 - static_cast<int>(*turned.option) : kNone) == option, answer);
+        }
+        QCOMPARE(find_option("Yes, it is", options), (OptionChoice{0, Opening}));
+        QCOMPARE(find_option("Yes, it may be, but who would be so sure of that in such a dark picture?", {"yes", "no", "maybe"}).rule, None);  // three options
+    }
+
     void without_letters_only_texts_count() {
         const Options options = {"yes", "no"};
         QCOMPARE(find_option("A", options, OptionNames::TextsOnly), OptionChoice{});
         QCOMPARE(find_option("Answer: B", options, OptionNames::TextsOnly), OptionChoice{});
-        QCOMPARE(find_option("A. no", options, OptionNames::TextsOnly), (OptionChoice{1, Contained}));
+        QCOMPARE(find_option("A. no", options, OptionNames::TextsOnly), (OptionChoice{1, Closing}));
         QCOMPARE(find_option("Yes.", options, OptionNames::TextsOnly), (OptionChoice{0, Text}));
     }
 

@@ -224,7 +224,10 @@ private Q_SLOTS:
         for (const auto& [answer, key, ours, official] :
              {std::tuple<const char*, const AnswerKey*, bool, bool>{"Yes!", &yes, true, true}, {"Answer: yes", &yes, true, false}, {"not sure", &no, false, true},
               {"know", &no, false, true}, {"No, there is no dog.", &no, true, true}, {"maybe", &no, false, false}, {"B", &no, false, false},
-              {"There is, yes.", &yes, true, false}, {"yes and no", &yes, false, true}}) {
+              {"There is, yes.", &yes, true, false},
+              {"Yes, the image is a photo of Friedhof Wilmersdorf. The photograph depicts a gravestone adorned with a death notice and an emblem.", &yes, true, true},
+              {"No, there is only one person in this picture, who is standing beside a long red wooden bench.", &no, true, true}, {"Yes. There is no doubt.", &yes, true, true},
+              {"Nothing", &no, false, true}, {"yes and no", &yes, false, true}}) {
             QVERIFY2(score(answer, *key).correct == ours, answer);
             QVERIFY2(official_score(answer, "MME-P", *key)->correct == official, answer);
         }

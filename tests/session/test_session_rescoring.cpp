@@ -96,6 +96,7 @@ private Q_SLOTS:
     void older_verdicts_become_todays();
     void a_reader_says_by_which_rules();
     void what_was_damaged_stays_damaged();
+    void verdicts_of_version_3_too();
     void the_case_article_a();
     void killed_in_the_middle();
     void a_full_disk();
@@ -154,6 +155,38 @@ void TestSessionRescoring::older_verdicts_become_todays() {
     QCOMPARE(reader->run(2)->info.notes.empty(), !old_schema);
     QVERIFY(SessionWriter::open(path_)->rescored().empty());  // once
     QCOMPARE(SessionReader::open(path_)->run(1)->info.notes, notes);
+}
+
+/// What version 4 of the rules reads otherwise: a long answer of yes, a declaration in markup; and what it does not.
+void TestSessionRescoring::verdicts_of_version_3_too() {
+    const char* long_yes = "Yes, the image is a photo of a cemetery. The photograph depicts a gravestone with a death notice and an emblem.";
+    StoredKey letter{"MMBench", {}};
+    letter.key.rule = AnswerRule::Letter;
+    letter.key.options = {"red bus", "green car", "blue van"};
+    letter.key.right_option = 1;
+    {
+        auto session = SessionWriter::create(path_);
+        const auto run = session->begin_run(run_info());
+        const auto add = [&](SampleInfo info, const char* answer, bool said) {
+            info.scoring_version = 3;
+            Trajectory one = trajectory(0, {said});
+            one.steps[0].answer->text = answer;
+            QVERIFY(session->write_sample(*run, info, one, {}).ok());
+        };
+        add(mme_sample(1, 1, "yes"), long_yes, false);
+        SampleInfo choice = sample_info(2);
+        choice.scoring = stored_key_json(letter);
+        add(choice, "Option C shows a blue van. The answer is **B. green car**", false);
+        add(mme_sample(3, 2, "no"), "No.", true);
+        QVERIFY(session->finish_run(*run, RunState::Finished).ok());
+    }
+    const auto writer = SessionWriter::open(path_);
+    QVERIFY(writer.ok());
+    QCOMPARE(writer->rescored().size(), std::size_t{1});
+    QCOMPARE(writer->rescored().front().from, 3);
+    QCOMPARE(writer->rescored().front().changed, std::int64_t{2});
+    QCOMPARE(rows(path_, "SELECT final_correct, scoring_version FROM samples ORDER BY id", 2), (std::vector<std::string>(3, "1|" + std::to_string(kScoringVersion))));
+    sound(path_);
 }
 
 /// A folder that cannot be written: as it is, and the version says what it is.
