@@ -18,7 +18,7 @@ std::vector<BenchmarkInfo> reference_sets() {
         {"VQA-V2", "VQA v2.0", kReference, {{"val"}, {"train"}, {"test", true}, {"test-dev", true}},
          "questions and annotations as two JSON files a split, MS-COCO 2014/2015 pictures in folders beside them",
          {"v2_OpenEnded_mscoco_{val2014}_questions.json", "v2_mscoco_{val2014}_annotations.json", "{val2014}/COCO_{val2014}_%012d.jpg"},
-         "soft accuracy over ten annotators, %", "", ""},
+         "soft accuracy over ten annotators as the official script has it since 2021, but without regard to case, %", "", ""},
         {"Visual7W", "Visual7W, telling", kReference, {{"val"}, {"train"}, {"test"}},
          "one JSON file with the questions of every picture, pictures in images/", {"dataset_v7w_telling.json", "images/v7w_{id}.jpg"},
          "multiple-choice accuracy, %", "", ""},

@@ -118,6 +118,16 @@ private Q_SLOTS:
         QVERIFY(soft_accuracy_m4c("men's", repeated({{9, "men 's"}, {1, "x"}})) > 0.99);
     }
 
+    /// tests/scoring/vqa_eval.py has the official script's measure on many more.
+    void vqa_levels_both_sides_alike() {
+        const auto five = [](const char* text) { return std::vector<std::string>{text, text, text, text, text, "a", "b", "c", "d", "e"}; };
+        QCOMPARE(soft_accuracy_vqa("square", five("the square")), 1.0);
+        QCOMPARE(soft_accuracy_vqa("the square", five("square")), 1.0);
+        QCOMPARE(soft_accuracy_vqa("square", repeated({{10, "the square"}})), 0.0);
+        QCOMPARE(soft_accuracy_vqa("two", five("2")), 1.0);
+        QCOMPARE(soft_accuracy_vqa("Yes", repeated({{10, "yes"}})), 1.0);  // the decided deviation: the script says 0
+    }
+
     void direct_answers() {
         const auto annotators = repeated({{1, "a"}, {2, "b"}, {7, "c"}});
         QVERIFY(std::abs(direct_answer_accuracy("a", annotators) - 1.0 / 3.0) < 1e-12);
