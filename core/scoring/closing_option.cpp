@@ -37,7 +37,7 @@ public:
         const std::size_t reach = options_.longest() + kMostAround;
         for (std::size_t begin = std::max(line, end > reach ? end - reach : 0); begin < end; ++begin) {
             const bool begins_line = begin == line;
-            if (!begins_line && !begins_sentence(begin)) {
+            if (!begins_line && (!begins_sentence(begin) || (is_bare_letter(begin, end) && is_behind_letter(begin)))) {
                 continue;
             }
             if (const auto option = option_in(begin, end, begins_line && whole_line)) {
@@ -64,6 +64,18 @@ private:
             --before;
         }
         return before > 0 && (in_set(text_[before - 1], U"!?\u3002") || (text_[before - 1] == U'.' && before < at));
+    }
+
+    [[nodiscard]] bool is_bare_letter(std::size_t begin, std::size_t end) const {
+        const bool marked = end == begin + 2 && in_set(text_[begin + 1], U".):");
+        return letter_number(text_[begin]) && (end == begin + 1 || marked);
+    }
+    /// "A. red bus B. C": what the full stop ends is no sentence.
+    [[nodiscard]] bool is_behind_letter(std::size_t begin) const {
+        while (begin > 0 && is_blank(text_[begin - 1])) {
+            --begin;
+        }
+        return begin > 1 && text_[begin - 1] == U'.' && in_range(text_[begin - 2], options_) && begins_alone(text_, begin - 2);
     }
 
     [[nodiscard]] std::optional<std::size_t> option_in(std::size_t begin, std::size_t end, bool own_line) const {

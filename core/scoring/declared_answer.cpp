@@ -111,7 +111,7 @@ private:
             return in_tag(at + 8, std::min(small_.find(U"</answer>", at + 8), text_.size()));
         }
         if (has(at, U"\\boxed{")) {
-            return in_tag(at + 7, closing_brace(at + 7));
+            return in_box(at);
         }
         const bool end_tag = at > 0 && text_[at - 1] == U'<' && has(at, U"answer>");
         const Declaration declaration = end_tag ? Declaration{} : declaration_at(at);
@@ -179,6 +179,18 @@ private:
             }
         }
         return text_.size();
+    }
+    /// Unlike a tag a box may be refused, or be one of several.
+    [[nodiscard]] DeclaredOption in_box(std::size_t at) const {
+        const std::size_t end = closing_brace(at + 7);
+        if (is_refused(text_, at) || is_rejected(text_, std::min(end + 1, text_.size()))) {
+            return {};
+        }
+        const LetterList* list = lists_.around(at);
+        if (list == nullptr) {
+            return in_tag(at + 7, end);
+        }
+        return list->refused ? DeclaredOption{} : DeclaredOption{std::nullopt, true};
     }
     [[nodiscard]] DeclaredOption in_tag(std::size_t begin, std::size_t end) const {
         const std::u32string inside = unwrapped(std::u32string_view(text_).substr(begin, end - begin));

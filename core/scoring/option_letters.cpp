@@ -56,9 +56,11 @@ public:
     BackwardReader(std::u32string_view text, std::size_t at) : text_(text), at_(at) {}
 
     void skip_blanks_and_openings() {
-        while (at_ > 0 && (is_blank(text_[at_ - 1]) || in_set(text_[at_ - 1], kOpenings))) {
-            --at_;
-        }
+        do {
+            while (at_ > 0 && (is_blank(text_[at_ - 1]) || in_set(text_[at_ - 1], kOpenings))) {
+                --at_;
+            }
+        } while (skip_command());
     }
     /// The word that ends here, with its apostrophes, in small ASCII letters; empty: none, or too long to be one of ours.
     [[nodiscard]] std::u32string word() const {
@@ -76,6 +78,20 @@ public:
     [[nodiscard]] std::size_t at() const { return at_; }
 
 private:
+    /// "\\boxed" before its brace, in either case.
+    bool skip_command() {
+        static constexpr std::array<std::u32string_view, 5> kCommands = {U"\\boxed", U"\\text", U"\\mathrm", U"\\mathbf", U"\\textbf"};
+        const auto lower = [](char32_t c) { return is_capital(c) ? c - U'A' + U'a' : c; };
+        const auto ends_here = [&](std::u32string_view command) {
+            return at_ >= command.size() && std::equal(command.begin(), command.end(), text_.begin() + static_cast<std::ptrdiff_t>(at_ - command.size()),
+                                                       [&](char32_t a, char32_t b) { return a == lower(b); });
+        };
+        const auto found = std::find_if(kCommands.begin(), kCommands.end(), ends_here);
+        const bool command = found != kCommands.end() && character_at(text_, at_) == U'{';
+        at_ -= command ? found->size() : 0;
+        return command;
+    }
+
     static constexpr std::size_t kLongest = 12;
     std::u32string_view text_;
     std::size_t at_;

@@ -228,7 +228,13 @@ def declared(o, text, lists, texts_only):
             end = low.find("</answer>", m.end())
             option = in_tag(o, text, low, lists, texts_only, m.end(), end if end >= 0 else len(text))
         elif m[0] == "\\boxed{":
-            option = in_tag(o, text, low, lists, texts_only, m.end(), closing_brace(text, m.end()))
+            end = closing_brace(text, m.end())
+            if refused(text, start) or rejected(text, min(end + 1, len(text))):
+                continue
+            if several := lists.around(start):
+                option = None if several[3] else SEVERAL
+            else:
+                option = in_tag(o, text, low, lists, texts_only, m.end(), end)
         elif low[:start].endswith("<") and low.startswith("answer>", start):
             continue
         elif not stands_before(DENIAL, text, start):
@@ -303,6 +309,9 @@ def ending(o, text, end, whole_line, texts_only):
     for begin in range(max(line, end - reach), end):
         before = text[:begin].rstrip(" \n")
         sentence = text[begin] not in " \n" and (before[-1:] in tuple("!?。") or before[-1:] == "." and len(before) < begin)
+        if begin != line and re.fullmatch("[A-Za-z][.):]?", text[begin:end]) and re.search(r"[A-Za-z]\.\Z", before):
+            letter = len(before) - 2  # of a list: "A. red bus B. C"
+            sentence = sentence and not (o.letter(text[letter]) is not None and begins(text, letter))
         if begin == line or sentence:
             option = item(o, text[begin:end], begin == line and whole_line, texts_only)
             if option is not None:
@@ -357,7 +366,7 @@ def own_line(text, at):
 
 
 def after_option_word(text, at):
-    return re.search("(?<![A-Za-z0-9_W])(?<![A-Za-z0-9_W]')(?:option|choice)" + OPENINGS + r"\Z", small(text[:at])) is not None
+    return re.search("(?<![A-Za-z0-9_W])(?<![A-Za-z0-9_W]')(?:option|choice)" + BEFORE + r"\Z", small(text[:at])) is not None
 
 
 def leading(o, text, lists):

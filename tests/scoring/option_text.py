@@ -13,16 +13,17 @@ PAIRS = [("```", "```"), ("**", "**"), ("__", "__"), ("$$", "$$"), ("\\(", "\\)"
          ("《", "》"), ("「", "」"), ("『", "』"), ("«", "»"), ("‹", "›")]
 COMMANDS = [r"\mathrm{", r"\mathbf{", r"\textbf{", r"\boxed{", r"\text{"]
 OPENINGS = "[" + re.escape("\"'`*_$([{<【〔〈《「『«‹") + " \n]*"
+BEFORE = r"(?:\\(?:boxed|text|mathrm|mathbf|textbf)(?=\{)|[" + OPENINGS[1:-1] + ")*"  # likewise, read backwards
 NEGATED = (
-    r"(?:(?<![W])(?<![W]')(?:not|cannot|never|neither|nor|no|than|without|except|unlike|unlikely|hardly|isnt|arent|[W']{1,9}n't|instead" + OPENINGS + r"of|opposed" +
-    OPENINGS + r"to)|(?<![W])(?<![W]')non-|[不非没沒未勿])" + OPENINGS)
+    r"(?:(?<![W])(?<![W]')(?:not|cannot|never|neither|nor|no|than|without|except|unlike|unlikely|hardly|isnt|arent|[W']{1,9}n't|instead" + BEFORE + r"of|opposed" +
+    BEFORE + r"to)|(?<![W])(?<![W]')non-|[不非没沒未勿])" + BEFORE)
 NEGATION = re.compile(
     NEGATED +
-    r"(?:(?:(?<![W])(?<![W]')(?:a|an|the|option|choice|letter|answer|be|to|likely|necessarily|really|actually|clearly|obviously|definitely|certainly|possibly|probably)|选项|選項|选择|選擇|答案|应该|應該|同于|同於|[选選是为為像应應能会會可该])" + OPENINGS +
+    r"(?:(?:(?<![W])(?<![W]')(?:a|an|the|option|choice|letter|answer|be|to|likely|necessarily|really|actually|clearly|obviously|definitely|certainly|possibly|probably)|选项|選項|选择|選擇|答案|应该|應該|同于|同於|[选選是为為像应應能会會可该])" + BEFORE +
     r"){0,5}\Z")
 DENIAL = re.compile(
-    "(?:" + NEGATED + r"(?:(?<![W])(?<![W]')(?:think|believe|say|mean|claim|conclude|suppose|agree|feel)" + OPENINGS + r")?|(?<![W])(?<![W]')doubts?" + OPENINGS + ")" +
-    r"(?:(?<![W])(?<![W]')(?:correct|right|best|final|proper|true|only|my|the|that|most|likely|appropriate|accurate|suitable|chosen)" + OPENINGS + r"){0,6}\Z")
+    "(?:" + NEGATED + r"(?:(?<![W])(?<![W]')(?:think|believe|say|mean|claim|conclude|suppose|agree|feel)" + BEFORE + r")?|(?<![W])(?<![W]')doubts?" + BEFORE + ")" +
+    r"(?:(?<![W])(?<![W]')(?:correct|right|best|final|proper|true|only|my|the|that|most|likely|appropriate|accurate|suitable|chosen)" + BEFORE + r"){0,6}\Z")
 
 CLOSINGS = "\"'`*_$)]}>】〕〉》」』»›"
 WORD_END = "(?![a-z0-9_W])(?!'[a-z0-9_W])"  # of a text as small() has it
