@@ -9,6 +9,7 @@
 #include "core/session/session_reader_state.h"
 #include "core/session/session_schema.h"
 #include "core/session/session_values.h"
+#include "core/session/sqlite_files.h"
 
 namespace r2t2 {
 
@@ -272,6 +273,19 @@ Result<std::vector<SampleRow>> SessionReader::State::rows_of(std::int64_t run, c
 }
 
 Result<std::vector<SampleRow>> SessionReader::samples(std::int64_t run) { return state_->rows_of(run, {}); }
+
+std::optional<std::int64_t> SessionReader::waiting_in_log() {
+    if (!sqlite::files_of(state_->database.path()).log) {
+        return 0;
+    }
+    constexpr const char* kCount = "SELECT COUNT(*) FROM samples";
+    const auto whole = state_->database.number(kCount, "count samples");
+    auto alone = state_->database.number_without_log(kCount);
+    if (const auto tables = state_->database.number_without_log("SELECT COUNT(*) FROM sqlite_master"); !alone.ok() && tables.ok() && *tables == 0) {
+        alone = 0;  // a session that is in its log as a whole
+    }
+    return whole.ok() && alone.ok() && *alone <= *whole ? std::optional(*whole - *alone) : std::nullopt;
+}
 
 Result<std::vector<SampleRow>> SessionReader::benchmark_samples(std::int64_t run) {
     const auto counted = state_->census();

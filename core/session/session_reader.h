@@ -74,6 +74,9 @@ public:
     [[nodiscard]] Result<StoredRun> run(std::int64_t id);
     /// In the order they were written.
     [[nodiscard]] Result<std::vector<SampleRow>> samples(std::int64_t run);
+    /// Samples, of all runs, that are in the write-ahead log (-wal) and not yet in the file: a copy of the file alone would lack them. They are
+    /// moved in by whoever ends last, this reader too. 0: none, or there is no log. None: the file alone cannot be read at this moment.
+    [[nodiscard]] std::optional<std::int64_t> waiting_in_log();
     /// Those that a benchmark scores (`info.scoring`) and that did not fail; empty for sessions before schema 4.
     [[nodiscard]] Result<std::vector<SampleRow>> benchmark_samples(std::int64_t run);
     [[nodiscard]] Result<StoredSample> sample(std::int64_t sample_id);

@@ -55,6 +55,8 @@ struct SessionReader::State {
         for (;;) {
             const auto row = statement->step();
             if (!row.ok()) {
+                database.leave_log();
+                R2T2_TRY(database.unchanged());
                 return row.error();
             }
             if (!*row) {
@@ -113,7 +115,10 @@ struct SessionReader::State {
         return of_run->second.lost;
     }
 
-    void leave_out(std::int64_t run, std::int64_t sample, const std::string& why) { left_out.try_emplace({run, sample}, why); }
+    void leave_out(std::int64_t run, std::int64_t sample, const std::string& why) {
+        database.leave_log();
+        left_out.try_emplace({run, sample}, why);
+    }
 
     Result<RoutingSpace> space_of(std::int64_t run);
     Status read_steps(const RoutingSpace& space, const std::string& where, StoredSample& sample);

@@ -77,6 +77,9 @@ Result<std::vector<Error>> SessionReader::verify() {
     if (const Status length = session_schema::check_length(path); !length.ok()) {
         faults.push_back(length.error());
     }
+    if (!faults.empty()) {
+        state_->database.leave_log();  // nothing is changed in a damaged session
+    }
     return faults;
 }
 

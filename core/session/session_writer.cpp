@@ -195,12 +195,12 @@ Result<std::vector<std::int64_t>> SessionWriter::begin_runs(std::vector<RunInfo>
 
 Status SessionWriter::resume_run(std::int64_t run) {
     const Stopwatch stopwatch(state_->seconds);
-    return state_->change_run(run, to_string(RunState::Running), std::nullopt);
+    return state_->explained(state_->change_run(run, to_string(RunState::Running), std::nullopt));
 }
 
 Status SessionWriter::finish_run(std::int64_t run, RunState state) {
     const Stopwatch stopwatch(state_->seconds);
-    return state_->change_run(run, to_string(state), values::utc_now());
+    return state_->explained(state_->change_run(run, to_string(state), values::utc_now()));
 }
 
 Status SessionWriter::set_notes(std::int64_t run, const std::string& notes) {
@@ -226,35 +226,41 @@ Status SessionWriter::write_sample(std::span<const RunTrajectory> results, const
         }
         R2T2_TRY(check_trajectory(*result.trajectory, *space, where(result.run)));
     }
-    auto transaction = sqlite::Transaction::begin(state_->database);
-    if (!transaction.ok()) {
-        return transaction.error();
-    }
-    for (const RunTrajectory& result : results) {
-        if (const Status written = state_->write_whole(result.run, sample, *result.trajectory, namer); !written.ok()) {
-            Error error = written.error();
-            error.where = where(result.run) + (error.where.empty() || error.where == path() ? "" : ": " + error.where);
-            return error;
+    const auto write = [&]() -> Status {
+        auto transaction = sqlite::Transaction::begin(state_->database);
+        if (!transaction.ok()) {
+            return transaction.error();
         }
-    }
-    return state_->commit(*transaction);
+        for (const RunTrajectory& result : results) {
+            if (const Status written = state_->write_whole(result.run, sample, *result.trajectory, namer); !written.ok()) {
+                Error error = written.error();
+                error.where = where(result.run) + (error.where.empty() || error.where == path() ? "" : ": " + error.where);
+                return error;
+            }
+        }
+        return state_->commit(*transaction);
+    };
+    return state_->explained(write());
 }
 
 Status SessionWriter::record_error(std::int64_t run, const SampleInfo& sample, const Error& error) {
     const Stopwatch stopwatch(state_->seconds);
-    auto transaction = sqlite::Transaction::begin(state_->database);
-    if (!transaction.ok()) {
-        return transaction.error();
-    }
-    R2T2_TRY(state_->erase_error(run, sample));
-    const auto id = state_->number_by(state_->next_sample);
-    if (!id.ok()) {
-        return id.error();
-    }
-    if (const Status written = state_->write_error(run, *id, sample, error); !written.ok()) {
-        return written.error().inside(sample_name(sample));
-    }
-    return state_->commit(*transaction);
+    const auto write = [&]() -> Status {
+        auto transaction = sqlite::Transaction::begin(state_->database);
+        if (!transaction.ok()) {
+            return transaction.error();
+        }
+        R2T2_TRY(state_->erase_error(run, sample));
+        const auto id = state_->number_by(state_->next_sample);
+        if (!id.ok()) {
+            return id.error();
+        }
+        if (const Status written = state_->write_error(run, *id, sample, error); !written.ok()) {
+            return written.error().inside(sample_name(sample));
+        }
+        return state_->commit(*transaction);
+    };
+    return state_->explained(write());
 }
 
 Result<std::set<SampleKey>> SessionWriter::finished_keys(std::int64_t run, bool with_errors) {

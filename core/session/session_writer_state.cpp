@@ -83,6 +83,13 @@ Status SessionWriter::State::commit(sqlite::Transaction& transaction) {
     return database.in_place();
 }
 
+Status SessionWriter::State::explained(Status done) {
+    if (!done.ok()) {
+        R2T2_TRY(database.in_place());
+    }
+    return done;
+}
+
 Result<RoutingSpace> SessionWriter::State::space_of(std::int64_t run) {
     if (const auto known = spaces.find(run); known != spaces.end()) {
         return known->second;

@@ -27,6 +27,8 @@ struct SessionWriter::State {
     static Result<std::unique_ptr<State>> prepare(sqlite::Database database);
     /// Durable, and in the file that has the session's name.
     Status commit(sqlite::Transaction& transaction);
+    /// Why something failed: a file that was renamed or overwritten fails in many ways, and only one is the reason.
+    Status explained(Status done);
     Result<RoutingSpace> space_of(std::int64_t run);
     Status erase_error(std::int64_t run, const SampleInfo& sample);
     void bind_sample(std::int64_t run, const SampleInfo& sample);

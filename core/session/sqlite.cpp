@@ -2,14 +2,20 @@
 
 #include <sqlite3.h>
 
+#include <unistd.h>
+
 #include <bit>
 #include <cassert>
+#include <chrono>
 #include <cmath>
 #include <cstdio>
 #include <cstring>
+#include <thread>
 #include <utility>
 
+#include "core/base/log.h"
 #include "core/session/open_place.h"
+#include "core/session/overwrite_watch.h"
 #include "core/session/row_checksum.h"
 #include "core/session/sqlite_error.h"
 #include "core/session/sqlite_files.h"
@@ -23,47 +29,77 @@ static_assert(std::endian::native == std::endian::little, "blobs of doubles are 
 constexpr int kMovePages = 1000;  // SQLite's own default: what the log holds is moved into the file, as far as readers allow
 constexpr int kLongLog = 16'384;  // pages
 constexpr int kPatience = 10'000;  // ms
+constexpr int kPatienceAtEnd = 2'000;
 
 /// Waits until no reader needs the log, then empties it. In many short attempts: SQLite notes which marks are stale before it
 /// waits for them, and waits in vain where readers without a pause take such a mark for the newest state meanwhile.
-bool empty_log(sqlite3* handle, const char* schema) {
+int empty_log(sqlite3* handle, const char* schema, int patience) {
     constexpr int kAttempt = 200;  // ms
     sqlite3_busy_timeout(handle, kAttempt);
     int code = SQLITE_BUSY;
-    for (int attempt = 0; attempt < kPatience / kAttempt && (code & 0xFF) == SQLITE_BUSY; ++attempt) {
+    for (int attempt = 0; attempt < patience / kAttempt && (code & 0xFF) == SQLITE_BUSY; ++attempt) {
         code = sqlite3_wal_checkpoint_v2(handle, schema, SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr);
     }
     sqlite3_busy_timeout(handle, kPatience);
-    return code == SQLITE_OK;
+    return code;
 }
 
-/// After every commit. Readers that overlap without end keep the log from ever beginning anew; it would grow without bounds.
-int keep_log_short(void* limit, sqlite3* handle, const char* schema, int pages) {
-    int& longest = *static_cast<int*>(limit);
-    if (pages >= longest) {
-        longest = empty_log(handle, schema) ? kLongLog : pages + kLongLog;
-    } else if (pages >= kMovePages) {
-        (void)sqlite3_wal_checkpoint_v2(handle, schema, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
-    }
-    return SQLITE_OK;  // the commit stands, whatever became of the log
-}
+/// What becomes of a log that nobody uses.
+enum class UnusedLog { Stays, MovesIn };
 
-/// The index (-shm) of a log that stays, if nobody uses it, and a log without content. Who uses a log holds the file, so it is held alone
-/// here, with an index in memory; a program that comes meanwhile waits for the file before it looks for the index.
-void drop_log_index(const std::string& file) {
+/// Where nobody else uses the file: the log is moved into it and both of SQLite's files are taken away; or the log stays, and its index
+/// (-shm) and a log without content go. Who uses a log holds the file, so it is held alone here, with an index in memory; a program that
+/// comes meanwhile waits for the file before it looks for the index. False: somebody uses it, or what the log holds cannot be moved.
+bool settle_log(const std::string& file, UnusedLog unused) {
     sqlite3* handle = nullptr;
-    if (sqlite3_open_v2(file.c_str(), &handle, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, nullptr) == SQLITE_OK &&
-        sqlite3_db_config(handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr) == SQLITE_OK &&
-        sqlite3_exec(handle, "PRAGMA locking_mode = EXCLUSIVE; SELECT COUNT(*) FROM sqlite_master", nullptr, nullptr, nullptr) == SQLITE_OK) {
+    bool alone = sqlite3_open_v2(file.c_str(), &handle, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, nullptr) == SQLITE_OK &&
+                 sqlite3_db_config(handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, unused == UnusedLog::Stays ? 1 : 0, nullptr) == SQLITE_OK &&
+                 sqlite3_exec(handle, "PRAGMA locking_mode = EXCLUSIVE; SELECT COUNT(*) FROM sqlite_master", nullptr, nullptr, nullptr) == SQLITE_OK;
+    if (alone) {
         (void)std::remove((file + "-shm").c_str());
-        if (!files_of(file).log) {
+        if (unused == UnusedLog::MovesIn) {
+            alone = sqlite3_wal_checkpoint_v2(handle, "main", SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr) == SQLITE_OK;
+        } else if (!files_of(file).log) {
             (void)std::remove((file + "-wal").c_str());
         }
     }
     sqlite3_close_v2(handle);
+    return alone;
+}
+
+/// After a connection was closed. SQLite moves the log where it finds itself the last to close; of two that close at the same moment each
+/// finds the other. Whoever still has the file open has this before him.
+void fold_log_in(const std::string& file) {
+    constexpr int kTimes = 3;
+    for (int time = 0; time < kTimes && files_of(file).log; ++time) {
+        std::this_thread::sleep_for(std::chrono::milliseconds(time * (1 + ::getpid() % 5)));
+        if (settle_log(file, UnusedLog::MovesIn)) {
+            return;
+        }
+    }
 }
 
 }  // namespace
+
+struct Database::LogCare {
+    int longest = kLongLog;  ///< pages of the log from which a commit waits for readers
+    OverwriteWatch watch;
+
+    /// After every commit. Readers that overlap without end keep the log from ever beginning anew; it would grow without bounds.
+    static int keep_log_short(void* care, sqlite3* handle, const char* schema, int pages) {
+        auto& [longest, watch] = *static_cast<LogCare*>(care);
+        if (pages < kMovePages || watch.overwritten(handle)) {  // in_place() tells
+            return SQLITE_OK;
+        }
+        if (pages >= longest) {
+            longest = empty_log(handle, schema, kPatience) == SQLITE_OK ? kLongLog : pages + kLongLog;
+        } else {
+            (void)sqlite3_wal_checkpoint_v2(handle, schema, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
+        }
+        watch.note(handle);
+        return SQLITE_OK;  // the commit stands, whatever became of the log
+    }
+};
 
 Result<Database> Database::connect(const std::string& path, const std::string& name, int flags) {
     sqlite3* handle = nullptr;
@@ -88,9 +124,11 @@ Result<Database> Database::open(const std::string& path, OpenMode mode) {
     }
     auto database = connect(path, plain_name(path), SQLITE_OPEN_READWRITE | (mode == OpenMode::CreateNew ? SQLITE_OPEN_CREATE : 0));
     if (database.ok()) {
-        database->log_limit_ = std::make_unique<int>(kLongLog);
-        sqlite3_wal_hook(database->handle_, keep_log_short, database->log_limit_.get());
+        database->care_ = std::make_unique<LogCare>();
+        sqlite3_wal_hook(database->handle_, LogCare::keep_log_short, database->care_.get());
         database->place_ = std::make_unique<OpenPlace>(path, database->handle_);
+        database->file_ = files_of(path).file;
+        database->log_at_end_ = LogAtEnd::Emptied;
     }
     return database;
 }
@@ -98,32 +136,36 @@ Result<Database> Database::open(const std::string& path, OpenMode mode) {
 Result<Database> Database::in_memory() { return connect("memory", ":memory:", SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_MEMORY); }
 
 /// Reading a file in WAL mode makes a log and an index beside it, if none are there. Only a connection that may write takes them
-/// away at its end, and only if it is the last one: so that is what reads, with writing switched off. Where a log is there, it
-/// is part of what is stored: nothing may be moved out of it, and the connection may not write at all. Where nothing can be
-/// made (no permission, no room), the file is read as one that does not change, and unchanged() says whether it did.
+/// away at its end, and only if it is the last one: so that is what reads, with writing switched off. A log that is there is part of
+/// what is stored, and a copy of the file without it has less: whoever ends last moves it in. Where nothing can be made (no permission,
+/// no room), the file is read as one that does not change, and unchanged() says whether it did.
 Result<Database> Database::open_to_read(const std::string& path) {
     const DatabaseFiles files = files_of(path);
     if (!files.writable && !files.log && !files.journal) {
         return open_unchanging(path, files.file);
     }
-    const bool leave = files.log || files.journal || !files.writable;
+    const bool leave = files.journal || !files.writable;
     auto database = connect(path, plain_name(path), leave ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE);
     if (!database.ok()) {
         return database;
     }
     R2T2_TRY(database->execute("PRAGMA query_only = ON", "open"));
-    if (files.writable && files.log && !files.index) {
+    if (files.writable) {
         database->file_ = files.file;
-        database->drop_index_ = true;
+        database->log_at_end_ = leave ? LogAtEnd::Stays : LogAtEnd::MovedIn;
+        database->drop_index_ = files.log && !files.index;
     }
     const auto read = database->number("PRAGMA schema_version", "read the write-ahead log");
     if (read.ok() || read.error().kind != ErrorKind::Io) {
+        database->care_ = std::make_unique<LogCare>();
+        database->care_->watch.note(database->handle_);
         return database;
     }
     const bool no_room = sqlite::no_room(database->handle_);
     if (no_room && !leave) {  // the index could not be made: nothing stays of the attempt
+        database->leave_log();
         { const Database closed = std::move(*database); }
-        drop_log_index(files.file);
+        (void)settle_log(files.file, UnusedLog::Stays);
         if (!files_of(path).log) {
             return open_unchanging(path, files.file);
         }
@@ -148,9 +190,33 @@ Result<Database> Database::open_unchanging(const std::string& path, const std::s
     return database;
 }
 
-Status Database::in_place() { return place_ == nullptr ? Status() : place_->check(handle_); }
+Result<std::int64_t> Database::number_without_log(std::string_view sql) const {
+    auto database = open_unchanging(path_, files_of(path_).file);
+    return database.ok() ? database->number(sql) : Result<std::int64_t>(database.error());
+}
 
-Status Database::unchanged() const {
+Status Database::in_place() {
+    if (place_ == nullptr) {
+        return {};
+    }
+    R2T2_TRY(place_->check(handle_));
+    if (!care_->watch.overwritten(handle_)) {
+        return {};
+    }
+    if (log_at_end_ != LogAtEnd::Stays) {
+        leave_log();
+        OverwriteWatch::drop_log(handle_);
+        drop_index_ = true;
+    }
+    return Error{ErrorKind::Io, path_, "session", "the file was overwritten while it was written: it holds something else now",
+                 "files that stay until the run has ended; nothing was written into what is there now, and the rows of this run went with the former contents"};
+}
+
+Status Database::unchanged() {
+    if (place_ == nullptr && care_ != nullptr && care_->watch.overwritten(handle_)) {
+        leave_log();
+        return Error{ErrorKind::Io, path_, "read", "the file was overwritten while it was read: it holds something else now", "opening it anew"};
+    }
     if (!state_.empty() && file_state(file_) != state_) {
         return Error{ErrorKind::Io, path_, "read", "another program wrote the file meanwhile, and without writing beside it nothing can keep the two apart",
                      "reading again, or a folder that can be written"};
@@ -165,10 +231,11 @@ Database::Database(Database&& other) noexcept
       handle_(std::exchange(other.handle_, nullptr)),
       begin_(std::move(other.begin_)),
       commit_(std::move(other.commit_)),
-      log_limit_(std::move(other.log_limit_)),
+      care_(std::move(other.care_)),
       file_(std::move(other.file_)),
       state_(std::move(other.state_)),
       drop_index_(std::exchange(other.drop_index_, false)),
+      log_at_end_(std::exchange(other.log_at_end_, LogAtEnd::Stays)),
       place_(std::move(other.place_)) {}
 
 Database& Database::operator=(Database&& other) noexcept {
@@ -176,22 +243,47 @@ Database& Database::operator=(Database&& other) noexcept {
     std::swap(handle_, other.handle_);
     std::swap(begin_, other.begin_);
     std::swap(commit_, other.commit_);
-    std::swap(log_limit_, other.log_limit_);
+    std::swap(care_, other.care_);
     std::swap(file_, other.file_);
     std::swap(state_, other.state_);
     std::swap(drop_index_, other.drop_index_);
+    std::swap(log_at_end_, other.log_at_end_);
     std::swap(place_, other.place_);
     return *this;
 }
 
 Database::~Database() { close(); }
 
+void Database::leave_log() {
+    if (log_at_end_ != LogAtEnd::Stays) {
+        log_at_end_ = LogAtEnd::Stays;
+        (void)sqlite3_db_config(handle_, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
+    }
+}
+
 void Database::close() {
     begin_.reset();
     commit_.reset();
+    if (handle_ == nullptr) {
+        return;
+    }
+    if (log_at_end_ == LogAtEnd::Emptied && !in_place().ok()) {
+        log_at_end_ = LogAtEnd::Stays;  // not under this name
+    }
+    if (log_at_end_ == LogAtEnd::MovedIn) {
+        (void)unchanged().ok();  // else it stays
+    }
+    const int emptied = log_at_end_ == LogAtEnd::Emptied ? empty_log(handle_, "main", kPatienceAtEnd) : SQLITE_OK;
+    const std::string obstacle = (emptied & 0xFF) == SQLITE_BUSY ? "another program reads the session" : sqlite3_errmsg(handle_);
     sqlite3_close_v2(std::exchange(handle_, nullptr));
-    if (drop_index_) {
-        drop_log_index(file_);
+    if (log_at_end_ != LogAtEnd::Stays) {
+        fold_log_in(file_);
+    } else if (drop_index_) {
+        (void)settle_log(file_, UnusedLog::Stays);
+    }
+    if (emptied != SQLITE_OK && files_of(file_).log) {
+        log_warning("session", path_ + ": " + obstacle + ": part of what was written waits in its log (" + file_ +
+                                   "-wal). Whoever ends last moves it in; until then a copy of the session needs both files");
     }
 }
 

@@ -24,7 +24,7 @@ class Statement;
 class OpenPlace;
 
 enum class OpenMode {
-    Read,      ///< the file must exist and is not changed; nothing stays beside it that was not there
+    Read,      ///< the file must exist and no row is changed; nothing stays beside it that was not there
     Write,     ///< the file must exist
     CreateNew  ///< made if it is not there
 };
@@ -37,6 +37,10 @@ public:
     /// triggers).
     /// `path` is the name of a file, whatever it looks like. Reading where nothing can be written needs a file without a
     /// write-ahead log (-wal), or all of its files: the error says so.
+    ///
+    /// The write-ahead log is moved into the file by whoever ends last, a reader too where the file can be written: a copy of the file alone
+    /// lacks nothing then. A connection that writes moves it at its end even if others have the file open, and warns where they keep it
+    /// from doing so for 2 s.
     [[nodiscard]] static Result<Database> open(const std::string& path, OpenMode mode);
     /// Without a file.
     [[nodiscard]] static Result<Database> in_memory();
@@ -53,14 +57,21 @@ public:
     /// First column of the first row; 0 without a row.
     [[nodiscard]] Result<std::int64_t> number(std::string_view sql, const std::string& doing = "read");
 
+    /// Likewise, of the file alone: as a copy that was made without the log would answer.
+    [[nodiscard]] Result<std::int64_t> number_without_log(std::string_view sql) const;
+
     [[nodiscard]] const std::string& path() const { return path_; }
 
-    /// Reading where nothing can be written takes no locks. Error: another program wrote the file since it was opened: what was
-    /// read may be of two states. To be asked when all is read.
-    [[nodiscard]] Status unchanged() const;
+    /// Reading where nothing can be written takes no locks. Errors: another program wrote the file since it was opened: what was
+    /// read may be of two states; the file was overwritten in place (overwrite_watch.h). To be asked when all is read.
+    [[nodiscard]] Status unchanged();
+
+    /// The log stays as it is at the end: what was read of it does not hold.
+    void leave_log();
 
     /// Of a connection that writes: the file and its log still have the names they were opened by. Errors: renamed, removed, another file
-    /// has the name. What was committed is moved into the file then, under whatever name, and no log of it stays beside another one.
+    /// has the name. What was committed is moved into the file then, under whatever name, and no log of it stays beside another one. Also:
+    /// the file was overwritten in place; the log is dropped then, and nothing is written into what is there now.
     [[nodiscard]] Status in_place();
 
 private:
@@ -69,16 +80,19 @@ private:
     [[nodiscard]] static Result<Database> open_to_read(const std::string& path);
     [[nodiscard]] static Result<Database> open_unchanging(const std::string& path, const std::string& file);
     void close();
+    enum class LogAtEnd { Stays, MovedIn, Emptied };  ///< Emptied: although others have the file open
     friend class Transaction;
     /// Without rows; prepared the first time and kept.
     [[nodiscard]] Status run_kept(std::unique_ptr<Statement>& kept, std::string_view sql, const std::string& doing);
     std::string path_;
     sqlite3* handle_ = nullptr;
     std::unique_ptr<Statement> begin_, commit_;
-    std::unique_ptr<int> log_limit_;  ///< pages of the write-ahead log from which a commit waits for readers
-    std::string file_;                ///< resolved; set where one of the next two is
+    struct LogCare;
+    std::unique_ptr<LogCare> care_;   ///< of a file that is read or written with a log
+    std::string file_;                ///< resolved; set where one of the next three is
     std::string state_;               ///< of a file that is read without locks, when it was opened
     bool drop_index_ = false;         ///< this connection made the log's index (-shm)
+    LogAtEnd log_at_end_ = LogAtEnd::Stays;
     std::unique_ptr<OpenPlace> place_;  ///< of a connection that writes
 };
 
