@@ -25,7 +25,8 @@ using namespace r2t2::cli;  // NOLINT: this file only composes
 
 constexpr const char* kFooter =
     "Data goes to stdout, messages and progress to stderr.\n"
-    "Exit codes: 0 ok; 1 runtime error; 2 usage or bad input; 3 samples were left out: bad ones (more than --max-errors), damaged ones, incomplete groups;\n"
+    "Exit codes: 0 ok; 1 runtime error; 2 usage or bad input; 3 samples were left out: bad ones (more than --max-errors), damaged ones, incomplete groups,\n"
+    "            samples of a finished run that are gone (a run that never finished is said to be incomplete, and 0);\n"
     "            130 interrupted: Ctrl-C, SIGTERM, SIGHUP (finished samples are kept; --resume goes on; files are whole or not there).\n"
     "Environment: R2T2_RESOURCES (bundled files), R2T2_ENGINE (engine module), XDG_CACHE_HOME, XDG_DATA_HOME,\n"
     "             OPENBLAS_CORETYPE (kernels of OpenBLAS; chosen by what the processor can do where it is not set).";

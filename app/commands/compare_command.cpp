@@ -28,7 +28,7 @@ int run_compare(const CompareOptions& options, Console& console) {
         for (const LeftOut& sample : side->left_out) {
             samples.push_back(sample.text());
         }
-        code = std::max(code, console.left_out(side->session, samples));
+        code = std::max({code, console.left_out(side->session, samples), console.gone(missing_samples(side->session, side->run))});
         console.scored_by(side->session, side->run.id, side->run.scoring_version);
     }
     if (comparison->overall.scored() == 0) {

@@ -127,6 +127,13 @@ int Console::left_out(const std::string& session, const std::vector<std::string>
     return samples.empty() ? kExitOk : kExitBadSamples;
 }
 
+int Console::gone(const std::optional<Error>& samples) {
+    if (samples) {
+        lacking(samples->message());
+    }
+    return samples ? kExitBadSamples : kExitOk;
+}
+
 void Console::scored_by(const std::string& session, std::int64_t run, int version) {
     if (version != 0 && version < kScoringVersion) {
         warning(session + ": run " + std::to_string(run) + ": right and wrong as version " + std::to_string(version) + " of the scoring rules said (now " +

@@ -6,6 +6,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -36,6 +37,8 @@ public:
     /// Names samples that were passed over because what is stored of them does not hold, on stderr, whatever the command: numbers
     /// of fewer samples than there are never stand alone. Returns the exit code that says so; kExitOk where there are none.
     [[nodiscard]] int left_out(const std::string& session, const std::vector<std::string>& samples);
+    /// Names what a finished run lacks (core/results/run_coverage.h), whatever the command. Returns the exit code; kExitOk without an error.
+    [[nodiscard]] int gone(const std::optional<Error>& samples);
     /// Verdicts of older scoring rules than this program's, on stderr.
     void scored_by(const std::string& session, std::int64_t run, int version);
     /// Prints the error; returns the exit code that belongs to its kind.

@@ -44,13 +44,17 @@ int run_export(const ExportOptions& options, Console& console) {
     std::vector<std::string> left_out;
     int exit_code = kExitOk;
     for (const RunSummary& run : summary.runs) {
-        if (!run.coverage.complete()) {
+        exit_code = std::max(exit_code, console.gone(missing_samples(options.session, run.run)));
+        if (!run.coverage.complete() && !run.coverage.lacks_samples()) {
             console.lacking(options.session + ": run " + std::to_string(run.run.id) + " (" + stored_method_title(run.run) + "): " + run.coverage.text());
         }
         for (const std::string& row : run.damaged) {
             left_out.push_back("run " + std::to_string(run.run.id) + ": " + row);
         }
         exit_code = std::max(exit_code, note_scores(options.session, run, console));
+    }
+    if (exported->waiting_in_log.value_or(0) > 0) {
+        console.note(options.session + ": " + std::to_string(*exported->waiting_in_log) + " of its samples waited in its log (-wal): a copy of the session needs that file too");
     }
     for (const std::filesystem::path& file : exported->removed) {
         console.note(file.string() + ": of an earlier export, removed");

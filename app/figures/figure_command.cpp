@@ -10,8 +10,11 @@
 #include <set>
 
 #include "app/commands/console.h"
+#include "core/base/folder_claim.h"
 #include "core/base/quoted_name.h"
 #include "core/inspect/inspector.h"
+#include "core/results/run_config.h"
+#include "core/results/run_coverage.h"
 #include "ui/figures/session_figures.h"
 #include "ui/models/plain_locale.h"
 #include "ui/paths/file_path.h"
@@ -121,8 +124,10 @@ struct Job {
     const FigureOptions& options;
     Console& console;
     std::set<std::string> left_out{};  ///< samples that some figure does without
+    int lacking = kExitOk;                ///< exit code of runs that lack samples
+    std::optional<FolderClaim> claim{};   ///< of a folder, from the first figure on
 
-    Status save(Figure& figure, const QString& name, bool one_file) const {
+    Status save(Figure& figure, const QString& name, bool one_file) {
         figure.set_style({options.width_mm, options.height_mm, options.font_pt, QString::fromStdString(options.family)});
         QStringList paths;
         const QString output = ui::path_text(options.output);
@@ -138,9 +143,22 @@ struct Job {
             if (code) {
                 return io_error(options.output, "the folder cannot be made: " + code.message());
             }
+            if (!claim) {
+                Result<FolderClaim> taken = FolderClaim::take(options.output);
+                if (!taken.ok()) {
+                    return taken.error();
+                }
+                claim.emplace(std::move(*taken));
+            }
             const std::vector<std::string> formats = options.formats.empty() ? std::vector<std::string>{"svg", "csv"} : options.formats;
             for (const std::string& format : formats) {
                 paths << QDir(output).filePath(name + QLatin1Char('.') + QString::fromStdString(format));
+            }
+        }
+        for (const QString& path : paths) {  // the drawing and its numbers are of one figure, wherever this is cut short
+            std::error_code unread;
+            if (std::filesystem::is_regular_file(std::filesystem::symlink_status(ui::file_path(path), unread))) {
+                std::filesystem::remove(ui::file_path(path), unread);
             }
         }
         for (const QString& path : paths) {
@@ -201,6 +219,9 @@ struct Job {
         if (!request) {
             return request.error();
         }
+        if (runs) {
+            name_gone(*session, *runs);
+        }
         if (options.all) {
             const auto kinds = ui::figures_of(*session, options.run);
             if (!kinds) {
@@ -232,6 +253,17 @@ struct Job {
             R2T2_TRY(save(**figure, request->name, one_file));
         }
         return {};
+    }
+
+    /// Runs of the evaluation that is drawn.
+    void name_gone(SessionReader& session, const std::vector<StoredRun>& runs) {
+        const Result<std::int64_t> drawn = options.run > 0 ? Result<std::int64_t>(options.run) : ui::default_run(session);
+        const auto at = std::find_if(runs.begin(), runs.end(), [&](const StoredRun& run) { return drawn && run.id == *drawn; });
+        for (const StoredRun& run : runs) {
+            if (at != runs.end() && (run.id == at->id || evaluation_name(run.info) == evaluation_name(at->info))) {
+                lacking = std::max(lacking, console.gone(missing_samples(options.session, run)));
+            }
+        }
     }
 
     Result<ui::FigureRequest> request_for(SessionReader& session) const {
@@ -282,6 +314,6 @@ extern "C" __attribute__((visibility("default"))) int r2t2_run_command(const r2t
     }
     Job job{*options, console};
     const r2t2::Status done = job.run();
-    const int code = console.left_out(options->session, {job.left_out.begin(), job.left_out.end()});
+    const int code = std::max(job.lacking, console.left_out(options->session, {job.left_out.begin(), job.left_out.end()}));
     return done ? code : console.fail(done.error());
 }

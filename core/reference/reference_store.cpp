@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "core/base/atomic_file.h"
+#include "core/base/folder_claim.h"
 #include "core/base/sha256.h"
 #include "core/reference/embedding_file.h"
 #include "core/reference/record_checksum.h"
@@ -384,6 +385,8 @@ Status ReferenceStore::save(const std::string& directory) const {
     if (code) {
         return io_error(directory, "cannot make directory: " + code.message());
     }
+    const Result<FolderClaim> claim = FolderClaim::take(directory);
+    R2T2_TRY(claim);
     std::string name;
     if (has_embeddings()) {
         const std::string bytes = encode_embeddings(*this);

@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "core/base/shell_word.h"
 #include "core/json/parse_json.h"
 
 namespace r2t2 {
@@ -47,6 +48,18 @@ RunCoverage run_coverage(const StoredRun& run) {
         out.planned = out.planned.value_or(0) + count;
     }
     return out;
+}
+
+std::optional<Error> missing_samples(const std::string& session, const StoredRun& run) {
+    const RunCoverage coverage = run_coverage(run);
+    if (!coverage.lacks_samples()) {
+        return std::nullopt;
+    }
+    const std::string number = std::to_string(run.id);
+    return invalid_input(session + ": run " + number + " (" + run.info.method + ")", "samples", std::to_string(coverage.samples),
+                         std::to_string(*coverage.planned) + ", as were planned: the run is stored as finished, and " +
+                             std::to_string(*coverage.planned - coverage.samples) + " of its samples are gone (r2t2 evaluate --resume --session " +
+                             shell_word(session) + " --run " + number + " runs them again; of a copy: was its -wal copied too?)");
 }
 
 std::map<std::string, std::int64_t> planned_samples(const RunInfo& info) {

@@ -23,6 +23,8 @@ struct RunCoverage {
 
     /// It was finished, and all that was planned is there.
     [[nodiscard]] bool complete() const;
+    /// It is stored as finished, and samples of it are gone: something took them away, or this is a copy of a part.
+    [[nodiscard]] bool lacks_samples() const { return state == RunState::Finished && !complete(); }
     /// Complete, and every sample of it was scored.
     [[nodiscard]] bool whole() const { return complete() && failed == 0 && without_truth == 0 && damaged == 0; }
     /// "80 of 600"; "80" where it is not known of how many.
@@ -36,6 +38,10 @@ struct RunCoverage {
 
 /// From the list of runs alone.
 [[nodiscard]] RunCoverage run_coverage(const StoredRun& run);
+
+/// Of a run that lacks samples: names session, run, how many there are and were planned. No number of such a run is shown without it, and
+/// the exit code says so. A run that never finished is incomplete, which is said beside its numbers, and no error.
+[[nodiscard]] std::optional<Error> missing_samples(const std::string& session, const StoredRun& run);
 
 /// config.planned: samples of every set that the run was begun for, records that could not be read among them. Empty: not stored.
 [[nodiscard]] std::map<std::string, std::int64_t> planned_samples(const RunInfo& info);

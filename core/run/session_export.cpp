@@ -9,6 +9,7 @@
 #include <set>
 
 #include "core/base/atomic_file.h"
+#include "core/base/folder_claim.h"
 #include "core/json/parse_json.h"
 #include "core/results/benchmark_results.h"
 #include "core/results/neighbour_results.h"
@@ -326,10 +327,13 @@ bool has_samples_name(const std::string& name) {
     return digits != std::string::npos && digits > 8 && name[digits] == '_' && name.ends_with(".jsonl") && name.find('/') == std::string::npos;
 }
 
+constexpr const char* kResults = "results.json";
+constexpr const char* kEarlierResults = ".results-earlier.json";
+
 /// What an earlier export says of its files. Empty: there was none, or it was cut before its end.
 std::set<std::string> files_of_earlier(const std::filesystem::path& directory) {
     std::set<std::string> out;
-    const Result<nlohmann::json> json = read_json_file(directory / "results.json");
+    const Result<nlohmann::json> json = read_json_file(directory / kEarlierResults);
     if (!json || !json->is_object() || !json->contains("runs") || !(*json)["runs"].is_array()) {
         return out;
     }
@@ -371,7 +375,18 @@ Status remove_earlier(const std::filesystem::path& directory, ExportedSession& e
         }
         exported.removed.push_back(file);
     }
+    std::filesystem::remove(directory / kEarlierResults, code);
     return {};
+}
+
+/// results.json says what the folder holds, and is written last: where an export is cut short there is none, and files of two exports are
+/// never taken for one. Until then what an earlier export wrote goes by another name, which remove_earlier() reads.
+Status begin_anew(const std::filesystem::path& directory) {
+    std::error_code code;
+    if (std::filesystem::exists(directory / kResults, code)) {
+        std::filesystem::rename(directory / kResults, directory / kEarlierResults, code);
+    }
+    return code ? Status(io_error((directory / kResults).string(), "of an earlier export, cannot be set aside: " + code.message())) : Status();
 }
 
 Status make_folder(const std::filesystem::path& directory) {
@@ -426,8 +441,12 @@ Result<ExportedSession> export_session(const std::string& session, const std::fi
         return chosen.error();
     }
     R2T2_TRY(make_folder(directory));
+    const Result<FolderClaim> claim = FolderClaim::take(directory);
+    R2T2_TRY(claim);
+    R2T2_TRY(begin_anew(directory));
     ExportedSession out;
     out.summary.session = std::filesystem::path(session).filename().string();
+    out.waiting_in_log = reader->waiting_in_log();
     for (const StoredRun& run : *chosen) {
         Result<RunSummary> written = RunExport(*reader, session, run).write(directory, progress, cancel);
         if (!written) {
@@ -448,8 +467,8 @@ Result<ExportedSession> export_session(const std::string& session, const std::fi
                                      {"benchmarks.csv", benchmark_csv(out.summary)},
                                      {"neighbours.csv", neighbour_csv(out.summary)},
                                      {"table.tex", accuracy_table_latex(out.summary)},
-                                     {"results.json", results_json(out.summary)}}) {
-        if (name == std::string_view("results.json")) {
+                                     {kResults, results_json(out.summary)}}) {
+        if (name == std::string_view(kResults)) {
             R2T2_TRY(remove_earlier(directory, out));
         }
         R2T2_TRY(write_file_atomically(directory / name, text, Durability::Buffered));

@@ -76,6 +76,7 @@ struct ExportedSession {
     std::vector<std::filesystem::path> files;  ///< in the order they were written
     std::vector<std::filesystem::path> removed;  ///< of an earlier export into the folder, which this one has no file for
     SessionSummary summary;
+    std::optional<std::int64_t> waiting_in_log{};  ///< samples that a copy of the session without its -wal would have lacked (SessionReader)
 };
 
 /// Writes samples_<run>_<method>.jsonl for every run, accuracy.csv, benchmarks.csv, neighbours.csv, table.tex and, last, results.json into `directory`, which

@@ -1,0 +1,34 @@
+// One program writes a folder of files that belong together: a second one that wants to is refused by name, and nothing is mixed.
+//
+//   const Result<FolderClaim> claim = FolderClaim::take("export");
+//   R2T2_TRY(claim);
+//
+// A claim is an flock on the folder itself; the system drops it when the program ends, however it ends. Where a file system has no such
+// locks nobody is refused. For folders that grow file by file; one that can appear as a whole is an AtomicDirectory.
+// Thread rule: a value; it may be released on another thread than it was taken on.
+#pragma once
+
+#include <filesystem>
+#include <utility>
+
+#include "core/base/result.h"
+
+namespace r2t2 {
+
+class FolderClaim {
+public:
+    /// The folder must exist. Io: another program writes into it (this process, by another claim, included); it cannot be opened.
+    [[nodiscard]] static Result<FolderClaim> take(const std::filesystem::path& folder);
+
+    FolderClaim(FolderClaim&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)) {}
+    FolderClaim& operator=(FolderClaim&&) = delete;
+    FolderClaim(const FolderClaim&) = delete;
+    FolderClaim& operator=(const FolderClaim&) = delete;
+    ~FolderClaim();
+
+private:
+    explicit FolderClaim(int descriptor) : descriptor_(descriptor) {}
+    int descriptor_;  ///< -1: the file system knows no locks
+};
+
+}  // namespace r2t2
