@@ -18,7 +18,7 @@ enum ExitCode : int {
     kExitOk = 0,
     kExitRuntime = 1,      ///< something failed that the input is not to blame for
     kExitUsage = 2,        ///< bad option or bad input
-    kExitBadSamples = 3,   ///< samples were left out: bad ones (more than --max-errors), damaged ones, incomplete groups
+    kExitBadSamples = 3,   ///< samples were left out: bad ones (more than --max-errors), damaged ones, incomplete groups, those that a finished run lacks
     kExitInterrupted = 130
 };
 
@@ -145,6 +145,7 @@ struct MiniatureOptions {
     std::int64_t threads = 0;
     std::string device = "cpu";
     bool resume = false;
+    bool force = false;  ///< make: a data set that is there is replaced
     std::vector<std::string> models;  ///< report: one directory a training seed
     std::int64_t samples = 200;
     std::int64_t candidates = 2400;

@@ -29,7 +29,8 @@ void add_miniature(CLI::App& app, CommandLine& line) {
     make->add_option("--split", options->split, "experts, curriculum, router, reference, validation, test")->capture_default_str();
     make->add_option("--count", options->count, "samples")->capture_default_str();
     make->add_option("--seed", options->seed, "of the samples")->capture_default_str();
-    make->add_option("-o,--out", options->output, "directory")->required();
+    make->add_option("-o,--out", options->output, "directory; a new or an empty one. It appears whole or not at all")->required();
+    make->add_flag("--force", options->force, "replace a directory that holds nothing but such a data set");
 
     CLI::App* train = add_action(*group, "train", "train the bundled model from a seed", Action::Train, line, options);
     train->add_option("-o,--out", options->output, "checkpoint directory")->required();

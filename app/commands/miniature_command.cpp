@@ -24,7 +24,8 @@ int make(const MiniatureOptions& options, Console& console) {
     }
     const Result<std::filesystem::path> path =
         write_dataset(options.output, default_world(), options.split, options.count,
-                      static_cast<std::uint64_t>(options.seed), console.progress(), interrupt_token());
+                      static_cast<std::uint64_t>(options.seed), console.progress(), interrupt_token(),
+                      options.force ? AtomicDirectory::Existing::Replace : AtomicDirectory::Existing::Refuse);
     if (!path) {
         return console.fail(path.error());
     }

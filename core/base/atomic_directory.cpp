@@ -74,6 +74,26 @@ void remove_leftovers(const fs::path& target) {
 
 }  // namespace
 
+Status AtomicDirectory::check_target(const fs::path& target, Existing existing, const Kind& kind, const std::string& option) {
+    std::error_code code;
+    if (!fs::exists(target, code) || (fs::is_directory(target, code) && fs::is_empty(target, code))) {
+        return {};
+    }
+    if (!fs::is_directory(target, code)) {
+        return invalid_input(target.string(), "", "a file", "a new directory");
+    }
+    if (existing == Existing::Refuse) {
+        return invalid_input(target.string(), "", "a directory that is not empty", "a new one, or " + option + " to replace " + kind.name);
+    }
+    for (const auto& entry : fs::directory_iterator(target, code)) {
+        if (!kind.holds(entry)) {
+            return invalid_input(target.string(), "", entry.path().filename().string() + " in it",
+                                 "a directory with nothing but " + kind.name + " (" + kind.contents + ") to replace");
+        }
+    }
+    return {};
+}
+
 Result<AtomicDirectory> AtomicDirectory::create(const fs::path& target) {
     const fs::path named = target.has_filename() ? target : target.parent_path();  // "model/" means "model"
     remove_leftovers(named);

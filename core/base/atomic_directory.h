@@ -11,6 +11,8 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
+#include <string>
 
 #include "core/base/result.h"
 
@@ -19,6 +21,17 @@ namespace r2t2 {
 class AtomicDirectory {
 public:
     enum class Existing { Refuse, Replace };  ///< what happens to a target that is there and not empty
+
+    /// What a folder of some kind may hold: only such a one is replaced, somebody's other files are not thrown away.
+    struct Kind {
+        std::string name;      ///< "a checkpoint"
+        std::string contents;  ///< ".json, .safetensors, .model"
+        std::function<bool(const std::filesystem::directory_entry&)> holds;
+    };
+    /// To be asked before the work: a target that is there has to be a folder, and empty, or of that kind where it is replaced. commit()
+    /// has the last word about emptiness: two programs may have begun meanwhile. Errors (InvalidInput) name the target, and `option` as the
+    /// way to replace it.
+    [[nodiscard]] static Status check_target(const std::filesystem::path& target, Existing existing, const Kind& kind, const std::string& option = "--force");
 
     /// The folder that will hold the target must exist.
     [[nodiscard]] static Result<AtomicDirectory> create(const std::filesystem::path& target);

@@ -191,29 +191,12 @@ Status check_options(const RandomCheckpointOptions& options) {
     return {};
 }
 
-/// Somebody's other files are not thrown away with --force.
-Status check_target(const fs::path& directory, bool replace) {
-    std::error_code code;
-    if (!fs::exists(directory, code) || (fs::is_directory(directory, code) && fs::is_empty(directory, code))) {
-        return {};
-    }
-    if (!fs::is_directory(directory, code)) {
-        return invalid_input(directory.string(), "", "a file", "a new directory");
-    }
-    if (!replace) {
-        return invalid_input(directory.string(), "", "a directory that is not empty",
-                             "a new one, or --force to replace a checkpoint");
-    }
-    for (const auto& entry : fs::directory_iterator(directory, code)) {
-        const std::string extension = entry.path().extension().string();
-        if (!entry.is_regular_file(code) ||
-            (extension != ".json" && extension != ".safetensors" && extension != ".model")) {
-            return invalid_input(directory.string(), "", entry.path().filename().string() + " in it",
-                                 "a directory with nothing but a checkpoint (.json, .safetensors, .model) to replace");
-        }
-    }
-    return {};
-}
+const AtomicDirectory::Kind kCheckpoint = {"a checkpoint", ".json, .safetensors, .model", [](const fs::directory_entry& entry) {
+                                               const std::string extension = entry.path().extension().string();
+                                               std::error_code code;
+                                               return entry.is_regular_file(code) &&
+                                                      (extension == ".json" || extension == ".safetensors" || extension == ".model");
+                                           }};
 
 }  // namespace
 
@@ -222,7 +205,8 @@ Result<RandomCheckpoint> write_random_checkpoint(const ModelConfig& config, cons
                                                  const ProgressCallback& progress, const CancelToken& cancel) {
     R2T2_TRY(check_options(options));
     R2T2_TRY(config.check("config"));
-    R2T2_TRY(check_target(directory, options.replace));
+    const auto existing = options.replace ? AtomicDirectory::Existing::Replace : AtomicDirectory::Existing::Refuse;
+    R2T2_TRY(AtomicDirectory::check_target(directory, existing, kCheckpoint));
     auto tokenizer = synthetic_tokenizer(config.vocab_size, options.seed);
     if (!tokenizer.ok()) {
         return tokenizer.error();
@@ -262,7 +246,7 @@ Result<RandomCheckpoint> write_random_checkpoint(const ModelConfig& config, cons
     if (shards.size() > 1) {
         R2T2_TRY(write_index(shards, made.bytes, folder->temporary()));
     }
-    R2T2_TRY(folder->commit(options.replace ? AtomicDirectory::Existing::Replace : AtomicDirectory::Existing::Refuse));
+    R2T2_TRY(folder->commit(existing));
     return made;
 }
 
