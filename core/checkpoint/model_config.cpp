@@ -6,6 +6,8 @@
 #include <iterator>
 
 #include "core/base/nearest_name.h"
+#include "core/base/number_text.h"
+#include "core/checkpoint/config_values.h"
 #include "core/json/parse_json.h"
 
 namespace r2t2 {
@@ -68,6 +70,10 @@ public:
 
     /// Objects and lists that others read.
     void knows(std::initializer_list<const char*> keys) { known_.insert(known_.end(), keys.begin(), keys.end()); }
+    template <std::size_t count>
+    void knows(const char* const (&keys)[count]) {
+        known_.insert(known_.end(), std::begin(keys), std::end(keys));
+    }
 
     enum class Others { Named, NamedIfNear };
     /// What is in the object and nobody asked for. The names that were asked for are the known ones: there is no second list.
@@ -167,6 +173,7 @@ Status read_language_model(const json& root, const std::string& where, ModelConf
     fields.read("pad_token_id", config.pad_id);
     R2T2_TRY(fields.status());
     fields.knows({"eos_token_id", "rope_scaling", "moai"});
+    fields.knows(config_values::stated_keys);
     fields.remark_unknown(FieldReader::Others::NamedIfNear, config.remarks);
     std::vector<int> ends = config.eos_ids();
     R2T2_TRY(read_ends(root, where, ends));
@@ -181,8 +188,8 @@ Status read_language_model(const json& root, const std::string& where, ModelConf
         rope.read("type", type, true);
         rope.read("factor", config.rope_dynamic_factor, true);
         R2T2_TRY(rope.status());
-        if (!(config.rope_dynamic_factor > 0)) {
-            return invalid_input(where, "rope_scaling.factor", std::to_string(config.rope_dynamic_factor), "positive");
+        if (!(config.rope_dynamic_factor > 0)) {  // 0 stands for none
+            return invalid_input(where, "rope_scaling.factor", number_text(config.rope_dynamic_factor), "positive");
         }
         if (type != "dynamic") {
             return invalid_input(where, "rope_scaling.type", type, "dynamic");
@@ -310,8 +317,6 @@ Status ModelConfig::check(const std::string& where) const {
                      "bos_token_id, eos_token_id, pad_token_id", n(bos_id) + ", " + n(last_end) + ", " + n(pad_id),
                      "ids below vocab_size"));
     R2T2_TRY(require(max_position_embeddings > 0, "max_position_embeddings", n(max_position_embeddings), "positive"));
-    R2T2_TRY(require(rms_norm_eps > 0 && rope_theta > 0, "rms_norm_eps, rope_theta",
-                     n(rms_norm_eps) + ", " + n(rope_theta), "positive"));
     R2T2_TRY(require(mixer_interval > 0 && !mixer_layers().empty(), "moai.mixer_interval", n(mixer_interval),
                      "1 to num_hidden_layers"));
     R2T2_TRY(require(expert_heads > 0 && hidden_size % expert_heads == 0, "moai.expert_heads", n(expert_heads),
@@ -339,6 +344,7 @@ Status ModelConfig::check(const std::string& where) const {
     R2T2_TRY(require(times("{image}") + times("<image>") == 1 && times("{question}") == 1, "moai.prompt_template",
                      "{image} " + n(times("{image}")) + " times, {question} " + n(times("{question}")) + " times",
                      "each exactly once"));
+    R2T2_TRY(config_values::check(*this, where));
     return require(vision.patch_size > 0 && vision.image_size >= vision.patch_size &&
                        vision.image_size % vision.patch_size == 0 && vision.image_size <= 4096,
                    "moai.vision.image_size", n(vision.image_size), "a multiple of patch_size, at most 4096");
@@ -358,6 +364,10 @@ Result<ModelConfig> ModelConfig::read(const std::filesystem::path& config_json) 
         R2T2_TRY(read_moai(*moai, where, config));
     }
     R2T2_TRY(config.check(where));
+    R2T2_TRY(config_values::check_stated(*root, config, where, config.remarks));
+    for (Error& remark : config_values::unusual(config, where)) {
+        config.remarks.push_back(std::move(remark));
+    }
     R2T2_TRY(read_generation_ends(config_json.parent_path(), config));
     return config;
 }

@@ -116,6 +116,18 @@ const std::vector<Case>& cases() {
         {"index without weight_map", [](const fs::path& d) { write_file(d / kIndex, "{}"); }, 1, {"weight_map", "nothing"}},
         {"index is a list", [](const fs::path& d) { write_file(d / kIndex, "[]"); }, 1, {kIndex}},
         {"shard is a directory", [](const fs::path& d) { fs::remove(d / kSecond); fs::create_directory(d / kSecond); }, 1, {kSecond, "a directory"}},
+        // What config.json states beside sizes: allowed, and told.
+        {"another model's type", edit_config([](json& c) { c["model_type"] = "llama"; }), 0, {"model_type: found \"llama\"", "moai"}, true},
+        {"another model's class", edit_config([](json& c) { c["architectures"] = {"LlamaForCausalLM"}; }), 0, {"architectures: found [\"LlamaForCausalLM\"]"}, true},
+        {"swish is silu", edit_config([](json& c) { c["hidden_act"] = "swish"; c["architectures"] = {"MoAIForCausalLM"}; c["model_type"] = "internlm2"; }), 0, {}, true},
+        {"an unusual epsilon", edit_config([](json& c) { c["rms_norm_eps"] = 0.05; }), 0, {"rms_norm_eps: found 0.05, which is unusual", "1e-08 to 0.001"}, true},
+        {"an unusual base", edit_config([](json& c) { c["rope_theta"] = 10; }), 0, {"rope_theta: found 10, which is unusual"}, true},
+        {"an unusual scale", edit_config([](json& c) { c["moai"]["plora_alpha"] = 1e5; }), 0, {"moai.plora_alpha: found 100000, which is unusual"}, true},
+        {"an unusual factor", edit_config([](json& c) { c["rope_scaling"] = {{"type", "dynamic"}, {"factor", 1000}}; }), 0, {"rope_scaling.factor: found 1000, which is unusual"}, true},
+        {"a window", edit_config([](json& c) { c["sliding_window"] = 4096; }), 0, {"sliding_window: found 4096"}, true},
+        {"quantised", edit_config([](json& c) { c["quantization_config"] = {{"bits", 4}}; }), 0, {"quantization_config"}, true},
+        {"fewer positions than a picture has", edit_config([](json& c) { c["max_position_embeddings"] = 4; }), 0, {"max_position_embeddings: found 4"}, true},
+        {"another activation", edit_config([](json& c) { c["hidden_act"] = "gelu"; }), 1, {"hidden_act: found"}, true},
         {"total_size", edit_index([](json& i) { i["metadata"]["total_size"] = 7; }), 0, {"bytes of all tensors", "7, as metadata.total_size says"}, true},
         {"total_size of 2^64 - 1", edit_index([](json& i) { i["metadata"]["total_size"] = ~std::uint64_t{0}; }), 0, {"18446744073709551615"}, true},
         // Files.
