@@ -33,7 +33,7 @@ void add_miniature(CLI::App& app, CommandLine& line) {
     make->add_flag("--force", options->force, "replace a directory that holds nothing but such a data set");
 
     CLI::App* train = add_action(*group, "train", "train the bundled model from a seed", Action::Train, line, options);
-    train->add_option("-o,--out", options->output, "checkpoint directory")->required();
+    train->add_option("-o,--out", options->output, "checkpoint directory; a new or an empty one, without --resume")->required();
     train->add_option("--seed", options->seed, "of weights and batches")->capture_default_str();
     train->add_option("--scale", options->scale, "multiplies all step counts: 0.02 for a smoke test")->capture_default_str();
     train->add_option("--threads", options->threads, "threads (0 = one a processor)")->capture_default_str();

@@ -5,6 +5,7 @@
 #include "app/commands/choices.h"
 #include "app/commands/commands.h"
 #include "app/commands/miniature_report.h"
+#include "core/base/folder_claim.h"
 #include "core/base/quoted_name.h"
 #include "core/miniature/dataset_writer.h"
 #include "core/miniature/train_request.h"
@@ -47,6 +48,15 @@ int train(const MiniatureOptions& options, Console& console) {
     }
     if (!checked) {
         return console.fail(checked.error());
+    }
+    std::error_code code;
+    std::filesystem::create_directories(options.output, code);  // else the claim says why not
+    const Result<FolderClaim> claim = FolderClaim::take(options.output);
+    if (!claim) {
+        return console.fail(claim.error());
+    }
+    if (!options.resume && !std::filesystem::is_empty(options.output, code)) {  // its files and those of another model would make a third
+        return console.fail(invalid_input(options.output, "--out", "a directory that is not empty", "a new one, or --resume to go on with its state"));
     }
     const Result<EngineModule*> engine = load_engine();
     if (!engine) {

@@ -1,6 +1,7 @@
 // r2t2 verify
 #include <algorithm>
 #include <filesystem>
+#include <nlohmann/json.hpp>
 
 #include "app/commands/commands.h"
 #include "core/base/quoted_name.h"

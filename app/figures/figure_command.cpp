@@ -124,8 +124,8 @@ struct Job {
     const FigureOptions& options;
     Console& console;
     std::set<std::string> left_out{};  ///< samples that some figure does without
-    int lacking = kExitOk;                ///< exit code of runs that lack samples
-    std::optional<FolderClaim> claim{};   ///< of a folder, from the first figure on
+    int lacking = kExitOk;              ///< exit code of runs that lack samples
+    std::optional<FolderClaim> claim{};  ///< of a folder, from the first figure on
 
     Status save(Figure& figure, const QString& name, bool one_file) {
         figure.set_style({options.width_mm, options.height_mm, options.font_pt, QString::fromStdString(options.family)});

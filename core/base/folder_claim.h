@@ -1,7 +1,7 @@
 // One program writes a folder of files that belong together: a second one that wants to is refused by name, and nothing is mixed.
 //
 //   const Result<FolderClaim> claim = FolderClaim::take("export");
-//   R2T2_TRY(claim);
+//   if (!claim) { return claim.error(); }
 //
 // A claim is an flock on the folder itself; the system drops it when the program ends, however it ends. Where a file system has no such
 // locks nobody is refused. For folders that grow file by file; one that can appear as a whole is an AtomicDirectory.

@@ -386,7 +386,9 @@ Status ReferenceStore::save(const std::string& directory) const {
         return io_error(directory, "cannot make directory: " + code.message());
     }
     const Result<FolderClaim> claim = FolderClaim::take(directory);
-    R2T2_TRY(claim);
+    if (!claim.ok()) {
+        return claim.error();
+    }
     std::string name;
     if (has_embeddings()) {
         const std::string bytes = encode_embeddings(*this);

@@ -442,7 +442,9 @@ Result<ExportedSession> export_session(const std::string& session, const std::fi
     }
     R2T2_TRY(make_folder(directory));
     const Result<FolderClaim> claim = FolderClaim::take(directory);
-    R2T2_TRY(claim);
+    if (!claim.ok()) {
+        return claim.error();
+    }
     R2T2_TRY(begin_anew(directory));
     ExportedSession out;
     out.summary.session = std::filesystem::path(session).filename().string();

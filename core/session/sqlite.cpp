@@ -200,7 +200,11 @@ Status Database::in_place() {
         return {};
     }
     R2T2_TRY(place_->check(handle_));
-    if (!care_->watch.overwritten(handle_)) {
+    return not_overwritten();
+}
+
+Status Database::not_overwritten() {
+    if (place_ == nullptr || !care_->watch.overwritten(handle_)) {
         return {};
     }
     if (log_at_end_ != LogAtEnd::Stays) {
@@ -476,6 +480,7 @@ Result<std::vector<double>> Statement::numbers(int column, const std::string& wh
 }
 
 Result<Transaction> Transaction::begin(Database& database) {
+    R2T2_TRY(database.not_overwritten());  // else this would be written into what is there now
     R2T2_TRY(database.run_kept(database.begin_, "BEGIN IMMEDIATE", "begin transaction"));
     return Transaction(database);
 }

@@ -79,6 +79,7 @@ private:
     [[nodiscard]] static Result<Database> connect(const std::string& path, const std::string& name, int flags);
     [[nodiscard]] static Result<Database> open_to_read(const std::string& path);
     [[nodiscard]] static Result<Database> open_unchanging(const std::string& path, const std::string& file);
+    [[nodiscard]] Status not_overwritten();
     void close();
     enum class LogAtEnd { Stays, MovedIn, Emptied };  ///< Emptied: although others have the file open
     friend class Transaction;

@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <optional>
 
+#include "core/base/folder_claim.h"
 #include "core/session/row_checksum.h"
 #include "core/session/session_reader.h"
 #include "core/session/sqlite.h"
@@ -60,11 +61,16 @@ private Q_SLOTS:
         const CliResult json = cli_.run({"verify", session, "--json"});
         QCOMPARE(json.code, verify);
         has(json.out, "\"sound\": false");
-        for (const QStringList& command : {QStringList{"export", session, "--out", session + "-x"}, QStringList{"compare", session, session, "--run-a", "1", "--run-b", "2"},
-                                           QStringList{"figure", "accuracy-transitions", "--run", "2", "--session", session, "--out", session + "-f"}}) {
+        for (const QStringList& command : {QStringList{"export", session, "--out", QStringLiteral("export%1").arg(count_)}, QStringList{"compare", session, session, "--run-a", "1", "--run-b", "2"},
+                                           QStringList{"figure", "accuracy-transitions", "--run", "2", "--session", session, "--out", QStringLiteral("figures%1").arg(count_)}}) {
             const CliResult result = cli_.run(command + QStringList{"--quiet"});
             QVERIFY2(result.code == numbers, (command.join(' ').toUtf8() + "\n" + result.err).constData());
             has(result.err, numbers == 3 ? "of its samples are gone" : "incomplete");
+        }
+        if (verify == 3) {  // as the message says
+            const CliResult again = cli_.run({"evaluate", "--resume", "--session", session, "--run", "2", "--quiet"});
+            QVERIFY2(again.code == 0, again.err.constData());
+            has(cli_.run({"verify", session}).out, ": sound: 2 runs, 6 samples");
         }
     }
 
@@ -175,6 +181,39 @@ private Q_SLOTS:
             QCOMPARE(read_file(cli_.path("both/images/" + each).toStdString()), read_file(cli_.path("one/images/" + each).toStdString()));
         }
         QCOMPARE(read_file(cli_.path("both/test.json").toStdString()), read_file(cli_.path("one/test.json").toStdString()));
+    }
+
+    /// An export over an earlier one that is cut short: no results.json speaks for files of two.
+    void an_export_that_is_cut_short() {
+        QCOMPARE(cli_.run({"export", "whole.r2t2", "--out", "cut", "--quiet"}).code, 0);
+        const std::string results = cli_.path("cut/results.json").toStdString();
+        QVERIFY(fs::exists(results));
+        fs::remove(cli_.path("cut/table.tex").toStdString());
+        fs::create_directories(cli_.path("cut/table.tex/in the way").toStdString());  // fails in the middle
+        QVERIFY(cli_.run({"export", "whole.r2t2", "--out", "cut", "--quiet"}).code != 0);
+        QVERIFY(!fs::exists(results));
+        fs::remove_all(cli_.path("cut/table.tex").toStdString());
+        QCOMPARE(cli_.run({"export", "whole.r2t2", "--run", "1", "--out", "cut", "--quiet"}).code, 0);
+        QVERIFY(fs::exists(results));
+        QCOMPARE(QDir(cli_.path("cut")).entryList({"samples_*", ".results*"}, QDir::Files | QDir::Hidden), QStringList{"samples_1_base.jsonl"});
+    }
+
+    void one_program_writes_a_folder() {
+        for (const char* folder : {"mine", "figures"}) {
+            fs::create_directories(cli_.path(folder).toStdString());
+        }
+        const auto exports = FolderClaim::take(cli_.path("mine").toStdString()), figures = FolderClaim::take(cli_.path("figures").toStdString());
+        QVERIFY(exports.ok() && figures.ok());
+        for (const QStringList& command : {QStringList{"export", "whole.r2t2", "--out", "mine"}, QStringList{"figure", "--all", "--session", "whole.r2t2", "--out", "figures"},
+                                           QStringList{"miniature", "train", "--scale", "0.001", "--out", "mine"}}) {
+            const CliResult result = cli_.run(command + QStringList{"--quiet"});
+            QCOMPARE(result.code, 1);
+            has(result.err, "another program is writing into this folder");
+        }
+        QVERIFY(QDir(cli_.path("mine")).isEmpty() && QDir(cli_.path("figures")).isEmpty());
+        const CliResult train = cli_.run({"miniature", "train", "--scale", "0.001", "--out", "model", "--quiet"});
+        QCOMPARE(train.code, 2);
+        has(train.err, "not empty");
     }
 
 private:

@@ -6,6 +6,7 @@
 
 #include "core/base/atomic_directory.h"
 #include "core/base/atomic_file.h"
+#include "core/base/folder_claim.h"
 #include "tests/support/files.h"
 
 using namespace r2t2;
@@ -48,6 +49,43 @@ private Q_SLOTS:
         }
         fs::remove_all(path("left.part.mine"));
         fs::remove_all(path("leftover.part.aB3x9Z"));
+    }
+
+    void whatMayBeReplaced() {
+        const AtomicDirectory::Kind kind = {"a data set", ".json", [](const fs::directory_entry& entry) { return entry.path().extension() == ".json"; }};
+        const auto says = [&](const char* name, Existing existing) {
+            const Status status = AtomicDirectory::check_target(path(name), existing, kind);
+            return status.ok() ? std::string() : status.error().message();
+        };
+        fs::create_directories(path("kind/empty"));
+        fs::create_directories(path("kind/full"));
+        write_file(path("kind/full/a.json"), "1");
+        write_file(path("kind/file"), "1");
+        for (const char* free : {"kind/none", "kind/empty"}) {
+            QCOMPARE(says(free, Existing::Refuse), std::string());
+            QCOMPARE(says(free, Existing::Replace), std::string());
+        }
+        QVERIFY(says("kind/full", Existing::Refuse).find("a directory that is not empty; allowed: a new one, or --force to replace a data set") != std::string::npos);
+        QCOMPARE(says("kind/full", Existing::Replace), std::string());
+        write_file(path("kind/full/notes.txt"), "1");
+        QVERIFY(says("kind/full", Existing::Replace).find("notes.txt in it") != std::string::npos);
+        QVERIFY(says("kind/file", Existing::Replace).find("a file") != std::string::npos);
+        fs::remove_all(path("kind"));
+    }
+
+    void oneWritesAFolder() {
+        fs::create_directories(path("claimed"));
+        {
+            const auto first = FolderClaim::take(path("claimed"));
+            QVERIFY(first.ok());
+            const auto second = FolderClaim::take(path("claimed"));
+            QVERIFY(!second.ok());
+            QVERIFY(second.error().message().find("another program is writing into this folder") != std::string::npos);
+            QVERIFY(second.error().where == path("claimed").string());
+        }
+        QVERIFY(FolderClaim::take(path("claimed")).ok());
+        QVERIFY(!FolderClaim::take(path("nowhere")).ok());
+        fs::remove_all(path("claimed"));
     }
 
     void vanishesWithoutCommit() {

@@ -122,7 +122,7 @@ const std::vector<Case>& cases() {
         {"swish is silu", edit_config([](json& c) { c["hidden_act"] = "swish"; c["architectures"] = {"MoAIForCausalLM"}; c["model_type"] = "internlm2"; }), 0, {}, true},
         {"an unusual epsilon", edit_config([](json& c) { c["rms_norm_eps"] = 0.05; }), 0, {"rms_norm_eps: found 0.05, which is unusual", "1e-08 to 0.001"}, true},
         {"an unusual base", edit_config([](json& c) { c["rope_theta"] = 10; }), 0, {"rope_theta: found 10, which is unusual"}, true},
-        {"an unusual scale", edit_config([](json& c) { c["moai"]["plora_alpha"] = 1e5; }), 0, {"moai.plora_alpha: found 100000, which is unusual"}, true},
+        {"an unusual scale", edit_config([](json& c) { c["moai"]["plora_alpha"] = 1e5; }), 0, {"moai.plora_alpha: found 1e+05, which is unusual"}, true},
         {"an unusual factor", edit_config([](json& c) { c["rope_scaling"] = {{"type", "dynamic"}, {"factor", 1000}}; }), 0, {"rope_scaling.factor: found 1000, which is unusual"}, true},
         {"a window", edit_config([](json& c) { c["sliding_window"] = 4096; }), 0, {"sliding_window: found 4096"}, true},
         {"quantised", edit_config([](json& c) { c["quantization_config"] = {{"bits", 4}}; }), 0, {"quantization_config"}, true},
