@@ -33,7 +33,7 @@ private Q_SLOTS:
             QCOMPARE(model.rowCount(), 0);  // queued
             QTRY_COMPARE_WITH_TIMEOUT(model.rowCount(), 2, kPatience);
             const QString line = model.index(0).data().toString();
-            QVERIFY2(QRegularExpression("^\\d\\d:\\d\\d:\\d\\d\\.\\d{3} warning session: old schema\n    migrating$").match(line).hasMatch(),
+            QVERIFY2(QRegularExpression("^\\d\\d:\\d\\d:\\d\\d\\.\\d{3} warning session: old schema\\\\nmigrating$").match(line).hasMatch(),
                      qPrintable(line));
             QCOMPARE(model.index(0).data(LevelRole).toInt(), static_cast<int>(LogLevel::Warning));
             QVERIFY(model.index(1).data().toString().endsWith(" info model: opened"));
