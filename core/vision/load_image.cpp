@@ -11,6 +11,7 @@
 #include "core/base/atomic_file.h"
 #include "core/base/git_lfs.h"
 #include "core/base/log.h"
+#include "core/vision/orientation.h"
 #include "core/vision/picture_defects.h"
 #include "core/vision/webp_parts.h"
 
@@ -61,18 +62,17 @@ cv::Mat turned_upright(const cv::Mat& picture, int orientation) {
     return out;
 }
 
-/// The decoder reads no animation and no EXIF of a WebP.
+/// Three channels of 8 bits, alpha dropped, as stored: the decoder knows Exif only where it is a JPEG's first APP1.
+constexpr int kColour = cv::IMREAD_COLOR | cv::IMREAD_IGNORE_ORIENTATION;
+
+/// The decoder reads no animation.
 Result<cv::Mat> decode_webp(std::span<const std::uint8_t> bytes, const std::string& where) {
     const auto parts = webp_parts(bytes, where);
     if (!parts.ok()) {
         return parts.error();
     }
     const std::vector<std::uint8_t> still = parts->animated ? still_webp(*parts) : std::vector<std::uint8_t>();
-    auto decoded = decode(parts->animated ? std::span<const std::uint8_t>(still) : bytes, cv::IMREAD_COLOR, where);
-    if (!decoded.ok()) {
-        return decoded.error();
-    }
-    return turned_upright(*decoded, parts->orientation);
+    return decode(parts->animated ? std::span<const std::uint8_t>(still) : bytes, kColour, where);
 }
 
 /// Once a file: references are loaded again and again.
@@ -130,12 +130,11 @@ Result<Image> decode_image(std::span<const std::uint8_t> bytes, const std::strin
         return header.error();
     }
     R2T2_TRY(check_data(header->format, bytes, where, limits.stray_bytes));
-    // IMREAD_COLOR: three channels of 8 bits, alpha dropped, orientation applied.
-    auto decoded = header->format == ImageFormat::Webp ? decode_webp(bytes, where) : decode(bytes, cv::IMREAD_COLOR, where);
+    auto decoded = header->format == ImageFormat::Webp ? decode_webp(bytes, where) : decode(bytes, kColour, where);
     if (!decoded.ok()) {
         return decoded.error();
     }
-    const cv::Mat& bgr = decoded.value();
+    const cv::Mat bgr = turned_upright(*decoded, stored_orientation(header->format, bytes));
     const auto stated = std::minmax(header->width, header->height);
     const auto found = std::minmax(bgr.cols, bgr.rows);
     if (bgr.type() != CV_8UC3 || stated != found) {  // sides may be swapped by the orientation

@@ -1,8 +1,8 @@
 // Pictures from files: decoded, turned upright, made 8-bit RGB; every limit is checked before anything is decoded.
 //
 // Formats: PNG, JPEG, BMP, WebP. Grey becomes RGB, alpha is dropped (not blended, as PIL's convert("RGB") does), 16-bit
-// samples keep their upper byte, CMYK JPEGs are converted, EXIF orientation is applied. Of an animation (WebP, PNG) the first picture
-// is read, as Pillow does. Damage that decoders pass over is refused: data of a JPEG that end early or cannot be, pixels whose colour the
+// samples keep their upper byte, CMYK JPEGs are converted, the orientation of EXIF is applied wherever its segment stands, that of XMP where
+// no EXIF has one. Of an animation (WebP, PNG) the first picture is read, as Pillow does. Damage that decoders pass over is refused: data of a JPEG that end early or cannot be, pixels whose colour the
 // palette does not have; one that covers a part of the canvas only is refused, and so are GIF and TIFF, which are named.
 // Errors: NotFound, Io, InvalidInput (names the file, what was found, what is allowed), OutOfMemory.
 // Thread rule: callable from any thread.

@@ -16,58 +16,14 @@ Error broken_webp(const std::string& where, const std::string& found, const std:
     return invalid_input(where, "image", found, allowed);
 }
 
-struct Chunk {
-    std::string_view kind;
-    Bytes data;
-};
-
-/// Calls `each` for the chunks of a RIFF file or of a frame; a chunk that is longer than the rest ends it.
-template <typename Each>
-void for_each_chunk(Bytes bytes, const Each& each) {
-    for (std::size_t at = 0; at + 8 <= bytes.size();) {
-        const std::size_t length = std::min<std::size_t>(le32(bytes, at + 4), bytes.size() - at - 8);
-        each(Chunk{{reinterpret_cast<const char*>(bytes.data()) + at, 4}, bytes.subspan(at + 8, length)});
-        at += 8 + length + length % 2;
-    }
-}
-
-/// The tag 0x0112 of the first directory; 1 where there is none or it says nothing that EXIF knows.
-int exif_orientation(Bytes exif) {
-    constexpr std::string_view kPrefix("Exif\0\0", 6);  // some writers keep JPEG's
-    exif = starts(exif, kPrefix) ? exif.subspan(kPrefix.size()) : exif;
-    const bool little = starts(exif, std::string_view("II*\0", 4));
-    if (exif.size() < 8 || (!little && !starts(exif, std::string_view("MM\0*", 4)))) {
-        return 1;
-    }
-    const auto number16 = [&](std::size_t at) { return little ? le16(exif, at) : be16(exif, at); };
-    const std::size_t directory = little ? le32(exif, 4) : be32(exif, 4);
-    if (directory > exif.size() - 2) {
-        return 1;
-    }
-    const std::size_t entries = number16(directory);
-    for (std::size_t i = 0; i < entries; ++i) {
-        const std::size_t at = directory + 2 + 12 * i;
-        if (at + 12 > exif.size()) {
-            return 1;
-        }
-        if (number16(at) == 0x0112) {
-            const auto value = static_cast<int>(number16(at + 8));
-            return value >= 1 && value <= 8 ? value : 1;
-        }
-    }
-    return 1;
-}
-
 Status read_extended(Bytes file, const std::string& where, WebpParts& parts) {
     parts.width = std::int64_t{le24(file, 24)} + 1;
     parts.height = std::int64_t{le24(file, 27)} + 1;
     parts.animated = (file[20] & 0x02) != 0;
     Bytes first;
-    for_each_chunk(file.subspan(12), [&](const Chunk& chunk) {
-        if (chunk.kind == "ANMF" && first.empty()) {
-            first = chunk.data;
-        } else if (chunk.kind == "EXIF") {
-            parts.orientation = exif_orientation(chunk.data);
+    for_each_riff_chunk(file.subspan(12), [&](std::string_view kind, Bytes data) {
+        if (kind == "ANMF" && first.empty()) {
+            first = data;
         }
     });
     if (!parts.animated) {

@@ -1,6 +1,6 @@
-// Internal to core/vision: what a WebP file is made of, where the decoder asks too little: animation, EXIF orientation.
+// Internal to core/vision: what a WebP file is made of, where the decoder asks too little: animation.
 //
-// Source: WebP container specification (developers.google.com/speed/webp/docs/riff_container); EXIF 2.3, tag 0x0112.
+// Source: WebP container specification (developers.google.com/speed/webp/docs/riff_container).
 // Thread rule: callable from any thread.
 #pragma once
 
@@ -16,7 +16,6 @@ namespace r2t2 {
 struct WebpParts {
     std::int64_t width = 0, height = 0;
     bool animated = false;
-    int orientation = 1;                ///< EXIF's 1 .. 8
     std::span<const std::uint8_t> frame;  ///< of an animation: the chunks of its first picture, which covers the canvas
 };
 
