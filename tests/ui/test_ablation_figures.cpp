@@ -4,6 +4,7 @@
 
 #include "core/results/sweep_results.h"
 #include "tests/ui/figure_sessions.h"
+#include "ui/figures/ablation_figure.h"
 
 using namespace r2t2;
 using namespace r2t2::ui;
@@ -18,6 +19,8 @@ private Q_SLOTS:
     void published_ablation_numbers();
     void names_of_few_rows_have_room();
     void sessions_say_what_they_give();
+    void swept_values_are_plain();
+    void data_files_hold_plain_numbers();
 
 private:
     QTemporaryDir folder_;
@@ -153,6 +156,74 @@ void TestAblationFigures::sessions_say_what_they_give() {
     for (const std::string& path : {path_, sweep_, line}) {
         for (const QString& name : names(path)) {
             QVERIFY2(figure({.name = name}, path), qPrintable(name));
+        }
+    }
+}
+
+/// A sweep over rates that are written with an exponent: data as the session has them, a true minus on paper only.
+void TestAblationFigures::swept_values_are_plain() {
+    const std::string path = folder_.filePath(QStringLiteral("rates.r2t2")).toStdString();
+    const std::vector<std::string> rates = {"1e-05", "0.01", "-2.5e-07", "0.123456789", "1e+20", "null"}, bandwidths = {"1e-3", "0.5"};
+    {
+        auto session = SessionWriter::create(path);
+        for (const std::string& rate : rates) {
+            for (const std::string& bandwidth : bandwidths) {
+                QVERIFY(session_samples::write_sweep_run(*session, {"e", "ngd", {{"final_lr", rate}, {"bandwidth", bandwidth}}, {10}, 20}) > 0);
+            }
+        }
+    }
+    QSet<QString> first, second;
+    for (const QString& name : {QStringLiteral("ablation-curves"), QStringLiteral("ablation-map")}) {
+        const auto made = figure({.name = name, .axes = {"final_lr"}}, path);
+        QVERIFY(made);
+        for (const QStringList& row : cells_of(*made)) {
+            first << row[2];
+            second << row[4];
+        }
+        const QByteArray svg = to_svg(*made);
+        QVERIFY2(svg.contains("1e\xE2\x88\x92" "5") && !svg.contains("1e-"), qPrintable(name));
+        QVERIFY(name.endsWith(QLatin1String("map")) || (svg.contains("\xE2\x88\x92" "2.5e\xE2\x88\x92" "7") && svg.contains("0.123457") && svg.contains("1e20")));  // a map has less room
+    }
+    QCOMPARE(first, (QSet<QString>{"1e-05", "0.01", "-2.5e-07", "0.123456789", "1e+20", "none"}));
+    QCOMPARE(second, (QSet<QString>{"0.001", "0.5"}));
+    QCOMPARE(drawn_value(QStringLiteral("fixed 1e-3")), QStringLiteral("fixed 1e\u22123"));
+    QCOMPARE(drawn_value(QStringLiteral("step-decay")), QStringLiteral("step-decay"));
+}
+
+/// Every figure's CSV and TSV: nothing typographic, and what is a number somewhere in a column is one everywhere in it.
+void TestAblationFigures::data_files_hold_plain_numbers() {
+    std::vector<std::unique_ptr<Figure>> all;
+    for (const FigureKind& kind : figure_kinds()) {
+        all.push_back(figure({.name = kind.name, .picture = striped_picture}, kind.subject == FigureSubject::Sweep ? sweep_ : path_));
+    }
+    for (const FigureKind& kind : published_kinds()) {
+        all.push_back(published_figure(kind.name));
+    }
+    const QSet<QString> words = {"value", "second value", "text", "answer", "step"};  // what was swept and answered: "5", "Gaussian"; a step, or "result"
+    for (const auto& each : all) {
+        QVERIFY(each);
+        for (const QString& ending : {QStringLiteral("csv"), QStringLiteral("tsv")}) {
+            const QString path = folder_.filePath(each->plot_name() + QLatin1Char('.') + ending);
+            QVERIFY(save_plot(*each, path).ok());
+            QFile file(path);
+            QVERIFY(file.open(QIODevice::ReadOnly));
+            const QString text = QString::fromUtf8(file.readAll());
+            for (const char16_t typographic : {u'\u2212', u'\u2013', u'\u00a0', u'\u202f', u'\u2009'}) {
+                QVERIFY2(!text.contains(QChar(typographic)), qPrintable(path));
+            }
+        }
+        const QStringList header = each->tsv().section(QLatin1Char('\n'), 0, 0).split(QLatin1Char('\t'));
+        const std::vector<QStringList> rows = cells_of(*each);
+        QVERIFY(!rows.empty());
+        for (qsizetype column = 0; column < header.size(); ++column) {
+            qsizetype numbers = 0, filled = 0;
+            for (const QStringList& row : rows) {
+                bool number = false;
+                (void)QLocale::c().toDouble(row[column], &number);
+                numbers += number ? 1 : 0;
+                filled += row[column].isEmpty() ? 0 : 1;
+            }
+            QVERIFY2(numbers == 0 || numbers == filled || words.contains(header[column]), qPrintable(each->plot_name() + QStringLiteral(": ") + header[column]));
         }
     }
 }

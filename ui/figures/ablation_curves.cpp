@@ -87,7 +87,7 @@ std::vector<FigureKey> AblationCurvesFigure::keys() const {
     if (!data_.panels.empty() && !data_.other.isEmpty()) {
         const std::vector<AblationSeries>& series = data_.panels.front().series;
         for (std::size_t s = 0; s < series.size(); ++s) {
-            const QString text = s == 0 ? data_.other + QLatin1Char(' ') + series[s].value : series[s].value;
+            const QString text = s == 0 ? data_.other + QLatin1Char(' ') + drawn_value(series[s].value) : drawn_value(series[s].value);
             keys.push_back({text, series_colour(s), Qt::SolidLine, series_marker(s)});
         }
     }
@@ -122,7 +122,7 @@ AblationCurvesFigure::Rows AblationCurvesFigure::rows(double width, const QFontM
     Rows out{PanelGrid(data_.panels.size(), width - left - 4.0, kLeastPanel - left, kPanelGap), left, metrics.height() + 4.0, {}};
     for (std::size_t i = 0; i < data_.panels.size(); ++i) {
         const AblationPanel& panel = data_.panels[i];
-        const int lines = category_lines(metrics, panel.values, out.grid.width / static_cast<double>(std::max<qsizetype>(1, panel.values.size())));
+        const int lines = category_lines(metrics, drawn_values(panel), out.grid.width / static_cast<double>(std::max<qsizetype>(1, panel.values.size())));
         const double axis = (lines + 1.0) * metrics.height() + 3.0;
         if (i % out.grid.columns == 0) {
             out.axis.push_back(axis);
@@ -189,9 +189,9 @@ void AblationCurvesFigure::draw_panel(QPainter& painter, const AblationPanel& pa
     }
     painter.setPen(QPen(ink(look.palette, 0.6), 0.8));
     painter.drawLine(plot.bottomLeft(), plot.bottomRight());
-    draw_categories(painter, look, panel.values, {pitch, plot.bottom() + 2.0, plot.left() - kPanelGap / 2.0, plot.right() + kPanelGap / 2.0 - 1.0}, x_of);
+    draw_categories(painter, look, drawn_values(panel), {pitch, plot.bottom() + 2.0, plot.left() - kPanelGap / 2.0, plot.right() + kPanelGap / 2.0 - 1.0}, x_of);
     painter.setPen(look.text());
-    const double name = plot.bottom() + 2.0 + category_lines(metrics, panel.values, pitch) * metrics.height();
+    const double name = plot.bottom() + 2.0 + category_lines(metrics, drawn_values(panel), pitch) * metrics.height();
     draw_elided(painter, QRectF(area.left(), name, area.width(), metrics.height()), Qt::AlignHCenter, panel.parameter);
     if (std::isfinite(panel.base)) {
         painter.setPen(QPen(method_colour(Method::Base), 1.2, Qt::DashLine));

@@ -1,4 +1,5 @@
 // What ablation figures are made of (declared in ablation_figure.h): from a sweep, and as published.
+#include <QRegularExpression>
 #include <array>
 #include <cmath>
 #include <limits>
@@ -18,14 +19,7 @@ QString value_title(const std::string& parameter, const std::string& value) {
         const ParameterRow* row = find_parameter(parameter);
         return row != nullptr && *row->none != 0 ? QString::fromUtf8(row->none) : QStringLiteral("none");
     }
-    QString text = QString::fromStdString(value);
-    bool number = false;
-    const double as_number = text.toDouble(&number);
-    if (number) {  // 1e-05 -> 1e−5
-        text = QString::number(as_number, 'g', 6).replace(QLatin1String("e-0"), QLatin1String("e-")).replace(QLatin1String("e+0"), QLatin1String("e"));
-        text.replace(QLatin1Char('-'), QChar(0x2212));
-    }
-    return text;
+    return QString::fromStdString(value);
 }
 
 AblationPoint point_of(const Sweep& sweep, const SweepCell* cell, std::optional<std::size_t> set) {
@@ -64,6 +58,25 @@ AblationPanel panel_of(const Sweep& sweep, const SweepSlice& slice, std::optiona
 
 }  // namespace
 
+QString drawn_value(const QString& value) {
+    QString text = value;
+    bool number = false;
+    if (const double as_number = value.toDouble(&number); number) {
+        text = QString::number(as_number, 'g', 6);
+    }
+    static const QRegularExpression exponent(QStringLiteral("(\\d)e([+-]?)0*(\\d)")), minus(QStringLiteral("(^|\\de)-(?=\\d)"));
+    text.replace(exponent, QStringLiteral("\\1e\\2\\3")).replace(QLatin1String("e+"), QLatin1String("e"));
+    return text.replace(minus, QStringLiteral("\\1\u2212"));
+}
+
+QStringList drawn_values(const AblationPanel& panel) {
+    QStringList texts;
+    for (const QString& value : panel.values) {
+        texts << drawn_value(value);
+    }
+    return texts;
+}
+
 QString parameter_title(const std::string& parameter) {
     const ParameterRow* row = find_parameter(parameter);
     return row != nullptr ? QString::fromUtf8(row->title) : QString::fromStdString(parameter).replace(QLatin1Char('_'), QLatin1Char(' '));
@@ -78,7 +91,7 @@ AblationData ablation_data(const Sweep& sweep, const SweepSlice& slice, const QS
     for (std::size_t i = 0; i < sweep.axes.size(); ++i) {
         if (i != slice.x && slice.other != i) {
             const ParameterAxis& axis = sweep.axes[i];
-            data.title += QStringLiteral(", %1 %2").arg(parameter_title(axis.parameter), value_title(axis.parameter, axis.values[slice.held[i]]));
+            data.title += QStringLiteral(", %1 %2").arg(parameter_title(axis.parameter), drawn_value(value_title(axis.parameter, axis.values[slice.held[i]])));
         }
     }
     data.other = slice.other ? parameter_title(sweep.axes[*slice.other].parameter) : QString();
@@ -99,7 +112,7 @@ AblationData published_ablation_data() {
         {"radius \u03b5", {{"0.2", 76.5}, {"0.4", 77.9}, {"0.6", 78.9}, {"0.8", 77.7}}},
         {"kernel", {{"linear", 76.3}, {"polynomial", 77.7}, {"Mat\u00e9rn", 78.7}, {"Gaussian", 80.7}}},
         {"steps", {{"5", 76.6}, {"10", 80.7}, {"20", 80.5}, {"50", 80.7}}},
-        {"learning rate", {{"fixed 1e\u22123", 68.5}, {"fixed 1e\u22124", 72.0}, {"step decay", 77.6}, {"cosine", 80.7}}},
+        {"learning rate", {{"fixed 1e-3", 68.5}, {"fixed 1e-4", 72.0}, {"step decay", 77.6}, {"cosine", 80.7}}},
     }};
     AblationData data;
     data.title = QStringLiteral("NGD, mean of 8 benchmarks, as published");

@@ -20,7 +20,7 @@ struct AblationPoint {
 
 /// One value of the second parameter: a line, or a row of the map.
 struct AblationSeries {
-    QString value;  ///< empty: there is no second parameter
+    QString value;  ///< as the session has it, for data files; drawn_value() on paper; empty: there is no second parameter
     std::vector<AblationPoint> points;
 };
 
@@ -28,7 +28,7 @@ struct AblationSeries {
 struct AblationPanel {
     QString title;
     QString parameter;  ///< along x
-    QStringList values;
+    QStringList values;  ///< as AblationSeries::value
     std::vector<AblationSeries> series;  ///< points parallel to values
     double base = 0.0;  ///< native routing, percent; NaN: not known
 };
@@ -43,6 +43,9 @@ struct AblationData {
 [[nodiscard]] AblationData ablation_data(const Sweep& sweep, const SweepSlice& slice, const QString& title, bool by_set);
 /// The paper's: NGD, mean of eight benchmarks, over k, epsilon, kernel, steps and learning rate.
 [[nodiscard]] AblationData published_ablation_data();
+/// On paper: "1e-05" -> "1e−5", "fixed 1e-3" -> "fixed 1e−3", at most six digits; words stay.
+[[nodiscard]] QString drawn_value(const QString& value);
+[[nodiscard]] QStringList drawn_values(const AblationPanel& panel);
 /// "num_neighbors" -> "neighbours k"; a parameter without a name of its own loses its underscores.
 [[nodiscard]] QString parameter_title(const std::string& parameter);
 

@@ -61,7 +61,7 @@ AblationMapFigure::Frame AblationMapFigure::frame(double width, const QFontMetri
     double names = 0.0;
     for (const AblationPanel& panel : data_.panels) {
         for (const AblationSeries& series : panel.series) {
-            names = std::max(names, metrics.horizontalAdvance(series.value));
+            names = std::max(names, metrics.horizontalAdvance(drawn_value(series.value)));
         }
     }
     names += metrics.height() + 10.0;
@@ -71,7 +71,7 @@ AblationMapFigure::Frame AblationMapFigure::frame(double width, const QFontMetri
     out.row = std::clamp(0.62 * out.cell, 1.35 * metrics.height(), 2.2 * metrics.height());
     const auto series = static_cast<double>(data_.panels.empty() ? 1 : std::max<std::size_t>(1, data_.panels.front().series.size()));
     out.row = std::max(out.row, (metrics.horizontalAdvance(data_.other) + 4.0 - out.above) / series);  // few rows: room for their name
-    const int lines = data_.panels.empty() ? 1 : category_lines(metrics, data_.panels.front().values, out.cell);
+    const int lines = data_.panels.empty() ? 1 : category_lines(metrics, drawn_values(data_.panels.front()), out.cell);
     out.below = (lines + 1.0) * metrics.height() + 3.0;
     return out;
 }
@@ -112,14 +112,14 @@ void AblationMapFigure::draw(QPainter& painter, const QRectF& whole, const PlotL
         painter.setPen(look.text());
         draw_elided(painter, QRectF(place.left(), place.top(), place.width(), line), Qt::AlignHCenter, panel.title + base);
         draw_panel(painter, panel, cells, range, look);
-        draw_categories(painter, look, panel.values, {at.cell, cells.bottom() + 2.0, place.left() - kMapGap / 2.0, place.right() + 2.0},
+        draw_categories(painter, look, drawn_values(panel), {at.cell, cells.bottom() + 2.0, place.left() - kMapGap / 2.0, place.right() + 2.0},
                         [&](std::size_t c) { return cells.left() + (static_cast<double>(c) + 0.5) * at.cell; });
         painter.setPen(look.text());
         draw_elided(painter, QRectF(place.left(), cells.bottom() + at.below - line, place.width(), line), Qt::AlignHCenter, panel.parameter);
         if (i % at.grid.columns == 0) {
             const double row = cells.height() / static_cast<double>(panel.series.size());
             for (std::size_t r = 0; r < panel.series.size(); ++r) {
-                const QString& text = panel.series[r].value;
+                const QString text = drawn_value(panel.series[r].value);
                 painter.drawText(QPointF(cells.left() - 4.0 - metrics.horizontalAdvance(text),
                                          cells.bottom() - (static_cast<double>(r) + 0.5) * row + metrics.ascent() / 2.0 - 1.0), text);
             }

@@ -198,7 +198,8 @@ QString ResultTableModel::tsv() const {
     for (int row = 0; row < rowCount(); ++row) {
         cells.clear();
         for (int column = 0; column < columnCount(); ++column) {
-            cells << index(row, column).data().toString();
+            const QString text = index(row, column).data().toString();
+            cells << (text == QStringLiteral("\u2013") ? QString() : text);  // a dash is drawn where there is no number; data have nothing there
         }
         lines << cells.join(QLatin1Char('\t'));
     }
