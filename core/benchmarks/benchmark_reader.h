@@ -25,6 +25,8 @@ public:
     [[nodiscard]] std::string text(const char* field) const;
     [[nodiscard]] std::string question(const char* field) const;  ///< a text that is more than white space
     [[nodiscard]] std::string text_or(const char* field, std::string otherwise) const;
+    /// A hint or a category: "" where it is missing, null or what is left of an empty cell (is_blank_cell).
+    [[nodiscard]] std::string context(const char* field) const;
     [[nodiscard]] std::string name(const char* field) const;       ///< a text that is not empty, or a whole number (241, 241.0) written out
     [[nodiscard]] std::int64_t integer(const char* field) const;
     [[nodiscard]] bool flag(const char* field) const;

@@ -43,7 +43,7 @@ void read_cv_bench(Reading& reading, const std::string& type) {
         sample.image_path = reading.picture(record, root, record.text("filename"));
         const int right = right_of(record, options.size());
         set_options(sample, std::move(options), right, AnswerRule::Letter);
-        reading.add(std::move(sample), {{}, source_of(record, type), record.text_or("task", ""), {}, {}, {}}, record.where());
+        reading.add(std::move(sample), {{}, source_of(record, type), record.context("task"), {}, {}, {}}, record.where());
     });
 }
 

@@ -26,7 +26,7 @@ void read_mathvista(Reading& reading) {
         if (record.has("precision")) {
             extras.precision = record.json()["precision"].is_number() ? record.json()["precision"].get<int>() : 0;
         }
-        const std::string task = record.has("metadata") ? record.object("metadata").text_or("task", "") : "";
+        const std::string task = record.has("metadata") ? record.object("metadata").context("task") : "";
         sample.shared_extras = std::make_shared<const SampleExtras>(std::move(extras));
         reading.add(std::move(sample), {{}, task, kind, {}, {}, {}}, record.where());
     });

@@ -26,6 +26,8 @@ public:
         const auto at = table_.column(name);
         return at && *at < cells_.size() && !strip(cells_[*at]).empty() ? std::string_view(cells_[*at]) : std::string_view();
     }
+    /// What stands beside the question (hint, category): "nan" and "None" are what pandas made of an empty cell.
+    [[nodiscard]] std::string context(const char* name) const { return is_blank_cell(optional(name)) ? std::string() : cell(name); }
     [[nodiscard]] std::string cell(const char* name) const {
         const std::string_view value = optional(name);
         if (value.empty()) {
@@ -56,20 +58,20 @@ public:
         if (filled < 2) {
             throw invalid_input(row.where(), "A, B", std::to_string(filled) + " options", "at least two");
         }
-        const std::string hint = row.optional("hint").empty() ? "" : row.cell("hint") + "\n";
+        const std::string said = row.context("hint"), hint = said.empty() ? "" : said + "\n";
         Sample sample;
         sample.id = std::to_string(index);
         sample.question = hint + row.cell("question") + "\n" + filled_lines(options) + std::string(chinese_ ? kChineseSuffix : kLetterSuffix);
         sample.image_path = picture(row, index);
-        const int right = reading_.withheld() && row.optional("answer").empty() ? -1 : right_option(row, options);
+        const int right = reading_.withheld() && is_blank_cell(row.optional("answer")) ? -1 : right_option(row, options);
         set_options(sample, std::move(options), right, AnswerRule::Letter);
         SampleExtras extras;
         extras.group = std::to_string(index % kRotationStep);
         extras.group_size = static_cast<int>(filled);  // each of them stands first in one rotation
         sample.shared_extras = std::make_shared<const SampleExtras>(std::move(extras));
-        const std::string second = std::string(row.optional("l2-category"));
+        const std::string second = row.context("l2-category");
         const bool gap = filled < sample.options.size();
-        reading_.add(std::move(sample), {{}, std::string(row.optional("category")), second, {}, {}, {}}, row.where());
+        reading_.add(std::move(sample), {{}, row.context("category"), second, {}, {}, {}}, row.where());
         if (gap) {
             reading_.problem(invalid_input(row.where(), "A, B, C, D", "an empty cell before the last option", "an option in every cell up to the last; the others are read"), false);
         }

@@ -26,7 +26,7 @@ std::unordered_map<std::string, PhysAnswer> phys_answers(Reading& reading) {
         if (answer.size() != 1 || answer[0] < 'A' || answer[0] > 'D') {
             record.fail("answer", "\"" + answer.substr(0, 40) + "\"", "A, B, C or D");
         }
-        answers[record.name("idx")] = {answer[0] - 'A', record.text_or("task_type", "")};
+        answers[record.name("idx")] = {answer[0] - 'A', record.context("task_type")};
     });
     return answers;
 }

@@ -28,7 +28,7 @@ std::map<std::string, std::string> llava_prompts(Reading& reading) {
 
 /// The same order where the list is not there: context, question, options.
 std::string own_prompt(const Record& record, const std::vector<std::string>& options) {
-    const std::string hint = record.text_or("hint", "");
+    const std::string hint = record.context("hint");
     return "\n" + (hint.empty() ? "" : "Context: " + hint + "\n") + record.question("question") + "\n" + option_lines(options);
 }
 
@@ -57,7 +57,7 @@ void read_scienceqa(Reading& reading) {
         sample.question = (prompt != prompts.end() ? prompt->second : own_prompt(record, options)) + std::string(kLetterSuffix);
         sample.image_path = reading.picture(record, images, record.key() + "/" + record.text("image"));
         set_options(sample, std::move(options), static_cast<int>(answer), AnswerRule::ScienceQa);
-        reading.add(std::move(sample), {{}, record.text_or("subject", ""), record.text_or("topic", ""), {}, {}, {}}, record.where());
+        reading.add(std::move(sample), {{}, record.context("subject"), record.context("topic"), {}, {}, {}}, record.where());
     });
 }
 

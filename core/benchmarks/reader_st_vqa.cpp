@@ -19,7 +19,7 @@ void read_st_vqa(Reading& reading) {
         if (train) {
             set_answers(sample, record.texts("answers"), record, "answers");
         }
-        reading.add(std::move(sample), {{}, record.text_or("dataset", ""), {}, {}, {}, {}}, record.where());
+        reading.add(std::move(sample), {{}, record.context("dataset"), {}, {}, {}, {}}, record.where());
     });
 }
 

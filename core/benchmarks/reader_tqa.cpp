@@ -34,7 +34,7 @@ void add_tqa(Reading& reading, const Record& question, const std::string& lesson
     sample.image_path = reading.picture(question, images, question.text("imagePath"));
     const int right = right_choice(question, keys, texts);
     set_options(sample, std::move(texts), right, AnswerRule::Letter);
-    reading.add(std::move(sample), {{}, question.text_or("questionType", ""), lesson, {}, {}, {}}, question.where());
+    reading.add(std::move(sample), {{}, question.context("questionType"), lesson, {}, {}, {}}, question.where());
 }
 
 }  // namespace
@@ -51,7 +51,7 @@ void read_tqa(Reading& reading) {
     const auto images = std::make_shared<const std::filesystem::path>(file.parent_path());
     std::int64_t number = 0;
     reading.records(file, "", [&](const Record& lesson) {
-        const std::string name = lesson.text_or("lessonName", "");
+        const std::string name = lesson.context("lessonName");
         const Record questions = lesson.object("questions");
         if (questions.has("nonDiagramQuestions")) {
             for (std::size_t i = questions.members("nonDiagramQuestions").size(); i > 0; --i) {

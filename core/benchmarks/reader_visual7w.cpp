@@ -31,7 +31,7 @@ void add_visual7w(Reading& reading, const Record& pair, const Record& image, con
     sample.question = pair.question("question") + "\n" + option_lines(shuffled) + std::string(kLetterSuffix);
     sample.image_path = reading.picture(image, images, image.text("filename"));
     set_options(sample, std::move(shuffled), right, AnswerRule::OptionText);
-    reading.add(std::move(sample), {{}, pair.text_or("type", ""), {}, {}, {}, {}}, pair.where());
+    reading.add(std::move(sample), {{}, pair.context("type"), {}, {}, {}, {}}, pair.where());
 }
 
 }  // namespace

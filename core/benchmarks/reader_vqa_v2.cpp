@@ -79,7 +79,7 @@ void read_annotation(const Record& record, VqaJoin& join, Reading& reading, Labe
     if (const std::string most = record.text("multiple_choice_answer"); !most.empty()) {
         sample.ground_truth = most;
     }
-    sample.shared_labels = labels.share({sample.labels().set_name, record.text_or("answer_type", ""), record.text_or("question_type", ""), {}, {},
+    sample.shared_labels = labels.share({sample.labels().set_name, record.context("answer_type"), record.context("question_type"), {}, {},
                                           sample.labels().suffix});
     place->annotated = true;
 }

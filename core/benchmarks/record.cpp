@@ -51,6 +51,11 @@ std::string Record::question(const char* field) const {
 
 std::string Record::text_or(const char* field, std::string otherwise) const { return has(field) ? text(field) : std::move(otherwise); }
 
+std::string Record::context(const char* field) const {
+    std::string said = text_or(field, "");
+    return is_blank_cell(said) ? std::string() : said;
+}
+
 std::string Record::name(const char* field) const {
     const nlohmann::json& value = at(field, "a text or a whole number");
     if (is_whole_number(value)) {

@@ -4,6 +4,8 @@
 #include <array>
 #include <cstdio>
 
+#include "core/scoring/text.h"
+
 namespace r2t2 {
 
 Result<TsvReader> TsvReader::open(const std::filesystem::path& path) {
@@ -95,6 +97,12 @@ Result<std::optional<std::vector<std::string>>> TsvReader::read_row() {
 std::optional<std::size_t> TsvReader::column(std::string_view name) const {
     const auto found = std::find(header_.begin(), header_.end(), name);
     return found == header_.end() ? std::nullopt : std::optional(static_cast<std::size_t>(found - header_.begin()));
+}
+
+bool is_blank_cell(std::string_view cell) {
+    const std::string word = lower_case(strip(cell));
+    constexpr std::array<std::string_view, 9> kBlank = {"", "nan", "-nan", "none", "null", "n/a", "na", "<na>", "#n/a"};
+    return std::find(kBlank.begin(), kBlank.end(), word) != kBlank.end();
 }
 
 std::optional<std::int64_t> whole_number(std::string_view cell) {

@@ -43,6 +43,10 @@ private:
     std::int64_t row_line_ = 1;
 };
 
+/// What pandas leaves of an empty cell when a table goes through it: nothing, white space, "nan", "None", "NULL", "N/A", "<NA>" in any case.
+/// For hints and categories only: an option, an answer or a question may well be "None" or "NA".
+[[nodiscard]] bool is_blank_cell(std::string_view cell);
+
 inline constexpr std::size_t kMaxCellBytes = 64u << 20;
 
 /// "241", and "241.0" as pandas writes a whole column that had a gap: 241. None: anything else, beyond 15 digits, negative.

@@ -83,6 +83,21 @@ std::optional<std::int64_t> planned_of(const RunInfo& info, const std::string& s
     return found == planned.end() ? std::nullopt : std::optional(found->second);
 }
 
+std::map<std::string, std::int64_t> left_out_of(const RunInfo& info, const std::string& set) {
+    std::map<std::string, std::int64_t> out;
+    const auto config = stored_json(info.config);
+    const auto sets = config.is_object() ? config.value("left_out", nlohmann::ordered_json()) : nlohmann::ordered_json();
+    if (!sets.is_object() || !sets.contains(set) || !sets[set].is_object()) {
+        return out;
+    }
+    for (const auto& [reason, count] : sets[set].items()) {
+        if (count.is_number_integer()) {
+            out[reason] = count.get<std::int64_t>();
+        }
+    }
+    return out;
+}
+
 std::vector<std::string> coverage_lines(const std::vector<RunCoverage>& runs, const std::vector<std::string>& titles) {
     std::vector<std::string> lines;
     for (std::size_t i = 0; i < runs.size(); ++i) {

@@ -47,6 +47,8 @@ struct RunCoverage {
 [[nodiscard]] std::map<std::string, std::int64_t> planned_samples(const RunInfo& info);
 /// Of one set. None: not stored.
 [[nodiscard]] std::optional<std::int64_t> planned_of(const RunInfo& info, const std::string& set);
+/// config.left_out of one set: good records that are not of its task and so count nowhere, by reason. Empty: none, or not stored.
+[[nodiscard]] std::map<std::string, std::int64_t> left_out_of(const RunInfo& info, const std::string& set);
 /// "NGD, k 5: 80 of 600 samples, incomplete (interrupted)": a line a run that is not whole. `title`: of each, parallel to `runs`.
 [[nodiscard]] std::vector<std::string> coverage_lines(const std::vector<RunCoverage>& runs, const std::vector<std::string>& titles);
 

@@ -70,10 +70,11 @@ void Runner::tell(Place place) const {
 Status Runner::collect_earlier() {
     const std::size_t group = std::max<std::size_t>(context_.side_by_side, 1);
     for (std::size_t s = 0; s < sets_.size(); ++s) {
-        SetOutcome set{sets_[s]->name(), std::vector<SampleOutcome>(sets_[s]->size()), {}};
+        SetOutcome set{sets_[s]->name(), std::vector<SampleOutcome>(sets_[s]->size()), {}, {}};
         if (options_.shard.index == 0) {
             set.problems = sets_[s]->problems();
         }
+        set.left_out = sets_[s]->left_out();
         evaluation_.errors += static_cast<std::int64_t>(set.problems.size());
         missing_.emplace_back(set.samples.size(), false);
         for (std::size_t i = 0; i < set.samples.size(); ++i) {

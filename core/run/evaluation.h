@@ -39,6 +39,7 @@ struct SetOutcome {
     std::string name;
     std::vector<SampleOutcome> samples;  ///< in the set's order; those not reached are not `done`
     std::vector<Error> problems;         ///< records left out when the set was read (told by shard 0)
+    std::map<std::string, std::int64_t> left_out;  ///< good records that are not of the set's task, by reason
 };
 
 struct Evaluation {

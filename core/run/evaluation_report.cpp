@@ -160,6 +160,7 @@ EvaluationReport make_report(const Evaluation& evaluation, Provenance provenance
             }
         }
         report.sets.push_back(set_report(set.name, samples, provenance.methods, bootstrap));
+        report.sets.back().left_out = set.left_out;
         report.sets.back().errors += static_cast<std::int64_t>(set.problems.size());
         left_out += static_cast<std::int64_t>(set.problems.size());
         for (const Error& problem : set.problems) {

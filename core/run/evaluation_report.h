@@ -50,6 +50,7 @@ struct SetReport {
     std::int64_t unknown = 0;  ///< done, but without a known truth
     [[nodiscard]] std::int64_t planned() const { return done + errors + missing; }
     double prepare_seconds = 0.0;  ///< mean a sample, shared by all methods
+    std::map<std::string, std::int64_t> left_out;  ///< good records that are not of the set's task, by reason: counted nowhere
     std::vector<MethodReport> methods;
 };
 

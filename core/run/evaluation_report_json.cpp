@@ -79,6 +79,7 @@ Json set_json(const SetReport& set) {
     return {{"name", set.name},         {"planned", set.planned()},
             {"complete", set.missing == 0}, {"done", set.done},
             {"errors", set.errors},     {"missing", set.missing},
+            {"left_out", set.left_out},
             {"unknown", set.unknown},   {"prepare_seconds_per_sample", number(set.prepare_seconds)},
             {"methods", std::move(methods)}};
 }

@@ -145,6 +145,9 @@ std::string set_text(const SetReport& set) {
                             set.name.c_str(), static_cast<long long>(set.done), static_cast<long long>(set.errors),
                             static_cast<long long>(set.missing), static_cast<long long>(set.unknown),
                             1000 * set.prepare_seconds);
+    for (const auto& [reason, count] : set.left_out) {
+        text += line("  left out, not of the task: %lld x %.300s", static_cast<long long>(count), reason.c_str());
+    }
     const int titles = title_width(set);
     text += line("%-*s %9s %6s %13s %6s %6s %9s %18s %7s %7s %5s", titles, "", "right", "%", "95 % interval", "harmed",
                  "mended", "McNemar p", "gap closed % (95 %)", "ms", "forward", "back");

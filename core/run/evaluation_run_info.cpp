@@ -121,6 +121,11 @@ std::string config_of(const EvaluationContext& context, const Provenance& proven
     }
     config["data_names"] = names_hash(sets);
     config["planned"] = planned_json(context, provenance.shard, sets);  // so that a run that was cut is known as such
+    for (const SampleSetPtr& set : sets) {
+        if (const auto left_out = set->left_out(); !left_out.empty()) {
+            config["left_out"][set->name()] = left_out;
+        }
+    }
     config["scoring"] = std::string(name(context.scoring));
     config["max_neighbours"] = context.max_neighbours;
     config["side_by_side"] = context.side_by_side;
@@ -173,7 +178,7 @@ Status check_bundled_references(const RunInfo& stored, const RunInfo& wanted, co
 std::string chosen_config(const RunInfo& info) {
     Json config = stored_json(info.config);
     if (config.is_object()) {
-        for (const char* key : {"evaluation", "constant", "shard", "data", "sweep", "variant", "precision", "model", "device", "generation", "reference", "planned",
+        for (const char* key : {"evaluation", "constant", "shard", "data", "sweep", "variant", "precision", "model", "device", "generation", "reference", "planned", "left_out",
                                 "data_names"}) {
             config.erase(key);
         }

@@ -24,6 +24,7 @@ public:
     [[nodiscard]] std::size_t size() const override { return dataset_.samples.size(); }
     [[nodiscard]] std::string id(std::size_t index) const override { return dataset_.samples[index].id; }
     [[nodiscard]] const std::vector<Error>& problems() const override { return problems_; }
+    [[nodiscard]] std::map<std::string, std::int64_t> left_out() const override { return dataset_.left_out; }
     [[nodiscard]] std::map<std::string, std::string> origin() const override {
         std::error_code code;
         if (!dataset_.origin.empty()) {

@@ -297,6 +297,7 @@ private:
         out_.overall.planned = out_.coverage.planned;
         for (SetSummary& set : out_.sets) {
             set.planned = planned_of(out_.run.info, set.name);
+            set.left_out = left_out_of(out_.run.info, set.name);
             if (const BenchmarkResult* found = benchmark_of(benchmarks, set.name)) {
                 set.benchmark = found->benchmark;
                 set.benchmark_native = found->native;

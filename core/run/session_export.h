@@ -36,6 +36,7 @@ struct SetSummary {
     std::int64_t not_scored = 0;  ///< not answered, or the truth is unknown
     std::int64_t failed = 0;      ///< samples with an error instead of a result
     std::optional<std::int64_t> planned;  ///< samples that the run was begun for; none: not stored
+    std::map<std::string, std::int64_t> left_out{};  ///< good records that are not of the set's task, by reason; counted nowhere
     Interval interval;            ///< Wilson, 95 %, 0 .. 1
     TransitionCounts change;      ///< native -> result
     std::vector<StepTransitions> transitions;

@@ -74,6 +74,7 @@ Json set_summary_json(const SetSummary& set) {
             {"mended", set.change.wrong_right},
             {"not_scored", set.not_scored},
             {"failed", set.failed},
+            {"left_out", set.left_out},
             {"benchmark", set.benchmark.empty() ? Json(nullptr) : Json({{"name", set.benchmark},
                                                                                {"measures", measures_json(set)},
                                                                                {"name_no_option", {{"native", set.native_unread}, {"result", set.result_unread}}}})},

@@ -32,7 +32,7 @@ struct OpenShard {
 std::string common_config(const RunInfo& info) {
     Json config = stored_json(info.config);
     if (config.is_object()) {
-        for (const char* key : {"evaluation", "shard", "device", "planned", "data_names"}) {
+        for (const char* key : {"evaluation", "shard", "device", "planned", "left_out", "data_names"}) {
             config.erase(key);
         }
         for (const char* ground : {"model", "reference"}) {  // machines have their own folders

@@ -83,6 +83,24 @@ private Q_SLOTS:
         QCOMPARE(Json::parse(again.out.toStdString())["sets"][0]["methods"][0]["benchmark_score"], score);
     }
 
+    /// Good records that do not count are named with their number wherever the numbers are: on screen, in JSON, in the session's export.
+    void what_is_not_of_the_task_is_named() {
+        for (const auto& [name, folder, reason] : {std::tuple{"SQA-IMG", "scienceqa", "question without a picture"}, {"TQA", "tqa", "question without a diagram"},
+                                                   {"PhysBench", "physbench", "interleaved pictures (mode general)"}, {"GQA", "gqa", ""}}) {
+            const QString session = cli_.path(QStringLiteral("%1.sqlite").arg(name)), to = cli_.path(QStringLiteral("%1 out").arg(name));
+            const QStringList asked = {"--eval", name, "--data", tree(folder), "--methods", "base", "--no-controls"};
+            const CliResult run = cli_.run(QStringList{"--json"} + cli_.evaluate(asked + QStringList{"--session", session}));
+            QVERIFY2(run.code == 0, run.err.constData());
+            const Json expected = *reason == 0 ? Json::object() : Json{{reason, 1}};
+            QCOMPARE(Json::parse(run.out.toStdString())["sets"][0]["left_out"], expected);
+            QCOMPARE(cli_.run(cli_.evaluate(asked)).out.contains("left out, not of the task: 1 x "), *reason != 0);
+            QCOMPARE(cli_.run({"--quiet", "export", session, "--out", to}).code, 0);
+            QFile results(to + "/results.json");
+            QVERIFY(results.open(QIODevice::ReadOnly));
+            QCOMPARE(Json::parse(results.readAll().toStdString())["runs"][0]["sets"][0]["left_out"], expected);
+        }
+    }
+
     void wrong_calls() {
         QCOMPARE(cli_.run(cli_.evaluate({"--eval", "MME-P"})).code, 2);
         QCOMPARE(cli_.run(cli_.evaluate({"--eval", "nothing", "--data", tree("mme")})).code, 2);

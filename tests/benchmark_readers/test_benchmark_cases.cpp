@@ -1,6 +1,9 @@
 // Files as they are passed around: through pandas, under newer names, written by Python's json.dump, by Windows' shell.
 #include <QtTest>
 
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
 #include "core/base/text_file.h"
 #include "core/benchmarks/mmbench_files.h"
 #include "core/benchmarks/tsv_reader.h"
@@ -116,6 +119,83 @@ private Q_SLOTS:
         write_file(tree.file(), replaced_all(floats, ".0", ".5"));
         const auto broken = tree.read();
         QVERIFY((broken.ok() ? broken->problems[0].error : broken.error()).message().find(".5") != std::string::npos);
+    }
+
+    /// What pandas leaves of an empty cell is no hint and no category; as an option it is an answer.
+    void blanks_of_pandas_are_no_context() {
+        const std::string picture = unpacked_table_picture(), header = "index\tquestion\thint\tA\tB\tC\tD\tanswer\tcategory\tl2-category\timage\n";
+        for (const char* blank : {"", " ", "nan", "NaN", "NAN", "None", "none", "null", "NULL", "N/A", "n/a", "NA", "<NA>", "-nan"}) {
+            const std::string row = std::string("1\tWhich?\t") + blank + "\tNone\tnan\tNA\tred\tA\t" + blank + "\t" + blank + "\t" + picture + "\n";
+            const auto set = read("MMBench", folder_with("mmbench_dev_20230712.tsv", header + row));
+            QVERIFY2(set.ok() && set->problems.empty(), set.ok() ? blank : set.error().message().c_str());
+            const Sample& sample = set->samples.at(0);
+            QVERIFY2(sample.question.starts_with("Which?\nA. None\nB. nan\nC. NA\nD. red"), sample.question.c_str());
+            QVERIFY2(sample.labels().family.empty() && sample.labels().domain.empty(), blank);
+        }
+        for (const char* said : {"none of them is red", "nano", "0", "Nan's house", "-"}) {
+            const auto set = read("MMBench", folder_with("mmbench_dev_20230712.tsv", header + "1\tWhich?\t" + said + "\tx\ty\t\t\tA\t" + said + "\t\t" + picture + "\n"));
+            QVERIFY(set.ok());
+            QVERIFY2(set->samples.at(0).question.starts_with(said + std::string("\nWhich?")), said);
+            QCOMPARE(set->samples.at(0).labels().family, std::string(said));
+        }
+    }
+
+    /// The same of JSON that went through pandas: a hint as text, as null and as NaN, a category.
+    void blanks_in_json_are_no_context() {
+        const auto science = [&](const std::string& hint, const std::string& topic) {
+            const fs::path folder = root() / "science";
+            fs::remove_all(folder);
+            fs::copy(fs::path(R2T2_TEST_DATA) / "benchmarks" / "scienceqa", folder, fs::copy_options::recursive);
+            for (const fs::directory_entry& each : fs::directory_iterator(folder)) {
+                if (each.path().filename().string().starts_with("llava")) {
+                    fs::remove(each.path());
+                }
+            }
+            const fs::path file = folder / "problems.json";
+            auto json = nlohmann::json::parse(read_file(file));
+            json["11"]["hint"] = "HINT";
+            json["11"]["topic"] = "TOPIC";
+            write_file(file, replaced_all(replaced_all(json.dump(), "\"HINT\"", hint), "\"TOPIC\"", topic));
+            return read("SQA-IMG", folder);
+        };
+        const auto eleventh = [](const Result<Dataset>& set) {
+            return *std::find_if(set->samples.begin(), set->samples.end(), [](const Sample& sample) { return sample.id == "11"; });
+        };
+        for (const char* hint : {"\"\"", "null", "NaN", "\"nan\"", "\"None\"", "\"N/A\"", "\" \""}) {
+            const auto set = science(hint, "\"nan\"");
+            QVERIFY2(set.ok() && set->problems.empty(), hint);
+            QVERIFY2(eleventh(set).question.find("Context") == std::string::npos, hint);
+            QCOMPARE(eleventh(set).labels().domain, std::string());
+        }
+        const auto set = science("\"Nothing is red.\"", "\"geography\"");
+        QVERIFY(eleventh(set).question.find("Context: Nothing is red.\n") != std::string::npos);
+        QCOMPARE(eleventh(set).labels().domain, std::string("geography"));
+    }
+
+    /// GQA's eval.py scores balanced questions only; the others are named and counted, and are no bad records.
+    void questions_that_are_not_balanced_do_not_count() {
+        const fs::path folder = root() / "unbalanced";
+        fs::copy(fs::path(R2T2_TEST_DATA) / "benchmarks" / "gqa", folder, fs::copy_options::recursive);
+        const fs::path file = folder / "questions1.2" / "testdev_balanced_questions.json";
+        const std::string text = read_file(file);
+        const auto with = [&](const std::string& word) {
+            const std::size_t at = text.find("\"isBalanced\": true");
+            write_file(file, std::string(text).replace(at, 18, word));
+            return read("GQA", folder);
+        };
+        const auto set = with("\"isBalanced\": false");
+        QVERIFY2(set.ok(), set.ok() ? "" : set.error().message().c_str());
+        QCOMPARE(set->samples.size(), std::size_t{1});
+        QCOMPARE(set->samples[0].id, std::string("201640614"));
+        QVERIFY(set->problems.empty());
+        QCOMPARE(set->left_out, (std::map<std::string, std::int64_t>{{"question that is not balanced (the official score has none)", 1}}));
+        for (const char* kept : {"\"isBalanced\": true", "\"isBalanced\": null", "\"other\": false"}) {  // not said: the file's name says it
+            const auto all = with(kept);
+            QVERIFY2(all.ok() && all->samples.size() == 2 && all->left_out.empty() && all->problems.empty(), kept);
+        }
+        const auto word = with("\"isBalanced\": \"no\"");
+        QCOMPARE(word->samples.size(), std::size_t{1});
+        QVERIFY(word->problems.at(0).error.message().find("isBalanced") != std::string::npos);
     }
 
     /// Case mmbench-new-names.
