@@ -30,7 +30,7 @@ void normalise(std::span<double> values) {
         squares += value * value;
     }
     const double norm = std::sqrt(squares);
-    if (norm > 1e-12) {
+    if (norm > 0.0) {  // the squares of every float are numbers of a double: no vector is too short or too long to have a direction
         for (double& value : values) {
             value /= norm;
         }

@@ -81,6 +81,7 @@ private Q_SLOTS:
     void published_sample_round_trip();
     void embedding_by_hand();
     void embedding_of_a_reference_is_its_row();
+    void embeddings_of_every_length_have_their_direction();
     void embedding_errors();
     void store_round_trip();
     void store_without_embeddings();
@@ -228,6 +229,33 @@ void TestReferenceStore::embedding_by_hand() {
     QVERIFY(std::abs(static_cast<double>((*query)[2]) - 2.0 / root) < 1e-7);
     const auto centre = space->embed({{"a", {2, 2}}, {"b", {20}}});
     QCOMPARE(*centre, (std::vector<float>{0, 0, 0}));  // the mean itself has no direction
+}
+
+/// A power of two changes no digit: the same rows to the last bit, however short or long all vectors are; nothing stays nothing.
+void TestReferenceStore::embeddings_of_every_length_have_their_direction() {
+    const auto rows = [](int exponent, bool standardise) {
+        std::vector<RawEmbedding> samples;
+        for (const std::vector<float>& each : {std::vector<float>{0.25F, -1.25F, 2.5F}, {1.0F, 0.5F, -0.75F}, {-2.0F, 1.0F, 0.125F}, {0.75F, 0.0F, 1.0F}}) {
+            std::vector<float> scaled;
+            for (const float value : each) {
+                scaled.push_back(std::ldexp(value, exponent));
+            }
+            samples.push_back({{"question", scaled}});
+        }
+        const auto space = EmbeddingSpace::fit({{"question", 1.0, standardise}}, samples);
+        std::vector<std::vector<float>> out;
+        for (const RawEmbedding& sample : samples) {
+            out.push_back(*space->embed(sample, "sample"));
+        }
+        return out;
+    };
+    for (const bool standardise : {false, true}) {
+        for (const int exponent : {-110, -100, -66, -43, -40, 43, 66, 124}) {
+            QCOMPARE(rows(exponent, standardise), rows(0, standardise));
+        }
+    }
+    const auto flat = EmbeddingSpace::fit({{"question", 1.0, false}}, std::vector<RawEmbedding>(2, {{"question", {1e-30F, 3.0F}}}));
+    QCOMPARE(*flat->embed({{"question", {1e-30F, 3.0F}}}, "sample"), std::vector<float>(2, 0.0F));
 }
 
 void TestReferenceStore::embedding_of_a_reference_is_its_row() {
