@@ -73,7 +73,7 @@ std::optional<OverwriteWatch::LogState> OverwriteWatch::log_state(sqlite3* handl
 }
 
 /// Of one moment: nobody moved anything meanwhile.
-std::optional<OverwriteWatch::Look> OverwriteWatch::look(sqlite3* handle) const {
+std::optional<OverwriteWatch::Look> OverwriteWatch::look(sqlite3* handle) {
     constexpr int kTimes = 5;
     const char* name = main_name(handle);
     sqlite3_file* file = main_file(handle);
@@ -83,6 +83,11 @@ std::optional<OverwriteWatch::Look> OverwriteWatch::look(sqlite3* handle) const 
         if (!before || ::stat(name, &now) != 0) {
             return std::nullopt;
         }
+        const std::pair<dev_t, ino_t> file_now{now.st_dev, now.st_ino};
+        if (file_.value_or(file_now) != file_now) {
+            return std::nullopt;
+        }
+        file_ = file_now;
         Look out{*before, now.st_size, now.st_mtim, {}};
         const bool same = last_ && last_->size == out.size && last_->changed.tv_sec == out.changed.tv_sec && last_->changed.tv_nsec == out.changed.tv_nsec;
         out.begin = same ? last_->begin : read_begin(file, out.size);

@@ -15,6 +15,7 @@
 #include <ctime>
 #include <optional>
 #include <string>
+#include <utility>
 
 struct sqlite3;
 
@@ -43,8 +44,10 @@ private:
         std::string begin;  ///< of the file; read where size or time are not those of the look before
     };
     [[nodiscard]] static std::optional<LogState> log_state(sqlite3* handle);
-    [[nodiscard]] std::optional<Look> look(sqlite3* handle) const;
+    /// None also where another file has the name now: that is no overwriting (open_place.h).
+    [[nodiscard]] std::optional<Look> look(sqlite3* handle);
 
+    std::optional<std::pair<dev_t, ino_t>> file_;  ///< of the first look
     std::optional<Look> last_;
     bool overwritten_ = false;
 };
