@@ -43,7 +43,7 @@ public:
         }
         RunSample out;
         out.id = sample.id;
-        out.image_path = sample.image_path.string();
+        out.image_path = whole_path(sample);
         out.pixels_hash = std::move(picture->pixels_hash);
         out.question = sample.prompt();
         out.suffix = sample.labels().suffix;
@@ -84,7 +84,7 @@ public:
         out.template_name = sample.labels().template_name;
         out.native_answer = sample.extras().model_answer.value_or("");
         out.native_correct = sample.extras().is_correct;
-        out.image = sample.image_path.string();
+        out.image = whole_path(sample);
         return out;
     }
     [[nodiscard]] Result<SamplePicture> picture(std::size_t index) const override {
@@ -96,6 +96,13 @@ public:
     }
 
 private:
+    /// However the file was named, and wherever the program stands: a run that is gone on with knows pictures by the names it began with.
+    [[nodiscard]] static std::string whole_path(const Sample& sample) {
+        std::error_code code;
+        const std::filesystem::path whole = std::filesystem::absolute(sample.image_path.path(), code);
+        return code ? sample.image_path.string() : whole.lexically_normal().string();
+    }
+
     Dataset dataset_;
     mutable std::once_flag hashed_;
     mutable std::string content_;

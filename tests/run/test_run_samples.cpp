@@ -1,3 +1,4 @@
+#include <QDir>
 #include <QFile>
 #include <QTemporaryDir>
 #include <QTest>
@@ -75,6 +76,26 @@ private Q_SLOTS:
             QCOMPARE(a->input.facts_text, b->input.facts_text);
             QCOMPARE(a->input.image_key, b->input.image_key);
         }
+    }
+
+    /// By whatever path the file is read, pictures have one name.
+    void pictures_have_whole_paths() {
+        QTemporaryDir directory;
+        QVERIFY(QDir(directory.path()).mkpath(QStringLiteral("sets/beside")));
+        const std::string folder = directory.path().toStdString();
+        QVERIFY(write_dataset(folder + "/sets", default_world(), "test", 2, 3).ok());
+        const QString before = QDir::currentPath();
+        for (const auto& [from, path] : {std::pair{folder, std::string("sets/test.json")}, std::pair{folder, std::string("./sets/../sets/test.json")},
+                                         std::pair{folder + "/sets", std::string("test.json")}, std::pair{folder + "/sets/beside", std::string("../test.json")},
+                                         std::pair{std::string("/"), folder + "/sets/test.json"}}) {
+            QVERIFY(QDir::setCurrent(QString::fromStdString(from)));
+            const auto file = open_dataset_samples(path);
+            const auto sample = file.ok() ? (*file)->get(1, world_model()) : Result<RunSample>(file.error());
+            QVERIFY2(sample.ok(), path.c_str());
+            QCOMPARE(sample->image_path, folder + "/sets/images/test-000001.png");
+            QCOMPARE((*file)->summary(1).image, sample->image_path);
+        }
+        QVERIFY(QDir::setCurrent(before));
     }
 
     void a_missing_picture_is_a_problem_of_its_record() {
