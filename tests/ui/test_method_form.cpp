@@ -52,6 +52,8 @@ private Q_SLOTS:
     void a_reference_has_one_number();
     void flips_are_read_whole();
     void an_own_question_stays_with_its_sample();
+    void one_is_no_plural();
+    void a_session_without_a_folder_names_it_beside_its_field();
     void the_guides_button_stays_where_it_is();
 
 private:
@@ -367,6 +369,45 @@ void TestMethodForm::an_own_question_stays_with_its_sample() {
     workspace().show_sample(list, 1);
     settle(*window_);
     QCOMPARE(question->text(), own);
+}
+
+void TestMethodForm::one_is_no_plural() {
+    QImage picture(40, 30, QImage::Format_RGB32);
+    picture.fill(Qt::gray);
+    const QString path = folder_->filePath(QStringLiteral("photo.png"));
+    QVERIFY(picture.save(path));
+    QSignalSpy said(&workspace(), &Workspace::happened);
+    window_->open_path(path);
+    settle(*window_);
+    QStringList lines;
+    for (const QList<QVariant>& each : said) {
+        lines << each.front().toString();
+    }
+    QVERIFY2(lines.join(QLatin1Char('\n')).contains(QStringLiteral("photo.png: 1 sample is open")), qPrintable(lines.join(QLatin1Char('\n'))));
+    QVERIFY2(find<QLabel>("sampleName")->text().count(QStringLiteral("photo.png")) == 1, qPrintable(find<QLabel>("sampleName")->text()));
+    window_->open_path({});
+    settle(*window_);
+    lines = QStringList{said.last().front().toString(), said.at(said.size() - 2).front().toString()};
+    QVERIFY2(lines.join(QLatin1Char('\n')).contains(QRegularExpression(QStringLiteral(": [0-9]+ samples are open"))), qPrintable(lines.join(QLatin1Char('\n'))));
+}
+
+/// "found no such file; allowed: an R2-T2 session", over the field that it was about.
+void TestMethodForm::a_session_without_a_folder_names_it_beside_its_field() {
+    window_->show_page(MainWindow::Page::Benchmark);
+    settle(*window_);
+    auto* session = find<QLineEdit>("benchmarkSession");
+    session->setFocus();
+    const QString missing = folder_->filePath(QStringLiteral("not/there"));
+    QTest::keyClicks(session, missing + QStringLiteral("/runs.r2t2"));
+    QTest::mouseClick(find<QPushButton>("benchmarkStart"), Qt::LeftButton);
+    QTRY_VERIFY_WITH_TIMEOUT(!window_->benchmark().active() && !workspace().jobs().busy(), kPatience);
+    const QString text = QString(find<QLabel>("benchmarkError")->text()).remove(QChar(0x200b));
+    QVERIFY2(text.contains(QStringLiteral("there is no folder ") + missing), qPrintable(text));
+    session->setFocus();
+    QCoreApplication::processEvents();
+    auto* area = find<QWidget>("benchmarkForm")->findChild<QScrollArea*>();
+    QVERIFY(area->viewport()->rect().contains(QRect(session->mapTo(area->viewport(), QPoint(0, 0)), session->size())));
+    QVERIFY(!QFileInfo::exists(missing));
 }
 
 /// Whoever clicks Next at one place goes through all hints.

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "core/base/log.h"
+#include "ui/models/counted.h"
 #include "ui/models/step_model.h"
 #include "ui/models/undo_routing.h"
 
@@ -123,7 +124,7 @@ void Workspace::read_samples(const QString& what, First first, const Shown& befo
             for (const SampleListPtr& list : lists_) {
                 samples += list->size();
             }
-            Q_EMIT happened((samples == 1 ? tr("%1: 1 sample is open") : tr("%1: %2 samples are open").arg(QStringLiteral("%1")).arg(samples)).arg(what.isEmpty() ? tr("bundled samples") : shown_path(what)));
+            Q_EMIT happened(tr("%1: %2 open").arg(what.isEmpty() ? tr("bundled samples") : shown_path(what), counted(static_cast<qlonglong>(samples), tr("1 sample is"), tr("%1 samples are"))));
             Q_EMIT listsChanged();
             if (first == First::Mended) {
                 show_mended_sample();
@@ -312,8 +313,8 @@ void Workspace::load() {
             }
             const SampleSummary& sample = (*inspection)->sample();
             const QString name = QString::fromStdString(sample.set + "/" + sample.id);
-            const std::size_t methods = (*inspection)->trajectories().size();
-            Q_EMIT happened((*inspection)->stored() ? tr("%1 is shown as it is stored, %2 methods").arg(name).arg(methods) : tr("%1 was run by %2 methods").arg(name).arg(methods));
+            const QString ran = counted(static_cast<qlonglong>((*inspection)->trajectories().size()), tr("1 method"), tr("%1 methods"));
+            Q_EMIT happened((*inspection)->stored() ? tr("%1 is shown as it is stored, %2").arg(name, ran) : tr("%1 was run by %2").arg(name, ran));
             take_inspection(std::move(*inspection));
         });
 }

@@ -14,6 +14,7 @@
 #include <algorithm>
 
 #include "core/base/number_text.h"
+#include "ui/models/counted.h"
 #include "ui/models/method_names.h"
 #include "ui/panels/form_scroll.h"
 #include "ui/panels/theme.h"
@@ -379,9 +380,11 @@ void BenchmarkForm::tell() {
     summary_->clear();
     if (asked) {
         const std::size_t runs_there = run_count(*asked).value();
-        const QString runs = asked->sweep.empty() ? tr("%1 runs with base").arg(runs_there) : tr("A sweep: %1 runs with base").arg(runs_there);
+        const QString with_base = counted(static_cast<qlonglong>(runs_there), tr("1 run: base"), tr("%1 runs with base"));
+        const QString runs = asked->sweep.empty() ? with_base : tr("A sweep: %1").arg(with_base);
         const QString sets = !asked->data.empty() ? tr("%1 on %2").arg(runs, QString::fromStdString(asked->sets.front()))
-                                                  : tr("%1 on %2 sets, %L3 samples each").arg(runs).arg(asked->sets.size()).arg(asked->samples);
+                                                  : tr("%1 on %2, %3 each").arg(runs, counted(static_cast<qlonglong>(asked->sets.size()), tr("1 set"), tr("%1 sets")),
+                                                                                  counted(static_cast<qlonglong>(asked->samples), tr("1 sample"), tr("%L1 samples")));
         summary_->setText(sets);
     }
     Q_EMIT edited();

@@ -9,6 +9,7 @@
 #include <QVBoxLayout>
 #include <algorithm>
 
+#include "ui/models/counted.h"
 #include "ui/models/method_names.h"
 #include "ui/panels/theme.h"
 #include "ui/panels/when_shown.h"
@@ -17,10 +18,6 @@
 namespace r2t2::ui {
 
 namespace {
-
-QString counted(qint64 number, const QString& one, const QString& many) {
-    return QStringLiteral("%1 %2").arg(number).arg(number == 1 ? one : many);
-}
 
 std::vector<SimplexStep> steps_of(const Trajectory& trajectory, std::size_t begin) {
     const std::vector<int> flips = Workspace::flips(trajectory);
@@ -80,7 +77,7 @@ MethodColumn::MethodColumn(const Trajectory& trajectory, const QString& variant,
     const std::int64_t passes = trajectory.passes.forward + trajectory.passes.backward;
     const qint64 steps = static_cast<qint64>(trajectory.steps.size()) - 1;
     cost_ = caption(tr("%1, %2, %3 ms")
-                        .arg(counted(steps, tr("step"), tr("steps")), counted(passes, tr("pass"), tr("passes")))
+                        .arg(counted(steps, tr("1 step"), tr("%1 steps")), counted(passes, tr("1 pass"), tr("%1 passes")))
                         .arg(1000.0 * trajectory.seconds, 0, 'f', 0),
                     this);
     cost_->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed);

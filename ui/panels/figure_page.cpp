@@ -14,6 +14,7 @@
 #include <QToolButton>
 #include <QVBoxLayout>
 
+#include "ui/models/counted.h"
 #include "ui/panels/theme.h"
 #include "ui/paths/file_path.h"
 
@@ -393,7 +394,7 @@ void FigurePage::save_all(const QString& folder) {
             }
         }
         tell(missing.isEmpty() ? QString() : tr("Not saved: %1").arg(some_of(missing)));
-        note_->setText(tr("%1 files are in %2").arg(files).arg(QDir::toNativeSeparators(folder)));
+        note_->setText(tr("%1 in %2").arg(counted(files, tr("1 file is"), tr("%1 files are")), QDir::toNativeSeparators(folder)));
     });
 }
 

@@ -5,6 +5,7 @@
 #include <QLabel>
 #include <QVBoxLayout>
 
+#include "ui/models/counted.h"
 #include "ui/models/share_delegate.h"
 #include "ui/panels/row_table.h"
 #include "ui/panels/theme.h"
@@ -79,8 +80,9 @@ void NeighbourPanel::refresh() {
         notes << (method_row(trajectory->method).neighbours == NeighbourNeed::None ? tr("This method uses no neighbours.")
                                                                                    : tr("No reference is in the ball: the base answer stands."));
     } else {
-        notes << (method_row(trajectory->method).neighbours == NeighbourNeed::ReferenceRoutings ? tr("%1 neighbours in routing space").arg(around.neighbours.size())
-                                                            : tr("%1 neighbours in task space").arg(around.neighbours.size()));
+        const QString so_many = counted(static_cast<qlonglong>(around.neighbours.size()), tr("1 neighbour"), tr("%1 neighbours"));
+        notes << (method_row(trajectory->method).neighbours == NeighbourNeed::ReferenceRoutings ? tr("%1 in routing space").arg(so_many)
+                                                            : tr("%1 in task space").arg(so_many));
         if (around.bandwidth > 0) {
             notes << tr("bandwidth %1").arg(around.bandwidth, 0, 'g', 3);
         }
