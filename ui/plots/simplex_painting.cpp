@@ -176,15 +176,21 @@ SimplexLayout lay_out_simplex(const SimplexScene& scene, const QSizeF& size, con
     const double line = metrics.height();
     SimplexLayout layout;
     layout.area = QRectF(QPointF(0, 0), size);
-    const bool low = size.height() < 14.0 * line;  // the title shares a line with the third expert's name
     const double side_margin =
         size.width() > 18.0 * line ? metrics.horizontalAdvance(QStringLiteral("0.8")) + 8.0 : line * 0.8;
-    layout.geometry =
-        SimplexGeometry(layout.area.adjusted(side_margin, line * (low ? 1.6 : 2.6) + 2.0, -side_margin, -line - (size.height() > 15.0 * line ? 15.0 : 8.0)),
-                        scene.window);
+    const auto arrange = [&](bool low) {
+        layout.geometry =
+            SimplexGeometry(layout.area.adjusted(side_margin, line * (low ? 1.6 : 2.6) + 2.0, -side_margin, -line - (size.height() > 15.0 * line ? 15.0 : 8.0)),
+                            scene.window);
+        return layout.geometry.corner(2).x() - metrics.horizontalAdvance(scene.experts.value(2)) / 2.0 - 22.0;
+    };
+    bool low = size.height() < 14.0 * line;  // the title shares a line with the third expert's name, if both have room there
+    double beside = arrange(low);
+    if (low && beside < QFontMetricsF(bold(look.font)).horizontalAdvance(scene.name)) {
+        low = false;
+        beside = arrange(low);
+    }
     layout.ticks = layout.geometry.side() > 15.0 * line;
-    const double beside =
-        layout.geometry.corner(2).x() - metrics.horizontalAdvance(scene.experts.value(2)) / 2.0 - 22.0;
     layout.title = QRectF(6.0, 3.0, low ? std::max(0.0, beside) : size.width() - 12.0, line);
     layout.bar = place_field_bar(scene, layout, look);
     if (!scene.window.whole()) {
