@@ -1,7 +1,6 @@
 #include "core/base/temporary_file.h"
 
 #include <fcntl.h>
-#include <stdlib.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -12,9 +11,11 @@
 #include <cctype>
 #include <cerrno>
 #include <climits>
+#include <cstdlib>
 #include <cstring>
 #include <map>
 #include <mutex>
+#include <random>
 #include <string>
 #include <string_view>
 #include <system_error>
@@ -29,7 +30,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::string_view kPartEnding = ".part";
-constexpr std::size_t kRandomLetters = 6;  // letters of mkostemps
+constexpr std::size_t kRandomLetters = 6;
 static_assert(kTemporaryNameRoom == 1 + kRandomLetters + kPartEnding.size());
 
 constexpr std::size_t kMostNotes = 256;
@@ -112,6 +113,16 @@ bool is_named(int descriptor, const fs::path& path) {
     return ::fstat(descriptor, &open) == 0 && ::lstat(path.c_str(), &named) == 0 && open.st_dev == named.st_dev && open.st_ino == named.st_ino;
 }
 
+std::string random_letters() {
+    constexpr std::string_view kLetters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
+    std::random_device random;
+    std::string out;
+    while (out.size() < kRandomLetters) {
+        out += kLetters[random() % kLetters.size()];
+    }
+    return out;
+}
+
 void remove_file_leftovers(const fs::path& target) {
     static auto* names = new FolderNames;  // never destroyed: threads may write while the program ends
     const fs::path folder = target.parent_path().empty() ? fs::path(".") : target.parent_path();
@@ -136,13 +147,18 @@ void remove_file_leftovers(const fs::path& target) {
 Result<TemporaryFile> create_temporary(const fs::path& target) {
     remove_file_leftovers(target);
     for (;;) {
-        std::string name = target.string() + "." + std::string(kRandomLetters, 'X') + std::string(kPartEnding);
+        const std::string name = target.string() + "." + random_letters() + std::string(kPartEnding);
         TemporaryFile file;
-        file.descriptor = ::mkostemps(name.data(), static_cast<int>(kPartEnding.size()), O_CLOEXEC);
+        file.note = note_temporary(name);  // first: a signal may come as soon as the file is there
+        file.descriptor = ::open(name.c_str(), O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
         if (file.descriptor < 0) {
-            const bool long_name = errno == ENAMETOOLONG;
-            Error error = io_error(target.string(), "cannot create: " + std::generic_category().message(errno));
-            if (long_name) {
+            const int number = errno;
+            forget_temporary(file.note);
+            if (number == EEXIST) {
+                continue;
+            }
+            Error error = io_error(target.string(), "cannot create: " + std::generic_category().message(number));
+            if (number == ENAMETOOLONG) {
                 error.allowed = "a name of at most " + std::to_string(NAME_MAX - kTemporaryNameRoom) + " bytes: the temporary file beside it has a longer one";
             }
             return error;
@@ -150,9 +166,9 @@ Result<TemporaryFile> create_temporary(const fs::path& target) {
         file.path = name;
         if (::flock(file.descriptor, LOCK_EX | LOCK_NB) == 0 && !is_named(file.descriptor, file.path)) {
             ::close(file.descriptor);  // taken for a leftover before it was locked
+            forget_temporary(file.note);
             continue;
         }
-        file.note = note_temporary(name);
         return file;
     }
 }
