@@ -277,6 +277,9 @@ void Database::close() {
     if (log_at_end_ == LogAtEnd::MovedIn) {
         (void)unchanged().ok();  // else it stays
     }
+    if (log_at_end_ == LogAtEnd::Stays && !file_.empty() && !files_of(file_).log) {  // one without content is no loss: whoever is last takes it away
+        (void)sqlite3_db_config(handle_, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0, nullptr);
+    }
     const int emptied = log_at_end_ == LogAtEnd::Emptied ? empty_log(handle_, "main", kPatienceAtEnd) : SQLITE_OK;
     const std::string obstacle = (emptied & 0xFF) == SQLITE_BUSY ? "another program reads the session" : sqlite3_errmsg(handle_);
     sqlite3_close_v2(std::exchange(handle_, nullptr));

@@ -3,6 +3,7 @@
 #include <QTemporaryDir>
 #include <QtTest>
 
+#include "core/base/quoted_name.h"
 #include "core/model/moai_model.h"
 #include "tests/model/golden_checkpoint.h"
 
@@ -157,7 +158,7 @@ class TestHostileCheckpoint : public QObject {
         contains(error.found, wanted.found);
         contains(error.allowed, wanted.allowed);
         for (const std::string* part : {&error.where, &error.field, &error.found, &error.allowed}) {
-            contains(text, *part);
+            contains(text, printable(*part));
         }
     }
 

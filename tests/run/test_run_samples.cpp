@@ -81,9 +81,9 @@ private Q_SLOTS:
     /// By whatever path the file is read, pictures have one name.
     void pictures_have_whole_paths() {
         QTemporaryDir directory;
-        QVERIFY(QDir(directory.path()).mkpath(QStringLiteral("sets/beside")));
         const std::string folder = directory.path().toStdString();
         QVERIFY(write_dataset(folder + "/sets", default_world(), "test", 2, 3).ok());
+        QVERIFY(QDir(directory.path()).mkpath(QStringLiteral("sets/beside")));
         const QString before = QDir::currentPath();
         for (const auto& [from, path] : {std::pair{folder, std::string("sets/test.json")}, std::pair{folder, std::string("./sets/../sets/test.json")},
                                          std::pair{folder + "/sets", std::string("test.json")}, std::pair{folder + "/sets/beside", std::string("../test.json")},

@@ -241,7 +241,7 @@ void TestModelDialog::int8_is_opened_and_answers() {
     QVERIFY2(shown.contains(QString::fromStdString(workspace.trajectory()->result().answer->text)), qPrintable(shown));
     window_->activateWindow();
     QVERIFY(QTest::qWaitForWindowActive(window_.get(), kPatience));
-    QTest::keyClick(window_.get(), Qt::Key_C, Qt::ControlModifier | Qt::ShiftModifier);
+    QTest::keyClick(window_.get(), Qt::Key_L, Qt::ControlModifier | Qt::ShiftModifier);
     const QString command = QApplication::clipboard()->text();
     QVERIFY2(command.contains(QStringLiteral("--precision int8")) && command.contains(QStringLiteral("-k 4")), qPrintable(command));
     QVERIFY(window_->diagnostics().contains(QStringLiteral("int8 on cpu")));
@@ -370,7 +370,7 @@ void TestModelDialog::a_wrong_option_is_told_and_mended() {
     QVERIFY(!window_->workspace().inspector());
     const QList<QLabel*> labels = window_->samples().findChildren<QLabel*>();
     QVERIFY(std::any_of(labels.begin(), labels.end(), [](const QLabel* label) {
-        return label->isVisible() && label->text().contains(QStringLiteral("--precision: found \"int9\"; allowed: fp32, bf16, fp16, int8, nf4"));
+        return label->isVisible() && label->text().contains(QStringLiteral("--precision: found \"int9\"; allowed: fp32, fp64, bf16, fp16, int8, nf4"));
     }));
     ModelDialog* dialog = open_dialog();
     QCOMPARE(part<QComboBox>(*dialog, "modelPrecision")->currentData().toString(), QStringLiteral("fp32"));

@@ -1,11 +1,8 @@
 #include "ui/panels/guide_strip.h"
 
-#include <QEvent>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QPushButton>
-#include <algorithm>
-#include <utility>
 
 namespace r2t2::ui {
 
@@ -33,8 +30,6 @@ QString page_text(int page) {
 
 }  // namespace
 
-QString GuideStrip::hint(int page) { return QStringLiteral("%1 / %2&ensp;%3").arg(page + 1).arg(kPages).arg(page_text(page)); }
-
 GuideStrip::GuideStrip(Workspace& workspace, QWidget* parent) : QWidget(parent), workspace_(workspace) {
     setObjectName(QStringLiteral("guide"));
     setAutoFillBackground(true);
@@ -46,17 +41,16 @@ GuideStrip::GuideStrip(Workspace& workspace, QWidget* parent) : QWidget(parent),
     text_->setTextFormat(Qt::RichText);
     text_->setWordWrap(true);
     text_->setForegroundRole(QPalette::HighlightedText);
-    text_->installEventFilter(this);
     row->addWidget(text_, 1);
     next_ = new QPushButton(tr("Next"), this);
     next_->setToolTip(tr("Next hint"));
-    row->addWidget(next_);
+    row->addWidget(next_, 0, Qt::AlignTop);  // at one place while one goes through hints of one line and of several
     close_ = new QPushButton(tr("Close"), this);
     for (QPushButton* button : {next_, close_}) {
         button->setFocusPolicy(Qt::TabFocus);  // a click leaves the keyboard where Space plays
     }
     close_->setToolTip(tr("Close the guide; Help shows it again"));
-    row->addWidget(close_);
+    row->addWidget(close_, 0, Qt::AlignTop);
     connect(next_, &QPushButton::clicked, this, [this] { show_page(page_ + 1); });
     connect(close_, &QPushButton::clicked, this, [this] {
         hide();
@@ -92,25 +86,6 @@ GuideStrip::GuideStrip(Workspace& workspace, QWidget* parent) : QWidget(parent),
 
 void GuideStrip::start() { show_page(0); }
 
-/// As high as the longest hint needs: the buttons stay where they are when one goes through the hints.
-bool GuideStrip::eventFilter(QObject*, QEvent* event) {
-    const int width = text_->width();
-    if (event->type() != QEvent::Resize || std::exchange(fitted_width_, width) == width) {
-        return false;
-    }
-    QLabel measure;
-    measure.setFont(text_->font());
-    measure.setTextFormat(Qt::RichText);
-    measure.setWordWrap(true);
-    int height = 0;
-    for (int page = 0; page < kPages; ++page) {
-        measure.setText(hint(page));
-        height = std::max(height, measure.heightForWidth(width));
-    }
-    text_->setMinimumHeight(height);
-    return false;
-}
-
 void GuideStrip::done(int page) {
     if (isVisible() && page == page_) {
         show_page(page + 1);
@@ -124,7 +99,7 @@ void GuideStrip::show_page(int page) {
         return;
     }
     page_ = page;
-    text_->setText(hint(page));
+    text_->setText(QStringLiteral("%1 / %2&ensp;%3").arg(page + 1).arg(kPages).arg(page_text(page)));
     next_->setText(page + 1 == kPages ? tr("Done") : tr("Next"));
     show();
 }

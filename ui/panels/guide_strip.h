@@ -23,11 +23,7 @@ public:
 Q_SIGNALS:
     void finished();
 
-protected:
-    bool eventFilter(QObject* watched, QEvent* event) override;
-
 private:
-    [[nodiscard]] static QString hint(int page);
     void show_page(int page);
     void done(int page);  ///< the user did what this page asks for
 
@@ -35,7 +31,6 @@ private:
     QLabel* text_;
     QPushButton *next_, *close_;
     int page_ = 0;
-    int fitted_width_ = -1;  ///< of the text, that its height is reserved for
 };
 
 }  // namespace r2t2::ui
