@@ -43,28 +43,31 @@ SameData same_data(const RunInfo& a, const RunInfo& b) {
     return names_a == names_b ? SameData::ByNames : SameData::No;
 }
 
-std::string different_parameters(const std::vector<StoredRun>& runs, std::int64_t run) {
-    const auto parameters = [](const StoredRun& of) {
-        const auto json = stored_json(of.info.config);
-        return json.is_object() && json.contains("parameters") && json["parameters"].is_object() ? json["parameters"] : nlohmann::ordered_json::object();
+std::vector<std::string> different_parameters(const std::vector<StoredRun>& runs) {
+    struct Known {
+        nlohmann::ordered_json parameters;
+        std::string variant, evaluation;
     };
-    const auto at = std::find_if(runs.begin(), runs.end(), [run](const StoredRun& each) { return each.id == run; });
-    if (at == runs.end()) {
-        return {};
+    std::vector<Known> known;
+    for (const StoredRun& run : runs) {
+        const auto json = stored_json(run.info.config);
+        const bool there = json.is_object() && json.contains("parameters") && json["parameters"].is_object();
+        known.push_back({there ? json["parameters"] : nlohmann::ordered_json::object(), variant_of(run.info), evaluation_name(run.info)});
     }
-    const auto own = parameters(*at);
-    std::string out;
-    for (const auto& [name, value] : own.items()) {
-        const bool differs = std::any_of(runs.begin(), runs.end(), [&, &name = name, &value = value](const StoredRun& other) {
-            if (other.info.method != at->info.method || variant_of(other.info) != variant_of(at->info) || evaluation_name(other.info) == evaluation_name(at->info)) {
-                return false;
+    const auto compared = [&](std::size_t a, std::size_t b) {
+        return runs[a].info.method == runs[b].info.method && known[a].variant == known[b].variant && known[a].evaluation != known[b].evaluation;
+    };
+    std::vector<std::string> out(runs.size());
+    for (std::size_t i = 0; i < runs.size(); ++i) {
+        for (const auto& [name, value] : known[i].parameters.items()) {
+            bool differs = false;
+            for (std::size_t j = 0; j < runs.size() && !differs; ++j) {
+                differs = compared(i, j) && known[j].parameters.contains(name) && known[j].parameters[name] != value;
             }
-            const auto others = parameters(other);
-            return others.contains(name) && others[name] != value;
-        });
-        if (differs) {
-            const ParameterRow* row = find_parameter(name);
-            out += (out.empty() ? "" : ", ") + (row != nullptr ? row->label : name) + " " + value_text(row, value);
+            if (differs) {
+                const ParameterRow* row = find_parameter(name);
+                out[i] += (out[i].empty() ? "" : ", ") + (row != nullptr ? row->label : name) + " " + value_text(row, value);
+            }
         }
     }
     return out;

@@ -47,26 +47,27 @@ Result<std::int64_t> last_run(const ComparedRun& wanted, const char* option, std
                  runs->empty() ? "a session with at least one run" : std::string("two sessions, a session with two runs, or ") + option};
 }
 
-Result<OpenedSide> open_side(const std::string& session, std::int64_t run) {
-    Result<SessionReader> reader = SessionReader::open(session);
-    if (!reader) {
-        return reader.error();
-    }
-    Result<StoredRun> stored = reader->run(run);
+Result<OpenedSide> read_side(SessionReader& reader, const std::string& session, std::int64_t run) {
+    Result<StoredRun> stored = reader.run(run);
     if (!stored) {
         return stored.error();
     }
-    Result<std::vector<SampleRow>> rows = reader->samples(run);
+    Result<std::vector<SampleRow>> rows = reader.samples(run);
     if (!rows) {
         return rows.error();
     }
-    OpenedSide out{{session, std::move(*stored), 0, reader->take_left_out(), {}}, std::move(*rows)};
+    OpenedSide out{{session, std::move(*stored), 0, reader.take_left_out(), {}}, std::move(*rows)};
     out.side.damaged = static_cast<std::int64_t>(std::erase_if(out.rows, [](const SampleRow& row) { return row.damaged; }));
     out.side.coverage = run_coverage(out.side.run);
     out.side.coverage.damaged = out.side.damaged;
     out.side.coverage.without_truth =
         std::count_if(out.rows.begin(), out.rows.end(), [](const SampleRow& row) { return row.error.empty() && !row.final_correct; });
     return out;
+}
+
+Result<OpenedSide> open_side(const std::string& session, std::int64_t run) {
+    Result<SessionReader> reader = SessionReader::open(session);
+    return reader ? read_side(*reader, session, run) : Result<OpenedSide>(reader.error());
 }
 
 /// Counts pairs, set by set and pooled.
@@ -87,7 +88,7 @@ public:
             each(a.info.id.set, [](SetComparison& set) { ++set.not_scored; });
             return;
         }
-        out.pairs.push_back({a.info.id, a.info.ground_truth.value_or(""), a.final_answer, b.final_answer, *a.final_correct, *b.final_correct});
+        out.pairs.push_back({a.info.id, a.info.question, a.info.ground_truth.value_or(""), a.final_answer, b.final_answer, *a.final_correct, *b.final_correct});
         count(out.pairs.back());
     }
     void only_in_a(const SampleRow& row) { each(row.info.id.set, [](SetComparison& set) { ++set.missing_b; }); }
@@ -244,6 +245,18 @@ std::string unpaired_note(const SessionComparison& comparison) {
 
 bool SessionComparison::miniature() const {
     return a.run.info.model_name == "miniature" || b.run.info.model_name == "miniature";
+}
+
+Result<SessionComparison> compare_runs(SessionReader& session, const std::string& path, std::int64_t a, std::int64_t b, const BootstrapOptions& bootstrap) {
+    Result<OpenedSide> side_a = read_side(session, path, a);
+    if (!side_a) {
+        return side_a.error();
+    }
+    Result<OpenedSide> side_b = read_side(session, path, b);
+    if (!side_b) {
+        return side_b.error();
+    }
+    return compare_sides(std::move(*side_a), std::move(*side_b), bootstrap);
 }
 
 Result<SessionComparison> compare_sessions(const ComparedRun& a, const ComparedRun& b, const BootstrapOptions& bootstrap) {

@@ -33,6 +33,7 @@ struct ComparedRun {
 
 struct ComparedPair {
     SampleKey id;
+    std::string question;  ///< of both
     std::string truth;
     std::string answer_a;
     std::string answer_b;
@@ -88,6 +89,10 @@ struct SessionComparison {
 
 /// "4 samples are in A only and 6 in B only: they are in no number."; empty: the two have the same samples.
 [[nodiscard]] std::string unpaired_note(const SessionComparison& comparison);
+
+/// Two runs of the session that is open; `path`: what it is called. Errors: a run that is not there; what the reader finds wrong.
+[[nodiscard]] Result<SessionComparison> compare_runs(SessionReader& session, const std::string& path, std::int64_t a, std::int64_t b,
+                                                     const BootstrapOptions& bootstrap = {0.95, 2000, 1});
 
 /// Errors: the sessions'; a run that is not there; no run, or one file with one run and nothing said.
 [[nodiscard]] Result<SessionComparison> compare_sessions(const ComparedRun& a, const ComparedRun& b,

@@ -76,7 +76,8 @@ Result<SampleCensus> SampleCensus::of(sqlite::Database& database, std::int64_t v
     if (!indexed.ok()) {
         return indexed.error();
     }
-    R2T2_TRY(database.execute("BEGIN", "read samples"));
+    // A savepoint begins a transaction where the reader holds none (SessionReader::hold).
+    R2T2_TRY(database.execute("SAVEPOINT census", "read samples"));
     std::int64_t last = std::numeric_limits<std::int64_t>::min();
     const std::string keyed = version >= session_schema::kScoring ? "scoring IS NOT NULL" : "0";
     const std::string rules = version >= session_schema::kPrompt ? "IFNULL(scoring_version, 1)" : "1";  // version 1: before they had one
@@ -106,7 +107,7 @@ Result<SampleCensus> SampleCensus::of(sqlite::Database& database, std::int64_t v
     } else if (read.ok()) {
         census.index_holds = false;
     }
-    const Status done = database.execute("COMMIT", "read samples");
+    const Status done = database.execute("RELEASE census", "read samples");
     if (!read.ok() || !done.ok()) {
         return read.ok() ? done.error() : read.error();
     }

@@ -140,6 +140,8 @@ Result<SessionReader> SessionReader::open(const std::string& path) {
     return SessionReader(std::make_unique<State>(State{std::move(*database), *version, {}, {}, {}, 0}));
 }
 
+Status SessionReader::hold() { return state_->database.execute("BEGIN", "begin to read"); }
+
 std::vector<LeftOut> SessionReader::take_left_out() {
     std::vector<LeftOut> out;
     for (const auto& [sample, why] : state_->left_out) {

@@ -70,6 +70,10 @@ public:
     SessionReader& operator=(SessionReader&&) noexcept;
     ~SessionReader();
 
+    /// From here to its end the reader sees one state of the file, whatever another program writes: numbers that are shown beside each
+    /// other are of one moment. Not for readers that are kept: the writer's log cannot be emptied meanwhile.
+    [[nodiscard]] Status hold();
+
     [[nodiscard]] Result<std::vector<StoredRun>> runs();
     [[nodiscard]] Result<StoredRun> run(std::int64_t id);
     /// In the order they were written.

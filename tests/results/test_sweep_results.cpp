@@ -68,7 +68,7 @@ void TestSweepResults::what_sets_runs_apart_has_the_labels_of_rows() {
                                                                  : ParameterValue(0.25));
         const std::vector<StoredRun> runs = {run_with(1, usual), run_with(2, other)};
         for (const auto& [id, params] : {std::pair{1, usual}, std::pair{2, other}}) {
-            QCOMPARE(different_parameters(runs, id), std::string(row.label) + " " + parameter_text(row, params));
+            QCOMPARE(different_parameters(runs)[static_cast<std::size_t>(id - 1)], std::string(row.label) + " " + parameter_text(row, params));
         }
     }
 }
