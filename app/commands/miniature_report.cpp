@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "app/commands/evaluation_job.h"
+#include "core/base/half_up.h"
 #include "core/json/parse_json.h"
 #include "core/run/places.h"
 
@@ -50,13 +51,13 @@ std::string method_row(const std::vector<EvaluationRun>& runs, std::size_t metho
     const EvaluationReport& first = runs.front().report;
     char buffer[96];
     std::string row = "| " + method_title(first.overall.methods[method].method);
-    std::snprintf(buffer, sizeof buffer, " | %.1f", 100 * mean_accuracy(runs, first.sets.size(), method));
+    std::snprintf(buffer, sizeof buffer, " | %.1f", percent_half_up(mean_accuracy(runs, first.sets.size(), method)));
     row += buffer;
     if (method == 0) {
         row += " | ";
     } else {
         const Estimate g = gain(runs, method);
-        std::snprintf(buffer, sizeof buffer, " | %+.1f [%+.1f, %+.1f]", 100 * g.value, 100 * g.low, 100 * g.high);
+        std::snprintf(buffer, sizeof buffer, " | %+.1f [%+.1f, %+.1f]", percent_half_up(g.value), percent_half_up(g.low), percent_half_up(g.high));
         row += buffer;
     }
     double harmed = 0.0, mended = 0.0;
@@ -65,11 +66,11 @@ std::string method_row(const std::vector<EvaluationRun>& runs, std::size_t metho
         harmed += counts.percent_of_before(Outcome::RightWrong);
         mended += counts.percent_of_before(Outcome::WrongRight);
     }
-    std::snprintf(buffer, sizeof buffer, " | %.1f | %.1f", harmed / static_cast<double>(runs.size()),
-                  mended / static_cast<double>(runs.size()));
+    std::snprintf(buffer, sizeof buffer, " | %.1f | %.1f", half_up(harmed / static_cast<double>(runs.size()), 1),
+                  half_up(mended / static_cast<double>(runs.size()), 1));
     row += buffer;
     for (std::size_t s = 0; s < first.sets.size(); ++s) {
-        std::snprintf(buffer, sizeof buffer, " | %.1f", 100 * mean_accuracy(runs, s, method));
+        std::snprintf(buffer, sizeof buffer, " | %.1f", percent_half_up(mean_accuracy(runs, s, method)));
         row += buffer;
     }
     return row + " |\n";
@@ -99,7 +100,7 @@ std::string markdown(const std::vector<EvaluationRun>& runs, const std::string& 
     for (const EvaluationRun& run : runs) {
         std::snprintf(buffer, sizeof buffer, "model %.12s: %zu references (%s), base %.1f\n",
                       run.report.provenance.model_hash.c_str(), run.report.provenance.reference_size,
-                      run.report.provenance.reference_hash.c_str(), 100 * run.report.overall.methods.front().accuracy());
+                      run.report.provenance.reference_hash.c_str(), percent_half_up(run.report.overall.methods.front().accuracy()));
         text += buffer;
     }
     return text + "command: `" + program + "`\n";

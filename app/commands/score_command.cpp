@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "app/commands/commands.h"
+#include "core/base/half_up.h"
 #include "core/run/score_file.h"
 #include "core/scoring/scoring_version.h"
 
@@ -57,7 +58,7 @@ std::string set_score_line(const SetScore& set) {
     char line[160];
     if (set.scored > 0) {
         std::snprintf(line, sizeof line, "%-24.24s %7lld %7lld %9.1f  [%.1f, %.1f]\n", set.name.c_str(), static_cast<long long>(set.scored),
-                      static_cast<long long>(set.right), 100 * set.accuracy(), 100 * set.interval.low, 100 * set.interval.high);
+                      static_cast<long long>(set.right), percent_half_up(set.accuracy()), percent_half_up(set.interval.low), percent_half_up(set.interval.high));
     } else {
         std::snprintf(line, sizeof line, "%-24.24s %7d %7d %9s\n", set.name.c_str(), 0, 0, "-");
     }

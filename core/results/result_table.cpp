@@ -6,6 +6,7 @@
 #include <map>
 #include <set>
 
+#include "core/base/half_up.h"
 #include "core/results/made_together.h"
 #include "core/routing/method_params.h"
 
@@ -124,7 +125,7 @@ std::string gap_text(const GapClosed& gap) {
         return "too few";
     }
     char buffer[64];
-    std::snprintf(buffer, sizeof buffer, "%.0f [%.0f, %.0f]", 100 * gap.share.value, 100 * gap.share.low, 100 * gap.share.high);
+    std::snprintf(buffer, sizeof buffer, "%.0f [%.0f, %.0f]", half_up(100 * gap.share.value, 0), half_up(100 * gap.share.low, 0), half_up(100 * gap.share.high, 0));
     return buffer;
 }
 

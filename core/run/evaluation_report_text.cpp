@@ -6,6 +6,7 @@
 
 #include "core/base/quoted_name.h"
 #include "core/base/number_text.h"
+#include "core/base/half_up.h"
 #include "core/results/result_table.h"
 #include "core/run/evaluation_report.h"
 
@@ -32,7 +33,7 @@ std::string percent(double share, int width) {
     if (std::isnan(share)) {
         std::snprintf(buffer, sizeof buffer, "%*s", width, "-");
     } else {
-        std::snprintf(buffer, sizeof buffer, "%*.1f", width, 100.0 * share);
+        std::snprintf(buffer, sizeof buffer, "%*.1f", width, percent_half_up(share));
     }
     return buffer;
 }
@@ -153,7 +154,7 @@ std::string set_text(const SetReport& set) {
                  "mended", "McNemar p", "gap closed % (95 %)", "ms", "forward", "back");
     for (const MethodReport& method : set.methods) {
         char interval[32];
-        std::snprintf(interval, sizeof interval, "[%.1f, %.1f]", 100 * method.interval.low, 100 * method.interval.high);
+        std::snprintf(interval, sizeof interval, "[%.1f, %.1f]", percent_half_up(method.interval.low), percent_half_up(method.interval.high));
         char right[32];
         std::snprintf(right, sizeof right, "%lld/%lld", static_cast<long long>(method.right),
                       static_cast<long long>(method.samples));
@@ -206,7 +207,7 @@ std::string steps_text(const SetReport& set) {
                           static_cast<long long>(step.from_previous.right_wrong));
             std::snprintf(mended, sizeof mended, "%lld (%lld)", static_cast<long long>(step.from_start.wrong_right),
                           static_cast<long long>(step.from_previous.wrong_right));
-            text += line("%6zu %8.1f %18s %18s", step.step, step.accuracy(), harmed, mended);
+            text += line("%6zu %8.1f %18s %18s", step.step, half_up(step.accuracy(), 1), harmed, mended);
         }
     }
     return text;

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/results/result_table.h"
+#include "core/base/half_up.h"
 #include "core/run/session_compare_output.h"
 #include "core/run/session_export.h"
 
@@ -81,15 +82,15 @@ std::string side_text(const char* letter, const ComparedSide& side) {
 
 std::string accuracy_cell(std::int64_t right, std::int64_t scored) {
     char buffer[32];
-    std::snprintf(buffer, sizeof buffer, "%.1f", 100.0 * static_cast<double>(right) / static_cast<double>(scored));
+    std::snprintf(buffer, sizeof buffer, "%.1f", half_up(100.0 * static_cast<double>(right) / static_cast<double>(scored), 1));
     return scored > 0 ? buffer : "-";
 }
 
 std::string set_comparison_text(const SetComparison& set) {
     char difference[64] = "-";
     if (set.scored() > 0) {
-        std::snprintf(difference, sizeof difference, "%+.1f [%+.1f, %+.1f]%s", 100 * set.difference.value, 100 * set.difference.low,
-                      100 * set.difference.high, set.by_score ? "*" : "");
+        std::snprintf(difference, sizeof difference, "%+.1f [%+.1f, %+.1f]%s", percent_half_up(set.difference.value), percent_half_up(set.difference.low),
+                      percent_half_up(set.difference.high), set.by_score ? "*" : "");
     }
     char line[256];
     std::snprintf(line, sizeof line, "%-20.20s %7lld %6s %6s %23s %7lld %7lld %7lld %7lld %9s\n", set.name.c_str(),

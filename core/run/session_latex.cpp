@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <map>
 
+#include "core/base/half_up.h"
 #include "core/results/run_config.h"
 #include "core/run/session_export.h"
 
@@ -242,9 +243,9 @@ private:
         char number[32];
         if (measure != Measure::Accuracy) {
             const NamedNumber& score = score_of(*here, measure);
-            std::snprintf(number, sizeof number, score.maximum > 1.0 ? "%.1f" : "%.3f", score.value);
+            std::snprintf(number, sizeof number, score.maximum > 1.0 ? "%.1f" : "%.3f", half_up(score.value, score.maximum > 1.0 ? 1 : 3));
         } else {
-            std::snprintf(number, sizeof number, "%.1f", 100.0 * here->accuracy());
+            std::snprintf(number, sizeof number, "%.1f", percent_half_up(here->accuracy()));
         }
         const SetSummary* highest = best_[column].at(evaluation_name(run.run.info));
         const bool best = may_be_best(run) && highest != nullptr && !is_lower(*here, *highest, measure);

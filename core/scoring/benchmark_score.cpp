@@ -8,6 +8,7 @@
 #include <limits>
 #include <map>
 
+#include "core/base/half_up.h"
 #include "core/scoring/official_score.h"
 
 namespace r2t2 {
@@ -183,9 +184,9 @@ std::string to_string(const NamedNumber& number) {
     if (!std::isfinite(number.value)) {
         std::snprintf(text, sizeof text, "%s not known (%lld)", number.name.c_str(), count);
     } else if (number.unit == "points") {
-        std::snprintf(text, sizeof text, "%s %.2f of %.0f points (%lld)", number.name.c_str(), number.value, number.maximum, count);
+        std::snprintf(text, sizeof text, "%s %.2f of %.0f points (%lld)", number.name.c_str(), half_up(number.value, 2), number.maximum, count);
     } else {
-        std::snprintf(text, sizeof text, number.maximum > 1.0 ? "%s %.2f%s%s (%lld)" : "%s %.4f%s%s (%lld)", number.name.c_str(), number.value,
+        std::snprintf(text, sizeof text, number.maximum > 1.0 ? "%s %.2f%s%s (%lld)" : "%s %.4f%s%s (%lld)", number.name.c_str(), half_up(number.value, number.maximum > 1.0 ? 2 : 4),
                       number.unit.empty() ? "" : " ", number.unit.c_str(), count);
     }
     std::string out = text;

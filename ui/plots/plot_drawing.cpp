@@ -7,6 +7,8 @@
 #include <array>
 #include <cmath>
 
+#include "core/base/half_up.h"
+
 namespace r2t2::ui {
 
 QFont pixel_font(const QFont& font) {
@@ -196,7 +198,7 @@ QString fixed_number(double value, int decimals, bool sign) {
     if (!std::isfinite(value)) {
         return QStringLiteral("–");
     }
-    QString text = QString::number(value, 'f', decimals);
+    QString text = QString::number(half_up(value, decimals), 'f', decimals);
     if (text.toDouble() == 0.0) {
         text.remove(QLatin1Char('-'));  // no minus nothing
     } else if (sign && value > 0.0) {
