@@ -43,11 +43,12 @@ void NeighbourModel::set_trajectory(const std::vector<ReferenceSummary>& referen
         largest_weight_ = std::max(largest_weight_, neighbour.weight);
     }
     for (const std::size_t reference : left_out) {
-        if (row_of(reference) < 0) {
+        if (!has(reference)) {
             rows_.push_back({reference, summary(reference), {}, 0, true});
         }
     }
     keep_steps(trajectory);
+    rows_replaced();
     endResetModel();
 }
 
@@ -68,6 +69,7 @@ void NeighbourModel::clear() {
     rows_.clear();
     steps_.clear();
     step_ = 0;
+    rows_replaced();
     endResetModel();
 }
 
@@ -86,13 +88,18 @@ void NeighbourModel::set_step(std::size_t step) {
 int NeighbourModel::row_of(std::size_t reference) const {
     const auto found =
         std::find_if(rows_.begin(), rows_.end(), [reference](const Row& row) { return row.reference == reference; });
-    return found == rows_.end() ? -1 : static_cast<int>(found - rows_.begin());
+    return found == rows_.end() ? -1 : shown(static_cast<int>(found - rows_.begin()));
+}
+
+/// Also while the rows are being made, when nothing has an order yet.
+bool NeighbourModel::has(std::size_t reference) const {
+    return std::any_of(rows_.begin(), rows_.end(), [reference](const Row& row) { return row.reference == reference; });
 }
 
 void NeighbourModel::set_left_out(std::size_t reference, bool left_out) {
     const int row = row_of(reference);
-    if (row >= 0 && rows_[static_cast<std::size_t>(row)].left_out != left_out) {
-        rows_[static_cast<std::size_t>(row)].left_out = left_out;
+    if (row >= 0 && this->left_out(row) != left_out) {
+        rows_[static_cast<std::size_t>(source(row))].left_out = left_out;
         Q_EMIT dataChanged(index(row, 0), index(row, kNeighbourColumns - 1));
     }
 }
@@ -204,7 +211,7 @@ QVariant NeighbourModel::data(const QModelIndex& index, int role) const {
     if (!checkIndex(index, CheckIndexOption::IndexIsValid)) {
         return {};
     }
-    const Row& row = rows_[static_cast<std::size_t>(index.row())];
+    const Row& row = rows_[static_cast<std::size_t>(source(index.row()))];
     const auto column = static_cast<NeighbourColumn>(index.column());
     switch (role) {
         case Qt::DisplayRole:

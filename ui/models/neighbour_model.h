@@ -5,7 +5,6 @@
 // Thread rule: the interface's. Values are copied in: nothing of the inspector is kept.
 #pragma once
 
-#include <QAbstractTableModel>
 #include <QPointer>
 #include <functional>
 #include <optional>
@@ -13,6 +12,7 @@
 
 #include "core/inspect/inspector.h"
 #include "ui/models/item_roles.h"
+#include "ui/models/sorted_table_model.h"
 #include "ui/models/thumbnail_store.h"
 
 namespace r2t2::ui {
@@ -34,11 +34,11 @@ constexpr int kNeighbourColumns = 10;
 /// "0.31 0.42 0.27 | 0.10 0.85 0.05": mean over the mixers, groups apart.
 [[nodiscard]] QString routing_text(const RoutingMatrix& weights, const RoutingSpace& space);
 
-class NeighbourModel final : public QAbstractTableModel {
+class NeighbourModel final : public SortedTableModel {
     Q_OBJECT
 
 public:
-    explicit NeighbourModel(QObject* parent = nullptr) : QAbstractTableModel(parent) {}
+    explicit NeighbourModel(QObject* parent = nullptr) : SortedTableModel(parent) {}
 
     /// `left_out`: indices into the references, those of the next run. Keeps the step, or goes to the last one.
     void set_trajectory(const std::vector<ReferenceSummary>& references, const RoutingSpace& space,
@@ -51,9 +51,9 @@ public:
     void set_thumbnails(ThumbnailStore* store, std::function<Result<SamplePicture>(std::size_t)> picture);
 
     [[nodiscard]] std::size_t step() const { return step_; }
-    [[nodiscard]] std::size_t reference(int row) const { return rows_[static_cast<std::size_t>(row)].reference; }
+    [[nodiscard]] std::size_t reference(int row) const { return rows_[static_cast<std::size_t>(source(row))].reference; }
     [[nodiscard]] int row_of(std::size_t reference) const;  ///< -1: not in the list
-    [[nodiscard]] bool left_out(int row) const { return rows_[static_cast<std::size_t>(row)].left_out; }
+    [[nodiscard]] bool left_out(int row) const { return rows_[static_cast<std::size_t>(source(row))].left_out; }
 
     [[nodiscard]] int rowCount(const QModelIndex& parent = {}) const override;
     [[nodiscard]] int columnCount(const QModelIndex& parent = {}) const override;
@@ -77,6 +77,7 @@ private:
         std::vector<double> shares, losses;  ///< one a neighbour, or empty
     };
 
+    [[nodiscard]] bool has(std::size_t reference) const;
     [[nodiscard]] QString text(const Row& row, NeighbourColumn column) const;
     [[nodiscard]] std::optional<double> value(const Row& row, NeighbourColumn column) const;
     [[nodiscard]] double scale(NeighbourColumn column) const;

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <functional>
 
+#include "ui/models/cell_order.h"
+
 namespace r2t2::ui {
 
 namespace {
@@ -49,13 +51,13 @@ void sort_samples(std::vector<int>& order, const SampleSnapshot& samples, const 
         }
         sort_by(order, keys, sort.order, std::less<>());
     } else {
-        std::vector<std::string> keys(samples.size);
+        std::vector<CellKey> keys(samples.size);
         for (const int sample : order) {
             const auto number = static_cast<std::size_t>(sample);
-            keys[number] = folded(column_text(samples.row(number)->summary, column));
+            keys[number].text = folded(column_text(samples.row(number)->summary, column));
+            keys[number].number = leading_number(keys[number].text);
         }
-        sort_by(order, keys, sort.order,
-                [](const std::string& a, const std::string& b) { return natural_compare(a, b) < 0; });
+        sort_by(order, keys, sort.order, [](const CellKey& a, const CellKey& b) { return compare(a, b) < 0; });
     }
     order.insert(order.end(), rest.begin(), rest.end());
 }

@@ -214,24 +214,24 @@ QVariant SampleTableModel::data(const QModelIndex& index, int role) const {
     if (role == Qt::DecorationRole) {
         return column == SampleColumn::Id ? thumbnail(index.row(), role) : QVariant();
     }
-    if (role != Qt::DisplayRole && role != Qt::ToolTipRole && role != OutcomeRole) {
+    if (role != Qt::DisplayRole && role != Qt::ToolTipRole && role != OutcomeRole && role != CopyRole) {
         return {};
     }
     const SampleRow* row = row_at(index.row());
     if (!row) {
-        return role == Qt::DisplayRole ? QVariant(QStringLiteral("...")) : QVariant();
+        return role == Qt::DisplayRole ? QVariant(QStringLiteral("...")) : role == CopyRole ? QVariant(tr("(not read yet)")) : QVariant();
     }
     if (role == OutcomeRole) {
         return static_cast<int>(row->outcome);
     }
     if (column == SampleColumn::Outcome) {
-        return role == Qt::DisplayRole            ? QVariant(to_string(row->outcome))
+        return role != Qt::ToolTipRole            ? QVariant(to_string(row->outcome))
                : row->outcome == SampleOutcome::Error ? QVariant(QString::fromStdString(row->summary.error))
                                                   : QVariant(transition_of(row->outcome));
     }
     const std::string& text = column_text(row->summary, column);
-    if (role == Qt::DisplayRole) {
-        return shown_text(text);
+    if (role == Qt::DisplayRole || role == CopyRole) {
+        return role == CopyRole ? QString::fromStdString(text) : shown_text(text);
     }
     const QVariant broken = column == SampleColumn::Id ? thumbnail(index.row(), role) : QVariant();
     return broken.isValid() ? broken : QVariant(QString::fromStdString(text));

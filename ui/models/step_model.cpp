@@ -91,6 +91,7 @@ void StepModel::set_trajectory(const Trajectory& trajectory, const RoutingSpace&
     for (const TrajectoryStep& step : steps_) {
         means_.push_back(step.weights.empty() ? RoutingMatrix() : mean_over_mixers(step.weights));
     }
+    rows_replaced();
     endResetModel();
 }
 
@@ -100,6 +101,7 @@ void StepModel::clear() {
     means_.clear();
     flips_.clear();
     experts_.clear();
+    rows_replaced();
     endResetModel();
 }
 
@@ -168,7 +170,7 @@ QVariant StepModel::data(const QModelIndex& index, int role) const {
     if (!checkIndex(index, CheckIndexOption::IndexIsValid)) {
         return {};
     }
-    const auto step = static_cast<std::size_t>(index.row());
+    const auto step = static_cast<std::size_t>(source(index.row()));
     const int column = index.column();
     const bool words = column == AnswerText || column == Correct || column == Flip;
     switch (role) {

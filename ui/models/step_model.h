@@ -2,12 +2,12 @@
 // Thread rule: the interface's. Values are copied in.
 #pragma once
 
-#include <QAbstractTableModel>
 #include <vector>
 
 #include "core/routing/routing_space.h"
 #include "core/routing/trajectory.h"
 #include "ui/models/item_roles.h"
+#include "ui/models/sorted_table_model.h"
 
 namespace r2t2::ui {
 
@@ -17,14 +17,14 @@ enum class AnswerFlip { None, Changed, Mended, Harmed };
 [[nodiscard]] std::vector<AnswerFlip> answer_flips(const std::vector<TrajectoryStep>& steps);
 [[nodiscard]] QStringList flip_words();  ///< of the column Flip
 
-class StepModel final : public QAbstractTableModel {
+class StepModel final : public SortedTableModel {
     Q_OBJECT
 
 public:
     /// The experts' columns stand after Flip, one each; Seconds and Passes come last.
     enum Column { Step, Objective, Confidence, LearningRate, AnswerText, Correct, Flip, FirstExpert };
 
-    explicit StepModel(QObject* parent = nullptr) : QAbstractTableModel(parent) {}
+    explicit StepModel(QObject* parent = nullptr) : SortedTableModel(parent) {}
 
     void set_trajectory(const Trajectory& trajectory, const RoutingSpace& space);
     void clear();

@@ -1,24 +1,27 @@
 // A table of texts under headers, for lists that are made once and only read. Thread rule: the interface's.
 #pragma once
 
-#include <QAbstractTableModel>
 #include <QStringList>
 #include <vector>
 
+#include "ui/models/item_roles.h"
+#include "ui/models/sorted_table_model.h"
+
 namespace r2t2::ui {
 
-class TextTableModel final : public QAbstractTableModel {
+class TextTableModel final : public SortedTableModel {
     Q_OBJECT
 
 public:
     /// `numbers`: columns that stand at the right.
     explicit TextTableModel(QStringList headers, QList<int> numbers = {}, QObject* parent = nullptr)
-        : QAbstractTableModel(parent), headers_(std::move(headers)), numbers_(std::move(numbers)) {}
+        : SortedTableModel(parent), headers_(std::move(headers)), numbers_(std::move(numbers)) {}
 
     /// Every row as many texts as there are headers. A cell's tooltip is its text.
     void set_rows(std::vector<QStringList> rows) {
         beginResetModel();
         rows_ = std::move(rows);
+        rows_replaced();
         endResetModel();
     }
 
@@ -31,8 +34,8 @@ public:
         if (role == Qt::TextAlignmentRole) {
             return alignment(index.column());
         }
-        const QString& text = rows_[static_cast<std::size_t>(index.row())][index.column()];
-        return role == Qt::DisplayRole ? QVariant(text.simplified()) : role == Qt::ToolTipRole ? QVariant(text) : QVariant();
+        const QString& text = rows_[static_cast<std::size_t>(source(index.row()))][index.column()];
+        return role == Qt::DisplayRole ? QVariant(text.simplified()) : role == Qt::ToolTipRole || role == CopyRole ? QVariant(text) : QVariant();
     }
     [[nodiscard]] QVariant headerData(int section, Qt::Orientation orientation, int role) const override {
         if (orientation != Qt::Horizontal) {

@@ -1,12 +1,16 @@
 #include "ui/panels/answer_card.h"
 
+#include <QClipboard>
 #include <QEvent>
+#include <QGuiApplication>
 #include <QLabel>
 #include <QPainter>
+#include <QTextDocumentFragment>
 #include <QVBoxLayout>
 #include <algorithm>
 
 #include "ui/models/method_names.h"
+#include "ui/panels/copy_menu.h"
 #include "ui/panels/theme.h"
 #include "ui/plots/colours.h"
 
@@ -121,11 +125,27 @@ AnswerCard::AnswerCard(Workspace& workspace, QWidget* parent) : QWidget(parent),
     connect(&workspace, &Workspace::inspectorChanged, this, &AnswerCard::refresh);
     connect(&workspace.cursor(), &StepCursor::stepChanged, this, &AnswerCard::refresh);
     connect(&workspace, &Workspace::failed, this, [this](ErrorPlace place, const QString& message) {
+        if (place == ErrorPlace::Opening) {
+            refused_ = !message.isEmpty();
+            refresh();
+        }
         if (place == ErrorPlace::Run || place == ErrorPlace::WhatIf) {
             show_error(error_, message);
         }
     });
+    set_up_copy_menu(this, {{"copyAnswers", tr("&Copy answers"), [this] { QGuiApplication::clipboard()->setText(plain_text()); }}});
     refresh();
+}
+
+/// What is shown, a line each.
+QString AnswerCard::plain_text() const {
+    QStringList lines;
+    for (const QLabel* label : {truth_, native_, step_, what_if_, score_}) {
+        if (!label->isHidden() && !label->text().isEmpty()) {
+            lines << QTextDocumentFragment::fromHtml(label->text()).toPlainText().simplified();
+        }
+    }
+    return lines.join(QLatin1Char('\n')) + QLatin1Char('\n');
 }
 
 void AnswerCard::show_line(QLabel* label, const QString& heading, const Answer* answer, std::optional<bool> correct) {
@@ -159,7 +179,7 @@ void AnswerCard::refresh() {
     const Trajectory* trajectory = workspace_.trajectory();
     const TrajectoryStep* step = workspace_.step();
     if (!inspection || trajectory == nullptr || step == nullptr) {
-        truth_->setText(tr("Nothing to answer yet."));
+        truth_->setText(inspector ? tr("Nothing to answer yet.") : refused_ ? tr("There is no model to answer.") : tr("The model is being loaded\u2026"));
         for (QLabel* label : {native_, step_, what_if_, score_}) {
             label->hide();
         }

@@ -46,7 +46,10 @@ private:
     void refresh();
     void show_line(QLabel* label, const QString& caption, const Answer* answer, std::optional<bool> correct);
 
+    [[nodiscard]] QString plain_text() const;
+
     Workspace& workspace_;
+    bool refused_ = false;  ///< no model could be opened
     QLabel* truth_;
     QLabel* native_;
     QLabel* step_;

@@ -81,6 +81,16 @@ GuideStrip::GuideStrip(Workspace& workspace, QWidget* parent) : QWidget(parent),
             done(4);
         }
     });
+    for (const auto signal : {&Workspace::inspectorChanged, &Workspace::inspectionChanged}) {
+        connect(&workspace, signal, this, &GuideStrip::tell);
+    }
+    connect(&workspace, &Workspace::failed, this, [this](ErrorPlace place, const QString& message) {
+        if (place == ErrorPlace::Opening) {
+            refused_ = message;
+            tell();
+        }
+    });
+    text_->setObjectName(QStringLiteral("guideWords"));
     hide();
 }
 
@@ -99,9 +109,24 @@ void GuideStrip::show_page(int page) {
         return;
     }
     page_ = page;
-    text_->setText(QStringLiteral("%1 / %2&ensp;%3").arg(page + 1).arg(kPages).arg(page_text(page)));
+    tell();
     next_->setText(page + 1 == kPages ? tr("Done") : tr("Next"));
     show();
+}
+
+void GuideStrip::tell() {
+    text_->setText(QStringLiteral("%1 / %2&ensp;%3").arg(page_ + 1).arg(kPages).arg(page_ == 0 ? first_words() : page_text(page_)));
+}
+
+QString GuideStrip::first_words() const {
+    if (workspace_.inspection()) {
+        return page_text(0);
+    }
+    if (workspace_.inspector()) {
+        return tr("The model is there. It looks for a sample of its own world that re-routing mends, which takes some seconds.");
+    }
+    return refused_.isEmpty() ? tr("The model is being loaded, which takes some seconds; then it answers a question about a picture on the left.")
+                              : tr("There is no model to show anything with: %1").arg(refused_.toHtmlEscaped());
 }
 
 }  // namespace r2t2::ui

@@ -25,11 +25,14 @@ Q_SIGNALS:
 
 private:
     void show_page(int page);
+    void tell();
+    [[nodiscard]] QString first_words() const;  ///< true at every moment: before there is a model, a sample, an answer
     void done(int page);  ///< the user did what this page asks for
 
     Workspace& workspace_;
     QLabel* text_;
     QPushButton *next_, *close_;
+    QString refused_;  ///< why there is no model
     int page_ = 0;
 };
 

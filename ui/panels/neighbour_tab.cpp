@@ -7,6 +7,7 @@
 #include <QVBoxLayout>
 #include <cmath>
 
+#include "core/base/half_up.h"
 #include "ui/panels/row_table.h"
 #include "ui/panels/theme.h"
 #include "ui/panels/when_shown.h"
@@ -49,8 +50,8 @@ QString mean_text(const Estimate& mean, const Column& column) {
     if (mean.low == mean.high) {  // every sample has the same
         return QString::number(column.scale * mean.value, 'g', 6);
     }
-    const QString centre = QString::number(column.scale * mean.value, 'f', column.digits);
-    return std::isfinite(mean.high) ? QStringLiteral("%1 [%2, %3]").arg(centre).arg(column.scale * mean.low, 0, 'f', column.digits).arg(column.scale * mean.high, 0, 'f', column.digits)
+    const QString centre = QString::number(half_up(column.scale * mean.value, column.digits), 'f', column.digits);
+    return std::isfinite(mean.high) ? QStringLiteral("%1 [%2, %3]").arg(centre).arg(half_up(column.scale * mean.low, column.digits), 0, 'f', column.digits).arg(half_up(column.scale * mean.high, column.digits), 0, 'f', column.digits)
                                     : centre;
 }
 
@@ -59,6 +60,7 @@ QString mean_text(const Estimate& mean, const Column& column) {
 void NeighbourReportModel::set_results(NeighbourResultsPtr results) {
     beginResetModel();
     results_ = std::move(results);
+    rows_replaced();
     endResetModel();
 }
 
@@ -84,9 +86,9 @@ QVariant NeighbourReportModel::data(const QModelIndex& index, int role) const {
         return QVariant::fromValue(Qt::Alignment(Qt::AlignRight | Qt::AlignVCenter));
     }
     if (index.column() == 0) {
-        return role == Qt::DisplayRole ? QVariant(row_names()[index.row()]) : QVariant();
+        return role == Qt::DisplayRole ? QVariant(row_names()[source(index.row())]) : QVariant();
     }
-    const NeighbourStatistics& statistics = at(index.row());
+    const NeighbourStatistics& statistics = at(source(index.row()));
     const Column& column = kColumns[index.column() - 1];
     if (column.mean == nullptr) {
         return role == Qt::DisplayRole    ? QVariant(QStringLiteral("%L1").arg(statistics.samples))
@@ -133,6 +135,7 @@ NeighbourTab::NeighbourTab(SessionResults& results, QWidget* parent) : QWidget(p
     column->addWidget(table_, 1);
     reading_ = new WhenShown(this, [this] { results_.read_neighbours(); });
     connect(&results, &SessionResults::runChanged, reading_, &WhenShown::ask);
+    connect(&results, &SessionResults::readAgain, reading_, &WhenShown::ask);
     connect(&results, &SessionResults::neighboursChanged, this, &NeighbourTab::show_report);
     show_report();
 }

@@ -1,10 +1,10 @@
 // What kind of neighbours the samples of the chosen run had, by what became of them. Thread rule: the interface's.
 #pragma once
 
-#include <QAbstractTableModel>
 #include <QWidget>
 
 #include "ui/models/session_results.h"
+#include "ui/models/sorted_table_model.h"
 
 class QLabel;
 class QTableView;
@@ -14,11 +14,11 @@ namespace r2t2::ui {
 class WhenShown;
 
 /// Rows: all samples, then one outcome each. Text: "0.34 ± 0.02"; tooltip: the interval.
-class NeighbourReportModel final : public QAbstractTableModel {
+class NeighbourReportModel final : public SortedTableModel {
     Q_OBJECT
 
 public:
-    explicit NeighbourReportModel(QObject* parent = nullptr) : QAbstractTableModel(parent) {}
+    explicit NeighbourReportModel(QObject* parent = nullptr) : SortedTableModel(parent) {}
     [[nodiscard]] static QStringList row_names();
     void set_results(NeighbourResultsPtr results);  ///< null, or without neighbours: no rows
     [[nodiscard]] int rowCount(const QModelIndex& parent = {}) const override;

@@ -1,6 +1,8 @@
 #include "ui/panels/picture_panel.h"
 
+#include <QClipboard>
 #include <QComboBox>
+#include <QGuiApplication>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QToolButton>
@@ -9,6 +11,7 @@
 #include <functional>
 
 #include "ui/models/method_names.h"
+#include "ui/panels/copy_menu.h"
 #include "ui/panels/theme.h"
 
 namespace r2t2::ui {
@@ -101,13 +104,32 @@ PicturePanel::PicturePanel(Workspace& workspace, QWidget* parent) : QWidget(pare
     connect(mixer_, &QComboBox::currentIndexChanged, this, &PicturePanel::show_heat);
     connect(&workspace, &Workspace::inspectorChanged, this, &PicturePanel::fill_experts);
     connect(&workspace, &Workspace::inspectionChanged, this, &PicturePanel::refresh);
+    connect(&workspace, &Workspace::inspectorChanged, this, [this] {
+        if (workspace_.picture() == nullptr) {
+            refresh();
+        }
+    });
+    connect(&workspace, &Workspace::failed, this, [this](ErrorPlace place, const QString& message) {
+        if (place == ErrorPlace::Opening && !message.isEmpty() && !workspace_.inspector()) {
+            view_->clear(tr("There is no model"));
+        }
+    });
     connect(&workspace, &Workspace::trajectoryChanged, this, &PicturePanel::ask_gates);
     connect(&workspace.cursor(), &StepCursor::stepChanged, this, &PicturePanel::ask_gates);
     connect(&workspace, &Workspace::gatesReady, this, [this](const MixerView& view) {
         gates_ = view;
         show_heat();
     });
-    view_->clear(tr("Drop a picture, a data set or a session here"));
+    set_up_copy_menu(view_, {{"copyPicture", tr("&Copy picture as it is shown"), [this] { QGuiApplication::clipboard()->setPixmap(view_->grab()); }},
+                             {"copyPictureName", tr("Copy &name of the picture"), [this] {
+                                  const InspectionPtr& inspection = workspace_.inspection();
+                                  QGuiApplication::clipboard()->setText(inspection ? QString::fromStdString(inspection->sample().image) : QString());
+                              }},
+                             {"copyFacts", tr("Copy &facts"), [this] {
+                                  const InspectionPtr& inspection = workspace_.inspection();
+                                  QGuiApplication::clipboard()->setText(inspection ? QString::fromStdString(inspection->facts_text()) : QString());
+                              }}});
+    view_->clear(tr("The model is being loaded\u2026"));
     fill_experts();
 }
 

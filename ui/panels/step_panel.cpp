@@ -16,20 +16,18 @@ StepPanel::StepPanel(Workspace& workspace, QWidget* parent) : QWidget(parent), w
     setObjectName(QStringLiteral("stepPanel"));
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(4, 4, 4, 4);
-    table_ = row_table("stepTable", tr("Steps"), tr("Every step of the trajectory. Choose a row to go there; Ctrl+C copies the table."),
+    table_ = row_table("stepTable", tr("Steps"), tr("Every step of the trajectory. Choose a row to go there; Ctrl+C copies the chosen rows."),
                        fontMetrics().height() + 8, this);
     table_->setModel(&model_);
     weights_ = new WeightDelegate(table_);
     column->addWidget(table_);
-    auto* copy = new QAction(tr("Copy table as TSV"), table_);
-    copy->setShortcut(QKeySequence::Copy);
-    copy->setShortcutContext(Qt::WidgetShortcut);
+    auto* copy = new QAction(tr("Copy &everything in full precision"), table_);
+    copy->setObjectName(QStringLiteral("copySteps"));
     connect(copy, &QAction::triggered, this, [this] { QGuiApplication::clipboard()->setText(model_.tsv()); });
     table_->addAction(copy);
-    table_->setContextMenuPolicy(Qt::ActionsContextMenu);
     connect(table_->selectionModel(), &QItemSelectionModel::currentRowChanged, this, [this](const QModelIndex& at) {
         if (at.isValid()) {
-            workspace_.cursor().set_step(at.row());
+            workspace_.cursor().set_step(model_.source(at.row()));
         }
     });
     auto* shown = new WhenShown(this, [this] { refresh(); });
@@ -63,10 +61,10 @@ void StepPanel::refresh() {
 }
 
 void StepPanel::follow() {
-    const int step = workspace_.cursor().step();
-    if (step >= 0 && step < model_.rowCount() && table_->currentIndex().row() != step) {
+    const int step = workspace_.cursor().step(), row = step >= 0 && step < model_.rowCount() ? model_.shown(step) : -1;
+    if (row >= 0 && table_->currentIndex().row() != row) {
         const QSignalBlocker blocker(table_->selectionModel());
-        table_->selectRow(step);
+        table_->selectRow(row);
         table_->viewport()->update();
     }
 }

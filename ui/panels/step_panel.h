@@ -6,11 +6,12 @@
 #include "ui/models/step_model.h"
 #include "ui/models/workspace.h"
 
-class QTableView;
 
 namespace r2t2::ui {
 
 class WeightDelegate;
+
+class RowTable;
 
 class StepPanel final : public QWidget {
     Q_OBJECT
@@ -25,7 +26,7 @@ private:
 
     Workspace& workspace_;
     StepModel model_;
-    QTableView* table_;
+    RowTable* table_;
     WeightDelegate* weights_;
     int sized_columns_ = 0;  ///< for how many columns their widths were measured
 };
