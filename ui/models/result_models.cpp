@@ -6,7 +6,9 @@
 #include <QStringList>
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
+#include "core/base/half_up.h"
 #include "ui/models/method_names.h"
 #include "ui/models/run_colours.h"
 
@@ -14,13 +16,13 @@ namespace r2t2::ui {
 
 namespace {
 
-QString percent(double share) { return std::isfinite(share) ? QString::asprintf("%.1f", 100.0 * share) : QStringLiteral("\u2013"); }  // rounds as r2t2 does
+QString percent(double share) { return std::isfinite(share) ? QString::asprintf("%.1f", percent_half_up(share)) : QStringLiteral("\u2013"); }
 /// "-" of the tables of the command line.
 QString dashed(const std::string& text) { return text == "-" ? QStringLiteral("\u2013") : QString::fromStdString(text); }
 QString headline(const ResultCell& cell) {
     const bool share = !cell.benchmark.empty() && cell.benchmark.front().maximum <= 1.0;
     const QString incomplete = !cell.benchmark.empty() && cell.benchmark.front().incomplete > 0 ? QStringLiteral(" *") : QString();  // the tooltip says how many
-    return (std::isfinite(cell.headline()) ? QString::asprintf(share ? "%.3f" : "%.1f", cell.headline()) : QStringLiteral("\u2013")) + incomplete;
+    return (std::isfinite(cell.headline()) ? QString::asprintf(share ? "%.3f" : "%.1f", half_up(cell.headline(), share ? 3 : 1)) : QStringLiteral("\u2013")) + incomplete;
 }
 
 /// "CircularEval 64.30 % (1164), before 62.10 %": a line a measure, at most eight.
@@ -30,7 +32,7 @@ QString measures(const ResultCell& cell) {
     for (std::size_t i = 0; i < std::min(cell.benchmark.size(), most); ++i) {
         const NamedNumber& before = cell.benchmark_native[i];
         lines << QCoreApplication::translate("r2t2::ui::ResultTableModel", "%1, before %2")
-                     .arg(QString::fromStdString(to_string(cell.benchmark[i])), std::isfinite(before.value) ? QString::number(before.value, 'f', before.maximum > 1.0 ? 2 : 4) : QStringLiteral("\u2013"));
+                     .arg(QString::fromStdString(to_string(cell.benchmark[i])), std::isfinite(before.value) ? QString::number(half_up(before.value, before.maximum > 1.0 ? 2 : 4), 'f', before.maximum > 1.0 ? 2 : 4) : QStringLiteral("\u2013"));
     }
     for (std::size_t i = 0; i < std::min(cell.benchmark_official.size(), most); ++i) {
         lines << QCoreApplication::translate("r2t2::ui::ResultTableModel", "by %1: %2")
@@ -51,13 +53,27 @@ QString scored_text(const ResultCell& cell) {
     return part ? QCoreApplication::translate("r2t2::ui::ResultTableModel", "%1 of %2").arg(cell.scored).arg(*cell.planned) : QString::number(cell.scored);
 }
 
+bool same_lines(const EvaluationView& a, const EvaluationView& b) {
+    return a.table.sets == b.table.sets && !a.table.rows.empty() &&
+           std::equal(a.table.rows.begin(), a.table.rows.end(), b.table.rows.begin(), b.table.rows.end(),
+                      [](const ResultRow& left, const ResultRow& right) { return left.run.id == right.run.id; });
+}
+
 }  // namespace
 
 ResultTableModel::ResultTableModel(SessionResults& results, QObject* parent)
-    : QAbstractTableModel(parent), results_(results), view_(results.evaluation()) {
+    : SortedTableModel(parent), results_(results), view_(results.evaluation()) {
     connect(&results, &SessionResults::evaluationChanged, this, [this] {
+        const EvaluationViewPtr before = std::exchange(view_, nullptr);
+        if (before && results_.evaluation() && same_lines(*before, *results_.evaluation())) {  // it has grown: who looks at it goes on looking
+            view_ = results_.evaluation();
+            Q_EMIT dataChanged(index(0, 0), index(rowCount() - 1, columnCount() - 1));
+            return;
+        }
+        view_ = before;
         beginResetModel();
         view_ = results_.evaluation();
+        rows_replaced();
         endResetModel();
     });
 }
@@ -71,7 +87,7 @@ int ResultTableModel::columnCount(const QModelIndex& parent) const {
 }
 
 std::int64_t ResultTableModel::run_of(int row) const {
-    return row >= 0 && row < rowCount() ? view_->table.rows[static_cast<std::size_t>(row)].run.id : 0;
+    return row >= 0 && row < rowCount() ? view_->table.rows[static_cast<std::size_t>(source(row))].run.id : 0;
 }
 
 int ResultTableModel::row_of(std::int64_t run) const {
@@ -84,20 +100,20 @@ int ResultTableModel::row_of(std::int64_t run) const {
 }
 
 const ResultCell* ResultTableModel::cell(int row, int column) const {
-    const ResultRow& line = view_->table.rows[static_cast<std::size_t>(row)];
+    const ResultRow& line = view_->table.rows[static_cast<std::size_t>(source(row))];
     const auto set = static_cast<std::size_t>(column - 1);
     return column < 1 ? nullptr : set < line.sets.size() ? &line.sets[set] : set == line.sets.size() ? &line.overall : nullptr;
 }
 
 bool ResultTableModel::best(int row, int column) const {
-    return cell(row, column) != nullptr && view_->table.best(static_cast<std::size_t>(row), static_cast<std::size_t>(column - 1));
+    return cell(row, column) != nullptr && view_->table.best(static_cast<std::size_t>(source(row)), static_cast<std::size_t>(column - 1));
 }
 
 QVariant ResultTableModel::data(const QModelIndex& index, int role) const {
     if (!index.isValid() || !view_) {
         return {};
     }
-    const ResultRow& row = view_->table.rows[static_cast<std::size_t>(index.row())];
+    const ResultRow& row = view_->table.rows[static_cast<std::size_t>(source(index.row()))];
     const ResultCell* one = cell(index.row(), index.column());
     const int beyond = index.column() - static_cast<int>(view_->table.sets.size()) - 2;  // n, harmed, mended, gap, p
     if (role == Qt::DisplayRole) {
@@ -188,36 +204,19 @@ QVariant ResultTableModel::headerData(int section, Qt::Orientation orientation, 
     return {};
 }
 
-QString ResultTableModel::tsv() const {
-    QStringList lines;
-    QStringList cells;
-    for (int column = 0; column < columnCount(); ++column) {
-        cells << headerData(column, Qt::Horizontal, Qt::DisplayRole).toString().replace(QLatin1Char('\n'), QLatin1Char(' '));
-    }
-    lines << cells.join(QLatin1Char('\t'));
-    for (int row = 0; row < rowCount(); ++row) {
-        cells.clear();
-        for (int column = 0; column < columnCount(); ++column) {
-            const QString text = index(row, column).data().toString();
-            cells << (text == QStringLiteral("\u2013") ? QString() : text);  // a dash is drawn where there is no number; data have nothing there
-        }
-        lines << cells.join(QLatin1Char('\t'));
-    }
-    return lines.join(QLatin1Char('\n')) + QLatin1Char('\n');
-}
-
-SampleLineModel::SampleLineModel(QObject* parent) : QAbstractTableModel(parent) {}
+SampleLineModel::SampleLineModel(QObject* parent) : SortedTableModel(parent) {}
 
 void SampleLineModel::set_lines(std::vector<SampleLine> lines, const QString& before, const QString& after) {
     beginResetModel();
     lines_ = std::move(lines);
     before_ = before;
     after_ = after;
+    rows_replaced();
     endResetModel();
 }
 
 const SampleLine* SampleLineModel::line(int row) const {
-    return row >= 0 && row < static_cast<int>(lines_.size()) ? &lines_[static_cast<std::size_t>(row)] : nullptr;
+    return row >= 0 && row < static_cast<int>(lines_.size()) ? &lines_[static_cast<std::size_t>(source(row))] : nullptr;
 }
 
 int SampleLineModel::rowCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : static_cast<int>(lines_.size()); }

@@ -3,15 +3,17 @@
 // All read immutable values that SessionResults holds; none asks a file. Thread rule: the interface's.
 #pragma once
 
-#include <QAbstractTableModel>
+#include <QIcon>
+#include <QStringList>
 
 #include "ui/models/session_results.h"
+#include "ui/models/sorted_table_model.h"
 
 namespace r2t2::ui {
 
 /// Rows: runs of the evaluation. Columns: method, every set, all, n, harmed, mended, gap closed, p. Text: "86.4", of a benchmark its
 /// own score; tooltip: the score's parts, counts and interval.
-class ResultTableModel final : public QAbstractTableModel {
+class ResultTableModel final : public SortedTableModel {
     Q_OBJECT
 
 public:
@@ -22,7 +24,6 @@ public:
     [[nodiscard]] int columnCount(const QModelIndex& parent = {}) const override;
     [[nodiscard]] QVariant data(const QModelIndex& index, int role = Qt::DisplayRole) const override;
     [[nodiscard]] QVariant headerData(int section, Qt::Orientation orientation, int role) const override;
-    [[nodiscard]] QString tsv() const;
 
 private:
     [[nodiscard]] QString measure(int column) const;  ///< of a benchmark, its headline's name, or "points"; empty: percent right
@@ -33,7 +34,7 @@ private:
 };
 
 /// Every run of the session, the newest first; notes can be edited.
-class RunTableModel final : public QAbstractTableModel {
+class RunTableModel final : public SortedTableModel {
     Q_OBJECT
 
 public:
@@ -50,11 +51,20 @@ public:
     bool setData(const QModelIndex& index, const QVariant& value, int role = Qt::EditRole) override;
 
 private:
-    void arrange();
+    void read();
+    void find_rows();
     [[nodiscard]] const StoredRun& at(int row) const;
-    [[nodiscard]] QString text(const StoredRun& run, int column) const;
+    [[nodiscard]] QString text(std::size_t run, int column) const;
+    /// Made once a reading, not once a key or a painted cell: the configurations behind them are JSON.
+    struct Line {
+        QStringList cells;  ///< kColumns, but for the notes, which are edited
+        QString searched;
+        QIcon colour;
+    };
     SessionResults& results_;
     QString filter_;
+    std::vector<std::int64_t> ids_;  ///< of results_.runs(), when it was read
+    std::vector<Line> lines_;        ///< parallel to results_.runs()
     std::vector<std::size_t> rows_;  ///< into results_.runs()
 };
 
@@ -66,7 +76,7 @@ struct SampleLine {
 };
 
 /// Lines of samples under given headers.
-class SampleLineModel final : public QAbstractTableModel {
+class SampleLineModel final : public SortedTableModel {
     Q_OBJECT
 
 public:

@@ -6,34 +6,65 @@
 
 namespace r2t2::ui {
 
-RunTableModel::RunTableModel(SessionResults& results, QObject* parent) : QAbstractTableModel(parent), results_(results) {
-    connect(&results, &SessionResults::runsChanged, this, &RunTableModel::arrange);
-    arrange();
+RunTableModel::RunTableModel(SessionResults& results, QObject* parent) : SortedTableModel(parent), results_(results) {
+    connect(&results, &SessionResults::runsChanged, this, &RunTableModel::read);
+    read();
+}
+
+void RunTableModel::read() {
+    const std::vector<StoredRun>& runs = results_.runs();
+    std::vector<std::int64_t> ids;
+    for (const StoredRun& run : runs) {
+        ids.push_back(run.id);
+    }
+    const bool same = !ids.empty() && ids == ids_;  // the session has grown: who looks at a row, or writes its note, goes on
+    if (!same) {
+        beginResetModel();
+    }
+    ids_ = std::move(ids);
+    lines_.clear();
+    for (std::size_t i = 0; i < runs.size(); ++i) {
+        const StoredRun& run = runs[i];
+        const RunLabel& label = results_.labels()[i];
+        const RunCoverage coverage = run_coverage(run);
+        const QString count = coverage.planned && coverage.samples != *coverage.planned ? QString::fromStdString(coverage.count_text()) : QString::number(run.samples);
+        Line line{{QString::number(run.id), label.title, label.evaluation, QString::fromStdString(state_text(run.state)), run.errors > 0 ? tr("%1, %2 bad").arg(count).arg(run.errors) : count,
+                   QString::fromStdString(run.started).replace(QLatin1Char('T'), QLatin1Char(' ')).left(16)},
+                  {}, colour_swatch(run_colour(runs, run.id))};
+        line.searched = line.cells.join(QLatin1Char(' ')) + QLatin1Char(' ') + QString::fromStdString(run.info.name);
+        lines_.push_back(std::move(line));
+    }
+    if (same) {
+        if (rowCount() > 0) {
+            Q_EMIT dataChanged(index(0, 0), index(rowCount() - 1, Notes - 1));
+        }
+        return;
+    }
+    find_rows();
+    rows_replaced();
+    endResetModel();
 }
 
 void RunTableModel::set_filter(const QString& text) {
     filter_ = text;
-    arrange();
+    beginResetModel();
+    find_rows();
+    rows_replaced();
+    endResetModel();
 }
 
-void RunTableModel::arrange() {
-    beginResetModel();
+void RunTableModel::find_rows() {
     rows_.clear();
     const QStringList words = filter_.split(QLatin1Char(' '), Qt::SkipEmptyParts);
-    for (std::size_t i = results_.runs().size(); i-- > 0;) {
-        QString line;
-        for (int column = 0; column < kColumns; ++column) {
-            line += text(results_.runs()[i], column) + QLatin1Char(' ');
-        }
-        line += QString::fromStdString(results_.runs()[i].info.name);
+    for (std::size_t i = lines_.size(); i-- > 0;) {
+        const QString line = lines_[i].searched + QLatin1Char(' ') + text(i, Notes);
         if (std::all_of(words.begin(), words.end(), [&line](const QString& word) { return line.contains(word, Qt::CaseInsensitive); })) {
             rows_.push_back(i);
         }
     }
-    endResetModel();
 }
 
-const StoredRun& RunTableModel::at(int row) const { return results_.runs()[rows_[static_cast<std::size_t>(row)]]; }
+const StoredRun& RunTableModel::at(int row) const { return results_.runs()[rows_[static_cast<std::size_t>(source(row))]]; }
 
 std::int64_t RunTableModel::run_of(int row) const { return row >= 0 && row < rowCount() ? at(row).id : 0; }
 
@@ -49,38 +80,21 @@ int RunTableModel::row_of(std::int64_t run) const {
 int RunTableModel::rowCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : static_cast<int>(rows_.size()); }
 int RunTableModel::columnCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : kColumns; }
 
-QString RunTableModel::text(const StoredRun& run, int column) const {
-    switch (column) {
-        case Run:
-            return QString::number(run.id);
-        case Method:
-            return run_title_among(results_.runs(), run);
-        case Evaluation:
-            return evaluation_title(results_.runs(), run);
-        case State:
-            return QString::fromStdString(state_text(run.state));
-        case Samples: {
-            const RunCoverage coverage = run_coverage(run);
-            const QString count = coverage.planned && coverage.samples != *coverage.planned ? QString::fromStdString(coverage.count_text()) : QString::number(run.samples);
-            return run.errors > 0 ? tr("%1, %2 bad").arg(count).arg(run.errors) : count;
-        }
-        case Started:
-            return QString::fromStdString(run.started).replace(QLatin1Char('T'), QLatin1Char(' ')).left(16);
-        default:
-            return QString::fromStdString(run.info.notes);
-    }
+QString RunTableModel::text(std::size_t run, int column) const {
+    return column == Notes ? QString::fromStdString(results_.runs()[run].info.notes) : lines_[run].cells[column];
 }
 
 QVariant RunTableModel::data(const QModelIndex& index, int role) const {
     if (!index.isValid()) {
         return {};
     }
-    const StoredRun& run = at(index.row());
+    const std::size_t line = rows_[static_cast<std::size_t>(source(index.row()))];
+    const StoredRun& run = results_.runs()[line];
     if (role == Qt::DisplayRole || (role == Qt::EditRole && index.column() == Notes)) {
-        return text(run, index.column());
+        return text(line, index.column());
     }
     if (role == Qt::DecorationRole && index.column() == Run) {
-        return colour_swatch(run_colour(results_.runs(), run.id));
+        return lines_[line].colour;
     }
     if (role == Qt::ToolTipRole) {
         return index.column() == Notes ? tr("Double-click or press F2 to write a note")

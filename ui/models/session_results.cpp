@@ -1,105 +1,26 @@
 #include "ui/models/session_results.h"
-#include "ui/paths/file_path.h"
 
 #include <algorithm>
 
 #include "core/session/session_writer.h"
-#include "ui/models/method_names.h"
+#include "ui/paths/file_path.h"
 
 namespace r2t2::ui {
 
 namespace {
 
-struct OpenedRuns {
-    std::vector<StoredRun> runs;
-    std::int64_t run = 0;
-};
+constexpr int kWatchMilliseconds = 2000;
+const QString kLookSlot = QStringLiteral("session runs"), kChosenSlot = QStringLiteral("session results");
 
-QString message_of(const Error& error) { return QString::fromStdString(error.message()); }
+QString words_of(const Error& error) { return QString::fromStdString(error.message()); }
 
 }  // namespace
 
-const RunResults* EvaluationView::run(std::int64_t id) const {
-    const auto at = std::find_if(runs.begin(), runs.end(), [id](const RunResults& run) { return run.run.id == id; });
-    return at == runs.end() ? nullptr : &*at;
+SessionResults::SessionResults(JobRunner& jobs, QObject* parent) : QObject(parent), jobs_(jobs) {
+    watch_.setInterval(kWatchMilliseconds);
+    connect(&watch_, &QTimer::timeout, this, &SessionResults::look_again);
+    watch_.start();
 }
-
-std::int64_t telling_run(const std::vector<StoredRun>& runs) {
-    const auto last = [&runs](const auto& wanted) {
-        const auto at = std::find_if(runs.rbegin(), runs.rend(), wanted);
-        return at == runs.rend() ? std::int64_t{0} : at->id;
-    };
-    const auto method = [](const std::string& name) { return [name](const StoredRun& run) { return run.info.method == name && run.samples > run.errors; }; };
-    if (const std::int64_t leading = last(method(to_string(kLeadingMethod))); leading != 0) {
-        return leading;
-    }
-    const std::int64_t other = last([](const StoredRun& run) { return run.info.method != "base" && run.samples > run.errors; });
-    return other != 0 || runs.empty() ? other : runs.back().id;
-}
-
-QString run_title(const StoredRun& run) {
-    const Result<Method> method = parse_method(run.info.method);
-    const QString name = method ? method_title(*method) : QString::fromStdString(run.info.method);
-    const QString variant = QString::fromStdString(variant_of(run.info));
-    return variant.isEmpty() ? name : name + QStringLiteral(", ") + variant;
-}
-
-QString run_title_among(const std::vector<StoredRun>& runs, const StoredRun& run) {
-    const std::string apart = different_parameters(runs, run.id);
-    return apart.empty() ? run_title(run) : run_title(run) + QStringLiteral(", ") + QString::fromStdString(apart);
-}
-
-QString evaluation_title(const std::vector<StoredRun>& runs, const StoredRun& run) {
-    const std::string name = evaluation_name(run.info);
-    const auto first = std::find_if(runs.begin(), runs.end(), [&name](const StoredRun& each) { return evaluation_name(each.info) == name; });
-    return name.empty() || first == runs.end() ? QString() : QObject::tr("evaluation of run %1").arg(first->id);
-}
-
-QString evaluation_words(const std::vector<StoredRun>& runs, const StoredRun& run) {
-    const std::string name = evaluation_name(run.info);
-    QStringList methods, sets;
-    for (const StoredRun& each : runs) {
-        if (each.id != run.id && (name.empty() || evaluation_name(each.info) != name)) {
-            continue;
-        }
-        const Result<Method> method = parse_method(each.info.method);
-        const QString title = method ? method_title(*method) : QString::fromStdString(each.info.method);
-        if (!methods.contains(title)) {
-            methods << title;
-        }
-        for (const auto& [set, count] : planned_samples(each.info)) {
-            if (!sets.contains(QString::fromStdString(set))) {
-                sets << QString::fromStdString(set);
-            }
-        }
-    }
-    return sets.isEmpty() ? QString::fromStdString(run.info.name) : QObject::tr("%1 on %2").arg(methods.join(QStringLiteral(", ")), sets.join(QStringLiteral(", ")));
-}
-
-QString coverage_note(const std::vector<RunResults>& runs) {
-    QStringList said, titles;
-    for (const RunResults& run : runs) {
-        if (run.coverage.whole()) {
-            continue;
-        }
-        const QString text = QString::fromStdString(run.coverage.text());
-        const qsizetype at = said.indexOf(text);
-        if (at < 0) {
-            said << text;
-            titles << run_title(run.run);
-        } else {
-            titles[at] += QStringLiteral(", ") + run_title(run.run);
-        }
-    }
-    QStringList lines;
-    for (qsizetype i = 0; i < said.size(); ++i) {
-        const bool all = said.size() == 1 && std::none_of(runs.begin(), runs.end(), [](const RunResults& run) { return run.coverage.whole(); });
-        lines << (all ? said[i] : QStringLiteral("%1: %2").arg(titles[i], said[i]));
-    }
-    return lines.join(QLatin1Char('\n'));
-}
-
-SessionResults::SessionResults(JobRunner& jobs, QObject* parent) : QObject(parent), jobs_(jobs) {}
 
 const StoredRun* SessionResults::stored_run() const {
     const auto at = std::find_if(runs_.begin(), runs_.end(), [this](const StoredRun& run) { return run.id == run_; });
@@ -146,48 +67,118 @@ bool SessionResults::miniature() const {
     return run != nullptr && run->info.model_name == "miniature";
 }
 
-void SessionResults::open(const QString& path, std::int64_t run) {
-    const auto work = [path = file_path(path).string(), run](const JobRunner::Context&) -> Result<OpenedRuns> {
-        auto reader = SessionReader::open(path);
-        if (!reader) {
-            return reader.error();
-        }
-        auto runs = reader->runs();
-        if (!runs) {
-            return runs.error();
-        }
-        const bool there = std::any_of(runs->begin(), runs->end(), [run](const StoredRun& each) { return each.id == run; });
-        const std::int64_t chosen = there ? run : telling_run(*runs);
-        return OpenedRuns{std::move(*runs), chosen};
-    };
-    jobs_.start<OpenedRuns>(QStringLiteral("session runs"), tr("Open session"), this, work, [this, path](Result<OpenedRuns> opened) {
-        if (!opened) {
-            Q_EMIT failed(message_of(opened.error()));
-            return;
-        }
-        path_ = path;
-        runs_ = std::move(opened->runs);
-        run_ = opened->run;
-        evaluation_.reset();
-        changed_.reset();
-        comparison_.reset();
+/// Another session: what is on screen is not its own, and goes as soon as its runs are known.
+void SessionResults::open(const QString& path, std::int64_t run) { read(path, run, Why::Opened); }
+
+void SessionResults::reload() {
+    if (!path_.isEmpty()) {
+        read(path_, run_, Why::Changed);
+    }
+}
+
+void SessionResults::read(const QString& path, std::int64_t run, Why why) {
+    const SessionWanted wanted{file_path(path).string(), run, path == path_ ? pair_ : RunPair{0, 0}};
+    const bool another = why == Why::Opened;
+    jobs_.cancel(kChosenSlot);
+    reading_.start();
+    jobs_.start<SessionLook>(
+        kLookSlot, another ? tr("Open session") : tr("Read session again"), this,
+        [wanted, another, path, this](const JobRunner::Context& context) {
+            const auto begun = [&](const SessionLook& look) {
+                if (another) {
+                    context.post([this, path, look] { begin(path, look); });
+                }
+            };
+            return read_session(wanted, begun, context.progress, context.cancel);
+        },
+        [this, path, why](Result<SessionLook> look) {
+            took_ = reading_.elapsed();
+            since_.start();
+            if (!look) {
+                state_ = path == path_ ? file_state(file_path(path).string()) : state_;  // not tried again until something changes
+                Q_EMIT failed(words_of(look.error()));
+                return;
+            }
+            const std::int64_t looked_at = look->run;
+            take(std::move(*look), why);
+            if (run_ != looked_at) {  // the user has chosen another one meanwhile
+                look_at_run();
+            }
+        });
+}
+
+void SessionResults::begin(const QString& path, const SessionLook& look) {
+    path_ = path;
+    state_ = look.state;
+    runs_ = look.runs;
+    labels_ = look.labels;
+    run_ = look.run;
+    pair_ = look.pair;
+    evaluation_.reset();
+    changed_.reset();
+    comparison_.reset();
+    neighbours_.reset();
+    Q_EMIT failed({});
+    Q_EMIT runsChanged();
+    Q_EMIT neighboursChanged();
+    Q_EMIT runChanged();
+    Q_EMIT evaluationChanged();
+    Q_EMIT changedChanged();
+    Q_EMIT comparisonChanged();
+}
+
+/// All of it at once. What the user has chosen since it was asked for stays chosen.
+void SessionResults::take(SessionLook look, Why why) {
+    state_ = look.state;
+    if (why == Why::Changed) {
+        const bool kept = std::any_of(look.runs.begin(), look.runs.end(), [this](const StoredRun& run) { return run.id == run_; });
+        const bool another = !kept || run_ == 0;
+        runs_ = std::move(look.runs);
+        labels_ = std::move(look.labels);
+        run_ = another ? look.run : run_;
         neighbours_.reset();
         Q_EMIT failed({});
         Q_EMIT runsChanged();
         Q_EMIT neighboursChanged();
-        Q_EMIT runChanged();
-        Q_EMIT evaluationChanged();
+        if (another) {
+            Q_EMIT runChanged();
+        }
+    }
+    if (look.run == run_) {
+        const bool same = evaluation_ == look.evaluation;
+        evaluation_ = std::move(look.evaluation);
+        changed_ = std::move(look.changed);
+        if (!same) {
+            Q_EMIT evaluationChanged();
+        }
         Q_EMIT changedChanged();
+    }
+    if ((look.pair == pair_ || pair_ == RunPair{0, 0}) && comparison_ != look.comparison) {
+        pair_ = look.pair;
+        comparison_ = std::move(look.comparison);
         Q_EMIT comparisonChanged();
-        read_evaluation();
-        read_samples();
-    });
+    }
+    if (why == Why::Changed) {
+        Q_EMIT readAgain();
+    }
 }
 
-void SessionResults::reload() {
-    if (!path_.isEmpty()) {
-        open(path_, run_);
+void SessionResults::set_following(Follow follow) {
+    if (follow == Follow::No) {
+        watch_.stop();
+    } else if (!watch_.isActive()) {
+        watch_.start();
+        look_again();
     }
+}
+
+/// A look at two names. Whoever writes all the time is read at most a fifth of it.
+void SessionResults::look_again() {
+    const bool rested = !since_.isValid() || since_.elapsed() >= 4 * took_;
+    if (path_.isEmpty() || !rested || jobs_.busy(kLookSlot) || jobs_.busy(kChosenSlot) || file_state(file_path(path_).string()) == state_) {
+        return;
+    }
+    reload();
 }
 
 void SessionResults::choose_run(std::int64_t run) {
@@ -200,77 +191,32 @@ void SessionResults::choose_run(std::int64_t run) {
     Q_EMIT neighboursChanged();
     Q_EMIT runChanged();
     Q_EMIT changedChanged();
-    if (!evaluation_ || evaluation_->run(run) == nullptr) {
-        read_evaluation();
+    if (!jobs_.busy(kLookSlot)) {  // else it ends by looking at this run
+        look_at_run();
     }
-    read_samples();
 }
 
-void SessionResults::read_evaluation() {
+/// The file may have changed since: then the whole page is of what it is now.
+void SessionResults::look_at_run() {
     if (run_ == 0) {
         return;
     }
-    const auto work = [path = file_path(path_).string(), run = run_](const JobRunner::Context& context) -> Result<EvaluationViewPtr> {
-        auto reader = SessionReader::open(path);
-        if (!reader) {
-            return reader.error();
-        }
-        auto results = evaluation_results(*reader, run, context.progress, context.cancel);
-        if (!results) {
-            return results.error();
-        }
-        auto view = std::make_shared<EvaluationView>();
-        view->evaluation = results->empty() ? std::string() : evaluation_name(results->front().run.info);
-        view->table = result_table(*results);
-        view->runs = std::move(*results);
-        auto all = sweeps(*reader);
-        if (!all) {
-            return all.error();
-        }
-        for (Sweep& sweep : *all) {
-            if (sweep.evaluation == view->evaluation && (!view->sweep || sweep.method == to_string(kLeadingMethod))) {
-                R2T2_TRY(read_scores(*reader, sweep));
-                view->sweep = std::make_shared<Sweep>(std::move(sweep));
+    reading_.start();
+    jobs_.start<SessionLook>(
+        kChosenSlot, tr("Read results"), this,
+        [wanted = SessionWanted{file_path(path_).string(), run_, pair_, state_, evaluation_, comparison_}](const JobRunner::Context& context) {
+            return read_session(wanted, [](const SessionLook&) {}, context.progress, context.cancel);
+        },
+        [this](Result<SessionLook> look) {
+            took_ = reading_.elapsed();
+            since_.start();
+            if (!look) {
+                Q_EMIT failed(words_of(look.error()));
+                return;
             }
-        }
-        view->left_out = reader->take_left_out();
-        return EvaluationViewPtr(std::move(view));
-    };
-    jobs_.start<EvaluationViewPtr>(QStringLiteral("session results"), tr("Read results"), this, work, [this](Result<EvaluationViewPtr> view) {
-        if (!view) {
-            Q_EMIT failed(message_of(view.error()));
-            return;
-        }
-        evaluation_ = std::move(*view);
-        Q_EMIT evaluationChanged();
-    });
-}
-
-void SessionResults::read_samples() {
-    if (run_ == 0) {
-        return;
-    }
-    const auto work = [path = file_path(path_).string(), run = run_](const JobRunner::Context&) -> Result<SampleRowsPtr> {
-        auto reader = SessionReader::open(path);
-        if (!reader) {
-            return reader.error();
-        }
-        auto rows = reader->samples(run);
-        if (!rows) {
-            return rows.error();
-        }
-        std::erase_if(*rows, [](const r2t2::SampleRow& row) { return row.damaged || (row.outcome != "RW" && row.outcome != "WR"); });
-        std::stable_partition(rows->begin(), rows->end(), [](const r2t2::SampleRow& row) { return row.outcome == "RW"; });
-        return SampleRowsPtr(std::make_shared<std::vector<r2t2::SampleRow>>(std::move(*rows)));
-    };
-    jobs_.start<SampleRowsPtr>(QStringLiteral("session samples"), tr("Read changed samples"), this, work, [this](Result<SampleRowsPtr> rows) {
-        if (!rows) {
-            Q_EMIT failed(message_of(rows.error()));
-            return;
-        }
-        changed_ = std::move(*rows);
-        Q_EMIT changedChanged();
-    });
+            const bool same = look->state == state_;
+            take(std::move(*look), same ? Why::Opened : Why::Changed);
+        });
 }
 
 void SessionResults::read_neighbours() {
@@ -290,7 +236,7 @@ void SessionResults::read_neighbours() {
     };
     jobs_.start<NeighbourResultsPtr>(QStringLiteral("session neighbours"), tr("Read neighbours"), this, work, [this](Result<NeighbourResultsPtr> results) {
         if (!results) {
-            Q_EMIT failed(message_of(results.error()));
+            Q_EMIT failed(words_of(results.error()));
         } else if ((*results)->run.id == run_) {
             neighbours_ = std::move(*results);
             Q_EMIT neighboursChanged();
@@ -314,12 +260,14 @@ void SessionResults::set_notes(std::int64_t run, const QString& notes) {
     };
     jobs_.start<bool>(QStringLiteral("notes %1").arg(run), tr("Write notes"), this, work, [this](Result<bool> written) {
         if (!written) {
-            Q_EMIT failed(message_of(written.error()));
+            Q_EMIT failed(words_of(written.error()));
         }
     });
 }
 
 void SessionResults::compare(std::int64_t a, std::int64_t b) {
+    pair_ = {a, b};
+    comparison_.reset();
     const auto work = [path = file_path(path_).string(), a, b](const JobRunner::Context&) -> Result<ComparisonPtr> {
         auto comparison = compare_sessions({path, a}, {path, b});
         if (!comparison) {
@@ -329,7 +277,7 @@ void SessionResults::compare(std::int64_t a, std::int64_t b) {
     };
     jobs_.start<ComparisonPtr>(QStringLiteral("session comparison"), tr("Compare two runs"), this, work, [this](Result<ComparisonPtr> comparison) {
         if (!comparison) {
-            Q_EMIT failed(message_of(comparison.error()));
+            Q_EMIT failed(words_of(comparison.error()));
             return;
         }
         comparison_ = std::move(*comparison);

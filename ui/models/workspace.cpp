@@ -160,6 +160,9 @@ void Workspace::show_sample(const SampleListPtr& list, std::size_t index) {
     }
     if (request_.list != list) {
         origin_ = 0;
+        const auto runs = list->runs();
+        const bool its_own = std::any_of(runs.begin(), runs.end(), [this](const auto& run) { return run.first == preferred_run_; });
+        preferred_run_ = its_own ? preferred_run_ : 0;  // another evaluation was chosen: the run that is followed there is the chosen one
     }
     request_ = {};
     request_.list = list;
@@ -177,46 +180,6 @@ void Workspace::show_sample(const SampleListPtr& list, std::size_t index) {
     }
     Q_EMIT leftOutChanged();
     load();
-}
-
-bool Workspace::holds(std::int64_t run, const QString& set, const QString& key) const {
-    return std::any_of(lists_.begin(), lists_.end(), [&](const SampleListPtr& list) {
-        const auto runs = list->runs();
-        const bool of_run = std::any_of(runs.begin(), runs.end(), [run](const auto& each) { return each.first == run; });
-        bool found = of_run && key.isEmpty();
-        for (std::size_t i = 0; of_run && !found && i < list->size(); ++i) {
-            const SampleSummary sample = list->summary(i);
-            found = sample.set == set.toStdString() && sample.id == key.toStdString();
-        }
-        return found;
-    });
-}
-
-void Workspace::show_stored(std::int64_t run, const QString& set, const QString& key) {
-    for (const SampleListPtr& list : lists_) {
-        const std::vector<std::pair<std::int64_t, Method>> runs = list->runs();
-        const auto found = std::find_if(runs.begin(), runs.end(), [run](const auto& each) { return each.first == run; });
-        if (found == runs.end()) {
-            continue;
-        }
-        std::size_t index = 0;
-        while (!key.isEmpty() && index < list->size()) {
-            const SampleSummary sample = list->summary(index);
-            if (sample.set == set.toStdString() && sample.id == key.toStdString()) {
-                break;
-            }
-            ++index;
-        }
-        if (index == list->size()) {
-            fail(ErrorPlace::Samples, invalid_input("run " + std::to_string(run), "sample", (set + QLatin1Char('/') + key).toStdString(), "a sample of this run"));
-            return;
-        }
-        preferred_ = found->second;
-        preferred_run_ = run;
-        show_sample(list, index);
-        return;
-    }
-    fail(ErrorPlace::Samples, invalid_input("session", "run", std::to_string(run), "a run of this session"));
 }
 
 void Workspace::show_mended_sample(std::size_t most) {

@@ -70,6 +70,9 @@ public:
     /// The trajectory that every view follows; null without an inspection.
     [[nodiscard]] const Trajectory* trajectory() const;
     [[nodiscard]] std::size_t method_index() const { return method_index_; }
+    [[nodiscard]] std::int64_t followed_run() const;  ///< of the session; 0: none's
+    /// The run that was chosen to be followed is not one of this sample's: another one stands in for it.
+    [[nodiscard]] bool stands_in() const;
     [[nodiscard]] Method method() const { return params_.method; }
     /// Its step at the cursor; null without one.
     [[nodiscard]] const TrajectoryStep* step() const;
@@ -106,6 +109,11 @@ public Q_SLOTS:
     [[nodiscard]] bool holds(std::int64_t run, const QString& set, const QString& key) const;
     /// A sample of a session's run, among the lists that are open; empty key: the run's first. Fails where it is not there.
     void show_stored(std::int64_t run, const QString& set, const QString& key);
+    /// The trajectory of this run of the session that is open is followed, of the sample that is shown; a run of another evaluation: of the
+    /// same sample there, else of its first.
+    void follow_run(std::int64_t run);
+    /// The session that is open has changed on disk: its lists again. What is shown stays.
+    void read_again();
     /// The first sample among the lists that the base model gets wrong and NGD right; the first of all if there is none
     /// among the first `most`.
     void show_mended_sample(std::size_t most = 40);
@@ -140,6 +148,7 @@ public Q_SLOTS:
 Q_SIGNALS:
     void inspectorChanged();
     void listsChanged();
+    void listsReadAgain();       ///< of the same session: request() is about the same sample, in a list that may be longer
     void requestChanged();       ///< another sample or question was asked for; the inspection is still the old one
     void inspectionChanged();    ///< new trajectories; trajectoryChanged came just before
     void trajectoryChanged();    ///< another trajectory is followed: of another method, or of a new inspection
@@ -168,6 +177,7 @@ private:
     [[nodiscard]] Shown shown() const;
     void read_samples(const QString& what, First first, const Shown& before);
     void show_again(const Shown& before);
+    void replace_lists(std::vector<SampleListPtr> lists);
     void load();
     void load_picture();
     void clear_inspection();
@@ -224,5 +234,10 @@ private:
     int hovered_ = -1;
     std::vector<int> selected_;
 };
+
+/// "evaluation of run 9", as tables call it: what a session's list is of; empty for other lists.
+[[nodiscard]] QString evaluation_title(const SampleList& list);
+/// The sample's place in a list; size(): it is not there.
+[[nodiscard]] std::size_t place_in(const SampleList& list, const std::string& set, const std::string& id);
 
 }  // namespace r2t2::ui

@@ -11,6 +11,7 @@
 #include "ui/models/method_names.h"
 #include "ui/models/run_colours.h"
 #include "ui/panels/theme.h"
+#include "ui/paths/file_path.h"
 #include "ui/plots/colours.h"
 
 namespace r2t2::ui {
@@ -87,6 +88,9 @@ BenchmarkLive::BenchmarkLive(BenchmarkRun& run, SessionResults& results, QWidget
     column->addLayout(plots, 1);
     connect(&run, &BenchmarkRun::changed, this, &BenchmarkLive::show_run);
     connect(&results, &SessionResults::evaluationChanged, this, &BenchmarkLive::show_stored);
+    connect(&results, &SessionResults::readAgain, this, &BenchmarkLive::tell_progress);
+    connect(&results, &SessionResults::failed, this, &BenchmarkLive::give_up);
+    connect(&run, &BenchmarkRun::failed, this, &BenchmarkLive::give_up);
     connect(&results, &SessionResults::runChanged, this, [this] {
         tell_progress();
         const StoredRun* chosen = results_.stored_run();
@@ -103,11 +107,18 @@ BenchmarkLive::BenchmarkLive(BenchmarkRun& run, SessionResults& results, QWidget
 }
 
 void BenchmarkLive::show_run() {
-    tell_progress();
     const BenchmarkStart& start = run_.started();
-    if (!run_.active() || start.methods.empty()) {
+    if (run_.active()) {
+        source_ = Source::Run;
+    } else if (source_ == Source::Run) {
+        source_ = start.methods.empty() ? Source::Stored : Source::Ended;
+    }
+    tell_progress();
+    if (source_ == Source::Stored || start.methods.empty()) {
         return;
     }
+    const bool stopped = source_ == Source::Ended || run_.state() == BenchmarkRun::State::Stopping;
+    const bool cut = stopped && run_.counts().done < start.total;
     std::vector<Line> lines;
     for (std::size_t m = 0; m < start.methods.size() && m < run_.counts().steps.size(); ++m) {
         const QString variant = QString::fromStdString(start.variants[m]);
@@ -116,6 +127,9 @@ void BenchmarkLive::show_run() {
                                          [&](const MethodParams& other) { return other.method == start.methods[m].method; });
         lines.push_back({variant.isEmpty() ? name : name + QStringLiteral(", ") + variant, start.methods[m].method, run_.counts().steps[m],
                          method_colour(start.methods[m].method, static_cast<std::size_t>(place)), {}});
+        if (cut) {
+            lines.back().part_of = tr("%1 of %2").arg(run_.counts().done).arg(start.total);
+        }
     }
     show_lines(std::move(lines));
 }
@@ -124,6 +138,10 @@ void BenchmarkLive::show_stored() {
     if (run_.active()) {
         return;
     }
+    if (source_ == Source::Ended && !results_.evaluation() && results_.emptiness().isEmpty()) {  // what it came to stays until it has been read
+        return;
+    }
+    source_ = Source::Stored;
     if (!results_.evaluation()) {  // another session is being read: its predecessor's numbers are not its own
         show_lines({});
         tell_progress();
@@ -140,6 +158,14 @@ void BenchmarkLive::show_stored() {
     }
     show_lines(std::move(lines));
     tell_progress();
+}
+
+/// What has ended cannot be read.
+void BenchmarkLive::give_up(const QString& message) {
+    if (!message.isEmpty() && source_ == Source::Ended) {
+        source_ = Source::Stored;
+        show_stored();
+    }
 }
 
 /// Curves: the descents step by step, the base as a level; the oracle where it was scored, which is before and after. Steps of other
@@ -271,6 +297,11 @@ void BenchmarkLive::tell_progress() {
     const BenchmarkRun::Counts& counts = run_.counts();
     const BenchmarkStart& start = run_.started();
     bar_->setVisible(run_.active());
+    if (source_ == Source::Ended) {
+        words_->setText(counts.done < start.total ? tr("%1 of %2 samples, incomplete (interrupted): the session is being read\u2026").arg(counts.done).arg(start.total)
+                                                  : tr("%1 samples: the session is being read\u2026").arg(counts.done));
+        return;
+    }
     if (!run_.active()) {
         const StoredRun* chosen = results_.stored_run();
         const QString empty = results_.path().isEmpty() ? QString() : results_.emptiness();
@@ -302,6 +333,8 @@ void BenchmarkLive::tell_progress() {
         parts << tr("%1 a second").arg(run_.samples_per_second(), 0, 'f', 1);
         parts << tr("%1 left").arg(duration_text(run_.seconds_left()));
     }
+    parts << tr("into %1").arg(start.session.empty() ? tr("a new file") : shown_path(path_text(start.session.filename().string())));
+    words_->setToolTip(shown_path(path_text(start.session.string())));
     parts << tr("%1 forward and %2 backward passes").arg(counts.forward_passes).arg(counts.backward_passes);
     if (const double memory = BenchmarkRun::resident_megabytes(); memory > 0.0) {
         parts << tr("%1 MB").arg(memory, 0, 'f', 0);

@@ -36,6 +36,7 @@ private:
     };
     void show_run();
     void show_stored();
+    void give_up(const QString& message);
     void show_lines(std::vector<Line> lines);
     void choose_curves();
     [[nodiscard]] const Line* best_result(Method method) const;
@@ -51,6 +52,8 @@ private:
     WeightBands* transitions_;
     QLabel* counts_;
     std::vector<Line> lines_;
+    enum class Source { Stored, Run, Ended };  ///< Ended: the run is over, and its session is being read
+    Source source_ = Source::Stored;
     std::optional<QString> part_of_;  ///< of the last of them that is not complete
     std::set<QString> drawn_;  ///< titles of the descents that are drawn
 };

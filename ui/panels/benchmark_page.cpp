@@ -103,15 +103,6 @@ BenchmarkPage::BenchmarkPage(Workspace& workspace, BenchmarkRun& run, SessionRes
     connect(&workspace, &Workspace::inspectorChanged, this, &BenchmarkPage::set_buttons);
     connect(&run, &BenchmarkRun::failed, this, [this](const QString& message) {
         show_error(error_, message);
-        std::error_code code;
-        if (std::filesystem::exists(run_.started().session, code)) {  // what was written before is there
-            results_.open(path_text(run_.started().session.string()), run_.telling_run());
-        }
-    });
-    connect(&run, &BenchmarkRun::ended, this, [this](const BenchmarkEnd& end) {
-        if (!end.session.empty()) {
-            results_.open(path_text(end.session.string()), run_.telling_run());
-        }
     });
     connect(&results, &SessionResults::failed, this, [this](const QString& message) { show_error(error_, message); });
     set_buttons();

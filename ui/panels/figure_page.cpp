@@ -16,6 +16,7 @@
 
 #include "ui/models/counted.h"
 #include "ui/panels/theme.h"
+#include "ui/panels/when_shown.h"
 #include "ui/paths/file_path.h"
 
 namespace r2t2::ui {
@@ -213,6 +214,8 @@ FigurePage::FigurePage(Workspace& workspace, SessionResults& results, QWidget* p
     across->setSizes({310, 970});
 
     connect(&results, &SessionResults::runsChanged, this, &FigurePage::fill_runs);
+    auto* listed = new WhenShown(this, [this] { list_figures(); });  // a session that grows is not drawn for nobody
+    connect(&results, &SessionResults::readAgain, listed, &WhenShown::ask);
     connect(&results, &SessionResults::runChanged, this, [this] {
         const QSignalBlocker blocker(run_);
         run_->setCurrentIndex(run_->findData(QVariant::fromValue<qlonglong>(results_.run())));
@@ -276,8 +279,8 @@ void FigurePage::tell(const QString& message) {
 void FigurePage::fill_runs() {
     const QSignalBlocker blocker(run_);
     run_->clear();
-    for (const StoredRun& run : results_.runs()) {
-        run_->addItem(tr("%1: %2").arg(run.id).arg(run_title_among(results_.runs(), run)), QVariant::fromValue<qlonglong>(run.id));
+    for (std::size_t i = 0; i < results_.runs().size(); ++i) {
+        run_->addItem(results_.labels()[i].line, QVariant::fromValue<qlonglong>(results_.runs()[i].id));
     }
     run_->setCurrentIndex(run_->findData(QVariant::fromValue<qlonglong>(results_.run())));
     run_->setEnabled(run_->count() > 0);

@@ -83,6 +83,8 @@ MainWindow::MainWindow(QWidget* parent) : QMainWindow(parent) {
     setMinimumSize(kLeastSize);
     resize(1280, 800);
     restoreGeometry(QSettings().value(QStringLiteral("window/geometry")).toByteArray());
+    fit_screen();
+    chosen_size_ = size();
 }
 
 MainWindow::~MainWindow() {
@@ -93,7 +95,7 @@ void MainWindow::show_model() {
     const InspectorInfo& info = workspace_.inspector()->info();
     const QString name = QString::fromStdString(info.model_name), precision = QString::fromStdString(info.precision);
     const QString device = info.device == "cpu" ? tr("CPU") : QString::fromStdString(info.device);
-    setWindowTitle(tr("R2-T2 Studio \u2013 %1").arg(name));
+    name_window();
     const QString shown = mark_->fontMetrics().elidedText(info.miniature ? tr("miniature model") : name, Qt::ElideMiddle, kMarkWidth);
     mark_->setText(QStringLiteral("%1 \u00b7 %2 \u00b7 %3").arg(shown, device, precision));
     mark_->setToolTip(tr("%1, %L2 parameters, %L3 references\nWeights in %4 on %5: %L6 MB\n%7")
@@ -198,6 +200,7 @@ void MainWindow::furnish() {
             remember(opened_);
         }
     });
+    tie_session();
     connect(question_, &QuestionLine::left, this, [this] { routing_->setFocus(); });
     connect(&workspace_, &Workspace::questionWanted, this, [this] {
         show_page(Page::Inspect);
@@ -292,7 +295,8 @@ void MainWindow::begin(const Opening& opening) {
     }
     connect(&workspace_, &Workspace::listsChanged, this, [this] {
         if (!workspace_.lists().empty() && workspace_.lists().front()->stored()) {
-            results_.open(opened_, link_waiting_ ? link_waiting_->run : results_.path() == opened_ ? results_.run() : 0);
+            const bool again = results_.path() == opened_;
+            results_.open(opened_, link_waiting_ ? link_waiting_->run : again ? results_.run() : 0);
         }
         if (question_waiting_) {  // picture and question come from the command line
             question_waiting_ = false;
@@ -336,6 +340,10 @@ void MainWindow::tell_provenance() {
 }
 
 void MainWindow::closeEvent(QCloseEvent* event) {
+    if (!may_stop()) {
+        event->ignore();
+        return;
+    }
     if (routing_ != nullptr) {  // a window that was closed before it was furnished has no layout to keep
         save_layout();
     }

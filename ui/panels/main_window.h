@@ -99,6 +99,9 @@ protected:
     void dragEnterEvent(QDragEnterEvent* event) override;
     void dropEvent(QDropEvent* event) override;
     void keyPressEvent(QKeyEvent* event) override;
+    void showEvent(QShowEvent* event) override;
+    void hideEvent(QHideEvent* event) override;
+    void changeEvent(QEvent* event) override;
     bool eventFilter(QObject* watched, QEvent* event) override;
 
 private:
@@ -115,6 +118,15 @@ private:
     [[nodiscard]] QList<QTabBar*> dock_tabs() const;  ///< of docks that share a place
     void hide_empty_tabs();  ///< a bar that a new layout has no use for stays in the window, and paints a line
     void show_sample_of(std::int64_t run, const QString& set, const QString& key);
+    void tie_session();        ///< Inspect and the other pages look at one session and one run of it
+    void follow_chosen_run();
+    void choose_followed_run();
+    void evaluation_ended(const QString& session);
+    void watch_session();      ///< while somebody can see it, and nobody here writes it
+    void name_window();
+    [[nodiscard]] bool same_session() const;  ///< Inspect lists the session that the other pages show
+    [[nodiscard]] bool may_stop();            ///< what runs: asks, where there is something to lose
+    void fit_screen();
     void build_actions();
     void build_file_menu();
     void build_edit_menu();
@@ -151,6 +163,10 @@ private:
     Opening opening_;
     bool question_waiting_ = false;
     std::optional<SessionLink> link_waiting_;  ///< until its session is open
+    QString writing_;                          ///< session of the evaluation that runs; empty: none, or not known yet
+    QString asked_before_;                     ///< session that was open when it began
+    bool tying_ = false;                       ///< the run is being passed on
+    QSize chosen_size_;                        ///< by the constructor; a frame may be added to it until the window has its own
     QString opened_;                           ///< file whose samples are open; empty: the bundled ones
     Page page_ = Page::Inspect;
     QByteArray inspect_state_;  ///< docks, while another page is shown

@@ -71,6 +71,7 @@ void MainWindow::show_page(Page page) {
     }
     page_ = page;
     pages_->setCurrentWidget(page_widget(page));
+    name_window();
     if (page == Page::Inspect) {
         restoreState(inspect_state_, kLayoutVersion);
         hide_empty_tabs();
@@ -89,11 +90,6 @@ QWidget* MainWindow::page_widget(Page page) {
     if (page == Page::Benchmark && benchmark_page_ == nullptr) {
         benchmark_page_ = new BenchmarkPage(workspace_, benchmark_, results_, this);
         connect(benchmark_page_, &BenchmarkPage::sampleWanted, this, &MainWindow::show_sample_of);
-        connect(&benchmark_, &BenchmarkRun::ended, this, [this](const BenchmarkEnd& end) {
-            if (!end.session.empty()) {
-                remember(path_text(end.session.string()));
-            }
-        });
         pages_->addWidget(page_areas_[1] = scrolled(benchmark_page_, this));
     }
     if (page == Page::Figures && figure_page_ == nullptr) {

@@ -72,6 +72,7 @@ QuestionLine::QuestionLine(Workspace& workspace, QWidget* parent) : QWidget(pare
     connect(original_, &QPushButton::clicked, this, [this] { workspace_.ask({}); });
     connect(&workspace, &Workspace::requestChanged, this, &QuestionLine::refresh);
     connect(&workspace, &Workspace::inspectionChanged, this, &QuestionLine::refresh_remarks);
+    connect(&workspace, &Workspace::trajectoryChanged, this, &QuestionLine::refresh_name);
     connect(&workspace, &Workspace::failed, this, [this](ErrorPlace place, const QString& message) {
         if (place == ErrorPlace::Run) {
             show_error(error_, message);
@@ -164,6 +165,11 @@ void QuestionLine::refresh_name() {
     if (own.set != own.id) {  // a picture that was opened alone is a set of its own name
         where.prepend(QString::fromStdString(own.set) + QStringLiteral(" / "));
     }
+    if (const std::int64_t run = workspace_.followed_run(); run != 0 && request.list->stored()) {
+        where += tr("  \u00b7  run %1, %2").arg(run).arg(evaluation_title(*request.list));
+    } else if (request.list->stored()) {
+        where += QStringLiteral("  \u00b7  ") + evaluation_title(*request.list);
+    }
     for (const std::string& part : {own.family, own.domain, own.template_name}) {
         where += part.empty() ? QString() : QStringLiteral("  \u00b7  ") + QString::fromStdString(part);
     }
@@ -176,7 +182,7 @@ void QuestionLine::refresh_name() {
         where += tr("  \u00b7  your question");
     }
     where_->setText(where);
-    where_->setToolTip(tr("Set and number of the sample") + QStringLiteral("\n") + where);
+    where_->setToolTip(tr("Set and number of the sample; of a session, the run that is followed") + QStringLiteral("\n") + where);
 }
 
 void QuestionLine::refresh_remarks() {

@@ -1,17 +1,16 @@
 #include "ui/panels/result_tabs.h"
 
-#include <QApplication>
-#include <QClipboard>
 #include <QComboBox>
 #include <QHBoxLayout>
 #include <QHeaderView>
 #include <QLabel>
 #include <QLineEdit>
-#include <QTableView>
+#include <QScrollBar>
 #include <QToolButton>
 #include <QVBoxLayout>
-#include <array>
+#include <optional>
 
+#include "core/base/half_up.h"
 #include "ui/figures/figure_axes.h"
 #include "ui/panels/neighbour_tab.h"
 #include "ui/panels/row_table.h"
@@ -27,6 +26,21 @@ QVBoxLayout* column_in(QWidget* page) {
     column->setContentsMargins(4, 4, 4, 4);
     column->setSpacing(4);
     return column;
+}
+
+/// The sample that was chosen stays chosen, and in its place on screen, where the new lines have it.
+void set_lines(RowTable& table, SampleLineModel& model, std::vector<SampleLine> lines, const QString& before, const QString& after) {
+    const SampleLine* chosen = model.line(table.currentIndex().row());
+    const std::optional<SampleKey> kept = chosen != nullptr ? std::optional(chosen->id) : std::nullopt;
+    const int scrolled = table.verticalScrollBar()->value();
+    model.set_lines(std::move(lines), before, after);
+    for (int row = 0; kept && row < model.rowCount(); ++row) {
+        if (model.line(row)->id == *kept) {
+            table.selectRow(row);
+            table.verticalScrollBar()->setValue(scrolled);
+            break;
+        }
+    }
 }
 
 QComboBox* combo(const char* name, const QString& title, QWidget* parent) {
@@ -64,13 +78,8 @@ ResultTabs::ResultTabs(SessionResults& results, QWidget* parent) : QTabWidget(pa
     connect(&results, &SessionResults::changedChanged, this, &ResultTabs::show_changed);
     connect(&results, &SessionResults::runsChanged, this, &ResultTabs::list_runs);
     connect(&results, &SessionResults::comparisonChanged, this, &ResultTabs::show_pair);
-    connect(&results, &SessionResults::runChanged, this, [this] {
-        for (const auto& [view, row] : {std::pair{table_, table_model_->row_of(results_.run())}, std::pair{runs_, run_model_->row_of(results_.run())}}) {
-            if (row >= 0 && view->currentIndex().row() != row) {
-                view->selectRow(row);
-            }
-        }
-    });
+    connect(&results, &SessionResults::runChanged, this, &ResultTabs::mark_run);
+    connect(run_model_, &QAbstractItemModel::modelReset, this, &ResultTabs::mark_run);
     connect(&results, &SessionResults::evaluationChanged, this, &ResultTabs::show_results);
     connect(&results, &SessionResults::evaluationChanged, this, &ResultTabs::show_changed);
     show_results();  // a session may have been open long before anybody looked here
@@ -79,10 +88,17 @@ ResultTabs::ResultTabs(SessionResults& results, QWidget* parent) : QTabWidget(pa
     show_pair();
 }
 
-void ResultTabs::show_results() {
-    if (const int row = table_model_->row_of(results_.run()); row >= 0) {
-        table_->selectRow(row);
+/// The chosen run, wherever it stands. Rows that were chosen beside it for copying stay chosen.
+void ResultTabs::mark_run() {
+    for (const auto& [view, row] : {std::pair{table_, table_model_->row_of(results_.run())}, std::pair{runs_, run_model_->row_of(results_.run())}}) {
+        if (row >= 0 && view->currentIndex().row() != row) {
+            view->selectRow(row);
+        }
     }
+}
+
+void ResultTabs::show_results() {
+    mark_run();
     table_->resizeColumnsToContents();
     const EvaluationViewPtr& view = results_.evaluation();
     QString words = results_.emptiness();
@@ -116,7 +132,7 @@ QWidget* ResultTabs::build_results() {
     copy->setObjectName(QStringLiteral("copyResults"));
     copy->setText(tr("Copy table"));
     copy->setToolTip(tr("As text with tabs, for a spreadsheet; LaTeX: r2t2 export"));
-    connect(copy, &QToolButton::clicked, this, [this] { QApplication::clipboard()->setText(table_model_->tsv()); });
+    connect(copy, &QToolButton::clicked, this, [this] { table_->copy_whole(); });
     row->addWidget(copy);
     column->addLayout(row);
     return page;
@@ -137,7 +153,7 @@ QWidget* ResultTabs::build_changed() {
     changed_ = row_table("changedTable", tr("Changed samples"), tr("Double click or Enter looks into the sample"), 24, page);
     changed_->setModel(changed_model_);
     set_column_widths(*changed_, {80, 90, 60, 330, 100, 120, 120});
-    connect(changed_, &QTableView::activated, this, [this](const QModelIndex& index) { open_line(*changed_model_, index.row(), results_.run()); });
+    changed_->set_opener(tr("&Look into it in Inspect"), [this](const QModelIndex& index) { open_line(Lines::Changed, index.row()); });
     column->addWidget(changed_, 1);
     return page;
 }
@@ -190,7 +206,7 @@ QWidget* ResultTabs::build_pair() {
     pair_ = row_table("pairTable", tr("Samples of two runs"), tr("Double click or Enter looks into the sample"), 24, page);
     pair_->setModel(pair_model_);
     set_column_widths(*pair_, {110, 90, 60, 300, 100, 120, 120});
-    connect(pair_, &QTableView::activated, this, [this](const QModelIndex& index) { open_line(*pair_model_, index.row(), pair_run_); });
+    pair_->set_opener(tr("&Look into it in Inspect"), [this](const QModelIndex& index) { open_line(Lines::Pair, index.row()); });
     column->addWidget(pair_, 1);
     return page;
 }
@@ -215,7 +231,7 @@ void ResultTabs::show_changed() {
     const QString part = coverage.whole() ? QString() : tr("; of %1").arg(QString::fromStdString(coverage.text()));
     changed_note_->setText(run == nullptr ? tr("No run is chosen.")
                            : !results_.changed() ? tr("Reading\u2026") : tr("%1: %2 harmed, %3 mended%4").arg(run_title(*run)).arg(harmed).arg(mended).arg(part));
-    changed_model_->set_lines(std::move(lines), tr("before"), tr("after"));
+    set_lines(*changed_, *changed_model_, std::move(lines), tr("before"), tr("after"));
 }
 
 void ResultTabs::list_runs() {
@@ -223,17 +239,11 @@ void ResultTabs::list_runs() {
     for (QComboBox* box : {run_a_, run_b_}) {
         const QSignalBlocker blocker(box);
         box->clear();
-        for (const StoredRun& run : runs) {
-            box->addItem(tr("%1: %2").arg(run.id).arg(run_title_among(runs, run)), QVariant::fromValue<qlonglong>(run.id));
+        for (std::size_t i = 0; i < runs.size(); ++i) {
+            box->addItem(results_.labels()[i].line, QVariant::fromValue<qlonglong>(runs[i].id));
         }
         box->setEnabled(runs.size() > 1);
-    }
-    if (runs.size() > 1) {
-        const std::int64_t second = telling_run(runs);
-        const auto base = std::find_if(runs.begin(), runs.end(), [&](const StoredRun& run) { return run.id != second && run.info.method == "base"; });
-        run_a_->setCurrentIndex(static_cast<int>(base == runs.end() ? 0 : base - runs.begin()));
-        run_b_->setCurrentIndex(run_b_->findData(QVariant::fromValue<qlonglong>(second)));
-        ask_pair();
+        box->setCurrentIndex(box->findData(QVariant::fromValue<qlonglong>(box == run_a_ ? results_.pair().first : results_.pair().second)));
     }
 }
 
@@ -259,8 +269,8 @@ void ResultTabs::show_pair() {
     QString words = all.scored() == 0 ? tr("No sample has a known result in both runs.")
                                       : tr("Of %1: only A right %2, only B right %3, both %4, neither %5. B \u2212 A: %6 points [%7, %8]; exact McNemar p %9")
                                             .arg(samples_text(all.scored())).arg(all.only_a).arg(all.only_b).arg(all.both).arg(all.neither)
-                                            .arg(100 * all.difference.value, 0, 'f', 1).arg(100 * all.difference.low, 0, 'f', 1)
-                                            .arg(100 * all.difference.high, 0, 'f', 1).arg(QString::fromStdString(p_text(all.mcnemar_p)));
+                                            .arg(percent_half_up(all.difference.value), 0, 'f', 1).arg(percent_half_up(all.difference.low), 0, 'f', 1)
+                                            .arg(percent_half_up(all.difference.high), 0, 'f', 1).arg(QString::fromStdString(p_text(all.mcnemar_p)));
     if (all.by_score) {
         words += QLatin1Char('\n') + tr("All pairs differ alike, so that a bootstrap has nothing to draw from: the interval is a score interval.");
     }
@@ -275,16 +285,17 @@ void ResultTabs::show_pair() {
     std::vector<SampleLine> lines;
     for (const ComparedPair& pair : both->pairs) {
         if (pair.cell() == wanted) {
-            lines.push_back({pair.id, cell_->currentText(), {}, QString::fromStdString(pair.truth), QString::fromStdString(pair.answer_a),
+            lines.push_back({pair.id, cell_->currentText(), QString::fromStdString(pair.question), QString::fromStdString(pair.truth), QString::fromStdString(pair.answer_a),
                              QString::fromStdString(pair.answer_b)});
         }
     }
     pair_run_ = wanted == ComparisonCell::OnlyA ? both->a.run.id : both->b.run.id;
-    pair_model_->set_lines(std::move(lines), tr("answer of A"), tr("answer of B"));
+    set_lines(*pair_, *pair_model_, std::move(lines), tr("answer of A"), tr("answer of B"));
 }
 
-void ResultTabs::open_line(const SampleLineModel& model, int row, std::int64_t run) {
-    if (const SampleLine* line = model.line(row); line != nullptr && run != 0) {
+void ResultTabs::open_line(Lines lines, int row) {
+    const std::int64_t run = lines == Lines::Pair ? pair_run_ : results_.run();
+    if (const SampleLine* line = (lines == Lines::Pair ? pair_model_ : changed_model_)->line(row); line != nullptr && run != 0) {
         Q_EMIT sampleWanted(run, QString::fromStdString(line->id.set), QString::fromStdString(line->id.key));
     }
 }

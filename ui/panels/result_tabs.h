@@ -13,6 +13,8 @@ class QTableView;
 
 namespace r2t2::ui {
 
+class RowTable;
+
 class ResultTabs final : public QTabWidget {
     Q_OBJECT
 
@@ -33,13 +35,15 @@ private:
     void list_runs();
     void show_pair();
     void ask_pair();
-    void open_line(const SampleLineModel& model, int row, std::int64_t run);
+    void mark_run();
+    enum class Lines { Changed, Pair };
+    void open_line(Lines lines, int row);
 
     SessionResults& results_;
     ResultTableModel* table_model_;
     RunTableModel* run_model_;
     SampleLineModel *changed_model_, *pair_model_;
-    QTableView *table_, *runs_, *changed_, *pair_;
+    RowTable *table_, *runs_, *changed_, *pair_;
     QComboBox *which_, *run_a_, *run_b_, *cell_;
     QLabel *table_note_, *changed_note_, *pair_note_;
     std::int64_t pair_run_ = 0;  ///< whose sample a double click opens

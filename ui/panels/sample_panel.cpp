@@ -6,8 +6,11 @@
 #include <QHeaderView>
 #include <QLabel>
 #include <QLineEdit>
+#include <QScrollBar>
 #include <QVBoxLayout>
+#include <algorithm>
 
+#include "ui/models/method_names.h"
 #include "ui/panels/row_table.h"
 #include "ui/panels/theme.h"
 
@@ -27,6 +30,15 @@ SamplePanel::SamplePanel(Workspace& workspace, ThumbnailStore& thumbnails, QWidg
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(4, 4, 4, 4);
     column->setSpacing(4);
+    evaluation_ = new QComboBox(this);
+    evaluation_->setObjectName(QStringLiteral("evaluationShown"));
+    evaluation_->setAccessibleName(tr("Evaluation"));
+    evaluation_->setToolTip(tr("The session holds several evaluations, which may have asked the same samples: those of one are listed"));
+    evaluation_->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+    evaluation_->setMinimumContentsLength(16);
+    evaluation_->hide();
+    connect(evaluation_, &QComboBox::activated, this, &SamplePanel::choose_evaluation);
+    column->addWidget(evaluation_);
     auto* row = new QHBoxLayout;
     row->setSpacing(4);
     text_ = new QLineEdit(this);
@@ -52,8 +64,6 @@ SamplePanel::SamplePanel(Workspace& workspace, ThumbnailStore& thumbnails, QWidg
     connect(&model_, &SampleTableModel::rowsAboutToBeRemoved, this, [this] { arranging_ = true; });  // before the table hears of it
     connect(&model_, &SampleTableModel::rowsRemoved, this, [this] { arranging_ = false; });
     table_->setModel(&model_);
-    table_->setSortingEnabled(true);
-    table_->horizontalHeader()->setSortIndicator(-1, Qt::AscendingOrder);
     table_->setIconSize(QSize(thumbnails.side(), thumbnails.side()));
     set_column_widths(*table_, {84, 66, 190, 70, 108, 100, 84, 80, 70});
     column->addWidget(table_, 1);
@@ -72,12 +82,14 @@ SamplePanel::SamplePanel(Workspace& workspace, ThumbnailStore& thumbnails, QWidg
     connect(&model_, &SampleTableModel::readingFinished, this, &SamplePanel::refresh_count);
     connect(&model_, &SampleTableModel::currentRowMoved, this, &SamplePanel::mark_row);
     connect(table_->selectionModel(), &QItemSelectionModel::currentRowChanged, this, &SamplePanel::open_row);
-    connect(&workspace, &Workspace::listsChanged, this, [this] { model_.set_lists(workspace_.lists()); });
-    connect(&workspace, &Workspace::requestChanged, this, [this] {
-        const InspectRequest& request = workspace_.request();
-        model_.set_current(request.list.get(), request.index);
-        mark_row(model_.current_row());
+    connect(&workspace, &Workspace::listsChanged, this, &SamplePanel::show_lists);
+    connect(&workspace, &Workspace::listsReadAgain, this, [this] {
+        const int scrolled = table_->verticalScrollBar()->value();
+        show_lists();
+        find_shown();
+        table_->verticalScrollBar()->setValue(scrolled);
     });
+    connect(&workspace, &Workspace::requestChanged, this, &SamplePanel::find_shown);
     connect(&workspace, &Workspace::inspectionChanged, this, &SamplePanel::take_result);
     connect(&workspace, &Workspace::failed, this, [this](ErrorPlace place, const QString& message) {
         if (place == ErrorPlace::Samples || place == ErrorPlace::Opening) {
@@ -85,6 +97,57 @@ SamplePanel::SamplePanel(Workspace& workspace, ThumbnailStore& thumbnails, QWidg
         }
     });
     refresh_count();
+}
+
+/// Of a session with several evaluations those of one: the same sample twice would have nothing to tell it apart, and going down the
+/// list would go from one run to another.
+void SamplePanel::show_lists() {
+    const std::vector<SampleListPtr>& lists = workspace_.lists();
+    const bool several = lists.size() > 1 && lists.front()->stored();
+    evaluation_->clear();
+    evaluation_->setVisible(several);
+    listed_ = lists;
+    if (several) {
+        std::size_t shown = 0;
+        for (std::size_t i = 0; i < lists.size(); ++i) {
+            evaluation_->addItem(tr("%1, %L2 samples").arg(evaluation_title(*lists[i])).arg(lists[i]->size()));
+            QStringList methods;
+            for (const auto& [run, method] : lists[i]->runs()) {
+                methods << tr("run %1: %2").arg(run).arg(method_title(method));
+            }
+            evaluation_->setItemData(static_cast<int>(i), methods.join(QLatin1Char('\n')), Qt::ToolTipRole);
+            shown = lists[i] == workspace_.request().list ? i : shown;
+        }
+        evaluation_->setCurrentIndex(static_cast<int>(shown));
+        listed_ = {lists[shown]};
+    }
+    model_.set_lists(listed_);
+}
+
+/// The same sample there, where it was asked there too.
+void SamplePanel::choose_evaluation() {
+    const auto wanted = static_cast<std::size_t>(evaluation_->currentIndex());
+    if (wanted >= workspace_.lists().size() || workspace_.lists()[wanted] == workspace_.request().list) {
+        return;
+    }
+    const SampleListPtr list = workspace_.lists()[wanted];
+    const InspectRequest& now = workspace_.request();
+    const SampleSummary shown = now.list ? now.list->summary(now.index) : SampleSummary();
+    const std::size_t place = place_in(*list, shown.set, shown.id);
+    workspace_.show_sample(list, place < list->size() ? place : 0);
+}
+
+/// The sample that is shown, in the list that it is of.
+void SamplePanel::find_shown() {
+    const InspectRequest& request = workspace_.request();
+    const bool listed = std::find(listed_.begin(), listed_.end(), request.list) != listed_.end();
+    if (!listed && request.list) {
+        show_lists();
+    }
+    model_.set_current(request.list.get(), request.index);
+    if (!choosing_) {
+        mark_row(model_.current_row());
+    }
 }
 
 void SamplePanel::focus_filter() {
@@ -127,7 +190,9 @@ void SamplePanel::open_row(const QModelIndex& index) {
     const SampleEntry entry = model_.entry(index.row());
     const InspectRequest& request = workspace_.request();
     if (entry.list && (request.list != entry.list || request.index != entry.index)) {
+        choosing_ = true;  // what is chosen beside it, for copying, stays chosen
         workspace_.show_sample(entry.list, entry.index);
+        choosing_ = false;
     }
 }
 

@@ -14,6 +14,8 @@ class QTableView;
 
 namespace r2t2::ui {
 
+class RowTable;
+
 class SamplePanel final : public QWidget {
     Q_OBJECT
 
@@ -27,6 +29,9 @@ protected:
 
 private:
     void refresh_count();
+    void show_lists();
+    void choose_evaluation();
+    void find_shown();
     void mark_row(int at);
     void open_row(const QModelIndex& index);
     void take_result();
@@ -34,10 +39,12 @@ private:
     Workspace& workspace_;
     SampleTableModel model_;
     QLineEdit* text_;
-    QComboBox* outcome_;
+    QComboBox *evaluation_, *outcome_;
     QLabel* count_;
     QLabel* error_;
-    QTableView* table_;
+    RowTable* table_;
+    std::vector<SampleListPtr> listed_;  ///< in the table
+    bool choosing_ = false;   ///< a row of the table is being opened: the table knows
     bool arranging_ = false;  ///< rows go: the row that takes the current one's place is nobody's choice
 };
 

@@ -12,6 +12,7 @@
 #include <cmath>
 #include <limits>
 
+#include "core/base/half_up.h"
 #include "ui/figures/ablation_figure.h"
 #include "ui/figures/figure_axes.h"
 #include "ui/panels/row_table.h"
@@ -102,8 +103,8 @@ QVariant SweepTableModel::data(const QModelIndex& index, int role) const {
     switch (role) {
         case Qt::DisplayRole:
             return !known                   ? QStringLiteral("\u2013")
-                   : sweep_->complete(*one) ? QString::number(scored->accuracy.value, 'f', 1)
-                                            : QStringLiteral("(%1)").arg(scored->accuracy.value, 0, 'f', 1);  // a part of the samples
+                   : sweep_->complete(*one) ? QString::number(half_up(scored->accuracy.value, 1), 'f', 1)
+                                            : QStringLiteral("(%1)").arg(half_up(scored->accuracy.value, 1), 0, 'f', 1);  // a part of the samples
         case Qt::BackgroundRole:
             return known ? QVariant(magnitude_colour(share)) : QVariant();
         case Qt::ForegroundRole:
@@ -117,8 +118,8 @@ QVariant SweepTableModel::data(const QModelIndex& index, int role) const {
         }
         case Qt::ToolTipRole:
             return !known ? tr("No run") : tr("Run %1: %2 % of %3, 95 % interval %4 to %5\nChoose the cell to look at its run")
-                                               .arg(one->run).arg(scored->accuracy.value, 0, 'f', 1).arg(samples_text(scored->scored))
-                                               .arg(scored->accuracy.low, 0, 'f', 1).arg(scored->accuracy.high, 0, 'f', 1);
+                                               .arg(one->run).arg(half_up(scored->accuracy.value, 1), 0, 'f', 1).arg(samples_text(scored->scored))
+                                               .arg(half_up(scored->accuracy.low, 1), 0, 'f', 1).arg(half_up(scored->accuracy.high, 1), 0, 'f', 1);
         default:
             return {};
     }
@@ -159,6 +160,7 @@ SweepTab::SweepTab(SessionResults& results, QWidget* parent) : QWidget(parent), 
     model_ = new SweepTableModel(this);
     table_ = row_table("sweepTable", tr("Sweep"), tr("Percent right; a cell is a run: choose it to look at that run"), 30, this);
     table_->setSelectionBehavior(QAbstractItemView::SelectItems);
+    table_->setSortingEnabled(false);  // a map, not a list
     table_->setAlternatingRowColors(false);
     table_->verticalHeader()->show();
     table_->setShowGrid(true);
@@ -186,6 +188,7 @@ SweepTab::SweepTab(SessionResults& results, QWidget* parent) : QWidget(parent), 
 
 void SweepTab::list_axes() {
     const SweepPtr sweep = results_.evaluation() ? results_.evaluation()->sweep : nullptr;
+    const QString across = across_->currentText(), down = down_->currentText(), set = set_->currentText();  // kept where the sweep has them
     for (QComboBox* box : {across_, down_, set_}) {
         box->clear();
         box->setEnabled(sweep != nullptr);
@@ -205,6 +208,11 @@ void SweepTab::list_axes() {
     for (const std::string& name : sweep->sets) {
         set_->addItem(QString::fromStdString(name));
     }
+    if (across_->findText(across) >= 0 && down_->findText(down) >= 0) {
+        across_->setCurrentIndex(across_->findText(across));
+        down_->setCurrentIndex(down_->findText(down));
+    }
+    set_->setCurrentIndex(std::max(0, set_->findText(set)));
     show_slice();
 }
 
@@ -234,7 +242,7 @@ void SweepTab::show_slice() {
     }
     const SweepCell* fullest = sweep->fullest();
     QString words = fullest == nullptr ? tr("No sample of the sweep is scored.")
-                                       : tr("Percent right of %1, brighter is higher, bold: the best; base %2").arg(samples_text(fullest->overall.scored)).arg(fullest->base.accuracy.value, 0, 'f', 1);
+                                       : tr("Percent right of %1, brighter is higher, bold: the best; base %2").arg(samples_text(fullest->overall.scored)).arg(half_up(fullest->base.accuracy.value, 1), 0, 'f', 1);
     if (const std::string incomplete = sweep->incomplete_text(); !incomplete.empty()) {
         words += tr("; %1").arg(QString::fromStdString(incomplete));
     }
