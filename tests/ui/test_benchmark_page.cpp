@@ -11,12 +11,14 @@
 #include <QLineEdit>
 #include <QListWidget>
 #include <QMenu>
+#include <QMessageBox>
 #include <QMimeData>
 #include <QPushButton>
 #include <QSettings>
 #include <QSpinBox>
 #include <QTabBar>
 #include <QTableView>
+#include <QTimer>
 #include <QToolButton>
 #include <memory>
 
@@ -734,6 +736,15 @@ void TestBenchmarkPage::quits_during_a_run_that_can_be_resumed() {
     click("benchmarkStart");
     QTRY_VERIFY_WITH_TIMEOUT(window_->benchmark().counts().done > 0, kPatience);
     click("benchmarkPause");
+    QTimer::singleShot(0, window_.get(), [this] {
+        auto* box = find<QMessageBox>("quitQuestion");
+        QVERIFY(box != nullptr);
+        for (QAbstractButton* button : box->buttons()) {
+            if (button->text() == QStringLiteral("Stop and quit")) {
+                QTest::mouseClick(button, Qt::LeftButton);
+            }
+        }
+    });
     window_->close();
     window_.reset();
     auto reader = SessionReader::open(path.toStdString());

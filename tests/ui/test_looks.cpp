@@ -286,6 +286,7 @@ void TestLooks::furnished_after_the_first_paint() {
     QSettings().setValue(QStringLiteral("guide/seen"), true);
     const auto dock = [](const MainWindow& window, const char* name) { return window.findChild<QDockWidget*>(QLatin1String(name)); };
     const auto begin = [](MainWindow& window) {
+        window.resize(1280, 800);  // it would fit itself to the test's screen, which is smaller
         window.show();
         QVERIFY(QTest::qWaitForWindowExposed(&window, kPatience));
         window.begin({});

@@ -77,6 +77,7 @@ void TestWindowSizes::initTestCase() {
 void TestWindowSizes::init() {
     QSettings().clear();
     window_ = std::make_unique<MainWindow>();
+    window_->resize(1280, 800);  // it would fit itself to the test's screen, which is smaller
     window_->show();
     QVERIFY(QTest::qWaitForWindowExposed(window_.get()));
     window_->begin({});
