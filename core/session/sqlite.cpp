@@ -10,7 +10,6 @@
 #include <cmath>
 #include <cstdio>
 #include <cstring>
-#include <thread>
 #include <utility>
 
 #include "core/base/log.h"
@@ -19,6 +18,7 @@
 #include "core/session/row_checksum.h"
 #include "core/session/sqlite_error.h"
 #include "core/session/sqlite_files.h"
+#include "core/session/sqlite_log.h"
 
 namespace r2t2::sqlite {
 
@@ -28,56 +28,7 @@ static_assert(std::endian::native == std::endian::little, "blobs of doubles are 
 
 constexpr int kMovePages = 1000;  // SQLite's own default: what the log holds is moved into the file, as far as readers allow
 constexpr int kLongLog = 16'384;  // pages
-constexpr int kPatience = 10'000;  // ms
 constexpr int kPatienceAtEnd = 2'000;
-
-/// Waits until no reader needs the log, then empties it. In many short attempts: SQLite notes which marks are stale before it
-/// waits for them, and waits in vain where readers without a pause take such a mark for the newest state meanwhile.
-int empty_log(sqlite3* handle, const char* schema, int patience) {
-    constexpr int kAttempt = 200;  // ms
-    sqlite3_busy_timeout(handle, kAttempt);
-    int code = SQLITE_BUSY;
-    for (int attempt = 0; attempt < patience / kAttempt && (code & 0xFF) == SQLITE_BUSY; ++attempt) {
-        code = sqlite3_wal_checkpoint_v2(handle, schema, SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr);
-    }
-    sqlite3_busy_timeout(handle, kPatience);
-    return code;
-}
-
-/// What becomes of a log that nobody uses.
-enum class UnusedLog { Stays, MovesIn };
-
-/// Where nobody else uses the file: the log is moved into it and both of SQLite's files are taken away; or the log stays, and its index
-/// (-shm) and a log without content go. Who uses a log holds the file, so it is held alone here, with an index in memory; a program that
-/// comes meanwhile waits for the file before it looks for the index. False: somebody uses it, or what the log holds cannot be moved.
-bool settle_log(const std::string& file, UnusedLog unused) {
-    sqlite3* handle = nullptr;
-    bool alone = sqlite3_open_v2(file.c_str(), &handle, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, nullptr) == SQLITE_OK &&
-                 sqlite3_db_config(handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, unused == UnusedLog::Stays ? 1 : 0, nullptr) == SQLITE_OK &&
-                 sqlite3_exec(handle, "PRAGMA locking_mode = EXCLUSIVE; SELECT COUNT(*) FROM sqlite_master", nullptr, nullptr, nullptr) == SQLITE_OK;
-    if (alone) {
-        (void)std::remove((file + "-shm").c_str());
-        if (unused == UnusedLog::MovesIn) {
-            alone = sqlite3_wal_checkpoint_v2(handle, "main", SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr) == SQLITE_OK;
-        } else if (!files_of(file).log) {
-            (void)std::remove((file + "-wal").c_str());
-        }
-    }
-    sqlite3_close_v2(handle);
-    return alone;
-}
-
-/// After a connection was closed. SQLite moves the log where it finds itself the last to close; of two that close at the same moment each
-/// finds the other. Whoever still has the file open has this before him.
-void fold_log_in(const std::string& file) {
-    constexpr int kTimes = 3;
-    for (int time = 0; time < kTimes && files_of(file).log; ++time) {
-        std::this_thread::sleep_for(std::chrono::milliseconds(time * (1 + ::getpid() % 5)));
-        if (settle_log(file, UnusedLog::MovesIn)) {
-            return;
-        }
-    }
-}
 
 }  // namespace
 
