@@ -120,6 +120,7 @@ struct ReferenceOptions {
     std::string input;   ///< build: data set or "bundled"; info, export: store or JSON; import: JSON
     std::string output;  ///< directory, or JSON file for export
     std::string evaluation;  ///< info: look for leakage into this data set
+    bool keep_contradictory = false;  ///< import: contradictory records stay in the set, with a mark
     bool extended = false;
     std::int64_t threads = 0;
 };

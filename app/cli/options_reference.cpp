@@ -42,12 +42,13 @@ void add_reference(CLI::App& app, CommandLine& line) {
     CLI::App* info = add_action(*group, "info", "what is in a reference set, and whether its weights can be a model's",
                                 Action::Info, line, options);
     info->add_option("input", options->input, "store directory or JSON file")->required();
-    info->add_option("--eval", options->evaluation, "data set (JSON) to look for leakage into");
+    info->add_option("--eval", options->evaluation, "data set (JSON) or bundled set to look for leakage into: samples with a reference's question and picture, by its content or, where that is not known, its path");
 
     CLI::App* import_ = add_action(*group, "import", "published JSON to a store: pictures are found, prepared and embedded",
                                    Action::Import, line, options);
     import_->add_option("input", options->input, "JSON file")->required();
     import_->add_option("-o,--out", options->output, "store directory")->required();
+    import_->add_flag("--keep-contradictory", options->keep_contradictory, "keep records that call a wrong answer right, or have another truth than a twin, with a mark (default: left out)");
     import_->add_option("--threads", options->threads, "workers (0 = one a processor)")->capture_default_str();
     add_embedding_option(*import_, options->reference);
     add_model_options(*import_, options->model);

@@ -48,6 +48,9 @@ int run_export(const ExportOptions& options, Console& console) {
         if (!run.coverage.complete() && !run.coverage.lacks_samples()) {
             console.lacking(options.session + ": run " + std::to_string(run.run.id) + " (" + stored_method_title(run.run) + "): " + run.coverage.text());
         }
+        if (run.coverage.complete() && run.coverage.has_references()) {
+            console.lacking(options.session + ": run " + std::to_string(run.run.id) + " (" + stored_method_title(run.run) + "): " + run.coverage.text());
+        }
         for (const std::string& row : run.damaged) {
             left_out.push_back("run " + std::to_string(run.run.id) + ": " + row);
         }

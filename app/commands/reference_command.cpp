@@ -10,6 +10,7 @@
 #include "core/dataset/json_reader.h"
 #include "core/reference/health_report.h"
 #include "core/reference/published_json.h"
+#include "core/run/evaluation_overlap.h"
 #include "core/run/reference_builder.h"
 
 namespace r2t2::cli {
@@ -59,6 +60,7 @@ Result<ReferenceStore> build(const ReferenceOptions& options, bool trust_file, C
     ReferenceBuildOptions building;
     building.threads = static_cast<int>(options.threads);
     building.trust_file = trust_file;
+    building.contradictory = options.keep_contradictory ? Contradictory::Kept : Contradictory::LeftOut;
     Result<QuestionEmbedderPtr> embedder = open_question_embedder(options.reference.embedding);
     if (!embedder) {
         return embedder.error();
@@ -83,27 +85,37 @@ int build_or_import(const ReferenceOptions& options, Console& console) {
     for (std::size_t i = 0; i < built.problems.size() && i < 5; ++i) {
         console.warning("skipped " + built.problems[i].message());
     }
+    Json contradictory = Json::object();
+    for (const ContradictoryRecords& each : built.contradictory) {
+        console.lacking(each.text());
+        contradictory[std::string(code(each.kind))][each.fate == Fate::Kept ? "in_the_set" : "left_out"] = {{"count", each.count}, {"ids", each.ids}};
+    }
     if (console.options().json) {
         Json problems = Json::array();
         for (const Error& problem : built.problems) {
             problems.push_back(problem.message());
         }
         console.data(Json{{"directory", options.output}, {"tried", built.tried}, {"kept", built.store.size()},
-                          {"wrong", built.wrong}, {"problems", std::move(problems)},
+                          {"wrong", built.wrong}, {"contradictory", std::move(contradictory)}, {"problems", std::move(problems)},
                           {"hash", built.store.content_hash()}, {"seconds", built.seconds}}
                          .dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
     } else {
         char text[200];
-        std::snprintf(text, sizeof text, "%zu of %zu kept, %zu answered wrongly, %zu bad; hash %s; %.1f s\n",
-                      built.store.size(), built.tried, built.wrong, built.problems.size(),
+        std::snprintf(text, sizeof text, "%zu of %zu kept, %zu answered wrongly, %zu contradictory left out, %zu bad; hash %s; %.1f s\n",
+                      built.store.size(), built.tried, built.wrong, built.contradictory_left_out(), built.problems.size(),
                       built.store.content_hash().c_str(), built.seconds);
         console.data(printable(options.output) + ": " + text);
     }
-    return built.problems.empty() ? kExitOk : kExitBadSamples;
+    return built.problems.empty() && built.contradictory.empty() ? kExitOk : kExitBadSamples;
 }
 
+enum class Pictures {
+    AsStated,  ///< what is known of them stands in the file
+    Opened     ///< of a JSON file: hashed as an evaluation does that opens it
+};
+
 /// A store, or the published JSON with its bad records reported and counted in `skipped`.
-Result<ReferenceStore> read_store(const std::string& path, Console& console, std::size_t& skipped) {
+Result<ReferenceStore> read_store(const std::string& path, Pictures pictures, Console& console, std::size_t& skipped) {
     std::error_code code;
     R2T2_TRY(check_there(path, "reference set", "a store directory or a JSON file"));
     if (std::filesystem::is_directory(path, code)) {
@@ -123,38 +135,68 @@ Result<ReferenceStore> read_store(const std::string& path, Console& console, std
     if (imported->problems.size() > 5) {
         console.warning("... and " + std::to_string(imported->problems.size() - 5) + " more bad records");
     }
+    if (pictures == Pictures::Opened) {
+        R2T2_TRY(add_picture_hashes(imported->records, std::filesystem::path(path).parent_path(), interrupt_token()));
+    }
     return ReferenceStore::create(std::move(origin), std::move(imported->records));
+}
+
+/// What --eval names: a data set file, of which no picture need be there, or bundled sets.
+Result<std::vector<SampleSetPtr>> evaluation_of(const std::string& named, Console& console) {
+    std::error_code code;
+    if (!std::filesystem::exists(named, code)) {
+        SampleChoice choice;
+        choice.sets = {named};
+        return open_sample_sets(choice, console.progress(), interrupt_token());
+    }
+    JsonReaderOptions reading;
+    reading.images_must_exist = false;
+    Result<Dataset> dataset = read_dataset_json(named, reading, interrupt_token());
+    if (!dataset) {
+        return dataset.error();
+    }
+    return std::vector<SampleSetPtr>{dataset_samples(std::move(*dataset))};
 }
 
 int info(const ReferenceOptions& options, Console& console) {
     std::size_t skipped = 0;
-    const Result<ReferenceStore> store = read_store(options.input, console, skipped);
+    const Result<ReferenceStore> store =
+        read_store(options.input, options.evaluation.empty() ? Pictures::AsStated : Pictures::Opened, console, skipped);
     if (!store) {
         return console.fail(store.error());
     }
     HealthOptions health;
+    std::size_t skipped_samples = 0;
     if (!options.evaluation.empty()) {
-        JsonReaderOptions reading;
-        reading.images_must_exist = false;
-        const Result<Dataset> dataset = read_dataset_json(options.evaluation, reading);
-        if (!dataset) {
-            return console.fail(dataset.error());
+        const Result<std::vector<SampleSetPtr>> sets = evaluation_of(options.evaluation, console);
+        if (!sets) {
+            return console.fail(sets.error());
         }
-        for (const Sample& sample : dataset->samples) {
-            health.evaluation.push_back({sample.labels().set_name, sample.image_path.string(), {}, sample.question});
+        for (const SampleSetPtr& set : *sets) {
+            for (const Error& problem : set->problems()) {
+                if (skipped_samples++ < 5) {
+                    console.warning("skipped " + problem.message());
+                }
+            }
         }
+        Result<ReferenceOverlap> overlap = evaluation_overlap(*store, *sets, {}, console.progress(), interrupt_token());
+        console.end_progress();
+        if (!overlap) {
+            return console.fail(overlap.error());
+        }
+        health.overlap = std::move(*overlap);
     }
     const Result<HealthReport> report = check_health(*store, health, interrupt_token());
     if (!report) {
         return console.fail(report.error());
     }
     console.data(console.options().json ? report->json() + "\n" : report->text());
-    return skipped == 0 ? kExitOk : kExitBadSamples;
+    return skipped + skipped_samples == 0 && !report->holds_contradictions() ? kExitOk : kExitBadSamples;
 }
 
 int export_json(const ReferenceOptions& options, Console& console) {
     std::size_t skipped = 0;
-    const Result<ReferenceStore> store = read_store(options.input, console, skipped);
+    const Result<ReferenceStore> store = read_store(options.input, Pictures::AsStated, console, skipped);
     if (!store) {
         return console.fail(store.error());
     }

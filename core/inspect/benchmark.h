@@ -41,6 +41,7 @@ struct BenchmarkStart {
     std::vector<std::string> variants;  ///< "k 5, steps 20"; parallel to methods
     std::vector<std::string> sets;
     std::int64_t total = 0;             ///< samples
+    std::string references;             ///< which of them are references too, in words; empty: none is
 };
 
 /// One sample that is done.

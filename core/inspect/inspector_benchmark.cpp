@@ -91,8 +91,8 @@ Result<EvaluationGround> ground_to_resume(const EvaluationPlan& plan, const std:
     return open;
 }
 
-BenchmarkStart start_of(const EvaluationPlan& plan, const std::vector<SampleSetPtr>& sets, const std::vector<std::int64_t>& runs) {
-    BenchmarkStart start{plan.session, runs, plan.methods, variant_labels(plan.methods), {}, 0};
+BenchmarkStart start_of(const EvaluationPlan& plan, const std::vector<SampleSetPtr>& sets, const std::vector<std::int64_t>& runs, const ReferenceOverlap& overlap) {
+    BenchmarkStart start{plan.session, runs, plan.methods, variant_labels(plan.methods), {}, 0, overlap.shared.empty() ? std::string() : overlap.text() + "; none is its own neighbour"};
     for (const SampleSetPtr& set : sets) {
         start.sets.push_back(set->name());
         start.total += static_cast<std::int64_t>(set->size());
@@ -139,9 +139,9 @@ Result<BenchmarkEnd> OpenedInspector::benchmark(const BenchmarkRequest& request,
     }
     R2T2_TRY(check_plan(*plan, ground));
     EvaluationHooks inner{hooks.progress, hooks.cancel, hooks.pause, {}, {}};
-    inner.on_start = [&](const std::vector<std::int64_t>& runs) {
+    inner.on_start = [&](const std::vector<std::int64_t>& runs, const ReferenceOverlap& overlap) {
         if (hooks.on_start) {
-            hooks.on_start(start_of(*plan, *sets, runs));
+            hooks.on_start(start_of(*plan, *sets, runs, overlap));
         }
     };
     inner.on_outcome = [&](std::size_t set, std::size_t, const SampleOutcome& outcome) {

@@ -34,17 +34,12 @@ std::string number(double value, int digits = 3) {
     return {text.data(), end.ptr};
 }
 
-std::string image_key(const ReferenceRecord& record) {
-    return record.pixels_hash.empty() ? "path " + record.set + "\n" + record.image_path
-                                      : "pixels " + record.pixels_hash;
-}
-
 /// One number an image, in order of first appearance.
 std::vector<std::size_t> image_classes(const std::vector<ReferenceRecord>& records, std::size_t& images) {
     std::unordered_map<std::string, std::size_t> numbers;
     std::vector<std::size_t> classes;
     for (const ReferenceRecord& record : records) {
-        classes.push_back(numbers.try_emplace(image_key(record), numbers.size()).first->second);
+        classes.push_back(numbers.try_emplace(picture_key(identity_of(record)), numbers.size()).first->second);
     }
     images = numbers.size();
     return classes;
@@ -73,26 +68,28 @@ std::vector<DuplicateGroup> find_duplicates(const std::vector<ReferenceRecord>& 
     return groups;
 }
 
-std::vector<std::string> find_leaks(const std::vector<ReferenceRecord>& records,
-                                    const std::vector<SampleIdentity>& evaluation) {
-    std::unordered_multimap<std::string, const SampleIdentity*> by_question;
-    for (const SampleIdentity& sample : evaluation) {
-        by_question.emplace(question_key(sample.question), &sample);
-    }
-    std::vector<std::string> leaked;
-    for (const ReferenceRecord& record : records) {
-        const auto [begin, end] = by_question.equal_range(question_key(record.question));
-        const bool hit = std::any_of(begin, end, [&](const auto& entry) {
-            // An evaluation set has a name of its own: only paths and pixels can tell.
-            SampleIdentity sample = *entry.second;
-            sample.set.clear();
-            return same_image(identity_of(record), sample);
-        });
-        if (hit) {
-            leaked.push_back(record.id);
+std::vector<std::string> leaked_ids(const std::vector<ReferenceRecord>& records, const ReferenceOverlap& overlap) {
+    std::set<std::size_t> found;
+    for (const SharedSample& sample : overlap.shared) {
+        for (const ReferenceStore::Same& same : sample.references) {
+            found.insert(same.record);
         }
     }
-    return leaked;
+    std::vector<std::string> ids;
+    for (const std::size_t i : found) {
+        ids.push_back(records[i].id);
+    }
+    return ids;
+}
+
+std::vector<SharedReference> shared_references(const std::vector<ReferenceRecord>& records, const ReferenceOverlap& overlap) {
+    std::vector<SharedReference> out;
+    for (const SharedSample& sample : overlap.shared) {
+        for (const ReferenceStore::Same& same : sample.references) {
+            out.push_back({sample.set, sample.id, records[same.record].id, same.by});
+        }
+    }
+    return out;
 }
 
 std::vector<double> group_columns(const std::vector<ReferenceRecord>& records, std::size_t begin, std::size_t size) {
@@ -317,6 +314,10 @@ std::size_t HealthReport::conflicts() const {
                                                   [](const DuplicateGroup& group) { return group.conflicting; }));
 }
 
+bool HealthReport::holds_contradictions() const {
+    return std::any_of(contradictory.begin(), contradictory.end(), [](const ContradictoryRecords& each) { return each.fate == Fate::Kept; });
+}
+
 std::string HealthReport::text() const {
     std::string out = "records " + std::to_string(records) + ", images " + std::to_string(images) +
                       ", answered wrongly " + std::to_string(incorrect) + "\n";
@@ -329,9 +330,16 @@ std::string HealthReport::text() const {
         }
         out += duplicates[i].conflicting ? "  conflicting\n" : "\n";
     }
-    if (evaluation_samples > 0) {
-        out += "leakage: " + std::to_string(leaked.size()) + " references are among the " +
-               std::to_string(evaluation_samples) + " evaluation samples\n";
+    for (const ContradictoryRecords& each : contradictory) {
+        out += "contradictory: " + each.text() + "\n";
+    }
+    if (overlap) {
+        out += "leakage: " + std::to_string(leaked.size()) + (leaked.size() == 1 ? " reference is among the " : " references are among the ") +
+               std::to_string(overlap->samples) + " evaluation samples; " + overlap->text() + "\n";
+        for (std::size_t i = 0; i < std::min<std::size_t>(shared.size(), 5); ++i) {
+            out += "  sample " + shared[i].sample + " is reference " + shared[i].reference + " (found by " + std::string(to_string(shared[i].by)) + ")\n";
+        }
+        out += shared.size() > 5 ? "  and " + std::to_string(shared.size() - 5) + " more (--json names all)\n" : "";
     }
     for (const GroupHealth& group : groups) {
         out += group.name + " group:\n";
@@ -369,8 +377,24 @@ std::string HealthReport::json() const {
         groups_json.push_back(json_of(group));
     }
     out["duplicates"] = std::move(duplicates_json);
-    out["evaluation_samples"] = evaluation_samples;
+    nlohmann::ordered_json contradictory_json = nlohmann::ordered_json::object();
+    for (const ContradictoryRecords& each : contradictory) {
+        nlohmann::ordered_json& of = contradictory_json[std::string(code(each.kind))];
+        of[each.fate == Fate::Kept ? "in_the_set" : "left_out"] = {{"count", each.count}, {"ids", each.ids}};
+    }
+    out["contradictory"] = std::move(contradictory_json);
+    out["evaluation_samples"] = overlap ? overlap->samples : 0;
     out["leaked"] = leaked;
+    nlohmann::ordered_json shared_json = nlohmann::ordered_json::array();
+    for (const SharedReference& each : shared) {
+        shared_json.push_back({{"sample_set", each.sample_set}, {"sample", each.sample}, {"reference", each.reference}, {"found_by", to_string(each.by)}});
+    }
+    out["shared"] = std::move(shared_json);
+    if (overlap) {
+        out["shared_samples"] = overlap->shared.size();
+        out["evaluation_pictures_not_opened"] = overlap->unread;
+        out["references_without_picture_hash"] = overlap->without_hash;
+    }
     out["groups"] = std::move(groups_json);
     if (prediction) {
         out["prediction"] = {{"embedding", embedding},
@@ -400,8 +424,12 @@ Result<HealthReport> check_health(const ReferenceStore& store, const HealthOptio
     report.incorrect = static_cast<std::size_t>(std::count_if(
         records.begin(), records.end(), [](const ReferenceRecord& record) { return !record.is_correct; }));
     report.duplicates = find_duplicates(records, images);
-    report.evaluation_samples = options.evaluation.size();
-    report.leaked = find_leaks(records, options.evaluation);
+    report.contradictory = contradictions_of(store);
+    report.overlap = options.overlap;
+    if (options.overlap) {
+        report.leaked = leaked_ids(records, *options.overlap);
+        report.shared = shared_references(records, *options.overlap);
+    }
     const RoutingSpace& space = store.origin().space;
     for (std::size_t g = 0; g < space.groups.size(); ++g) {
         const auto values = group_columns(records, space.group_begin(g), space.groups[g].experts.size());

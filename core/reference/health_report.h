@@ -14,7 +14,8 @@
 
 #include "core/base/cancel.h"
 #include "core/base/result.h"
-#include "core/reference/reference_store.h"
+#include "core/reference/contradictions.h"
+#include "core/reference/reference_overlap.h"
 #include "core/reference/routing_evidence.h"
 
 namespace r2t2 {
@@ -25,7 +26,7 @@ struct HealthOptions {
     std::size_t neighbours = 5;                   ///< of the permutation test
     std::size_t permuted_records = 4000;          ///< a larger set is sampled down to this for the permutation test
     std::size_t simulated = 100'000;              ///< draws of the uniform recipe
-    std::vector<SampleIdentity> evaluation = {};  ///< an evaluation set to look for leakage into
+    std::optional<ReferenceOverlap> overlap = {};  ///< with an evaluation, where one was looked at for leakage
 };
 
 enum class HealthVerdict {
@@ -59,13 +60,23 @@ struct DuplicateGroup {
     bool conflicting = false;  ///< their true answers or the model's differ
 };
 
+/// A reference that is a sample of the evaluation.
+struct SharedReference {
+    std::string sample_set;
+    std::string sample;
+    std::string reference;
+    SamePicture by = SamePicture::No;  ///< what of the picture says so
+};
+
 struct HealthReport {
     std::size_t records = 0;
     std::size_t images = 0;
     std::size_t incorrect = 0;  ///< records that the base model got wrong: not for a reference set
     std::vector<DuplicateGroup> duplicates;
-    std::size_t evaluation_samples = 0;
+    std::vector<ContradictoryRecords> contradictory;  ///< in the set, and those that its making left out
+    std::optional<ReferenceOverlap> overlap;
     std::vector<std::string> leaked;  ///< ids of references that are in the evaluation set
+    std::vector<SharedReference> shared;  ///< each with the sample that it is, in the samples' order
     std::vector<GroupHealth> groups;
     std::string embedding;  ///< what the permutation test used: "stored" or "hashed question words"
     std::optional<PermutationTest> prediction;
@@ -74,6 +85,7 @@ struct HealthReport {
     std::uint64_t seed = 0;
 
     [[nodiscard]] std::size_t conflicts() const;
+    [[nodiscard]] bool holds_contradictions() const;  ///< records in the set, not those that were left out
     [[nodiscard]] std::string text() const;  ///< for people, several lines
     [[nodiscard]] std::string json() const;
 };

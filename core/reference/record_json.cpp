@@ -6,6 +6,7 @@
 #include <span>
 
 #include "core/json/parse_json.h"
+#include "core/reference/contradictions.h"
 
 namespace r2t2::record_json {
 
@@ -94,6 +95,15 @@ Status read_extended(const Json& json, const RoutingSpace& space, const std::str
     }
     if (json.contains("pixels_hash")) {
         R2T2_TRY(read_text(json, "pixels_hash", true, where, record.pixels_hash));
+    }
+    if (const auto options = json.find("options"); options != json.end() && options->is_array()) {
+        std::vector<std::string> texts;
+        for (const Json& option : *options) {
+            texts.push_back(option.is_string() ? option.get<std::string>() : option.dump());
+        }
+        if (!is_right({record.model_answer, record.ground_truth}) && is_right({record.model_answer, record.ground_truth, false, texts})) {
+            record.tags[kScoredByTag] = "options";
+        }
     }
     if (const auto tags = json.find("tags"); tags != json.end()) {
         if (!tags->is_object()) {

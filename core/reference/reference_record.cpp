@@ -31,11 +31,34 @@ SampleIdentity identity_of(const ReferenceRecord& record) {
     return {record.set, record.image_path, record.pixels_hash, record.question};
 }
 
-bool same_image(const SampleIdentity& a, const SampleIdentity& b) {
+namespace {
+
+bool is_whole_path(const std::string& path) { return path.starts_with('/') || path.starts_with("world:"); }
+
+}  // namespace
+
+std::string picture_key(const SampleIdentity& sample) {
+    return !sample.pixels_hash.empty() ? "pixels " + sample.pixels_hash
+                                       : "path " + (is_whole_path(sample.image_path) ? std::string() : sample.set) + "\n" + sample.image_path;
+}
+
+SamePicture same_picture(const SampleIdentity& a, const SampleIdentity& b) {
     if (!a.pixels_hash.empty() && !b.pixels_hash.empty()) {
-        return a.pixels_hash == b.pixels_hash;
+        return a.pixels_hash == b.pixels_hash ? SamePicture::ByContent : SamePicture::No;
     }
-    return a.image_path == b.image_path && (a.set.empty() || b.set.empty() || a.set == b.set);
+    return a.image_path == b.image_path && (is_whole_path(a.image_path) || a.set.empty() || b.set.empty() || a.set == b.set) ? SamePicture::ByPath : SamePicture::No;
+}
+
+std::string_view to_string(SamePicture by) {
+    switch (by) {
+        case SamePicture::ByPath:
+            return "path";
+        case SamePicture::ByContent:
+            return "picture content";
+        case SamePicture::No:
+            break;
+    }
+    return "none";
 }
 
 bool same_sample(const SampleIdentity& a, const SampleIdentity& b) {

@@ -42,8 +42,20 @@ struct SampleIdentity {
 };
 [[nodiscard]] SampleIdentity identity_of(const ReferenceRecord& record);
 
-/// Pixel hashes decide where both are known; otherwise equal paths, unless both name a set and the sets differ.
-[[nodiscard]] bool same_image(const SampleIdentity& a, const SampleIdentity& b);
+/// Are two pictures the same, and what says so?
+enum class SamePicture {
+    No,
+    ByPath,    ///< the same path; the content of one of the two is not known
+    ByContent  ///< the same pixels, whatever their files are called
+};
+/// Pixel hashes decide where both are known; otherwise equal paths: whole ones ("/...", "world:...") whatever the sets are called, others
+/// unless both name a set and the sets differ.
+[[nodiscard]] SamePicture same_picture(const SampleIdentity& a, const SampleIdentity& b);
+[[nodiscard]] inline bool same_image(const SampleIdentity& a, const SampleIdentity& b) { return same_picture(a, b) != SamePicture::No; }
+/// One text a picture, for sorting many records: of its content where that is known, else of its path (and set, where the path is not whole).
+[[nodiscard]] std::string picture_key(const SampleIdentity& sample);
+/// "path", "picture content": as messages and files have it.
+[[nodiscard]] std::string_view to_string(SamePicture by);
 /// What of a question tells it from others: Unicode compatibility forms (NFKC), case folded, white space as one blank and none before
 /// punctuation, no punctuation at the end. Of a question that is nothing but punctuation all of it stays.
 [[nodiscard]] std::string question_key(std::string_view question);

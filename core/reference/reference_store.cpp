@@ -423,11 +423,22 @@ Result<std::vector<float>> ReferenceStore::embed_query(const RawEmbedding& raw, 
     return embedding_space_.embed(raw, where);
 }
 
+std::vector<ReferenceStore::Same> ReferenceStore::same_references(const SampleIdentity& sample) const {
+    std::vector<Same> same;
+    if (const auto found = by_question_.find(question_key(sample.question)); found != by_question_.end()) {
+        for (const std::size_t i : found->second) {
+            if (const SamePicture by = same_picture(identity_of(records_[i]), sample); by != SamePicture::No) {
+                same.push_back({i, by});
+            }
+        }
+    }
+    return same;
+}
+
 std::vector<std::size_t> ReferenceStore::same_samples(const SampleIdentity& sample) const {
     std::vector<std::size_t> indices;
-    if (const auto found = by_question_.find(question_key(sample.question)); found != by_question_.end()) {
-        std::copy_if(found->second.begin(), found->second.end(), std::back_inserter(indices),
-                     [&](std::size_t i) { return same_image(identity_of(records_[i]), sample); });
+    for (const Same& each : same_references(sample)) {
+        indices.push_back(each.record);
     }
     return indices;
 }

@@ -68,8 +68,17 @@ public:
     [[nodiscard]] Result<std::vector<float>> embed_query(const RawEmbedding& raw,
                                                          const std::string& where = "sample") const;
 
-    /// Indices of the sample itself and its duplicates (same_sample), ascending: never its neighbours unless asked for.
+    /// A reference that is the sample asked about, and what of its picture says so.
+    struct Same {
+        std::size_t record = 0;
+        SamePicture by = SamePicture::No;
+    };
+    /// The sample itself and its duplicates (same_sample), ascending: never its neighbours unless asked for. The one search of neighbours and leaks.
+    [[nodiscard]] std::vector<Same> same_references(const SampleIdentity& sample) const;
+    /// Their indices.
     [[nodiscard]] std::vector<std::size_t> same_samples(const SampleIdentity& sample) const;
+    /// Some record asks this question (question_key): whether the picture is the same is worth looking at.
+    [[nodiscard]] bool asks(const std::string& question) const { return by_question_.count(question_key(question)) > 0; }
 
     /// Records whose picture is known by its path alone: another path to the same picture is another picture to them.
     [[nodiscard]] std::size_t without_picture_hash() const;

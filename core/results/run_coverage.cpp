@@ -22,6 +22,7 @@ std::string RunCoverage::text() const {
     add(failed, "failed");
     add(without_truth, "without a known truth");
     add(damaged, "damaged and left out");
+    out += has_references() ? "; " + references->text() : std::string();
     return out;
 }
 
@@ -44,6 +45,7 @@ RunCoverage run_coverage(const StoredRun& run) {
     out.state = run.state;
     out.samples = run.samples;
     out.failed = run.errors;
+    out.references = reference_samples(run.info);
     for (const auto& [set, count] : planned_samples(run.info)) {
         out.planned = out.planned.value_or(0) + count;
     }

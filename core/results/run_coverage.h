@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "core/results/reference_samples.h"
 #include "core/session/session_reader.h"
 
 namespace r2t2 {
@@ -21,15 +22,19 @@ struct RunCoverage {
     std::int64_t without_truth = 0;  ///< run, but nobody knows whether it is right; 0 where only the list of runs was read
     std::int64_t damaged = 0;        ///< left out because a row's checksum does not hold; likewise
 
+    std::optional<ReferenceSamples> references;  ///< samples that are references too; none: made by a program that did not look
+
     /// It was finished, and all that was planned is there.
     [[nodiscard]] bool complete() const;
     /// It is stored as finished, and samples of it are gone: something took them away, or this is a copy of a part.
     [[nodiscard]] bool lacks_samples() const { return state == RunState::Finished && !complete(); }
-    /// Complete, and every sample of it was scored.
-    [[nodiscard]] bool whole() const { return complete() && failed == 0 && without_truth == 0 && damaged == 0; }
+    [[nodiscard]] bool has_references() const { return references && references->count > 0; }
+    /// Complete, every sample of it was scored, and none is known to be a reference: its numbers need no word beside them.
+    [[nodiscard]] bool whole() const { return complete() && failed == 0 && without_truth == 0 && damaged == 0 && !has_references(); }
     /// "80 of 600"; "80" where it is not known of how many.
     [[nodiscard]] std::string count_text() const;
-    /// "80 of 600 samples, incomplete (interrupted); 2 failed; 1 without a known truth; 1 damaged and left out".
+    /// "80 of 600 samples, incomplete (interrupted); 2 failed; 1 without a known truth; 1 damaged and left out;
+    /// 12 are references too (3, 7, ...), none its own neighbour".
     [[nodiscard]] std::string text() const;
 };
 

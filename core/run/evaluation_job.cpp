@@ -7,6 +7,7 @@
 #include "core/base/log.h"
 #include "core/base/shell_word.h"
 #include "core/run/embedding_ids.h"
+#include "core/run/evaluation_overlap.h"
 #include "core/run/evaluation_run_info.h"
 #include "core/run/parallel.h"
 #include "core/run/stored_evaluation.h"
@@ -197,8 +198,17 @@ Result<EvaluationRun> compute(const EvaluationPlan& asked, const EvaluationGroun
         }
         plan.claim = std::move(*claim);
     }
+    Result<ReferenceOverlap> overlap =
+        evaluation_overlap(ground.reference->store(), sets, {plan.threads, plan.shard, plan.side_by_side}, hooks.progress, hooks.cancel);
+    if (!overlap) {
+        return overlap.error();
+    }
+    if (!overlap->shared.empty()) {
+        log_warning("references", overlap->text() + "; none is its own neighbour");
+    }
     R2T2_TRY(take_controls(plan, hooks, context));
     Provenance provenance = provenance_of(plan, ground, context);
+    provenance.overlap = std::move(*overlap);
     provenance.embedding_remarks = *remarks;
     Result<std::unique_ptr<SessionRecorder>> session = std::unique_ptr<SessionRecorder>();
     if (!plan.session.empty()) {
@@ -213,7 +223,7 @@ Result<EvaluationRun> compute(const EvaluationPlan& asked, const EvaluationGroun
     EvaluationRun out;
     out.runs = *session ? (*session)->runs() : std::vector<std::int64_t>();
     if (hooks.on_start) {
-        hooks.on_start(out.runs);
+        hooks.on_start(out.runs, *provenance.overlap);
     }
     const EvaluationOptions options{plan.threads, plan.max_errors, plan.shard, hooks.pause, hooks.on_outcome};
     Result<Evaluation> evaluation = evaluate(context, sets, options, session->get(), hooks.progress, hooks.cancel);

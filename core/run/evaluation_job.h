@@ -33,8 +33,9 @@ struct EvaluationHooks {
     ProgressCallback progress;
     CancelToken cancel;
     const PauseSwitch* pause = nullptr;
-    /// Before the first sample: the numbers of the session's runs, one per method (none without a session).
-    std::function<void(const std::vector<std::int64_t>& runs)> on_start;
+    /// Before the first sample: the numbers of the session's runs, one per method (none without a session), and
+    /// which samples are references too.
+    std::function<void(const std::vector<std::int64_t>& runs, const ReferenceOverlap& overlap)> on_start;
     std::function<void(std::size_t set, std::size_t index, const SampleOutcome& outcome)> on_outcome;
 };
 

@@ -11,6 +11,7 @@
 #include "core/analysis/statistics.h"
 #include "core/analysis/transitions.h"
 #include "core/run/evaluation.h"
+#include "core/reference/reference_overlap.h"
 #include "core/run/open_reference.h"
 #include "core/routing/sweep.h"
 #include "core/run/sample_set.h"
@@ -70,6 +71,7 @@ struct Provenance {
     std::string embedding_source;   ///< where those were read from
     std::vector<std::string> embedding_remarks;  ///< sets that found theirs by ids without a set's name
     std::size_t reference_size = 0;
+    std::optional<ReferenceOverlap> overlap;  ///< samples that are references too; none: not looked at
     GroundSource source;  ///< how model and reference set were opened
     std::vector<MethodParams> methods;
     std::vector<SweepAxis> sweep;  ///< what the methods were spread over

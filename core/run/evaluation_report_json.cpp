@@ -84,6 +84,19 @@ Json set_json(const SetReport& set) {
             {"methods", std::move(methods)}};
 }
 
+/// Null: not looked at.
+Json overlap_json(const std::optional<ReferenceOverlap>& overlap) {
+    if (!overlap) {
+        return nullptr;
+    }
+    Json shared = Json::array();
+    for (const SharedSample& sample : overlap->shared) {
+        shared.push_back({{"set", sample.set}, {"id", sample.id}, {"found_by", to_string(sample.references.front().by)}});
+    }
+    return {{"samples", overlap->samples}, {"count", overlap->shared.size()}, {"shared", std::move(shared)}, {"pictures_not_opened", overlap->unread},
+            {"references_without_picture_hash", overlap->without_hash}};
+}
+
 Json provenance_json(const Provenance& p) {
     Json methods = Json::array();
     for (const MethodParams& params : p.methods) {
@@ -104,6 +117,7 @@ Json provenance_json(const Provenance& p) {
                        {"precision", p.precision}, {"miniature", p.miniature}}},
             {"reference", {{"name", p.reference_name}, {"hash", p.reference_hash}, {"records", p.reference_size}}},
             {"embedding", {{"content", p.embedding_content}, {"source", p.embedding_source}, {"remarks", p.embedding_remarks}}},
+            {"reference_samples", overlap_json(p.overlap)},
             {"methods", std::move(methods)},
             {"sweep", std::move(sweep)},
             {"shard", to_string(p.shard)},

@@ -52,6 +52,9 @@ std::string header_text(const EvaluationReport& report) {
                  p.model_hash.c_str(), p.precision.c_str());
     text += line("references   %zu from %s, hash %s", p.reference_size, p.reference_name.c_str(),
                  p.reference_hash.c_str());
+    if (p.overlap) {
+        text += line("overlap      %s%s", p.overlap->text().c_str(), p.overlap->shared.empty() ? "" : "; none is its own neighbour");
+    }
     text += line("routing      mode %s, granularity %s, frame %s, parametrisation %s", to_string(params.mode).c_str(),
                  to_string(params.granularity).c_str(), to_string(params.frame).c_str(),
                  to_string(params.parametrisation).c_str());
@@ -108,6 +111,9 @@ std::string summary_text(const EvaluationReport& report) {
     std::string text = "\nAccuracy in percent" + meaning + "\n";
     if (const SetReport& all = report.overall; all.missing > 0) {
         text = line("\nAccuracy in percent%s, INCOMPLETE: %lld of %lld samples", meaning.c_str(), static_cast<long long>(all.done + all.errors), static_cast<long long>(all.planned()));
+    }
+    if (const std::optional<ReferenceOverlap>& overlap = report.provenance.overlap; overlap && !overlap->shared.empty()) {
+        text += line("%s; none is its own neighbour", overlap->text().c_str());
     }
     const int titles = title_width(report.overall);
     const std::size_t most = std::max<std::size_t>(1, std::min(kSetsALine, (kLine - static_cast<std::size_t>(std::min(titles, 100))) / 7));

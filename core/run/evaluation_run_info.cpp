@@ -97,6 +97,23 @@ Json planned_json(const EvaluationContext& context, const Shard& shard, const st
     return planned;
 }
 
+/// Of every set: how many of its samples are references too, and the first of them.
+Json reference_samples_json(const ReferenceOverlap& overlap, const std::vector<SampleSetPtr>& sets) {
+    constexpr std::size_t kNamed = 20;
+    Json out = {{"sets", Json::object()}, {"pictures_not_opened", overlap.unread}, {"references_without_picture_hash", overlap.without_hash}};
+    for (const SampleSetPtr& set : sets) {
+        Json& of = out["sets"][set->name()] = {{"count", 0}, {"ids", Json::array()}};
+        std::size_t count = 0;
+        for (const SharedSample& sample : overlap.shared) {
+            if (sample.set == set->name() && count++ < kNamed) {
+                of["ids"].push_back(sample.id);
+            }
+        }
+        of["count"] = count;
+    }
+    return out;
+}
+
 std::string config_of(const EvaluationContext& context, const Provenance& provenance, std::size_t method,
                       const std::vector<SampleSetPtr>& sets, const std::string& evaluation) {
     const MethodParams& params = context.methods[method];
@@ -125,6 +142,9 @@ std::string config_of(const EvaluationContext& context, const Provenance& proven
         if (const auto left_out = set->left_out(); !left_out.empty()) {
             config["left_out"][set->name()] = left_out;
         }
+    }
+    if (provenance.overlap) {
+        config["reference_samples"] = reference_samples_json(*provenance.overlap, sets);
     }
     config["scoring"] = std::string(name(context.scoring));
     config["max_neighbours"] = context.max_neighbours;
@@ -178,7 +198,7 @@ Status check_bundled_references(const RunInfo& stored, const RunInfo& wanted, co
 std::string chosen_config(const RunInfo& info) {
     Json config = stored_json(info.config);
     if (config.is_object()) {
-        for (const char* key : {"evaluation", "constant", "shard", "data", "sweep", "variant", "precision", "model", "device", "generation", "reference", "planned", "left_out",
+        for (const char* key : {"evaluation", "constant", "shard", "data", "sweep", "variant", "precision", "model", "device", "generation", "reference", "planned", "left_out", "reference_samples",
                                 "data_names"}) {
             config.erase(key);
         }

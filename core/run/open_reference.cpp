@@ -14,9 +14,9 @@ namespace r2t2 {
 namespace {
 
 std::string build_line(const ReferenceBuild& build) {
-    char text[160];
-    std::snprintf(text, sizeof text, "reference set: %zu of %zu kept, %zu answered wrongly, %zu bad, %.1f s",
-                  build.store.size(), build.tried, build.wrong, build.problems.size(), build.seconds);
+    char text[200];
+    std::snprintf(text, sizeof text, "reference set: %zu of %zu kept, %zu answered wrongly, %zu contradictory, %zu bad, %.1f s",
+                  build.store.size(), build.tried, build.wrong, build.contradictory_left_out(), build.problems.size(), build.seconds);
     return text;
 }
 
@@ -55,6 +55,11 @@ Result<OpenedReference> open_store(const std::string& path, std::shared_ptr<cons
                                    " records have no hash of their picture: a sample that has the same picture under another path is not known as theirs "
                                    "and may become its own neighbour");
     }
+    for (const ContradictoryRecords& each : opened ? contradictions_of(opened->set->store()) : std::vector<ContradictoryRecords>()) {
+        if (each.fate == Fate::Kept) {  // what its making left out is nobody's neighbour
+            opened->warnings.push_back(path + ": " + each.text());
+        }
+    }
     if (opened && unknown) {
         opened->warnings.push_back(path + ": says only which weights it was built with. They are the same; whether config.json and tokenizer.model "
                                           "are is not known (r2t2 reference build makes one that says so)");
@@ -79,11 +84,15 @@ Result<OpenedReference> build_from(SampleSetPtr samples, std::shared_ptr<const M
         return build.error();
     }
     const std::string line = build_line(*build);
+    const std::vector<ContradictoryRecords> contradictory = build->contradictory;
     const Status kept = keep_in.empty() ? Status() : build->store.save(keep_in.string());
     Result<OpenedReference> opened = assemble(std::move(model), std::move(build->store), std::move(samples),
                                               source.cache_bytes, name, std::move(build->problems), std::move(*embedder));
     if (opened) {
         opened->built = line;
+        for (const ContradictoryRecords& each : contradictory) {
+            opened->warnings.push_back(name + ": " + each.text());
+        }
         if (!kept) {
             opened->warnings.push_back("the reference set was not kept: " + kept.error().message());
         }

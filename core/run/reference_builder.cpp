@@ -12,7 +12,11 @@ namespace {
 
 /// What became of one sample.
 struct BuildOutcome {
-    std::optional<ReferenceRecord> record;
+    std::optional<ReferenceRecord> record;  ///< of a reference
+    std::string id;
+    SampleIdentity identity;
+    std::string truth;
+    std::optional<Contradiction> contradiction;
     RawEmbedding raw;
     std::optional<Error> error;
     bool done = false;
@@ -56,6 +60,22 @@ Result<bool> ask_model(const Model& model, const RunSample& sample, ScoringRule 
     return true;
 }
 
+/// What the file says of a sample's answer, and whether it contradicts itself. Where it says nothing the answer decides.
+bool is_right_by_file(const RunSample& sample, ReferenceRecord& record, std::optional<Contradiction>& contradiction) {
+    if (!sample.stored_answer) {
+        return sample.stored_correct.value_or(true);
+    }
+    const StatedAnswer stated{*sample.stored_answer, sample.ground_truth, sample.stored_correct.value_or(true), sample.options, sample.key ? &*sample.key : nullptr};
+    if (!sample.stored_correct) {
+        return !self_contradiction(stated);
+    }
+    contradiction = self_contradiction(stated);
+    if (stated.says_right && !contradiction && self_contradiction({stated.answer, stated.truth, true})) {
+        record.tags[kScoredByTag] = sample.key ? "key" : "options";
+    }
+    return *sample.stored_correct;
+}
+
 BuildOutcome build_one(const Model& model, const SampleSet& samples, std::size_t index,
                   const ReferenceBuildOptions& options) {
     BuildOutcome outcome;
@@ -67,8 +87,14 @@ BuildOutcome build_one(const Model& model, const SampleSet& samples, std::size_t
         return outcome;
     }
     ReferenceRecord record = record_of(*sample, samples.name());
+    outcome.id = record.id;
+    outcome.identity = identity_of(record);
+    outcome.truth = record.ground_truth;
     if (options.trust_file && sample->stored_weights) {
-        if (sample->stored_correct && !*sample->stored_correct) {
+        if (!is_right_by_file(*sample, record, outcome.contradiction)) {
+            return outcome;
+        }
+        if (outcome.contradiction && options.contradictory == Contradictory::LeftOut) {
             return outcome;
         }
         record.is_correct = true;
@@ -95,7 +121,52 @@ BuildOutcome build_one(const Model& model, const SampleSet& samples, std::size_t
     return outcome;
 }
 
+/// Marks records whose twins have another truth, and sorts all that contradict by kind and by what becomes of them.
+std::vector<ContradictoryRecords> sort_contradictory(std::vector<BuildOutcome>& outcomes, Contradictory treatment) {
+    std::vector<SampleIdentity> identities;
+    std::vector<std::string> truths;
+    for (const BuildOutcome& outcome : outcomes) {
+        identities.push_back(outcome.identity);
+        truths.push_back(outcome.error ? std::string() : outcome.truth);
+    }
+    const std::vector<bool> other = with_other_truths(identities, truths);
+    std::map<std::pair<Contradiction, Fate>, ContradictoryRecords> found;
+    for (std::size_t i = 0; i < outcomes.size(); ++i) {
+        BuildOutcome& outcome = outcomes[i];
+        if (!outcome.contradiction && other[i]) {
+            outcome.contradiction = Contradiction::OtherTruth;
+        }
+        if (!outcome.contradiction || outcome.error) {
+            continue;
+        }
+        if (treatment == Contradictory::LeftOut) {
+            outcome.record.reset();
+        } else if (outcome.record) {
+            outcome.record->tags[kContradictionTag] = std::string(code(*outcome.contradiction));
+        }
+        const Fate fate = outcome.record ? Fate::Kept : Fate::LeftOut;
+        ContradictoryRecords& of = found[{*outcome.contradiction, fate}];
+        of.kind = *outcome.contradiction;
+        of.fate = fate;
+        ++of.count;
+        of.ids.push_back(outcome.id);
+    }
+    std::vector<ContradictoryRecords> all;
+    for (auto& [key, records] : found) {
+        all.push_back(std::move(records));
+    }
+    return all;
+}
+
 }  // namespace
+
+std::size_t ReferenceBuild::contradictory_left_out() const {
+    std::size_t count = 0;
+    for (const ContradictoryRecords& each : contradictory) {
+        count += each.fate == Fate::LeftOut ? each.count : 0;
+    }
+    return count;
+}
 
 std::vector<EmbeddingPartSpec> task_space_parts() {
     return {{"question", 1.0, false}, {"vision", 1.0, false}, {"pixels", 1.0, true}};
@@ -140,6 +211,9 @@ Result<ReferenceBuild> build_reference(const Model& model, const SampleSet& samp
     ReferenceBuild build;
     build.tried = samples.size() + samples.problems().size();
     build.problems = samples.problems();
+    if (options.trust_file) {
+        build.contradictory = sort_contradictory(outcomes, options.contradictory);
+    }
     std::vector<ReferenceRecord> records;
     std::vector<RawEmbedding> raw;
     for (BuildOutcome& outcome : outcomes) {
@@ -148,13 +222,13 @@ Result<ReferenceBuild> build_reference(const Model& model, const SampleSet& samp
             raw.push_back(std::move(outcome.raw));
         } else if (outcome.error) {
             build.problems.push_back(std::move(*outcome.error));
-        } else {
+        } else if (!outcome.contradiction) {
             ++build.wrong;
         }
     }
     if (records.empty()) {
         return invalid_input(samples.name(), "reference set",
-                             std::to_string(build.wrong) + " samples answered wrongly and " +
+                             std::to_string(build.wrong) + " samples answered wrongly, " + std::to_string(build.contradictory_left_out()) + " contradictory ones and " +
                                  std::to_string(build.problems.size()) + " bad ones, none answered rightly",
                              "at least one sample that the base model answers rightly");
     }
@@ -162,6 +236,9 @@ Result<ReferenceBuild> build_reference(const Model& model, const SampleSet& samp
                            model.info().identity_parts};
     for (const auto& [key, value] : samples.origin()) {
         origin.notes[key] = value;
+    }
+    if (const std::string note = contradiction_note(build.contradictory); !note.empty()) {
+        origin.notes[kContradictionNote] = note;
     }
     if (options.embedder) {
         origin.notes[kEmbeddingNote] = options.embedder->identity();

@@ -7,6 +7,7 @@
 #include "core/base/cancel.h"
 #include "core/base/progress.h"
 #include "core/scoring/scoring.h"
+#include "core/reference/contradictions.h"
 #include "core/reference/reference_store.h"
 #include "core/run/question_embedder.h"
 #include "core/run/sample_set.h"
@@ -16,8 +17,9 @@ namespace r2t2 {
 struct ReferenceBuildOptions {
     int threads = 0;  ///< 0 = as many as the machine has
     /// Take routing weights and correctness from the file where it states them (a published reference file), instead of
-    /// asking the model. Records that the file calls wrong are left out.
+    /// asking the model. Records that the file calls wrong are left out; where it does not say, their answer is scored.
     bool trust_file = false;
+    Contradictory contradictory = Contradictory::LeftOut;  ///< of a trusted file: records that contradict themselves or each other
     ScoringRule scoring = ScoringRule::Exact;
     std::map<std::string, std::string> notes;  ///< stored with the set: command line, versions
     QuestionEmbedderPtr embedder;              ///< of questions; null = the model's own words. Noted with the set
@@ -27,6 +29,8 @@ struct ReferenceBuild {
     ReferenceStore store;
     std::size_t tried = 0;
     std::size_t wrong = 0;        ///< answered wrongly, so left out
+    std::vector<ContradictoryRecords> contradictory;  ///< of a trusted file: of each kind, with what became of them
+    [[nodiscard]] std::size_t contradictory_left_out() const;
     std::vector<Error> problems;  ///< samples that could not be read or run
     double seconds = 0.0;
 };

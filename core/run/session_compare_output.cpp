@@ -68,6 +68,7 @@ Json side_json(const ComparedSide& side) {
             {"samples", side.coverage.samples},
             {"planned", side.coverage.planned ? Json(*side.coverage.planned) : Json(nullptr)},
             {"complete", side.coverage.complete()},
+            {"reference_samples", side.coverage.references ? Json({{"count", side.coverage.references->count}, {"first", side.coverage.references->ids}}) : Json(nullptr)},
             {"failed", side.coverage.failed},
             {"without_truth", side.coverage.without_truth},
             {"damaged_samples", side.damaged},

@@ -295,8 +295,10 @@ private:
         out_.coverage.damaged = static_cast<std::int64_t>(out_.damaged.size());
         out_.coverage.without_truth = out_.overall.not_scored;
         out_.overall.planned = out_.coverage.planned;
+        out_.overall.references = out_.coverage.references;
         for (SetSummary& set : out_.sets) {
             set.planned = planned_of(out_.run.info, set.name);
+            set.references = reference_samples_of(out_.run.info, set.name);
             set.left_out = left_out_of(out_.run.info, set.name);
             if (const BenchmarkResult* found = benchmark_of(benchmarks, set.name)) {
                 set.benchmark = found->benchmark;

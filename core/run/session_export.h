@@ -36,6 +36,7 @@ struct SetSummary {
     std::int64_t not_scored = 0;  ///< not answered, or the truth is unknown
     std::int64_t failed = 0;      ///< samples with an error instead of a result
     std::optional<std::int64_t> planned;  ///< samples that the run was begun for; none: not stored
+    std::optional<ReferenceSamples> references{};  ///< samples that are references too; none: not stored
     std::map<std::string, std::int64_t> left_out{};  ///< good records that are not of the set's task, by reason; counted nowhere
     Interval interval;            ///< Wilson, 95 %, 0 .. 1
     TransitionCounts change;      ///< native -> result
@@ -92,15 +93,15 @@ struct ExportedSession {
 
 /// results.json: one object, indented.
 [[nodiscard]] std::string results_json(const SessionSummary& summary);
-/// accuracy.csv: run, method, set, step, scored, right, accuracy, planned, complete (1 or 0, of the run); the set "overall" pools all
+/// accuracy.csv: run, method, set, step, scored, right, accuracy, planned, complete (1 or 0, of the run), references (samples that are references too; empty: not known); the set "overall" pools all
 /// sets. Steps that no sample of a set was scored at have no line.
 [[nodiscard]] std::string accuracy_csv(const SessionSummary& summary);
 /// benchmarks.csv: run, method, set, benchmark, measure, unit, maximum, questions, native, result, incomplete (groups left out),
-/// official_pattern, official_native, official_result (empty: the benchmark has no pattern of its own), planned, complete. Sets that are no
+/// official_pattern, official_native, official_result (empty: the benchmark has no pattern of its own), planned, complete, references. Sets that are no
 /// benchmarks have no lines.
 [[nodiscard]] std::string benchmark_csv(const SessionSummary& summary);
 /// neighbours.csv: run, method, outcome ("all", "RR", ...), samples, uniform, and of every mean of NeighbourStatistics `<name>`,
-/// `<name>_low`, `<name>_high`, then planned and complete; empty where it is not known. Runs without neighbours have no lines.
+/// `<name>_low`, `<name>_high`, then planned, complete and references; empty where it is not known. Runs without neighbours have no lines.
 [[nodiscard]] std::string neighbour_csv(const SessionSummary& summary);
 /// table.tex: a row a run, a column a set, accuracy in percent (of a benchmark its own score; where it has a pattern of its own, a second
 /// column by that), the best of each column bold. Runs that use the label

@@ -24,6 +24,11 @@ Json transition_json(const TransitionCounts& counts) {
             {"unknown", counts.unknown}};
 }
 
+/// Null: not known.
+Json references_json(const std::optional<ReferenceSamples>& references) {
+    return references ? Json({{"count", references->count}, {"first", references->ids}}) : Json(nullptr);
+}
+
 Json official_json(const SetSummary& set, std::size_t measure) {
     if (measure >= set.official_result.size()) {
         return nullptr;
@@ -66,6 +71,7 @@ Json set_summary_json(const SetSummary& set) {
     return {{"name", set.name},
             {"n", set.scored},
             {"planned", set.planned ? Json(*set.planned) : Json(nullptr)},
+            {"reference_samples", references_json(set.references)},
             {"right", set.right},
             {"accuracy", share_json(set.accuracy())},
             {"accuracy_low", share_json(set.interval.low)},
@@ -100,6 +106,7 @@ Json run_summary_json(const RunSummary& summary) {
             {"state", to_string(summary.run.state)},
             {"samples", summary.coverage.samples},
             {"planned", summary.coverage.planned ? Json(*summary.coverage.planned) : Json(nullptr)},
+            {"reference_samples", references_json(summary.coverage.references)},
             {"complete", summary.coverage.complete()},
             {"started", summary.run.started},
             {"finished", summary.run.finished},
@@ -136,9 +143,10 @@ std::string csv_field(const std::string& text) {
     return out + "\"";
 }
 
-/// ",planned,complete": how much of the run it is.
-std::string csv_coverage(const RunSummary& run, const std::optional<std::int64_t>& planned) {
-    return "," + (planned ? std::to_string(*planned) : std::string()) + (run.coverage.complete() ? ",1" : ",0");
+/// ",planned,complete,references": how much of the run it is, and how many of the samples are references too.
+std::string csv_coverage(const RunSummary& run, const SetSummary& set) {
+    return "," + (set.planned ? std::to_string(*set.planned) : std::string()) + (run.coverage.complete() ? ",1," : ",0,") +
+           (set.references ? std::to_string(set.references->count) : std::string());
 }
 
 std::string csv_rows(const RunSummary& run, const SetSummary& set) {
@@ -152,7 +160,7 @@ std::string csv_rows(const RunSummary& run, const SetSummary& set) {
                 std::to_string(step) + "," + std::to_string(counts.scored) + "," + std::to_string(counts.right) + ",";
         char share[32];
         std::snprintf(share, sizeof share, "%.6f", static_cast<double>(counts.right) / static_cast<double>(counts.scored));
-        text += share + csv_coverage(run, set.planned) + "\n";
+        text += share + csv_coverage(run, set) + "\n";
     }
     return text;
 }
@@ -178,7 +186,7 @@ std::string neighbour_row(const RunSummary& summary, std::string_view outcome, c
                                  &statistics.same_label, &statistics.routing_distance}) {
         line += "," + csv_number(each->value) + "," + csv_number(each->low) + "," + csv_number(each->high);
     }
-    return line + csv_coverage(summary, summary.coverage.planned) + "\n";
+    return line + csv_coverage(summary, summary.overall) + "\n";
 }
 
 }  // namespace
@@ -196,7 +204,7 @@ std::string results_json(const SessionSummary& summary) {
 }
 
 std::string accuracy_csv(const SessionSummary& summary) {
-    std::string text = "run,method,set,step,scored,right,accuracy,planned,complete\n";
+    std::string text = "run,method,set,step,scored,right,accuracy,planned,complete,references\n";
     for (const RunSummary& run : summary.runs) {
         for (const SetSummary& set : run.sets) {
             text += csv_rows(run, set);
@@ -207,7 +215,7 @@ std::string accuracy_csv(const SessionSummary& summary) {
 }
 
 std::string benchmark_csv(const SessionSummary& summary) {
-    std::string text = "run,method,set,benchmark,measure,unit,maximum,questions,native,result,incomplete,official_pattern,official_native,official_result,planned,complete\n";
+    std::string text = "run,method,set,benchmark,measure,unit,maximum,questions,native,result,incomplete,official_pattern,official_native,official_result,planned,complete,references\n";
     for (const RunSummary& run : summary.runs) {
         for (const SetSummary& set : run.sets) {
             for (std::size_t i = 0; i < set.benchmark_result.size(); ++i) {
@@ -216,7 +224,7 @@ std::string benchmark_csv(const SessionSummary& summary) {
                         csv_field(set.benchmark) + "," + csv_field(result.name) + "," + csv_field(result.unit) + "," +
                         csv_number(result.maximum) + "," + std::to_string(result.count) + "," +
                         csv_number(set.benchmark_native[i].value) + "," + csv_number(result.value) + "," + std::to_string(result.incomplete) + "," +
-                        official_fields(set, i) + csv_coverage(run, set.planned) + "\n";
+                        official_fields(set, i) + csv_coverage(run, set) + "\n";
             }
         }
     }
@@ -228,7 +236,7 @@ std::string neighbour_csv(const SessionSummary& summary) {
     for (const std::string name : {"neighbours", "nearest", "distance", "effective", "same_label", "routing_distance"}) {
         text += "," + name + "," + name + "_low," + name + "_high";
     }
-    text += ",planned,complete\n";
+    text += ",planned,complete,references\n";
     for (const RunSummary& run : summary.runs) {
         if (run.neighbours.all.samples > 0) {
             text += neighbour_row(run, "all", run.neighbours.all);

@@ -152,13 +152,17 @@ private:
 
     /// What the stars stand for: "* incomplete: NGD 80 of 600 samples (interrupted)".
     [[nodiscard]] std::string footnote() const {
-        std::string parts;
+        std::string parts, shared;
         for (const RunSummary& run : summary_.runs) {
             if (!run.coverage.complete()) {
                 parts += (parts.empty() ? "" : "; ") + latex_escaped(title(run) + ": " + run.coverage.text());
+            } else if (run.coverage.has_references()) {
+                const std::string text = latex_escaped(std::to_string(run.coverage.samples) + " samples, " + run.coverage.references->text());
+                shared += shared.find(text) != std::string::npos ? std::string() : (shared.empty() ? "" : "; ") + text;  // runs made together agree
             }
         }
-        return parts.empty() ? std::string() : "  \\par\\smallskip\\footnotesize $^{*}$ " + parts + ".\n";
+        return (parts.empty() ? std::string() : "  \\par\\smallskip\\footnotesize $^{*}$ " + parts + ".\n") +
+               (shared.empty() ? std::string() : "  \\par\\smallskip\\footnotesize Of " + shared + ".\n");
     }
 
     [[nodiscard]] std::string title(const RunSummary& run) const {

@@ -32,7 +32,7 @@ struct OpenShard {
 std::string common_config(const RunInfo& info) {
     Json config = stored_json(info.config);
     if (config.is_object()) {
-        for (const char* key : {"evaluation", "shard", "device", "planned", "left_out", "data_names"}) {
+        for (const char* key : {"evaluation", "shard", "device", "planned", "left_out", "reference_samples", "data_names"}) {
             config.erase(key);
         }
         for (const char* ground : {"model", "reference"}) {  // machines have their own folders
@@ -171,6 +171,36 @@ std::map<std::string, std::int64_t> planned_together(const std::vector<OpenShard
     return sum;
 }
 
+/// Of all shards together. Null: one of them is of a program that did not look.
+Json reference_samples_together(const std::vector<OpenShard>& shards, std::size_t run) {
+    constexpr std::size_t kNamed = 20;
+    Json sum = {{"sets", Json::object()}};
+    for (const OpenShard& shard : shards) {
+        const RunInfo& info = shard.runs[run].info;
+        const Json config = stored_json(info.config);
+        if (!reference_samples(info)) {
+            return nullptr;
+        }
+        for (const char* field : {"pictures_not_opened", "references_without_picture_hash"}) {
+            const Json count = config["reference_samples"].value(field, Json(0));
+            const bool of_each = std::string_view(field) == "pictures_not_opened";  // the references are the same ones in every shard
+            sum[field] = (of_each ? sum.value(field, std::int64_t{0}) : 0) + (count.is_number_integer() ? count.get<std::int64_t>() : 0);
+        }
+        for (const auto& [set, ignored] : config["reference_samples"]["sets"].items()) {
+            const ReferenceSamples here = *reference_samples_of(info, set);
+            Json& of = sum["sets"][set];
+            if (of.is_null()) {
+                of = {{"count", 0}, {"ids", Json::array()}};
+            }
+            of["count"] = of["count"].get<std::int64_t>() + here.count;
+            for (std::size_t i = 0; i < here.ids.size() && of["ids"].size() < kNamed; ++i) {  // one shard after the other
+                of["ids"].push_back(here.ids[i]);
+            }
+        }
+    }
+    return sum;
+}
+
 RunInfo joined_info(const std::vector<OpenShard>& shards, std::size_t run, const std::string& command) {
     RunInfo info = shards.front().runs[run].info;
     Json config = stored_json(info.config);
@@ -179,6 +209,11 @@ RunInfo joined_info(const std::vector<OpenShard>& shards, std::size_t run, const
         config["planned"] = planned;
     } else {
         config.erase("planned");
+    }
+    if (Json references = reference_samples_together(shards, run); references.is_object()) {
+        config["reference_samples"] = std::move(references);
+    } else {
+        config.erase("reference_samples");
     }
     config["evaluation"] = "evaluation 1";
     info.config = config.dump();

@@ -93,6 +93,12 @@ private Q_SLOTS:
     void stored_embedding_that_predicts();
     void few_records_say_nothing();
     void duplicates_conflicts_and_leaks();
+    void pictures_are_the_same_by_content_or_by_path_data();
+    void pictures_are_the_same_by_content_or_by_path();
+    void records_contradict_themselves_data();
+    void records_contradict_themselves();
+    void records_contradict_each_other();
+    void contradictions_of_a_set_are_told();
     void repeatable_and_cancellable();
     void published_sample();
 };
@@ -245,11 +251,11 @@ void TestReferenceHealth::duplicates_conflicts_and_leaks() {
     records[20].pixels_hash = records[32].pixels_hash = "aa";  // one picture under two names
     records[32].question = records[20].question;
     records[40].is_correct = false;
-    HealthOptions options{.permutations = 9};
-    options.evaluation.push_back({"test", records[3].image_path, "", records[3].question});
-    options.evaluation.push_back({"test", "elsewhere.png", "aa", records[20].question});
-    options.evaluation.push_back({"test", "elsewhere.png", "", records[5].question});
-    const auto report = check_health(store_of(std::move(records)), options);
+    const std::vector<EvaluationSample> evaluation = {{"e1", {"test", records[3].image_path, "", records[3].question}},
+                                                      {"e2", {"test", "elsewhere.png", "aa", records[20].question}},
+                                                      {"e3", {"test", "elsewhere.png", "", records[5].question}}};
+    const ReferenceStore store = store_of(std::move(records));
+    const auto report = check_health(store, {.permutations = 9, .overlap = reference_overlap(store, evaluation)});
     QVERIFY(report.ok());
     QCOMPARE(report->duplicates.size(), std::size_t{3});
     QCOMPARE(report->conflicts(), std::size_t{1});
@@ -260,11 +266,120 @@ void TestReferenceHealth::duplicates_conflicts_and_leaks() {
     const auto json = nlohmann::json::parse(report->json());
     QCOMPARE(json["duplicates"].size(), std::size_t{3});
     QCOMPARE(json["leaked"].size(), std::size_t{3});
+    QCOMPARE(json["shared_samples"].get<int>(), 2);
+    QCOMPARE(json["shared"][0]["sample"].get<std::string>() + " " + json["shared"][0]["found_by"].get<std::string>(), std::string("e1 path"));
+    QCOMPARE(json["shared"][1]["sample"].get<std::string>() + " " + json["shared"][1]["found_by"].get<std::string>(), std::string("e2 picture content"));
+    QVERIFY(report->text().find("2 of 3 samples are references too (test: e1, e2)") != std::string::npos);
     std::int64_t top = 0;
     for (const auto& expert : json["groups"][1]["experts"]) {
         top += expert["top_1"].get<std::int64_t>();
     }
     QCOMPARE(top, std::int64_t{60});
+}
+
+/// A whole path is one file, whatever the set that names it is called; a relative one is not.
+void TestReferenceHealth::pictures_are_the_same_by_content_or_by_path_data() {
+    QTest::addColumn<QStringList>("a");  // set, path, hash
+    QTest::addColumn<QStringList>("b");
+    QTest::addColumn<int>("by");
+    const auto row = [](const char* name, const QStringList& a, const QStringList& b, SamePicture by) { QTest::newRow(name) << a << b << static_cast<int>(by); };
+    row("content under another name", {"train", "/x/a.png", "ff"}, {"test", "/y/b.png", "ff"}, SamePicture::ByContent);
+    row("another content under the same name", {"train", "/x/a.png", "ff"}, {"test", "/x/a.png", "ee"}, SamePicture::No);
+    row("a whole path in sets of two names", {"train", "/x/a.png", ""}, {"test", "/x/a.png", "ee"}, SamePicture::ByPath);
+    row("the bundled world's name in two sets", {"train", "world:test/G-dim/1/3", ""}, {"test", "world:test/G-dim/1/3", "ee"}, SamePicture::ByPath);
+    row("a relative path in sets of two names", {"train", "a.png", ""}, {"test", "a.png", ""}, SamePicture::No);
+    row("a relative path in one set", {"train", "a.png", ""}, {"train", "a.png", ""}, SamePicture::ByPath);
+    row("nothing alike", {"", "/x/a.png", ""}, {"", "/x/b.png", "ff"}, SamePicture::No);
+}
+
+void TestReferenceHealth::pictures_are_the_same_by_content_or_by_path() {
+    QFETCH(QStringList, a);
+    QFETCH(QStringList, b);
+    QFETCH(int, by);
+    const auto identity = [](const QStringList& of) { return SampleIdentity{of[0].toStdString(), of[1].toStdString(), of[2].toStdString(), "What?"}; };
+    QCOMPARE(static_cast<int>(same_picture(identity(a), identity(b))), by);
+    QCOMPARE(static_cast<int>(same_picture(identity(b), identity(a))), by);
+    QCOMPARE(same_image(identity(a), identity(b)), by != 0);
+    if (a[2].isEmpty() == b[2].isEmpty()) {  // a key knows what both know
+        QCOMPARE(picture_key(identity(a)) == picture_key(identity(b)), by != 0);
+    }
+}
+
+void TestReferenceHealth::records_contradict_themselves_data() {
+    QTest::addColumn<QString>("answer");
+    QTest::addColumn<QString>("truth");
+    QTest::addColumn<bool>("says_right");
+    QTest::addColumn<QStringList>("options");
+    QTest::addColumn<QString>("kind");
+    const auto row = [](const char* name, const char* answer, const char* truth, bool right, const QStringList& options, const char* kind) {
+        QTest::newRow(name) << answer << truth << right << options << kind;
+    };
+    row("zebra is not no", "zebra", "no", true, {}, "says-right");
+    row("nothing is not no", "", "no", true, {}, "says-right");
+    row("the other option", "A", "dog", true, {"cat", "dog"}, "says-right");
+    row("right and called wrong", "Yes.", "yes", false, {}, "says-wrong");
+    row("its option and called wrong", "B", "dog", false, {"cat", "dog"}, "says-wrong");
+    row("a number and called wrong", "3.0", "3", false, {}, "says-wrong");
+    row("right", "yes", "yes", true, {}, "");
+    row("right by the published script", "no, there is none", "no", true, {}, "");
+    row("wrong, although it begins so", "no idea", "no", false, {}, "");
+    row("right by its option", "B", "dog", true, {"cat", "dog"}, "");
+    row("wrong", "zebra", "no", false, {}, "");
+    row("without a truth", "zebra", " ", true, {}, "");
+}
+
+void TestReferenceHealth::records_contradict_themselves() {
+    QFETCH(QString, answer);
+    QFETCH(QString, truth);
+    QFETCH(bool, says_right);
+    QFETCH(QStringList, options);
+    QFETCH(QString, kind);
+    std::vector<std::string> texts;
+    for (const QString& option : options) {
+        texts.push_back(option.toStdString());
+    }
+    const std::string said = answer.toStdString(), stated = truth.toStdString();
+    const auto found = self_contradiction({said, stated, says_right, texts});
+    QCOMPARE(found ? QString::fromStdString(std::string(code(*found))) : QString(), kind);
+}
+
+void TestReferenceHealth::records_contradict_each_other() {
+    const std::vector<SampleIdentity> samples = {{"a", "/p.png", "ff", "Red?"}, {"b", "/q.png", "ff", " red ?"}, {"a", "/p.png", "ff", "Blue?"}, {"a", "/r.png", "", "Red?"},
+                                                 {"b", "/r.png", "", "Red?"},   {"a", "/s.png", "", "N?"},       {"a", "/s.png", "", "N?"},      {"a", "/s.png", "", "N?"}};
+    const std::vector<std::string> truths = {"yes", "no", "no", "yes", "Yes.", "3", "3.0", ""};
+    QVERIFY(with_other_truths(samples, truths) == (std::vector<bool>{true, true, false, false, false, false, false, false}));
+    const std::vector<std::string> three = {"yes", "no", "no", "yes", "no", "3", "3.0", "4"};
+    QVERIFY(with_other_truths(samples, three) == (std::vector<bool>{true, true, false, true, true, true, true, true}));
+}
+
+void TestReferenceHealth::contradictions_of_a_set_are_told() {
+    auto records = uniform_set(12, 5, 1);
+    records[1].model_answer = "zebra";
+    records[2].is_correct = false;
+    records[3].model_answer = "zebra";  // scored here by what the record does not show
+    records[3].routing_per_mixer = RoutingMatrix(4, 6, std::vector<double>(24, 1.0 / 3.0));
+    records[4].model_answer = "B";
+    records[4].tags[kScoredByTag] = "options";
+    records[7].question = records[6].question;
+    records[7].ground_truth = records[7].model_answer = "other";
+    ReferenceOrigin origin{"", "", RoutingSpace::moai(4), {}};
+    origin.notes[kContradictionNote] = contradiction_note({{Contradiction::SaysRight, Fate::LeftOut, 7, {"a", "b", "c", "d", "e", "f", "g"}}});
+    const auto store = ReferenceStore::create(origin, records);
+    QVERIFY(store.ok());
+    const auto report = check_health(*store, {.permutations = 9});
+    QVERIFY(report.ok() && report->holds_contradictions());
+    const auto json = nlohmann::json::parse(report->json())["contradictory"];
+    QCOMPARE(json["says-right"]["in_the_set"]["ids"].dump(), std::string("[\"1\"]"));
+    QCOMPARE(json["says-wrong"]["in_the_set"]["ids"].dump(), std::string("[\"2\"]"));
+    QCOMPARE(json["other-truth"]["in_the_set"]["ids"].dump(), std::string("[\"101\",\"102\"]"));
+    QCOMPARE(json["says-right"]["left_out"]["count"].get<int>(), 7);
+    QVERIFY2(report->text().find("7 records say that their answer is right, and their truth says it is not (ids a, b, c, d, e and 2 more): left out\n") != std::string::npos,
+             report->text().c_str());
+    for (const char* broken : {"", "{", "[]", "{\"says-right\": 3}", "{\"says-right\": {\"count\": -1, \"ids\": 5}}"}) {  // another program's note says nothing
+        origin.notes[kContradictionNote] = broken;
+        const auto other = check_health(*ReferenceStore::create(origin, uniform_set(12, 5, 1)), {.permutations = 9});
+        QVERIFY(other.ok() && other->contradictory.empty());
+    }
 }
 
 void TestReferenceHealth::repeatable_and_cancellable() {

@@ -366,7 +366,7 @@ private Q_SLOTS:
             } else {
                 EvaluationHooks at_once;
                 at_once.cancel = CancelToken::create();
-                at_once.cancel.cancel();
+                at_once.on_start = [cancel = at_once.cancel](const auto&, const auto&) mutable { cancel.cancel(); };
                 QVERIFY(run_evaluation(plan, ground.open, sets, at_once).ok());
                 auto database = sqlite::Database::open(plan.session.string(), sqlite::OpenMode::Write);
                 QVERIFY(database.ok() && database->execute("PRAGMA foreign_keys = ON; " + std::string(sql), "cut").ok());

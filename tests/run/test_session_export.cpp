@@ -256,11 +256,11 @@ private Q_SLOTS:
         std::istringstream in(read_whole(at("csv/accuracy.csv")));
         std::string line;
         std::getline(in, line);
-        QCOMPARE(line, std::string("run,method,set,step,scored,right,accuracy,planned,complete"));
+        QCOMPARE(line, std::string("run,method,set,step,scored,right,accuracy,planned,complete,references"));
         std::map<std::string, std::string> rows;  // run,set,step -> scored,right
         while (std::getline(in, line)) {
             const QStringList cells = QString::fromStdString(line).split(',');
-            QCOMPARE(cells.size(), 9);
+            QCOMPARE(cells.size(), 10);
             rows[(cells[0] + "," + cells[2] + "," + cells[3]).toStdString()] = (cells[4] + "," + cells[5]).toStdString();
             QVERIFY(std::abs(cells[6].toDouble() - cells[5].toDouble() / cells[4].toDouble()) < 1e-6);
         }
@@ -313,12 +313,12 @@ private Q_SLOTS:
         const auto exported = export_session(path, at("benchmarks"));
         QVERIFY2(exported.ok(), message(exported).c_str());
         QCOMPARE(QString::fromStdString(read_whole(at("benchmarks/benchmarks.csv"))).split('\n').mid(0, 6),
-                 (QStringList{"run,method,set,benchmark,measure,unit,maximum,questions,native,result,incomplete,official_pattern,official_native,official_result,planned,complete",
-                              "1,ngd,DocVQA,DocVQA,ANLS,,1,1,0.8,1,0,,,,,1",
-                              "1,ngd,MME-P,MME-P,MME-P,points,200,4,125,200,0,MME's first four characters,125,200,,1",
-                              "1,ngd,MME-P,MME-P,count,points,200,4,125,200,0,MME's first four characters,125,200,,1",
-                              "1,ngd,MME-P,MME-P,count acc,%,100,4,75,100,0,MME's first four characters,75,100,,1",
-                              "1,ngd,MME-P,MME-P,count acc+,%,100,2,50,100,0,MME's first four characters,50,100,,1"}));
+                 (QStringList{"run,method,set,benchmark,measure,unit,maximum,questions,native,result,incomplete,official_pattern,official_native,official_result,planned,complete,references",
+                              "1,ngd,DocVQA,DocVQA,ANLS,,1,1,0.8,1,0,,,,,1,",
+                              "1,ngd,MME-P,MME-P,MME-P,points,200,4,125,200,0,MME's first four characters,125,200,,1,",
+                              "1,ngd,MME-P,MME-P,count,points,200,4,125,200,0,MME's first four characters,125,200,,1,",
+                              "1,ngd,MME-P,MME-P,count acc,%,100,4,75,100,0,MME's first four characters,75,100,,1,",
+                              "1,ngd,MME-P,MME-P,count acc+,%,100,2,50,100,0,MME's first four characters,50,100,,1,"}));
         const Json results = Json::parse(read_whole(at("benchmarks/results.json")));
         const Json& sets = results["runs"][0]["sets"];
         QCOMPARE(sets[0]["benchmark"]["measures"][0]["result"].get<double>(), 1.0);

@@ -30,6 +30,10 @@ static QStringList lacking_runs(const Sweep& sweep) {
     for (const SweepCell& cell : sweep.cells) {
         failed = std::max(failed, cell.coverage.failed);
     }
+    const auto shared = std::find_if(sweep.cells.begin(), sweep.cells.end(), [](const SweepCell& cell) { return cell.coverage.has_references(); });
+    if (shared != sweep.cells.end()) {  // its runs were asked the same samples
+        lines << QStringLiteral("of %1 samples %2").arg(shared->coverage.samples).arg(QString::fromStdString(shared->coverage.references->text()));
+    }
     if (failed > 0) {
         lines << (failed == 1 ? QStringLiteral("up to 1 sample of a run failed") : QStringLiteral("up to %1 samples of a run failed").arg(failed));
     }

@@ -144,7 +144,8 @@ QVariant ResultTableModel::data(const QModelIndex& index, int role) const {
             .arg(one->change.right_wrong).arg(one->change.wrong_right).arg(QString::fromStdString(p_text(one->mcnemar_p)));
     }
     if (role == Qt::ToolTipRole && (index.column() == 0 || beyond == 0)) {
-        return QStringLiteral("%1\n%2").arg(QString::fromStdString(row.run.info.name), QString::fromStdString(row.coverage.text()));
+        return QStringLiteral("%1\n%2").arg(QString::fromStdString(row.run.info.name), QString::fromStdString(row.coverage.text())) +
+               (row.coverage.references ? QString() : QLatin1Char('\n') + tr("Whether samples are references too is not known: an older program made the run"));
     }
     if (role == Qt::TextAlignmentRole && index.column() > 0) {
         return QVariant::fromValue(Qt::Alignment(Qt::AlignRight | Qt::AlignVCenter));

@@ -339,6 +339,9 @@ void BenchmarkLive::tell_progress() {
     if (const double memory = BenchmarkRun::resident_megabytes(); memory > 0.0) {
         parts << tr("%1 MB").arg(memory, 0, 'f', 0);
     }
+    if (!start.references.empty()) {
+        parts << QString::fromStdString(start.references);
+    }
     words_->setText(parts.join(QStringLiteral(" \u00b7 ")));
 }
 

@@ -246,6 +246,9 @@ void SweepTab::show_slice() {
     if (const std::string incomplete = sweep->incomplete_text(); !incomplete.empty()) {
         words += tr("; %1").arg(QString::fromStdString(incomplete));
     }
+    if (fullest != nullptr && fullest->coverage.has_references()) {  // all its runs were asked the same samples
+        words += tr("; of the samples %1").arg(QString::fromStdString(fullest->coverage.references->text()));
+    }
     const auto parts = std::count_if(sweep->cells.begin(), sweep->cells.end(), [&sweep](const SweepCell& cell) { return !sweep->complete(cell); });
     if (parts > 0) {
         words += tr("; in brackets, never the best: %1 of %2 runs with a part of the samples").arg(parts).arg(sweep->cells.size());

@@ -1,0 +1,194 @@
+// reference import and info, and evaluate beside them: records that contradict, samples that are references too.
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QJsonObject>
+#include <set>
+
+#include "core/miniature/dataset_writer.h"
+#include "core/reference/reference_store.h"
+#include "tests/app/cli_runner.h"
+
+using namespace r2t2;
+
+class TestAppReference : public QObject {
+    Q_OBJECT
+
+    CliRunner cli_;
+    QJsonArray written_;  ///< of the bundled world, with pictures
+
+    void write(const QString& name, const QJsonArray& records) const {
+        QFile file(cli_.path(name));
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        file.write(QJsonDocument(records).toJson());
+    }
+    /// As a published reference file has it. `picture`: which of the written ones.
+    [[nodiscard]] QJsonObject record(int id, int picture, const QString& question, const QString& answer, const QString& truth, bool right) const {
+        return {{"id", id}, {"question", question}, {"image_path", "world/" + written_[picture].toObject()["image_path"].toString()}, {"model_answer", answer},
+                {"ground_truth", truth}, {"is_correct", right},
+                {"weights", QJsonObject{{"img_aux", 0.3}, {"img_lang", 0.3}, {"img_self", 0.4}, {"lang_aux", 0.2}, {"lang_img", 0.5}, {"lang_self", 0.3}}}};
+    }
+    [[nodiscard]] QJsonArray good_records() const {
+        QJsonArray records;
+        for (int i = 0; i < 8; ++i) {
+            records.append(record(i, i, "is there a circle", "yes", "yes", true));
+        }
+        return records;
+    }
+    void copy_picture(int picture, const QString& to) const {
+        QFile::remove(cli_.path(to));
+        QVERIFY(QFile::copy(cli_.path("world/" + written_[picture].toObject()["image_path"].toString()), cli_.path(to)));
+    }
+    [[nodiscard]] CliResult import(const QString& file, const QStringList& more = {}) const {
+        return cli_.run(QStringList{"reference", "import", cli_.path(file), "-o", cli_.path("store"), "--model", cli_.model(), "--json"} + more);
+    }
+    [[nodiscard]] std::set<std::string> stored_ids() const {
+        const auto store = ReferenceStore::load(cli_.path("store").toStdString());
+        std::set<std::string> ids;
+        for (const ReferenceRecord& each : store.ok() ? store->records() : std::vector<ReferenceRecord>()) {
+            ids.insert(each.id);
+        }
+        return ids;
+    }
+
+private Q_SLOTS:
+    void initTestCase() {
+        QVERIFY(cli_.prepare());
+        const auto list = write_dataset(cli_.path("world").toStdString(), default_world(), "reference", 12, 5);
+        QVERIFY(list.ok());
+        QFile file(QString::fromStdString(list->string()));
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        const QJsonDocument json = QJsonDocument::fromJson(file.readAll());
+        written_ = json.isArray() ? json.array() : json.object()["samples"].toArray();
+        QVERIFY(written_.size() == 12);
+    }
+
+    void aCleanFileIsTakenWhole() {
+        write("clean.json", good_records());
+        const CliResult imported = import("clean.json");
+        QVERIFY2(imported.code == 0, imported.err.constData());
+        QCOMPARE(stored_ids().size(), std::size_t(8));
+        QVERIFY(QJsonDocument::fromJson(imported.out)["contradictory"].toObject().isEmpty());
+        const auto store = ReferenceStore::load(cli_.path("store").toStdString());
+        QVERIFY(store.ok() && store->origin().notes.count("contradictory_left_out") == 0);
+    }
+
+    void contradictoryRecordsAreLeftOutAndNamed() {
+        QJsonArray records = good_records();
+        records.append(record(10, 8, "is there a circle", "zebra", "no", true));
+        records.append(record(11, 9, "is there a circle", "yes", "yes", false));
+        records.append(record(12, 10, "is there a circle", "yes", "yes", true));
+        copy_picture(10, "copy.png");
+        QJsonObject twin = record(13, 10, "Is there a  circle?", "no", "no", true);
+        twin["image_path"] = "copy.png";  // by its content
+        records.append(twin);
+        records.append(record(14, 11, "is there a circle", "zebra", "yes", false));  // honestly wrong
+        QJsonObject silent = record(15, 11, "what is there", "zebra", "cat", true);
+        silent.remove("is_correct");  // its answer decides
+        records.append(silent);
+        QJsonObject option = record(16, 11, "which", "B", "cat", true);
+        option["options"] = QJsonArray{"dog", "cat"};
+        records.append(option);
+        write("doubtful.json", records);
+
+        const CliResult imported = import("doubtful.json", {"--quiet"});
+        QCOMPARE(imported.code, 3);
+        const QJsonDocument said = QJsonDocument::fromJson(imported.out);
+        const QJsonValue kinds = said["contradictory"];
+        QCOMPARE(kinds["says-right"]["left_out"]["ids"].toArray(), (QJsonArray{"10"}));
+        QCOMPARE(kinds["says-wrong"]["left_out"]["ids"].toArray(), (QJsonArray{"11"}));
+        QCOMPARE(kinds["other-truth"]["left_out"]["ids"].toArray(), (QJsonArray{"12", "13"}));
+        QCOMPARE(said["wrong"].toInt(), 2);
+        QVERIFY2(imported.err.contains("1 record says that its answer is right, and its truth says it is not (id 10): left out"), imported.err.constData());
+        QCOMPARE(stored_ids(), (std::set<std::string>{"0", "1", "2", "3", "4", "5", "6", "7", "16"}));
+
+        // The set knows what its making left out, and nothing of it is in there.
+        const CliResult info = cli_.run({"reference", "info", cli_.path("store")});
+        QCOMPARE(info.code, 0);
+        QVERIFY2(info.out.contains("contradictory: 2 records have the picture and the question of another record, and another truth (ids 12, 13): left out"), info.out.constData());
+        // The file itself holds them.
+        const CliResult file = cli_.run({"reference", "info", cli_.path("doubtful.json"), "--json"});
+        QCOMPARE(file.code, 3);
+        QCOMPARE(QJsonDocument::fromJson(file.out)["contradictory"]["says-right"]["in_the_set"]["ids"].toArray(), (QJsonArray{"10"}));
+
+        const CliResult kept = import("doubtful.json", {"--keep-contradictory"});
+        QCOMPARE(kept.code, 3);
+        QVERIFY2(kept.err.contains("(ids 12, 13): in the set"), kept.err.constData());
+        QVERIFY(stored_ids().count("10") == 1 && stored_ids().count("12") == 1 && stored_ids().count("11") == 0);
+        const CliResult marked = cli_.run({"reference", "info", cli_.path("store"), "--json"});
+        QCOMPARE(marked.code, 3);
+        QCOMPARE(QJsonDocument::fromJson(marked.out)["contradictory"]["says-right"]["in_the_set"]["ids"].toArray(), (QJsonArray{"10"}));
+
+        // An evaluation that is given the file says so too.
+        write("one.json", {QJsonObject{{"id", "x"}, {"question", "what"}, {"image_path", "copy.png"}, {"ground_truth", "no"}}});
+        const CliResult run = cli_.run({"evaluate", "--model", cli_.model(), "--eval", cli_.path("one.json"), "--reference", cli_.path("doubtful.json"), "--methods", "kernel-regression",
+                                        "--num-neighbors", "3", "--no-controls", "--no-session"});
+        QVERIFY2(run.code == 0 && run.err.contains("(id 10): left out"), run.err.constData());
+    }
+
+    void nothingButContradictionsIsAnError() {
+        write("none.json", {record(1, 0, "is there a circle", "zebra", "no", true), record(2, 1, "is there a circle", "cow", "no", true)});
+        const CliResult imported = import("none.json");
+        QCOMPARE(imported.code, 2);
+        QVERIFY2(imported.err.contains("2 contradictory ones"), imported.err.constData());
+    }
+
+    void samplesThatAreReferencesAreSaidEverywhere() {
+        write("clean.json", good_records());
+        QCOMPARE(import("clean.json").code, 0);
+        copy_picture(0, "other name.png");
+        const auto sample = [](const char* id, const QString& picture, const char* question) {
+            return QJsonObject{{"id", id}, {"question", question}, {"image_path", picture}, {"ground_truth", "yes"}};
+        };
+        const auto picture = [this](int of) { return "world/" + written_[of].toObject()["image_path"].toString(); };
+        write("eval.json", {sample("by-content", "other name.png", "Is there a circle?"), sample("by-name", picture(1), "is there  a circle"),
+                            sample("other-question", picture(2), "is there a square"), sample("other-picture", picture(9), "is there a circle")});
+        for (const QString& set : {cli_.path("store"), cli_.path("clean.json")}) {  // a file as an evaluation opens it
+            const CliResult info = cli_.run({"reference", "info", set, "--eval", cli_.path("eval.json"), "--json"});
+            QVERIFY2(info.code == 0, info.err.constData());
+            const QJsonDocument json = QJsonDocument::fromJson(info.out);
+            QCOMPARE(json["shared_samples"].toInt(), 2);
+            QCOMPARE(json["leaked"].toArray(), (QJsonArray{"0", "1"}));
+            QCOMPARE(json["shared"][0]["sample"].toString() + " " + json["shared"][0]["found_by"].toString(), QString("by-content picture content"));
+        }
+        const QString said = "2 of 4 samples are references too (eval: by-content, by-name); none is its own neighbour";
+        const QStringList run{"evaluate", "--model", cli_.model(), "--eval", cli_.path("eval.json"), "--reference", cli_.path("store"), "--methods", "kernel-regression",
+                              "--num-neighbors", "3", "--no-controls", "--session", cli_.path("s.sqlite")};
+        const CliResult text = cli_.run(run);
+        QVERIFY2(text.code == 0 && text.err.contains(said.toUtf8()) && text.out.contains(said.toUtf8()), text.err.constData());
+        const CliResult json = cli_.run(run + QStringList{"--json"});
+        QCOMPARE(QJsonDocument::fromJson(json.out)["provenance"]["reference_samples"]["count"].toInt(), 2);
+
+        const CliResult exported = cli_.run({"export", cli_.path("s.sqlite"), "--out", cli_.path("out")});
+        QVERIFY2(exported.code == 0 && exported.err.contains("2 are references too (by-content, by-name), none its own neighbour"), exported.err.constData());
+        const auto whole = [this](const QString& name) {
+            QFile file(cli_.path("out/" + name));
+            return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
+        };
+        QVERIFY(whole("accuracy.csv").contains("eval,0,4,"));
+        QCOMPARE(whole("accuracy.csv").split('\n')[1].split(',').last(), QByteArray("2"));
+        QCOMPARE(QJsonDocument::fromJson(whole("results.json"))["runs"][0]["sets"][0]["reference_samples"]["count"].toInt(), 2);
+        QVERIFY(whole("table.tex").contains("2 are references too"));
+        const CliResult figure = cli_.run({"figure", "accuracy-per-step", "--session", cli_.path("s.sqlite"), "--out", cli_.path("f.svg")});
+        QVERIFY2(figure.code == 0 && figure.err.contains("2 are references too"), figure.err.constData());
+    }
+
+    void noneIsSaidAsNone() {
+        const CliResult run = cli_.run({"evaluate", "--model", cli_.model(), "--eval", "G-dim", "--samples", "4", "--reference", cli_.path("store"), "--methods", "kernel-regression",
+                                        "--num-neighbors", "3", "--no-controls", "--session", cli_.path("none.sqlite")});
+        QVERIFY2(run.code == 0 && run.out.contains("none of 4 samples is a reference"), run.err.constData());
+        const CliResult exported = cli_.run({"export", cli_.path("none.sqlite"), "--out", cli_.path("none")});
+        QVERIFY2(exported.code == 0 && !exported.err.contains("references too"), exported.err.constData());
+    }
+
+    /// A bundled set beside a bundled reference set of the same split and seed.
+    void aBundledSetByName() {
+        const CliResult info = cli_.run({"reference", "info", cli_.path("store"), "--eval", "G-dim", "--json"});
+        QVERIFY2(info.code == 0, info.err.constData());
+        QCOMPARE(QJsonDocument::fromJson(info.out)["evaluation_samples"].toInt(), 200);
+        const CliResult unknown = cli_.run({"reference", "info", cli_.path("store"), "--eval", "G-dimm"});
+        QVERIFY2(unknown.code == 2 && unknown.err.contains("the nearest is G-dim"), unknown.err.constData());
+    }
+};
+
+QTEST_GUILESS_MAIN(TestAppReference)
+#include "test_app_reference.moc"
