@@ -58,7 +58,8 @@ Result<ReferenceOverlap> evaluation_overlap(const ReferenceStore& store, const s
     std::vector<Asked> asked = asked_samples(store, sets, options, looked_at);
     std::unordered_map<std::string, std::vector<std::size_t>> by_picture;
     for (std::size_t i = 0; i < asked.size(); ++i) {
-        by_picture[asked[i].sample.identity.image_path].push_back(i);
+        const std::string& path = asked[i].sample.identity.image_path;
+        by_picture[path.empty() ? "\n" + std::to_string(i) : path].push_back(i);  // a picture without a name is its sample's alone
     }
     std::vector<const std::vector<std::size_t>*> pictures;
     for (const auto& [path, of] : by_picture) {

@@ -181,9 +181,16 @@ public:
         out.id = id(index);
         out.question = question(index);
         out.truth = truth(index);
+        out.image = name_ + "/" + out.id + ".png";
         return out;
     }
-    [[nodiscard]] Result<SamplePicture> picture(std::size_t) const override { return SamplePicture{}; }
+    [[nodiscard]] Result<SamplePicture> picture(std::size_t index) const override {
+        if (pictures.count(index) == 0) {
+            return Error{ErrorKind::NotFound, "picture " + id(index) + ".png", "image", "nothing", "a picture"};  // formulas need none
+        }
+        return SamplePicture{pictures.at(index), {}};
+    }
+    std::map<std::size_t, Image> pictures;
     std::function<void(std::size_t)> on_get;
     std::map<std::size_t, std::string> other_questions, other_truths;  ///< of samples that were changed
 

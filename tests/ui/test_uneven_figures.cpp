@@ -12,6 +12,7 @@
 #include "core/run/session_export.h"
 #include "tests/ui/figure_sessions.h"
 #include "ui/figures/transition_figure.h"
+#include "ui/models/run_label.h"
 
 using namespace r2t2;
 using namespace r2t2::ui;
@@ -85,6 +86,7 @@ private Q_SLOTS:
     void the_oracle_has_two_bars();
     void levels_have_no_step();
     void a_whole_run_says_nothing();
+    void references_among_the_samples_are_said();
     void tables_say_how_much();
     void exports_say_how_much();
     void an_incomplete_side_is_compared_on_common_samples();
@@ -261,6 +263,29 @@ void TestUnevenFigures::a_whole_run_says_nothing() {
     QVERIFY(made->warnings().isEmpty());
 }
 
+/// A run that lacks nothing, of samples that are references too: in every figure, and in words of the window.
+void TestUnevenFigures::references_among_the_samples_are_said() {
+    const std::string path = folder_.filePath(QStringLiteral("shared.r2t2")).toStdString();
+    {
+        auto session = SessionWriter::create(path);
+        RunInfo info = session_samples::run_info();
+        info.config = R"({"evaluation": "evaluation 1", "planned": {"count": 1}, "reference_samples": {"sets": {"count": {"count": 1, "ids": ["2"]}}}})";
+        const auto run = session->begin_run(info);
+        QVERIFY(session->write_sample(*run, session_samples::sample_info(2), session_samples::trajectory(2, {false, true}), session_samples::reference_name).ok());
+        QVERIFY(session->finish_run(*run, RunState::Finished).ok());
+    }
+    const QString said = QStringLiteral("1 of 1 samples; 1 is a reference too (2), not its own neighbour");
+    for (const char* name : {"accuracy-transitions", "accuracy-per-step", "expert-shift-flow", "weight-change"}) {
+        const auto made = figure({.name = QString::fromLatin1(name)}, path);
+        QVERIFY2(made->note().endsWith(said), qPrintable(made->note()));
+        QVERIFY(made->warnings().size() == 1 && made->warnings().front().endsWith(said));
+    }
+    auto session = SessionReader::open(path);
+    const auto runs = evaluation_results(*session, 1);
+    QVERIFY(runs.ok() && runs->front().coverage.complete());
+    QCOMPARE(coverage_note(*runs), said);
+}
+
 void TestUnevenFigures::tables_say_how_much() {
     auto session = SessionReader::open(path_);
     const auto runs = evaluation_results(*session, kOracle);
@@ -305,13 +330,14 @@ void TestUnevenFigures::exports_say_how_much() {
     int oracle = 0;
     for (const QString& line : QString::fromStdString(read_whole(folder / "accuracy.csv")).split(QLatin1Char('\n'), Qt::SkipEmptyParts).mid(1)) {
         const QStringList cells = line.split(QLatin1Char(','));
-        QCOMPARE(cells.size(), 9);
+        QCOMPARE(cells.size(), 10);
         QVERIFY(cells[4].toInt() > 0 && !cells[6].isEmpty());  // no line without a number
         QVERIFY(cells[0].toInt() != kNoTruth);
         if (cells[0].toInt() == kOracle) {
             QVERIFY(cells[3] == QLatin1String("0") || cells[3] == QLatin1String("10"));
             QCOMPARE(cells[7], cells[2] == QLatin1String("overall") ? QStringLiteral("600") : QStringLiteral("150"));
             QCOMPARE(cells[8], QStringLiteral("0"));
+            QVERIFY(cells[9].isEmpty());  // nobody looked for samples that are references
             ++oracle;
         }
     }
