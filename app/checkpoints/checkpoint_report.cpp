@@ -100,6 +100,12 @@ std::string memory_text(const ModelConfig& config, std::span<const Precision> pr
     return text;
 }
 
+std::string output_matrix(const CheckpointReport& report) {
+    return !report.config->tie_word_embeddings ? "its own"
+           : report.stored_twice               ? "the word embedding (tied); stored a second time, counted once"
+                                               : "the word embedding (tied)";
+}
+
 /// A prompt on one line.
 std::string one_line(const std::string& text) {
     std::string out;
@@ -136,6 +142,7 @@ Json check_json(const CheckpointReport& report, std::size_t shown) {
             {"tensors", {{"expected", report.expected_tensors}, {"found", report.found_tensors}}},
             {"parameters", report.parameters},
             {"bytes", report.bytes},
+            {"tied", report.config ? Json(report.config->tie_word_embeddings) : Json()},
             {"published_shape", report.published_shape},
             {"tokenizer_pieces", report.pieces},
             {"values_scanned", report.values_scanned},
@@ -163,6 +170,7 @@ std::string check_text(const CheckpointReport& report, std::size_t shown) {
     }
     text += row("parameters", grouped(report.parameters) +
                                   (report.published_shape ? " (published: " + grouped(moai_7b_parameters) + ")" : ""));
+    text += report.config && report.config->tie_word_embeddings ? row("output matrix", output_matrix(report)) : "";
     text += row("bytes",
                 grouped(report.bytes) + (report.published_shape ? " (published: " + grouped(moai_7b_bytes) + ")" : ""));
     return text + row("tokenizer", report.pieces > 0 ? grouped(report.pieces) + " pieces" : "not usable");
@@ -198,6 +206,7 @@ Json info_json(const CheckpointReport& report) {
           {"image_size", c.vision.image_size},
           {"image_tokens", c.vision.patches()}}},
         {"vocab_size", c.vocab_size},
+        {"tied", c.tie_word_embeddings},
         {"max_position_embeddings", c.max_position_embeddings},
         {"prompt_template", c.prompt()},
         {"parts", parts_json(report)},
@@ -222,6 +231,7 @@ std::string info_text(const CheckpointReport& report) {
                               n(c.vision.image_size) + " pixels, " + n(c.vision.patches()) + " image tokens");
     text += row("vocabulary",
                 grouped(c.vocab_size) + " words, and <image>; " + grouped(c.max_position_embeddings) + " positions");
+    text += row("output matrix", output_matrix(report));
     text += row("prompt", one_line(c.prompt())) + "\n";
     char line[160];
     std::snprintf(line, sizeof line, "  %-16s %8s %16s %18s  %s\n", "part", "tensors", "parameters", "bytes",

@@ -10,6 +10,7 @@
 #include "core/base/checked.h"
 #include "core/checkpoint/checkpoint_values.h"
 #include "core/checkpoint/model_presets.h"
+#include "core/checkpoint/output_matrix.h"
 #include "core/checkpoint/rerouting_file.h"
 #include "core/checkpoint/safetensors_examine.h"
 #include "core/tokenizer/sentencepiece_tokenizer.h"
@@ -26,14 +27,6 @@ void add_up(std::int64_t& sum, std::int64_t more) {
     sum = checked_add(sum, more).value_or(std::numeric_limits<std::int64_t>::max());
 }
 
-std::string shape_text(const std::vector<std::int64_t>& shape) {
-    std::string text = "[";
-    for (const std::int64_t dimension : shape) {
-        text += (text.size() > 1 ? ", " : "") + std::to_string(dimension);
-    }
-    return text + "]";
-}
-
 /// Position tables of another square grid are resized when the model is opened.
 bool is_square_positions(const std::string& name, const std::vector<std::int64_t>& found,
                          const std::vector<std::int64_t>& expected) {
@@ -44,11 +37,6 @@ bool is_square_positions(const std::string& name, const std::vector<std::int64_t
     }
     const auto side = static_cast<std::int64_t>(std::llround(std::sqrt(static_cast<double>(found[0] - 1))));
     return side * side == found[0] - 1;
-}
-
-bool is_float(TensorDtype dtype) {
-    return dtype == TensorDtype::F64 || dtype == TensorDtype::F32 || dtype == TensorDtype::F16 ||
-           dtype == TensorDtype::BF16;
 }
 
 class Checker {
@@ -67,6 +55,8 @@ public:
         look_at_config();
         look_at_recommended();
         R2T2_TRY(look_at_weights());
+        tell_misplaced();
+        R2T2_TRY(settle_tie());
         look_for_missing();
         compare_totals();
         look_at_tokenizer();
@@ -152,10 +142,6 @@ private:
         const fs::path index = directory_ / "model.safetensors.index.json";
         std::set<std::string> used;
         if (fs::exists(single, code)) {
-            if (fs::exists(index, code)) {
-                warning(invalid_input(index.string(), "", "an index beside model.safetensors",
-                                      "one of the two; the index is not used"));
-            }
             used.insert("model.safetensors");
             look_at_file("model.safetensors");
         } else if (fs::exists(index, code)) {
@@ -165,12 +151,8 @@ private:
             problem({ErrorKind::NotFound, directory_.string(), "weights", "neither of the two",
                      "model.safetensors, or model.safetensors.index.json with its shards"});
         }
-        for (const auto& entry : fs::directory_iterator(directory_, code)) {
-            const std::string name = entry.path().filename().string();
-            if (entry.path().extension() == ".safetensors" && used.count(name) == 0) {
-                warning(invalid_input(entry.path().string(), "", "a file of weights that is not used",
-                                      "the files of the checkpoint"));
-            }
+        for (Error& error : unused_weight_files(directory_, used)) {
+            warning(std::move(error));
         }
         return {};
     }
@@ -257,19 +239,32 @@ private:
         add_up(report_.bytes, bytes);
     }
 
+    /// Whether it lies where the index says; where it does not is told when all shards are known (tell_misplaced).
     void compare_with_index(const std::string& tensor, const std::string& file) {
         if (!index_) {
             return;
         }
         const auto said = index_->weight_map.find(tensor);
-        const bool listed = said != index_->weight_map.end();
-        if (listed) {
+        if (said != index_->weight_map.end()) {
             seen_in_index_.insert(tensor);
         }
-        if (!listed || said->second != file) {
-            problem(invalid_input(
-                index_path_, "weight_map: " + quoted_name(tensor), "the tensor in " + quoted_name(file),
-                listed ? quoted_name(said->second) + ", as the index says" : "only tensors that the index lists"));
+        if (said != index_->weight_map.end() && said->second == file) {
+            in_its_shard_.insert(tensor);
+        } else {
+            misplaced_.emplace_back(tensor, file);
+        }
+    }
+
+    void tell_misplaced() {
+        for (const auto& [tensor, file] : misplaced_) {
+            const auto said = index_->weight_map.find(tensor);
+            const bool listed = said != index_->weight_map.end();
+            using safetensors::Listed;
+            problem(safetensors::misplaced_tensor(index_path_, tensor, file, listed ? said->second : std::string(),
+                                                  !listed                             ? Listed::Nowhere
+                                                  : in_its_shard_.count(tensor) != 0  ? Listed::HeldThereToo
+                                                  : unreadable_.count(said->second) != 0 ? Listed::Unreadable
+                                                                                      : Listed::NotHeldThere));
         }
     }
 
@@ -277,11 +272,14 @@ private:
         if (!report_.config) {
             return;
         }
+        if (report_.config->tie_word_embeddings && tensor == output_name) {
+            return;  // settle_tie looks at it
+        }
         const auto wanted = expected_.find(tensor);
         const std::string field = "tensor " + quoted_name(tensor);
         if (wanted == expected_.end()) {
             return warning(invalid_input(where, field,
-                                         "a tensor that the model does not have, shape " + shape_text(record.shape),
+                                         "a tensor that the model does not have, shape " + dimensions_text(record.shape),
                                          "the tensors of config.json's sizes; it is not read"));
         }
         wanted->second.seen = true;
@@ -289,17 +287,47 @@ private:
         bool agrees = true;
         if (record.shape != shape) {
             const bool resized = is_square_positions(tensor, record.shape, shape);
-            note(invalid_input(where, field, "shape " + shape_text(record.shape),
-                               "shape " + shape_text(shape) + (resized ? ", to which it is resized" : "")),
+            note(invalid_input(where, field, "shape " + dimensions_text(record.shape),
+                               "shape " + dimensions_text(shape) + (resized ? ", to which it is resized" : "")),
                  !resized);
             agrees = resized;
         }
-        if (!is_float(record.dtype)) {
+        if (!is_floating(record.dtype)) {
             problem(
                 invalid_input(where, field, "dtype " + std::string(dtype_name(record.dtype)), "F64, F32, F16 or BF16"));
             agrees = false;
         }
         report_.found_tensors += agrees ? 1 : 0;
+    }
+
+    /// A tied model that stores its output matrix all the same: is it the embedding? As the engine's reader decides.
+    Status settle_tie() {
+        if (!report_.config || !report_.config->tie_word_embeddings || report_.parts.count(CheckpointPart::Head) == 0) {
+            return {};
+        }
+        const Result<Checkpoint> checkpoint = Checkpoint::open(directory_);
+        if (!checkpoint) {
+            return {};  // what is wrong with its files has been told
+        }
+        const Result<std::optional<Error>> settled = settle_output_matrix(*report_.config, *checkpoint, directory_.string(), cancel_);
+        if (!settled && settled.error().kind == ErrorKind::Cancelled) {
+            return settled.error();
+        }
+        if (!settled) {
+            problem(settled.error());
+        } else if (*settled) {
+            warning(**settled);
+        }
+        const std::int64_t numbers = report_.parts[CheckpointPart::Head].parameters;
+        if (report_.config->tie_word_embeddings) {
+            report_.stored_twice = settled.ok();
+            report_.parameters -= numbers;
+        } else {
+            ++report_.expected_tensors;
+            ++report_.found_tensors;
+            add_up(report_.expected_parameters, numbers);
+        }
+        return {};
     }
 
     /// Tensors of a shard that cannot be read are not told one by one: the shard was.
@@ -314,9 +342,11 @@ private:
         }
         for (const std::string& tensor : order_) {
             const Expected& wanted = expected_.at(tensor);
-            if (!wanted.seen && all_readable_ && listed.count(tensor) == 0) {
+            if (!wanted.seen && all_readable_ && listed.count(tensor) == 0 && tensor == output_name) {
+                problem(missing_output_matrix(*report_.config, directory_.string()));
+            } else if (!wanted.seen && all_readable_ && listed.count(tensor) == 0) {
                 problem({ErrorKind::NotFound, directory_.string(), "tensor " + quoted_name(tensor), "no such tensor",
-                         "shape " + shape_text(wanted.shape)});
+                         "shape " + dimensions_text(wanted.shape)});
             }
         }
     }
@@ -362,6 +392,13 @@ private:
             problem(invalid_input(where, "pieces", std::to_string(report_.pieces),
                                   std::to_string(report_.config->vocab_size) + ", the model's vocab_size"));
         }
+        AddedTokens added = read_added_tokens(directory_, *tokenizer, report_.config->vocab_size);
+        for (Error& error : added.problems) {
+            problem(std::move(error));
+        }
+        for (Error& remark : added.remarks) {
+            warning(std::move(remark));
+        }
         for (const char* marker : {"[UNUSED_TOKEN_145]", "[UNUSED_TOKEN_146]"}) {
             const bool asked_for = report_.config->prompt().find(marker) != std::string::npos;
             const std::size_t ids = tokenizer->encode(marker).size();
@@ -382,7 +419,8 @@ private:
     std::unordered_map<std::string, Expected> expected_;
     std::string index_path_;
     std::optional<safetensors::Index> index_;
-    std::unordered_set<std::string> seen_in_index_;
+    std::unordered_set<std::string> seen_in_index_, in_its_shard_;
+    std::vector<std::pair<std::string, std::string>> misplaced_;  ///< tensor, the shard that holds it
     std::set<std::string> unreadable_;  ///< shards whose tensors cannot all be told
     bool all_readable_ = true;          ///< nothing hides tensors that the index does not name
     std::vector<ValueFile> scanned_;    ///< sound files, whose values can be read

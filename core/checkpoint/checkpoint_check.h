@@ -61,12 +61,13 @@ struct CheckpointFile {
 
 struct CheckpointReport {
     std::filesystem::path directory;
-    std::optional<ModelConfig> config;                     ///< none when config.json cannot be used
+    std::optional<ModelConfig> config;                     ///< none when config.json cannot be used; tied as its weights are
     std::vector<CheckpointFile> files;                     ///< of weights, as far as they are there
     std::map<CheckpointPart, PartTotals> parts;            ///< of all tensors found
     std::int64_t expected_tensors = 0, found_tensors = 0;  ///< found: of those expected, with their shape
     std::int64_t expected_parameters = 0;
-    std::int64_t parameters = 0, bytes = 0;  ///< of all tensors found
+    std::int64_t parameters = 0, bytes = 0;  ///< of all tensors found; an output matrix that is the embedding again is no parameter
+    bool stored_twice = false;               ///< the output matrix is the embedding (config->tie_word_embeddings), and stored all the same
     std::int64_t pieces = 0;                 ///< of the tokenizer; 0: it cannot be used
     bool published_shape = false;            ///< MoAI-7B's: the published totals were compared
     bool values_scanned = false;

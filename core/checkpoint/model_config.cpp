@@ -171,7 +171,10 @@ Status read_language_model(const json& root, const std::string& where, ModelConf
     fields.read("max_position_embeddings", config.max_position_embeddings);
     fields.read("bos_token_id", config.bos_id);
     fields.read("pad_token_id", config.pad_id);
+    fields.read("tie_word_embeddings", config.tie_word_embeddings);
     R2T2_TRY(fields.status());
+    const auto tie = root.find("tie_word_embeddings");
+    config.states_tie = tie != root.end() && !tie->is_null();
     fields.knows({"eos_token_id", "rope_scaling", "moai"});
     fields.knows(config_values::stated_keys);
     fields.remark_unknown(FieldReader::Others::NamedIfNear, config.remarks);
@@ -388,7 +391,7 @@ Status ModelConfig::write(const std::filesystem::path& config_json) const {
                  {"bos_token_id", bos_id},
                  {"eos_token_id", more_eos_ids.empty() ? json(eos_id) : json(eos_ids())},
                  {"pad_token_id", pad_id},
-                 {"tie_word_embeddings", false}};
+                 {"tie_word_embeddings", tie_word_embeddings}};
     if (rope_dynamic_factor > 0) {
         root["rope_scaling"] = {{"type", "dynamic"}, {"factor", rope_dynamic_factor}};
     }

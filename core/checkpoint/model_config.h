@@ -56,6 +56,9 @@ struct ModelConfig {
     std::vector<int> more_eos_ids;        ///< the others that config.json names
     std::vector<int> generation_eos_ids;  ///< those that generation_config.json names
     int pad_id = 2;
+    /// The word embedding is the output matrix too. Of read(): as stated; settle_output_matrix (output_matrix.h) asks the weights.
+    bool tie_word_embeddings = false;
+    bool states_tie = false;  ///< of read(): config.json says one or the other; where it does not, false, as the published model has it
 
     // MoAI
     int mixer_interval = 8;  ///< mixers in layers interval-1, 2*interval-1, ... (counted from 0)
@@ -106,7 +109,8 @@ struct ParameterShape {
     std::vector<std::int64_t> shape;
 };
 
-/// All tensors a checkpoint of this configuration holds, in a fixed order (seeded initialisation depends on it).
+/// All tensors a checkpoint of this configuration holds, in a fixed order (seeded initialisation depends on it). Without output.weight where
+/// the embedding is the output matrix.
 [[nodiscard]] std::vector<ParameterShape> parameter_table(const ModelConfig& config);
 
 /// MoAI's six experts by their names in the checkpoint, in routing column order.

@@ -31,7 +31,8 @@ std::string text_of(double value) {
 }  // namespace
 
 /// Not the name, and not whether it is the bundled one: no answer depends on them.
-IdentityParts identity_parts(const ModelConfig& config, const std::string& weights_hash, const std::string& tokenizer_hash) {
+IdentityParts identity_parts(const ModelConfig& config, const std::string& weights_hash, const std::string& tokenizer_hash,
+                             const std::string& added_tokens) {
     IdentityParts parts;
     const auto add = [&parts](const char* field, const auto& value) { parts[std::string("config.json: ") + field] = text_of(value); };
     add("hidden_size", config.hidden_size);
@@ -48,6 +49,9 @@ IdentityParts identity_parts(const ModelConfig& config, const std::string& weigh
     add("bos_token_id", config.bos_id);
     add("eos_token_id", config.eos_id);
     add("pad_token_id", config.pad_id);
+    if (config.tie_word_embeddings) {  // no part where it is false, so that runs from before it was read keep their identity
+        add("tie_word_embeddings", true);
+    }
     add("moai.mixer_interval", config.mixer_interval);
     add("moai.expert_heads", config.expert_heads);
     add("moai.expert_rank", config.expert_rank);
@@ -73,6 +77,9 @@ IdentityParts identity_parts(const ModelConfig& config, const std::string& weigh
         parts["config.json, generation_config.json: eos_token_id"] = text_of(std::set<int>(ends.begin(), ends.end()));
     }
     parts["tokenizer.model"] = tokenizer_hash;
+    if (!added_tokens.empty()) {
+        parts["added tokens"] = added_tokens;
+    }
     parts["weights"] = weights_hash;
     return parts;
 }

@@ -1,5 +1,5 @@
 // What a model's answers depend on besides precision and device: its weights, the fields of config.json that the program reads, the ids
-// that end an answer (generation_config.json's too), its tokenizer. Two checkpoints of one identity answer alike; how their JSON is written, and what it says that nobody reads, is no
+// that end an answer (generation_config.json's too), its tokenizer with the tokens that are added to it. Two checkpoints of one identity answer alike; how their JSON is written, and what it says that nobody reads, is no
 // part of it.
 //
 // Thread rule: pure functions.
@@ -18,7 +18,9 @@ namespace r2t2 {
 /// Name of a part -> its value: "config.json: moai.expert_heads" -> "4", "tokenizer.model" -> SHA-256, "weights" -> SHA-256.
 using IdentityParts = std::map<std::string, std::string>;
 
-[[nodiscard]] IdentityParts identity_parts(const ModelConfig& config, const std::string& weights_hash, const std::string& tokenizer_hash);
+/// `added_tokens`: added_tokens_text() of core/tokenizer/added_tokens.h; no part where it is empty.
+[[nodiscard]] IdentityParts identity_parts(const ModelConfig& config, const std::string& weights_hash, const std::string& tokenizer_hash,
+                                           const std::string& added_tokens = {});
 
 /// 64 hexadecimal digits over all parts.
 [[nodiscard]] std::string identity_of(const IdentityParts& parts);

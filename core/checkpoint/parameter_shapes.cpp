@@ -49,7 +49,9 @@ std::vector<ParameterShape> parameter_table(const ModelConfig& c) {
         }
     }
     add("model.norm.weight", {h});
-    add("output.weight", {c.vocab_size, h});
+    if (!c.tie_word_embeddings) {
+        add("output.weight", {c.vocab_size, h});
+    }
 
     const std::int64_t v = c.vision.hidden_size;
     add("vision_proj.0.weight", {h, v});

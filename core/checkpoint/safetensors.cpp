@@ -48,6 +48,18 @@ std::optional<TensorDtype> dtype_from_name(std::string_view name) {
     return std::nullopt;
 }
 
+bool is_floating(TensorDtype dtype) {
+    return dtype == TensorDtype::F64 || dtype == TensorDtype::F32 || dtype == TensorDtype::F16 || dtype == TensorDtype::BF16;
+}
+
+std::string dimensions_text(const std::vector<std::int64_t>& shape) {
+    std::string text = "[";
+    for (const std::int64_t dimension : shape) {
+        text += (text.size() > 1 ? ", " : "") + std::to_string(dimension);
+    }
+    return text + "]";
+}
+
 std::int64_t TensorView::element_count() const {
     return static_cast<std::int64_t>(data.size() / dtype_size(dtype));
 }

@@ -14,6 +14,7 @@
 #include <filesystem>
 #include <map>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -30,6 +31,8 @@ enum class TensorDtype { F64, F32, F16, BF16, I64, I32, I16, I8, U8, Bool };
 [[nodiscard]] std::string_view dtype_name(TensorDtype dtype);  ///< as written in the header: "F32", "BOOL", ...
 [[nodiscard]] std::size_t dtype_size(TensorDtype dtype);       ///< bytes an element
 [[nodiscard]] std::optional<TensorDtype> dtype_from_name(std::string_view name);
+[[nodiscard]] bool is_floating(TensorDtype dtype);
+[[nodiscard]] std::string dimensions_text(const std::vector<std::int64_t>& shape);  ///< "[3, 64]"
 
 /// A tensor, or a piece of one, in memory.
 struct TensorView {
@@ -99,6 +102,10 @@ private:
     std::vector<SafetensorsFile> shards_;
     std::map<std::string, std::size_t> owner_;  ///< tensor name -> index into shards_
 };
+
+/// What lies in a checkpoint directory beside the weights that are used (names of files): an index beside model.safetensors, files of weights
+/// that the index names nowhere. One message each, sorted.
+[[nodiscard]] std::vector<Error> unused_weight_files(const std::filesystem::path& directory, const std::set<std::string>& used);
 
 /// The first NaN or infinity of a floating point tensor (flat index), or nothing. Integers have none.
 struct NonFinite {

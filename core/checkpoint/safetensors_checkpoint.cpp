@@ -54,7 +54,64 @@ std::string what_lies_there(const fs::path& directory) {
     return weights.empty() ? "no weights" : quoted_name(weights.front());
 }
 
+/// Every tensor of every shard lies where the index says, and nowhere else.
+Status check_places(const std::vector<SafetensorsFile>& shards, const std::map<std::string, std::string>& weight_map, const std::string& where) {
+    for (const SafetensorsFile& shard : shards) {
+        const std::string name = shard.path().filename().string();
+        for (const auto& [tensor, view] : shard.tensors()) {
+            const auto said = weight_map.find(tensor);
+            if (said == weight_map.end()) {
+                return safetensors::misplaced_tensor(where, tensor, name, {}, safetensors::Listed::Nowhere);
+            }
+            if (said->second != name) {
+                const bool held = std::any_of(shards.begin(), shards.end(), [&](const SafetensorsFile& other) {
+                    return other.path().filename() == said->second && other.find(tensor) != nullptr;
+                });
+                return safetensors::misplaced_tensor(where, tensor, name, said->second,
+                                                     held ? safetensors::Listed::HeldThereToo : safetensors::Listed::NotHeldThere);
+            }
+        }
+    }
+    return {};
+}
+
 }  // namespace
+
+Error safetensors::misplaced_tensor(const std::string& index, const std::string& tensor, const std::string& shard, const std::string& said, Listed listed) {
+    const std::string field = "weight_map: " + quoted_name(tensor);
+    switch (listed) {
+        case Listed::HeldThereToo:
+            return invalid_input(index, field, "the tensor in two shards: in " + quoted_name(said) + ", as the index says, and in " + quoted_name(shard),
+                                 "one shard a tensor");
+        case Listed::NotHeldThere:
+            return invalid_input(index, field, "the tensor in " + quoted_name(shard), quoted_name(said) + ", as the index says, which does not hold it");
+        case Listed::Unreadable:
+            return invalid_input(index, field, "the tensor in " + quoted_name(shard), quoted_name(said) + ", as the index says, which cannot be read");
+        case Listed::Nowhere: break;
+    }
+    return invalid_input(index, field, "the tensor in " + quoted_name(shard), "only tensors that the index lists");
+}
+
+std::vector<Error> unused_weight_files(const fs::path& directory, const std::set<std::string>& used) {
+    std::vector<Error> out;
+    std::error_code ignored;
+    const fs::path index = directory / "model.safetensors.index.json";
+    const bool indexed = used.count("model.safetensors") == 0;
+    if (!indexed && fs::exists(index, ignored)) {
+        out.push_back(invalid_input(index.string(), "", "an index beside model.safetensors", "one of the two; the index is not used"));
+    }
+    std::set<std::string> names;
+    for (const auto& entry : fs::directory_iterator(directory, ignored)) {
+        if (entry.path().extension() == ".safetensors" && used.count(entry.path().filename().string()) == 0) {
+            names.insert(entry.path().filename().string());
+        }
+    }
+    for (const std::string& name : names) {
+        out.push_back(invalid_input((directory / name).string(), "", "a file of weights that is not used",
+                                    indexed ? "the shards that weight_map of " + index.filename().string() + " names" : "model.safetensors alone"));
+    }
+    return out;
+}
 
 Result<Checkpoint> Checkpoint::open(const fs::path& path) {
     Checkpoint checkpoint;
@@ -89,33 +146,29 @@ Result<Checkpoint> Checkpoint::open(const fs::path& path) {
         return parsed.error();
     }
     const std::map<std::string, std::string>& weight_map = parsed->weight_map;
-    std::map<std::string, std::size_t> shard_number;
+    std::set<std::string> shards;
     for (const auto& [name, shard] : weight_map) {
         if (!safetensors::is_plain_shard_name(shard)) {
             return invalid_input(where, "weight_map: " + quoted_name(name), quoted_name(shard),
                                  "the name of a .safetensors file in the same directory");
         }
-        shard_number.emplace(shard, 0);
-        if (shard_number.size() > max_shards) {
+        shards.insert(shard);
+        if (shards.size() > max_shards) {
             return invalid_input(where, "weight_map", "more than " + std::to_string(max_shards) + " shards", "fewer");
         }
     }
-    for (auto& [shard, number] : shard_number) {
+    for (const std::string& shard : shards) {
         auto file = SafetensorsFile::open(path / shard);
         if (!file.ok()) {
             return file.error().inside(where + ": weight_map");
         }
-        number = checkpoint.shards_.size();
-        for (const auto& [name, view] : file->tensors()) {
-            const auto said = weight_map.find(name);
-            if (said == weight_map.end() || said->second != shard) {
-                return invalid_input(where, "weight_map: " + quoted_name(name), "the tensor in " + quoted_name(shard),
-                                     said == weight_map.end() ? "only tensors that the index lists"
-                                                           : quoted_name(said->second) + ", as the index says");
-            }
+        checkpoint.shards_.push_back(std::move(*file));
+    }
+    R2T2_TRY(check_places(checkpoint.shards_, weight_map, where));
+    for (std::size_t number = 0; number < checkpoint.shards_.size(); ++number) {
+        for (const auto& [name, view] : checkpoint.shards_[number].tensors()) {
             checkpoint.owner_.emplace(name, number);
         }
-        checkpoint.shards_.push_back(std::move(*file));
     }
     for (const auto& [name, shard] : weight_map) {
         if (!checkpoint.contains(name)) {

@@ -72,6 +72,9 @@ struct Index {
 inline constexpr std::uint64_t max_index_bytes = 64 << 20;
 inline constexpr std::size_t max_shards = 4096;
 Result<Index> parse_index(const FileReader& file, const std::string& where);
+/// A tensor of a shard that the index does not have there: `shard` holds it, the index says `said`.
+enum class Listed { Nowhere, HeldThereToo, NotHeldThere, Unreadable };
+[[nodiscard]] Error misplaced_tensor(const std::string& index, const std::string& tensor, const std::string& shard, const std::string& said, Listed listed);
 /// A .safetensors file of the same directory, and no hidden one.
 [[nodiscard]] bool is_plain_shard_name(const std::string& name);
 

@@ -55,6 +55,7 @@ struct ModelInfo {
     std::vector<int> mixer_layers;   ///< counted from 0
     int embedding_dim = 0;           ///< length of `Model::embed`
     bool miniature = false;          ///< the bundled model: numbers must be marked as such
+    std::vector<std::string> remarks{};  ///< of its files: what is stated and not done, or unusual; a sentence each
 };
 
 /// One image and one question, as the model wants them.

@@ -8,6 +8,7 @@
 #include "core/base/file_reader.h"
 #include "core/base/sha256.h"
 #include "core/checkpoint/model_identity.h"
+#include "core/checkpoint/output_matrix.h"
 #include "core/model/activation_memory.h"
 #include "core/model/moai_calls.h"
 #include "core/model/weight_store.h"
@@ -30,6 +31,9 @@ namespace {
 std::vector<std::filesystem::path> files_of(const std::filesystem::path& directory) {
     std::vector<std::filesystem::path> files;
     for (const char* name : {"config.json", "generation_config.json", "tokenizer.model", "model.safetensors.index.json"}) {
+        files.push_back(directory / name);
+    }
+    for (const char* name : added_token_files) {
         files.push_back(directory / name);
     }
     std::error_code code;
@@ -75,6 +79,8 @@ Result<std::shared_ptr<const MoaiModel>> MoaiModel::open(const std::filesystem::
         Result<Checkpoint> checkpoint = Checkpoint::open(directory);
         R2T2_TRY(checkpoint);
         const std::string where = checkpoint->files().size() == 1 ? checkpoint->files()[0].string() : directory.string();
+        const Result<std::optional<Error>> output = settle_output_matrix(*config, *checkpoint, where, cancel);
+        R2T2_TRY(output);
         const at::Device device(options.device);
         const at::TensorOptions tensor_options = at::TensorOptions(scalar_type(options.precision, device)).device(device);
         Result<Tokenizer> pieces = Tokenizer::open(directory / "tokenizer.model");
@@ -83,8 +89,12 @@ Result<std::shared_ptr<const MoaiModel>> MoaiModel::open(const std::filesystem::
             return invalid_input((directory / "tokenizer.model").string(), "pieces", std::to_string(pieces->piece_count()),
                                  std::to_string(config->vocab_size) + ", the model's vocab_size");
         }
-        Result<PromptTokenizer> tokenizer = PromptTokenizer::create(
-            std::move(*pieces), {{"<unk>", 0}, {"<s>", config->bos_id}, {"</s>", config->eos_id}, {"<image>", config->image_token()}});
+        AddedTokens added = read_added_tokens(directory, *pieces, config->vocab_size);
+        if (!added.problems.empty()) {
+            return added.problems.front();
+        }
+        added.tokens.merge(AddedTokenMap{{"<unk>", 0}, {"<s>", config->bos_id}, {"</s>", config->eos_id}, {"<image>", config->image_token()}});
+        Result<PromptTokenizer> tokenizer = PromptTokenizer::create(std::move(*pieces), added.tokens);
         R2T2_TRY(tokenizer);
         Result<LoadedWeights> loaded = read_weights(*config, *checkpoint, where, tensor_options,
                                                     weight_format(options.precision), progress, cancel);
@@ -95,9 +105,25 @@ Result<std::shared_ptr<const MoaiModel>> MoaiModel::open(const std::filesystem::
         Result<MoaiWeights> weights = MoaiWeights::bind(*config, loaded->named, where);
         R2T2_TRY(weights);
         ModelInfo info;
+        for (const Error& remark : config->remarks) {
+            info.remarks.push_back(remark.message());
+        }
+        std::set<std::string> used;
+        for (const std::filesystem::path& file : checkpoint->files()) {
+            used.insert(file.filename().string());
+        }
+        for (const Error& remark : unused_weight_files(directory, used)) {
+            info.remarks.push_back(remark.message());
+        }
+        for (const Error& remark : added.remarks) {
+            info.remarks.push_back(remark.message());
+        }
+        if (*output) {
+            info.remarks.push_back((*output)->message());
+        }
         info.directory = directory.string();
         info.weights_hash = loaded->sha256;
-        info.identity_parts = identity_parts(*config, loaded->sha256, *tokenizer_hash);
+        info.identity_parts = identity_parts(*config, loaded->sha256, *tokenizer_hash, added_tokens_text(added.tokens));
         info.identity = identity_of(info.identity_parts);
         info.beams = options.beams;
         info.max_new_tokens = options.max_new_tokens;

@@ -73,7 +73,10 @@ Status MoaiModel::check_input(const ModelInput& input) const {
     if (strip(input.question).empty()) {
         return invalid_input("question", {}, "nothing", "a question");
     }
-    for (const auto& [text, id] : tokenizer_.added()) {
+    for (const auto& [text, token] : tokenizer_.added()) {
+        if (!token.special) {
+            continue;  // a word
+        }
         for (const auto& [field, value] : {std::pair{"question", &input.question}, {"instruction", &input.instruction}}) {
             if (value->find(text) != std::string::npos) {
                 return invalid_input(field, {}, "\"" + text + "\"", "text without the model's special tokens");
@@ -106,7 +109,7 @@ Result<TokenSample> MoaiModel::token_sample(const ModelInput& input) const {
                              "a prompt that fits " + std::to_string(config_.max_position_embeddings) + " positions");
     }
     if (input.answer) {
-        for (const std::int32_t id : tokenizer_.tokenizer().encode(*input.answer)) {
+        for (const std::int32_t id : tokenizer_.encode(*input.answer, PromptTokenizer::CutOut::WordsAlone)) {
             sample.answer.push_back(id);
         }
     }

@@ -181,7 +181,7 @@ Result<MoaiWeights> MoaiWeights::bind(const ModelConfig& config, const WeightMap
     Binder binder(named, where);
     MoaiWeights w;
     w.embedding = binder.get("model.tok_embeddings.weight");
-    w.head = binder.matrix("output.weight");
+    w.head = config.tie_word_embeddings && w.embedding.defined() ? WeightMatrix(w.embedding.slice(0, 0, config.vocab_size)) : binder.matrix("output.weight");
     w.final_norm = binder.get("model.norm.weight");
     const double scale = config.plora_alpha / config.plora_rank;
     for (int i = 0; i < config.layers; ++i) {

@@ -5,7 +5,6 @@
 #include "core/base/path_there.h"
 #include "core/base/log.h"
 #include "core/base/sha256.h"
-#include "core/checkpoint/model_config.h"
 #include "core/run/places.h"
 #include "core/run/reference_builder.h"
 
@@ -180,10 +179,8 @@ Result<std::shared_ptr<const Model>> open_model(const std::filesystem::path& dir
         return engine.error();
     }
     Result<std::shared_ptr<const Model>> model = (*engine)->open_model(directory, options, progress, cancel);
-    if (const auto config = model ? ModelConfig::read(directory / "config.json") : Result<ModelConfig>(ModelConfig()); config) {
-        for (const Error& remark : config->remarks) {
-            log_warning("model", remark.message());
-        }
+    for (const std::string& remark : model ? (*model)->info().remarks : std::vector<std::string>()) {
+        log_warning("model", remark);
     }
     return model;
 }

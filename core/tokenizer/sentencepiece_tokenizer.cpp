@@ -403,17 +403,18 @@ const SentencePieceModel& Tokenizer::model() const {
     return state_->model;
 }
 
-Result<PromptTokenizer> PromptTokenizer::create(Tokenizer tokenizer, std::map<std::string, std::int32_t> added) {
-    for (const auto& [text, id] : added) {
-        if (text.empty() || id < 0) {
-            return invalid_input("added tokens", text, text.empty() ? "an empty text" : "id " + std::to_string(id),
+Result<PromptTokenizer> PromptTokenizer::create(Tokenizer tokenizer, AddedTokenMap added) {
+    for (const auto& [text, token] : added) {
+        if (text.empty() || token.id < 0) {
+            return invalid_input("added tokens", text, text.empty() ? "an empty text" : "id " + std::to_string(token.id),
                                  "a text and an id of at least 0");
         }
     }
     return PromptTokenizer(std::move(tokenizer), std::move(added));
 }
 
-std::vector<std::int32_t> PromptTokenizer::encode(std::string_view text) const {
+std::vector<std::int32_t> PromptTokenizer::encode(std::string_view text, CutOut cut_out) const {
+    constexpr std::string_view blanks = " \t\n\r\f\v";
     std::vector<std::int32_t> ids;
     const auto flush = [&](std::string_view segment) {
         const auto more = tokenizer_.encode(segment);
@@ -421,9 +422,10 @@ std::vector<std::int32_t> PromptTokenizer::encode(std::string_view text) const {
     };
     std::size_t begin = 0;
     for (std::size_t i = 0; i < text.size();) {
-        const std::pair<const std::string, std::int32_t>* match = nullptr;
+        const AddedTokenMap::value_type* match = nullptr;
         for (const auto& token : added_) {
-            if (text.substr(i).starts_with(token.first) && (!match || token.first.size() > match->first.size())) {
+            const bool counts = cut_out == CutOut::EveryToken || !token.second.special;
+            if (counts && text.substr(i).starts_with(token.first) && (!match || token.first.size() > match->first.size())) {
                 match = &token;
             }
         }
@@ -431,9 +433,16 @@ std::vector<std::int32_t> PromptTokenizer::encode(std::string_view text) const {
             ++i;
             continue;
         }
-        flush(text.substr(begin, i - begin));
-        ids.push_back(match->second);
+        std::string_view before = text.substr(begin, i - begin);
+        if (match->second.eats_left) {
+            before = before.substr(0, before.find_last_not_of(blanks) + 1);
+        }
+        flush(before);
+        ids.push_back(match->second.id);
         i += match->first.size();
+        if (match->second.eats_right) {
+            i = std::min(text.find_first_not_of(blanks, i), text.size());
+        }
         begin = i;
     }
     flush(text.substr(begin));
@@ -441,11 +450,26 @@ std::vector<std::int32_t> PromptTokenizer::encode(std::string_view text) const {
 }
 
 Result<std::string> PromptTokenizer::decode(std::span<const std::int32_t> ids) const {
-    std::vector<std::int32_t> kept;
-    std::copy_if(ids.begin(), ids.end(), std::back_inserter(kept), [this](std::int32_t id) {
-        return std::none_of(added_.begin(), added_.end(), [id](const auto& token) { return token.second == id; });
-    });
-    return tokenizer_.decode(kept);
+    std::string text;
+    std::vector<std::int32_t> pieces;
+    const auto flush = [&]() -> Status {
+        const Result<std::string> more = tokenizer_.decode(pieces);
+        R2T2_TRY(more);
+        text += *more;
+        pieces.clear();
+        return {};
+    };
+    for (const std::int32_t id : ids) {
+        const auto token = std::find_if(added_.begin(), added_.end(), [id](const auto& each) { return each.second.id == id; });
+        if (token == added_.end()) {
+            pieces.push_back(id);
+        } else if (!token->second.special) {
+            R2T2_TRY(flush());
+            text += token->first;
+        }
+    }
+    R2T2_TRY(flush());
+    return text;
 }
 
 }  // namespace r2t2

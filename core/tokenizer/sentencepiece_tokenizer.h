@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "core/base/result.h"
+#include "core/tokenizer/added_tokens.h"
 #include "core/tokenizer/sentencepiece_model.h"
 
 namespace r2t2 {
@@ -48,25 +49,25 @@ private:
 };
 
 /// A tokenizer with added tokens, which are cut out of the text before sentencepiece sees the rest.
-/// Each remaining segment is encoded on its own, verbatim: nothing is stripped around an added token.
+/// Each remaining segment is encoded on its own, verbatim: nothing is stripped around an added token that does not eat blanks.
 class PromptTokenizer {
 public:
-    /// `added` maps text to id, for example <unk> 0, <s> 1, </s> 2, <image> 92544. InvalidInput for an empty text.
-    static Result<PromptTokenizer> create(Tokenizer tokenizer, std::map<std::string, std::int32_t> added);
+    /// `added` maps text to token, for example <unk> 0, <s> 1, </s> 2, <image> 92544. InvalidInput for an empty text.
+    static Result<PromptTokenizer> create(Tokenizer tokenizer, AddedTokenMap added);
 
+    enum class CutOut { EveryToken, WordsAlone };  ///< words: added tokens that are not special
     /// Added tokens match leftmost first, the longest of those that start together.
-    [[nodiscard]] std::vector<std::int32_t> encode(std::string_view text) const;
-    /// Drops the ids of added tokens and decodes the rest together.
+    [[nodiscard]] std::vector<std::int32_t> encode(std::string_view text, CutOut cut_out = CutOut::EveryToken) const;
+    /// Drops the ids of special tokens, shows added words by their text, and decodes what stands between those together.
     [[nodiscard]] Result<std::string> decode(std::span<const std::int32_t> ids) const;
 
     [[nodiscard]] const Tokenizer& tokenizer() const { return tokenizer_; }
-    [[nodiscard]] const std::map<std::string, std::int32_t>& added() const { return added_; }
+    [[nodiscard]] const AddedTokenMap& added() const { return added_; }
 
 private:
-    PromptTokenizer(Tokenizer tokenizer, std::map<std::string, std::int32_t> added)
-        : tokenizer_(std::move(tokenizer)), added_(std::move(added)) {}
+    PromptTokenizer(Tokenizer tokenizer, AddedTokenMap added) : tokenizer_(std::move(tokenizer)), added_(std::move(added)) {}
     Tokenizer tokenizer_;
-    std::map<std::string, std::int32_t> added_;
+    AddedTokenMap added_;
 };
 
 }  // namespace r2t2

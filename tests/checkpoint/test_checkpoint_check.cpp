@@ -105,11 +105,42 @@ const std::vector<Case>& cases() {
         // Shards against the index.
         {"shard gone", [](const fs::path& d) { fs::remove(d / kSecond); }, 1, {kSecond, "no such file"}},
         {"index names no file", edit_index([](json& i) { for (auto& s : i["weight_map"]) { s = s == kFirst ? json("gone.safetensors") : s; } }), -1, {"gone.safetensors", "no such file"}},
-        {"another shard", edit_index([](json& i) { i["weight_map"][first_of(i)] = kSecond; }), 1, {"the tensor in \"model-00001", "model-00002"}},
+        {"another shard", edit_index([](json& i) { i["weight_map"][first_of(i)] = kSecond; }), 1, {"the tensor in \"model-00001", "\"model-00002-of-00003.safetensors\", as the index says, which does not hold it"}},
+        {"in two shards", [](const fs::path& d) {
+             Shard first = Shard::read(d / kFirst), second = Shard::read(d / kSecond);
+             const json at = second.header[kGate]["data_offsets"];
+             const std::string bytes = second.data.substr(at[0], at[1].get<std::size_t>() - at[0].get<std::size_t>());
+             first.header[kGate] = second.header[kGate];
+             first.header[kGate]["data_offsets"] = {first.data.size(), first.data.size() + bytes.size()};
+             first.data += bytes;
+             first.write(d / kFirst);
+         }, 1, {"weight_map: \"model.layers.1.attention.moai_GA_img.weight\"", "in two shards: in \"model-00002-of-00003.safetensors\", as the index says, and in \"model-00001-of-00003.safetensors\"", "one shard a tensor"}},
+        {"the index says one that cannot be read", [](const fs::path& d) {
+             edit_index([](json& i) { i["weight_map"][first_of(i)] = kSecond; })(d);
+             fs::resize_file(d / kSecond, 3);
+         }, 2, {"the tensor in \"model-00001", "as the index says, which cannot be read", "3 bytes"}},
+        {"a shard that the index names nowhere", [](const fs::path& d) { fs::copy_file(d / kFirst, d / "model-00004-of-00004.safetensors"); }, 0, {"model-00004-of-00004.safetensors", "a file of weights that is not used", "weight_map of model.safetensors.index.json"}, true},
+        {"an index beside model.safetensors", [](const fs::path& d) {
+             Shard all = Shard::read(d / kFirst);
+             for (const char* name : {kSecond, "model-00003-of-00003.safetensors"}) {
+                 Shard more = Shard::read(d / name);
+                 for (auto& [tensor, at] : more.header.items()) {
+                     if (tensor != "__metadata__") {
+                         all.header[tensor] = at;
+                         for (auto& offset : all.header[tensor]["data_offsets"]) {
+                             offset = offset.get<std::size_t>() + all.data.size();
+                         }
+                     }
+                 }
+                 all.data += more.data;
+             }
+             all.write(d / "model.safetensors");
+         }, 0, {"an index beside model.safetensors", "the index is not used", "model-00003-of-00003.safetensors", "model.safetensors alone"}, true},
         {"unlisted tensor", edit_index([](json& i) { i["weight_map"].erase(first_of(i)); }), 1, {"only tensors that the index lists"}},
         {"listed but in no shard", edit_index([](json& i) { i["weight_map"]["phantom"] = kFirst; }), 1, {"weight_map: \"phantom\"", "no such tensor in"}},
         {"shards change places", [](const fs::path& d) { fs::rename(d / kFirst, d / "x"); fs::rename(d / kSecond, d / kFirst); fs::rename(d / "x", d / kSecond); }, -1, {"the tensor in"}},
-        {"first shard twice", [](const fs::path& d) { fs::copy_file(d / kFirst, d / kSecond, fs::copy_options::overwrite_existing); }, -1, {"the tensor in \"model-00002", "no such tensor in \"model-00002"}},
+        // Every tensor of it stands in two shards.
+        {"first shard twice", [](const fs::path& d) { fs::copy_file(d / kFirst, d / kSecond, fs::copy_options::overwrite_existing); }, -1, {"in two shards: in \"model-00001-of-00003.safetensors\", as the index says, and in \"model-00002", "no such tensor in \"model-00002"}},
         {"path out of the directory", edit_index([](json& i) { i["weight_map"][first_of(i)] = "../model.safetensors"; }), -1, {"../model.safetensors", "same directory"}},
         {"absolute path", edit_index([](json& i) { i["weight_map"][first_of(i)] = "/etc/passwd.safetensors"; }), -1, {"/etc/passwd", "same directory"}},
         {"pickle as a shard", edit_index([](json& i) { i["weight_map"][first_of(i)] = "pytorch_model.bin"; }), -1, {"pytorch_model.bin"}},

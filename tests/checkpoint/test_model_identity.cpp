@@ -70,7 +70,7 @@ private Q_SLOTS:
                     self(self, value, at / key, prefix + key + ".");
                     continue;
                 }
-                if (key == "name" || key == "miniature" || key == "hidden_act" || key == "model_type" || key == "tie_word_embeddings") {
+                if (key == "name" || key == "miniature" || key == "hidden_act" || key == "model_type") {
                     continue;  // said, or not read
                 }
                 nlohmann::json config = bundled_;
@@ -104,6 +104,8 @@ private Q_SLOTS:
         QCOMPARE(first_difference(a, identity_parts(config, "w", "u"))->part, std::string("tokenizer.model"));
         QCOMPARE(first_difference(a, identity_parts(config, "v", "t"))->part, std::string("weights"));
         QVERIFY(!first_difference(a, identity_parts(config, "w", "t")));
+        QCOMPARE(first_difference(a, identity_parts(config, "w", "t", "\"<x>\" 7"))->part, std::string("added tokens"));
+        QVERIFY(identity_parts(config, "w", "t", {}) == a);
         // A value cannot pass for the next part.
         QVERIFY(identity_of({{"a", "1\nb=1:2"}}) != identity_of({{"a", "1"}, {"b", "2"}}));
     }

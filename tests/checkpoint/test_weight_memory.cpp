@@ -44,7 +44,7 @@ private Q_SLOTS:
     void estimate_is_what_the_engine_keeps_data() {
         QTest::addColumn<QString>("model");
         QTest::addColumn<QString>("precision");
-        for (const char* model : {"miniature", "small"}) {
+        for (const char* model : {"miniature", "small", "small, tied"}) {
             for (const char* precision : {"fp32", "fp64", "bf16", "int8", "nf4"}) {
                 QTest::addRow("%s, %s", model, precision) << model << precision;
             }
@@ -61,7 +61,9 @@ private Q_SLOTS:
             RandomCheckpointOptions options;
             options.headers_only = true;  // zeros take as much as anything
             if (!fs::exists(directory)) {
-                QVERIFY(write_random_checkpoint(find_model_preset(model.toStdString())->config, directory, options));
+                ModelConfig made = find_model_preset(model.section(QLatin1Char(','), 0, 0).toStdString())->config;
+                made.tie_word_embeddings = model.contains(QLatin1String("tied"));
+                QVERIFY(write_random_checkpoint(made, directory, options));
             }
         }
         const ModelConfig config = ModelConfig::read(directory / "config.json").value();
