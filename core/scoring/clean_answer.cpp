@@ -101,6 +101,25 @@ bool same_ascii(std::u32string_view a, std::u32string_view b) {
     return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char32_t x, char32_t y) { return ascii_lower(x) == ascii_lower(y); });
 }
 
+/// A line behind its marks; the line itself where they are no marks.
+std::u32string_view behind_line_marks(std::u32string_view line) {
+    constexpr std::u32string_view kOpening = U"\"'`*_$([{<\\\u3010\u3014\u3008\u300A\u300C\u300E\u00AB\u2039";
+    std::u32string_view rest = line;
+    if (rest.size() > 4 && rest.starts_with(U"| ") && rest.ends_with(U" |")) {
+        rest = line = rest.substr(2, rest.size() - 4);
+    }
+    while (!rest.empty() && is_line_mark(rest.front())) {
+        std::size_t marks = rest.front() == U'#' ? std::min(rest.find_first_not_of(U'#'), rest.size()) : 1;
+        const bool blank = marks < rest.size() && rest[marks] == U' ';
+        if (rest.front() == U'|' || (!blank && rest.front() != U'>')) {
+            break;
+        }
+        rest.remove_prefix(std::min(rest.find_first_not_of(U' ', marks), rest.size()));
+    }
+    const bool follows = !rest.empty() && (is_letter(rest.front()) || kOpening.find(rest.front()) != std::u32string_view::npos);
+    return follows ? rest : line;
+}
+
 /// Do the marks around `inner` belong to each other? `"B" or "C"` begins and ends with a quote and is not wrapped.
 bool is_pair(const Wrapper& wrapper, std::u32string_view inner) {
     if (wrapper.open == wrapper.close || wrapper.close.size() > 1) {
@@ -194,6 +213,19 @@ std::u32string unwrapped(std::u32string_view text) {
         text = inner;
     }
     return std::u32string(text);
+}
+
+bool is_line_mark(char32_t c) { return std::u32string_view(U">#-*+\u2022|").find(c) != std::u32string_view::npos; }
+
+std::u32string without_line_marks(std::u32string_view text) {
+    std::u32string out;
+    while (!text.empty()) {
+        const std::size_t end = std::min(text.find(U'\n'), text.size());
+        out += behind_line_marks(text.substr(0, end));
+        out += text.substr(end, 1);
+        text.remove_prefix(std::min(end + 1, text.size()));
+    }
+    return out;
 }
 
 std::u32string cleaned(std::string_view text) { return unwrapped(levelled(text)); }

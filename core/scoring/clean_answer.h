@@ -23,6 +23,11 @@ struct Span {
 /// is taken off where something is left.
 [[nodiscard]] std::u32string unwrapped(std::u32string_view text);
 inline constexpr int kMostLayers = 16;
+/// Of a levelled text: without the marks of Markdown that begin a line (a quote's `>`, a heading's `#`, a list's `-` `*` `+` or bullet with a
+/// blank behind) where a letter or what opens something follows, and without the bars around a line `| ... |` of a table.
+[[nodiscard]] std::u32string without_line_marks(std::u32string_view text);
+/// Such a mark, which a text of an option may begin with.
+[[nodiscard]] bool is_line_mark(char32_t c);
 /// levelled, then unwrapped.
 [[nodiscard]] std::u32string cleaned(std::string_view text);
 

@@ -34,6 +34,7 @@ OptionTexts::OptionTexts(const std::vector<std::string>& options) {
         text.number = number_value(text.plain);
         text.one_letter = text.plain.size() == 1 && letter_number(text.plain[0]).has_value();
         text.searchable = std::any_of(text.plain.begin(), text.plain.end(), [](char32_t c) { return !is_blank(c) && !is_punctuation(c); });
+        line_marked_ = line_marked_ || (!text.plain.empty() && is_line_mark(text.plain.front()));
         longest_ = std::max(longest_, text.plain.size());
         summed_ += text.plain.size();
     }
@@ -55,6 +56,9 @@ OptionTexts::OptionTexts(const std::vector<std::string>& options) {
 CleanedAnswer OptionTexts::cleaned_answer(std::string_view answer) const {
     CleanedAnswer out;
     out.plain = cleaned(answer);
+    if (!line_marked_) {
+        out.plain = unwrapped(without_line_marks(out.plain));
+    }
     out.folded = folded(out.plain, letter_case_);
     out.numbers = number_tokens(out.plain);
     return out;

@@ -59,6 +59,7 @@ private:
     LetterCase letter_case_ = LetterCase::Folded;  ///< as written where options differ by case alone ("Ff", "ff")
     std::vector<OptionText> texts_;
     std::size_t longest_ = 0, summed_ = 0;
+    bool line_marked_ = false;  ///< an option's text begins like a line of Markdown ("-3", "> 5"): answers keep such marks
 };
 
 }  // namespace r2t2

@@ -54,7 +54,9 @@ FRAMES = ["{}", "{}", "{}", "The answer is {}", "The answer is {}.", "Answer: {}
           "{} is correct.", "So {} is the best answer, {} is not", "{} is correct and {} is right.", "Is {} correct?", "If {} is correct, then {}", "Hence, option {} must be the most suitable choice",
           "The correct choice is {}.", "The best option here is {}", "My choice would be {}", "the right one: {}", "I don't think the answer is {}. It is {}", "I doubt that the correct option is {}",
           "not the correct answer: {}", "The answer is unlikely to be {}", "The answer could be {}", "The answer is <b>{}</b>", "answer: <strong>{}. {}", "答案显然是{}", "答案应该不是{}", "正确选项是{}", "所以{}是正确的", "{}正确，{}不对",
-          "Yes, {}", "No, {}", "{} and no", "Yes or {}", "No doubt, {}", "The answer is yes, {}", "Let me see {}.\n\nNo, it is {}.", "answer: most likely {}", "answer is therefore, {}", "The answer is \"{}\" as {}"]
+          "Yes, {}", "No, {}", "{} and no", "Yes or {}", "No doubt, {}", "The answer is yes, {}", "Let me see {}.\n\nNo, it is {}.", "answer: most likely {}", "answer is therefore, {}", "The answer is \"{}\" as {}",
+          "Answer:\n> **{}**", "Answer:\n> {}", "{}\n> {}", "> {}", "- {}", "* {}", "- {}\n- {}", "Answer:\n\n* **{}**", "## Answer\n### {}", "| {} |", "Answer:\n| **{}** |",
+          "> Answer: {}", "> > {}\n{}", "• {}", "1. {}", "| Answer | {} |", "+ {}", "-{}", "It is not\n- {}"]
 
 
 def full_width(text):

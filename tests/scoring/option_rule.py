@@ -393,6 +393,8 @@ def leading(o, text, lists):
 def find_option(answer, options, texts_only=False):
     o = Options(options)
     text = unwrap(level(bare(answer)))
+    if not any(p[:1] and p[0] in LINE_MARKS for p in o.plain):
+        text = unwrap(without_line_marks(text))
     if not texts_only and re.fullmatch("[A-Za-z][.):]?", text) and o.letter(text[0]) is not None:
         return o.letter(text[0]), "letter"
     if (option := o.equal(text)) is not None:

@@ -162,6 +162,20 @@ def unwrap(text):
     return text
 
 
+LINE_MARKS = ">#-*+•|"
+
+
+def without_line_marks(text):
+    """Markdown's quotes, headings, bullets and one-cell rows, before a letter or what opens something."""
+    def line(text):
+        row = re.fullmatch(r"\| (.+) \|", text)
+        text = row[1] if row else text
+        m = re.match(r"(?:> *|#+ +|[-*+•] +)*", text)
+        rest = text[m.end():]
+        return rest if rest and (unicodedata.category(rest[0])[0] == "L" or rest[0] in "\"'`*_$([{<\\【〔〈《「『«‹") else text
+    return "\n".join(line(each) for each in text.split("\n"))
+
+
 def number(text):
     """A Fraction; None: the text is no number."""
     if not re.fullmatch(r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+|(?=\.))(?:\.\d+)?", text, re.ASCII):

@@ -13,6 +13,7 @@ const Options kPlain = {"car", "red bus", "bicycle", "train"};
 const Options kArticles = {"A car", "A red bus", "A bicycle", "A train"};
 const Options kChinese = {"汽车", "公共汽车", "自行车", "火车"};
 const Options kNumbers = {"10", "1", "0", "3"};
+const Options kSigns = {"-3", "> 3", "3"};
 const Options kLetters = {"C", "A", "B", "D"};
 const Options kGenotypes = {"Ff", "ff", "FF"};
 const Options kTags = {"<s>", "</s>", "<b>"};
@@ -78,6 +79,20 @@ const Expected kCases[] = {
     {"I reason. <answer> b </answer> So not C.", &kPlain, 1, Declared},
     {"{\"answer\": \"C\"}", &kPlain, 2, Declared},
     {"Final answer:\nB", &kPlain, 1, Declared},
+    // Markdown's marks at the beginning of a line stand for nothing.
+    {"A car can be excluded. Answer:\n> **B**", &kPlain, 1, Declared},
+    {"Answer:\n> B", &kPlain, 1, Declared},
+    {"Answer:\n\n- **B**", &kPlain, 1, Declared},
+    {"Answer:\n* b", &kPlain, 1, Declared},
+    {"## Answer\n### B. red bus", &kPlain, 1, Declared},
+    {"Answer:\n> > \"B\"", &kPlain, 1, Declared},
+    {"Answer:\n| **B** |", &kPlain, 1, Declared},
+    {"Answer:\n• B) red bus", &kPlain, 1, Declared},
+    {"> red bus", &kPlain, 1, Text},
+    {"> (B)", &kPlain, 1, Letter},
+    {"- A\n- B", &kPlain, -1, None},  // a copied list
+    {"> 10", &kNumbers, 0, Contained},  // before a digit they may mean something
+    {"- B", &kSigns, 1, Standalone},    // and where an option's text begins so
     {"The answer is option B, not option C", &kPlain, 1, Declared},
     {"option A is right and option B is wrong", &kPlain, 0, Declared},
     {"option A is right and option B is right", &kPlain, -1, None},
