@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "core/base/number_text.h"
 #include "core/json/parse_json.h"
 #include "core/results/run_results.h"
 #include "core/routing/parameter_table.h"
@@ -36,7 +37,10 @@ std::optional<Member> member_of(const StoredRun& run) {
     }
     Member member{run.id, config["evaluation"].get<std::string>(), run.info.method, {}};
     for (const auto& [name, value] : config["parameters"].items()) {
-        member.parameters.emplace_back(name, value.is_string() ? value.get<std::string>() : value.dump());
+        // One spelling for one number: 5, whether it was stored as 5 or as 5.0.
+        member.parameters.emplace_back(name, value.is_string()         ? value.get<std::string>()
+                                             : value.is_number_float() ? number_text(value.get<double>())
+                                                                       : value.dump());
     }
     return member;
 }

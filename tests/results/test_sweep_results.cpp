@@ -126,7 +126,7 @@ void TestSweepResults::numbers_ascend_words_stay() {
     const std::vector<Sweep> all = stored.read();
     QCOMPARE(all.size(), std::size_t{1});
     QCOMPARE(all[0].axes[0].parameter, std::string("initial_lr"));
-    QCOMPARE(all[0].axes[0].values, (std::vector<std::string>{"null", "1e-05", "0.4", "1.0"}));
+    QCOMPARE(all[0].axes[0].values, (std::vector<std::string>{"null", "1e-05", "0.4", "1"}));
     QCOMPARE(all[0].axes[1].values, (std::vector<std::string>{"polynomial", "gaussian", "linear"}));
     QCOMPARE(*all[0].axes[0].find("1"), std::size_t{3});
     QVERIFY(!all[0].axes[0].find("2"));
