@@ -67,8 +67,8 @@ struct Outputs {
         return options.action == MiniatureOptions::Action::Report ? Status() : named("--out", check_output_folder(options.output));
     }
     Status operator()(const MergeOptions& options) const {
-        std::error_code code;  // one that is there is the command's to refuse
-        return fs::exists(options.output, code) ? Status() : named("--out", check_database_place(options.output));
+        R2T2_TRY(named("--out", check_free_name(options.output)));
+        return named("--out", check_database_place(options.output));
     }
     Status operator()(const FigureOptions& options) const {
         const bool folder = !is_drawing(options.output) || fs::is_directory(options.output);

@@ -80,6 +80,20 @@ Status check_new_folder(const fs::path& folder) {
     return check_output_folder(parent);
 }
 
+Status check_free_name(const fs::path& file) {
+    struct stat itself {}, there {};
+    if (::lstat(file.c_str(), &itself) != 0) {
+        return {};  // why it cannot be made is asked elsewhere
+    }
+    const bool leads = ::stat(file.c_str(), &there) == 0;
+    const char* what = !leads ? errno == ELOOP ? "a link that leads to itself" : "a link to nothing"
+                       : S_ISDIR(there.st_mode)  ? "a folder"
+                       : S_ISFIFO(there.st_mode) ? "a FIFO"
+                       : S_ISREG(there.st_mode)  ? "a file that is there already"
+                                                 : "a device or a socket";
+    return invalid_input(file.string(), "--out", what, "a new name");
+}
+
 Status check_database_name(const fs::path& file) {
     constexpr std::string_view kLongest = "-run999999.lock";  // of the names beside it
     errno = 0;

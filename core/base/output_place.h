@@ -20,6 +20,9 @@ namespace r2t2 {
 /// A folder that is to appear as a whole (AtomicDirectory): what holds it is to be there.
 [[nodiscard]] Status check_new_folder(const std::filesystem::path& folder);
 
+/// A name that is free. InvalidInput names what stands there: a file, a folder, a FIFO, a device, a link that leads to nothing or to itself.
+[[nodiscard]] Status check_free_name(const std::filesystem::path& file);
+
 /// A file that SQLite will write, with others beside it.
 [[nodiscard]] Status check_database_place(const std::filesystem::path& file);
 

@@ -6,6 +6,7 @@
 
 #include "core/base/atomic_directory.h"
 #include "core/base/fresh_file.h"
+#include "core/base/output_place.h"
 #include "core/base/shell_word.h"
 #include "core/json/parse_json.h"
 #include "core/results/run_config.h"
@@ -278,10 +279,7 @@ Result<MergedSession> write_joined(std::vector<OpenShard>& shards, const fs::pat
 
 Result<MergedSession> merge_sessions(const std::vector<fs::path>& paths, const fs::path& output, const std::string& command,
                                      const ProgressCallback& progress, const CancelToken& cancel) {
-    std::error_code code;
-    if (fs::exists(output, code)) {
-        return invalid_input(output.string(), "--out", "a file that is there already", "a new name");
-    }
+    R2T2_TRY(check_free_name(output));
     Result<std::vector<OpenShard>> shards = open_all(paths);
     if (!shards) {
         return shards.error();
