@@ -42,6 +42,7 @@ private Q_SLOTS:
     void cells_are_what_the_runs_scored();
     void only_runs_made_together();
     void numbers_ascend_words_stay();
+    void one_number_is_one_value();
     void a_run_that_was_done_again_counts_once();
     void part_of_the_samples_is_not_best();
     void an_interrupted_sweep_has_no_best();
@@ -97,6 +98,19 @@ void TestSweepResults::cells_are_what_the_runs_scored() {
     QCOMPARE(cell->overall.accuracy.low, 100.0 * wilson.low);
     QCOMPARE(cell->overall.accuracy.high, 100.0 * wilson.high);
     QCOMPARE(sweep.best(), cell);
+}
+
+/// Case: a column with "5.0" beside "5": the runs stored one number in two ways, and are one cell.
+void TestSweepResults::one_number_is_one_value() {
+    Stored stored;
+    for (const auto& [rate, steps] : {std::pair("5", "1"), std::pair("5.0", "2"), std::pair("0.5", "1"), std::pair("0.50", "2")}) {
+        QVERIFY(session_samples::write_sweep_run(stored.session, run_of("evaluation 1", {{"initial_lr", rate}, {"num_steps", steps}}, {10})) > 0);
+    }
+    const std::vector<Sweep> all = stored.read();
+    QCOMPARE(all.size(), std::size_t{1});
+    QCOMPARE(all[0].axes[0].values, (std::vector<std::string>{"0.5", "5"}));
+    QCOMPARE(all[0].axes[1].values, (std::vector<std::string>{"1", "2"}));
+    QCOMPARE(all[0].cells.size(), std::size_t{4});
 }
 
 void TestSweepResults::only_runs_made_together() {

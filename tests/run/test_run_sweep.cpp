@@ -1,6 +1,8 @@
 // Sweeps, shards and pauses: whatever way an evaluation is cut up or spread out, a sample's result is the same.
 #include <QTemporaryDir>
 #include <QTest>
+#include <sys/stat.h>
+
 #include <atomic>
 #include <optional>
 #include <thread>
@@ -296,6 +298,19 @@ private Q_SLOTS:
         QVERIFY(QDir(directory.path()).entryList({"out*"}).isEmpty());
         QVERIFY(merge_sessions({path("a"), path("b")}, path("out"), "", {}, {}).ok());
         QVERIFY(said(merge_sessions({path("a"), path("b")}, path("out"), "", {}, {})).find("there already") != std::string::npos);
+        // What is no file is no free name: said by what it is, before a shard is opened.
+        const std::filesystem::path folder = directory.path().toStdString();
+        std::filesystem::create_symlink("loop", folder / "loop");
+        std::filesystem::create_symlink("nowhere", folder / "dangling");
+        std::filesystem::create_directory(folder / "folder");
+        std::filesystem::create_symlink("folder", folder / "to_folder");
+        QCOMPARE(::mkfifo((folder / "fifo").c_str(), 0600), 0);
+        for (const auto& [name, what] : {std::pair{"loop", "a link that leads to itself"}, {"dangling", "a link to nothing"}, {"folder", "a folder"},
+                                         {"to_folder", "a folder"}, {"fifo", "a FIFO"}}) {
+            const auto refused = merge_sessions({path("no shard at all")}, folder / name, "", {}, {});
+            QVERIFY2(said(refused).find(std::string(name) + ": --out: found " + what) != std::string::npos, said(refused).c_str());
+        }
+        QVERIFY(std::filesystem::is_symlink(folder / "dangling") && !std::filesystem::exists(folder / "nowhere"));
     }
 
     void a_shard_that_lacks_a_sample_is_not_merged() {
