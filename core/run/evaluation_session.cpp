@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 
+#include "core/base/log.h"
 #include "core/run/evaluation_run_info.h"
 #include "core/run/portable_place.h"
 #include "core/run/stored_data.h"
@@ -35,10 +36,10 @@ public:
         return {};
     }
     Status begin_runs(const Provenance& provenance, const std::vector<SampleSetPtr>& sets);
-    Status resume_runs(const std::vector<StoredRun>& stored, const Provenance& provenance,
+    /// Nothing is written before all that is stored of the runs was read.
+    Status resume_runs(const std::vector<StoredRun>& stored, SessionReader& reader, const Provenance& provenance,
                        const std::vector<SampleSetPtr>& sets);
     Status record_problems(const Provenance& provenance, const std::vector<SampleSetPtr>& sets);
-    void set_reader(SessionReader reader) { reader_.emplace(std::move(reader)); }
     void set_claim(RunClaimPtr claim) { claim_ = std::move(claim); }
 
     [[nodiscard]] const std::filesystem::path& path() const override { return path_; }
@@ -53,10 +54,12 @@ public:
     [[nodiscard]] Status finish(const Evaluation& evaluation) override;
 
 private:
+    Status read_stored(std::int64_t run, SessionReader& reader);
+
     std::filesystem::path path_;
     RunClaimPtr claim_;  ///< as long as this writes
     SessionWriter writer_;
-    std::optional<SessionReader> reader_;  ///< only when resuming
+    std::vector<std::map<SampleKey, MethodOutcome>> stored_;  ///< of each run, only when resuming: what it has finished
     const EvaluationContext& context_;
     std::vector<std::int64_t> runs_;          ///< one a method
     std::vector<std::set<SampleKey>> done_;   ///< of each run, when it was opened
@@ -102,14 +105,49 @@ Status Recorder::record_problems(const Provenance& provenance, const std::vector
     return {};
 }
 
-Status Recorder::resume_runs(const std::vector<StoredRun>& stored, const Provenance& provenance, const std::vector<SampleSetPtr>& sets) {
+/// Every finished sample, whole. A row that does not hold is named before anything is written: a run that was stored as finished stays so.
+Status Recorder::read_stored(std::int64_t run, SessionReader& reader) {
+    constexpr const char* kSound = "a sound session to go on with (r2t2 verify names every bad row; it can still be read)";
+    const Result<std::vector<SampleRow>> rows = reader.samples(run);
+    if (!rows) {
+        return rows.error();
+    }
+    for (const LeftOut& row : reader.take_left_out()) {
+        return invalid_input(path_.string() + ": run " + std::to_string(row.run) + ": sample row " + std::to_string(row.sample), "row", row.why, kSound);
+    }
+    std::map<SampleKey, MethodOutcome>& outcomes = stored_.emplace_back();
+    for (const SampleRow& row : *rows) {
+        if (!row.error.empty()) {  // is tried again
+            continue;
+        }
+        const Result<StoredSample> sample = reader.sample(row.id);
+        if (!sample) {
+            Error error = sample.error();
+            error.allowed += (error.allowed.empty() ? "" : "; ") + std::string(kSound);
+            return error;
+        }
+        outcomes[row.info.id] = method_outcome(sample->trajectory);
+    }
+    return {};
+}
+
+Status Recorder::resume_runs(const std::vector<StoredRun>& stored, SessionReader& reader, const Provenance& provenance,
+                             const std::vector<SampleSetPtr>& sets) {
     const RunInfo wanted = evaluation_run_info(context_, provenance, 0, sets, {});
     warn_of_unknown_model(stored.front().info, wanted, path_.string());
     warn_of_unknown_data(stored.front().info, wanted, path_.string());
     warn_of_other_recommendation(stored.front().info, wanted, path_.string());
     for (const StoredRun& run : stored) {
-        R2T2_TRY(writer_.resume_run(run.id));
         R2T2_TRY(add_run(run.id));
+        R2T2_TRY(read_stored(run.id, reader));
+    }
+    const Result<OrphanRows> orphans = writer_.resume_runs(runs_);
+    if (!orphans) {
+        return orphans.error();
+    }
+    if (orphans->steps + orphans->neighbours > 0) {
+        log_warning("session", path_.string() + ": " + std::to_string(orphans->steps) + " steps and " + std::to_string(orphans->neighbours) +
+                                   " neighbours of samples whose rows are gone are removed; what the run lacks is run again");
     }
     return record_problems(provenance, sets);
 }
@@ -121,18 +159,14 @@ Result<std::optional<SampleOutcome>> Recorder::earlier(const std::string& set, s
             return std::optional<SampleOutcome>();
         }
     }
-    if (!reader_) {
+    if (stored_.empty()) {
         return std::optional<SampleOutcome>();
     }
     SampleOutcome outcome;
     outcome.id = id;
     outcome.done = true;
-    for (const std::int64_t run : runs_) {
-        const Result<StoredSample> stored = reader_->sample(run, key);
-        if (!stored) {
-            return stored.error();
-        }
-        outcome.methods.push_back(method_outcome(stored->trajectory));
+    for (const std::map<SampleKey, MethodOutcome>& stored : stored_) {
+        outcome.methods.push_back(stored.at(key));
     }
     return std::optional<SampleOutcome>(std::move(outcome));
 }
@@ -281,8 +315,7 @@ Result<std::unique_ptr<SessionRecorder>> SessionRecorder::resume(const std::file
     R2T2_TRY(check_runs(path, *runs, provenance, context, sets));
     auto recorder = std::make_unique<Recorder>(path, std::move(*writer), context);
     recorder->set_claim(std::move(claim));
-    R2T2_TRY(recorder->resume_runs(*runs, provenance, sets));
-    recorder->set_reader(std::move(*reader));
+    R2T2_TRY(recorder->resume_runs(*runs, *reader, provenance, sets));
     return std::unique_ptr<SessionRecorder>(std::move(recorder));
 }
 

@@ -193,20 +193,44 @@ Result<std::vector<std::int64_t>> SessionWriter::begin_runs(std::vector<RunInfo>
     return runs;
 }
 
-Status SessionWriter::resume_run(std::int64_t run) {
+Result<OrphanRows> SessionWriter::resume_runs(std::span<const std::int64_t> runs) {
     const Stopwatch stopwatch(state_->seconds);
-    return state_->explained(state_->change_run(run, to_string(RunState::Running), std::nullopt));
+    OrphanRows orphans;
+    const auto write = [&]() -> Status {
+        auto transaction = sqlite::Transaction::begin(state_->database);
+        if (!transaction.ok()) {
+            return transaction.error();
+        }
+        for (const std::int64_t run : runs) {
+            R2T2_TRY(state_->change_run(run, to_string(RunState::Running), std::nullopt));
+        }
+        const auto removed = state_->remove_orphans();
+        if (!removed.ok()) {
+            return removed.error();
+        }
+        orphans = *removed;
+        return state_->commit(*transaction);
+    };
+    const Status done = state_->explained(write());
+    return done.ok() ? Result<OrphanRows>(orphans) : done.error();
+}
+
+Status SessionWriter::resume_run(std::int64_t run) {
+    const Result<OrphanRows> done = resume_runs({&run, 1});
+    return done.ok() ? Status() : done.error();
 }
 
 Status SessionWriter::finish_run(std::int64_t run, RunState state) {
     const Stopwatch stopwatch(state_->seconds);
-    return state_->explained(state_->change_run(run, to_string(state), values::utc_now()));
+    return state_->explained(state_->in_transaction([&] { return state_->change_run(run, to_string(state), values::utc_now()); }));
 }
 
 Status SessionWriter::set_notes(std::int64_t run, const std::string& notes) {
-    return state_->update_run(run, "notes = ?", [&notes](sqlite::Statement& statement) {
-        statement.bind(1, notes);
-        return 2;
+    return state_->in_transaction([&] {
+        return state_->update_run(run, "notes = ?", [&notes](sqlite::Statement& statement) {
+            statement.bind(1, notes);
+            return 2;
+        });
     });
 }
 

@@ -32,6 +32,12 @@ struct RunTrajectory {
     const Trajectory* trajectory = nullptr;
 };
 
+/// Rows whose sample is not there: another program deleted it.
+struct OrphanRows {
+    std::int64_t steps = 0;
+    std::int64_t neighbours = 0;
+};
+
 class SessionWriter {
 public:
     struct Options {
@@ -68,7 +74,9 @@ public:
     /// already (a name that nobody has, a claim) is settled here, while no other program can write. May read the session.
     using RunCompletion = std::function<Status(std::int64_t first_run, std::vector<RunInfo>& infos)>;
     [[nodiscard]] Result<std::vector<std::int64_t>> begin_runs(std::vector<RunInfo> infos, const RunCompletion& complete);
-    /// Set an unfinished run to "running" again. Error: no such run.
+    /// Set runs to "running" again, all or none. Steps and neighbours whose sample is gone go in the same transaction: the sample is
+    /// missing whatever they say. Where the index of the samples does not hold none is touched. Error: no such run.
+    [[nodiscard]] Result<OrphanRows> resume_runs(std::span<const std::int64_t> runs);
     [[nodiscard]] Status resume_run(std::int64_t run);
     [[nodiscard]] Status finish_run(std::int64_t run, RunState state);
     /// The user's words about a run, in place of the former ones. Error: no such run.

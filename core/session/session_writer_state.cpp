@@ -4,6 +4,8 @@
 #include <vector>
 
 #include "core/session/row_checksum.h"
+#include "core/session/session_census.h"
+#include "core/session/session_schema.h"
 #include "core/session/session_values.h"
 #include "core/session/trajectory_checks.h"
 
@@ -16,6 +18,11 @@ using sqlite::Statement;
 
 constexpr const char* kDeleteError =
     "DELETE FROM samples WHERE run_id = ? AND set_name = ? AND sample_key = ? AND error IS NOT NULL";
+
+// Another program may have deleted a sample and left what belongs to it: a new sample is not to be taken for that one.
+constexpr const char* kNextSample =
+    "SELECT MAX(IFNULL((SELECT MAX(id) FROM samples), 0), IFNULL((SELECT MAX(sample_id) FROM steps), 0), "
+    "IFNULL((SELECT MAX(sample_id) FROM neighbours), 0)) + 1";
 
 // Columns in the order in which parameters are bound.
 const std::vector<std::string> kRunColumns = {"id", "name", "method", "config", "space", "seed", "model_name", "model_hash",
@@ -64,7 +71,7 @@ std::optional<std::string> outcome(std::optional<bool> before, std::optional<boo
 
 Result<std::unique_ptr<SessionWriter::State>> SessionWriter::State::prepare(sqlite::Database database) {
     auto run = database.prepare("SELECT IFNULL(MAX(id), 0) + 1 FROM runs", "number a run");
-    auto number = database.prepare("SELECT IFNULL(MAX(id), 0) + 1 FROM samples", "number a sample");
+    auto number = database.prepare(kNextSample, "number a sample");
     auto erase = database.prepare(kDeleteError, "replace error");
     auto sample = database.prepare(row_checksum::insert("samples", kSampleColumns), "write sample");
     auto step = database.prepare(row_checksum::insert("steps", row_checksum::columns("steps")), "write step");
@@ -245,11 +252,36 @@ Status SessionWriter::State::write_neighbours(std::int64_t sample_id, const Rout
     return {};
 }
 
-Status SessionWriter::State::update_run(std::int64_t run, const std::string& assignments, const std::function<int(Statement&)>& bind) {
+Status SessionWriter::State::in_transaction(const std::function<Status()>& write) {
     auto transaction = sqlite::Transaction::begin(database);
     if (!transaction.ok()) {
         return transaction.error();
     }
+    R2T2_TRY(write());
+    return commit(*transaction);
+}
+
+Result<OrphanRows> SessionWriter::State::remove_orphans() {
+    const auto census = SampleCensus::of(database, session_schema::kVersion);
+    if (!census.ok()) {
+        return census.error();
+    }
+    OrphanRows out;
+    for (const auto& [table, count] : {std::pair{"steps", &out.steps}, {"neighbours", &out.neighbours}}) {
+        const std::string orphans = std::string("FROM ") + table + " WHERE sample_id NOT IN (SELECT id FROM samples NOT INDEXED)";
+        const auto found = census->index_holds ? database.number("SELECT COUNT(*) " + orphans, "look for orphans") : Result<std::int64_t>(0);
+        if (!found.ok()) {
+            return found.error();
+        }
+        *count = *found;
+        if (*found > 0) {
+            R2T2_TRY(database.execute("DELETE " + orphans, "remove orphans"));
+        }
+    }
+    return out;
+}
+
+Status SessionWriter::State::update_run(std::int64_t run, const std::string& assignments, const std::function<int(Statement&)>& bind) {
     auto statement = database.prepare("UPDATE runs SET " + assignments + " WHERE id = ? RETURNING id", "update run");
     if (!statement.ok()) {
         return statement.error();
@@ -267,8 +299,7 @@ Status SessionWriter::State::update_run(std::int64_t run, const std::string& ass
     if (!sign.ok()) {
         return sign.error();
     }
-    R2T2_TRY(sign->run_one());
-    return commit(*transaction);
+    return sign->run_one();
 }
 
 Status SessionWriter::State::change_run(std::int64_t run, std::string_view state, const std::optional<std::string>& finished) {

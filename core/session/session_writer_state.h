@@ -39,9 +39,12 @@ struct SessionWriter::State {
     Status write_row(std::int64_t run, std::int64_t id, const SampleInfo& sample, const Trajectory& trajectory);
     Status write_step(std::int64_t sample_id, std::int64_t index, const TrajectoryStep& step);
     Status write_neighbours(std::int64_t sample_id, const RoutingSpace& space, const Neighbourhood& neighbourhood, const ReferenceNamer& namer);
-    /// UPDATE runs SET `assignments`; `bind` binds their values and returns the place of the next one.
+    [[nodiscard]] Status in_transaction(const std::function<Status()>& write);
+    /// UPDATE runs SET `assignments`, inside a transaction; `bind` binds their values and returns the place of the next one.
     Status update_run(std::int64_t run, const std::string& assignments, const std::function<int(sqlite::Statement&)>& bind);
     Status change_run(std::int64_t run, std::string_view state, const std::optional<std::string>& finished);
+    /// Inside a transaction. None where samples may be hidden: their rows only look like orphans.
+    [[nodiscard]] Result<OrphanRows> remove_orphans();
     Status write_error(std::int64_t run, std::int64_t id, const SampleInfo& sample, const Error& error);
     Status write_run(std::int64_t id, const RunInfo& info);
 };

@@ -4,6 +4,7 @@
 
 #include "core/run/evaluation_session.h"
 #include "core/session/session_reader.h"
+#include "core/session/sqlite.h"
 #include "tests/run/formula_model.h"
 
 using namespace r2t2;
@@ -75,6 +76,28 @@ private:
             R2T2_TRY(recorder.finish(*evaluation));
         }
         return evaluation;
+    }
+
+    static void finish_one(const std::string& path, const EvaluationContext& context, const std::vector<SampleSetPtr>& sets) {
+        auto recorder = SessionRecorder::begin(path, provenance_of(context), context, sets);
+        QVERIFY2(recorder.ok(), recorder.ok() ? "" : recorder.error().message().c_str());
+        const auto done = run(context, sets, **recorder);
+        QVERIFY2(done.ok(), done.ok() ? "" : done.error().message().c_str());
+    }
+    static void behind_its_back(const std::string& path, const QString& sql) {
+        auto database = sqlite::Database::open(path, sqlite::OpenMode::Write);
+        const Status done = database->execute("PRAGMA foreign_keys = OFF; " + sql.toStdString());
+        QVERIFY2(done.ok(), done.ok() ? "" : done.error().message().c_str());
+    }
+    /// Of every run, as it stands in the file.
+    static std::vector<std::string> states(const std::string& path) {
+        auto database = sqlite::Database::open(path, sqlite::OpenMode::Read);
+        auto statement = database->prepare("SELECT id || state || IFNULL(finished, '') || checksum FROM runs ORDER BY id");
+        std::vector<std::string> out;
+        while (*statement->step()) {
+            out.push_back(statement->text(0));
+        }
+        return out;
     }
 
 private Q_SLOTS:
@@ -263,6 +286,90 @@ private Q_SLOTS:
         const auto data = SessionRecorder::resume(path, provenance_of(*context), *context, bigger);
         QVERIFY(!data.ok());
         QVERIFY2(data.error().message().find("data hash") != std::string::npos, data.error().message().c_str());
+    }
+
+    /// Rows changed behind the program's back. A run that cannot go on stays as it is stored: what it lacks stays an error.
+    void a_refused_resume_leaves_the_runs_as_they_are_data() {
+        QTest::addColumn<QString>("sql");
+        QTest::addColumn<QString>("says");
+        const QString row = "(SELECT MAX(id) FROM samples WHERE run_id = 2)";
+        QTest::newRow("steps are gone") << "DELETE FROM steps WHERE sample_id = " + row << "steps: found 0 rows";
+        QTest::newRow("one step is gone") << "DELETE FROM steps WHERE step = 1 AND sample_id = " + row << "a gap before it";
+        QTest::newRow("a step is another") << "UPDATE steps SET answer = 'x' WHERE step = 1 AND sample_id = " + row << "step 1: checksum";
+        QTest::newRow("neighbours are gone") << "DELETE FROM neighbours WHERE sample_id = " + row << "neighbours: found 0 rows";
+        QTest::newRow("a sample is another") << "UPDATE samples SET final_answer = 'x' WHERE id = " + row << "checksum";
+        QTest::newRow("and a sample is gone") << "DELETE FROM steps WHERE sample_id = " + row + "; DELETE FROM samples WHERE id = 1" << "steps: found 0 rows";
+    }
+    void a_refused_resume_leaves_the_runs_as_they_are() {
+        QFETCH(QString, sql);
+        QFETCH(QString, says);
+        QTemporaryDir directory;
+        const std::string path = directory.filePath("damaged.sqlite").toStdString();
+        const auto context = formula_context(fast(), 120, {Method::Base, Method::Ngd});
+        QVERIFY(context.ok());
+        const std::vector<SampleSetPtr> sets = {std::make_shared<FormulaSet>("set", 6)};
+        finish_one(path, *context, sets);
+        behind_its_back(path, sql);
+        const std::vector<std::string> before = states(path);
+        QCOMPARE(before.size(), std::size_t{2});
+        const auto resumed = SessionRecorder::resume(path, provenance_of(*context), *context, sets);
+        QVERIFY(!resumed.ok());
+        QVERIFY2(resumed.error().message().find(says.toStdString()) != std::string::npos, resumed.error().message().c_str());
+        QVERIFY2(resumed.error().message().find("a sound session to go on with") != std::string::npos, resumed.error().message().c_str());
+        QVERIFY(states(path) == before);
+    }
+
+    /// What is left of deleted samples neither keeps a run from going on nor becomes part of another sample.
+    void a_deleted_sample_is_run_again_data() {
+        QTest::addColumn<QString>("which");
+        QTest::newRow("the last") << "(SELECT MAX(id) FROM samples)";
+        QTest::newRow("the first") << "(1)";
+        QTest::newRow("many") << "(SELECT id FROM samples WHERE id > 5)";
+        QTest::newRow("all of a run") << "(SELECT id FROM samples WHERE run_id = 2)";
+        QTest::newRow("all") << "(SELECT id FROM samples)";
+    }
+    void a_deleted_sample_is_run_again() {
+        QFETCH(QString, which);
+        QTemporaryDir directory;
+        const std::string path = directory.filePath("deleted.sqlite").toStdString();
+        const auto context = formula_context(fast(), 120, {Method::Base, Method::Ngd});
+        QVERIFY(context.ok());
+        const std::vector<SampleSetPtr> sets = {std::make_shared<FormulaSet>("set", 6)};
+        const auto whole = evaluate(*context, sets, {}, nullptr, {}, {});
+        finish_one(path, *context, sets);
+        behind_its_back(path, "DELETE FROM samples WHERE id IN " + which);
+        QVERIFY(!SessionReader::open(path)->verify()->empty());
+        {
+            auto recorder = SessionRecorder::resume(path, provenance_of(*context), *context, sets);
+            QVERIFY2(recorder.ok(), recorder.ok() ? "" : recorder.error().message().c_str());
+            const auto rest = run(*context, sets, **recorder);
+            QVERIFY2(rest.ok(), rest.ok() ? "" : rest.error().message().c_str());
+            for (std::size_t i = 0; i < sets[0]->size(); ++i) {
+                QVERIFY(rest->sets[0].samples[i].methods == whole->sets[0].samples[i].methods);
+            }
+        }
+        const auto faults = SessionReader::open(path)->verify();
+        QVERIFY2(faults->empty(), faults->empty() ? "" : faults->front().message().c_str());
+        for (const StoredRun& each : *SessionReader::open(path)->runs()) {
+            QCOMPARE(each.state, RunState::Finished);
+            QCOMPARE(each.samples, std::int64_t{6});
+        }
+    }
+
+    /// Of a new evaluation too: it removes nothing that another run has lost.
+    void another_evaluation_beside_orphans() {
+        QTemporaryDir directory;
+        const std::string path = directory.filePath("beside.sqlite").toStdString();
+        const auto context = formula_context(fast(), 120, {Method::Base, Method::Ngd});
+        QVERIFY(context.ok());
+        const std::vector<SampleSetPtr> sets = {std::make_shared<FormulaSet>("set", 6)};
+        finish_one(path, *context, sets);
+        behind_its_back(path, "DELETE FROM samples WHERE id > 10");
+        const std::size_t faults = SessionReader::open(path)->verify()->size();
+        finish_one(path, *context, sets);
+        auto reader = SessionReader::open(path);
+        QCOMPARE(reader->verify()->size(), faults);
+        QCOMPARE(reader->run(4)->samples, std::int64_t{6});
     }
 
     void a_session_without_evaluation_cannot_be_resumed() {
