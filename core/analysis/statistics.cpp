@@ -213,6 +213,7 @@ Estimate paired_bootstrap(std::span<const double> a, std::span<const double> b, 
     for (std::size_t i = 0; i < a.size(); ++i) {
         difference[i] = b[i] - a[i];
     }
+    std::sort(difference.begin(), difference.end());  // the same samples in another order have the same interval
     if (difference.empty()) {
         return {kNaN, kNaN, kNaN};
     }
@@ -267,10 +268,13 @@ GapClosed gap_closed(std::span<const double> base, std::span<const double> metho
     const std::size_t n = base.size();
     double gain = 0.0;
     double gap = 0.0;
+    std::vector<std::pair<double, double>> samples(n);  // what each gains, and could
     for (std::size_t i = 0; i < n; ++i) {
-        gain += method[i] - base[i];
-        gap += oracle[i] - base[i];
+        samples[i] = {method[i] - base[i], oracle[i] - base[i]};
+        gain += samples[i].first;
+        gap += samples[i].second;
     }
+    std::sort(samples.begin(), samples.end());  // the same samples in another order, as a session keeps them, have the same interval
     if (n == 0 || gap <= 0.0) {
         result.share = {kNaN, kNaN, kNaN};
         return result;
@@ -282,9 +286,9 @@ GapClosed gap_closed(std::span<const double> base, std::span<const double> metho
         double drawn_gain = 0.0;
         double drawn_gap = 0.0;
         for (std::size_t i = 0; i < n; ++i) {
-            const std::size_t k = draw(random, n);
-            drawn_gain += method[k] - base[k];
-            drawn_gap += oracle[k] - base[k];
+            const auto& [sample_gain, sample_gap] = samples[draw(random, n)];
+            drawn_gain += sample_gain;
+            drawn_gap += sample_gap;
         }
         if (drawn_gap > 0.0) {
             draws.push_back(drawn_gain / drawn_gap);

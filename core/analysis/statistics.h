@@ -53,7 +53,10 @@ struct BootstrapOptions {
     std::int64_t resamples = 10'000;
     std::uint64_t seed = 1;
 };
+/// Of every share of the gap that is told of an evaluation, on the command line as in the window: one session, one interval.
+inline constexpr BootstrapOptions kToldBootstrap{0.95, 2000, 1};
 
+/// The order of the samples does not matter, to this and to gap_closed(): a session keeps them as they were finished.
 /// mean(b) - mean(a), percentile bootstrap over samples. `a` and `b`: [samples].
 [[nodiscard]] Estimate paired_bootstrap(std::span<const double> a, std::span<const double> b,
                                         const BootstrapOptions& options = {});

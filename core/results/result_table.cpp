@@ -51,6 +51,7 @@ GapClosed gap_to(const Pairs& method, const SetResults& oracle, const BootstrapO
     return gap_closed(before, after, limit, bootstrap);
 }
 
+/// `oracle`: null where no share of the gap is told: of base and of the oracle itself.
 ResultCell cell_of(const SetResults* set, const SetResults* oracle, const BootstrapOptions& bootstrap) {
     ResultCell cell;
     cell.gap.share = {std::nan(""), std::nan(""), std::nan("")};
@@ -66,7 +67,7 @@ ResultCell cell_of(const SetResults* set, const SetResults* oracle, const Bootst
     cell.interval = wilson_interval(cell.right, cell.scored);
     cell.change = set->steps.back().from_start;
     cell.mcnemar_p = mcnemar_exact(cell.change.right_wrong, cell.change.wrong_right);
-    if (oracle != nullptr && oracle != set && cell.scored > 0) {
+    if (oracle != nullptr && cell.scored > 0) {
         cell.gap = gap_to(pairs_of(*set), *oracle, bootstrap);
     }
     return cell;
@@ -151,11 +152,13 @@ ResultTable result_table(const std::vector<RunResults>& runs, const BootstrapOpt
     }
     table.sets.assign(names.begin(), names.end());
     for (const RunResults& run : runs) {
+        const Result<Method> method = parse_method(run.run.info.method);
+        const bool measured = oracle != nullptr && !(method && (*method == Method::Base || uses_label(*method)));
         ResultRow row;
         row.run = run.run;
         row.coverage = run.coverage;
         for (const std::string& name : table.sets) {
-            row.sets.push_back(cell_of(set_named(run, name), oracle != nullptr ? set_named(*oracle, name) : nullptr, bootstrap));
+            row.sets.push_back(cell_of(set_named(run, name), measured ? set_named(*oracle, name) : nullptr, bootstrap));
             if (const BenchmarkResult* benchmark = benchmark_of(run.benchmarks, name)) {
                 row.sets.back().benchmark_native = benchmark->native;
                 row.sets.back().benchmark = benchmark->result;
@@ -165,7 +168,7 @@ ResultTable result_table(const std::vector<RunResults>& runs, const BootstrapOpt
             }
             row.sets.back().planned = planned_of(run.run.info, name);
         }
-        row.overall = cell_of(&run.overall, oracle != nullptr ? &oracle->overall : nullptr, bootstrap);
+        row.overall = cell_of(&run.overall, measured ? &oracle->overall : nullptr, bootstrap);
         row.overall.planned = run.coverage.planned;
         table.rows.push_back(std::move(row));
     }

@@ -26,7 +26,7 @@ struct ResultCell {
     std::vector<NamedNumber> benchmark_official;           ///< the same after, by the benchmark's own pattern; else none
     std::string official_pattern;                          ///< its name
     std::int64_t unread = 0;                               ///< answers after that name no option
-    GapClosed gap;            ///< NaN where no run of the table sees the label, or it is not above base
+    GapClosed gap;            ///< NaN of base itself, and where no run of the table sees the label or it is not above base
     [[nodiscard]] double accuracy() const;  ///< NaN without scored samples
     /// The number that the set is judged by: a benchmark's headline, else the accuracy in percent. NaN: there is none.
     [[nodiscard]] double headline() const;
@@ -57,6 +57,6 @@ struct ResultTable {
 /// "0.031", "1.4e-04"; without a discordant pair "1.000".
 [[nodiscard]] std::string p_text(double p);
 
-[[nodiscard]] ResultTable result_table(const std::vector<RunResults>& runs, const BootstrapOptions& bootstrap = {0.95, 1000, 1});
+[[nodiscard]] ResultTable result_table(const std::vector<RunResults>& runs, const BootstrapOptions& bootstrap = kToldBootstrap);
 
 }  // namespace r2t2

@@ -102,7 +102,7 @@ struct EvaluationReport {
 /// Of a context without a reference set: what is known of the model, the methods and the seed.
 [[nodiscard]] Provenance provenance_before_references(const EvaluationContext& context);
 [[nodiscard]] EvaluationReport make_report(const Evaluation& evaluation, Provenance provenance,
-                                           const BootstrapOptions& bootstrap = {0.95, 2000, 1});
+                                           const BootstrapOptions& bootstrap = kToldBootstrap);
 /// Every benchmark among `sets` scored its own way, from the answers each method ended with. `sets` as evaluated.
 void add_benchmark_scores(const Evaluation& evaluation, const std::vector<SampleSetPtr>& sets, EvaluationReport& report);
 

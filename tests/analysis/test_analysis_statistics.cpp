@@ -1,4 +1,5 @@
 #include <QtTest>
+#include <array>
 #include <cmath>
 
 #include "core/analysis/statistics.h"
@@ -31,6 +32,7 @@ private Q_SLOTS:
     void gap();
     void gap_without_gap();
     void gap_of_few_samples();
+    void the_order_of_samples_does_not_matter();
     void intervals_end_where_values_end();
     void coverage();
 };
@@ -203,6 +205,35 @@ void TestAnalysisStatistics::gap_without_gap() {
     QVERIFY(std::isnan(gap_closed(same, same, same).share.value));
     const std::vector<double> oracle = {1, 1, 1};
     QVERIFY(gap_closed(same, same, oracle).undefined > 0);  // resamples that miss the one sample with a gap
+}
+
+/// A session keeps its samples as they were finished, a running evaluation as they were asked for: both tell the same interval.
+void TestAnalysisStatistics::the_order_of_samples_does_not_matter() {
+    std::vector<std::array<double, 3>> samples;  // base, method, oracle
+    for (int i = 0; i < 300; ++i) {
+        samples.push_back({i % 3 == 0 ? 0.0 : 1.0, i % 5 == 0 ? 0.0 : 1.0, i % 11 == 0 ? 0.0 : 1.0});
+    }
+    const auto column = [&samples](std::size_t which) {
+        std::vector<double> out;
+        for (const auto& sample : samples) {
+            out.push_back(sample[which]);
+        }
+        return out;
+    };
+    const GapClosed gap = gap_closed(column(0), column(1), column(2), kToldBootstrap);
+    const Estimate difference = paired_bootstrap(column(0), column(1), kToldBootstrap);
+    for (int order = 1; order < 4; ++order) {
+        auto random = RandomStream::fork(static_cast<std::uint64_t>(order), "order");
+        for (std::size_t i = samples.size(); i-- > 1;) {
+            std::swap(samples[i], samples[static_cast<std::size_t>(random.uniform() * static_cast<double>(i + 1))]);
+        }
+        const GapClosed other = gap_closed(column(0), column(1), column(2), kToldBootstrap);
+        QCOMPARE(other.share.low, gap.share.low);
+        QCOMPARE(other.share.high, gap.share.high);
+        QCOMPARE(other.undefined, gap.undefined);
+        QCOMPARE(paired_bootstrap(column(0), column(1), kToldBootstrap).low, difference.low);
+        QCOMPARE(paired_bootstrap(column(0), column(1), kToldBootstrap).high, difference.high);
+    }
 }
 
 /// A gap of one, two, ... samples of 60: the interval is there only where nearly every resample has a gap, whatever closed it.
