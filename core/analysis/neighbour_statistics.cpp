@@ -1,5 +1,6 @@
 #include "core/analysis/neighbour_statistics.h"
 
+#include <algorithm>
 #include <cassert>
 #include <limits>
 
@@ -41,12 +42,13 @@ struct Gathered {
 
     [[nodiscard]] NeighbourStatistics statistics() const {
         constexpr double kNoEnd = std::numeric_limits<double>::infinity();
+        const double most = neighbours.empty() ? kNoEnd : *std::max_element(neighbours.begin(), neighbours.end());  // no more can share the say
         return {samples,
                 uniform,
                 mean_interval_in(neighbours, {1.0, kNoEnd}),
                 mean_interval_in(nearest, {0.0, kNoEnd}),
                 mean_interval_in(distance, {0.0, kNoEnd}),
-                mean_interval_in(effective, {1.0, kNoEnd}),
+                mean_interval_in(effective, {1.0, most}),
                 mean_interval_in(same_label, {0.0, 1.0}),
                 mean_interval_in(routing_distance, {0.0, kNoEnd})};
     }

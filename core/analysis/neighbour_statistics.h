@@ -1,7 +1,7 @@
 // What kind of neighbours a run's samples had, and whether those that were harmed had others than those that were mended.
 //
 // Source: rerouting, "Analysis". Means are over samples, with 95 % t intervals that are cut where no value can lie (shares
-// at 0 and 1, distances at 0, numbers at 1); a sample for which a number is not known is
+// at 0 and 1, distances at 0, numbers at 1, the effective number also at the most neighbours a sample has); a sample for which a number is not known is
 // left out of that mean only. Thread rule: pure functions on values.
 #pragma once
 

@@ -41,6 +41,23 @@ private Q_SLOTS:
         QVERIFY(std::abs(mended.distance.high - (0.35 + half)) < 1e-9 && mended.distance.low == std::max(0.0, 0.35 - half));
     }
 
+    /// No mean of effective numbers is above the neighbours that there are, none of a share above 1, none of a distance below 0.
+    void intervals_end_where_no_value_can_lie() {
+        std::vector<NeighbourSample> samples;
+        for (int i = 0; i < 40; ++i) {
+            samples.push_back(i < 39 ? sample(Outcome::RightRight, {0.0, 0.0, 0.0}, {1.0 / 3, 1.0 / 3, 1.0 / 3}, {true, true, true}, 0.0)
+                                     : sample(Outcome::RightRight, {0.4, 0.4, 0.4}, {0.8, 0.1, 0.1}, {true, true, false}, 0.3));
+        }
+        const NeighbourStatistics all = neighbour_statistics(samples).all;
+        QVERIFY(all.effective.value < 3.0 && all.effective.low >= 1.0);
+        QCOMPARE(all.effective.high, 3.0);
+        QCOMPARE(all.neighbours.high, 3.0);
+        QCOMPARE(all.same_label.high, 1.0);
+        QCOMPARE(all.nearest.low, 0.0);
+        QCOMPARE(all.distance.low, 0.0);
+        QCOMPARE(all.routing_distance.low, 0.0);
+    }
+
     void outcomes_are_kept_apart_and_add_up() {
         std::vector<NeighbourSample> samples;
         for (const auto& [outcome, distance] : {std::pair{Outcome::RightRight, 0.1}, std::pair{Outcome::RightWrong, 0.9}, std::pair{Outcome::WrongWrong, 0.5}}) {
