@@ -48,7 +48,7 @@ std::vector<BenchmarkInfo> evaluation_sets() {
          {"mmbench_dev_20230712.tsv, MMBench_DEV_EN.tsv, MMBench_DEV_EN_V11.tsv, mmbench_dev_en_20231003.tsv (dev)", "... _cn_ ... (dev-cn)",
           "MMBench_TEST_EN_legacy.tsv ... (test)", "MMBench_TEST_CN_legacy.tsv ... (test-cn)", "CCBench.tsv, CCBench_legacy.tsv (cc)"},
          "CircularEval and VanillaEval, %", "", ""},
-        {"MME-P", "MME, perception", kBenchmark, {{"perception"}, {"cognition"}, {"all"}}, "a folder a subtask with pictures and two questions each",
+        {"MME-P", "MME, perception", kBenchmark, {{"perception"}, {"cognition"}, {"all"}}, "one folder for each subtask: pictures with two questions each",
          {"MME_Benchmark_release_version/{subtask}/"}, "points: accuracy + accuracy of both questions, summed over ten subtasks, of 2000", "", ""},
         {"CVBench-2D", "CV-Bench 2D", kBenchmark, {{"test"}}, "JSON lines and the img/ tree of plain pictures (revision 22409a9)",
          {"test_2d.jsonl or test.jsonl", "img/2D/"}, "mean of the accuracies on ADE20K and COCO, %", kParquet,

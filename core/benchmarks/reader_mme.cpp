@@ -1,4 +1,4 @@
-// MME: a folder a subtask; beside every picture (or in a folder of their own) a text file with two questions.
+// MME: one folder for each subtask; beside every picture (or in a folder of their own) a text file with two questions.
 #include <algorithm>
 #include <array>
 
