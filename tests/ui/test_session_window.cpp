@@ -236,7 +236,7 @@ void TestSessionWindow::the_same_sample_in_two_evaluations() {
     QVERIFY(shown->isVisible());
     QCOMPARE(shown->count(), 2);
     QCOMPARE(window_->results().run(), std::int64_t{4});
-    QCOMPARE(shown->currentText(), QStringLiteral("evaluation of run 3, 12 samples"));
+    QCOMPARE(shown->currentText(), QStringLiteral("evaluation of runs 3\u20134, 12 samples"));
     QCOMPARE(samples->model()->rowCount(), 12);  // 20 with two G-dim / 0 before
     QSet<QString> ids;
     for (int row = 0; row < samples->model()->rowCount(); ++row) {
@@ -244,7 +244,7 @@ void TestSessionWindow::the_same_sample_in_two_evaluations() {
     }
     QCOMPARE(ids.size(), 12);
     auto* name = find<QLabel>("sampleName");
-    QVERIFY2(name->text().contains(QStringLiteral("run 4, evaluation of run 3")), qPrintable(name->text()));
+    QVERIFY2(name->text().contains(QStringLiteral("run 4, evaluation of runs 3\u20134")), qPrintable(name->text()));
     // The other one, by the keyboard: the same sample there.
     QTest::keyClick(samples, Qt::Key_Down);
     settle();
@@ -254,14 +254,14 @@ void TestSessionWindow::the_same_sample_in_two_evaluations() {
     settle();
     QTRY_COMPARE_WITH_TIMEOUT(samples->model()->rowCount(), 8, kPatience);
     QCOMPARE(window_->workspace().inspection()->sample().id, looked_at);
-    QVERIFY2(name->text().contains(QStringLiteral("run 2, evaluation of run 1")), qPrintable(name->text()));
+    QVERIFY2(name->text().contains(QStringLiteral("run 2, evaluation of runs 1\u20132")), qPrintable(name->text()));
     QCOMPARE(window_->results().run(), std::int64_t{2});  // and on the other pages
     // Lists of runs tell them apart, and say what is incomplete.
     QTest::keyClick(window_.get(), Qt::Key_3, Qt::AltModifier);
     settle();
     const auto* figures = find<QComboBox>("figureRun");
-    QCOMPARE(figures->itemText(0), QStringLiteral("1: base, k 5 \u00b7 evaluation of run 1"));
-    QCOMPARE(figures->itemText(2), QStringLiteral("3: base, k 10 \u00b7 evaluation of run 3 \u00b7 incomplete, 12 of 16"));
+    QCOMPARE(figures->itemText(0), QStringLiteral("1: base, k 5 \u00b7 evaluation of runs 1\u20132"));
+    QCOMPARE(figures->itemText(2), QStringLiteral("3: base, k 10 \u00b7 evaluation of runs 3\u20134 \u00b7 incomplete, 12 of 16"));
     show_tab(3);
     QCOMPARE(find<QComboBox>("pairA")->itemText(3), figures->itemText(3));
 }

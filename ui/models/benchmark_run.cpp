@@ -11,10 +11,6 @@
 
 namespace r2t2::ui {
 
-namespace {
-const QString kSlot = QStringLiteral("benchmark");
-}
-
 /// What the worker writes and the interface reads.
 struct BenchmarkRun::Shared {
     std::mutex mutex;
@@ -49,7 +45,7 @@ BenchmarkRun::BenchmarkRun(JobRunner& jobs, QObject* parent) : QObject(parent), 
     connect(&refresh_, &QTimer::timeout, this, &BenchmarkRun::take);
     // A job that was cancelled delivers nothing: its end is told by the runner.
     connect(&jobs, &JobRunner::ended, this, [this](const JobInfo& job) {
-        if (job.slot == kSlot && job.cancelled && active()) {
+        if (job.slot == kBenchmarkSlot && job.cancelled && active()) {
             close();
             Q_EMIT ended({start_.session, true, false, counts_.done, counts_.failed, worked_, {}});
         }
@@ -106,7 +102,7 @@ void BenchmarkRun::start(const InspectorPtr& inspector, const BenchmarkRequest& 
     set_state(State::Starting);
     since_.start();
     refresh_.start();
-    jobs_.start<BenchmarkEnd>(kSlot, tr("Evaluate"), this, work, [this](Result<BenchmarkEnd> end) {
+    jobs_.start<BenchmarkEnd>(kBenchmarkSlot, tr("Evaluation"), this, work, [this](Result<BenchmarkEnd> end) {
         close();
         if (!end) {
             Q_EMIT failed(QString::fromStdString(end.error().message()));
@@ -137,11 +133,25 @@ void BenchmarkRun::cancel() {
     if (active()) {
         worked_ = seconds();
         set_state(State::Stopping);
-        jobs_.cancel(kSlot);
+        jobs_.cancel(kBenchmarkSlot);
     }
 }
 
 bool BenchmarkRun::standing() const { return state_ == State::Paused && shared_->pause.standing(); }
+
+QString BenchmarkRun::count_text() const { return start_.methods.empty() ? QString() : tr("%1 of %2 samples").arg(counts_.done).arg(start_.total); }
+
+QString BenchmarkRun::standing_text() const {
+    const bool samples = !start_.methods.empty();
+    if (state_ == State::Paused) {
+        return standing() ? tr("paused") : samples ? tr("pauses after the samples in hand") : tr("pauses after the mini-batch or sample in hand");
+    }
+    return state_ != State::Stopping ? QString() : samples ? tr("stopping after the samples in hand") : tr("stopping");
+}
+
+bool BenchmarkRun::sweeps() const {
+    return !request_.sweep.empty() || std::any_of(start_.variants.begin(), start_.variants.end(), [](const std::string& variant) { return !variant.empty(); });
+}
 
 std::int64_t BenchmarkRun::telling_run() const {
     std::int64_t run = start_.runs.empty() ? 0 : start_.runs.back();

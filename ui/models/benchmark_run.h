@@ -16,6 +16,9 @@
 
 namespace r2t2::ui {
 
+/// Its slot in the JobRunner.
+inline const QString kBenchmarkSlot = QStringLiteral("benchmark");
+
 class BenchmarkRun final : public QObject {
     Q_OBJECT
 
@@ -45,6 +48,11 @@ public:
         std::int64_t forward_passes = 0, backward_passes = 0;
     };
     [[nodiscard]] const Counts& counts() const { return counts_; }
+    /// "41 of 800 samples": the one count of it, wherever it is told; empty before the first sample can run.
+    [[nodiscard]] QString count_text() const;
+    /// "paused", "pauses after the samples in hand", "stopping after ..."; empty while it works.
+    [[nodiscard]] QString standing_text() const;
+    [[nodiscard]] bool sweeps() const;  ///< its methods are run with several values of a parameter
     [[nodiscard]] double seconds() const;             ///< that it has worked, pauses left out
     [[nodiscard]] double samples_per_second() const;  ///< of this part; 0 before the first
     [[nodiscard]] double seconds_left() const;        ///< NaN: not known yet

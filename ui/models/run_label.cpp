@@ -31,21 +31,36 @@ QString run_title(const StoredRun& run) {
     return variant.isEmpty() ? name : name + QStringLiteral(", ") + variant;
 }
 
+QString evaluation_of(std::vector<std::int64_t> runs) {
+    std::sort(runs.begin(), runs.end());
+    runs.erase(std::unique(runs.begin(), runs.end()), runs.end());
+    if (runs.size() < 2) {
+        return runs.empty() ? QString() : QObject::tr("evaluation of run %1").arg(runs.front());
+    }
+    QStringList parts;
+    for (std::size_t begin = 0, end = 0; begin < runs.size(); begin = end) {
+        for (end = begin + 1; end < runs.size() && runs[end] == runs[end - 1] + 1; ++end) {
+        }
+        parts << (end - begin == 1 ? QString::number(runs[begin]) : QStringLiteral("%1\u2013%2").arg(runs[begin]).arg(runs[end - 1]));
+    }
+    return QObject::tr("evaluation of runs %1").arg(parts.join(QStringLiteral(", ")));
+}
+
 std::vector<RunLabel> run_labels(const std::vector<StoredRun>& runs) {
     const std::vector<std::string> apart = different_parameters(runs);
     std::vector<std::string> evaluations;
-    std::map<std::string, std::int64_t> first;
+    std::map<std::string, std::vector<std::int64_t>> made;
     for (const StoredRun& run : runs) {
         evaluations.push_back(evaluation_name(run.info));
-        first.try_emplace(evaluations.back(), run.id);
+        made[evaluations.back()].push_back(run.id);
     }
     std::vector<RunLabel> labels;
     for (std::size_t i = 0; i < runs.size(); ++i) {
         RunLabel label;
         label.title = apart[i].empty() ? run_title(runs[i]) : run_title(runs[i]) + QStringLiteral(", ") + QString::fromStdString(apart[i]);
-        label.evaluation = evaluations[i].empty() ? QString() : QObject::tr("evaluation of run %1").arg(first[evaluations[i]]);
+        label.evaluation = evaluations[i].empty() ? QString() : evaluation_of(made[evaluations[i]]);
         label.line = QObject::tr("%1: %2").arg(runs[i].id).arg(label.title);
-        if (first.size() > 1 && !label.evaluation.isEmpty()) {
+        if (made.size() > 1 && !label.evaluation.isEmpty()) {
             label.line += QStringLiteral(" \u00b7 ") + label.evaluation;
         }
         if (const RunCoverage coverage = run_coverage(runs[i]); !coverage.complete()) {
@@ -58,8 +73,13 @@ std::vector<RunLabel> run_labels(const std::vector<StoredRun>& runs) {
 
 QString evaluation_title(const std::vector<StoredRun>& runs, const StoredRun& run) {
     const std::string name = evaluation_name(run.info);
-    const auto first = std::find_if(runs.begin(), runs.end(), [&name](const StoredRun& each) { return evaluation_name(each.info) == name; });
-    return name.empty() || first == runs.end() ? QString() : QObject::tr("evaluation of run %1").arg(first->id);
+    std::vector<std::int64_t> made;
+    for (const StoredRun& each : runs) {
+        if (!name.empty() && evaluation_name(each.info) == name) {
+            made.push_back(each.id);
+        }
+    }
+    return evaluation_of(std::move(made));
 }
 
 QString evaluation_words(const std::vector<StoredRun>& runs, const StoredRun& run) {

@@ -16,12 +16,14 @@ namespace r2t2::ui {
 struct RunLabel {
     QString title;       ///< run_title(), and behind it the parameters ("k 10") by which it differs from runs of its title in other evaluations
     QString evaluation;  ///< evaluation_title()
-    QString line;        ///< "13: NGD, k 10, made in run 9's evaluation, incomplete" where there are several evaluations: of lists to choose from
+    QString line;        ///< "13: NGD, k 10 · evaluation of runs 9–13 · incomplete, 12 of 16" where there are several evaluations: of lists to choose from
 };
 /// Parallel to `runs`. Parses every configuration once: for a worker.
 [[nodiscard]] std::vector<RunLabel> run_labels(const std::vector<StoredRun>& runs);
 
-/// "evaluation of run 6": by the first run that was made in it; empty for runs that stand alone.
+/// "evaluation of runs 6–9", "evaluation of run 6", "evaluation of runs 1, 4": every run that was made in it, in whatever order; empty for none.
+[[nodiscard]] QString evaluation_of(std::vector<std::int64_t> runs);
+/// evaluation_of() those that were made with `run`; empty for runs that stand alone.
 [[nodiscard]] QString evaluation_title(const std::vector<StoredRun>& runs, const StoredRun& run);
 /// "NGD, kernel regression and base on G-dim, G-noise": methods and sets of the evaluation that the run was made in.
 [[nodiscard]] QString evaluation_words(const std::vector<StoredRun>& runs, const StoredRun& run);

@@ -235,7 +235,7 @@ private:
     std::vector<int> selected_;
 };
 
-/// "evaluation of run 9", as tables call it: what a session's list is of; empty for other lists.
+/// evaluation_of(), as tables call it: what a session's list is of; empty for other lists.
 [[nodiscard]] QString evaluation_title(const SampleList& list);
 /// The sample's place in a list; size(): it is not there.
 [[nodiscard]] std::size_t place_in(const SampleList& list, const std::string& set, const std::string& id);

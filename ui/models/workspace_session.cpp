@@ -2,17 +2,18 @@
 #include <algorithm>
 
 #include "core/base/log.h"
+#include "ui/models/run_label.h"
 #include "ui/models/workspace.h"
 #include "ui/paths/file_path.h"
 
 namespace r2t2::ui {
 
 QString evaluation_title(const SampleList& list) {
-    std::int64_t first = 0;
+    std::vector<std::int64_t> made;
     for (const auto& [run, method] : list.runs()) {
-        first = first == 0 ? run : std::min(first, run);
+        made.push_back(run);
     }
-    return first == 0 ? QString() : QObject::tr("evaluation of run %1").arg(first);
+    return evaluation_of(std::move(made));
 }
 
 std::size_t place_in(const SampleList& list, const std::string& set, const std::string& id) {

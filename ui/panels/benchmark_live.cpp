@@ -21,6 +21,18 @@ namespace {
 constexpr std::size_t kMostCurves = 5;  // more cannot be told apart
 const Outcome kStacked[] = {Outcome::RightRight, Outcome::WrongRight, Outcome::RightWrong, Outcome::WrongWrong};
 
+/// As far as both go; a gap lies on a gap.
+bool lie_on_one_another(const std::vector<double>& a, const std::vector<double>& b) {
+    return std::equal(a.begin(), a.begin() + static_cast<std::ptrdiff_t>(std::min(a.size(), b.size())), b.begin(),
+                      [](double left, double right) { return left == right || (std::isnan(left) && std::isnan(right)); });
+}
+
+/// "k 1, steps 3" of "NGD, k 1, steps 3 (on k 1, steps 2)"; "NGD" of "NGD".
+QString variant_words(const QString& name) {
+    const QString title = name.section(QStringLiteral(" (on "), 0, 0);
+    return title.contains(QStringLiteral(", ")) ? title.section(QStringLiteral(", "), 1) : title;
+}
+
 }  // namespace
 
 QString duration_text(double seconds) {
@@ -48,6 +60,9 @@ BenchmarkLive::BenchmarkLive(BenchmarkRun& run, SessionResults& results, QWidget
     bar_->setToolTip(tr("Samples that are done"));
     bar_->setMaximumHeight(12);
     bar_->setTextVisible(false);
+    QSizePolicy kept = bar_->sizePolicy();
+    kept.setRetainSizeWhenHidden(true);  // nothing under the mouse moves when a run begins or ends
+    bar_->setSizePolicy(kept);
     column->addWidget(bar_);
     words_ = new QLabel(this);
     words_->setObjectName(QStringLiteral("benchmarkWords"));
@@ -98,8 +113,12 @@ BenchmarkLive::BenchmarkLive(BenchmarkRun& run, SessionResults& results, QWidget
         if (at >= 0) {
             followed_->setCurrentIndex(at);
         }
+        draw_curves();  // the chosen one is among them
     });
-    connect(followed_, &QComboBox::currentIndexChanged, this, &BenchmarkLive::show_transitions);
+    connect(followed_, &QComboBox::currentIndexChanged, this, [this] {
+        draw_curves();
+        show_transitions();
+    });
     show_lines({});
     tell_progress();
     show_run();  // the page is made when it is first looked at: what is there by then is told by no signal any more
@@ -126,7 +145,7 @@ void BenchmarkLive::show_run() {
         const auto place = std::count_if(start.methods.begin(), start.methods.begin() + static_cast<std::ptrdiff_t>(m),
                                          [&](const MethodParams& other) { return other.method == start.methods[m].method; });
         lines.push_back({variant.isEmpty() ? name : name + QStringLiteral(", ") + variant, start.methods[m].method, run_.counts().steps[m],
-                         method_colour(start.methods[m].method, static_cast<std::size_t>(place)), {}});
+                         method_colour(start.methods[m].method, static_cast<std::size_t>(place)), {}, 0});
         if (cut) {
             lines.back().part_of = tr("%1 of %2").arg(run_.counts().done).arg(start.total);
         }
@@ -150,7 +169,7 @@ void BenchmarkLive::show_stored() {
     std::vector<Line> lines;
     for (const RunResults& run : results_.evaluation()->runs) {
         Line line{run_title(run.run), parse_method(run.run.info.method).ok() ? *parse_method(run.run.info.method) : Method::Base, run.overall.steps,
-                  run_colour(results_.runs(), run.run.id), {}};
+                  run_colour(results_.runs(), run.run.id), {}, run.run.id};
         if (!run.coverage.complete()) {
             line.part_of = QString::fromStdString(run.coverage.count_text());
         }
@@ -173,50 +192,13 @@ void BenchmarkLive::give_up(const QString& message) {
 void BenchmarkLive::show_lines(std::vector<Line> lines) {
     lines_ = std::move(lines);
     QStringList titles;
-    std::size_t longest = 2, descents = 0;
     part_of_.reset();
     for (const Line& line : lines_) {
         part_of_ = line.part_of ? line.part_of : part_of_;
         if (line.method != Method::Base) {
             titles << line.title;
         }
-        descents += draws_steps(line.method) ? 1 : 0;
-        longest = draws_steps(line.method) ? std::max(longest, line.steps.size()) : longest;
     }
-    choose_curves();
-    std::vector<Curve> curves;
-    for (const Line& line : lines_) {
-        const bool base = line.method == Method::Base, steps = draws_steps(line.method), level = !steps && !uses_label(line.method);
-        if (line.steps.empty() || (steps && drawn_.count(line.title) == 0) || (level && !base && best_result(line.method) != &line)) {
-            continue;
-        }
-        Curve curve{line.title, QStringLiteral("%"), {}, Curve::Axis::Left, 0, level};
-        curve.own = line.colour;
-        if (level) {
-            const double accuracy = line.steps.back().accuracy();
-            const auto same = std::find_if(curves.begin(), curves.end(), [&](const Curve& other) {
-                return other.style == Curve::Style::Level && !other.values.empty() && other.values.back() == accuracy;
-            });
-            const auto runs = std::count_if(lines_.begin(), lines_.end(), [&](const Line& other) { return other.method == line.method; });
-            curve.name += base ? QString() : runs > 1 ? tr(", best result of %1").arg(runs) : tr(", result");
-            curve.name += same == curves.end() ? QString() : tr(" (as %1)").arg(same->name.section(QLatin1Char(','), 0, 0));
-            curve.style = Curve::Style::Level;
-            curve.values.assign(longest, accuracy);
-        } else {
-            curve.style = uses_label(line.method) ? Curve::Style::Points : Curve::Style::Line;
-            for (const StepTransitions& step : line.steps) {
-                curve.values.push_back(step.accuracy());  // NaN, a gap, where nobody was scored
-            }
-        }
-        curves.push_back(std::move(curve));
-    }
-    accuracy_->set_curves(std::move(curves));
-    QString name = descents > drawn_.size() ? tr("Percent right after every step (best %1 of %2)").arg(drawn_.size()).arg(descents)
-                                              : tr("Percent right after every step");
-    if (part_of_) {
-        name += tr(", incomplete: %1").arg(*part_of_);
-    }
-    accuracy_->set_name(name);
     if (QStringList now = [this] {
             QStringList there;
             for (int i = 0; i < followed_->count(); ++i) {
@@ -235,7 +217,76 @@ void BenchmarkLive::show_lines(std::vector<Line> lines) {
         followed_->setCurrentIndex(wanted >= 0 ? wanted : std::max(leading, 0));
     }
     followed_->setEnabled(!titles.isEmpty());
+    draw_curves();
     show_transitions();
+}
+
+/// The run that is chosen in the tables; while an evaluation runs, the one whose transitions are shown. Null: neither is here.
+const BenchmarkLive::Line* BenchmarkLive::chosen_line() const {
+    const bool stored = source_ == Source::Stored && results_.run() != 0;
+    const auto at = std::find_if(lines_.begin(), lines_.end(), [&](const Line& line) { return stored ? line.run == results_.run() : line.title == followed_->currentText(); });
+    return at == lines_.end() ? nullptr : &*at;
+}
+
+/// "Percent right after every step (5 of 6 drawn; 1 more ends as high)"
+QString BenchmarkLive::curves_title() const {
+    const QString name = tr("Percent right after every step");
+    if (descents_ <= drawn_.size()) {
+        return name;
+    }
+    const QString count = tied_ == 0 && beside_ ? tr("best %1 of %2, and the chosen one").arg(drawn_.size() - 1).arg(descents_)
+                          : tied_ == 0          ? tr("best %1 of %2").arg(drawn_.size()).arg(descents_)
+                                                : tr("%1 of %2 drawn; as high: %3 more").arg(drawn_.size()).arg(descents_).arg(tied_);
+    return tr("%1 (%2)").arg(name, count);
+}
+
+void BenchmarkLive::draw_curves() {
+    std::size_t longest = 2;
+    for (const Line& line : lines_) {
+        longest = draws_steps(line.method) ? std::max(longest, line.steps.size()) : longest;
+    }
+    choose_curves();
+    const Line* chosen = chosen_line();
+    std::vector<const Line*> order;
+    for (const Line& line : lines_) {
+        order.push_back(&line);
+    }
+    std::stable_partition(order.begin(), order.end(), [chosen](const Line* line) { return line != chosen || !draws_steps(line->method); });  // drawn over what it lies on
+    std::vector<Curve> curves;
+    for (const Line* each : order) {
+        const Line& line = *each;
+        const bool base = line.method == Method::Base, steps = draws_steps(line.method), level = !steps && !uses_label(line.method), best = best_result(line.method) == &line;
+        if (line.steps.empty() || (steps && drawn_.count(line.title) == 0) || (level && !base && !best && &line != chosen)) {
+            continue;
+        }
+        Curve curve{line.title, QStringLiteral("%"), {}, Curve::Axis::Left, 0, level};
+        curve.own = line.colour;
+        if (level) {
+            const double accuracy = line.steps.back().accuracy();
+            const auto same = std::find_if(curves.begin(), curves.end(), [&](const Curve& other) {
+                return other.style == Curve::Style::Level && !other.values.empty() && other.values.back() == accuracy;
+            });
+            const auto runs = std::count_if(lines_.begin(), lines_.end(), [&](const Line& other) { return other.method == line.method; });
+            curve.name += base ? QString() : runs > 1 && best ? tr(", best result of %1").arg(runs) : tr(", result");
+            curve.name += same == curves.end() ? QString() : tr(" (as %1)").arg(same->name.section(QLatin1Char(','), 0, 0));
+            curve.style = Curve::Style::Level;
+            curve.values.assign(longest, accuracy);
+        } else {
+            curve.style = uses_label(line.method) ? Curve::Style::Points : Curve::Style::Line;
+            for (const StepTransitions& step : line.steps) {
+                curve.values.push_back(step.accuracy());  // NaN, a gap, where nobody was scored
+            }
+            const auto same = std::find_if(curves.begin(), curves.end(), [&](const Curve& other) { return steps && other.style == Curve::Style::Line && lie_on_one_another(other.values, curve.values); });
+            curve.name += same == curves.end() ? QString() : tr(" (on %1)").arg(variant_words(same->name));
+        }
+        curves.push_back(std::move(curve));
+    }
+    accuracy_->set_curves(std::move(curves));
+    QString name = curves_title();
+    if (part_of_) {
+        name += tr(", incomplete: %1").arg(*part_of_);
+    }
+    accuracy_->set_name(name);
 }
 
 /// Of the method's lines, the one that ends highest; null: none has a number.
@@ -248,22 +299,30 @@ const BenchmarkLive::Line* BenchmarkLive::best_result(Method method) const {
     return best;
 }
 
-/// The best descents, no more than can be told apart.
+/// The chosen descent and the best others, no more than can be told apart.
 void BenchmarkLive::choose_curves() {
+    const Line* chosen = chosen_line();
+    const auto last = [](const Line* line) { return line->steps.back().accuracy(); };
     std::vector<const Line*> best;
     for (const Line& line : lines_) {
         if (draws_steps(line.method) && !line.steps.empty()) {
             best.push_back(&line);
         }
     }
-    std::stable_sort(best.begin(), best.end(), [](const Line* a, const Line* b) {
-        const double left = a->steps.back().accuracy(), right = b->steps.back().accuracy();
-        return std::isfinite(left) && (!std::isfinite(right) || left > right);
-    });
-    best.resize(std::min(best.size(), kMostCurves));
+    std::stable_sort(best.begin(), best.end(), [&](const Line* a, const Line* b) { return std::isfinite(last(a)) && (!std::isfinite(last(b)) || last(a) > last(b)); });
+    descents_ = best.size();
+    const auto at = std::find(best.begin(), best.end(), chosen);
+    beside_ = best.size() > kMostCurves && at != best.end() && at >= best.begin() + kMostCurves;
+    if (beside_) {
+        std::rotate(best.begin() + (kMostCurves - 1), at, at + 1);  // in place of the least of those that would be drawn
+    }
+    const std::size_t drawn = std::min(best.size(), kMostCurves);
+    tied_ = static_cast<std::size_t>(std::count_if(best.begin() + static_cast<std::ptrdiff_t>(drawn), best.end(), [&](const Line* line) {
+        return std::any_of(best.begin(), best.begin() + static_cast<std::ptrdiff_t>(drawn), [&](const Line* other) { return other != chosen && last(other) <= last(line); });
+    }));
     drawn_.clear();
-    for (const Line* line : best) {
-        drawn_.insert(line->title);
+    for (std::size_t i = 0; i < drawn; ++i) {
+        drawn_.insert(best[i]->title);
     }
 }
 
@@ -296,7 +355,7 @@ void BenchmarkLive::show_transitions() {
 void BenchmarkLive::tell_progress() {
     const BenchmarkRun::Counts& counts = run_.counts();
     const BenchmarkStart& start = run_.started();
-    bar_->setVisible(run_.active());
+    bar_->setVisible(run_.active());  // its room stays
     if (source_ == Source::Ended) {
         words_->setText(counts.done < start.total ? tr("%1 of %2 samples, incomplete (interrupted): the session is being read\u2026").arg(counts.done).arg(start.total)
                                                   : tr("%1 samples: the session is being read\u2026").arg(counts.done));
@@ -313,7 +372,7 @@ void BenchmarkLive::tell_progress() {
     }
     if (start.methods.empty()) {
         bar_->setRange(0, 0);
-        const QString pause = run_.state() != BenchmarkRun::State::Paused ? QString() : run_.standing() ? tr("; paused") : tr("; pauses after the mini-batch or sample in hand");
+        const QString pause = run_.state() != BenchmarkRun::State::Paused ? QString() : tr("; %1").arg(run_.standing_text());
         words_->setText(run_.state() == BenchmarkRun::State::Stopping ? tr("Stopping\u2026")
                         : run_.stage().isEmpty() ? tr("Starting\u2026") + pause : tr("Before the samples: %1 (%2)").arg(run_.stage(), duration_text(run_.seconds())) + pause);
         return;
@@ -321,14 +380,12 @@ void BenchmarkLive::tell_progress() {
     bar_->setRange(0, static_cast<int>(start.total));
     bar_->setValue(static_cast<int>(counts.done));
     QStringList parts;
-    parts << tr("%1 of %2 samples").arg(counts.done).arg(start.total);
+    parts << run_.count_text();
     if (counts.failed > 0) {
         parts << tr("%1 bad").arg(counts.failed);
     }
-    if (run_.state() == BenchmarkRun::State::Paused) {
-        parts << (run_.standing() ? tr("paused") : tr("pauses after the samples in hand"));
-    } else if (run_.state() == BenchmarkRun::State::Stopping) {
-        parts << tr("stopping after the samples in hand");
+    if (const QString standing = run_.standing_text(); !standing.isEmpty()) {
+        parts << standing;
     } else if (run_.samples_per_second() > 0.0) {
         parts << tr("%1 a second").arg(run_.samples_per_second(), 0, 'f', 1);
         parts << tr("%1 left").arg(duration_text(run_.seconds_left()));

@@ -33,12 +33,16 @@ private:
         std::vector<StepTransitions> steps;
         QColor colour;
         std::optional<QString> part_of{};  ///< "80 of 600": a stored run that is not complete
+        std::int64_t run = 0;              ///< of the session; 0: one that is going on
     };
     void show_run();
     void show_stored();
     void give_up(const QString& message);
     void show_lines(std::vector<Line> lines);
+    void draw_curves();
     void choose_curves();
+    [[nodiscard]] const Line* chosen_line() const;
+    [[nodiscard]] QString curves_title() const;
     [[nodiscard]] const Line* best_result(Method method) const;
     void show_transitions();
     void tell_progress();
@@ -56,6 +60,8 @@ private:
     Source source_ = Source::Stored;
     std::optional<QString> part_of_;  ///< of the last of them that is not complete
     std::set<QString> drawn_;  ///< titles of the descents that are drawn
+    bool beside_ = false;      ///< the chosen one is drawn and none of the best
+    std::size_t descents_ = 0, tied_ = 0;  ///< how many there are; how many of those left out end as high as one that is drawn
 };
 
 /// "2 min 36 s", "1 h 04 min"; "" for NaN.

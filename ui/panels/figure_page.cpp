@@ -137,7 +137,7 @@ FigurePage::FigurePage(Workspace& workspace, SessionResults& results, QWidget* p
     sample_->setPlaceholderText(tr("a mended one"));
     sample_->setClearButtonEnabled(true);
     field(tr("Sample"), sample_, "figureSample", tr("SET/ID, or the ID alone where one set has it, for the neighbourhood map and the case card: G-dim/12"));
-    by_set_ = new QCheckBox(tr("a panel a set"), left);
+    by_set_ = new QCheckBox(tr("one panel per set"), left);
     field(tr("Sweeps"), by_set_, "figureBySet", tr("Sweeps: every set beside all together"));
     width_ = new QComboBox(left);
     width_->addItem(tr("one column, 82 mm"), 82.0);

@@ -44,6 +44,18 @@ namespace {
 constexpr int kMarkWidth = 260;
 constexpr QSize kLeastSize(1000, 590);  // what the Inspect page needs, on every page: none of them is left at a size that another cannot have
 
+/// What the Benchmark page says of the evaluation, at the same moment.
+JobInfo as_counted(JobInfo job, const BenchmarkRun& run) {
+    if (const QString count = run.count_text(); !count.isEmpty()) {
+        const QString standing = run.standing_text();
+        job.progress.stage = (standing.isEmpty() ? count : count + QStringLiteral(", ") + standing).toStdString();
+        job.progress.done = run.counts().done;
+        job.progress.total = run.started().total;
+        job.progress.detail.clear();
+    }
+    return job;
+}
+
 /// "Open model and references: load weights (MB) 1,234 / 17,737", and what is in hand: the name of a tensor may be long.
 std::pair<QString, QString> job_words(const JobInfo& job) {
     const Progress& progress = job.progress;
@@ -273,13 +285,14 @@ void MainWindow::show_jobs() {
     progress_->setVisible(slow);
     cancel_->setVisible(slow);
     if (slow) {
-        const auto [stage, in_hand] = job_words(*shown);
+        const JobInfo now = shown->slot == kBenchmarkSlot ? as_counted(*shown, benchmark_) : *shown;
+        const auto [stage, in_hand] = job_words(now);
         const QFontMetrics letters = job_->fontMetrics();
         const QString name = letters.elidedText(stage, Qt::ElideMiddle, width() / 2);
         job_->setText(name + letters.elidedText(in_hand, Qt::ElideMiddle, std::max(0, width() / 2 - letters.horizontalAdvance(name))));
         job_->setToolTip(stage + in_hand);
-        progress_->setRange(0, static_cast<int>(std::min<std::int64_t>(shown->progress.total, 1'000'000)));
-        progress_->setValue(static_cast<int>(std::min<std::int64_t>(shown->progress.done, 1'000'000)));
+        progress_->setRange(0, static_cast<int>(std::min<std::int64_t>(now.progress.total, 1'000'000)));
+        progress_->setValue(static_cast<int>(std::min<std::int64_t>(now.progress.done, 1'000'000)));
     }
 }
 

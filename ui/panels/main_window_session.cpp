@@ -34,6 +34,7 @@ void MainWindow::tie_session() {
     }
     connect(&results_, &SessionResults::runsChanged, this, &MainWindow::watch_session);
     connect(&workspace_, &Workspace::listsChanged, this, &MainWindow::name_window);
+    connect(&benchmark_, &BenchmarkRun::changed, this, &MainWindow::show_jobs);
     connect(&benchmark_, &BenchmarkRun::changed, this, [this] {
         const QString session = benchmark_.active() && !benchmark_.started().methods.empty() ? path_text(benchmark_.started().session.string()) : QString();
         if (session == writing_) {
@@ -170,10 +171,21 @@ bool MainWindow::may_stop() {
     QMessageBox box(QMessageBox::Question, tr("Quit"), {}, QMessageBox::NoButton, this);
     box.setObjectName(QStringLiteral("quitQuestion"));
     if (benchmark_.active()) {
-        const BenchmarkRun::Counts& counts = benchmark_.counts();
-        box.setText(tr("An evaluation is running: %1 of %2 samples are finished.").arg(counts.done).arg(benchmark_.started().total));
-        box.setInformativeText(writing_.isEmpty() ? tr("Nothing has been written yet.")
-                                                  : tr("They are kept in\n%1\nand the rest can be run later: File > Open recent, then Resume on the Benchmark page.").arg(shown_path(writing_)));
+        const auto tell = [this, &box] {  // it goes on behind the question
+            const QString count = benchmark_.count_text(), standing = benchmark_.standing_text();
+            if (!benchmark_.active()) {
+                box.setText(tr("The evaluation has ended."));
+                box.setInformativeText({});
+                return;
+            }
+            box.setText(count.isEmpty()      ? tr("An evaluation is being prepared: no sample is finished.")
+                        : standing.isEmpty() ? tr("An evaluation is running: %1 are finished.").arg(count)
+                                             : tr("An evaluation is not finished: %1, %2.").arg(count, standing));
+            box.setInformativeText(writing_.isEmpty() ? tr("Nothing has been written yet.")
+                                                      : tr("The finished ones are kept in\n%1\nand the rest can be run later: File > Open recent, then Resume on the Benchmark page.").arg(shown_path(writing_)));
+        };
+        tell();
+        connect(&benchmark_, &BenchmarkRun::changed, &box, tell);
     } else {
         box.setText(tr("A reference set is being built."));
         box.setInformativeText(tr("Nothing of it is written before its end."));
