@@ -8,7 +8,7 @@
 namespace r2t2::ui {
 
 std::optional<double> leading_number(std::string_view text) {
-    while (!text.empty() && (text.front() == '<' || text.front() == '(' || text.front() == '+' || text.front() == ' ')) {
+    while (!text.empty() && (text.front() == '<' || text.front() == '(' || text.front() == '[' || text.front() == '+' || text.front() == ' ')) {
         text.remove_prefix(1);
     }
     double number = 0.0;

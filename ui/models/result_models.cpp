@@ -53,6 +53,11 @@ QString scored_text(const ResultCell& cell) {
     return part ? QCoreApplication::translate("r2t2::ui::ResultTableModel", "%1 of %2").arg(cell.scored).arg(*cell.planned) : QString::number(cell.scored);
 }
 
+/// Nothing is compared with base where it is base, or where nothing was scored.
+QString p_of(const ResultRow& row, const ResultCell& cell) {
+    return row.run.info.method == to_string(Method::Base) || cell.change.total() == 0 ? QStringLiteral("\u2013") : QString::fromStdString(p_text(cell.mcnemar_p));
+}
+
 bool same_lines(const EvaluationView& a, const EvaluationView& b) {
     return a.table.sets == b.table.sets && !a.table.rows.empty() &&
            std::equal(a.table.rows.begin(), a.table.rows.end(), b.table.rows.begin(), b.table.rows.end(),
@@ -83,7 +88,7 @@ int ResultTableModel::rowCount(const QModelIndex& parent) const {
 }
 
 int ResultTableModel::columnCount(const QModelIndex& parent) const {
-    return parent.isValid() || !view_ ? 0 : static_cast<int>(view_->table.sets.size()) + 7;
+    return parent.isValid() || !view_ ? 0 : static_cast<int>(view_->table.sets.size()) + 2 + kBeyond;
 }
 
 std::int64_t ResultTableModel::run_of(int row) const {
@@ -115,7 +120,7 @@ QVariant ResultTableModel::data(const QModelIndex& index, int role) const {
     }
     const ResultRow& row = view_->table.rows[static_cast<std::size_t>(source(index.row()))];
     const ResultCell* one = cell(index.row(), index.column());
-    const int beyond = index.column() - static_cast<int>(view_->table.sets.size()) - 2;  // n, harmed, mended, gap, p
+    const int beyond = index.column() - static_cast<int>(view_->table.sets.size()) - 2;
     if (role == Qt::DisplayRole) {
         if (index.column() == 0) {
             return row.coverage.complete() ? run_title(row.run) : tr("%1 (incomplete)").arg(run_title(row.run));
@@ -123,27 +128,14 @@ QVariant ResultTableModel::data(const QModelIndex& index, int role) const {
         if (one != nullptr) {
             return headline(*one);
         }
-        switch (beyond) {
-            case 0:
-                return scored_text(row.overall);
-            case 1:
-                return QString::number(row.overall.change.right_wrong);
-            case 2:
-                return QString::number(row.overall.change.wrong_right);
-            case 3:
-                return dashed(gap_text(row.overall.gap));
-            default:
-                // Nothing is compared with base where it is base, or where nothing was scored.
-                return row.run.info.method == to_string(Method::Base) || row.overall.change.total() == 0 ? QStringLiteral("\u2013")
-                                                                                                         : QString::fromStdString(p_text(row.overall.mcnemar_p));
-        }
+        return beyond_text(row, beyond);
     }
     if (role == Qt::ToolTipRole && one != nullptr) {
-        return measures(*one) + (one->planned ? tr("%1 samples scored\n").arg(scored_text(*one)) : QString()) + tr("%L1 of %L2 right; 95 % interval %3 to %4\nright to wrong %5, wrong to right %6 (against step 0; exact McNemar p %7)")
+        return measures(*one) + (one->planned ? tr("%1 samples scored\n").arg(scored_text(*one)) : QString()) + tr("%L1 of %L2 right; 95 % interval (Wilson) %3 to %4\nright to wrong %5, wrong to right %6 (against step 0; exact McNemar p %7)\ngap closed %8 %, 95 % bootstrap interval")
             .arg(one->right).arg(one->scored).arg(percent(one->interval.low), percent(one->interval.high))
-            .arg(one->change.right_wrong).arg(one->change.wrong_right).arg(QString::fromStdString(p_text(one->mcnemar_p)));
+            .arg(one->change.right_wrong).arg(one->change.wrong_right).arg(p_of(row, *one), dashed(gap_text(one->gap)));
     }
-    if (role == Qt::ToolTipRole && (index.column() == 0 || beyond == 0)) {
+    if (role == Qt::ToolTipRole && (index.column() == 0 || beyond == Scored)) {
         return QStringLiteral("%1\n%2").arg(QString::fromStdString(row.run.info.name), QString::fromStdString(row.coverage.text())) +
                (row.coverage.references ? QString() : QLatin1Char('\n') + tr("Whether samples are references too is not known: an older program made the run"));
     }
@@ -159,6 +151,36 @@ QVariant ResultTableModel::data(const QModelIndex& index, int role) const {
         return colour_swatch(run_colour(results_.runs(), row.run.id));
     }
     return {};
+}
+
+QString ResultTableModel::beyond_text(const ResultRow& row, int beyond) const {
+    const ResultCell& cell = of_one_set() ? row.sets[static_cast<std::size_t>(scope_)] : row.overall;
+    switch (static_cast<Beyond>(beyond)) {
+        case Interval:
+            return cell.scored == 0 ? QStringLiteral("\u2013") : QStringLiteral("[%1, %2]").arg(percent(cell.interval.low), percent(cell.interval.high));
+        case Scored:
+            return scored_text(cell);
+        case Harmed:
+            return QString::number(cell.change.right_wrong);
+        case Mended:
+            return QString::number(cell.change.wrong_right);
+        case Gap:
+            return dashed(gap_text(cell.gap));
+        default:
+            return p_of(row, cell);
+    }
+}
+
+void ResultTableModel::set_scope(int set) {
+    if (set == scope_) {
+        return;
+    }
+    scope_ = set;
+    if (rowCount() > 0) {
+        const int first = static_cast<int>(view_->table.sets.size()) + 2;
+        Q_EMIT headerDataChanged(Qt::Horizontal, first, columnCount() - 1);
+        Q_EMIT dataChanged(index(0, first), index(rowCount() - 1, columnCount() - 1));
+    }
 }
 
 QString ResultTableModel::measure(int column) const {
@@ -179,6 +201,9 @@ QVariant ResultTableModel::headerData(int section, Qt::Orientation orientation, 
     if (role == Qt::TextAlignmentRole && section > 0) {
         return QVariant::fromValue(Qt::Alignment(Qt::AlignRight | Qt::AlignVCenter));
     }
+    if (role == Qt::InitialSortOrderRole) {  // the best first: rows often stand from the worst to the best already
+        return static_cast<int>(section == 0 || section == sets + 2 + P ? Qt::AscendingOrder : Qt::DescendingOrder);
+    }
     if (role == Qt::DisplayRole) {
         if (section == 0) {
             return tr("method");
@@ -191,16 +216,18 @@ QVariant ResultTableModel::headerData(int section, Qt::Orientation orientation, 
         for (int column = 1; column <= sets; ++column) {
             own = own || !measure(column).isEmpty();
         }
-        const QString rest[] = {own ? tr("all\nright %") : tr("all"), tr("n"), tr("harmed"), tr("mended"), tr("gap closed %"), tr("p")};
-        return rest[section - sets - 1];
+        const QString rest[] = {own ? tr("all\nright %") : tr("all"), tr("95 %\ninterval"), tr("n"), tr("harmed"), tr("mended"), tr("gap closed\n% [95 %]"), tr("McNemar\np")};
+        const QString& text = rest[section - sets - 1];
+        return of_one_set() && section > sets + 1 ? QString::fromStdString(view_->table.sets[static_cast<std::size_t>(scope_)]) + QLatin1Char('\n') + text : text;
     }
     if (role == Qt::ToolTipRole && section > 0 && section <= sets) {
         return measure(section).isEmpty() ? tr("Percent right") : tr("The benchmark's own score");
     }
     if (role == Qt::ToolTipRole && section > sets) {
-        const QString rest[] = {tr("All samples pooled, percent right"), tr("Samples scored, of those that the run was begun for"), tr("Right before, wrong after"), tr("Wrong before, right after"),
-                                tr("(method \u2212 base) / (oracle \u2212 base), 95 % bootstrap interval; too few: less than 95 % of the resamples have a gap"), tr("Exact McNemar test against base; 1 where no sample changed sides")};
-        return rest[section - sets - 1];
+        const QString rest[] = {tr("All samples pooled, percent right"), tr("Of the percent right: Wilson score interval, 95 %"), tr("Samples scored, of those that the run was begun for"), tr("Right before, wrong after"), tr("Wrong before, right after"),
+                                tr("(method \u2212 base) / (oracle \u2212 base), 95 % bootstrap interval; too few: less than 95 % of the resamples have a gap"), tr("Two-sided exact McNemar test against base, on the same samples; 1 where no sample changed sides")};
+        const QString& tip = rest[section - sets - 1];
+        return of_one_set() && section > sets + 1 ? tr("%1, of %2").arg(tip, QString::fromStdString(view_->table.sets[static_cast<std::size_t>(scope_)])) : tip;
     }
     return {};
 }

@@ -11,13 +11,15 @@
 
 namespace r2t2::ui {
 
-/// Rows: runs of the evaluation. Columns: method, every set, all, n, harmed, mended, gap closed, p. Text: "86.4", of a benchmark its
-/// own score; tooltip: the score's parts, counts and interval.
+/// Rows: runs of the evaluation. Columns: method, every set, all; then interval, n, harmed, mended, gap closed and p of all sets together or
+/// of one. Text: "86.4", of a benchmark its own score; tooltip: the score's parts, counts, interval, gap and p of that cell.
 class ResultTableModel final : public SortedTableModel {
     Q_OBJECT
 
 public:
     explicit ResultTableModel(SessionResults& results, QObject* parent = nullptr);
+    /// Which samples the columns behind "all" are of: an index into the sets; -1, or none of them: all.
+    void set_scope(int set);
     [[nodiscard]] std::int64_t run_of(int row) const;
     [[nodiscard]] int row_of(std::int64_t run) const;  ///< -1: not there
     [[nodiscard]] int rowCount(const QModelIndex& parent = {}) const override;
@@ -26,11 +28,15 @@ public:
     [[nodiscard]] QVariant headerData(int section, Qt::Orientation orientation, int role) const override;
 
 private:
+    enum Beyond { Interval, Scored, Harmed, Mended, Gap, P, kBeyond };  ///< the columns behind "all"
+    [[nodiscard]] bool of_one_set() const { return scope_ >= 0 && view_ && scope_ < static_cast<int>(view_->table.sets.size()); }
+    [[nodiscard]] QString beyond_text(const ResultRow& row, int beyond) const;
     [[nodiscard]] QString measure(int column) const;  ///< of a benchmark, its headline's name, or "points"; empty: percent right
     [[nodiscard]] const ResultCell* cell(int row, int column) const;  ///< null: no set's column
     [[nodiscard]] bool best(int row, int column) const;  ///< of its column, among those that do not see the label
     SessionResults& results_;
     EvaluationViewPtr view_;
+    int scope_ = -1;
 };
 
 /// Every run of the session, the newest first; notes can be edited.

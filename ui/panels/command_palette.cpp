@@ -5,10 +5,12 @@
 #include <QHeaderView>
 #include <QKeyEvent>
 #include <QLineEdit>
-#include <QTableWidget>
 #include <QTreeWidget>
 #include <QVBoxLayout>
 #include <algorithm>
+
+#include "ui/models/text_table_model.h"
+#include "ui/panels/row_table.h"
 
 namespace r2t2::ui {
 
@@ -140,30 +142,22 @@ KeyList::KeyList(const QList<QAction*>& actions, QWidget* parent) : QDialog(pare
     setAttribute(Qt::WA_DeleteOnClose);
     setWindowTitle(tr("Keys"));
     auto* column = new QVBoxLayout(this);
-    std::vector<std::pair<QString, QString>> rows;
+    std::vector<QStringList> rows;
     for (const QAction* action : actions) {
         if (!keys_of(action).isEmpty()) {
-            rows.emplace_back(keys_of(action), name_of(action));
+            rows.push_back({keys_of(action), name_of(action)});
         }
     }
     for (const auto& [keys, what] : kOtherKeys) {
-        rows.emplace_back(tr(keys), tr(what));
+        rows.push_back({tr(keys), tr(what)});
     }
-    auto* table = new QTableWidget(static_cast<int>(rows.size()), 2, this);
-    table->setHorizontalHeaderLabels({tr("Keys"), tr("What they do")});
-    table->setAccessibleName(tr("Keys"));
-    table->setToolTip(tr("Every key of the workbench"));
-    table->setEditTriggers(QAbstractItemView::NoEditTriggers);
-    table->setSelectionBehavior(QAbstractItemView::SelectRows);
-    table->setTabKeyNavigation(false);
-    table->verticalHeader()->hide();
-    table->setShowGrid(false);
-    for (int r = 0; r < table->rowCount(); ++r) {
-        table->setItem(r, 0, new QTableWidgetItem(rows[static_cast<std::size_t>(r)].first));
-        table->setItem(r, 1, new QTableWidgetItem(rows[static_cast<std::size_t>(r)].second));
-    }
+    auto* model = new TextTableModel({tr("Keys"), tr("What they do")}, {}, this);
+    model->set_rows(std::move(rows));
+    auto* table = row_table("keyTable", tr("Keys"), tr("Every key of the workbench"), 24, this);
+    table->setModel(model);
     table->resizeColumnsToContents();
     table->horizontalHeader()->setStretchLastSection(true);
+    table->selectRow(0);
     column->addWidget(table);
     auto* buttons = new QDialogButtonBox(QDialogButtonBox::Close, this);
     connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::close);

@@ -132,11 +132,17 @@ NeighbourTab::NeighbourTab(SessionResults& results, QWidget* parent) : QWidget(p
     table_->setModel(model_);
     set_column_widths(*table_, {150, 64, 80, 146, 146, 130, 126, 146});
     widen_column_for(*table_, 0, NeighbourReportModel::row_names());
+    table_->share_width();
     column->addWidget(table_, 1);
     reading_ = new WhenShown(this, [this] { results_.read_neighbours(); });
     connect(&results, &SessionResults::runChanged, reading_, &WhenShown::ask);
     connect(&results, &SessionResults::readAgain, reading_, &WhenShown::ask);
     connect(&results, &SessionResults::neighboursChanged, this, &NeighbourTab::show_report);
+    show_report();
+}
+
+void NeighbourTab::set_waiting(const QString& words) {
+    waiting_ = words;
     show_report();
 }
 
@@ -147,7 +153,7 @@ void NeighbourTab::show_report() {
     RunCoverage coverage = results ? run_coverage(results->run) : RunCoverage();
     coverage.damaged = results ? results->damaged : 0;
     const QString part = coverage.whole() ? QString() : QLatin1Char(' ') + QString::fromStdString(coverage.text()) + QLatin1Char('.');
-    note_->setText(run == nullptr                        ? tr("No run is chosen.")
+    note_->setText(run == nullptr                        ? (waiting_.isEmpty() ? tr("No run is chosen.") : waiting_)
                    : !results                            ? tr("Reading\u2026")
                    : results->report.all.samples == 0 ? tr("%1: a method without neighbours.").arg(run_title(*run))
                                                          : tr("%1: means over samples [95 % t interval, cut where no value can lie].%2").arg(run_title(*run), part));

@@ -7,10 +7,10 @@
 #include "ui/models/sorted_table_model.h"
 
 class QLabel;
-class QTableView;
 
 namespace r2t2::ui {
 
+class RowTable;
 class WhenShown;
 
 /// Rows: all samples, then one outcome each. Text: "0.34 ± 0.02"; tooltip: the interval.
@@ -36,14 +36,16 @@ class NeighbourTab final : public QWidget {
 
 public:
     explicit NeighbourTab(SessionResults& results, QWidget* parent = nullptr);
+    void set_waiting(const QString& words);  ///< said where no run is there yet; empty: nothing runs
 
 private:
     void show_report();
 
     SessionResults& results_;
     NeighbourReportModel* model_;
-    QTableView* table_;
+    RowTable* table_;
     QLabel* note_;
+    QString waiting_;
     WhenShown* reading_;
 };
 

@@ -43,6 +43,9 @@ void set_lines(RowTable& table, SampleLineModel& model, std::vector<SampleLine> 
     }
 }
 
+/// In the order of ComparisonCell.
+QStringList cell_words() { return {ResultTabs::tr("only A right"), ResultTabs::tr("only B right"), ResultTabs::tr("both right"), ResultTabs::tr("neither")}; }
+
 QComboBox* combo(const char* name, const QString& title, QWidget* parent) {
     auto* box = new QComboBox(parent);
     box->setObjectName(QLatin1String(name));
@@ -66,8 +69,8 @@ ResultTabs::ResultTabs(SessionResults& results, QWidget* parent) : QTabWidget(pa
     addTab(build_changed(), tr("Changed samples"));
     addTab(build_runs(), tr("Runs"));
     addTab(build_pair(), tr("Two runs"));
-    addTab(new SweepTab(results, this), tr("Sweep"));
-    addTab(new NeighbourTab(results, this), tr("Neighbours"));
+    addTab(sweep_ = new SweepTab(results, this), tr("Sweep"));
+    addTab(neighbours_ = new NeighbourTab(results, this), tr("Neighbours"));
     const QString tips[] = {tr("Percent right: methods down, sets across"), tr("Who was harmed and who was mended by the chosen run"),
                             tr("Every run of the session, with notes"), tr("Two runs on the same samples: who is right where"),
                             tr("Parameters against each other; a cell is a run"),
@@ -97,11 +100,55 @@ void ResultTabs::mark_run() {
     }
 }
 
+void ResultTabs::set_running(Running running) {
+    if (running == running_) {
+        return;
+    }
+    running_ = running;
+    sweep_->set_waiting(running == Running::Sweep ? tr("A sweep is running: it is shown here when it ends.") : QString());
+    neighbours_->set_waiting(nothing_yet({}));
+    show_results();
+    show_changed();
+    show_pair();
+}
+
+QString ResultTabs::nothing_yet(const QString& otherwise) const {
+    return running_ != Running::Nothing && results_.path().isEmpty() ? tr("An evaluation is running: what it comes to is shown here when it ends.") : otherwise;
+}
+
+/// All sets together, or one of them where there are several; the one that was chosen stays where the evaluation has it.
+void ResultTabs::list_scopes() {
+    QStringList sets;
+    if (const EvaluationViewPtr& view = results_.evaluation()) {
+        for (const std::string& set : view->table.sets) {
+            sets << QString::fromStdString(set);
+        }
+    }
+    QStringList there;
+    for (int i = 1; i < scope_->count(); ++i) {
+        there << scope_->itemText(i);
+    }
+    if (there != sets || scope_->count() == 0) {
+        const QString kept = scope_->currentText();
+        const QSignalBlocker blocker(scope_);
+        scope_->clear();
+        scope_->addItems(QStringList{tr("all sets together")} + sets);
+        scope_->setCurrentIndex(std::max(0, scope_->findText(kept)));
+    }
+    table_model_->set_scope(scope_->currentIndex() - 1);
+    scope_->setVisible(sets.size() > 1);
+    scope_words_->setVisible(sets.size() > 1);
+}
+
 void ResultTabs::show_results() {
+    list_scopes();
     mark_run();
-    table_->resizeColumnsToContents();
+    if (!table_->widths_chosen()) {
+        table_->resizeColumnsToContents();
+        table_->share_width();
+    }
     const EvaluationViewPtr& view = results_.evaluation();
-    QString words = results_.emptiness();
+    QString words = nothing_yet(results_.emptiness());
     if (words.isEmpty()) {
         words = !view ? tr("Reading\u2026") : tr("Percent right, of benchmarks their own score; bold: best of the complete ones that do not see the label.");
         words += view && results_.miniature() ? tr(" Numbers of the bundled miniature model.") : QString();
@@ -117,6 +164,7 @@ QWidget* ResultTabs::build_results() {
     table_ = row_table("resultTable", tr("Results"), tr("Choose a row to look at its run"), 24, page);
     table_->setModel(table_model_);
     table_->setIconSize(QSize(10, 10));
+    table_->horizontalHeader()->setToolTip(tr("Click a header to sort by it"));
     connect(table_->selectionModel(), &QItemSelectionModel::currentRowChanged, this, [this](const QModelIndex& now) {
         if (const std::int64_t run = table_model_->run_of(now.row()); run != 0) {
             results_.choose_run(run);
@@ -128,6 +176,11 @@ QWidget* ResultTabs::build_results() {
     table_note_->setObjectName(QStringLiteral("resultNote"));
     table_note_->setWordWrap(true);
     row->addWidget(table_note_, 1);
+    scope_words_ = caption(tr("Interval to p of:"), page);
+    row->addWidget(scope_words_);
+    scope_ = combo("resultScope", tr("Which samples interval, n, harmed, mended, gap and p are of"), page);
+    connect(scope_, &QComboBox::activated, this, &ResultTabs::show_results);
+    row->addWidget(scope_);
     auto* copy = new QToolButton(page);
     copy->setObjectName(QStringLiteral("copyResults"));
     copy->setText(tr("Copy table"));
@@ -153,6 +206,7 @@ QWidget* ResultTabs::build_changed() {
     changed_ = row_table("changedTable", tr("Changed samples"), tr("Double click or Enter looks into the sample"), 24, page);
     changed_->setModel(changed_model_);
     set_column_widths(*changed_, {80, 90, 60, 330, 100, 120, 120});
+    changed_->share_width();
     changed_->set_opener(tr("&Look into it in Inspect"), [this](const QModelIndex& index) { open_line(Lines::Changed, index.row()); });
     column->addWidget(changed_, 1);
     return page;
@@ -173,7 +227,8 @@ QWidget* ResultTabs::build_runs() {
     runs_->setModel(run_model_);
     runs_->setIconSize(QSize(10, 10));
     runs_->setEditTriggers(QAbstractItemView::DoubleClicked | QAbstractItemView::EditKeyPressed);
-    set_column_widths(*runs_, {56, 190, 150, 130, 90, 130, 280});
+    set_column_widths(*runs_, {56, 190, 170, 130, 90, 130, 260});
+    runs_->share_width();
     connect(runs_->selectionModel(), &QItemSelectionModel::currentRowChanged, this, [this](const QModelIndex& now) {
         if (const std::int64_t run = run_model_->run_of(now.row()); run != 0) {
             results_.choose_run(run);
@@ -190,14 +245,17 @@ QWidget* ResultTabs::build_pair() {
     run_a_ = combo("pairA", tr("Run A"), page);
     run_b_ = combo("pairB", tr("Run B"), page);
     cell_ = combo("pairCell", tr("Which samples"), page);
-    cell_->addItems({tr("only A right"), tr("only B right"), tr("both right"), tr("neither")});
+    cell_->addItems(cell_words());
     for (const auto& [words, box] : {std::pair{tr("A"), run_a_}, std::pair{tr("B"), run_b_}, std::pair{tr("Show"), cell_}}) {
         row->addWidget(caption(words, page));
         row->addWidget(box, 1);
     }
     connect(run_a_, &QComboBox::activated, this, &ResultTabs::ask_pair);
     connect(run_b_, &QComboBox::activated, this, &ResultTabs::ask_pair);
-    connect(cell_, &QComboBox::currentIndexChanged, this, &ResultTabs::show_pair);
+    connect(cell_, &QComboBox::currentIndexChanged, this, [this] {
+        cell_chosen_ = true;
+        show_pair();
+    });
     column->addLayout(row);
     pair_note_ = caption({}, page);
     pair_note_->setObjectName(QStringLiteral("pairNote"));
@@ -206,6 +264,7 @@ QWidget* ResultTabs::build_pair() {
     pair_ = row_table("pairTable", tr("Samples of two runs"), tr("Double click or Enter looks into the sample"), 24, page);
     pair_->setModel(pair_model_);
     set_column_widths(*pair_, {110, 90, 60, 300, 100, 120, 120});
+    pair_->share_width();
     pair_->set_opener(tr("&Look into it in Inspect"), [this](const QModelIndex& index) { open_line(Lines::Pair, index.row()); });
     column->addWidget(pair_, 1);
     return page;
@@ -229,7 +288,7 @@ void ResultTabs::show_changed() {
     const RunResults* known = run != nullptr && results_.evaluation() ? results_.evaluation()->run(run->id) : nullptr;  // has seen every row
     const RunCoverage coverage = known != nullptr ? known->coverage : run != nullptr ? run_coverage(*run) : RunCoverage();
     const QString part = coverage.whole() ? QString() : tr("; of %1").arg(QString::fromStdString(coverage.text()));
-    changed_note_->setText(run == nullptr ? tr("No run is chosen.")
+    changed_note_->setText(run == nullptr ? nothing_yet(tr("No run is chosen."))
                            : !results_.changed() ? tr("Reading\u2026") : tr("%1: %2 harmed, %3 mended%4").arg(run_title(*run)).arg(harmed).arg(mended).arg(part));
     set_lines(*changed_, *changed_model_, std::move(lines), tr("before"), tr("after"));
 }
@@ -258,13 +317,30 @@ void ResultTabs::ask_pair() {
     }
 }
 
+/// How many are in each; where the user has not chosen one, the first that has any.
+void ResultTabs::count_cells(const SetComparison& all) {
+    const std::int64_t counts[] = {all.only_a, all.only_b, all.both, all.neither};
+    for (int i = 0; i < cell_->count(); ++i) {
+        cell_->setItemText(i, tr("%1 (%L2)").arg(cell_words()[i]).arg(counts[i]));
+    }
+    const QSignalBlocker blocker(cell_);
+    const auto* some = std::find_if(std::begin(counts), std::end(counts), [](std::int64_t count) { return count > 0; });
+    if (!cell_chosen_ && some != std::end(counts)) {
+        cell_->setCurrentIndex(static_cast<int>(some - std::begin(counts)));
+    }
+}
+
 void ResultTabs::show_pair() {
     const ComparisonPtr& both = results_.comparison();
     if (!both) {
         pair_model_->set_lines({}, tr("answer of A"), tr("answer of B"));
-        pair_note_->setText(results_.runs().size() > 1 ? tr("Reading\u2026") : tr("A session with two runs is needed."));
+        pair_note_->setText(results_.runs().size() > 1 ? tr("Reading\u2026") : nothing_yet(tr("A session with two runs is needed.")));
+        for (int i = 0; i < cell_->count(); ++i) {
+            cell_->setItemText(i, cell_words()[i]);
+        }
         return;
     }
+    count_cells(both->overall);
     const SetComparison& all = both->overall;
     QString words = all.scored() == 0 ? tr("No sample has a known result in both runs.")
                                       : tr("Of %1: only A right %2, only B right %3, both %4, neither %5. B \u2212 A: %6 points [%7, %8]; exact McNemar p %9")
@@ -280,15 +356,19 @@ void ResultTabs::show_pair() {
     if (const std::string unpaired = unpaired_note(*both); !unpaired.empty()) {
         words += QLatin1Char('\n') + QString::fromStdString(unpaired);
     }
-    pair_note_->setText(words);
+    const QString cell = cell_words()[cell_->currentIndex()];
     const auto wanted = static_cast<ComparisonCell>(cell_->currentIndex());
     std::vector<SampleLine> lines;
     for (const ComparedPair& pair : both->pairs) {
         if (pair.cell() == wanted) {
-            lines.push_back({pair.id, cell_->currentText(), QString::fromStdString(pair.question), QString::fromStdString(pair.truth), QString::fromStdString(pair.answer_a),
+            lines.push_back({pair.id, cell, QString::fromStdString(pair.question), QString::fromStdString(pair.truth), QString::fromStdString(pair.answer_a),
                              QString::fromStdString(pair.answer_b)});
         }
     }
+    if (lines.empty() && all.scored() > 0) {
+        words += QLatin1Char('\n') + tr("No sample is in \u201c%1\u201d: the list is empty.").arg(cell);
+    }
+    pair_note_->setText(words);
     pair_run_ = wanted == ComparisonCell::OnlyA ? both->a.run.id : both->b.run.id;
     set_lines(*pair_, *pair_model_, std::move(lines), tr("answer of A"), tr("answer of B"));
 }

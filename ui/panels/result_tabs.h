@@ -13,13 +13,18 @@ class QTableView;
 
 namespace r2t2::ui {
 
+class NeighbourTab;
 class RowTable;
+class SweepTab;
 
 class ResultTabs final : public QTabWidget {
     Q_OBJECT
 
 public:
     explicit ResultTabs(SessionResults& results, QWidget* parent = nullptr);
+    /// What runs now: where there is nothing to show, that it will be here is said, not that something should be started.
+    enum class Running { Nothing, Evaluation, Sweep };
+    void set_running(Running running);
 
 Q_SIGNALS:
     /// A sample of a run of the session should be looked into.
@@ -34,8 +39,11 @@ private:
     void show_changed();
     void list_runs();
     void show_pair();
+    void count_cells(const SetComparison& all);
     void ask_pair();
     void mark_run();
+    void list_scopes();
+    [[nodiscard]] QString nothing_yet(const QString& otherwise) const;
     enum class Lines { Changed, Pair };
     void open_line(Lines lines, int row);
 
@@ -44,8 +52,12 @@ private:
     RunTableModel* run_model_;
     SampleLineModel *changed_model_, *pair_model_;
     RowTable *table_, *runs_, *changed_, *pair_;
-    QComboBox *which_, *run_a_, *run_b_, *cell_;
-    QLabel *table_note_, *changed_note_, *pair_note_;
+    SweepTab* sweep_;
+    NeighbourTab* neighbours_;
+    Running running_ = Running::Nothing;
+    QComboBox *scope_, *which_, *run_a_, *run_b_, *cell_;
+    QLabel *scope_words_, *table_note_, *changed_note_, *pair_note_;
+    bool cell_chosen_ = false;   ///< by the user: it stays, also where it is empty
     std::int64_t pair_run_ = 0;  ///< whose sample a double click opens
 };
 

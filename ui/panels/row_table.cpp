@@ -7,6 +7,7 @@
 #include <QKeyEvent>
 #include <QMenu>
 #include <algorithm>
+#include <numeric>
 
 #include "ui/models/item_roles.h"
 
@@ -130,7 +131,8 @@ void RowTable::currentChanged(const QModelIndex& now, const QModelIndex& before)
 /// Rows between the anchor and where the key leads. QTableView's own anchor is where keyboard or mouse were last, also where the program
 /// has gone to another row since.
 bool RowTable::extend(const QKeyEvent& event) {
-    static const std::pair<int, CursorAction> keys[] = {{Qt::Key_Up, MoveUp}, {Qt::Key_Down, MoveDown}, {Qt::Key_PageUp, MovePageUp}, {Qt::Key_PageDown, MovePageDown}};
+    static const std::pair<int, CursorAction> keys[] = {{Qt::Key_Up, MoveUp}, {Qt::Key_Down, MoveDown}, {Qt::Key_PageUp, MovePageUp}, {Qt::Key_PageDown, MovePageDown},
+                                                       {Qt::Key_Home, MoveHome}, {Qt::Key_End, MoveEnd}};
     const auto key = std::find_if(std::begin(keys), std::end(keys), [&event](const auto& each) { return each.first == event.key(); });
     if (event.modifiers() != Qt::ShiftModifier || key == std::end(keys) || !anchor_.isValid() || selectionBehavior() != SelectRows) {
         return false;
@@ -145,6 +147,53 @@ bool RowTable::extend(const QKeyEvent& event) {
         extending_ = false;
     }
     return true;
+}
+
+QModelIndex RowTable::moveCursor(CursorAction action, Qt::KeyboardModifiers modifiers) {
+    const bool ends = action == MoveHome || action == MoveEnd;
+    if (!ends || selectionBehavior() != SelectRows || model() == nullptr || model()->rowCount() == 0) {
+        return QTableView::moveCursor(action, modifiers);
+    }
+    return model()->index(action == MoveHome ? 0 : model()->rowCount() - 1, std::max(0, currentIndex().column()));
+}
+
+void RowTable::share_width() {
+    if (widths_chosen()) {
+        return;
+    }
+    if (least_widths_.isEmpty()) {
+        connect(horizontalHeader(), &QHeaderView::sectionResized, this, [this] {
+            if (!spreading_ && QGuiApplication::mouseButtons() != Qt::NoButton) {
+                least_widths_ = {-1};
+            }
+        });
+    }
+    least_widths_.clear();
+    for (int column = 0; column < horizontalHeader()->count(); ++column) {
+        least_widths_ << columnWidth(column);
+    }
+    spread();
+}
+
+void RowTable::spread() {
+    const qint64 least = std::accumulate(least_widths_.begin(), least_widths_.end(), qint64{0});
+    if (least <= 0 || least_widths_.size() != horizontalHeader()->count()) {
+        return;
+    }
+    const qint64 room = std::max<qint64>(least, viewport()->width());
+    spreading_ = true;
+    qint64 before = 0;
+    for (int column = 0; column < least_widths_.size(); ++column) {  // rounded where they end, so that all of the room is used
+        const qint64 after = before + least_widths_[column];
+        setColumnWidth(column, static_cast<int>(room * after / least - room * before / least));
+        before = after;
+    }
+    spreading_ = false;
+}
+
+void RowTable::resizeEvent(QResizeEvent* event) {
+    QTableView::resizeEvent(event);
+    spread();
 }
 
 void RowTable::keyPressEvent(QKeyEvent* event) {

@@ -22,8 +22,15 @@ public:
     [[nodiscard]] QString whole_tsv() const;
     void copy_chosen() const;
     void copy_whole() const;
+    /// The widths that the columns have now are the least; what the table is wider than all of them they share, in proportion, until the
+    /// user sets one.
+    void share_width();
+    [[nodiscard]] bool widths_chosen() const { return !least_widths_.isEmpty() && least_widths_.front() < 0; }  ///< by the user
 
 protected:
+    void resizeEvent(QResizeEvent* event) override;
+    /// Home and End are the first and the last row, where rows are what is chosen.
+    QModelIndex moveCursor(CursorAction action, Qt::KeyboardModifiers modifiers) override;
     void keyPressEvent(QKeyEvent* event) override;
     void currentChanged(const QModelIndex& now, const QModelIndex& before) override;
     void contextMenuEvent(QContextMenuEvent* event) override;
@@ -33,9 +40,12 @@ private:
     [[nodiscard]] QString tsv(const QList<int>& rows) const;
     [[nodiscard]] QString copied(const QModelIndex& index) const;
     bool edit_row();
+    void spread();
     bool extend(const QKeyEvent& event);
     QPersistentModelIndex anchor_;  ///< what Shift and the arrows go on from: where the current row was put last, by whomever
     bool extending_ = false;
+    QList<int> least_widths_;  ///< empty: they are left alone
+    bool spreading_ = false;
     QString opener_words_;
     std::function<void(const QModelIndex&)> opens_;
 };

@@ -186,6 +186,13 @@ SweepTab::SweepTab(SessionResults& results, QWidget* parent) : QWidget(parent), 
     list_axes();
 }
 
+void SweepTab::set_waiting(const QString& words) {
+    waiting_ = words;
+    if (!results_.evaluation() || !results_.evaluation()->sweep) {
+        list_axes();
+    }
+}
+
 void SweepTab::list_axes() {
     const SweepPtr sweep = results_.evaluation() ? results_.evaluation()->sweep : nullptr;
     const QString across = across_->currentText(), down = down_->currentText(), set = set_->currentText();  // kept where the sweep has them
@@ -195,7 +202,7 @@ void SweepTab::list_axes() {
     }
     if (!sweep) {
         model_->set_sweep(nullptr, {}, -1);
-        note_->setText(tr("The chosen evaluation is no sweep. Several values in a parameter field make one."));
+        note_->setText(!waiting_.isEmpty() ? waiting_ : tr("The chosen evaluation is no sweep. Several values in a parameter field make one."));
         return;
     }
     for (const auto& axis : sweep->axes) {

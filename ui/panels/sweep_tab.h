@@ -41,6 +41,7 @@ class SweepTab final : public QWidget {
 
 public:
     explicit SweepTab(SessionResults& results, QWidget* parent = nullptr);
+    void set_waiting(const QString& words);  ///< a sweep runs: said where none is shown; empty: none does
 
 private:
     void list_axes();
@@ -51,6 +52,7 @@ private:
     QTableView* table_;
     QComboBox *across_, *down_, *set_;
     QLabel* note_;
+    QString waiting_;
 };
 
 }  // namespace r2t2::ui
