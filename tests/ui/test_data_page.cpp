@@ -172,9 +172,13 @@ void TestDataPage::a_wrong_folder_is_told_where_it_belongs() {
     QVERIFY(error->isVisible());
     QVERIFY2(error->text().contains(QStringLiteral("dataset_v7w_telling.json")) && error->text().contains(QStringLiteral("readme.txt")), qPrintable(error->text()));
     QCOMPARE(rows("dataSamples").rowCount(), 0);
+    auto* summary = find<QLabel>("dataSummary");  // where the eye is
+    QVERIFY2(summary->text().startsWith(QStringLiteral("It could not be read: ")) && summary->text().contains(QStringLiteral("dataset_v7w_telling.json")), qPrintable(summary->text()));
     choose(QStringLiteral("Visual7W"), QStringLiteral("/data/v7w"));
     QVERIFY(!error->isVisible());
-    read();
+    QCOMPARE(summary->text(), QStringLiteral("Not read yet."));
+    QTest::keyClick(find<QLineEdit>("dataFolder"), Qt::Key_Return);  // as the button
+    QTRY_VERIFY_WITH_TIMEOUT(!window_->data().reading() && !window_->workspace().jobs().busy(), kPatience);
     QCOMPARE(rows("dataSamples").rowCount(), 30);
 }
 

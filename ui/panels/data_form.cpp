@@ -75,6 +75,7 @@ DataForm::DataForm(DataCheck& check, QWidget* parent) : QWidget(parent), data_(c
     folder_->setPlaceholderText(tr("folder of the data set"));
     folder_->setToolTip(tr("Where the data set was unpacked; kept for this set"));
     connect(folder_, &QLineEdit::textEdited, this, [this] { set_folder(folder_->text()); });
+    connect(folder_, &QLineEdit::returnPressed, this, &DataForm::submitted);
     row->addWidget(folder_, 1);
     auto* choose = new QToolButton(this);
     choose->setObjectName(QStringLiteral("chooseDataFolder"));

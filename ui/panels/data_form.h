@@ -25,6 +25,7 @@ public:
     void set_folder(const QString& folder);  ///< kept for this set
 
 Q_SIGNALS:
+    void submitted();  ///< Return in the folder's field
     void edited();  ///< what was read before is of something else now
 
 private:

@@ -57,14 +57,24 @@ DataPage::DataPage(DataCheck& check, QWidget* parent) : QWidget(parent), data_(c
     across->setStretchFactor(1, 1);
     across->setSizes({320, 960});
 
+    connect(form_, &DataForm::submitted, this, [this] {
+        if (read_->isEnabled()) {
+            read();
+        }
+    });
     connect(form_, &DataForm::edited, this, [this] {
+        failure_.clear();
         data_.forget();
         set_buttons();
     });
     connect(&data_, &DataCheck::readingChanged, this, &DataPage::set_buttons);
     connect(&data_, &DataCheck::reportChanged, this, &DataPage::show_report);
     connect(&data_, &DataCheck::builtChanged, this, &DataPage::show_built);
-    connect(&data_, &DataCheck::failed, this, [this](const QString& message) { show_error(error_, message); });
+    connect(&data_, &DataCheck::failed, this, [this](const QString& message) {
+        failure_ = message;
+        show_error(error_, message);
+        set_buttons();
+    });
     connect(&data_, &DataCheck::pictureReady, this, [this](const SamplePicture& picture) { picture_->set_picture(picture); });
     connect(&data_, &DataCheck::pictureFailed, this, [this](const QString& message) { picture_->clear(message); });
     data_.list_sets();
@@ -250,7 +260,8 @@ void DataPage::set_buttons() {
     if (data_.reading()) {
         summary_->setText(tr("Reading\u2026"));
     } else if (!data_.report()) {
-        summary_->setText(form_->request() ? tr("Not read yet.") : tr("Choose a data set and the folder in which it was unpacked."));
+        summary_->setText(!failure_.isEmpty()  ? tr("It could not be read: %1").arg(failure_)
+                          : form_->request() ? tr("Not read yet.") : tr("Choose a data set and the folder in which it was unpacked."));
     }
 }
 

@@ -44,6 +44,7 @@ private:
     void copy_command(bool reference);
     [[nodiscard]] QString reference_name() const;  ///< of a folder, as it is suggested
     void show_sample(int row);
+    QString failure_;  ///< of the last reading; empty: it did not fail
     [[nodiscard]] QString summary(const DataReport& report) const;
 
     DataCheck& data_;
