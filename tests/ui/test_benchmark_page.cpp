@@ -14,6 +14,7 @@
 #include <QMessageBox>
 #include <QMimeData>
 #include <QPushButton>
+#include <QScrollArea>
 #include <QSettings>
 #include <QSpinBox>
 #include <QTabBar>
@@ -26,9 +27,11 @@
 #include "tests/support/patience.h"
 #include "tests/ui/figure_sessions.h"
 #include "tests/ui/own_settings.h"
+#include "ui/panels/benchmark_form.h"
 #include "ui/panels/benchmark_page.h"
 #include "ui/models/result_models.h"
 #include "ui/panels/benchmark_live.h"
+#include "ui/panels/elided_label.h"
 #include "ui/panels/figure_page.h"
 #include "ui/panels/main_window.h"
 #include "ui/panels/theme.h"
@@ -70,6 +73,8 @@ private Q_SLOTS:
     void two_runs_are_set_against_each_other();
     void an_unwritable_session_is_told();
     void pages_keep_the_docks();
+    void the_form_shows_what_made_the_session();
+    void words_are_listed_and_several_can_be_ticked();
     void quits_during_a_run_that_can_be_resumed();
 
 private:
@@ -367,11 +372,14 @@ void TestBenchmarkPage::cancelled_and_resumed_comes_to_the_same() {
     click("benchmarkStart");
     QTRY_VERIFY_WITH_TIMEOUT(window_->benchmark().counts().done >= 4, kPatience);
     // The plots are of what runs; the tables are still of the evaluation before, and say so.
-    QVERIFY2(find<QLabel>("tablesOf")->isVisible() && find<QLabel>("tablesOf")->text().contains(QStringLiteral("whole.sqlite, evaluation of run 1, not of the evaluation that is running")),
-             qPrintable(find<QLabel>("tablesOf")->text()));
+    QVERIFY2(find<ElidedLabel>("tablesOf")->whole_text().contains(QStringLiteral("whole.sqlite, evaluation of runs 1\u20132, not of the evaluation that is running")),
+             qPrintable(find<ElidedLabel>("tablesOf")->whole_text()));
+    const QPoint tabs = find<QTabWidget>("resultTabs")->mapTo(window_.get(), QPoint()), plot = find<CurvePlot>("benchmarkAccuracy")->mapTo(window_.get(), QPoint());
     click("benchmarkCancel");
     wait_for_end();
-    QVERIFY(!find<QLabel>("tablesOf")->isVisible());
+    QCOMPARE(find<ElidedLabel>("tablesOf")->whole_text(), QStringLiteral("Tables: cut.sqlite, evaluation of runs 1\u20132"));
+    QCOMPARE(find<QTabWidget>("resultTabs")->mapTo(window_.get(), QPoint()), tabs);  // nothing under the mouse has moved
+    QCOMPARE(find<CurvePlot>("benchmarkAccuracy")->mapTo(window_.get(), QPoint()), plot);
     QVERIFY(QSettings().value(QStringLiteral("recent")).toStringList().contains(cut));
     const auto part = outcomes(cut, "ngd");
     QVERIFY2(part.size() >= 4 && part.size() < 40, qPrintable(QString::number(part.size())));
@@ -382,7 +390,21 @@ void TestBenchmarkPage::cancelled_and_resumed_comes_to_the_same() {
     QTRY_VERIFY_WITH_TIMEOUT(window_->workspace().inspection() && !window_->workspace().jobs().busy(), kPatience);
     QTest::keyClick(window_.get(), Qt::Key_2, Qt::AltModifier);
     click("benchmarkResume");
-    QVERIFY2(find<QLabel>("tablesOf")->text().contains(QStringLiteral("cut.sqlite, evaluation of run 1 as it was before it was gone on with")), qPrintable(find<QLabel>("tablesOf")->text()));
+    const auto read_at = [this](std::int64_t samples) { return QStringLiteral("cut.sqlite, evaluation of runs 1\u20132, read at %1 of 40 samples; they follow when it ends").arg(samples); };
+    QVERIFY2(find<ElidedLabel>("tablesOf")->whole_text().endsWith(read_at(static_cast<std::int64_t>(part.size()))), qPrintable(find<ElidedLabel>("tablesOf")->whole_text()));
+    // Who chooses a row meanwhile has the file read as it is now: words and tables are of that moment, both.
+    QTRY_VERIFY_WITH_TIMEOUT(window_->benchmark().counts().done > static_cast<std::int64_t>(part.size()), kPatience);
+    click("benchmarkPause");
+    QTRY_VERIFY_WITH_TIMEOUT(window_->benchmark().standing(), kPatience);
+    window_->results().choose_run(1);
+    QTRY_VERIFY_WITH_TIMEOUT(!window_->workspace().jobs().busy(QStringLiteral("session results")), kPatience);
+    const auto* grown = qobject_cast<ResultTableModel*>(find<QTableView>("resultTable")->model());
+    const std::int64_t read = window_->results().runs()[0].samples;
+    QVERIFY2(read > static_cast<std::int64_t>(part.size()) && read < 40, qPrintable(QString::number(read)));
+    QCOMPARE(grown->index(0, 4).data().toString(), QStringLiteral("%1 of 40").arg(read));
+    QVERIFY2(find<ElidedLabel>("tablesOf")->whole_text().endsWith(read_at(read)), qPrintable(find<ElidedLabel>("tablesOf")->whole_text()));
+    window_->results().choose_run(2);
+    click("benchmarkPause");
     wait_for_end();
     QCOMPARE(window_->benchmark().counts().done, std::int64_t{40});
     // One that was reached since opens all the same, and no red line stays.
@@ -416,7 +438,7 @@ void TestBenchmarkPage::the_chosen_evaluation_is_resumed() {
     window_->results().choose_run(2);
     QTRY_VERIFY_WITH_TIMEOUT(!window_->workspace().jobs().busy(), kPatience);
     QCOMPARE(window_->results().unfinished(), std::optional<std::int64_t>(1));
-    QVERIFY(find<QPushButton>("benchmarkResume")->toolTip().contains(QStringLiteral("evaluation of run 1 ")));
+    QVERIFY(find<QPushButton>("benchmarkResume")->toolTip().contains(QStringLiteral("evaluation of runs 1\u20132 ")));
     click("benchmarkResume");
     wait_for_end();
     QTRY_VERIFY_WITH_TIMEOUT(!window_->results().runs().empty() && window_->results().runs()[1].state == RunState::Finished, kPatience);
@@ -493,6 +515,25 @@ void TestBenchmarkPage::several_values_are_a_sweep() {
     const QString path = session(QStringLiteral("sweep.sqlite"));
     choose({QStringLiteral("G-dim")}, 4, path);
     auto* k = find<QLineEdit>("sweep-num-neighbors");
+    // The heading's own example is a sweep in every field, of whole numbers and of others, and spelled as the reasons spell it.
+    const QString heading = [this] {
+        for (const QLabel* label : find<BenchmarkForm>("benchmarkForm")->findChildren<QLabel*>()) {
+            if (label->text().startsWith(QStringLiteral("Parameters ("))) {
+                return label->text();
+            }
+        }
+        return QString();
+    }();
+    QVERIFY2(heading.contains(QStringLiteral(" 1; 3; 5,")), qPrintable(heading));
+    for (const char* name : {"sweep-num-neighbors", "sweep-initial-lr"}) {
+        auto* edit = find<QLineEdit>(name);
+        const QString before = edit->text();
+        edit->setText(QStringLiteral("0,3"));
+        QVERIFY(QLatin1String(name) != QLatin1String("sweep-initial-lr") || find<QLabel>("sweep-initial-lr-error")->text().contains(QStringLiteral("\"0; 3\" are two")));
+        edit->setText(QStringLiteral("1; 3; 5"));
+        QVERIFY2(find<QLabel>("benchmarkSummary")->text().contains(QStringLiteral("4 runs")), qPrintable(find<QLabel>("benchmarkSummary")->text()));
+        edit->setText(before);
+    }
     k->clear();
     QTest::keyClicks(k, QStringLiteral("1, 3,5"));
     auto* steps = find<QLineEdit>("sweep-num-steps");
@@ -739,6 +780,20 @@ void TestBenchmarkPage::quits_during_a_run_that_can_be_resumed() {
     QTimer::singleShot(0, window_.get(), [this] {
         auto* box = find<QMessageBox>("quitQuestion");
         QVERIFY(box != nullptr);
+        // One count, wherever it is told, also while the question stands.
+        const auto told = [this, box] {
+            const QString count = window_->benchmark().count_text();
+            return count.endsWith(QStringLiteral(" of 200 samples")) && box->text().contains(count) && find<QLabel>("benchmarkWords")->text().startsWith(count) && find<QLabel>("job")->text().contains(count);
+        };
+        const QString at_first = box->text();
+        QVERIFY2(told(), qPrintable(at_first + find<QLabel>("job")->text()));
+        window_->benchmark().go_on();
+        QTRY_VERIFY_WITH_TIMEOUT(box->text() != at_first && window_->benchmark().state() == BenchmarkRun::State::Running, kPatience);
+        QVERIFY2(told(), qPrintable(box->text()));
+        window_->benchmark().pause();
+        QTRY_VERIFY_WITH_TIMEOUT(window_->benchmark().standing(), kPatience);
+        QTRY_VERIFY_WITH_TIMEOUT(find<QLabel>("job")->text().endsWith(QStringLiteral("samples, paused")) && box->text().endsWith(QStringLiteral("samples, paused.")), kPatience);
+        QVERIFY(told());
         for (QAbstractButton* button : box->buttons()) {
             if (button->text() == QStringLiteral("Stop and quit")) {
                 QTest::mouseClick(button, Qt::LeftButton);
@@ -752,6 +807,66 @@ void TestBenchmarkPage::quits_during_a_run_that_can_be_resumed() {
     QVERIFY(reader->verify()->empty());
     QVERIFY(reader->runs()->back().state != RunState::Finished);
     QVERIFY(reader->runs()->back().samples > 0);
+}
+
+/// Sets, methods, numbers and parameters of the session that is opened, in the form; what is typed afterwards stays where another run is chosen.
+void TestBenchmarkPage::the_form_shows_what_made_the_session() {
+    const QString path = session(QStringLiteral("asked.sqlite"));
+    choose({QStringLiteral("K-noise")}, 7, path, {QStringLiteral("ngd"), QStringLiteral("oracle")});
+    find<QSpinBox>("benchmarkSeed")->setValue(3);
+    find<QLineEdit>("sweep-num-neighbors")->setText(QStringLiteral("2; 4"));
+    find<QLineEdit>("sweep-kernel")->setText(QStringLiteral("linear"));
+    click("benchmarkStart");
+    wait_for_end();
+    cleanup();
+    init();
+    QCOMPARE(find<QLineEdit>("sweep-kernel")->text(), QStringLiteral("gaussian"));
+    window_->open_path(path);
+    QTRY_VERIFY_WITH_TIMEOUT(window_->results().run() != 0 && !window_->workspace().jobs().busy(), kPatience);
+    const auto ticked = [this] {
+        QStringList sets;
+        auto* list = find<QListWidget>("benchmarkSets");
+        for (int i = 0; i < list->count(); ++i) {
+            sets << (list->item(i)->checkState() == Qt::Checked ? QStringList{list->item(i)->text()} : QStringList());
+        }
+        return sets;
+    };
+    QCOMPARE(ticked(), QStringList{QStringLiteral("K-noise")});
+    QCOMPARE(find<QSpinBox>("benchmarkSamples")->value(), 7);
+    QCOMPARE(find<QSpinBox>("benchmarkSeed")->value(), 3);
+    QCOMPARE(find<QLineEdit>("sweep-num-neighbors")->text(), QStringLiteral("2; 4"));
+    QCOMPARE(find<QLineEdit>("sweep-kernel")->text(), QStringLiteral("linear"));
+    QVERIFY(find<QCheckBox>("method-ngd")->isChecked() && find<QCheckBox>("method-oracle")->isChecked());
+    QVERIFY(!find<QCheckBox>("method-kernel-regression")->isChecked() && !find<QCheckBox>("method-mode-finding")->isChecked());
+    QVERIFY(find<QLineEdit>("benchmarkSession")->text().isEmpty());
+    find<QLineEdit>("sweep-kernel")->setText(QStringLiteral("gaussian"));
+    window_->results().choose_run(1);
+    QTRY_VERIFY_WITH_TIMEOUT(!window_->workspace().jobs().busy(), kPatience);
+    QCOMPARE(find<QLineEdit>("sweep-kernel")->text(), QStringLiteral("gaussian"));
+}
+
+void TestBenchmarkPage::words_are_listed_and_several_can_be_ticked() {
+    auto* edit = find<QLineEdit>("sweep-kernel");
+    auto* menu = find<QMenu>("sweep-kernel-words");
+    QVERIFY(menu != nullptr && menu->actions().size() > 2);
+    find<BenchmarkForm>("benchmarkForm")->findChild<QScrollArea*>()->ensureWidgetVisible(edit);
+    edit->setFocus();
+    QTest::keyClick(edit, Qt::Key_Down, Qt::AltModifier);
+    QTRY_VERIFY_WITH_TIMEOUT(menu->isVisible(), kPatience);
+    const auto entry = [menu](const char* word) {
+        for (QAction* action : menu->actions()) {
+            if (action->text() == QLatin1String(word)) {
+                return action;
+            }
+        }
+        return static_cast<QAction*>(nullptr);
+    };
+    QVERIFY(entry("gaussian")->isChecked() && !entry("linear")->isChecked());
+    QTest::mouseClick(menu, Qt::LeftButton, {}, menu->actionGeometry(entry("linear")).center());
+    QCOMPARE(edit->text(), QStringLiteral("gaussian; linear"));
+    QVERIFY2(find<QLabel>("benchmarkSummary")->text().startsWith(QStringLiteral("A sweep: ")), qPrintable(find<QLabel>("benchmarkSummary")->text()));
+    entry("gaussian")->trigger();
+    QCOMPARE(edit->text(), QStringLiteral("linear"));
 }
 
 QTEST_MAIN(TestBenchmarkPage)

@@ -8,7 +8,11 @@
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QLineEdit>
+#include <QFileInfo>
 #include <QListWidget>
+#include <QMenu>
+#include <QPainter>
+#include <QShortcut>
 #include <QToolButton>
 #include <QVBoxLayout>
 #include <algorithm>
@@ -28,6 +32,22 @@ namespace {
 const QStringList kFirstChoice = {QStringLiteral("G-dim"), QStringLiteral("G-noise"), QStringLiteral("K-clutter"), QStringLiteral("K-noise")};
 
 constexpr int kPublished = Qt::UserRole;  ///< the item is the published data set
+
+/// As a box of choices has it.
+QIcon down_arrow(const QPalette& palette) {
+    QIcon icon;
+    for (const auto& [mode, group] : {std::pair{QIcon::Normal, QPalette::Active}, std::pair{QIcon::Disabled, QPalette::Disabled}}) {
+        QPixmap pixmap(32, 32);
+        pixmap.fill(Qt::transparent);
+        QPainter painter(&pixmap);
+        painter.setRenderHint(QPainter::Antialiasing);
+        painter.setPen(QPen(palette.color(group, QPalette::Text), 3.0, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
+        painter.drawPolyline(QPolygonF({{8, 12}, {16, 20}, {24, 12}}));
+        painter.end();
+        icon.addPixmap(pixmap, mode);
+    }
+    return icon;
+}
 
 /// Base and every method under every parameter set. Errors as swept().
 Result<std::size_t> run_count(const BenchmarkRequest& request) {
@@ -94,7 +114,7 @@ BenchmarkForm::BenchmarkForm(Workspace& workspace, QWidget* parent) : QWidget(pa
     add_methods(inside, grid);
     column->addLayout(grid);
 
-    column->addWidget(caption(tr("Parameters (1, 3, 5 makes a sweep)"), inside));
+    column->addWidget(caption(tr("Parameters (several, as in 1; 3; 5, make a sweep)"), inside));
     auto* form = new QFormLayout;
     form->setFieldGrowthPolicy(QFormLayout::AllNonFixedFieldsGrow);
     form->setVerticalSpacing(3);
@@ -187,7 +207,7 @@ void BenchmarkForm::add_methods(QWidget* inside, QGridLayout* grid) {
 }
 
 void BenchmarkForm::add_field(QFormLayout* form, const ParameterRow& row) {
-    const QString label = table_text(row.caption), tip = tr("%1\nSeveral values make a sweep").arg(parameter_tip(row));
+    const QString label = table_text(row.caption), tip = tr("%1\nSeveral values with semicolons between make a sweep").arg(parameter_tip(row));
     auto* edit = new QLineEdit(this);
     edit->setObjectName(QStringLiteral("sweep-") + QLatin1String(row.name));
     edit->setAccessibleName(label);
@@ -200,6 +220,9 @@ void BenchmarkForm::add_field(QFormLayout* form, const ParameterRow& row) {
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(1);
     column->addWidget(edit);
+    if (row.kind == ParameterKind::Word) {
+        add_words(edit, row, both);
+    }
     auto* error = error_label(both);
     error->setObjectName(edit->objectName() + QStringLiteral("-error"));
     column->addWidget(error);
@@ -207,6 +230,98 @@ void BenchmarkForm::add_field(QFormLayout* form, const ParameterRow& row) {
     fields_.push_back({&row, edit, error});
     inputs_.push_back(edit);
     connect(edit, &QLineEdit::textChanged, this, &BenchmarkForm::tell);
+}
+
+/// What a word may be: completed while it is typed, behind a semicolon too, and in a menu where several can be ticked.
+void BenchmarkForm::add_words(QLineEdit* edit, const ParameterRow& row, QWidget* field) {
+    const auto chosen = [edit] {
+        QStringList words = edit->text().replace(QLatin1Char(','), QLatin1Char(';')).split(QLatin1Char(';'), Qt::SkipEmptyParts);
+        for (QString& word : words) {
+            word = word.trimmed();
+        }
+        words.removeAll(QString());
+        return words;
+    };
+    auto* menu = new QMenu(field);
+    menu->setObjectName(edit->objectName() + QStringLiteral("-words"));
+    for (const char* word : row.words) {
+        QAction* action = menu->addAction(QLatin1String(word));
+        action->setCheckable(true);
+        connect(action, &QAction::triggered, edit, [edit, chosen, word = QLatin1String(word)](bool ticked) {
+            QStringList words = chosen();
+            words.removeAll(word);
+            words << (ticked ? QStringList{word} : QStringList());
+            edit->setText(words.join(QStringLiteral("; ")));
+        });
+    }
+    connect(menu, &QMenu::aboutToShow, edit, [menu, chosen] {
+        for (QAction* action : menu->actions()) {
+            action->setChecked(chosen().contains(action->text()));
+        }
+    });
+    auto* open = new QAction(down_arrow(palette()), tr("What it may be"), edit);
+    open->setObjectName(edit->objectName() + QStringLiteral("-open"));
+    edit->addAction(open, QLineEdit::TrailingPosition);
+    connect(open, &QAction::triggered, edit, [edit, menu] { menu->popup(edit->mapToGlobal(QPoint(0, edit->height()))); });
+    auto* down = new QShortcut(QKeySequence(Qt::ALT | Qt::Key_Down), edit, nullptr, nullptr, Qt::WidgetShortcut);
+    connect(down, &QShortcut::activated, open, &QAction::trigger);
+    edit->setToolTip(edit->toolTip() + QLatin1Char('\n') + tr("The arrow (Alt+Down) lists what it may be: tick several for a sweep"));
+}
+
+void BenchmarkForm::show_asked(const AskedEvaluation& asked) {
+    asked_ = asked;
+    if (workspace_.inspector()) {
+        fill_asked();
+        tell();
+    }
+}
+
+/// What the session does not say, or what is not there any more, stays as it is.
+void BenchmarkForm::fill_asked() {
+    const AskedEvaluation asked = std::move(*asked_);
+    asked_.reset();
+    if (!asked.methods.empty()) {
+        const auto has = [&asked](Method method) { return std::find(asked.methods.begin(), asked.methods.end(), method) != asked.methods.end(); };
+        for (const auto& [method, box] : methods_) {
+            const QSignalBlocker blocker(box);
+            box->setChecked(has(method));
+        }
+        const QSignalBlocker blocker(controls_);
+        controls_->setChecked(std::any_of(asked.methods.begin(), asked.methods.end(), is_control));
+    }
+    if (!asked.sets.empty()) {
+        const QSignalBlocker blocker(sets_);
+        QStringList wanted;
+        for (const std::string& set : asked.sets) {
+            wanted << QString::fromStdString(set);
+        }
+        for (int i = 0; i < sets_->count(); ++i) {
+            QListWidgetItem& item = *sets_->item(i);
+            item.setCheckState(!item.data(kPublished).toBool() && wanted.contains(item.text()) ? Qt::Checked : Qt::Unchecked);
+            wanted.removeAll(item.text());
+        }
+        for (const QString& path : wanted) {
+            if (QFileInfo(path).isFile()) {
+                add_set_file(path);
+            }
+        }
+    }
+    for (const auto& [box, value] : {std::pair{samples_, asked.samples}, std::pair{seed_, asked.seed}}) {
+        if (value && *value >= box->minimum() && *value <= box->maximum()) {
+            const QSignalBlocker blocker(box);
+            box->setValue(static_cast<int>(*value));
+        }
+    }
+    for (const Field& field : fields_) {
+        if (const auto at = asked.values.find(field.row->name); at != asked.values.end()) {
+            QStringList values;
+            for (const std::string& value : at->second) {
+                values << QString::fromStdString(value);
+            }
+            const QSignalBlocker blocker(field.edit);
+            field.edit->setText(values.join(QStringLiteral("; ")));
+        }
+    }
 }
 
 /// From the model that is open: its sets, its recommended parameters.
@@ -218,6 +333,9 @@ void BenchmarkForm::fill() {
         }
     }
     fill_sets();
+    if (asked_ && workspace_.inspector()) {
+        fill_asked();
+    }
     tell();
 }
 
@@ -248,13 +366,17 @@ void BenchmarkForm::fill_sets() {
 void BenchmarkForm::add_data_set() {
     const QString path = QFileDialog::getOpenFileName(this, tr("Add a data set"), {}, tr("Data sets (*.json);;All files (*)"));
     if (!path.isEmpty()) {
-        auto* item = new QListWidgetItem(path, sets_);
-        item->setFlags(Qt::ItemIsEnabled | Qt::ItemIsSelectable | Qt::ItemIsUserCheckable);
-        item->setCheckState(Qt::Checked);
-        item->setToolTip(QDir::toNativeSeparators(path));
-        sets_->setCurrentItem(item);  // in sight
+        add_set_file(path);
         tell();
     }
+}
+
+void BenchmarkForm::add_set_file(const QString& path) {
+    auto* item = new QListWidgetItem(path, sets_);
+    item->setFlags(Qt::ItemIsEnabled | Qt::ItemIsSelectable | Qt::ItemIsUserCheckable);
+    item->setCheckState(Qt::Checked);
+    item->setToolTip(QDir::toNativeSeparators(path));
+    sets_->setCurrentItem(item);  // in sight
 }
 
 void BenchmarkForm::add_published(const DataRequest& chosen) {

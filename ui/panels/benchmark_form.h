@@ -5,6 +5,7 @@
 #include <optional>
 #include <vector>
 
+#include "core/results/asked_evaluation.h"
 #include "core/routing/method_table.h"
 #include "ui/models/workspace.h"
 #include "ui/panels/number_box.h"
@@ -29,6 +30,9 @@ public:
     void add_published(const DataRequest& chosen);
     /// What the fields say. Error: the first field that cannot be meant so.
     [[nodiscard]] Result<BenchmarkRequest> request() const;
+    /// What made the evaluation that was opened: methods, sets, numbers and parameters, as far as they are known and there. The session
+    /// that results go to is not touched. Kept until the model is open.
+    void show_asked(const AskedEvaluation& asked);
     void set_locked(bool locked);  ///< while something runs
     /// A number that was typed and not taken, once: whoever starts now would run another one than the user thinks. Empty: none.
     [[nodiscard]] QString take_refusal();
@@ -47,6 +51,9 @@ private:
     void fill();
     void fill_sets();
     void add_data_set();
+    void add_set_file(const QString& path);
+    void fill_asked();
+    void add_words(QLineEdit* edit, const ParameterRow& row, QWidget* field);
     [[nodiscard]] Result<SweepAxis> read_field(const Field& field, const MethodParams& params) const;
     [[nodiscard]] Status read_fields(BenchmarkRequest& request) const;
     void tell_fields();
@@ -54,6 +61,7 @@ private:
 
     Workspace& workspace_;
     std::optional<DataRequest> published_;
+    std::optional<AskedEvaluation> asked_;  ///< not shown yet
     QListWidget* sets_;
     WholeBox *samples_, *workers_, *seed_;
     std::vector<std::pair<Method, QCheckBox*>> methods_;

@@ -13,6 +13,7 @@
 
 #include "ui/panels/benchmark_form.h"
 #include "ui/panels/benchmark_live.h"
+#include "ui/panels/elided_label.h"
 #include "ui/panels/result_tabs.h"
 #include "ui/panels/theme.h"
 #include "ui/paths/file_path.h"
@@ -77,13 +78,9 @@ BenchmarkPage::BenchmarkPage(Workspace& workspace, BenchmarkRun& run, SessionRes
     auto* lower_column = new QVBoxLayout(lower);
     lower_column->setContentsMargins(0, 0, 0, 0);
     lower_column->setSpacing(2);
-    whose_ = new QLabel(lower);
+    whose_ = new ElidedLabel(lower);
     whose_->setObjectName(QStringLiteral("tablesOf"));
-    whose_->setWordWrap(true);
     whose_->setContentsMargins(8, 2, 8, 2);
-    QFont loud = whose_->font();
-    loud.setBold(true);
-    whose_->setFont(loud);
     lower_column->addWidget(whose_);
     tabs_ = new ResultTabs(results, lower);
     lower_column->addWidget(tabs_, 1);
@@ -98,6 +95,7 @@ BenchmarkPage::BenchmarkPage(Workspace& workspace, BenchmarkRun& run, SessionRes
     connect(tabs_, &ResultTabs::sampleWanted, this, &BenchmarkPage::sampleWanted);
     connect(form_, &BenchmarkForm::edited, this, &BenchmarkPage::set_buttons);
     connect(&run, &BenchmarkRun::changed, this, &BenchmarkPage::set_buttons);
+    connect(&results, &SessionResults::runsChanged, this, &BenchmarkPage::show_asked);
     connect(&results, &SessionResults::runsChanged, this, &BenchmarkPage::set_buttons);
     connect(&results, &SessionResults::runChanged, this, &BenchmarkPage::set_buttons);
     connect(&workspace, &Workspace::inspectorChanged, this, &BenchmarkPage::set_buttons);
@@ -105,7 +103,16 @@ BenchmarkPage::BenchmarkPage(Workspace& workspace, BenchmarkRun& run, SessionRes
         show_error(error_, message);
     });
     connect(&results, &SessionResults::failed, this, [this](const QString& message) { show_error(error_, message); });
+    show_asked();  // a session may have been open before anybody looked here
     set_buttons();
+}
+
+/// Whoever opens a session finds in the form what made it. What is chosen there afterwards, for the next evaluation, stays.
+void BenchmarkPage::show_asked() {
+    if (asked_of_ != results_.path() && results_.run() != 0 && !run_.active()) {
+        asked_of_ = results_.path();
+        form_->show_asked(asked_evaluation(results_.runs(), results_.run()));
+    }
 }
 
 void BenchmarkPage::start() {
@@ -153,27 +160,38 @@ void BenchmarkPage::set_buttons() {
     start_->setToolTip(reason.isEmpty() ? tr("Run this into the session") : reason);
     const std::optional<std::int64_t> cut = results_.unfinished();
     resume_->setEnabled(!active && ready && cut.has_value());
-    resume_->setToolTip(cut ? tr("Go on with the evaluation of run %1 where it was cut; finished samples are not run again. Another one: choose a run of it").arg(*cut)
+    const auto of = std::find_if(results_.runs().begin(), results_.runs().end(), [&cut](const StoredRun& run) { return run.id == cut; });
+    resume_->setToolTip(of != results_.runs().end() ? tr("Go on with the %1 where it was cut; finished samples are not run again. Another one: choose a run of it").arg(evaluation_title(results_.runs(), *of))
                             : tr("Go on with an evaluation that was cut: open its session, choose a run of it"));
     tell_whose();
+    tabs_->set_running(!active ? ResultTabs::Running::Nothing : run_.sweeps() ? ResultTabs::Running::Sweep : ResultTabs::Running::Evaluation);
     pause_->setEnabled(active && !stopping);
     pause_->setText(run_.state() == BenchmarkRun::State::Paused ? tr("Continue") : tr("Pause"));
     cancel_->setEnabled(active && !stopping);
     copy_->setEnabled(ready && form_->request().ok());
 }
 
-/// While something runs the plots are its own; the tables are of what was read before.
+/// Always one line, so that nothing below it moves. While something runs the plots are its own; the tables are of what was read last, and how
+/// far that was is said from the same reading.
 void BenchmarkPage::tell_whose() {
-    const bool before = run_.active() && results_.stored_run() != nullptr;
-    whose_->setVisible(before);
-    if (before) {
-        const QString session = results_.path().section(QLatin1Char('/'), -1), evaluation = evaluation_title(results_.runs(), *results_.stored_run());
-        const QString whose = evaluation.isEmpty() ? session : tr("%1, %2").arg(session, evaluation);
-        const auto& runs = run_.started().runs;
-        const bool same = file_path(results_.path()) == run_.started().session && (std::find(runs.begin(), runs.end(), results_.run()) != runs.end() || (run_.request().resume && runs.empty()));
-        whose_->setText(same ? tr("These tables are of %1 as it was before it was gone on with; they follow when it ends.").arg(whose)
-                             : tr("These tables are of %1, not of the evaluation that is running; its own follow when it ends.").arg(whose));
+    const StoredRun* chosen = results_.stored_run();
+    QFont font = whose_->font();
+    font.setBold(run_.active() && chosen != nullptr);
+    whose_->setFont(font);
+    if (chosen == nullptr) {
+        whose_->set_text({});
+        return;
     }
+    const QString session = results_.path().section(QLatin1Char('/'), -1), evaluation = evaluation_title(results_.runs(), *chosen);
+    const QString whose = evaluation.isEmpty() ? session : tr("%1, %2").arg(session, evaluation);
+    if (!run_.active()) {
+        whose_->set_text(tr("Tables: %1").arg(whose));
+        return;
+    }
+    const auto& runs = run_.started().runs;
+    const bool same = file_path(results_.path()) == run_.started().session && (std::find(runs.begin(), runs.end(), results_.run()) != runs.end() || (run_.request().resume && runs.empty()));
+    whose_->set_text(same ? tr("Tables: %1, read at %2 samples; they follow when it ends").arg(whose, QString::fromStdString(run_coverage(*chosen).count_text()))
+                          : tr("Tables: %1, not of the evaluation that is running; its own follow when it ends").arg(whose));
 }
 
 void BenchmarkPage::copy_command() {

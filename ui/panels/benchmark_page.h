@@ -16,6 +16,7 @@ namespace r2t2::ui {
 
 class BenchmarkForm;
 class BenchmarkLive;
+class ElidedLabel;
 class ResultTabs;
 
 class BenchmarkPage final : public QWidget {
@@ -35,6 +36,7 @@ Q_SIGNALS:
 private:
     void set_buttons();
     void tell_whose();
+    void show_asked();
     [[nodiscard]] QString why_not() const;  ///< Start cannot be pressed; empty: it can
     void copy_command();
 
@@ -45,9 +47,10 @@ private:
     BenchmarkLive* live_;
     ResultTabs* tabs_;
     QPushButton *start_, *pause_, *cancel_, *resume_;
+    QString asked_of_;  ///< the session whose evaluation the form was filled from
     QToolButton* copy_;
     QLabel *error_, *reason_;  ///< of what was tried; why Start cannot be
-    QLabel* whose_;            ///< whose the tables are while another evaluation runs
+    ElidedLabel* whose_;       ///< whose the tables are, and of when
 };
 
 }  // namespace r2t2::ui
