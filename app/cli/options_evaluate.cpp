@@ -29,7 +29,7 @@ void add_common(CLI::App& app, EvaluateOptions& options) {
                    "NAME=VALUE,VALUE,...: every method under study that has the parameter (r2t2 methods) under every value, e.g. "
                    "num-neighbors=1,3,5; given again, every combination");
     app.add_option("--shard", options.shard, "INDEX/COUNT: this part of the samples only, e.g. 0/4; r2t2 merge joins the sessions");
-    app.add_option("--threads", options.threads, "workers (0 = one a processor)")->capture_default_str();
+    app.add_option("--threads", options.threads, "workers (0 = one per processor)")->capture_default_str();
     app.add_option("--side-by-side", options.side_by_side, "samples whose model calls are merged, per worker")->capture_default_str();
     app.add_option("--max-errors", options.max_errors, "stop after more bad samples than this, with exit code 3; so many are no reason for it (-1 = never stop; exit code 3 if there was one)")
         ->capture_default_str();

@@ -36,7 +36,7 @@ void add_miniature(CLI::App& app, CommandLine& line) {
     train->add_option("-o,--out", options->output, "checkpoint directory; a new or an empty one, without --resume")->required();
     train->add_option("--seed", options->seed, "of weights and batches")->capture_default_str();
     train->add_option("--scale", options->scale, "multiplies all step counts: 0.02 for a smoke test")->capture_default_str();
-    train->add_option("--threads", options->threads, "threads (0 = one a processor)")->capture_default_str();
+    train->add_option("--threads", options->threads, "threads (0 = one per processor)")->capture_default_str();
     train->add_option("--device", options->device, "cpu or cuda")->capture_default_str();
     train->add_flag("--resume", options->resume, "go on from the directory's state");
 
@@ -47,7 +47,7 @@ void add_miniature(CLI::App& app, CommandLine& line) {
     report->add_option("--reference-samples", options->candidates, "candidates of the reference set")->capture_default_str();
     report->add_option("--eval", options->sets, "bundled sets (default: all)")->delimiter(',');
     report->add_option("--seed", options->seed, "of the samples")->capture_default_str();
-    report->add_option("--threads", options->threads, "workers (0 = one a processor)")->capture_default_str();
+    report->add_option("--threads", options->threads, "workers (0 = one per processor)")->capture_default_str();
 }
 
 }  // namespace r2t2::cli

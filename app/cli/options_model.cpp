@@ -47,7 +47,7 @@ void add_model(CLI::App& app, CommandLine& line) {
         ->capture_default_str();
     make->add_flag("--headers-only", options->headers_only, "sparse files of full size: true headers, no values");
     make->add_flag("--force", options->force, "replace an existing checkpoint directory");
-    make->add_option("--threads", options->threads, "threads (0 = one a processor)")->capture_default_str();
+    make->add_option("--threads", options->threads, "threads (0 = one per processor)")->capture_default_str();
 }
 
 }  // namespace r2t2::cli

@@ -35,7 +35,7 @@ void add_reference(CLI::App& app, CommandLine& line) {
     build->add_option("-o,--out", options->output, "store directory")->required();
     build->add_option("--samples", options->reference.candidates, "bundled world: candidates")->capture_default_str();
     build->add_option("--seed", options->reference.seed, "of the bundled world, or of the samples that --limit draws")->capture_default_str();
-    build->add_option("--threads", options->threads, "workers (0 = one a processor)")->capture_default_str();
+    build->add_option("--threads", options->threads, "workers (0 = one per processor)")->capture_default_str();
     add_embedding_option(*build, options->reference);
     add_model_options(*build, options->model);
 
@@ -49,7 +49,7 @@ void add_reference(CLI::App& app, CommandLine& line) {
     import_->add_option("input", options->input, "JSON file")->required();
     import_->add_option("-o,--out", options->output, "store directory")->required();
     import_->add_flag("--keep-contradictory", options->keep_contradictory, "keep records that call a wrong answer right, or have another truth than a twin, with a mark (default: left out)");
-    import_->add_option("--threads", options->threads, "workers (0 = one a processor)")->capture_default_str();
+    import_->add_option("--threads", options->threads, "workers (0 = one per processor)")->capture_default_str();
     add_embedding_option(*import_, options->reference);
     add_model_options(*import_, options->model);
 
