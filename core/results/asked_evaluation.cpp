@@ -5,6 +5,7 @@
 
 #include "core/json/parse_json.h"
 #include "core/results/run_config.h"
+#include "core/results/run_coverage.h"
 #include "core/routing/parameter_json.h"
 
 namespace r2t2 {
@@ -77,6 +78,9 @@ AskedEvaluation asked_evaluation(const std::vector<StoredRun>& runs, std::int64_
     }
     const auto place = [](Method method) { return std::find(all_methods().begin(), all_methods().end(), method); };
     std::sort(asked.methods.begin(), asked.methods.end(), [&](Method a, Method b) { return place(a) < place(b); });
+    for (const auto& [set, count] : planned_samples(of->info)) {
+        asked.set_names.push_back(set);
+    }
     if (config && config->is_object()) {
         if (config->contains("data") && (*config)["data"].is_object()) {
             read_data((*config)["data"], asked);

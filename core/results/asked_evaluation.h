@@ -15,7 +15,8 @@ namespace r2t2 {
 
 struct AskedEvaluation {
     std::vector<Method> methods;     ///< beside base, in the table's order
-    std::vector<std::string> sets;   ///< names of bundled sets, paths of data set files; none: a published data set, or it is not known
+    std::vector<std::string> sets;   ///< as they were named: bundled sets, paths of data set files, "all"; none: a published data set, or it is not known
+    std::vector<std::string> set_names;  ///< what the sets are called that it came to, by name
     std::optional<std::int64_t> samples, seed;  ///< of each bundled set; none: not known
     /// Values of parameters by their rows' names, as the command line takes them: one, or those that it was swept over.
     std::map<std::string, std::vector<std::string>> values;

@@ -144,9 +144,9 @@ BenchmarkForm::BenchmarkForm(Workspace& workspace, QWidget* parent) : QWidget(pa
         refusals_.add(box);
         return box;
     };
-    samples_ = spin("benchmarkSamples", tr("Samples a set"), 1, 1'000'000, 200, tr("Of each bundled set; a data set file is run whole"));
+    samples_ = spin("benchmarkSamples", tr("Samples per set"), 1, 1'000'000, 200, tr("Of each bundled set; a data set file is run whole"));
     seed_ = spin("benchmarkSeed", tr("Seed"), 0, 1'000'000, 1, tr("Of bundled sets, random neighbours and controls"));
-    workers_ = spin("benchmarkWorkers", tr("Workers"), 0, 256, 0, tr("Threads; 0: one a processor. Results do not depend on it."));
+    workers_ = spin("benchmarkWorkers", tr("Workers"), 0, 256, 0, tr("Threads; 0: one per processor. Results do not depend on it."));
     workers_->setSpecialValueText(tr("automatic"));
     session_ = new QLineEdit(inside);
     session_->setObjectName(QStringLiteral("benchmarkSession"));
@@ -232,7 +232,7 @@ void BenchmarkForm::add_field(QFormLayout* form, const ParameterRow& row) {
     connect(edit, &QLineEdit::textChanged, this, &BenchmarkForm::tell);
 }
 
-/// What a word may be: completed while it is typed, behind a semicolon too, and in a menu where several can be ticked.
+/// What a word may be: listed in a menu where several can be ticked.
 void BenchmarkForm::add_words(QLineEdit* edit, const ParameterRow& row, QWidget* field) {
     const auto chosen = [edit] {
         QStringList words = edit->text().replace(QLatin1Char(','), QLatin1Char(';')).split(QLatin1Char(';'), Qt::SkipEmptyParts);
@@ -276,6 +276,41 @@ void BenchmarkForm::show_asked(const AskedEvaluation& asked) {
     }
 }
 
+/// By the names that were asked for; where one of them is neither a set nor a file ("all"), by what the sets are called. None of them there:
+/// what is ticked stays.
+void BenchmarkForm::tick_asked(const AskedEvaluation& asked) {
+    const auto row_of = [this](const std::string& name) {
+        for (int i = 0; i < sets_->count(); ++i) {
+            if (!sets_->item(i)->data(kPublished).toBool() && sets_->item(i)->text() == QString::fromStdString(name)) {
+                return i;
+            }
+        }
+        return -1;
+    };
+    const auto is_file = [](const std::string& name) { return QFileInfo(QString::fromStdString(name)).isFile(); };
+    const bool all_there = std::all_of(asked.sets.begin(), asked.sets.end(), [&](const std::string& name) { return row_of(name) >= 0 || is_file(name); });
+    std::vector<std::string> there;
+    for (const std::string& name : all_there ? asked.sets : asked.set_names) {
+        if (row_of(name) >= 0 || is_file(name)) {
+            there.push_back(name);
+        }
+    }
+    if (there.empty()) {
+        return;
+    }
+    const QSignalBlocker blocker(sets_);
+    for (int i = 0; i < sets_->count(); ++i) {
+        sets_->item(i)->setCheckState(Qt::Unchecked);
+    }
+    for (const std::string& name : there) {
+        if (const int row = row_of(name); row >= 0) {
+            sets_->item(row)->setCheckState(Qt::Checked);
+        } else {
+            add_set_file(QString::fromStdString(name));
+        }
+    }
+}
+
 /// What the session does not say, or what is not there any more, stays as it is.
 void BenchmarkForm::fill_asked() {
     const AskedEvaluation asked = std::move(*asked_);
@@ -290,21 +325,7 @@ void BenchmarkForm::fill_asked() {
         controls_->setChecked(std::any_of(asked.methods.begin(), asked.methods.end(), is_control));
     }
     if (!asked.sets.empty()) {
-        const QSignalBlocker blocker(sets_);
-        QStringList wanted;
-        for (const std::string& set : asked.sets) {
-            wanted << QString::fromStdString(set);
-        }
-        for (int i = 0; i < sets_->count(); ++i) {
-            QListWidgetItem& item = *sets_->item(i);
-            item.setCheckState(!item.data(kPublished).toBool() && wanted.contains(item.text()) ? Qt::Checked : Qt::Unchecked);
-            wanted.removeAll(item.text());
-        }
-        for (const QString& path : wanted) {
-            if (QFileInfo(path).isFile()) {
-                add_set_file(path);
-            }
-        }
+        tick_asked(asked);
     }
     for (const auto& [box, value] : {std::pair{samples_, asked.samples}, std::pair{seed_, asked.seed}}) {
         if (value && *value >= box->minimum() && *value <= box->maximum()) {

@@ -53,6 +53,7 @@ private:
     void add_data_set();
     void add_set_file(const QString& path);
     void fill_asked();
+    void tick_asked(const AskedEvaluation& asked);
     void add_words(QLineEdit* edit, const ParameterRow& row, QWidget* field);
     [[nodiscard]] Result<SweepAxis> read_field(const Field& field, const MethodParams& params) const;
     [[nodiscard]] Status read_fields(BenchmarkRequest& request) const;
