@@ -1,6 +1,8 @@
 #include "core/inspect/request_command.h"
 
 #include <algorithm>
+#include <filesystem>
+#include <system_error>
 #include <utility>
 
 #include "core/base/shell_word.h"
@@ -31,6 +33,20 @@ private:
     std::string text_;
 };
 
+/// A file or folder that is there, from wherever the command is given; anything else is a name and stays.
+std::string from_anywhere(const std::string& path) {
+    std::error_code error;
+    const bool there = std::filesystem::exists(path, error);
+    const std::filesystem::path whole = there ? std::filesystem::absolute(path, error) : std::filesystem::path();
+    return there && !error ? whole.lexically_normal().string() : path;
+}
+/// A place that may have to be made.
+std::string from_anywhere(const std::filesystem::path& place) {
+    std::error_code error;
+    const std::filesystem::path whole = std::filesystem::absolute(place, error);
+    return error ? place.string() : whole.lexically_normal().string();
+}
+
 /// What is asked of it instead of its own question.
 void add_question(const InspectRequest& request, const SampleSummary& summary, Words& words) {
     const bool asked_anew = request.question && *request.question != summary.question;
@@ -50,7 +66,7 @@ void add_sample(const InspectRequest& request, Words& words) {
     const std::string picture = request.list ? summary.image : request.image.string();
     const auto* session = dynamic_cast<const SessionList*>(request.list.get());
     if (session != nullptr && request.facts.empty()) {
-        words.add("--session", session->path());
+        words.add("--session", from_anywhere(session->path()));
         words.add("--sample", summary.set + "/" + summary.id);
         add_question(request, summary, words);
         return;
@@ -60,7 +76,7 @@ void add_sample(const InspectRequest& request, Words& words) {
         add_question(request, summary, words);
         return;
     }
-    words.add(picture);
+    words.add(from_anywhere(picture));
     const bool asked_anew = request.question && *request.question != summary.question;
     words.add("--question", request.question ? *request.question : summary.question);
     if (!summary.instruction.empty()) {
@@ -71,7 +87,7 @@ void add_sample(const InspectRequest& request, Words& words) {
         words.add("--answer", truth);
     }
     if (!request.facts.empty()) {
-        words.add("--facts", request.facts);
+        words.add("--facts", from_anywhere(request.facts));
     }
 }
 
@@ -124,10 +140,10 @@ std::string request_command(const InspectorOptions& options, const InspectReques
     Words words("r2t2 inspect");
     add_sample(request, words);
     if (!options.model.empty()) {
-        words.add("--model", options.model.string());
+        words.add("--model", from_anywhere(options.model));
     }
     if (!options.reference.empty()) {
-        words.add("--reference", options.reference);
+        words.add("--reference", from_anywhere(options.reference));
     }
     add_device(options, words);
     if (request.methods.empty()) {
@@ -159,7 +175,7 @@ std::string benchmark_command(const InspectorOptions& options, const BenchmarkRe
         words.differs("--split", request.split, std::string("test"), request.split);
         words.differs("--samples", request.samples, std::size_t{200}, std::to_string(request.samples));
     } else {
-        words.add("--data", request.data.string());
+        words.add("--data", from_anywhere(request.data));
         words.differs("--split", request.split, std::string(), request.split);
         words.differs("--limit", request.limit, std::size_t{0}, std::to_string(request.limit));
     }
@@ -168,17 +184,17 @@ std::string benchmark_command(const InspectorOptions& options, const BenchmarkRe
         words.add("--sweep", axis.name + "=" + joined(axis.values, [](const std::string& value) { return value; }));
     }
     if (!options.model.empty()) {
-        words.add("--model", options.model.string());
+        words.add("--model", from_anywhere(options.model));
     }
     if (!options.reference.empty()) {
-        words.add("--reference", options.reference);
+        words.add("--reference", from_anywhere(options.reference));
     }
     add_device(options, words);
     add_params(recommended(options), request.params, words);
     words.differs("--threads", request.threads, 0, std::to_string(request.threads));
     words.differs("--max-errors", request.max_errors, std::int64_t{-1}, std::to_string(request.max_errors));
     if (!request.session.empty()) {
-        words.add("--session", request.session.string());
+        words.add("--session", from_anywhere(request.session));
     }
     return words.text();
 }
@@ -186,15 +202,15 @@ std::string benchmark_command(const InspectorOptions& options, const BenchmarkRe
 std::string reference_command(const InspectorOptions& options, const ReferenceRequest& request) {
     Words words("r2t2 reference build");
     words.add("--from", request.data.name);
-    words.add("--data", request.data.folder.string());
+    words.add("--data", from_anywhere(request.data.folder));
     words.differs("--split", request.data.split, std::string(), request.data.split);
     words.differs("--limit", request.data.limit, std::size_t{0}, std::to_string(request.data.limit));
     words.differs("--seed", request.data.seed, std::uint64_t{1}, std::to_string(request.data.seed));
     if (!options.model.empty()) {
-        words.add("--model", options.model.string());
+        words.add("--model", from_anywhere(options.model));
     }
     add_device(options, words);
-    words.add("--out", request.output.string());
+    words.add("--out", from_anywhere(request.output));
     return words.text();
 }
 
