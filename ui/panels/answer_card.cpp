@@ -113,12 +113,12 @@ AnswerCard::AnswerCard(Workspace& workspace, QWidget* parent) : QWidget(parent),
     native_ = line("nativeAnswer", tr("What the model answers with its own gates"));
     step_ = line("stepAnswer", tr("What it answers at the step of the cursor"));
     what_if_ = line("whatIfAnswer", tr("What it answers under the routing you moved the point to"));
+    error_ = error_label(this);  // above what may have to be scrolled to
+    layout->addWidget(error_);
     bars_ = new CandidateBars(this);
     layout->addWidget(bars_);
     score_ = line("score", tr("How the answer was judged, and by how much the best answer leads"));
     mark_ = line("mark", tr("The bundled model is a miniature: it shows the method, not what MoAI-7B can do"));
-    error_ = error_label(this);
-    layout->addWidget(error_);
     layout->addStretch(1);
     connect(&workspace, &Workspace::trajectoryChanged, this, &AnswerCard::refresh);
     connect(&workspace, &Workspace::whatIfChanged, this, &AnswerCard::refresh);

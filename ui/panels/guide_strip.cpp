@@ -14,14 +14,14 @@ QString page_text(int page) {
             return QObject::tr("The model has answered a question about the picture on the left. Its experts are mixed by routing weights "
                                "<i>r</i>: one point in each triangle. Press <b>Space</b> to watch re-routing move it.");
         case 1:
-            return QObject::tr("Each step lowers the loss of the neighbours (rings; thicker lines count more). Green diamonds: the answer flips. "
-                               "Step with <b>Left</b> and <b>Right</b>.");
+            return QObject::tr("Each step descends on the loss of the neighbours (rings; thicker lines count more). Diamonds: the answer changes, green where "
+                               "that mends it, orange where it harms. Step with <b>Left</b> and <b>Right</b>.");
         case 2:
             return QObject::tr("Now take hold of it: <b>drag the large point</b> in a triangle. The model answers live, on the right.");
         case 3:
             return QObject::tr("<b>Ctrl+Z</b> takes every move back. Try it.");
         case 4:
-            return QObject::tr("In <b>Neighbours</b>, below, untick one: the sample is re-routed without it.");
+            return QObject::tr("In <b>Neighbours</b>, below, untick one: the sample is re-routed without it, and the next nearest takes its place.");
         default:
             return QObject::tr("Choose other samples in the table, edit the question, or drop a picture of your own. "
                                "<b>Ctrl+Shift+P</b> finds every command.");
@@ -44,13 +44,19 @@ GuideStrip::GuideStrip(Workspace& workspace, QWidget* parent) : QWidget(parent),
     row->addWidget(text_, 1);
     next_ = new QPushButton(tr("Next"), this);
     next_->setToolTip(tr("Next hint"));
+    back_ = new QPushButton(tr("Back"), this);
+    back_->setObjectName(QStringLiteral("guideBack"));
+    back_->setToolTip(tr("The hint before"));
+    row->addWidget(back_, 0, Qt::AlignTop);
     row->addWidget(next_, 0, Qt::AlignTop);  // at one place while one goes through hints of one line and of several
     close_ = new QPushButton(tr("Close"), this);
-    for (QPushButton* button : {next_, close_}) {
+    for (QPushButton* button : {back_, next_, close_}) {
         button->setFocusPolicy(Qt::TabFocus);  // a click leaves the keyboard where Space plays
     }
     close_->setToolTip(tr("Close the guide; Help shows it again"));
     row->addWidget(close_, 0, Qt::AlignTop);
+    connect(back_, &QPushButton::clicked, this, [this] { show_page(page_ - 1); });
+    connect(&workspace, &Workspace::requestChanged, this, &GuideStrip::follow_sample);
     connect(next_, &QPushButton::clicked, this, [this] { show_page(page_ + 1); });
     connect(close_, &QPushButton::clicked, this, [this] {
         hide();
@@ -94,7 +100,23 @@ GuideStrip::GuideStrip(Workspace& workspace, QWidget* parent) : QWidget(parent),
     hide();
 }
 
-void GuideStrip::start() { show_page(0); }
+void GuideStrip::start() {
+    about_.reset();
+    show_page(0);
+}
+
+void GuideStrip::follow_sample() {
+    const InspectRequest& request = workspace_.request();
+    const std::pair<const SampleList*, std::size_t> now{request.list.get(), request.index};
+    if (!isVisible() || !workspace_.has_sample()) {
+        return;
+    }
+    if (about_ && *about_ != now) {
+        hide();
+        Q_EMIT finished();
+    }
+    about_ = now;
+}
 
 void GuideStrip::done(int page) {
     if (isVisible() && page == page_) {
@@ -110,6 +132,10 @@ void GuideStrip::show_page(int page) {
     }
     page_ = page;
     tell();
+    back_->setEnabled(page > 0);
+    if (page == 4) {
+        Q_EMIT panelWanted(QStringLiteral("neighbours"));
+    }
     next_->setText(page + 1 == kPages ? tr("Done") : tr("Next"));
     show();
 }

@@ -3,6 +3,8 @@
 #pragma once
 
 #include <QWidget>
+#include <optional>
+#include <utility>
 
 #include "ui/models/workspace.h"
 
@@ -22,18 +24,21 @@ public:
 
 Q_SIGNALS:
     void finished();
+    void panelWanted(const QString& name);  ///< of the page that is shown now: object name of its dock
 
 private:
     void show_page(int page);
     void tell();
     [[nodiscard]] QString first_words() const;  ///< true at every moment: before there is a model, a sample, an answer
+    void follow_sample();  ///< who opens another one has gone on by himself
     void done(int page);  ///< the user did what this page asks for
 
     Workspace& workspace_;
     QLabel* text_;
-    QPushButton *next_, *close_;
+    QPushButton *next_, *close_, *back_;
     QString refused_;  ///< why there is no model
     int page_ = 0;
+    std::optional<std::pair<const SampleList*, std::size_t>> about_;  ///< the sample that it speaks of
 };
 
 }  // namespace r2t2::ui

@@ -9,6 +9,7 @@
 #include <QLabel>
 #include <QMimeData>
 #include <QProgressBar>
+#include <QScrollArea>
 #include <QSettings>
 #include <QStackedWidget>
 #include <QStatusBar>
@@ -34,6 +35,7 @@
 #include "ui/panels/sample_panel.h"
 #include "ui/panels/step_panel.h"
 #include "ui/panels/timeline_bar.h"
+#include "ui/panels/wheel_rule.h"
 #include "ui/paths/file_path.h"
 #include "ui/plots/plot_export.h"
 
@@ -42,6 +44,7 @@ namespace r2t2::ui {
 namespace {
 
 constexpr int kMarkWidth = 260;
+constexpr int kAnswerLines = 13;  // that are always there, with their bars
 constexpr QSize kLeastSize(1000, 590);  // what the Inspect page needs, on every page: none of them is left at a size that another cannot have
 
 /// What the Benchmark page says of the evaluation, at the same moment.
@@ -69,9 +72,22 @@ std::pair<QString, QString> job_words(const JobInfo& job) {
     return {stage + QStringLiteral(" %L1 / %L2, ").arg(progress.done).arg(progress.total), QString::fromStdString(progress.detail)};
 }
 
+/// A line more is scrolled to: what stands below does not move under the mouse.
+[[nodiscard]] QScrollArea* in_constant_room(QWidget* words) {
+    auto* area = new QScrollArea(words->parentWidget());
+    area->setWidgetResizable(true);
+    area->setFrameShape(QFrame::NoFrame);
+    area->setFocusPolicy(Qt::NoFocus);
+    area->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    area->setMinimumHeight(kAnswerLines * words->fontMetrics().height());
+    area->setWidget(words);
+    return area;
+}
+
 }  // namespace
 
 MainWindow::MainWindow(QWidget* parent) : QMainWindow(parent) {
+    keep_wheel_for_scrolling(*qApp);
     setWindowTitle(tr("R2-T2 Studio"));
     setObjectName(QStringLiteral("mainWindow"));
     setAcceptDrops(true);
@@ -176,7 +192,7 @@ void MainWindow::furnish() {
 
     fill_dock("samples", samples_ = new SamplePanel(workspace_, thumbnails_, this));
     fill_dock("picture", picture_ = new PicturePanel(workspace_, this));
-    fill_dock("answers", answers_ = new AnswerCard(workspace_, this));
+    fill_dock("answers", in_constant_room(answers_ = new AnswerCard(workspace_, this)));
     fill_dock("method", method_ = new MethodPanel(workspace_, this));
     fill_dock("map", map_ = new MapPanel(workspace_, this));
     fill_dock("experts", experts_ = new ExpertPanel(workspace_, this));
@@ -199,6 +215,7 @@ void MainWindow::furnish() {
         button->installEventFilter(this);
     }
     routing_->setFocusPolicy(Qt::StrongFocus);
+    connect(guide_, &GuideStrip::panelWanted, this, &MainWindow::show_panel);
     connect(guide_, &GuideStrip::finished, this, [this] {
         QSettings().setValue(QStringLiteral("guide/seen"), true);
         const QWidget* now = focusWidget();  // the guide's buttons are gone: Qt has put the keyboard into the question, all of it selected
