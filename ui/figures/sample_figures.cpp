@@ -78,6 +78,9 @@ Result<MadeFigure> case_card(const FigureRequest& request, const StoredRun& run,
     data.outcome = outcome_of_code(sample.row.outcome);
     data.picture_path = QString::fromStdString(sample.row.info.image_path);
     data.objective = objective_title(sample.trajectory.method);
+    if (const QString rise = rise_words(sample.trajectory); !rise.isEmpty()) {
+        data.objective += QStringLiteral(" (%1)").arg(rise);
+    }
     if (request.picture && !sample.row.info.image_path.empty()) {
         if (const Result<SamplePicture> picture = request.picture(sample.row.info.image_path); picture && !picture->image.empty()) {
             const Image& image = picture->image;

@@ -28,6 +28,11 @@ QString parameter_tip(const ParameterRow& row) {
     return *row.source != 0 ? tip + QLatin1Char('\n') + QString::fromUtf8(row.source) : tip;
 }
 
+QString rise_words(const Trajectory& trajectory) {
+    const std::optional<double> rise = objective_rise(trajectory);
+    return rise ? QObject::tr("ends %1 higher than it began").arg(*rise, 0, 'g', 2) : QString();
+}
+
 QString expert_title(const std::string& name) {
     const QString text = QString::fromStdString(name);
     if (text.startsWith(QLatin1String("img_"))) {

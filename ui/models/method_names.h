@@ -4,6 +4,7 @@
 #include <QString>
 
 #include "core/routing/method_table.h"
+#include "core/routing/objective_rise.h"
 
 namespace r2t2::ui {
 
@@ -14,6 +15,8 @@ namespace r2t2::ui {
 /// What it is, what is allowed, where it comes from: the tooltip of a parameter's field.
 [[nodiscard]] QString parameter_tip(const ParameterRow& row);
 /// "img_aux" -> "I_AUX", "lang_img" -> "L_IMG": the paper's names; others stay.
+/// "ends 0.0031 higher than it began", of a trajectory's objective; empty where it does not (core/routing/objective_rise.h).
+[[nodiscard]] QString rise_words(const Trajectory& trajectory);
 [[nodiscard]] QString expert_title(const std::string& name);
 
 }  // namespace r2t2::ui
