@@ -100,7 +100,7 @@ void large_views() {
     const std::vector<SimplexPoint> points = many_points();
     std::vector<SimplexStep> steps;
     for (int t = 0; t <= 10; ++t) {
-        steps.push_back({{0.3 + 0.04 * t, 0.4 - 0.02 * t, 0.3 - 0.02 * t}, t == 4});
+        steps.push_back({{0.3 + 0.04 * t, 0.4 - 0.02 * t, 0.3 - 0.02 * t}, t == 4 ? std::optional(OutcomeColour::Mended) : std::nullopt});
     }
     std::vector<SimplexNeighbour> neighbours;
     for (int i = 0; i < 5; ++i) {

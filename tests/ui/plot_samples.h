@@ -41,7 +41,7 @@ inline std::vector<SimplexStep> way(std::size_t steps = 11) {
     std::vector<SimplexStep> out;
     for (std::size_t t = 0; t < steps; ++t) {
         const double s = static_cast<double>(t) / 10.0;
-        out.push_back({onto_simplex({0.55 - 0.36 * s, 0.2 + 0.32 * s * s, 0.25 + 0.2 * std::sin(2.2 * s)}), t == 6});
+        out.push_back({onto_simplex({0.55 - 0.36 * s, 0.2 + 0.32 * s * s, 0.25 + 0.2 * std::sin(2.2 * s)}), t == 6 ? std::optional(OutcomeColour::Mended) : std::nullopt});
     }
     return out;
 }
@@ -162,7 +162,7 @@ inline std::unique_ptr<CurvePlot> curves(std::size_t steps = 11, std::size_t los
         all.push_back(loss);
     }
     view->set_curves(all);
-    view->set_flips({6});
+    view->set_flips({FlipMark{6, OutcomeColour::Mended}});
     view->set_step(7);
     return view;
 }
@@ -243,7 +243,7 @@ inline std::unique_ptr<WeightBands> bands(bool language = false) {
     auto view = std::make_unique<WeightBands>();
     view->set_group(language ? "Language experts" : "Image experts", language ? kLanguage : kImage, language ? 1 : 0);
     view->set_steps(rows());
-    view->set_flips({6});
+    view->set_flips({FlipMark{6, OutcomeColour::Mended}});
     view->set_step(7);
     return view;
 }

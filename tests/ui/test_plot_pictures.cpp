@@ -179,7 +179,7 @@ void PlotPictures::absurd_values_are_drawn() {
     simplex.set_field({3, std::vector<double>(10, bad), {}}, {{bad, {{bad, 0, 0}, {0, 1, 0}}}, {1.0, {}}});
     simplex.set_neighbours(
         {{{bad, 0, 0}, bad, Triple{bad, 0, 0}, -1}, {{0.2, 0.3, 0.5}, INFINITY, Triple{0, 0, 0}, 99}});
-    simplex.set_trajectory({{{bad, bad, bad}, true}, {{0.2, 0.3, 0.5}, false}});
+    simplex.set_trajectory({{{bad, bad, bad}, OutcomeColour::Harmed}, {{0.2, 0.3, 0.5}, {}}});
     simplex.set_step(-7);
     simplex.set_step(99);
     simplex.set_selection({-1, 0, 1, 2, 3, 1000000});
@@ -196,7 +196,7 @@ void PlotPictures::absurd_values_are_drawn() {
     curves.set_curves({{"a", "", {bad, bad}, Curve::Axis::Left, 0, false},
                        {"b", "", {INFINITY, 1.0, -1e300, 1e300}, Curve::Axis::Right, -4, true},
                        {"c", "", {}, Curve::Axis::Left, 3, false}});
-    curves.set_flips({-3, 0, 900});
+    curves.set_flips({FlipMark{-3}, FlipMark{0}, FlipMark{900}});
     curves.set_step(-1);
     curves.set_step(4000);
     GateStrips gates;
@@ -212,7 +212,7 @@ void PlotPictures::absurd_values_are_drawn() {
     WeightBands bands;
     bands.set_group("g", {"a", "b", "c"});
     bands.set_steps({{bad, 0.5}, {}, {0.1, 0.2, 0.7, 0.9}});
-    bands.set_flips({-1, 99});
+    bands.set_flips({FlipMark{-1}, FlipMark{99}});
     bands.set_step(50);
     const std::vector<QWidget*> widgets = {&simplex, &projection, &curves, &gates, &bars, &changes, &bands};
     const std::vector<Plot*> plots = {&simplex, &projection, &curves, &gates, &bars, &changes, &bands};

@@ -90,7 +90,7 @@ private Q_SLOTS:
     void neighboursAtAStep() {
         NeighbourModel model;
         Tester tester(&model, Tester::FailureReportingMode::Fatal);
-        model.set_trajectory(references(), RoutingSpace::moai(2), trajectory(), {2, 5});
+        model.set_trajectory(references(), RoutingSpace::moai(2), trajectory(), {2, 5}, {});
         QCOMPARE(model.rowCount(), 3);  // two neighbours, one of them left out of the next run, one left out of this one
         QCOMPARE(model.reference(0), std::size_t{4});
         QCOMPARE(cell(model, 0, NeighbourColumn::Number), QString("1"));
@@ -120,7 +120,7 @@ private Q_SLOTS:
     void leavingOut() {
         NeighbourModel model;
         Tester tester(&model, Tester::FailureReportingMode::Fatal);
-        model.set_trajectory(references(), RoutingSpace::moai(2), trajectory(), {5});
+        model.set_trajectory(references(), RoutingSpace::moai(2), trajectory(), {5}, {});
         QSignalSpy asked(&model, &NeighbourModel::leaveOutChanged);
         const auto box = [&](int row) { return model.index(row, static_cast<int>(NeighbourColumn::Used)); };
         QVERIFY(model.flags(box(0)) & Qt::ItemIsUserCheckable);
@@ -147,18 +147,18 @@ private Q_SLOTS:
     void referencesThatAreNotThere() {
         NeighbourModel model;
         Tester tester(&model, Tester::FailureReportingMode::Fatal);
-        model.set_trajectory({}, RoutingSpace::moai(2), trajectory(), {});  // a session of another reference set
+        model.set_trajectory({}, RoutingSpace::moai(2), trajectory(), {}, {});  // a session of another reference set
         QCOMPARE(model.rowCount(), 2);
         QCOMPARE(cell(model, 0, NeighbourColumn::Routing), QString());
         QCOMPARE(cell(model, 0, NeighbourColumn::Weight), QString("0.750"));
-        model.set_trajectory(references(), RoutingSpace::moai(2), Trajectory{}, {});
+        model.set_trajectory(references(), RoutingSpace::moai(2), Trajectory{}, {}, {});
         QCOMPARE(model.rowCount(), 0);
     }
     void neighboursHavePictures() {
         ThumbnailStore store;
         NeighbourModel model;
         Tester tester(&model, Tester::FailureReportingMode::Fatal);
-        model.set_trajectory(references(), RoutingSpace::moai(2), trajectory(), {});
+        model.set_trajectory(references(), RoutingSpace::moai(2), trajectory(), {}, {});
         model.set_thumbnails(&store, [](std::size_t reference) -> Result<SamplePicture> {
             if (reference == 2) {
                 return io_error("two.png", "unreadable");
@@ -256,7 +256,7 @@ private Q_SLOTS:
     }
     void barsArePainted() {
         NeighbourModel model;
-        model.set_trajectory(references(), RoutingSpace::moai(2), trajectory(), {});
+        model.set_trajectory(references(), RoutingSpace::moai(2), trajectory(), {}, {});
         ShareDelegate delegate;
         for (const QPalette& palette : {QPalette(QColor(239, 239, 239)), dark()}) {
             for (const bool selected : {false, true}) {

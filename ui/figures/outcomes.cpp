@@ -1,5 +1,7 @@
 #include "ui/figures/outcomes.h"
 
+#include "ui/models/step_model.h"
+
 namespace r2t2::ui {
 
 OutcomeColour colour_of(std::optional<Outcome> outcome) {
@@ -17,6 +19,19 @@ OutcomeColour colour_of(std::optional<Outcome> outcome) {
             break;
     }
     return OutcomeColour::Wrong;
+}
+
+std::vector<FlipMark> flip_marks(const Trajectory& trajectory) {
+    const std::vector<AnswerFlip> flips = answer_flips(trajectory.steps);
+    std::vector<FlipMark> marks;
+    for (std::size_t t = 0; t < flips.size(); ++t) {
+        if (flips[t] != AnswerFlip::None) {
+            marks.push_back({static_cast<int>(t), flips[t] == AnswerFlip::Mended   ? OutcomeColour::Mended
+                                                  : flips[t] == AnswerFlip::Harmed ? OutcomeColour::Harmed
+                                                                                   : OutcomeColour::Unknown});
+        }
+    }
+    return marks;
 }
 
 QString outcome_title(std::optional<Outcome> outcome) {

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <limits>
 #include <utility>
 
 namespace r2t2::ui {
@@ -27,7 +28,7 @@ QString routing_text(const RoutingMatrix& weights, const RoutingSpace& space) {
 }
 
 void NeighbourModel::set_trajectory(const std::vector<ReferenceSummary>& references, const RoutingSpace& space,
-                                    const Trajectory& trajectory, const std::vector<std::size_t>& left_out) {
+                                    const Trajectory& trajectory, const std::vector<std::size_t>& left_out, const NeighbourNumbers& numbers) {
     const auto summary = [&references](std::size_t reference) {
         return reference < references.size() ? references[reference] : ReferenceSummary{};  // a session of another set
     };
@@ -39,14 +40,18 @@ void NeighbourModel::set_trajectory(const std::vector<ReferenceSummary>& referen
     rows_.clear();
     largest_weight_ = 0.0;
     for (const Neighbour& neighbour : trajectory.neighbourhood.neighbours) {
-        rows_.push_back({neighbour.index, summary(neighbour.index), neighbour, rows_.size(), out(neighbour.index)});
+        const int number = numbers.of(neighbour.index);
+        rows_.push_back({neighbour.index, summary(neighbour.index), neighbour, rows_.size(), out(neighbour.index),
+                         number > 0 ? number : static_cast<int>(rows_.size()) + 1, neighbour.distance});
         largest_weight_ = std::max(largest_weight_, neighbour.weight);
     }
     for (const std::size_t reference : left_out) {
         if (!has(reference)) {
-            rows_.push_back({reference, summary(reference), {}, 0, true});
+            rows_.push_back({reference, summary(reference), {}, 0, true, numbers.of(reference), numbers.distance(reference)});
         }
     }
+    constexpr int kLast = std::numeric_limits<int>::max();
+    std::stable_sort(rows_.begin(), rows_.end(), [](const Row& a, const Row& b) { return (a.number > 0 ? a.number : kLast) < (b.number > 0 ? b.number : kLast); });
     keep_steps(trajectory);
     rows_replaced();
     endResetModel();
@@ -137,14 +142,16 @@ std::optional<double> NeighbourModel::value(const Row& row, NeighbourColumn colu
     const auto of_step = [&row](const std::vector<double>& values) -> std::optional<double> {
         return row.place < values.size() ? std::optional(values[row.place]) : std::nullopt;
     };
+    if (column == NeighbourColumn::Number) {
+        return row.number > 0 ? std::optional(static_cast<double>(row.number)) : std::nullopt;
+    }
+    if (column == NeighbourColumn::Distance) {
+        return row.distance;
+    }
     if (!row.neighbour) {
         return {};
     }
     switch (column) {
-        case NeighbourColumn::Number:
-            return static_cast<double>(row.place + 1);
-        case NeighbourColumn::Distance:
-            return row.neighbour->distance;
         case NeighbourColumn::Weight:
             return row.neighbour->weight;
         case NeighbourColumn::Share:
@@ -201,7 +208,7 @@ QVariant NeighbourModel::tool_tip(const Row& row, NeighbourColumn column) const 
     }
     if (column == NeighbourColumn::Used) {
         return row.left_out ? tr("Left out. Check to let it be a neighbour again.")
-                            : tr("Uncheck to leave this reference out and run again.");
+                            : tr("Uncheck to leave this reference out and run again; of k nearest the next one takes its place.");
     }
     return (tr("reference %1").arg(row.reference) + (row.summary.id.empty() ? QString() : tr(", ID %1 of its set").arg(QString::fromStdString(row.summary.id))) +
             QLatin1Char('\n') + QString::fromStdString(row.summary.question)).trimmed();
@@ -261,8 +268,20 @@ Qt::ItemFlags NeighbourModel::flags(const QModelIndex& index) const {
 }
 
 QVariant NeighbourModel::headerData(int section, Qt::Orientation orientation, int role) const {
-    if (orientation != Qt::Horizontal || role != Qt::DisplayRole || section < 0 || section >= kNeighbourColumns) {
+    if (orientation != Qt::Horizontal || (role != Qt::DisplayRole && role != Qt::ToolTipRole) || section < 0 || section >= kNeighbourColumns) {
         return {};
+    }
+    if (role == Qt::ToolTipRole) {
+        const std::array<QString, kNeighbourColumns> tips = {
+            tr("1: the nearest. Numbers stay while others are left out"), tr("Whether it takes part in the next run"), tr("Question of the reference"),
+            tr("Answer that the reference's routing gave"), tr("Truth of the reference"),
+            tr("Euclidean, without a unit: of the unit embeddings (task space, 0 to 2) or of r (routing space)"),
+            tr("Kernel weight, 0 to 1; the neighbourhood's sum to 1"),
+            tr("Routing of the reference, mean over the mixers; a group's weights sum to 1"),
+            tr("Part of the step's gradient that is this neighbour's, by sign: those of all sum to 1.\nNegative: it pulls against the step; above 1: it is "
+               "more than the whole, and others pull against it"),
+            tr("Loss of the neighbour's own answer at this step, in nats, not weighted")};
+        return tips[static_cast<std::size_t>(section)];
     }
     const std::array<QString, kNeighbourColumns> names = {tr("No."),   tr("Use"),      tr("Question"), tr("Answer"),
                                                           tr("Truth"), tr("Distance"), tr("Weight"),   tr("r"),

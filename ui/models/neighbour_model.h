@@ -1,7 +1,7 @@
 // The neighbours that acted on a trajectory, as they stand at one step: how near, how much they count, where they pull.
 //
-// Two kinds of rows: the neighbourhood, nearest first, and the references the user has left out, which stay in the list,
-// grey and unchecked, so that they can be put back. A check box is the user's wish; it takes effect with the next run.
+// Two kinds of rows: the neighbourhood, nearest first, and the references the user has left out, which stay in the list, grey and
+// unchecked, in their place where their distance is known, so that they can be put back. A check box is the user's wish; it takes effect with the next run.
 // Thread rule: the interface's. Values are copied in: nothing of the inspector is kept.
 #pragma once
 
@@ -12,6 +12,7 @@
 
 #include "core/inspect/inspector.h"
 #include "ui/models/item_roles.h"
+#include "ui/models/neighbour_numbers.h"
 #include "ui/models/sorted_table_model.h"
 #include "ui/models/thumbnail_store.h"
 
@@ -40,9 +41,9 @@ class NeighbourModel final : public SortedTableModel {
 public:
     explicit NeighbourModel(QObject* parent = nullptr) : SortedTableModel(parent) {}
 
-    /// `left_out`: indices into the references, those of the next run. Keeps the step, or goes to the last one.
+    /// `left_out`: indices into the references, those of the next run; `numbers`: of this trajectory. Keeps the step, or goes to the last one.
     void set_trajectory(const std::vector<ReferenceSummary>& references, const RoutingSpace& space,
-                        const Trajectory& trajectory, const std::vector<std::size_t>& left_out);
+                        const Trajectory& trajectory, const std::vector<std::size_t>& left_out, const NeighbourNumbers& numbers);
     void clear();
     void set_step(std::size_t step);
     /// From outside (undo): no leaveOutChanged. References without a row are ignored.
@@ -72,6 +73,8 @@ private:
         std::optional<Neighbour> neighbour;  ///< none: left out of this run already
         std::size_t place = 0;               ///< in the neighbourhood
         bool left_out = false;
+        int number = 0;                      ///< NeighbourNumbers; 0: not known
+        std::optional<double> distance;
     };
     struct Step {
         std::vector<double> shares, losses;  ///< one a neighbour, or empty

@@ -73,6 +73,7 @@ void Workspace::open(const InspectorOptions& options, const QString& samples, Fi
             bare_picture_.reset();
             request_ = {};
             left_out_.clear();
+            numbers_.forget();
             undo_.clear();
             set_hovered_reference(-1);  // of the former set
             set_selected_references({});
@@ -172,6 +173,7 @@ void Workspace::show_sample(const SampleListPtr& list, std::size_t index) {
         request_.truth = own->second.truth;
     }
     left_out_.clear();
+    numbers_.forget();
     undo_.clear();
     set_hovered_reference(-1);  // looked at beside the sample before
     set_selected_references({});
@@ -354,17 +356,6 @@ std::optional<RoutingMatrix> Workspace::shown_routing() const {
         return std::nullopt;
     }
     return mean_over_mixers(at->weights);
-}
-
-std::vector<int> Workspace::flips(const Trajectory& trajectory) {
-    const std::vector<AnswerFlip> all = answer_flips(trajectory.steps);
-    std::vector<int> out;
-    for (std::size_t t = 0; t < all.size(); ++t) {
-        if (all[t] != AnswerFlip::None) {
-            out.push_back(trajectory.steps[t].index);
-        }
-    }
-    return out;
 }
 
 void Workspace::apply_left_out(std::size_t reference, bool out) {

@@ -14,6 +14,7 @@
 #include "core/inspect/inspector.h"
 #include "core/routing/method_table.h"
 #include "ui/models/job_runner.h"
+#include "ui/models/neighbour_numbers.h"
 #include "ui/models/step_cursor.h"
 
 namespace r2t2::ui {
@@ -66,6 +67,8 @@ public:
     /// What made the trajectory that is followed; null without one, or where its run did not keep it.
     [[nodiscard]] const MethodParams* made_by() const;
     [[nodiscard]] const std::set<std::size_t>& left_out() const { return left_out_; }
+    /// Of the trajectory that is followed.
+    [[nodiscard]] const NeighbourNumbers& neighbour_numbers() const { return numbers_; }
 
     /// The trajectory that every view follows; null without an inspection.
     [[nodiscard]] const Trajectory* trajectory() const;
@@ -92,8 +95,6 @@ public:
     [[nodiscard]] QString command_line(const BenchmarkRequest& request) const;
     /// "r2t2 reference build ..." with the model that is open.
     [[nodiscard]] QString command_line(const ReferenceRequest& request) const;
-    /// Steps at which the answer differs from the step before.
-    [[nodiscard]] static std::vector<int> flips(const Trajectory& trajectory);
 
     /// What open() takes models from, instead of the module that load_inspector() finds; null: that one. Must outlive this.
     void set_module(InspectorModule* module) { chosen_module_ = module; }
@@ -222,6 +223,7 @@ private:
     std::int64_t origin_ = 0;                    ///< run whose parameters params_ are or were; 0: the sample is of no run
     std::size_t method_index_ = 0;
     std::set<std::size_t> left_out_;
+    NeighbourNumbers numbers_;
     std::optional<WhatIf> what_if_;
     std::optional<RoutingMatrix> moved_;      ///< where the point is, answered or not
     std::optional<RoutingMatrix> moved_from_;  ///< before the drag that is going on; none = the step's own

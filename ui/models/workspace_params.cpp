@@ -164,6 +164,9 @@ void Workspace::follow(CursorGoes cursor) {
     if (to_last) {
         cursor_.last();
     }
+    if (shown != nullptr) {
+        numbers_.follow(*shown, left_out_);
+    }
     Q_EMIT trajectoryChanged();
 }
 
@@ -232,10 +235,16 @@ void Workspace::follow_trajectory(std::size_t index) {
     }
 }
 
+/// The moved point stays where it is: another method is asked about the same r. A path with fewer steps moves the cursor, which is none
+/// of the point's.
 void Workspace::follow_again() {
     what_if_.reset();
-    moved_.reset();
+    std::optional<RoutingMatrix> moved = std::exchange(moved_, std::nullopt);
     follow(CursorGoes::Along);
+    moved_ = std::move(moved);
+    if (moved_) {
+        ask_what_if(*moved_);
+    }
     if (jobs_.busy(QStringLiteral("inspect"))) {  // with other parameters, which the form shows already
         params_.method = preferred_;
         Q_EMIT paramsChanged();

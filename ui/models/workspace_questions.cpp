@@ -38,9 +38,13 @@ void Workspace::apply_what_if(std::optional<RoutingMatrix> weights) {
 }
 
 void Workspace::move_routing(const RoutingMatrix& weights, bool ended) {
-    if (!inspection_ || inspection_->stored()) {
-        fail(ErrorPlace::WhatIf, Error{ErrorKind::Unsupported, "routing", "what-if", "a stored trajectory",
-                                       "a sample that was run here: press Run"});
+    if (!inspection_) {
+        return;
+    }
+    if (inspection_->stored()) {  // views have the point where it was let go
+        Q_EMIT failed(ErrorPlace::WhatIf, tr("The point stays: this sample is shown as its run stored it, nothing of it has been computed here. "
+                                             "Press Run (F5), then move the point."));
+        Q_EMIT whatIfChanged();
         return;
     }
     if (!moving_) {

@@ -9,6 +9,7 @@
 #include <QVBoxLayout>
 #include <algorithm>
 
+#include "ui/figures/outcomes.h"
 #include "ui/models/counted.h"
 #include "ui/models/method_names.h"
 #include "ui/panels/theme.h"
@@ -20,11 +21,13 @@ namespace r2t2::ui {
 namespace {
 
 std::vector<SimplexStep> steps_of(const Trajectory& trajectory, std::size_t begin) {
-    const std::vector<int> flips = Workspace::flips(trajectory);
     std::vector<SimplexStep> steps;
     for (std::size_t t = 0; t < trajectory.steps.size(); ++t) {
         const std::vector<double> w = mean_over_mixers(trajectory.steps[t].weights, begin, 3);
-        steps.push_back({{w[0], w[1], w[2]}, std::find(flips.begin(), flips.end(), static_cast<int>(t)) != flips.end()});
+        steps.push_back({{w[0], w[1], w[2]}, {}});
+    }
+    for (const FlipMark& flip : flip_marks(trajectory)) {
+        steps[static_cast<std::size_t>(flip.step)].flip = flip.outcome;
     }
     return steps;
 }

@@ -1,10 +1,14 @@
 #include "ui/panels/curve_panel.h"
 
 #include <QHBoxLayout>
+#include <QLabel>
+#include <QVBoxLayout>
 #include <cmath>
 #include <functional>
 
+#include "ui/figures/outcomes.h"
 #include "ui/models/method_names.h"
+#include "ui/panels/theme.h"
 #include "ui/panels/when_shown.h"
 
 namespace r2t2::ui {
@@ -23,8 +27,15 @@ std::vector<double> over_steps(const Trajectory& trajectory, const std::function
 
 CurvePanel::CurvePanel(Workspace& workspace, QWidget* parent) : QWidget(parent), workspace_(workspace) {
     setObjectName(QStringLiteral("curvePanel"));
-    auto* row = new QHBoxLayout(this);
-    row->setContentsMargins(4, 4, 4, 4);
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(4, 4, 4, 4);
+    column->setSpacing(2);
+    rise_ = caption({}, this);
+    rise_->setObjectName(QStringLiteral("objectiveRise"));
+    rise_->setToolTip(tr("A descent ends where its steps are used up, not at the lowest: a step of a fixed length may climb"));
+    column->addWidget(rise_);
+    auto* row = new QHBoxLayout;
+    column->addLayout(row, 1);
     progress_ = new CurvePlot(this);
     progress_->set_name(tr("Descent"));
     progress_->setToolTip(tr("Objective, confidence of the answer and learning rate of every step"));
@@ -44,6 +55,9 @@ CurvePanel::CurvePanel(Workspace& workspace, QWidget* parent) : QWidget(parent),
 void CurvePanel::refresh() {
     const Trajectory* trajectory = workspace_.trajectory();
     std::vector<Curve> curves, losses;
+    const QString rise = trajectory != nullptr ? rise_words(*trajectory) : QString();
+    rise_->setText(rise.isEmpty() ? QString() : tr("The objective %1.").arg(rise));
+    rise_->setVisible(!rise.isEmpty());
     if (trajectory != nullptr) {
         const MethodRow& method = method_row(trajectory->method);
         const auto [name, unit] = objective_name(method.objective);
@@ -56,12 +70,13 @@ void CurvePanel::refresh() {
                               Curve::Axis::Right, 6, true});
         }
         for (std::size_t i = 0; i < trajectory->neighbourhood.neighbours.size() && i < 12; ++i) {
-            losses.push_back({tr("neighbour %1").arg(i + 1), tr("nats"), over_steps(*trajectory, [i](const TrajectoryStep& s) {
+            const int number = workspace_.neighbour_numbers().of(trajectory->neighbourhood.neighbours[i].index);  // keeps its colour
+            losses.push_back({tr("neighbour %1").arg(number), tr("nats"), over_steps(*trajectory, [i](const TrajectoryStep& s) {
                                   return i < s.neighbour_losses.size() ? std::optional(s.neighbour_losses[i]) : std::nullopt;
-                              }), Curve::Axis::Left, static_cast<int>(i % 7), i >= 7});
+                              }), Curve::Axis::Left, (number - 1) % 7, number > 7});
         }
     }
-    const std::vector<int> flips = trajectory != nullptr ? Workspace::flips(*trajectory) : std::vector<int>();
+    const std::vector<FlipMark> flips = trajectory != nullptr ? flip_marks(*trajectory) : std::vector<FlipMark>();
     const bool any = !losses.empty() && std::isfinite(losses.front().values.back() + losses.front().values.front());
     losses_->setVisible(any);
     progress_->set_curves(std::move(curves), flips);

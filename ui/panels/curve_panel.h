@@ -6,6 +6,8 @@
 #include "ui/models/workspace.h"
 #include "ui/plots/curve_plot.h"
 
+class QLabel;
+
 namespace r2t2::ui {
 
 class CurvePanel final : public QWidget {
@@ -18,6 +20,7 @@ private:
     void refresh();
 
     Workspace& workspace_;
+    QLabel* rise_;  ///< said only where the objective has risen
     CurvePlot *progress_, *losses_;
 };
 

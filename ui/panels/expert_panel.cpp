@@ -2,6 +2,7 @@
 
 #include <QHBoxLayout>
 
+#include "ui/figures/outcomes.h"
 #include "ui/models/method_names.h"
 #include "ui/panels/when_shown.h"
 
@@ -71,7 +72,7 @@ void ExpertPanel::refresh() {
             group.steps = steps;
             groups.push_back(std::move(group));
             bands_[g]->set_steps(std::move(steps));
-            bands_[g]->set_flips(trajectory != nullptr ? Workspace::flips(*trajectory) : std::vector<int>());
+            bands_[g]->set_flips(trajectory != nullptr ? flip_marks(*trajectory) : std::vector<FlipMark>());
             bands_[g]->set_step(workspace_.cursor().step());
         }
     }

@@ -137,7 +137,7 @@ void MapPanel::show_sample() {
     std::vector<ProjectionNeighbour> neighbours;
     for (const Neighbour& neighbour : trajectory->neighbourhood.neighbours) {
         if (neighbour.index < workspace_.inspector()->references().size()) {
-            neighbours.push_back({static_cast<int>(neighbour.index), neighbour.weight});
+            neighbours.push_back({static_cast<int>(neighbour.index), neighbour.weight, workspace_.neighbour_numbers().of(neighbour.index)});
         }
     }
     view_->set_neighbours(std::move(neighbours));

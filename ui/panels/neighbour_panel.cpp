@@ -21,7 +21,8 @@ NeighbourPanel::NeighbourPanel(Workspace& workspace, ThumbnailStore& thumbnails,
     note_ = caption({}, this);
     note_->setWordWrap(true);
     column->addWidget(note_);
-    table_ = row_table("neighbourTable", tr("Neighbours"), tr("Untick a neighbour to leave it out and run again. Space toggles the chosen one."),
+    table_ = row_table("neighbourTable", tr("Neighbours"), tr("Untick a neighbour to leave it out and run again: of k nearest the next one takes its place,\n"
+                       "in an epsilon ball nobody does; numbers stay. Space toggles the chosen one."),
                        thumbnails.side() + 4, this);
     table_->setModel(&model_);
     table_->setMouseTracking(true);
@@ -72,7 +73,7 @@ void NeighbourPanel::refresh() {
         return;
     }
     const std::vector<std::size_t> left_out(workspace_.left_out().begin(), workspace_.left_out().end());
-    model_.set_trajectory(workspace_.inspector()->references(), workspace_.inspector()->info().space, *trajectory, left_out);
+    model_.set_trajectory(workspace_.inspector()->references(), workspace_.inspector()->info().space, *trajectory, left_out, workspace_.neighbour_numbers());
     model_.set_step(static_cast<std::size_t>(std::max(0, workspace_.cursor().step())));
     const Neighbourhood& around = trajectory->neighbourhood;
     QStringList notes;
@@ -83,6 +84,11 @@ void NeighbourPanel::refresh() {
         const QString so_many = counted(static_cast<qlonglong>(around.neighbours.size()), tr("1 neighbour"), tr("%1 neighbours"));
         notes << (method_row(trajectory->method).neighbours == NeighbourNeed::ReferenceRoutings ? tr("%1 in routing space").arg(so_many)
                                                             : tr("%1 in task space").arg(so_many));
+        if (const auto out = static_cast<qlonglong>(left_out.size()); out > 0) {
+            const MethodParams* made = workspace_.made_by();
+            const bool by_count = made == nullptr || !made->epsilon;  // in a ball nobody takes their place
+            notes << counted(out, tr("1 left out"), tr("%1 left out")) + (by_count ? tr(", the next nearest taken instead") : QString());
+        }
         if (around.bandwidth > 0) {
             notes << tr("bandwidth %1").arg(around.bandwidth, 0, 'g', 3);
         }

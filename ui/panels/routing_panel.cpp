@@ -9,6 +9,7 @@
 #include <cmath>
 
 #include "core/analysis/landscape.h"
+#include "ui/figures/outcomes.h"
 #include "ui/models/method_names.h"
 #include "ui/panels/theme.h"
 #include "ui/plots/colours.h"
@@ -223,15 +224,17 @@ void RoutingPanel::show_points() {
 
 void RoutingPanel::show_trajectory() {
     const Trajectory* trajectory = workspace_.trajectory();
-    const std::vector<int> flips = trajectory != nullptr ? Workspace::flips(*trajectory) : std::vector<int>();
+    const std::vector<FlipMark> flips = trajectory != nullptr ? flip_marks(*trajectory) : std::vector<FlipMark>();
     for (const GroupView& view : views_) {
         if (view.triangle == nullptr) {
             continue;
         }
         std::vector<SimplexStep> steps;
         for (std::size_t t = 0; trajectory != nullptr && t < trajectory->steps.size(); ++t) {
-            const bool flip = std::find(flips.begin(), flips.end(), static_cast<int>(t)) != flips.end();
-            steps.push_back({triple(of_group(trajectory->steps[t].weights, view)), flip});
+            steps.push_back({triple(of_group(trajectory->steps[t].weights, view)), {}});
+        }
+        for (const FlipMark& flip : flips) {
+            steps[static_cast<std::size_t>(flip.step)].flip = flip.outcome;
         }
         view.triangle->set_trajectory(std::move(steps));
     }
@@ -273,6 +276,7 @@ void RoutingPanel::show_neighbours(const std::vector<RoutingMatrix>& pulls) {
             neighbour.weights = triple(of_group(references[from.index].routing, view));
             neighbour.weight = from.weight;
             neighbour.reference = static_cast<int>(from.index);
+            neighbour.number = workspace_.neighbour_numbers().of(from.index);
             if (arrows_->isChecked() && pulls.size() == count) {
                 neighbour.pull = triple(of_group(pulls[i], view));
             }

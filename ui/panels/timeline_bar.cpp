@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "ui/figures/outcomes.h"
 #include "ui/panels/theme.h"
 #include "ui/plots/colours.h"
 
@@ -21,13 +22,14 @@ constexpr double kEdge = 12.0;
 
 StepTrack::StepTrack(StepCursor& cursor, QWidget* parent) : QWidget(parent), cursor_(cursor) {
     setAccessibleName(tr("Steps"));
-    setToolTip(tr("Click or drag to go to a step. Diamonds: the answer changes here."));
+    setToolTip(tr("Click or drag to go to a step. Diamonds: the answer changes here;\n"
+                  "green: mended, orange: harmed, grey: neither, or the truth is not known."));
     setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
     connect(&cursor, &StepCursor::stepChanged, this, qOverload<>(&QWidget::update));
     connect(&cursor, &StepCursor::countChanged, this, qOverload<>(&QWidget::update));
 }
 
-void StepTrack::set_flips(std::vector<int> flips) {
+void StepTrack::set_flips(std::vector<FlipMark> flips) {
     flips_ = std::move(flips);
     update();
 }
@@ -55,10 +57,10 @@ void StepTrack::paintEvent(QPaintEvent*) {
     const int every = std::max(1, static_cast<int>(std::ceil(26.0 / space)));
     for (int step = 0; step < cursor_.count(); ++step) {
         const double x = x_of(step);
-        const bool flip = std::find(flips_.begin(), flips_.end(), step) != flips_.end();
+        const auto flip = std::find_if(flips_.begin(), flips_.end(), [step](const FlipMark& mark) { return mark.step == step; });
         painter.setPen(Qt::NoPen);
-        if (flip) {
-            painter.setBrush(category_colour(2));
+        if (flip != flips_.end()) {
+            painter.setBrush(outcome_colour(flip->outcome));
             painter.drawPolygon(QPolygonF({{x, y - 7}, {x + 7, y}, {x, y + 7}, {x - 7, y}}));
         } else if (step % every == 0) {
             painter.setBrush(ink(palette(), 0.55));
@@ -157,7 +159,7 @@ void TimelineBar::changeEvent(QEvent* event) {
 void TimelineBar::refresh() {
     const StepCursor& cursor = workspace_.cursor();
     const Trajectory* trajectory = workspace_.trajectory();
-    track_->set_flips(trajectory != nullptr ? Workspace::flips(*trajectory) : std::vector<int>());
+    track_->set_flips(trajectory != nullptr ? flip_marks(*trajectory) : std::vector<FlipMark>());
     step_->setText(cursor.count() > 0 ? tr("step %1 of %2 ").arg(cursor.step()).arg(cursor.count() - 1) : tr("no steps "));
     for (QWidget* widget : {first_, previous_, play_, next_, last_}) {
         widget->setEnabled(cursor.count() > 1);

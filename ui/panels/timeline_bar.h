@@ -5,6 +5,7 @@
 #include <QWidget>
 
 #include "ui/models/workspace.h"
+#include "ui/plots/colours.h"
 
 class QComboBox;
 class QLabel;
@@ -18,7 +19,7 @@ class StepTrack final : public QWidget {
 
 public:
     explicit StepTrack(StepCursor& cursor, QWidget* parent = nullptr);
-    void set_flips(std::vector<int> flips);
+    void set_flips(std::vector<FlipMark> flips);
     [[nodiscard]] QSize sizeHint() const override { return {320, 34}; }
     [[nodiscard]] QSize minimumSizeHint() const override { return {120, 34}; }
     [[nodiscard]] double x_of(int step) const;
@@ -31,7 +32,7 @@ protected:
 private:
     void go(double x);
     StepCursor& cursor_;
-    std::vector<int> flips_;
+    std::vector<FlipMark> flips_;
 };
 
 class TimelineBar final : public QWidget {

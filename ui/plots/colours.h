@@ -23,6 +23,11 @@ enum class Marker { Circle, Square, Diamond };
 
 enum class OutcomeColour { Right, Wrong, Mended, Harmed, Unknown };
 [[nodiscard]] QColor outcome_colour(OutcomeColour outcome);
+/// A step whose answer differs from the last one before, and what that did: Mended, Harmed, else Unknown (grey).
+struct FlipMark {
+    int step = 0;
+    OutcomeColour outcome = OutcomeColour::Unknown;
+};
 
 [[nodiscard]] bool is_dark(const QPalette& palette);
 /// The same hue, moved towards the palette's text until a thin line or a word in it can be read on the base (3 : 1).

@@ -72,9 +72,9 @@ void CurvePlot::dress(const PlotLook& look, const QSizeF& size) const {
             dots ? QCPScatterStyle(QCPScatterStyle::ssDisc, QPen(colour), QBrush(colour), 5.0)
                  : QCPScatterStyle(QCPScatterStyle::ssNone));
     }
-    if (plot_->graphCount() > 2 * static_cast<int>(curves_.size())) {
-        const QColor colour = readable(category_colour(2), look.palette);
-        plot_->graph(plot_->graphCount() - 1)
+    for (int f = 0; f < static_cast<int>(flips_.size()); ++f) {
+        const QColor colour = readable(outcome_colour(flips_[static_cast<std::size_t>(f)].outcome), look.palette);
+        plot_->graph(2 * static_cast<int>(curves_.size()) + f)
             ->setScatterStyle(QCPScatterStyle(QCPScatterStyle::ssDiamond, QPen(colour), QBrush(colour), 9.0));
     }
     cursor_->setPen(QPen(look.text(), 1.5));

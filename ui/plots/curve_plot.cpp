@@ -55,7 +55,7 @@ void CurvePlot::set_name(const QString& name) {
     lay_out();
 }
 
-void CurvePlot::set_curves(std::vector<Curve> curves, std::vector<int> flips) {
+void CurvePlot::set_curves(std::vector<Curve> curves, std::vector<FlipMark> flips) {
     curves_ = std::move(curves);
     flips_ = std::move(flips);
     QStringList names;
@@ -67,8 +67,8 @@ void CurvePlot::set_curves(std::vector<Curve> curves, std::vector<int> flips) {
     refill();
 }
 
-void CurvePlot::set_flips(std::vector<int> steps) {
-    flips_ = std::move(steps);
+void CurvePlot::set_flips(std::vector<FlipMark> flips) {
+    flips_ = std::move(flips);
     refill();
 }
 
@@ -90,7 +90,7 @@ int CurvePlot::steps() const {
     return static_cast<int>(most);
 }
 
-/// A curve becomes two graphs, its line and its dots; the last graph is the flips. What they look like is dress()'s.
+/// A curve becomes two graphs, its line and its dots; then every flip is one. What they look like is dress()'s.
 void CurvePlot::refill() {
     plot_->clearGraphs();
     bool right = false;
@@ -115,16 +115,11 @@ void CurvePlot::refill() {
         dots->setData(dot_keys, dot_values, true);
         dots->setLineStyle(QCPGraph::lsNone);
     }
-    if (!flips_.empty()) {  // at the upper edge, as in the other views
-        const QCPRange range = range_of(curves_, Curve::Axis::Left);
-        QCPGraph* marks = plot_->addGraph(plot_->xAxis, plot_->yAxis);
-        QVector<double> keys, values;
-        for (const int step : flips_) {
-            keys.append(step);
-            values.append(range.upper - 0.03 * range.size());
-        }
-        marks->setData(keys, values, true);
-        marks->setLineStyle(QCPGraph::lsNone);
+    const QCPRange range = range_of(curves_, Curve::Axis::Left);
+    for (const FlipMark& flip : flips_) {  // at the upper edge, as in the other views
+        QCPGraph* mark = plot_->addGraph(plot_->xAxis, plot_->yAxis);
+        mark->setData({static_cast<double>(flip.step)}, {range.upper - 0.03 * range.size()}, true);
+        mark->setLineStyle(QCPGraph::lsNone);
     }
     plot_->yAxis2->setVisible(right);
     plot_->xAxis->setRange(steps() > 1 ? QCPRange(-0.02 * (steps() - 1), 1.02 * (steps() - 1)) : QCPRange(-0.5, 0.5));

@@ -38,8 +38,8 @@ public:
     explicit CurvePlot(QWidget* parent = nullptr);
 
     void set_name(const QString& name);
-    void set_curves(std::vector<Curve> curves, std::vector<int> flips = {});  ///< flips: as set_flips, in the same drawing
-    void set_flips(std::vector<int> steps);  ///< where the answer differs from the step before
+    void set_curves(std::vector<Curve> curves, std::vector<FlipMark> flips = {});  ///< flips: as set_flips, in the same drawing
+    void set_flips(std::vector<FlipMark> flips);
     void set_step(int step);
 
     /// Pixel of a step at the plot's bottom, for tests.
@@ -86,7 +86,7 @@ private:
 
     QString name_;
     std::vector<Curve> curves_;
-    std::vector<int> flips_;
+    std::vector<FlipMark> flips_;
     int step_ = 0;
     int replots_ = 0;
     QCustomPlot* plot_;

@@ -146,7 +146,7 @@ void draw_projection_overlay(QPainter& painter, const ProjectionScene& scene, co
     }
     for (std::size_t i = 0; i < pixels.neighbours.size(); ++i) {
         if (finite(pixels.neighbours[i])) {
-            draw_beside(painter, look, room, pixels.neighbours[i], 5.5, QStringLiteral("n%1").arg(i + 1), look.text());
+            draw_beside(painter, look, room, pixels.neighbours[i], 5.5, QStringLiteral("n%1").arg(scene.number_of(i)), look.text());
         }
     }
     for (std::size_t t = 0; t < pixels.steps.size(); ++t) {

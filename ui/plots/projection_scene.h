@@ -24,6 +24,7 @@ struct ProjectionCategory {
 struct ProjectionNeighbour {
     int reference = -1;   ///< index into the points
     double weight = 0.0;  ///< kernel weight, the neighbourhood's sum to 1: width of its ring
+    int number = 0;       ///< "n3"; 0: its place among the neighbours, from 1
 };
 
 struct ProjectionAxes {
@@ -35,7 +36,10 @@ struct ProjectionScene {
     QString name;
     std::vector<ProjectionPoint> points;
     std::vector<ProjectionCategory> categories;
-    std::vector<ProjectionNeighbour> neighbours;  ///< numbered from 1 in this order
+    std::vector<ProjectionNeighbour> neighbours;
+    [[nodiscard]] int number_of(std::size_t neighbour) const {
+        return neighbours[neighbour].number > 0 ? neighbours[neighbour].number : static_cast<int>(neighbour) + 1;
+    }
     std::vector<QPointF> trajectory;              ///< of the sample, by step
     std::optional<QPointF> sample;                ///< where it stands without a trajectory (task space)
     int step = 0;

@@ -223,7 +223,7 @@ QString ProjectionView::tsv() const {
         const bool known = reference >= 0 && reference < static_cast<int>(scene_.points.size());
         const QPointF at = known ? grid_.points()[static_cast<std::size_t>(reference)] : QPointF(NAN, NAN);
         out += tsv_line({QStringLiteral("neighbour"),
-                         QString::number(i + 1),
+                         QString::number(scene_.number_of(i)),
                          tsv_number(static_cast<float>(at.x())),
                          tsv_number(static_cast<float>(at.y())),
                          {},

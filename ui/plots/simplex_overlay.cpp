@@ -92,7 +92,7 @@ std::vector<Tip> draw_pulls(QPainter& painter, const SimplexScene& scene, const 
         (void)draw_arrow(painter, g.to_pixel(r), tip);
         painter.setPen(QPen(readable(category_colour(5), look.palette), 1.6));
         if (draw_arrow(painter, g.to_pixel(r), tip)) {
-            tips.push_back({tip, static_cast<int>(i) + 1});
+            tips.push_back({tip, scene.number_of(i)});
         }
     }
     return tips;
@@ -110,9 +110,9 @@ void draw_path(QPainter& painter, const SimplexScene& scene, const SimplexGeomet
     for (const SimplexStep& step : scene.steps) {
         if (g.window().shows(step.weights)) {
             painter.setPen(QPen(look.base(), 1.0));
-            painter.setBrush(step.flips ? category_colour(2) : look.text());
-            draw_marker(painter, step.flips ? Marker::Diamond : marker_shape(scene.group), g.to_pixel(step.weights),
-                        (step.flips ? 5.0 : 3.2) * mark_scale(g));
+            painter.setBrush(step.flip ? outcome_colour(*step.flip) : look.text());
+            draw_marker(painter, step.flip ? Marker::Diamond : marker_shape(scene.group), g.to_pixel(step.weights),
+                        (step.flip ? 5.0 : 3.2) * mark_scale(g));
         }
     }
 }
@@ -174,7 +174,7 @@ void draw_numbers(QPainter& painter, const SimplexScene& scene, const SimplexLay
     for (std::size_t i = 0; i < scene.neighbours.size(); ++i) {
         if (g.window().shows(scene.neighbours[i].weights)) {
             draw_beside(painter, look, room, g.to_pixel(scene.neighbours[i].weights), 5.0,
-                        QStringLiteral("n%1").arg(i + 1), look.text());
+                        QStringLiteral("n%1").arg(scene.number_of(i)), look.text());
         }
     }
     for (const Tip& tip : tips) {

@@ -7,6 +7,7 @@
 #include <optional>
 #include <vector>
 
+#include "ui/plots/colours.h"
 #include "ui/plots/simplex_geometry.h"
 
 namespace r2t2::ui {
@@ -21,11 +22,12 @@ struct SimplexNeighbour {
     double weight = 0.0;         ///< kernel weight, the neighbourhood's sum to 1: width of its line
     std::optional<Triple> pull;  ///< minus its part of the gradient of the objective with respect to r, this group
     int reference = -1;          ///< index into the reference points
+    int number = 0;              ///< "n3"; 0: its place among the neighbours, from 1
 };
 
 struct SimplexStep {
     Triple weights{};
-    bool flips = false;  ///< the answer differs from the step before
+    std::optional<OutcomeColour> flip;  ///< the answer differs from the last one before: what that did
 };
 
 /// Objective over the triangle: rows of a grid as analysis computes them.
@@ -48,7 +50,10 @@ struct SimplexScene {
     std::vector<SimplexPoint> points;
     SimplexField field;
     std::vector<SimplexContour> contours;
-    std::vector<SimplexNeighbour> neighbours;  ///< numbered from 1 in this order
+    std::vector<SimplexNeighbour> neighbours;
+    [[nodiscard]] int number_of(std::size_t neighbour) const {
+        return neighbours[neighbour].number > 0 ? neighbours[neighbour].number : static_cast<int>(neighbour) + 1;
+    }
     std::vector<SimplexStep> steps;
     int step = 0;
     std::optional<Triple> what_if;  ///< r where the user dragged it to

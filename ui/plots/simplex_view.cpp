@@ -244,12 +244,12 @@ QString SimplexView::tsv() const {
             {QString::number(scene_.points[i].category), {}, {}});
     }
     for (std::size_t i = 0; i < scene_.neighbours.size(); ++i) {
-        row(QStringLiteral("neighbour"), i + 1, scene_.neighbours[i].weights,
+        row(QStringLiteral("neighbour"), static_cast<std::size_t>(scene_.number_of(i)), scene_.neighbours[i].weights,
             {{}, tsv_number(scene_.neighbours[i].weight), {}});
     }
     for (std::size_t t = 0; t < scene_.steps.size(); ++t) {
         row(QStringLiteral("step"), t, scene_.steps[t].weights,
-            {{}, {}, QString::number(scene_.steps[t].flips ? 1 : 0)});
+            {{}, {}, QString::number(scene_.steps[t].flip ? 1 : 0)});
     }
     if (scene_.what_if) {
         row(QStringLiteral("what-if"), 0, *scene_.what_if, {{}, {}, {}});
@@ -292,8 +292,9 @@ void SimplexView::mousePressEvent(QMouseEvent* event) {
 
 void SimplexView::mouseMoveEvent(QMouseEvent* event) {
     if (dragging_) {
-        set_what_if(layout_.geometry.to_weights(event->position()));
-        Q_EMIT dragged(*scene_.what_if);
+        const Triple to = layout_.geometry.to_weights(event->position());
+        set_what_if(to);
+        Q_EMIT dragged(to);
         return;
     }
     if (held_) {
@@ -330,8 +331,8 @@ void SimplexView::mouseReleaseEvent(QMouseEvent* event) {
     if (dragging_ && event->button() == Qt::LeftButton) {
         dragging_ = false;
         unsetCursor();
-        if (scene_.what_if) {
-            Q_EMIT dragEnded(*scene_.what_if);
+        if (const std::optional<Triple> to = scene_.what_if) {
+            Q_EMIT dragEnded(*to);
         }
     }
 }
@@ -345,8 +346,9 @@ void SimplexView::nudge(const Triple& by) {
     for (std::size_t e = 0; e < 3; ++e) {
         moved[e] += by[e] * scene_.window.span;
     }
-    set_what_if(onto_simplex(moved));
-    Q_EMIT dragEnded(*scene_.what_if);
+    const Triple to = onto_simplex(moved);
+    set_what_if(to);
+    Q_EMIT dragEnded(to);  // who refuses it takes the view's own away
 }
 
 void SimplexView::visit_neighbour(int by) {

@@ -39,8 +39,8 @@ void WeightBands::set_steps(std::vector<std::vector<double>> weights) {
     update();
 }
 
-void WeightBands::set_flips(std::vector<int> steps) {
-    flips_ = std::move(steps);
+void WeightBands::set_flips(std::vector<FlipMark> flips) {
+    flips_ = std::move(flips);
     update();
 }
 
@@ -219,10 +219,10 @@ void WeightBands::draw(QPainter& painter, const QSizeF& size, const PlotLook& lo
     draw_names(painter, plot, size, look);
     draw_axes(painter, plot, look);
     painter.setPen(Qt::NoPen);
-    painter.setBrush(readable(category_colour(2), look.palette));
-    for (const int flip : flips_) {
-        if (flip >= 0 && flip < count) {
-            draw_marker(painter, Marker::Diamond, QPointF(x_of(flip, plot), plot.top() - 5.0), 3.6);
+    for (const FlipMark& flip : flips_) {
+        if (flip.step >= 0 && flip.step < count) {
+            painter.setBrush(readable(outcome_colour(flip.outcome), look.palette));
+            draw_marker(painter, Marker::Diamond, QPointF(x_of(flip.step, plot), plot.top() - 5.0), 3.6);
         }
     }
     if (with_cursor && step_ >= 0 && step_ < count) {

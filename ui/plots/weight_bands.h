@@ -6,6 +6,7 @@
 #include <QWidget>
 #include <vector>
 
+#include "ui/plots/colours.h"
 #include "ui/plots/plot_drawing.h"
 #include "ui/plots/plot_export.h"
 
@@ -21,7 +22,7 @@ public:
     void set_colours(std::vector<QColor> colours);  ///< one a band; empty: the experts'
     /// [steps][experts], each row on its simplex. A row without a finite number is a gap: nothing is drawn there.
     void set_steps(std::vector<std::vector<double>> weights);
-    void set_flips(std::vector<int> steps);                    ///< where the answer differs from the step before
+    void set_flips(std::vector<FlipMark> flips);
     void set_step(int step);
 
     void render_to(QPainter& painter, const QSizeF& size) const override;
@@ -59,7 +60,7 @@ private:
     std::vector<QColor> colours_;
     int group_ = 0;
     std::vector<std::vector<double>> steps_;
-    std::vector<int> flips_;
+    std::vector<FlipMark> flips_;
     int step_ = 0;
 };
 
