@@ -86,6 +86,7 @@ SampleChunkPtr with_result(const SampleChunk& chunk, std::size_t row, const Samp
     summary.native_correct = result.native_correct;
     summary.final_correct = result.final_correct;
     summary.error = result.error;
+    summary.question = result.question.empty() ? summary.question : result.question;
     rows[row] = make_row(std::move(summary));
     return make_chunk(std::move(rows));
 }

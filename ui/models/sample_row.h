@@ -36,6 +36,7 @@ struct SampleResult {
     std::string native_answer, final_answer;
     std::optional<bool> native_correct, final_correct;
     std::string error;
+    std::string question;  ///< what was asked, of a sample that has no question of its own
 };
 
 struct SampleRow {

@@ -193,7 +193,37 @@ QVariant StepModel::data(const QModelIndex& index, int role) const {
     }
 }
 
+/// What a column is, and its unit.
+QString StepModel::header_tip(int section) const {
+    switch (section) {
+        case Step:
+            return tr("0: the model's own gates; the last one is the method's result");
+        case Objective:
+            return tr("What the method moves r by, at this step:\nNGD: mean loss of the neighbours, weighted by the kernel, in nats (descended)\n"
+                      "oracle: loss of the truth, in nats (descended)\nkernel regression: confidence of the answer, 0 to 1 (climbed)\n"
+                      "mode finding: density of the references' r, without a unit (climbed)");
+        case Confidence:
+            return tr("Probability of the answer's tokens under the model, 0 to 1: the geometric mean over them");
+        case LearningRate:
+            return tr("Length of the update that leaves this step, in units of r per unit of the gradient; none at the last");
+        case AnswerText:
+            return tr("What the model answers with this step's r");
+        case Correct:
+            return tr("Whether that is the truth, where it is known");
+        case Flip:
+            return tr("What the answer did against the last one before: changed, mended or harmed");
+        default:
+            break;
+    }
+    return section == seconds_column()  ? tr("Work of this step alone, in seconds, without answers that are computed together at the end")
+           : section == passes_column() ? tr("Forward + backward passes through the model, a count")
+                                        : tr("Weight of the expert, 0 to 1: mean over the mixers; a group's weights sum to 1");
+}
+
 QVariant StepModel::headerData(int section, Qt::Orientation orientation, int role) const {
+    if (orientation == Qt::Horizontal && role == Qt::ToolTipRole && section >= 0 && section <= passes_column()) {
+        return header_tip(section);
+    }
     if (orientation != Qt::Horizontal || role != Qt::DisplayRole || section < 0 || section > passes_column()) {
         return {};
     }

@@ -43,6 +43,7 @@ public:
 
 private:
     [[nodiscard]] std::optional<double> value(std::size_t step, int column) const;
+    [[nodiscard]] QString header_tip(int section) const;
     [[nodiscard]] QString text(std::size_t step, int column) const;
 
     std::vector<TrajectoryStep> steps_;

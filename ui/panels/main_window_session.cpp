@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "ui/panels/main_window.h"
+#include "ui/panels/sample_panel.h"
 #include "ui/paths/file_path.h"
 
 namespace r2t2::ui {
@@ -33,6 +34,9 @@ void MainWindow::tie_session() {
         connect(&results_, signal, this, &MainWindow::name_window);
     }
     connect(&results_, &SessionResults::runsChanged, this, &MainWindow::watch_session);
+    const auto tell_samples = [this] { samples_->set_runs(same_session() ? results_.runs() : std::vector<StoredRun>()); };
+    connect(&results_, &SessionResults::runsChanged, this, tell_samples);
+    connect(&workspace_, &Workspace::listsChanged, this, tell_samples);
     connect(&workspace_, &Workspace::listsChanged, this, &MainWindow::name_window);
     connect(&benchmark_, &BenchmarkRun::changed, this, &MainWindow::show_jobs);
     connect(&benchmark_, &BenchmarkRun::changed, this, [this] {

@@ -47,11 +47,9 @@ QString mean_text(const Estimate& mean, const Column& column) {
     if (!std::isfinite(mean.value)) {
         return QStringLiteral("\u2013");
     }
-    if (mean.low == mean.high) {  // every sample has the same
-        return QString::number(column.scale * mean.value, 'g', 6);
-    }
     const QString centre = QString::number(half_up(column.scale * mean.value, column.digits), 'f', column.digits);
-    return std::isfinite(mean.high) ? QStringLiteral("%1 [%2, %3]").arg(centre).arg(half_up(column.scale * mean.low, column.digits), 0, 'f', column.digits).arg(half_up(column.scale * mean.high, column.digits), 0, 'f', column.digits)
+    const bool one_value = mean.low == mean.high;  // every sample has the same
+    return std::isfinite(mean.high) && !one_value ? QStringLiteral("%1 [%2, %3]").arg(centre).arg(half_up(column.scale * mean.low, column.digits), 0, 'f', column.digits).arg(half_up(column.scale * mean.high, column.digits), 0, 'f', column.digits)
                                     : centre;
 }
 

@@ -4,6 +4,7 @@
 #include <QComboBox>
 #include <QGuiApplication>
 #include <QHBoxLayout>
+#include <QImageReader>
 #include <QLabel>
 #include <QToolButton>
 #include <QVBoxLayout>
@@ -13,6 +14,7 @@
 #include "ui/models/method_names.h"
 #include "ui/panels/copy_menu.h"
 #include "ui/panels/theme.h"
+#include "ui/paths/file_path.h"
 
 namespace r2t2::ui {
 
@@ -37,6 +39,13 @@ PictureHeat mean_heat(const MixerView& view, QString name, int mixer, const std:
         heat.values.push_back(sum / static_cast<float>(last - first));
     }
     return heat;
+}
+
+/// By the file's header; false for pictures that are no file.
+bool has_transparency(const QString& path) {
+    QImageReader reader(path);
+    const QImage::Format format = reader.imageFormat();
+    return format != QImage::Format_Invalid && QImage::toPixelFormat(format).alphaUsage() == QPixelFormat::UsesAlpha;
 }
 
 }  // namespace
@@ -78,6 +87,12 @@ PicturePanel::PicturePanel(Workspace& workspace, QWidget* parent) : QWidget(pare
     view_ = new PictureView(this);
     view_->setObjectName(QStringLiteral("picture"));
     column->addWidget(view_, 1);
+    transparency_ = caption(tr("Transparency shown as the model sees it: left out"), this);
+    transparency_->setObjectName(QStringLiteral("transparency"));
+    transparency_->setWordWrap(true);
+    transparency_->setToolTip(tr("The model gets red, green and blue as the file stores them, below transparent parts too: nothing is blended"));
+    transparency_->hide();
+    column->addWidget(transparency_);
     auto* looks = new QHBoxLayout;
     looks->setSpacing(4);
     expert_ = new QComboBox(this);
@@ -178,6 +193,9 @@ void PicturePanel::refresh() {
     for (const auto& [overlay, button] : overlays_) {
         button->setEnabled(view_->has_facts());
     }
+    const bool drops = picture != nullptr && !picture->image.empty() && workspace_.has_sample() &&
+                       has_transparency(path_text(workspace_.request().list->summary(workspace_.request().index).image));
+    transparency_->setVisible(drops);
     if (!inspection) {
         facts_->clear();
         facts_->setToolTip({});

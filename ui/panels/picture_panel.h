@@ -33,6 +33,7 @@ private:
     std::vector<std::pair<PictureView::Overlay, QToolButton*>> overlays_;
     QComboBox *expert_, *mixer_;
     QLabel* facts_;
+    QLabel* transparency_;  ///< of a picture that has some
     QToolButton* find_facts_;
     std::optional<MixerView> gates_;
 };

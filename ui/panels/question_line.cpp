@@ -137,8 +137,10 @@ void QuestionLine::refresh() {
     instruction_->setText(instruction_->fontMetrics().elidedText(instruction.simplified(), Qt::ElideRight, kInstructionWidth));
     instruction_->setToolTip(tr("Instruction that stands before the question in the prompt; it is not embedded") + QStringLiteral("\n") + instruction);
     instruction_->setVisible(!own.instruction.empty() || !own.prompt_known);
-    question_->setText(QString::fromStdString(request.question.value_or(own.question)));
-    question_->setCursorPosition(0);
+    if (const QString asked = QString::fromStdString(request.question.value_or(own.question)); asked != question_->text()) {
+        question_->setText(asked);  // else the cursor stays where one types
+        question_->setCursorPosition(0);
+    }
     truth_->setText(truth_asked());
     original_->setVisible((request.question || request.truth) && !own.question.empty());
     refresh_name();

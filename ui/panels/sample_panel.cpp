@@ -10,6 +10,8 @@
 #include <QVBoxLayout>
 #include <algorithm>
 
+#include "core/results/run_coverage.h"
+#include "ui/models/counted.h"
 #include "ui/models/method_names.h"
 #include "ui/panels/row_table.h"
 #include "ui/panels/theme.h"
@@ -110,7 +112,7 @@ void SamplePanel::show_lists() {
     if (several) {
         std::size_t shown = 0;
         for (std::size_t i = 0; i < lists.size(); ++i) {
-            evaluation_->addItem(tr("%1, %L2 samples").arg(evaluation_title(*lists[i])).arg(lists[i]->size()));
+            evaluation_->addItem(tr("%1, %2").arg(evaluation_title(*lists[i]), count_words(*lists[i])));
             QStringList methods;
             for (const auto& [run, method] : lists[i]->runs()) {
                 methods << tr("run %1: %2").arg(run).arg(method_title(method));
@@ -122,6 +124,29 @@ void SamplePanel::show_lists() {
         listed_ = {lists[shown]};
     }
     model_.set_lists(listed_);
+}
+
+void SamplePanel::set_runs(const std::vector<StoredRun>& runs) {
+    lacking_.clear();
+    for (const StoredRun& run : runs) {
+        if (const RunCoverage coverage = run_coverage(run); !coverage.complete()) {
+            lacking_[run.id] = tr("%1 samples, incomplete (%2)").arg(QString::fromStdString(coverage.count_text()), QString::fromStdString(state_text(coverage.state)));
+        }
+    }
+    const std::vector<SampleListPtr>& lists = workspace_.lists();
+    for (std::size_t i = 0; i < lists.size() && static_cast<int>(i) < evaluation_->count(); ++i) {
+        evaluation_->setItemText(static_cast<int>(i), tr("%1, %2").arg(evaluation_title(*lists[i]), count_words(*lists[i])));
+    }
+    refresh_count();
+}
+
+QString SamplePanel::count_words(const SampleList& list) const {
+    for (const auto& each : list.runs()) {
+        if (const auto part = lacking_.find(each.first); part != lacking_.end()) {
+            return part->second;
+        }
+    }
+    return counted(static_cast<qlonglong>(list.size()), tr("1 sample"), tr("%1 samples"));
 }
 
 /// The same sample there, where it was asked there too.
@@ -165,7 +190,9 @@ void SamplePanel::changeEvent(QEvent* event) {
 void SamplePanel::refresh_count() {
     count_->setText(model_.total() == 0 ? tr("No samples are open")
                     : model_.shown() == model_.total()
-                        ? (model_.total() == 1 ? tr("1 sample") : tr("%L1 samples").arg(model_.total()))
+                        ? (listed_.size() == 1                ? count_words(*listed_.front())
+                           : model_.total() == 1 ? tr("1 sample")
+                                                 : tr("%L1 samples").arg(model_.total()))
                         : tr("%L1 of %L2 samples").arg(model_.shown()).arg(model_.total()));
 }
 
@@ -196,11 +223,16 @@ void SamplePanel::open_row(const QModelIndex& index) {
     }
 }
 
-/// What this run found out about the sample goes into its row; questions of the user's own do not.
+/// What this run found out about the sample goes into its row; questions of the user's own do
+/// only where the sample has none.
 void SamplePanel::take_result() {
     const InspectionPtr& inspection = workspace_.inspection();
     const InspectRequest& request = workspace_.request();
-    if (!inspection || inspection->stored() || !request.list || request.question) {
+    if (!inspection || inspection->stored() || !request.list) {
+        return;
+    }
+    const bool has_own = !request.list->summary(request.index).question.empty();
+    if (request.question && has_own) {
         return;
     }
     const std::size_t leading = inspection->index_of(kLeadingMethod);
@@ -209,6 +241,7 @@ void SamplePanel::take_result() {
     }
     const Trajectory& trajectory = inspection->trajectories()[leading];
     SampleResult result;
+    result.question = has_own ? std::string() : request.question.value_or(std::string());
     if (trajectory.base().answer && trajectory.result().answer) {
         result.native_answer = trajectory.base().answer->text;
         result.final_answer = trajectory.result().answer->text;

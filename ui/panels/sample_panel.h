@@ -3,7 +3,9 @@
 #pragma once
 
 #include <QWidget>
+#include <map>
 
+#include "core/session/session_reader.h"
 #include "ui/models/sample_table_model.h"
 #include "ui/models/workspace.h"
 
@@ -22,12 +24,15 @@ class SamplePanel final : public QWidget {
 public:
     SamplePanel(Workspace& workspace, ThumbnailStore& thumbnails, QWidget* parent = nullptr);
     void focus_filter();
+    /// Of the session whose evaluations are listed; empty: not known. What an evaluation lacks is said beside its samples.
+    void set_runs(const std::vector<StoredRun>& runs);
     [[nodiscard]] SampleTableModel& model() { return model_; }
 
 protected:
     void changeEvent(QEvent* event) override;
 
 private:
+    [[nodiscard]] QString count_words(const SampleList& list) const;  ///< "20 samples", "20 of 150 samples, incomplete (interrupted)"
     void refresh_count();
     void show_lists();
     void choose_evaluation();
@@ -44,6 +49,7 @@ private:
     QLabel* error_;
     RowTable* table_;
     std::vector<SampleListPtr> listed_;  ///< in the table
+    std::map<std::int64_t, QString> lacking_;  ///< run: what it is part of
     bool choosing_ = false;   ///< a row of the table is being opened: the table knows
     bool arranging_ = false;  ///< rows go: the row that takes the current one's place is nobody's choice
 };

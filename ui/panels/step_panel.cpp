@@ -65,6 +65,8 @@ void StepPanel::follow() {
     if (row >= 0 && table_->currentIndex().row() != row) {
         const QSignalBlocker blocker(table_->selectionModel());
         table_->selectRow(row);
+        const int column = std::max(0, table_->columnAt(0));  // what is scrolled to the side stays
+        table_->scrollTo(model_.index(row, column));  // the view does not hear of the row
         table_->viewport()->update();
     }
 }

@@ -37,12 +37,16 @@ QPalette palette_of(const QColor& window, const QColor& base, const QColor& rais
     return palette;
 }
 
-/// Fusion, with check boxes and radio buttons that can be seen on dark grounds too: it draws their frame darker than the window.
+/// Fusion, with check boxes, radio buttons and buttons that are switched on that can be seen on dark grounds too: it draws them darker than
+/// the window.
 class Style final : public QProxyStyle {
 public:
     Style() : QProxyStyle(QStringLiteral("Fusion")) {}
     void drawPrimitive(PrimitiveElement element, const QStyleOption* option, QPainter* painter, const QWidget* widget) const override {
         QProxyStyle::drawPrimitive(element, option, painter, widget);
+        if ((element == PE_PanelButtonTool || element == PE_PanelButtonCommand) && option->state.testFlag(State_On) && option->state.testFlag(State_Enabled)) {
+            draw_switched_on(*option, *painter);
+        }
         const bool round = element == PE_IndicatorRadioButton;
         if (round || element == PE_IndicatorCheckBox || element == PE_IndicatorItemViewItemCheck) {
             painter->save();
@@ -54,6 +58,24 @@ public:
             painter->drawRoundedRect(frame, corner, corner);
             painter->restore();
         }
+    }
+
+    /// A picture in a chosen row keeps its colours: Qt would mix them with the row's.
+    QPixmap generatedIconPixmap(QIcon::Mode mode, const QPixmap& pixmap, const QStyleOption* option) const override {
+        return mode == QIcon::Selected ? pixmap : QProxyStyle::generatedIconPixmap(mode, pixmap, option);
+    }
+
+private:
+    /// Fusion makes the button a little darker, which on a dark ground nobody sees.
+    static void draw_switched_on(const QStyleOption& option, QPainter& painter) {
+        painter.save();
+        painter.setRenderHint(QPainter::Antialiasing);
+        QColor accent = option.palette.color(QPalette::Highlight);
+        painter.setPen(QPen(accent, 1.5));
+        accent.setAlphaF(0.3F);
+        painter.setBrush(accent);
+        painter.drawRoundedRect(QRectF(option.rect).adjusted(1.0, 1.0, -1.0, -1.0), 2.0, 2.0);
+        painter.restore();
     }
 };
 
