@@ -494,7 +494,10 @@ void TestInspectPage::an_incomplete_evaluation_says_so() {
             offered << box->itemText(i);
         }
     }
-    QVERIFY2(offered.contains(QStringLiteral("evaluation of run 1, 80 of 600 samples, incomplete (interrupted)")), qPrintable(offered.join(QLatin1Char('|'))));
+    const bool found = std::any_of(offered.begin(), offered.end(), [](const QString& each) {
+        return each.startsWith(QStringLiteral("evaluation of run")) && each.endsWith(QStringLiteral(", 80 of 600 samples, incomplete (interrupted)"));
+    });
+    QVERIFY2(found, qPrintable(offered.join(QLatin1Char('|'))));
     QStringList said;
     for (const QLabel* label : window_->samples().findChildren<QLabel*>()) {
         said << label->text();

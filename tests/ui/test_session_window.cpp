@@ -236,7 +236,7 @@ void TestSessionWindow::the_same_sample_in_two_evaluations() {
     QVERIFY(shown->isVisible());
     QCOMPARE(shown->count(), 2);
     QCOMPARE(window_->results().run(), std::int64_t{4});
-    QCOMPARE(shown->currentText(), QStringLiteral("evaluation of runs 3\u20134, 12 samples"));
+    QCOMPARE(shown->currentText(), QStringLiteral("evaluation of runs 3\u20134, 12 of 16 samples, incomplete (interrupted)"));
     QCOMPARE(samples->model()->rowCount(), 12);  // 20 with two G-dim / 0 before
     QSet<QString> ids;
     for (int row = 0; row < samples->model()->rowCount(); ++row) {
