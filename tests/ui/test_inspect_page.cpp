@@ -446,6 +446,11 @@ void TestInspectPage::transparency_is_said_and_not_mixed() {
     window_->open_path({});
     settle(*window_);
     QVERIFY(!note->isVisible());
+    const QString few = folder_->filePath(QStringLiteral("few.png"));  // colours in a table, one of them transparent
+    QVERIFY(picture.convertToFormat(QImage::Format_Indexed8).save(few));
+    window_->open_path(few);
+    settle(*window_);
+    QVERIFY(note->isVisible());
 }
 
 void TestInspectPage::the_guide_goes_back_and_goes_along() {

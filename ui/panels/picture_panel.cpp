@@ -2,12 +2,14 @@
 
 #include <QClipboard>
 #include <QComboBox>
+#include <QFile>
 #include <QGuiApplication>
 #include <QHBoxLayout>
 #include <QImageReader>
 #include <QLabel>
 #include <QToolButton>
 #include <QVBoxLayout>
+#include <QtEndian>
 #include <algorithm>
 #include <functional>
 
@@ -41,8 +43,29 @@ PictureHeat mean_heat(const MixerView& view, QString name, int mixer, const std:
     return heat;
 }
 
+/// A PNG with few colours, or with one that is transparent, has a chunk for it before its pixels.
+bool has_transparent_colours(const QString& path) {
+    QFile file(path);
+    if (!file.open(QIODevice::ReadOnly) || file.read(8) != QByteArray("\x89PNG\r\n\x1a\n", 8)) {
+        return false;
+    }
+    for (QByteArray head = file.read(8); head.size() == 8 && !head.endsWith("IDAT"); head = file.read(8)) {
+        if (head.endsWith("tRNS")) {
+            return true;
+        }
+        const qint64 length = qFromBigEndian<quint32>(head.constData());
+        if (!file.seek(file.pos() + length + 4)) {  // and its checksum
+            return false;
+        }
+    }
+    return false;
+}
+
 /// By the file's header; false for pictures that are no file.
 bool has_transparency(const QString& path) {
+    if (has_transparent_colours(path)) {
+        return true;
+    }
     QImageReader reader(path);
     const QImage::Format format = reader.imageFormat();
     return format != QImage::Format_Invalid && QImage::toPixelFormat(format).alphaUsage() == QPixelFormat::UsesAlpha;
