@@ -10,11 +10,11 @@
 #include <set>
 
 #include "app/commands/console.h"
-#include "core/base/folder_claim.h"
 #include "core/base/quoted_name.h"
 #include "core/inspect/inspector.h"
 #include "core/results/run_config.h"
 #include "core/results/run_coverage.h"
+#include "ui/figures/figure_files.h"
 #include "ui/figures/session_figures.h"
 #include "ui/models/plain_locale.h"
 #include "ui/paths/file_path.h"
@@ -138,13 +138,8 @@ struct Job {
                 paths << info.dir().filePath(info.completeBaseName() + QStringLiteral(".csv"));  // the numbers beside it
             }
         } else {
-            std::error_code code;
-            std::filesystem::create_directories(options.output, code);  // not before there is something to put into it
-            if (code) {
-                return io_error(options.output, "the folder cannot be made: " + code.message());
-            }
-            if (!claim) {
-                Result<FolderClaim> taken = FolderClaim::take(options.output);
+            if (!claim) {  // not before there is something to put into it
+                Result<FolderClaim> taken = ui::claim_folder(output);
                 if (!taken.ok()) {
                     return taken.error();
                 }
@@ -155,12 +150,7 @@ struct Job {
                 paths << QDir(output).filePath(name + QLatin1Char('.') + QString::fromStdString(format));
             }
         }
-        for (const QString& path : paths) {  // the drawing and its numbers are of one figure, wherever this is cut short
-            std::error_code unread;
-            if (std::filesystem::is_regular_file(std::filesystem::symlink_status(ui::file_path(path), unread))) {
-                std::filesystem::remove(ui::file_path(path), unread);
-            }
-        }
+        ui::remove_former(paths);
         for (const QString& path : paths) {
             R2T2_TRY(write(figure, path, options.dpi));
             console.data(printable(ui::file_path(path).string()) + "\n");

@@ -38,6 +38,8 @@ private Q_SLOTS:
     void every_method_stands_in_the_plot();
     void whose_steps_and_what_is_equal_is_said();
     void names_of_outcomes_are_read_whole();
+    void the_scale_follows_the_window();
+    void the_sample_that_is_drawn_is_named();
 
 private:
     template <typename T>
@@ -259,6 +261,56 @@ void TestFigurePage::names_of_outcomes_are_read_whole() {
     auto* table = find<QTableView>("neighbourReport");
     QVERIFY(table != nullptr);
     QVERIFY(table->columnWidth(0) >= table->fontMetrics().horizontalAdvance(QStringLiteral("mended (wrong \u2192 right)")) + 6);
+}
+
+/// "shown at 297 %" of a sheet at 119 %.
+void TestFigurePage::the_scale_follows_the_window() {
+    choose_run(4);
+    choose_figure("case-card");
+    auto* sheet = find<FigureSheet>("figureSheet");
+    QSet<QString> scales;
+    for (const QSize size : {QSize(2560, 1440), QSize(1000, 600), QSize(1280, 800)}) {
+        window_->resize(size);
+        QTRY_COMPARE_WITH_TIMEOUT(window_->size(), size, kPatience);
+        QCoreApplication::processEvents();
+        const QString scale = QStringLiteral("shown at %1 %").arg(100.0 * sheet->zoom(), 0, 'f', 0);
+        QVERIFY2(find<QLabel>("figureNote")->text().endsWith(scale), qPrintable(find<QLabel>("figureNote")->text() + QStringLiteral(" is not ") + scale));
+        scales << scale;
+    }
+    QCOMPARE(scales.size(), 3);
+}
+
+/// "a mended one" stood there while one that had been right all along was drawn.
+void TestFigurePage::the_sample_that_is_drawn_is_named() {
+    const std::string path = folder_->filePath(QStringLiteral("none-mended.sqlite")).toStdString();
+    {
+        auto session = SessionWriter::create(path);
+        auto run = session->begin_run(session_samples::run_info());
+        QVERIFY(run.ok());
+        for (int i = 3; i < 9; ++i) {
+            QVERIFY(session->write_sample(*run, session_samples::sample_info(i), session_samples::trajectory(i, std::vector<bool>(11, i % 2 == 0)), session_samples::reference_name).ok());
+        }
+        QVERIFY(session->finish_run(*run, RunState::Finished).ok());
+    }
+    auto* sample = find<QLineEdit>("figureSample");
+    const auto drawn = [&] {
+        auto reader = SessionReader::open(window_->results().path().toStdString());
+        const SampleKey key = default_sample(*reader, window_->results().run())->key;
+        return QString::fromStdString(key.set + "/" + key.key);
+    };
+    choose_run(4);
+    choose_figure("case-card");
+    QCOMPARE(sample->placeholderText(), drawn() + QStringLiteral(": the first mended"));
+    window_->results().open(QString::fromStdString(path));
+    settle();
+    choose_figure("case-card");
+    QCOMPARE(sample->placeholderText(), drawn() + QStringLiteral(": none is mended"));
+    QVERIFY(sample->fontMetrics().horizontalAdvance(sample->placeholderText()) < sample->width() - 8);
+    QVERIFY2(sample->toolTip().contains(QStringLiteral("The run mended none")), qPrintable(sample->toolTip()));
+    QVERIFY2(find<FigureSheet>("figureSheet")->plot_provenance().contains(QLatin1Char('/') + drawn()), qPrintable(find<FigureSheet>("figureSheet")->plot_provenance()));
+    enter(sample, QStringLiteral("nonsense"));  // and what was typed, in place of the figure
+    const QString words = find<FigureSheet>("figureSheet")->accessibleDescription();
+    QVERIFY2(words.contains(QStringLiteral("nonsense")) && words.contains(drawn()), qPrintable(words));
 }
 
 QTEST_MAIN(TestFigurePage)

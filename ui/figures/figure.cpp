@@ -70,9 +70,11 @@ double Figure::note_height(double width) const {
     return lines > 0.0 ? (lines + 0.5) * QFontMetricsF(font()).height() : 0.0;
 }
 
+double Figure::title_space() const { return title_.isEmpty() ? 0.0 : 1.2 * QFontMetricsF(font()).height() + 1.0; }
+
 QSizeF Figure::plot_size() const {
     const QFontMetricsF metrics(font());
-    const double width = style_.width_mm * kMillimetre, note = note_height(width);
+    const double width = style_.width_mm * kMillimetre, note = note_height(width) + title_space();
     return {width, style_.height_mm > 0.0 ? style_.height_mm * kMillimetre : natural_height(width, metrics) + note};
 }
 
@@ -88,6 +90,10 @@ void Figure::render_to(QPainter& painter, const QSizeF& size) const {
     for (qsizetype i = 0; i < notes.size(); ++i) {
         draw_elided(painter, QRectF(2.0, top + static_cast<double>(i) * metrics.height() - 1.0, size.width() - 4.0, metrics.height()),
                     Qt::AlignLeft, notes[i]);
+    }
+    if (!title_.isEmpty()) {
+        draw_title(painter, look, QPointF(2.0, 1.0), size.width() - 4.0, title_);
+        area.setTop(title_space());
     }
     draw(painter, area, look);
 }

@@ -33,6 +33,10 @@ public:
     explicit Figure(QString name) : name_(std::move(name)) {}
 
     void set_style(const FigureStyle& style) { style_ = style; }
+    void set_name(const QString& name) { name_ = name; }
+    /// In bold letters above the figure: "NGD, 800 samples". Empty: nothing, or the figure has one of its own.
+    void set_title(const QString& title) { title_ = title; }
+    [[nodiscard]] const QString& title() const { return title_; }
     [[nodiscard]] const FigureStyle& style() const { return style_; }
     /// In small letters below the figure, in as many lines as it needs: "bundled miniature model". Empty: nothing.
     void set_note(const QString& note) { note_ = note; }
@@ -63,8 +67,9 @@ private:
     [[nodiscard]] QFont font() const;
     [[nodiscard]] QStringList note_lines(double width) const;
     [[nodiscard]] double note_height(double width) const;
+    [[nodiscard]] double title_space() const;
 
-    QString name_, note_, origin_;
+    QString name_, title_, note_, origin_;
     QStringList left_out_;
     QStringList warnings_;
     FigureStyle style_;

@@ -126,7 +126,7 @@ Error no_steps(std::int64_t run, const std::string& sample) {
 
 }  // namespace
 
-Result<SampleKey> default_sample(SessionReader& session, std::int64_t run) {
+Result<ChosenSample> default_sample(SessionReader& session, std::int64_t run) {
     const auto rows = session.samples(run);
     if (!rows) {
         return rows.error();
@@ -137,14 +137,14 @@ Result<SampleKey> default_sample(SessionReader& session, std::int64_t run) {
             continue;
         }
         if (row.outcome == outcome_code(Outcome::WrongRight)) {
-            return row.info.id;
+            return ChosenSample{row.info.id, true};
         }
         chosen = chosen == nullptr ? &row : chosen;
     }
     if (chosen == nullptr) {
         return no_steps(run, "none");
     }
-    return chosen->info.id;
+    return ChosenSample{chosen->info.id, false};
 }
 
 Result<SampleKey> find_sample(SessionReader& session, std::int64_t run, const std::string& text) {
@@ -185,10 +185,11 @@ Result<MadeFigure> sample_figure(const FigureRequest& request, SessionReader& se
     if (!run) {
         return run.error();
     }
-    const Result<SampleKey> key = request.sample ? Result<SampleKey>(*request.sample) : default_sample(session, request.run);
-    if (!key) {
-        return key.error();
+    const Result<ChosenSample> chosen = request.sample ? Result<ChosenSample>(ChosenSample{*request.sample}) : default_sample(session, request.run);
+    if (!chosen) {
+        return chosen.error();
     }
+    const SampleKey* key = &chosen->key;
     const Result<StoredSample> sample = session.sample(request.run, *key);
     if (!sample) {
         return sample.error();

@@ -68,6 +68,7 @@ std::unique_ptr<Figure> published_figure(const QString& name) {
     } else {
         return nullptr;
     }
+    figure->set_name(name);
     figure->set_origin(QStringLiteral("R2-T2 (arXiv 2502.20395), as published\nR2-T2 Studio " R2T2_VERSION));
     return figure;
 }
@@ -82,7 +83,7 @@ Result<std::vector<FigureKind>> figures_of(SessionReader& session, std::int64_t 
         return all.error();
     }
     const Result<std::size_t> sweep = choose_sweep(*all, wanted);
-    const Result<SampleKey> sample = default_sample(session, *run);
+    const Result<ChosenSample> sample = default_sample(session, *run);
     if (!sample && sample.error().kind != ErrorKind::NotFound) {
         return sample.error();
     }
@@ -177,6 +178,7 @@ Result<std::unique_ptr<Figure>> make_figure(const FigureRequest& request, Sessio
     if (run->scoring_version != 0 && run->scoring_version < kScoringVersion) {
         notes << QStringLiteral("scored by version %1 of the rules").arg(run->scoring_version);
     }
+    made->figure->set_name(request.name);
     made->figure->set_left_out(left_out);
     notes << made->lacking;
     made->figure->set_note(notes.join(QStringLiteral("; ")));

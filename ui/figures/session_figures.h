@@ -55,8 +55,13 @@ struct FigureRequest {
 /// The run that figures of one run are about when none was named: the last NGD run, else the last one with steps, else the
 /// last. Error: a session without runs.
 [[nodiscard]] Result<std::int64_t> default_run(SessionReader& session);
-/// The first sample that was mended, else the first with steps. NotFound: none has any.
-[[nodiscard]] Result<SampleKey> default_sample(SessionReader& session, std::int64_t run);
+/// What figures of one sample are about when none was named.
+struct ChosenSample {
+    SampleKey key;
+    bool mended = false;  ///< the first that was; else none was, and it is the first with steps
+};
+/// NotFound: none has any steps.
+[[nodiscard]] Result<ChosenSample> default_sample(SessionReader& session, std::int64_t run);
 /// "SET/KEY" as a sample of the run, or the key alone where one set has it. NotFound names some that there are; InvalidInput those that a
 /// key could mean.
 [[nodiscard]] Result<SampleKey> find_sample(SessionReader& session, std::int64_t run, const std::string& text);

@@ -15,9 +15,11 @@
 #include <QVBoxLayout>
 
 #include "ui/models/counted.h"
+#include "ui/figures/figure_files.h"
 #include "ui/panels/theme.h"
 #include "ui/panels/when_shown.h"
 #include "ui/paths/file_path.h"
+#include "ui/plots/save_dialog.h"
 
 namespace r2t2::ui {
 
@@ -25,6 +27,7 @@ namespace {
 
 struct Gallery {
     std::vector<FigureKind> kinds;
+    Result<ChosenSample> sample = Error{ErrorKind::NotFound, "session", "run", "none", "a run"};
 };
 
 /// Made on a worker, drawn on the interface's thread.
@@ -93,6 +96,14 @@ Result<Gathered> gather(const FigureRequest& request, const QString& sample, con
     return gathered;
 }
 
+/// In place of the figure: what was typed, and what there is.
+QString why_none(const Error& error, const QString& typed) {
+    if (error.field == "sample" && !typed.isEmpty()) {
+        return QObject::tr("No figure of the sample \u201c%1\u201d in this run.\nPossible: %2").arg(typed, QString::fromStdString(error.allowed));
+    }
+    return QObject::tr("This figure cannot be made of this run.\n%1").arg(QString::fromStdString(error.message()));
+}
+
 }  // namespace
 
 FigurePage::FigurePage(Workspace& workspace, SessionResults& results, QWidget* parent) : QWidget(parent), workspace_(workspace), results_(results) {
@@ -134,7 +145,6 @@ FigurePage::FigurePage(Workspace& workspace, SessionResults& results, QWidget* p
     run_->setMinimumContentsLength(14);
     field(tr("Run"), run_, "figureRun", tr("Figures of one run are about this one"));
     sample_ = new QLineEdit(left);
-    sample_->setPlaceholderText(tr("a mended one"));
     sample_->setClearButtonEnabled(true);
     field(tr("Sample"), sample_, "figureSample", tr("SET/ID, or the ID alone where one set has it, for the neighbourhood map and the case card: G-dim/12"));
     by_set_ = new QCheckBox(tr("one panel per set"), left);
@@ -168,7 +178,7 @@ FigurePage::FigurePage(Workspace& workspace, SessionResults& results, QWidget* p
         boxes_grid->addWidget(box, static_cast<int>(formats_.size()) / 2, static_cast<int>(formats_.size()) % 2);
         formats_.emplace_back(QLatin1String(format), box);
     }
-    form->addRow(new QLabel(tr("Save as"), left), boxes);
+    form->addRow(new QLabel(tr("Save all as"), left), boxes);
     column->addLayout(form);
     auto* buttons = new QHBoxLayout;
     const auto button = [&](const char* name, const QString& text, const QString& tip, auto does) {
@@ -181,13 +191,9 @@ FigurePage::FigurePage(Workspace& workspace, SessionResults& results, QWidget* p
         buttons->addWidget(tool);
         return tool;
     };
-    save_ = button("saveFigure", tr("Save\u2026"), tr("This figure as SVG, PDF, PNG or CSV"), [this] {
+    save_ = button("saveFigure", tr("Save\u2026"), tr("This figure alone, as SVG, PDF, PNG, CSV or TSV: the type is chosen with the name"), [this] {
         if (sheet_->figure()) {
-            const QString path = QFileDialog::getSaveFileName(this, tr("Save figure"), sheet_->plot_name() + QStringLiteral(".svg"),
-                                                              tr("SVG (*.svg);;PDF (*.pdf);;PNG (*.png);;CSV (*.csv)"));
-            if (!path.isEmpty()) {
-                save(path);
-            }
+            ask_where_to_save(this, {tr("Save figure"), sheet_->plot_name(), [this](const QString& path) { return save(path); }});
         }
     });
     save_all_ = button("saveAllFigures", tr("Save all\u2026"), tr("Every figure of the list, in the formats above, into a folder; those that cannot be made are named"), [this] {
@@ -222,6 +228,7 @@ FigurePage::FigurePage(Workspace& workspace, SessionResults& results, QWidget* p
         list_figures();
     });
     connect(kinds_, &QListWidget::currentRowChanged, this, &FigurePage::make);
+    connect(sheet_, &FigureSheet::zoomChanged, this, &FigurePage::set_words);
     connect(run_, &QComboBox::currentIndexChanged, this, [this] { results_.choose_run(run_->currentData().toLongLong()); });
     connect(sample_, &QLineEdit::editingFinished, this, &FigurePage::make);
     connect(by_set_, &QCheckBox::toggled, this, &FigurePage::make);
@@ -290,6 +297,7 @@ void FigurePage::fill_runs() {
 void FigurePage::list_figures() {
     if (results_.path().isEmpty()) {
         kinds_->clear();
+        sample_->setPlaceholderText({});
         sheet_->set_figure(nullptr);
         sheet_->set_words(tr("No session is open. Open one (Ctrl+O); an evaluation of the Benchmark page is open as soon as it ends."));
         set_words();
@@ -304,13 +312,15 @@ void FigurePage::list_figures() {
         if (!kinds) {
             return kinds.error();
         }
-        return Gallery{std::move(*kinds)};
+        const Result<std::int64_t> about = run > 0 ? Result<std::int64_t>(run) : default_run(*reader);
+        return Gallery{std::move(*kinds), about ? default_sample(*reader, *about) : Result<ChosenSample>(about.error())};
     };
     workspace_.jobs().start<Gallery>(QStringLiteral("figure list"), tr("List figures"), this, work, [this](Result<Gallery> gallery) {
         if (!gallery) {
             tell(QString::fromStdString(gallery.error().message()));
             return;
         }
+        name_sample(gallery->sample);
         const QString kept = kinds_->currentItem() != nullptr ? kinds_->currentItem()->data(Qt::UserRole).toString() : QString();
         const QSignalBlocker blocker(kinds_);
         kinds_->clear();
@@ -335,10 +345,11 @@ void FigurePage::make() {
         auto reader = SessionReader::open(file_path(path).string());
         return reader ? read_figure(wanted, sample, *reader, path) : Result<Shown>(reader.error());
     };
-    workspace_.jobs().start<Shown>(QStringLiteral("figure"), tr("Make figure"), this, work, [this](Result<Shown> shown) {
+    workspace_.jobs().start<Shown>(QStringLiteral("figure"), tr("Make figure"), this, work, [this, typed = sample_->text().trimmed()](Result<Shown> shown) {
         tell(shown ? shown->sample : QString::fromStdString(shown.error().message()));
-        sheet_->set_words(shown ? QString() : tr("This figure cannot be made of this run."));
+        sheet_->set_words(shown ? QString() : why_none(shown.error(), typed));
         sheet_->set_figure(shown ? shown->figure : nullptr);
+        saved_.clear();
         restyle();
     });
 }
@@ -351,25 +362,37 @@ void FigurePage::restyle() {
     set_words();
 }
 
+void FigurePage::name_sample(const Result<ChosenSample>& chosen) {
+    const QString name = chosen ? QString::fromStdString(chosen->key.set + "/" + chosen->key.key) : QString();
+    sample_->setPlaceholderText(!chosen ? tr("none has steps") : chosen->mended ? tr("%1: the first mended").arg(name) : tr("%1: none is mended").arg(name));
+    const QString why = !chosen        ? tr("No sample of this run has steps.")
+                        : chosen->mended ? tr("While it is empty: %1, the first sample that the run mended.").arg(name)
+                                         : tr("While it is empty: %1, the first sample with steps. The run mended none.").arg(name);
+    sample_->setToolTip(tr("For the neighbourhood map and the case card: SET/ID, or the ID alone where one set has it, as G-dim/12.\n%1").arg(why));
+}
+
 void FigurePage::set_words() {
     save_->setEnabled(sheet_->figure() != nullptr);
     save_all_->setEnabled(kinds_->count() > 0);
+    QStringList words(saved_);
     if (const FigurePtr& figure = sheet_->figure()) {
         const QSizeF size = figure->plot_size() / kMillimetre;
-        note_->setText(tr("%1 x %2 mm on paper, shown at %3 %").arg(size.width(), 0, 'f', 0).arg(size.height(), 0, 'f', 0).arg(100 * sheet_->zoom(), 0, 'f', 0));
-    } else {
-        note_->clear();
+        words << tr("%1 x %2 mm on paper, shown at %3 %").arg(size.width(), 0, 'f', 0).arg(size.height(), 0, 'f', 0).arg(100 * sheet_->zoom(), 0, 'f', 0);
     }
+    words.removeAll(QString());
+    note_->setText(words.join(QStringLiteral("; ")));
 }
 
-void FigurePage::save(const QString& path) {
-    if (const FigurePtr& figure = sheet_->figure()) {
-        const Status saved = save_plot(*figure, path);
-        tell(saved ? QString() : QString::fromStdString(saved.error().message()));
-        if (saved) {
-            note_->setText(tr("Saved %1").arg(QDir::toNativeSeparators(path)));
-        }
+Status FigurePage::save(const QString& path) {
+    const FigurePtr figure = sheet_->figure();
+    if (!figure) {
+        return invalid_input("figure", "none", "no figure is shown", "one that is");
     }
+    const Status saved = save_plot(*figure, path);
+    tell(saved ? QString() : QString::fromStdString(saved.error().message()));
+    saved_ = saved ? tr("Saved %1").arg(QDir::toNativeSeparators(path)) : QString();
+    set_words();
+    return saved;
 }
 
 void FigurePage::save_all(const QString& folder) {
@@ -386,18 +409,29 @@ void FigurePage::save_all(const QString& folder) {
             tell(QString::fromStdString(gathered.error().message()));
             return;
         }
+        const Result<FolderClaim> claim = claim_folder(folder);
+        if (!claim) {
+            tell(QString::fromStdString(claim.error().message()));
+            return;
+        }
         int files = 0;
         QStringList missing = gathered->missing;
         for (const auto& [name, figure] : gathered->figures) {
             figure->set_style(style());
+            QStringList paths;
             for (const QString& format : wanted) {
-                const Status saved = save_plot(*figure, QDir(folder).filePath(name + QLatin1Char('.') + format));
+                paths << QDir(folder).filePath(name + QLatin1Char('.') + format);
+            }
+            remove_former(paths);
+            for (const QString& path : paths) {
+                const Status saved = save_plot(*figure, path);
                 files += saved ? 1 : 0;
                 missing << (saved ? QStringList() : QStringList(QString::fromStdString(saved.error().message())));
             }
         }
         tell(missing.isEmpty() ? QString() : tr("Not saved: %1").arg(some_of(missing)));
-        note_->setText(tr("%1 in %2").arg(counted(files, tr("1 file is"), tr("%1 files are")), QDir::toNativeSeparators(folder)));
+        saved_ = tr("%1 in %2").arg(counted(files, tr("1 file is"), tr("%1 files are")), QDir::toNativeSeparators(folder));
+        set_words();
     });
 }
 

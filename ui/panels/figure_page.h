@@ -28,7 +28,7 @@ public:
     /// Every figure that the chosen run gives into a folder, in the chosen formats. Told where it ended, and which could not be made or
     /// written: the others are.
     void save_all(const QString& folder);
-    void save(const QString& path);  ///< the one that is shown
+    Status save(const QString& path);  ///< the one that is shown; failures are told here too
 
 private:
     void fill_runs();
@@ -36,6 +36,7 @@ private:
     void make();
     void restyle();
     void set_words();
+    void name_sample(const Result<ChosenSample>& chosen);  ///< what is drawn while none is typed, and why
     void tell(const QString& message);  ///< of the figure, below what fields refuse
     [[nodiscard]] FigureStyle style() const;
     [[nodiscard]] FigureRequest request(const QString& name) const;
@@ -48,6 +49,7 @@ private:
     NumberBox *millimetres_, *points_;
     RefusalList refusals_;
     QString message_;
+    QString saved_;  ///< where the last figures went; until another one is shown
     QLineEdit* sample_;
     QCheckBox* by_set_;
     std::vector<std::pair<QString, QCheckBox*>> formats_;

@@ -28,6 +28,11 @@ double FigureSheet::zoom() const {
     return size.isEmpty() ? 1.0 : std::clamp(std::min(room.width() / size.width(), room.height() / size.height()), 0.1, 4.0);
 }
 
+void FigureSheet::resizeEvent(QResizeEvent* event) {
+    QWidget::resizeEvent(event);
+    Q_EMIT zoomChanged();
+}
+
 void FigureSheet::paintEvent(QPaintEvent*) {
     QPainter painter(this);
     painter.setRenderHint(QPainter::Antialiasing);

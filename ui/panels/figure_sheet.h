@@ -28,8 +28,12 @@ public:
     [[nodiscard]] QString plot_provenance() const override;
     [[nodiscard]] QSize minimumSizeHint() const override { return {260, 200}; }
 
+Q_SIGNALS:
+    void zoomChanged();  ///< another size of the sheet
+
 protected:
     void paintEvent(QPaintEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
 
 private:
     FigurePtr figure_;

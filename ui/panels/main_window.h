@@ -147,6 +147,7 @@ private:
     void open_again(const InspectorOptions& options);
     void choose_reference();
     void export_plots();
+    Status save_plots(const QStringList& files);
     void export_frames();
     void about();
     void save_layout();

@@ -57,8 +57,8 @@ void MainWindow::build_file_menu() {
     command(menu, tr("Open &model\u2026"), QKeySequence(tr("Ctrl+M")), tr("Another checkpoint, device or precision"), [this] { choose_model(); });
     command(menu, tr("Open reference &set\u2026"), {}, tr("A reference store or a JSON file"), [this] { choose_reference(); });
     menu->addSeparator();
-    command(menu, tr("&Export plots\u2026"), QKeySequence(tr("Ctrl+E")), tr("Save the routing view as SVG, PDF, PNG or CSV"), [this] { export_plots(); });
-    command(menu, tr("Export &animation\u2026"), {}, tr("One picture per step, and a GIF where ffmpeg or ImageMagick is found"),
+    command(menu, tr("&Export plots\u2026"), QKeySequence(tr("Ctrl+E")), tr("Save the routing view as SVG, PDF, PNG, CSV or TSV: a file for each group"), [this] { export_plots(); });
+    command(menu, tr("Export &animation into a folder\u2026"), {}, tr("One picture per step, frame-0000.png and on, and trajectory.gif where ffmpeg or ImageMagick is found"),
             [this] { export_frames(); });
     menu->addSeparator();
     command(menu, tr("&Quit"), QKeySequence::Quit, tr("Close the window; running jobs are stopped"), [this] { close(); });

@@ -8,12 +8,14 @@
 #include <QStatusBar>
 
 #include "core/base/log.h"
+#include "ui/figures/figure_files.h"
 #include "ui/panels/main_window.h"
 #include "ui/panels/model_dialog.h"
 #include "ui/panels/routing_panel.h"
 #include "ui/panels/trajectory_frames.h"
 #include "ui/paths/file_path.h"
 #include "ui/plots/plot_export.h"
+#include "ui/plots/save_dialog.h"
 
 namespace r2t2::ui {
 
@@ -138,28 +140,42 @@ void MainWindow::show_recent() {
 
 /// One file a group: a name with the group put in before the extension.
 void MainWindow::export_plots() {
-    const QString path = QFileDialog::getSaveFileName(this, tr("Export plots"), QStringLiteral("routing.svg"),
-                                                      tr("SVG (*.svg);;PDF (*.pdf);;PNG (*.png);;CSV (*.csv)"));
-    if (path.isEmpty()) {
-        return;
-    }
-    const QFileInfo file(path);
-    int written = 0;
-    for (const Plot* plot : routing_->plots()) {
-        const QString each = file.dir().filePath(file.completeBaseName() + QLatin1Char('_') + plot->plot_name() + QLatin1Char('.') + file.suffix());
-        const Status saved = save_plot(*plot, each);
+    const auto files = [this](const QString& path) {
+        const QFileInfo file(path);
+        QStringList all;
+        for (const Plot* plot : routing_->plots()) {
+            all << file.dir().filePath(file.completeBaseName() + QLatin1Char('_') + plot->plot_name() + QLatin1Char('.') + file.suffix());
+        }
+        return all;
+    };
+    const auto save = [this, files](const QString& path) -> Status {
+        const Status saved = save_plots(files(path));
         if (!saved) {
             log_error("export", saved.error().message());
-            statusBar()->showMessage(QString::fromStdString(saved.error().message()));
-            return;
+            return saved;
         }
-        ++written;
+        statusBar()->showMessage(tr("Written: %1").arg(files(path).join(QStringLiteral(", "))), 12000);
+        return {};
+    };
+    ask_where_to_save(this, {tr("Export plots"), QStringLiteral("routing"), save, files});
+}
+
+/// Parallel to the routing view's plots.
+Status MainWindow::save_plots(const QStringList& files) {
+    const Result<FolderClaim> claim = claim_folder(QFileInfo(files.value(0)).absolutePath());
+    if (!claim) {
+        return claim.error();
     }
-    statusBar()->showMessage(tr("%1 plots written beside %2").arg(written).arg(path), 8000);
+    remove_former(files);
+    qsizetype next = 0;
+    for (const Plot* plot : routing_->plots()) {
+        R2T2_TRY(save_plot(*plot, files.value(next++)));
+    }
+    return {};
 }
 
 void MainWindow::export_frames() {
-    const QString folder = QFileDialog::getExistingDirectory(this, tr("Folder for the frames"));
+    const QString folder = QFileDialog::getExistingDirectory(this, tr("Folder for the frames: a picture a step, and trajectory.gif"));
     if (folder.isEmpty()) {
         return;
     }

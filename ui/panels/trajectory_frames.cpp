@@ -7,6 +7,7 @@
 #include <filesystem>
 
 #include "core/base/atomic_file.h"
+#include "ui/figures/figure_files.h"
 #include "ui/models/workspace.h"
 #include "ui/models/method_names.h"
 #include "ui/panels/routing_panel.h"
@@ -73,6 +74,12 @@ QStringList FrameWriter::encoder(const QString& folder) {
 
 void FrameWriter::write(const QString& folder) {
     const int count = workspace_.cursor().count();
+    Result<FolderClaim> claim = claim_folder(folder);
+    if (!claim) {
+        Q_EMIT finished(tr("not written: %1").arg(QString::fromStdString(claim.error().message())));
+        return;
+    }
+    claim_.emplace(std::move(*claim));  // until the encoder has ended
     for (int step = 0; step < count; ++step) {
         const QString file = QDir(folder).filePath(QStringLiteral("frame-%1.png").arg(step, 4, 10, QLatin1Char('0')));
         QBuffer png;

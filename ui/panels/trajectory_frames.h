@@ -5,6 +5,9 @@
 #include <QImage>
 #include <QObject>
 #include <QProcess>
+#include <optional>
+
+#include "core/base/folder_claim.h"
 
 namespace r2t2::ui {
 
@@ -31,6 +34,7 @@ private:
     Workspace& workspace_;
     RoutingPanel& routing_;
     QProcess process_;
+    std::optional<FolderClaim> claim_;  ///< of the folder
 };
 
 }  // namespace r2t2::ui

@@ -15,6 +15,7 @@
 #include "core/base/atomic_file.h"
 #include "ui/paths/file_path.h"
 #include "ui/plots/plot_drawing.h"
+#include "ui/plots/save_dialog.h"
 
 namespace r2t2::ui {
 
@@ -193,11 +194,8 @@ void copy_as_tsv(const Plot& plot) {
 Status save_plot(const Plot& plot, const QString& path) {
     const QString extension = QFileInfo(path).suffix().toLower();
     const std::string where = file_path(path).string();
-    if (!QStringList{QStringLiteral("svg"), QStringLiteral("pdf"), QStringLiteral("png"), QStringLiteral("csv"),
-                     QStringLiteral("tsv")}
-             .contains(extension)) {
-        return invalid_input(where, "extension", extension.isEmpty() ? "none" : extension.toStdString(),
-                             "svg, pdf, png, csv or tsv");
+    if (!plot_formats().contains(extension)) {
+        return invalid_input(where, "extension", extension.isEmpty() ? "none" : extension.toStdString(), "svg, pdf, png, csv or tsv");
     }
     return save_bytes(bytes_for(plot, extension), path);
 }

@@ -1,12 +1,11 @@
 // The menu of every view (declared in plot_export.h): copy, save. No nested event loops: dialogs are opened, not run.
 #include <QAction>
 #include <QCoreApplication>
-#include <QFileDialog>
 #include <QMenu>
-#include <QMessageBox>
 #include <functional>
 
 #include "ui/plots/plot_export.h"
+#include "ui/plots/save_dialog.h"
 
 namespace r2t2::ui {
 
@@ -16,34 +15,8 @@ QString words(const char* text) {
     return QCoreApplication::translate("r2t2::ui::Plot", text);
 }
 
-void save_to(const Plot* plot, QWidget* widget, const QString& path) {
-    const Status saved = save_plot(*plot, path);
-    if (saved) {
-        return;
-    }
-    auto* box = new QMessageBox(
-        QMessageBox::Warning, words("Save figure"),
-        words("The figure could not be saved.\n%1").arg(QString::fromStdString(saved.error().message())),
-        QMessageBox::Ok, widget);
-    box->setAttribute(Qt::WA_DeleteOnClose);
-    box->open();
-}
-
 void ask_where(const Plot* plot, QWidget* widget) {
-    auto* dialog = new QFileDialog(widget, words("Save figure"));
-    dialog->setObjectName(QStringLiteral("plot_save_dialog"));
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
-    dialog->setAcceptMode(QFileDialog::AcceptSave);
-    dialog->setNameFilters({words("Vector graphics (*.svg)"), words("PDF (*.pdf)"), words("Picture, 300 dpi (*.png)"),
-                            words("Numbers, comma separated (*.csv)")});
-    const auto suffix = [](const QString& filter) { return filter.section(QStringLiteral("*."), 1).chopped(1); };
-    dialog->setDefaultSuffix(suffix(dialog->nameFilters().constFirst()));
-    dialog->selectFile(plot->plot_name());
-    QObject::connect(dialog, &QFileDialog::filterSelected, dialog,
-                     [dialog, suffix](const QString& filter) { dialog->setDefaultSuffix(suffix(filter)); });
-    QObject::connect(dialog, &QFileDialog::fileSelected, widget,
-                     [plot, widget](const QString& path) { save_to(plot, widget, path); });
-    dialog->open();
+    ask_where_to_save(widget, {words("Save figure"), plot->plot_name(), [plot](const QString& path) { return save_plot(*plot, path); }});
 }
 
 struct Entry {
