@@ -82,6 +82,15 @@ QRectF AblationFigure::draw_heading(QPainter& painter, const QRectF& area, const
     return area.adjusted(0.0, heading_height(QFontMetricsF(look.font)), 0.0, 0.0);
 }
 
+AblationCurvesFigure::AblationCurvesFigure(AblationData data) : AblationFigure(QStringLiteral("ablation-curves"), std::move(data)) {
+    const auto known = [](const AblationPoint& point) { return std::isfinite(point.accuracy.low); };
+    if (std::any_of(data_.panels.begin(), data_.panels.end(), [&](const AblationPanel& panel) {
+            return std::any_of(panel.series.begin(), panel.series.end(), [&](const AblationSeries& series) { return std::any_of(series.points.begin(), series.points.end(), known); });
+        })) {
+        set_note(QStringLiteral("bars: Wilson's 95 % interval"));
+    }
+}
+
 std::vector<FigureKey> AblationCurvesFigure::keys() const {
     std::vector<FigureKey> keys;
     if (!data_.panels.empty() && !data_.other.isEmpty()) {

@@ -66,7 +66,7 @@ protected:
 
 class AblationCurvesFigure final : public AblationFigure {
 public:
-    explicit AblationCurvesFigure(AblationData data) : AblationFigure(QStringLiteral("ablation_curves"), std::move(data)) {}
+    explicit AblationCurvesFigure(AblationData data);
 
 protected:
     [[nodiscard]] double natural_height(double width, const QFontMetricsF& metrics) const override;
@@ -82,7 +82,7 @@ private:
 
 class AblationMapFigure final : public AblationFigure {
 public:
-    explicit AblationMapFigure(AblationData data) : AblationFigure(QStringLiteral("ablation_map"), std::move(data)) {}
+    explicit AblationMapFigure(AblationData data);
 
 protected:
     [[nodiscard]] double natural_height(double width, const QFontMetricsF& metrics) const override;

@@ -40,6 +40,9 @@ const AblationPoint* best_of(const AblationPanel& panel) {
     return best;
 }
 
+/// As they are written: no colour and no frame tells them apart.
+bool all_alike(const Interval& range) { return fixed_number(range.low, 1) == fixed_number(range.high, 1); }
+
 QString cell_text(const AblationPoint& point, int decimals) {
     if (!std::isfinite(point.accuracy.value)) {
         return QStringLiteral("\u2013");
@@ -49,6 +52,12 @@ QString cell_text(const AblationPoint& point, int decimals) {
 }
 
 }  // namespace
+
+AblationMapFigure::AblationMapFigure(AblationData data) : AblationFigure(QStringLiteral("ablation-map"), std::move(data)) {
+    if (!all_alike(accuracy_range(data_.panels))) {
+        set_note(QStringLiteral("framed: the highest"));
+    }
+}
 
 struct AblationMapFigure::Frame {
     double names;      ///< left of the first column of panels: values of the second parameter and its name
@@ -98,8 +107,14 @@ void AblationMapFigure::draw(QPainter& painter, const QRectF& whole, const PlotL
         draw_elided(painter, QRectF(area.left(), area.bottom() - line, area.width(), line), Qt::AlignHCenter, text);
         area.setBottom(area.bottom() - line);
     }
-    draw_magnitude_bar(painter, QRectF(area.left(), area.bottom() - line, area.width(), line), look,
-                       QStringLiteral("right: ") + fixed_number(range.low, 1) + QStringLiteral(" %"), fixed_number(range.high, 1) + QStringLiteral(" %"));
+    const QRectF legend(area.left(), area.bottom() - line, area.width(), line);
+    const QString low = fixed_number(range.low, 1) + QStringLiteral(" %"), high = fixed_number(range.high, 1) + QStringLiteral(" %");
+    if (all_alike(range)) {  // a bar from a number to itself says nothing
+        painter.setPen(look.text());
+        draw_elided(painter, legend, Qt::AlignHCenter, QStringLiteral("right, %: the same everywhere"));
+    } else {
+        draw_magnitude_bar(painter, legend, look, QStringLiteral("right: ") + low, high);
+    }
     area.setBottom(area.bottom() - 1.4 * line);
     const Frame at = frame(area.width(), metrics);
     const double height = area.height() / static_cast<double>(at.grid.rows);
@@ -146,14 +161,14 @@ void AblationMapFigure::draw_panel(QPainter& painter, const AblationPanel& panel
             const AblationPoint& point = panel.series[r].points[c];
             const QRectF cell(cells.left() + static_cast<double>(c) * width, cells.bottom() - static_cast<double>(r + 1) * height, width, height);
             const bool known = std::isfinite(point.accuracy.value);
-            const double share = range.high > range.low ? (point.accuracy.value - range.low) / (range.high - range.low) : 0.5;
+            const double share = !all_alike(range) ? (point.accuracy.value - range.low) / (range.high - range.low) : 0.5;
             const QColor colour = known ? magnitude_colour(share) : ink(look.palette, 0.06);
             painter.setPen(QPen(look.base(), 1.0));
             painter.setBrush(colour);
             painter.drawRect(cell);
             painter.setPen(known ? text_on(colour) : ink(look.palette, 0.6));
             draw_centred(painter, metrics, cell.center(), cell_text(point, decimals));
-            if (best != nullptr && !point.part && point.accuracy.value == best->accuracy.value) {
+            if (best != nullptr && !all_alike(range) && !point.part && point.accuracy.value == best->accuracy.value) {
                 framed.push_back(cell);
             }
         }

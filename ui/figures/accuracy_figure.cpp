@@ -139,10 +139,41 @@ QPen series_pen(const AccuracySeries& series, double width) {
 
 QString RadarFigure::tsv() const { return series_tsv(QStringLiteral("set"), labels_, series_); }
 
+RadarFigure::RadarFigure(QStringList labels, std::vector<AccuracySeries> series)
+    : Figure(QStringLiteral("radar")), labels_(std::move(labels)), series_(std::move(series)) {
+    const auto [least, most] = labels_.isEmpty() ? std::pair<std::int64_t, std::int64_t>() : scored(0);
+    alike_ = least == most;
+    for (qsizetype i = 1; i < labels_.size(); ++i) {
+        alike_ = alike_ && scored(i) == std::pair(least, most);
+    }
+    if (alike_ && most > 0) {
+        set_note(QStringLiteral("n = %1 of each set").arg(most));
+    }
+}
+
+/// Fewest and most of the series that have any.
+std::pair<std::int64_t, std::int64_t> RadarFigure::scored(qsizetype set) const {
+    std::int64_t least = 0, most = 0;
+    for (const AccuracySeries& series : series_) {
+        const auto i = static_cast<std::size_t>(set);
+        const std::int64_t count = i < series.scored.size() ? series.scored[i] : 0;
+        least = count > 0 && (least == 0 || count < least) ? count : least;
+        most = std::max(most, count);
+    }
+    return {least, most};
+}
+
+/// "G-dim, n 200"; "n 190\u2013200" where the series were not scored alike.
+QString RadarFigure::drawn_label(qsizetype set) const {
+    const auto [least, most] = scored(set);
+    const QString name = labels_[set];
+    return alike_ || most == 0 ? name : least == most ? QStringLiteral("%1, n %2").arg(name).arg(most) : QStringLiteral("%1, n %2\u2013%3").arg(name).arg(least).arg(most);
+}
+
 double RadarFigure::words_width(const QFontMetricsF& metrics) const {
     double words = 0.0;
-    for (const QString& label : labels_) {
-        words = std::max(words, metrics.horizontalAdvance(label));
+    for (qsizetype i = 0; i < labels_.size(); ++i) {
+        words = std::max(words, metrics.horizontalAdvance(drawn_label(i)));
     }
     return words;
 }
@@ -199,11 +230,12 @@ void RadarFigure::draw(QPainter& painter, const QRectF& area, const PlotLook& lo
         painter.setPen(QPen(ink(look.palette, 0.18), 0.8));
         painter.drawLine(at(i, from), at(i, high));
         const QPointF tip = middle + (at(i, high) - middle) * ((radius + 5.0) / radius);
-        const double width = metrics.horizontalAdvance(labels_[static_cast<qsizetype>(i)]);
+        const QString label = drawn_label(static_cast<qsizetype>(i));
+        const double width = metrics.horizontalAdvance(label);
         const double side = (tip.x() - middle.x()) / radius, up = (tip.y() - middle.y()) / radius;
         painter.setPen(look.text());
         painter.drawText(QPointF(tip.x() - width / 2.0 + side * width / 2.0, tip.y() + metrics.ascent() / 2.0 - 1.0 + up * metrics.ascent() / 2.0),
-                         labels_[static_cast<qsizetype>(i)]);
+                         label);
     }
     for (std::size_t s = 0; s < series_.size(); ++s) {
         std::vector<std::optional<QPointF>> corners(n);
@@ -215,7 +247,8 @@ void RadarFigure::draw(QPainter& painter, const QRectF& area, const PlotLook& lo
         draw_corners(painter, corners, series_pen(series_[s], 1.5));
     }
     for (double ring = from; ring <= high + 0.1; ring += step) {
-        const QString text = QString::number(ring, 'f', 0);
+        const QString number = QString::number(ring, 'f', 0) + QStringLiteral(" %");
+        const QString text = ring == from ? QStringLiteral("centre: ") + number : number;
         const QPointF where = at(0, ring) + QPointF(2.0, metrics.ascent() / 2.0 - 1.0);
         QColor ground = look.base();
         ground.setAlphaF(0.75F);

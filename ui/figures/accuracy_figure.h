@@ -26,8 +26,7 @@ struct AccuracySeries {
 class RadarFigure final : public Figure {
 public:
     /// `labels`: the sets, at least three of them.
-    RadarFigure(QStringList labels, std::vector<AccuracySeries> series)
-        : Figure(QStringLiteral("radar")), labels_(std::move(labels)), series_(std::move(series)) {}
+    RadarFigure(QStringList labels, std::vector<AccuracySeries> series);
     [[nodiscard]] QString tsv() const override;
 
 protected:
@@ -36,8 +35,11 @@ protected:
 
 private:
     [[nodiscard]] double words_width(const QFontMetricsF& metrics) const;
+    [[nodiscard]] std::pair<std::int64_t, std::int64_t> scored(qsizetype set) const;
+    [[nodiscard]] QString drawn_label(qsizetype set) const;  ///< with its number of samples, where they differ
     [[nodiscard]] QSizeF reach() const;
 
+    bool alike_ = true;  ///< every set and every series has as many samples
     QStringList labels_;
     std::vector<AccuracySeries> series_;
 };

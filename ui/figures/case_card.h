@@ -47,7 +47,7 @@ struct CaseCardData {
 
 class CaseCardFigure final : public Figure {
 public:
-    explicit CaseCardFigure(CaseCardData data) : Figure(QStringLiteral("case_card")), data_(std::move(data)) {}
+    explicit CaseCardFigure(CaseCardData data) : Figure(QStringLiteral("case-card")), data_(std::move(data)) {}
 
     /// part (sample, step, weight, neighbour), number, text, answer, right, confidence, objective, weight before and after, kernel weight.
     [[nodiscard]] QString tsv() const override;
@@ -73,6 +73,11 @@ private:
     void draw_words(QPainter& painter, const QRectF& box, const PlotLook& look) const;
     void draw_weights(QPainter& painter, const QRectF& box, const PlotLook& look) const;
     void draw_curves(QPainter& painter, const QRectF& box, const PlotLook& look) const;
+    struct CurveAxis {
+        double low, high;
+        std::vector<double> ticks;
+    };
+    [[nodiscard]] CurveAxis curve_axis(bool objective) const;
     void draw_curve(QPainter& painter, const QRectF& box, const QString& title, bool objective, const PlotLook& look) const;
     void draw_neighbours(QPainter& painter, const QRectF& box, const PlotLook& look) const;
 

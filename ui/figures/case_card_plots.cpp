@@ -101,10 +101,32 @@ double CaseCardFigure::curves_height(const QFontMetricsF& metrics) const {
     return metrics.height() * ((1.0 + kCurveLines) * (has_objective() ? 2.0 : 1.0) + 2.0) + (has_objective() ? 4.0 : 0.0);
 }
 
+/// Confidences of 1 keep clear of the title.
+CaseCardFigure::CurveAxis CaseCardFigure::curve_axis(bool objective) const {
+    if (!objective) {
+        return {0.0, 1.1, {0.0, 0.5, 1.0}};
+    }
+    double low = HUGE_VAL, high = -HUGE_VAL;
+    for (const CaseStep& step : data_.steps) {
+        if (step.objective && std::isfinite(*step.objective)) {
+            low = std::min(low, *step.objective);
+            high = std::max(high, *step.objective);
+        }
+    }
+    const double margin = std::max(0.06 * (high - low), 1e-6 * std::max(1.0, std::abs(high)));
+    return {low - margin, high + margin, round_ticks(low - margin, high + margin, 4)};
+}
+
 void CaseCardFigure::draw_curves(QPainter& painter, const QRectF& box, const PlotLook& look) const {
     const QFontMetricsF metrics(look.font);
     const double line = metrics.height(), height = kCurveLines * line;
-    const QRectF plot(box.left() + metrics.horizontalAdvance(QStringLiteral("0.88")) + 5.0, box.top() + line, box.width() - metrics.horizontalAdvance(QStringLiteral("0.88")) - 12.0, height);
+    double numbers = 0.0;  // beside both plots
+    for (const bool objective : {false, true}) {
+        for (const double tick : objective && !has_objective() ? std::vector<double>() : curve_axis(objective).ticks) {
+            numbers = std::max(numbers, metrics.horizontalAdvance(short_number(tick)));
+        }
+    }
+    const QRectF plot(box.left() + numbers + 5.0, box.top() + line, box.width() - numbers - 12.0, height);
     const bool flips = std::any_of(data_.steps.begin(), data_.steps.end(), [](const CaseStep& step) { return step.flips; });
     draw_curve(painter, plot, flips ? QStringLiteral("confidence (dashed: answer changes)") : QStringLiteral("confidence"), false, look);
     double bottom = plot.bottom();
@@ -128,27 +150,14 @@ void CaseCardFigure::draw_curve(QPainter& painter, const QRectF& plot, const QSt
     const QFontMetricsF metrics(look.font);
     painter.setPen(look.text());
     draw_elided(painter, QRectF(plot.left(), plot.top() - metrics.height(), plot.width(), metrics.height()), Qt::AlignLeft, title);
-    double low = 0.0, high = 1.1;  // confidences of 1 keep clear of the title
+    const auto [low, high, ticks] = curve_axis(objective);
     const auto value_of = [objective](const CaseStep& step) { return objective ? step.objective : step.confidence; };
-    if (objective) {
-        low = HUGE_VAL;
-        high = -HUGE_VAL;
-        for (const CaseStep& step : data_.steps) {
-            if (step.objective && std::isfinite(*step.objective)) {
-                low = std::min(low, *step.objective);
-                high = std::max(high, *step.objective);
-            }
-        }
-        const double margin = std::max(0.06 * (high - low), 1e-6 * std::max(1.0, std::abs(high)));
-        low -= margin;
-        high += margin;
-    }
     const double count = static_cast<double>(data_.steps.size());
-    const auto place = [&](std::size_t t, double value) {
+    const auto place = [&, low = low, high = high](std::size_t t, double value) {
         return QPointF(plot.left() + plot.width() * (count > 1.0 ? static_cast<double>(t) / (count - 1.0) : 0.5),
                        plot.bottom() - plot.height() * (value - low) / (high - low));
     };
-    for (const double tick : objective ? round_ticks(low, high, 4) : std::vector<double>{0.0, 0.5, 1.0}) {
+    for (const double tick : ticks) {
         const double y = place(0, tick).y();
         painter.setPen(QPen(ink(look.palette, 0.15), 0.8));
         painter.drawLine(QPointF(plot.left(), y), QPointF(plot.right(), y));

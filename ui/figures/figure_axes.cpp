@@ -57,13 +57,13 @@ void draw_categories(QPainter& painter, const PlotLook& look, const QStringList&
     }
 }
 
-void draw_turned(QPainter& painter, const PlotLook& look, QPointF middle, double room, const QString& text) {
+void draw_turned(QPainter& painter, const PlotLook& look, QPointF middle, double room, const QString& text, const QColor& colour) {
     const QFontMetricsF metrics(look.font);
     const QString shown = metrics.elidedText(text, Qt::ElideRight, room);
     painter.save();
     painter.translate(middle);
     painter.rotate(-90.0);
-    painter.setPen(look.text());
+    painter.setPen(colour.isValid() ? colour : look.text());
     painter.drawText(QPointF(-metrics.horizontalAdvance(shown) / 2.0, (metrics.ascent() - metrics.descent()) / 2.0), shown);
     painter.restore();
 }

@@ -39,8 +39,8 @@ struct CategoryPlace {
 };
 void draw_categories(QPainter& painter, const PlotLook& look, const QStringList& labels, const CategoryPlace& place,
                      const std::function<double(std::size_t)>& x_of);
-/// Turned by a quarter, read from below, centred on `middle`.
-void draw_turned(QPainter& painter, const PlotLook& look, QPointF middle, double room, const QString& text);
+/// Turned by a quarter, read from below, centred on `middle`. `colour` not valid: the text's.
+void draw_turned(QPainter& painter, const PlotLook& look, QPointF middle, double room, const QString& text, const QColor& colour = {});
 /// Centred on x, its letters' middle at y.
 void draw_centred(QPainter& painter, const QFontMetricsF& metrics, QPointF middle, const QString& text);
 

@@ -23,7 +23,7 @@ constexpr std::array<std::optional<Outcome>, 5> kOutcomes = {Outcome::RightRight
 
 }  // namespace
 
-NeighbourhoodFigure::NeighbourhoodFigure(NeighbourhoodData data) : Figure(QStringLiteral("neighbourhood_map")), data_(std::move(data)) {
+NeighbourhoodFigure::NeighbourhoodFigure(NeighbourhoodData data) : Figure(QStringLiteral("neighbourhood-map")), data_(std::move(data)) {
     for (std::size_t g = 0; g < data_.space.groups.size(); ++g) {
         if (data_.space.groups[g].experts.size() == 3) {
             triangles_.push_back(g);

@@ -39,13 +39,23 @@ QString sets_note(const std::vector<RunResults>& all) {
                                  (more > 1 ? QStringLiteral(" and %1 more").arg(more) : QString());
 }
 
+std::int64_t scored_at_last(const RunResults& results) { return results.overall.scored(results.last_step()); }
+
+bool scored_alike(const std::vector<RunResults>& all) {
+    return std::all_of(all.begin(), all.end(), [&](const RunResults& each) { return scored_at_last(each) == scored_at_last(all.front()); });
+}
+
+/// "n = 800"; where the numbers differ, the series say them.
+QString count_note(const std::vector<RunResults>& all) {
+    return !all.empty() && scored_alike(all) ? QStringLiteral("n = %1").arg(scored_at_last(all.front())) : QString();
+}
+
 /// Series of different numbers of samples say how many. `runs`: of the session.
 AccuracySeries series_of(const RunResults& results, const std::vector<RunResults>& all, const std::vector<StoredRun>& runs) {
-    const auto scored = [](const RunResults& each) { return each.overall.scored(each.last_step()); };
     AccuracySeries series;
     series.name = run_title(results.run);
-    if (std::any_of(all.begin(), all.end(), [&](const RunResults& other) { return scored(other) != scored(results); })) {
-        series.name += QStringLiteral(", n %1").arg(scored(results));
+    if (!scored_alike(all)) {
+        series.name += QStringLiteral(", n %1").arg(scored_at_last(results));
     }
     series.method = parse_method(results.run.info.method).ok() ? *parse_method(results.run.info.method) : Method::Base;
     series.colour = run_colour(runs, results.run.id);
@@ -72,12 +82,18 @@ Result<MadeFigure> shift_figure(SessionReader& session, std::int64_t run) {
     if (!results) {
         return results.error();
     }
+    const std::int64_t samples = groups->empty() ? 0 : groups->front().all.total();
     for (GroupShift& group : *groups) {
         for (std::string& expert : group.experts) {
             expert = expert_title(expert).toStdString();
         }
     }
-    return MadeFigure{std::make_unique<Kind>(std::move(*groups)), run, std::nullopt, -1, lacking(*results)};
+    auto figure = std::make_unique<Kind>(std::move(*groups));
+    figure->set_title(QStringLiteral("%1, %2").arg(run_title(results->run), samples_text(samples)));
+    if (std::is_same_v<Kind, WeightChangeFigure>) {
+        figure->set_note(QStringLiteral("lines: 95 % t interval of the mean over the samples"));
+    }
+    return MadeFigure{std::move(figure), run, std::nullopt, -1, lacking(*results)};
 }
 
 Result<MadeFigure> radar_figure(SessionReader& session, const QString& path, std::int64_t run) {
@@ -110,7 +126,9 @@ Result<MadeFigure> radar_figure(SessionReader& session, const QString& path, std
         series.push_back(std::move(one));
     }
     auto figure = std::make_unique<RadarFigure>(labels, std::move(series));
-    figure->set_note(sets_note(*all));
+    QStringList notes{sets_note(*all), figure->note()};
+    notes.removeAll(QString());
+    figure->set_note(notes.join(QStringLiteral("; ")));
     return MadeFigure{std::move(figure), run, std::nullopt, -1, lacking(*all)};
 }
 
@@ -173,10 +191,11 @@ Result<MadeFigure> step_figure(SessionReader& session, std::int64_t run) {
         }
         series.push_back(std::move(one));
     }
-    QStringList notes{sets_note(*all)};
+    const bool banded = std::any_of(series.begin(), series.end(), [](const AccuracySeries& each) { return !each.level; });
+    QStringList notes{sets_note(*all), count_note(*all), banded ? QStringLiteral("band: Wilson's 95 % interval") : QString()};
     notes << equal_note(series) << path_note(*all, run);
     notes.removeAll(QString());
-    auto figure = std::make_unique<AccuracyLinesFigure>(QStringLiteral("accuracy_per_step"), QStringLiteral("step"), labels, std::move(series));
+    auto figure = std::make_unique<AccuracyLinesFigure>(QStringLiteral("accuracy-per-step"), QStringLiteral("step"), labels, std::move(series));
     figure->set_note(notes.join(QStringLiteral("; ")));
     return MadeFigure{std::move(figure), run, std::nullopt, -1, lacking(*all)};
 }

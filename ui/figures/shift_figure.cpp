@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "ui/figures/figure_axes.h"
+
 namespace r2t2::ui {
 
 namespace {
@@ -81,7 +83,7 @@ QString ShiftFigure::tsv() const {
 
 double ShiftFigure::facet_height(double width, const QFontMetricsF& metrics, double aspect) const {
     const double line = metrics.height(), facet = (width - names_width(metrics) - 3.0) / static_cast<double>(kShiftColumns.size()) - kGap;
-    return line + static_cast<double>(groups_.size()) * (facet * aspect + 2.0 * line + kGap);
+    return line + static_cast<double>(groups_.size()) * (facet * aspect + line + below(metrics) + kGap);
 }
 
 void ShiftFigure::draw(QPainter& painter, const QRectF& area, const PlotLook& look) const {
@@ -93,14 +95,15 @@ void ShiftFigure::draw(QPainter& painter, const QRectF& area, const PlotLook& lo
     const double line = metrics.height(), left = names_width(metrics);
     const double width = (area.width() - left - 3.0) / static_cast<double>(kShiftColumns.size()) - kGap;
     const double foot = draw_foot(painter, area, look);
-    const double height = (area.height() - foot - line) / static_cast<double>(groups_.size()) - 2.0 * line - kGap;
+    const double around = line + below(metrics) + kGap;
+    const double height = (area.height() - foot - line) / static_cast<double>(groups_.size()) - around;
     for (std::size_t c = 0; c < kShiftColumns.size(); ++c) {
         const double x = area.left() + left + static_cast<double>(c) * (width + kGap);
         const QString title = QString::fromUtf8(kShiftColumns[c].title);
         painter.setPen(look.text());
         painter.drawText(QPointF(x + (width - metrics.horizontalAdvance(title)) / 2.0, area.top() + metrics.ascent()), title);
         for (std::size_t g = 0; g < groups_.size(); ++g) {
-            const double y = area.top() + line + static_cast<double>(g) * (height + 2.0 * line + kGap);
+            const double y = area.top() + line + static_cast<double>(g) * (height + around);
             const ShiftMatrix& matrix = matrix_of(groups_[g], kShiftColumns[c]);
             const QString count = QStringLiteral("n = %1").arg(matrix.total());
             painter.setPen(ink(look.palette, 0.7));
@@ -171,6 +174,8 @@ void ShiftFlowFigure::draw_facet(QPainter& painter, const Facet& facet, const Pl
     }
 }
 
+double ShiftMatrixFigure::below(const QFontMetricsF& metrics) const { return std::max(metrics.height(), names_width(metrics)); }
+
 double ShiftMatrixFigure::draw_foot(QPainter& painter, const QRectF& area, const PlotLook& look) const {
     const double line = QFontMetricsF(look.font).height();
     draw_magnitude_bar(painter, QRectF(area.left(), area.bottom() - line, area.width(), line), look, QStringLiteral("share of the row: 0"), QStringLiteral("1"));
@@ -217,10 +222,9 @@ void ShiftMatrixFigure::draw_facet(QPainter& painter, const Facet& facet, const 
         if (none) {
             continue;
         }
-        painter.setPen(Qt::NoPen);  // columns by colour, in the rows' order
-        painter.setBrush(expert_colour(static_cast<int>(before)));
-        draw_marker(painter, marker_shape(static_cast<int>(facet.index)),
-                    QPointF(corner.x() + (static_cast<double>(before) + 0.5) * side, corner.y() + n * side + metrics.height() / 2.0), 3.0);
+        const QString name = expert_name(*facet.group, before);  // of the column: they are in the rows' order
+        draw_turned(painter, look, QPointF(corner.x() + (static_cast<double>(before) + 0.5) * side, corner.y() + n * side + 3.0 + metrics.horizontalAdvance(name) / 2.0),
+                    metrics.horizontalAdvance(name) + 1.0, name, readable(expert_colour(static_cast<int>(before)), look.palette));
     }
 }
 

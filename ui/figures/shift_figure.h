@@ -39,6 +39,8 @@ protected:
     [[nodiscard]] double facet_height(double width, const QFontMetricsF& metrics, double aspect) const;
     void draw(QPainter& painter, const QRectF& area, const PlotLook& look) const final;
     [[nodiscard]] virtual double names_width(const QFontMetricsF& metrics) const;
+    /// Height under a facet: "before" and "after", or the columns' names.
+    [[nodiscard]] virtual double below(const QFontMetricsF& metrics) const { return metrics.height(); }
     virtual void draw_facet(QPainter& painter, const Facet& facet, const PlotLook& look) const = 0;
     /// At the bottom of `area`; returns the height that it took.
     virtual double draw_foot(QPainter&, const QRectF&, const PlotLook&) const { return 0.0; }
@@ -49,7 +51,7 @@ protected:
 
 class ShiftFlowFigure final : public ShiftFigure {
 public:
-    explicit ShiftFlowFigure(std::vector<GroupShift> groups) : ShiftFigure(QStringLiteral("expert_shift_flow"), std::move(groups)) {}
+    explicit ShiftFlowFigure(std::vector<GroupShift> groups) : ShiftFigure(QStringLiteral("expert-shift-flow"), std::move(groups)) {}
 
 protected:
     [[nodiscard]] double natural_height(double width, const QFontMetricsF& metrics) const override { return facet_height(width, metrics, 1.3); }
@@ -58,18 +60,19 @@ protected:
 
 class ShiftMatrixFigure final : public ShiftFigure {
 public:
-    explicit ShiftMatrixFigure(std::vector<GroupShift> groups) : ShiftFigure(QStringLiteral("expert_shift_matrix"), std::move(groups)) {}
+    explicit ShiftMatrixFigure(std::vector<GroupShift> groups) : ShiftFigure(QStringLiteral("expert-shift-matrix"), std::move(groups)) {}
 
 protected:
     [[nodiscard]] double natural_height(double width, const QFontMetricsF& metrics) const override { return facet_height(width, metrics, 1.0) + 1.4 * metrics.height(); }
     double draw_foot(QPainter& painter, const QRectF& area, const PlotLook& look) const override;  ///< the colour bar
+    [[nodiscard]] double below(const QFontMetricsF& metrics) const override;
     void draw_facet(QPainter& painter, const Facet& facet, const PlotLook& look) const override;
 };
 
 /// Mean change of every expert's weight with its 95 % interval, per outcome.
 class WeightChangeFigure final : public Figure {
 public:
-    explicit WeightChangeFigure(std::vector<GroupShift> groups) : Figure(QStringLiteral("weight_change")), groups_(std::move(groups)) {}
+    explicit WeightChangeFigure(std::vector<GroupShift> groups) : Figure(QStringLiteral("weight-change")), groups_(std::move(groups)) {}
     [[nodiscard]] QString tsv() const override;
 
 protected:

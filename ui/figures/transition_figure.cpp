@@ -108,6 +108,12 @@ TransitionFigureData published_cvbench_transitions() {
     return data;
 }
 
+TransitionFigure::TransitionFigure(TransitionFigureData data) : Figure(QStringLiteral("accuracy-transitions")), data_(std::move(data)) {
+    if (data_.bars.size() > 1) {
+        set_note(counted() ? QStringLiteral("wrong \u2192 right, right \u2192 wrong: against the bar to the left") : QStringLiteral("net gain: against the bar to the left"));
+    }
+}
+
 double TransitionFigure::share(const TransitionBar& bar, double value) const {
     return bar.scored() > 0.0 ? value / bar.scored() : 0.0;
 }

@@ -46,7 +46,7 @@ struct TransitionFigureData {
 
 class TransitionFigure final : public Figure {
 public:
-    explicit TransitionFigure(TransitionFigureData data) : Figure(QStringLiteral("accuracy_transitions")), data_(std::move(data)) {}
+    explicit TransitionFigure(TransitionFigureData data);
 
     /// step, right, wrong, percent right, wrong -> right, right -> wrong (since the bar before).
     [[nodiscard]] QString tsv() const override;
