@@ -5,7 +5,9 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QPushButton>
+#include <QMenuBar>
 #include <QSettings>
+#include <QTabBar>
 #include <QToolButton>
 #include <memory>
 
@@ -28,6 +30,8 @@ private Q_SLOTS:
     void every_page_can_be_small();
     void a_small_window_comes_back_whole();
     void long_names_do_not_widen_it();
+    void panels_have_their_names_and_sizes();
+    void panels_are_offered_where_they_are();
 
 private:
     template <typename T>
@@ -168,6 +172,44 @@ void TestWindowSizes::long_names_do_not_widen_it() {
     is_at({1280, 800}, "what cannot be opened");
     find<QLabel>("job")->setText(QString(400, QLatin1Char('x')));
     is_small("a long job");
+}
+
+/// "Expe... Ga... St..." at 1000 by 600; and two rows of samples over a picture as high as the window, back from there.
+void TestWindowSizes::panels_have_their_names_and_sizes() {
+    QDockWidget *samples = find<QDockWidget>("samples"), *picture = find<QDockWidget>("picture");
+    const int rows = samples->height(), below = picture->height();
+    for (const auto& [there, back] : {std::pair{Qt::Key_3, Qt::Key_1}, {Qt::Key_1, Qt::Key_1}, {Qt::Key_2, Qt::Key_3}}) {
+        page(there);
+        window_->resize(1000, 600);
+        QCoreApplication::processEvents();
+        page(Qt::Key_1);
+        for (QTabBar* bar : window_->findChildren<QTabBar*>(QString(), Qt::FindDirectChildrenOnly)) {
+            for (int i = 0; bar->isVisible() && i < bar->count(); ++i) {
+                QVERIFY2(bar->tabRect(i).width() >= bar->fontMetrics().horizontalAdvance(bar->tabText(i)) + 6, qPrintable(bar->tabText(i)));
+                QVERIFY2(bar->rect().contains(bar->tabRect(i).adjusted(2, 2, -2, -2)), qPrintable(bar->tabText(i)));
+            }
+        }
+        page(back);
+        window_->resize(1280, 800);
+        QCoreApplication::processEvents();
+        page(Qt::Key_1);
+        QVERIFY2(std::abs(samples->height() - rows) <= 6 && std::abs(picture->height() - below) <= 6,
+                 qPrintable(QStringLiteral("%1 of %2, %3 of %4").arg(samples->height()).arg(rows).arg(picture->height()).arg(below)));
+    }
+}
+
+/// All twelve were unticked on the Figures page, and choosing one went away from it.
+void TestWindowSizes::panels_are_offered_where_they_are() {
+    QAction* samples = find<QDockWidget>("samples")->toggleViewAction();
+    QVERIFY(samples->isEnabled() && samples->isChecked());
+    for (const Qt::Key key : {Qt::Key_3, Qt::Key_2, Qt::Key_4}) {
+        page(key);
+        QVERIFY(!samples->isEnabled());
+        QVERIFY2(samples->toolTip().contains(QStringLiteral("Inspect page")), qPrintable(samples->toolTip()));
+    }
+    page(Qt::Key_1);
+    QVERIFY(samples->isEnabled() && samples->isChecked());
+    QVERIFY(find<QDockWidget>("samples")->isVisible());
 }
 
 QTEST_MAIN(TestWindowSizes)

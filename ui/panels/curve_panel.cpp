@@ -15,6 +15,8 @@ namespace r2t2::ui {
 
 namespace {
 
+constexpr int kLeastWidth = 132;  // three of them beside one another in the smallest window
+
 std::vector<double> over_steps(const Trajectory& trajectory, const std::function<std::optional<double>(const TrajectoryStep&)>& value) {
     std::vector<double> out;
     for (const TrajectoryStep& step : trajectory.steps) {
@@ -38,13 +40,18 @@ CurvePanel::CurvePanel(Workspace& workspace, QWidget* parent) : QWidget(parent),
     column->addLayout(row, 1);
     progress_ = new CurvePlot(this);
     progress_->set_name(tr("Descent"));
-    progress_->setToolTip(tr("Objective, confidence of the answer and learning rate of every step"));
+    progress_->setToolTip(tr("Objective and learning rate of every step"));
     row->addWidget(progress_, 1);
+    confidence_ = new CurvePlot(this);
+    confidence_->set_name(tr("Confidence of the answer"));
+    confidence_->setToolTip(tr("Confidence of every step's answer, on an axis of its own"));
+    row->addWidget(confidence_, 1);
     losses_ = new CurvePlot(this);
     losses_->set_name(tr("Loss of every neighbour"));
     losses_->setToolTip(tr("Unweighted cross-entropy of every neighbour's own answer under r"));
     row->addWidget(losses_, 1);
-    for (CurvePlot* plot : {progress_, losses_}) {
+    for (CurvePlot* plot : {progress_, confidence_, losses_}) {
+        plot->setMinimumWidth(kLeastWidth);
         connect(plot, &CurvePlot::stepRequested, &workspace.cursor(), &StepCursor::set_step);
         connect(&workspace.cursor(), &StepCursor::stepChanged, plot, &CurvePlot::set_step);
     }
@@ -54,7 +61,7 @@ CurvePanel::CurvePanel(Workspace& workspace, QWidget* parent) : QWidget(parent),
 
 void CurvePanel::refresh() {
     const Trajectory* trajectory = workspace_.trajectory();
-    std::vector<Curve> curves, losses;
+    std::vector<Curve> curves, confidences, losses;
     const QString rise = trajectory != nullptr ? rise_words(*trajectory) : QString();
     rise_->setText(rise.isEmpty() ? QString() : tr("The objective %1.").arg(rise));
     rise_->setVisible(!rise.isEmpty());
@@ -62,9 +69,9 @@ void CurvePanel::refresh() {
         const MethodRow& method = method_row(trajectory->method);
         const auto [name, unit] = objective_name(method.objective);
         curves.push_back({table_text(name), QString::fromUtf8(unit), over_steps(*trajectory, [](const TrajectoryStep& s) { return s.objective; }), Curve::Axis::Left, 4, false});
-        curves.push_back({tr("confidence"), {}, over_steps(*trajectory, [](const TrajectoryStep& s) {
+        confidences.push_back({tr("confidence"), {}, over_steps(*trajectory, [](const TrajectoryStep& s) {
                               return s.answer ? std::optional(s.answer->confidence) : std::nullopt;
-                          }), Curve::Axis::Right, 2, false});
+                          }), Curve::Axis::Left, 0, false});
         if (method.steps == StepKind::Descent) {
             curves.push_back({tr("learning rate"), {}, over_steps(*trajectory, [](const TrajectoryStep& s) { return s.learning_rate; }),
                               Curve::Axis::Right, 6, true});
@@ -80,8 +87,10 @@ void CurvePanel::refresh() {
     const bool any = !losses.empty() && std::isfinite(losses.front().values.back() + losses.front().values.front());
     losses_->setVisible(any);
     progress_->set_curves(std::move(curves), flips);
+    confidence_->set_curves(std::move(confidences), flips);
     losses_->set_curves(any ? std::move(losses) : std::vector<Curve>(), flips);
     progress_->set_step(workspace_.cursor().step());
+    confidence_->set_step(workspace_.cursor().step());
     losses_->set_step(workspace_.cursor().step());
 }
 

@@ -21,7 +21,7 @@ private:
 
     Workspace& workspace_;
     QLabel* rise_;  ///< said only where the objective has risen
-    CurvePlot *progress_, *losses_;
+    CurvePlot *progress_, *confidence_, *losses_;
 };
 
 }  // namespace r2t2::ui

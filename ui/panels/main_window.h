@@ -116,6 +116,7 @@ private:
     void build_pages();
     QWidget* page_widget(Page page);
     [[nodiscard]] QList<QTabBar*> dock_tabs() const;  ///< of docks that share a place
+    void offer_panels();  ///< to be shown and hidden: on the page that has them
     void hide_empty_tabs();  ///< a bar that a new layout has no use for stays in the window, and paints a line
     void show_sample_of(std::int64_t run, const QString& set, const QString& key);
     void tie_session();        ///< Inspect and the other pages look at one session and one run of it
@@ -200,6 +201,7 @@ private:
 
     QList<QAction*> commands_;
     QMenu *recent_ = nullptr, *layouts_ = nullptr;
+    QAction* panels_ = nullptr;  ///< heading of the panels in the View menu
     QLabel *job_ = nullptr, *mark_ = nullptr;
     QProgressBar* progress_ = nullptr;
     QToolButton* cancel_ = nullptr;

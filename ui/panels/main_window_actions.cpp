@@ -119,14 +119,10 @@ void MainWindow::build_view_menu() {
     command(menu, tr("&Benchmark page"), QKeySequence(tr("Alt+2")), tr("Whole evaluations: run, watch, compare"), [this] { show_page(Page::Benchmark); });
     command(menu, tr("&Figures page"), QKeySequence(tr("Alt+3")), tr("Paper figures of the open session"), [this] { show_page(Page::Figures); });
     command(menu, tr("&Data page"), QKeySequence(tr("Alt+4")), tr("Published data sets on your disk: what is in them, what is broken"), [this] { show_page(Page::Data); });
-    menu->addSeparator();
+    menu->setToolTipsVisible(true);
+    panels_ = menu->addSection(tr("Panels"));
     for (QDockWidget* dock : docks_) {
         QAction* action = dock->toggleViewAction();
-        connect(action, &QAction::triggered, this, [this, dock](bool shown) {
-            if (shown && page_ != Page::Inspect) {
-                show_panel(dock->objectName());
-            }
-        });
         action->setProperty("menu", tr("View"));
         menu->addAction(action);
         commands_ << action;

@@ -72,9 +72,20 @@ void MainWindow::show_page(Page page) {
     page_ = page;
     pages_->setCurrentWidget(page_widget(page));
     name_window();
+    offer_panels();
     if (page == Page::Inspect) {
         restoreState(inspect_state_, kLayoutVersion);
         hide_empty_tabs();
+    }
+}
+
+void MainWindow::offer_panels() {
+    const bool here = page_ == Page::Inspect;
+    panels_->setText(here ? tr("Panels") : tr("Panels: on the Inspect page (Alt+1)"));
+    for (QDockWidget* dock : docks_) {
+        QAction* action = dock->toggleViewAction();
+        action->setEnabled(here);
+        action->setToolTip(here ? tr("Show or hide %1").arg(dock->windowTitle()) : tr("%1 is a panel of the Inspect page (Alt+1)").arg(dock->windowTitle()));
     }
 }
 

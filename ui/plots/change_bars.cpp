@@ -17,7 +17,7 @@ constexpr double kSmallestScale = 0.05;  // below it noise would fill the pictur
 struct ChangeBars::Rows {
     double top = 0.0, height = 0.0;
     double names = 0.0, left = 0.0, right = 0.0;  ///< name column's end; bars between -largest and +largest
-    bool words = true, values = true, heads = true, axis = true;
+    bool title = true, words = true, values = true, heads = true, axis = true;
 };
 
 ChangeBars::ChangeBars(QWidget* parent) : QWidget(parent) {
@@ -107,11 +107,13 @@ ChangeBars::Rows ChangeBars::rows(const QSizeF& size, const PlotLook& look) cons
     Rows made;
     made.axis = size.height() > (bars + heads + 1.0) * line + 10.0;
     made.heads = size.height() > (bars + heads) * line + 8.0;
-    made.top = 4.0;
-    const double room = size.height() - 8.0 - (made.axis ? line + 6.0 : 0.0);
+    const double titled = line + 4.0;
+    made.title = made.heads && size.height() - 8.0 - titled - (made.axis ? line + 6.0 : 0.0) > (bars + heads) * 0.85 * line;
+    made.top = 4.0 + (made.title ? titled : 0.0);
+    const double room = size.height() - 4.0 - made.top - (made.axis ? line + 6.0 : 0.0);
     made.height = std::min(room / std::max(1.0, bars + (made.heads ? heads : 0.0)), 2.6 * line);
     made.words = made.height >= line * 0.85;
-    made.names = made.words ? std::min(names + 24.0, size.width() * 0.4) : 8.0;
+    made.names = made.words ? std::min(names + 24.0, size.width() * 0.55) : 8.0;
     // Room for the label beyond the longest bar, on both sides.
     const double wanted = metrics.horizontalAdvance(QStringLiteral("−0.00")) + 8.0;
     made.values = made.words && size.width() - made.names - 2.0 * wanted > 50.0;
@@ -160,6 +162,11 @@ void ChangeBars::draw(QPainter& painter, const QSizeF& size, const PlotLook& loo
     if (made.right - made.left < 12.0 || made.height < 1.0) {
         return;
     }
+    if (made.title) {
+        const QString whole = tr("Change since step 0");
+        const bool fits = QFontMetricsF(bold(look.font)).horizontalAdvance(whole) <= size.width() - 12;
+        draw_title(painter, look, QPointF(6, 4.0), size.width() - 12, fits ? whole : tr("since step 0"));
+    }
     double y = made.top;
     for (int g = 0; g < static_cast<int>(groups_.size()); ++g) {
         if (made.heads) {
@@ -179,11 +186,11 @@ void ChangeBars::draw(QPainter& painter, const QSizeF& size, const PlotLook& loo
         painter.setFont(look.font);
         painter.setPen(ink(look.palette, 0.7));
         LabelRoom room(QRectF(QPointF(0, 0), size));
-        for (const double at : made.values ? std::vector{0.0, -largest_, largest_} : std::vector{0.0}) {
-            const QString text = fixed_number(at, 2, true);
+        for (const double at : {0.0, -largest_, largest_}) {  // the ends stand inside the picture; without room for all, zero alone says nothing
+            const QString text = at == 0.0 ? QStringLiteral("0") : fixed_number(at, made.values ? 2 : 1, true);
             const double x = (made.left + made.right) / 2 + (made.right - made.left) / 2 * at / largest_;
             const double width = QFontMetricsF(look.font).horizontalAdvance(text) + 2.0;
-            const QRectF box(x - width / 2, y + 3, width, line);
+            const QRectF box(std::min(x - width / 2, size.width() - width - 1.0), y + 3, width, line);
             if (room.claim(box)) {
                 draw_elided(painter, box, Qt::AlignHCenter, text);
             }

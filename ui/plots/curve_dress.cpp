@@ -46,7 +46,7 @@ void CurvePlot::dress(const PlotLook& look, const QSizeF& size) const {
         const QString whole = axis_label(side), unit = axis_unit(side);
         axis->setLabel(!labels ? QString() : metrics.horizontalAdvance(whole) <= high ? whole : metrics.horizontalAdvance(unit) <= high ? unit : QString());
     }
-    plot_->xAxis->setLabel(labels ? tr("step") : QString());
+    plot_->xAxis->setLabel(size.height() > 5.5 * metrics.height() && numbers ? tr("step") : QString());
     plot_->yAxis->ticker()->setTickCount(std::max(2, static_cast<int>(size.height() / (3.0 * metrics.height()))));
     plot_->yAxis2->ticker()->setTickCount(plot_->yAxis->ticker()->tickCount());
     const double room = metrics.horizontalAdvance(QStringLiteral("000")) + 14.0;

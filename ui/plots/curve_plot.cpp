@@ -13,6 +13,8 @@ namespace r2t2::ui {
 
 namespace {
 
+constexpr double kFlipRoom = 0.16;  // of the axis, for the marks of changed answers
+
 /// From the lowest to the highest value with a twentieth above and below; around a constant, a tenth of it.
 QCPRange range_of(const std::vector<Curve>& curves, Curve::Axis axis) {
     double low = INFINITY, high = -INFINITY;
@@ -115,15 +117,18 @@ void CurvePlot::refill() {
         dots->setData(dot_keys, dot_values, true);
         dots->setLineStyle(QCPGraph::lsNone);
     }
-    const QCPRange range = range_of(curves_, Curve::Axis::Left);
-    for (const FlipMark& flip : flips_) {  // at the upper edge, as in the other views
+    QCPRange upright = range_of(curves_, Curve::Axis::Left);
+    if (!flips_.empty()) {  // at the upper edge, as in the other views; above the curves, whole
+        upright.upper += kFlipRoom * upright.size();
+    }
+    for (const FlipMark& flip : flips_) {
         QCPGraph* mark = plot_->addGraph(plot_->xAxis, plot_->yAxis);
-        mark->setData({static_cast<double>(flip.step)}, {range.upper - 0.03 * range.size()}, true);
+        mark->setData({static_cast<double>(flip.step)}, {upright.upper - 0.5 * kFlipRoom * upright.size()}, true);
         mark->setLineStyle(QCPGraph::lsNone);
     }
     plot_->yAxis2->setVisible(right);
     plot_->xAxis->setRange(steps() > 1 ? QCPRange(-0.02 * (steps() - 1), 1.02 * (steps() - 1)) : QCPRange(-0.5, 0.5));
-    plot_->yAxis->setRange(range_of(curves_, Curve::Axis::Left));
+    plot_->yAxis->setRange(upright);
     plot_->yAxis2->setRange(range_of(curves_, Curve::Axis::Right));
     lay_out();
     set_step(step_);

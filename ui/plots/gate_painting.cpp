@@ -269,7 +269,9 @@ void draw_gates(QPainter& painter, const GateScene& scene, const GateLayout& lay
     for (std::size_t g = 0; g < layout.heads.size(); ++g) {
         const GateGroup& group = scene.groups[g];
         if (!layout.heads[g].isEmpty()) {
-            draw_title(painter, look, layout.heads[g].topLeft(), layout.heads[g].width(), group.name);
+            const qsizetype tokens = group.tokens.size();
+            draw_title(painter, look, layout.heads[g].topLeft(), layout.heads[g].width(),
+                       tokens < 2 ? group.name : QStringLiteral("%1: %2").arg(group.name, words("tokens 1 to %1 from left to right").arg(tokens)));
         }
         draw_token_labels(painter, scene, layout.token_labels[g], static_cast<int>(g), look);
     }

@@ -81,7 +81,11 @@ void draw_ticks(QPainter& painter, const SimplexLayout& layout, const PlotLook& 
     painter.setFont(look.font);
     painter.setPen(ink(look.palette, 0.7));
     for (int expert = 0; expert < 3; ++expert) {
-        for (const double value : grid_values(layout.geometry.window(), expert)) {
+        std::vector<double> values = grid_values(layout.geometry.window(), expert);
+        if (!layout.ticks && !values.empty()) {
+            values = {values[(values.size() - 1) / 2]};
+        }
+        for (const double value : values) {
             const QString text = tick_text(value, layout.geometry.window().span);
             const double width = metrics.horizontalAdvance(text);
             const QPointF shift = expert == 1   ? QPointF(-width / 2, metrics.ascent() + 3.0)
@@ -232,7 +236,7 @@ LabelRoom draw_simplex_ground(QPainter& painter, const SimplexScene& scene, cons
         draw_whole(painter, layout, look);
         room.block(layout.whole);
     }
-    if (layout.ticks) {
+    if (layout.ticks || layout.geometry.side() > 5.0 * QFontMetricsF(look.font).height()) {
         draw_ticks(painter, layout, look, room);
     }
     return room;

@@ -9,6 +9,12 @@
 
 namespace r2t2::ui {
 
+namespace {
+
+constexpr double kLeastPlot = 50.0;  // of the bands; what is left is the names'
+
+}  // namespace
+
 WeightBands::WeightBands(QWidget* parent) : QWidget(parent) {
     setFocusPolicy(Qt::StrongFocus);
     setAccessibleName(tr("Weights by step"));
@@ -82,10 +88,11 @@ QRectF WeightBands::plot_area(const QSizeF& size, const PlotLook& look) const {
     for (const QString& expert : experts_) {
         names = std::max(names, metrics.horizontalAdvance(expert));
     }
-    names = std::min(names + 30.0, size.width() * 0.35);
+    const double left = std::max(metrics.horizontalAdvance(QStringLiteral("1.0")) + 12.0, metrics.horizontalAdvance(tr("step")) + metrics.horizontalAdvance(QLatin1Char('0')) / 2.0 + 6.0);
+    names = std::min(names + 24.0, std::max(size.width() * 0.35, size.width() - left - kLeastPlot));
     const double title = size.height() > 6.0 * metrics.height() ? metrics.height() + 4.0 : 0.0;
     return QRectF(QPointF(0, 0), size)
-        .adjusted(metrics.horizontalAdvance(QStringLiteral("1.0")) + 12, title + 10, -names, -metrics.height() - 8);
+        .adjusted(left, title + 10, -names, -metrics.height() - 8);
 }
 
 double WeightBands::x_of(double step, const QRectF& plot) const {
@@ -147,13 +154,13 @@ void WeightBands::draw_names(QPainter& painter, const QRectF& plot, const QSizeF
         below += share;
     }
     const double line =
-        std::min(metrics.height(), size.height() / static_cast<double>(std::max<std::size_t>(count, 1)));
-    double floor = size.height() - line / 2.0;
+        std::min(metrics.height(), plot.height() / static_cast<double>(std::max<std::size_t>(count, 1)));
+    double floor = plot.bottom() - line / 2.0;
     for (double& at : y) {
         at = std::min(at, floor);
         floor = at - line;
     }
-    double ceiling = line / 2.0;
+    double ceiling = plot.top() + line / 2.0;  // below the title
     for (std::size_t e = count; e-- > 0;) {
         y[e] = std::max(y[e], ceiling);
         ceiling = y[e] + line;
@@ -185,6 +192,8 @@ void WeightBands::draw_axes(QPainter& painter, const QRectF& plot, const PlotLoo
         painter.drawText(QPointF(plot.left() - metrics.horizontalAdvance(number) - 5, y + metrics.ascent() / 2 - 1),
                          number);
     }
+    const QString axis = tr("step");
+    painter.drawText(QPointF(plot.left() - metrics.horizontalAdvance(QLatin1Char('0')) / 2.0 - 4.0 - metrics.horizontalAdvance(axis), plot.bottom() + metrics.ascent() + 4), axis);
     const auto count = static_cast<int>(steps_.size());
     const double room = metrics.horizontalAdvance(QString::number(count)) + 8;
     const int stride = std::max(1, static_cast<int>(std::ceil(room * count / std::max(plot.width(), 1.0))));

@@ -1,0 +1,124 @@
+// Plots as small as the docks of a window of 1000 by 600: names are read whole, axes say what they are, marks are not cut.
+#include <QtTest>
+#include <QPainter>
+
+#include "tests/ui/plot_samples.h"
+#include "tests/ui/text_recorder.h"
+
+using namespace r2t2;
+using namespace r2t2::ui;
+
+class TestSmallPlots final : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void bands();
+    void changes();
+    void curves();
+    void triangles();
+    void gates();
+
+private:
+    static std::unique_ptr<TextRecorder> drawn(const Plot& plot, const QSize& size);
+    static QStringList words(const TextRecorder& page) {
+        QStringList out;
+        for (const WrittenText& each : page.written()) {
+            out << each.text;
+        }
+        return out;
+    }
+};
+
+std::unique_ptr<TextRecorder> TestSmallPlots::drawn(const Plot& plot, const QSize& size) {
+    auto page = std::make_unique<TextRecorder>(size);
+    QPainter painter(page.get());
+    painter.setFont(pixel_font(QGuiApplication::font()));
+    plot.render_to(painter, size);
+    painter.end();
+    return page;
+}
+
+/// Dots without names, the top one on the title, no "step".
+void TestSmallPlots::bands() {
+    const QStringList experts = {QStringLiteral("L_AUX"), QStringLiteral("L_IMG"), QStringLiteral("L_SELF")};
+    WeightBands view;
+    view.set_group(QStringLiteral("language tokens"), experts, 1);
+    for (const std::vector<double>& last : {std::vector{0.0, 0.0, 1.0}, std::vector{1.0, 0.0, 0.0}, std::vector{0.3, 0.3, 0.4}}) {
+        view.set_steps({{0.3, 0.3, 0.4}, last});
+        const auto recorded = drawn(view, {152, 165});
+        const TextRecorder& page = *recorded;
+        const QStringList written = words(page);
+        QVERIFY2(written.contains(QStringLiteral("step")), qPrintable(written.join(QLatin1Char('|'))));
+        double title = 0.0;
+        for (const WrittenText& each : page.written()) {
+            title = each.text == QLatin1String("language tokens") ? each.box.bottom() : title;
+        }
+        for (const QString& name : experts) {
+            QVERIFY2(written.contains(name), qPrintable(name + QStringLiteral(" not in ") + written.join(QLatin1Char('|'))));
+            const auto at = std::find_if(page.written().begin(), page.written().end(), [&](const WrittenText& each) { return each.text == name; });
+            QVERIFY2(at->box.top() > title + 1.0, qPrintable(name));
+        }
+        QVERIFY2(page.complaints().isEmpty(), qPrintable(page.complaints().join(QLatin1Char('\n'))));
+    }
+}
+
+void TestSmallPlots::changes() {
+    ChangeBars view;
+    view.set_groups({{QStringLiteral("image"), {QStringLiteral("I_AUX"), QStringLiteral("I_LANG"), QStringLiteral("I_SELF")}, {{0.3, 0.3, 0.4}, {1.0, 0.0, 0.0}}},
+                     {QStringLiteral("language"), {QStringLiteral("L_AUX"), QStringLiteral("L_IMG"), QStringLiteral("L_SELF")}, {{0.3, 0.3, 0.4}, {0.0, 1.0, 0.0}}}});
+    view.set_step(1);
+    for (const QSize size : {QSize(136, 165), QSize(190, 165), QSize(300, 220)}) {
+        const auto recorded = drawn(view, size);
+        const TextRecorder& page = *recorded;
+        const QStringList written = words(page);
+        for (const char* wanted : {"I_AUX", "I_LANG", "L_SELF", "0"}) {
+            QVERIFY2(written.contains(QLatin1String(wanted)), qPrintable(QLatin1String(wanted) + QStringLiteral(" not in ") + written.join(QLatin1Char('|'))));
+        }
+        QVERIFY2(written.join(QLatin1Char('|')).contains(QStringLiteral("since step 0")), qPrintable(written.join(QLatin1Char('|'))));
+        QVERIFY2(written.filter(QRegularExpression(QStringLiteral("^[+\u2212][0-9.]*[1-9]$"))).size() > 0, qPrintable(written.join(QLatin1Char('|'))));
+        QVERIFY2(page.complaints().isEmpty(), qPrintable(page.complaints().join(QLatin1Char('\n'))));
+    }
+}
+
+/// No "step", and the mark of a changed answer was cut at the top.
+void TestSmallPlots::curves() {
+    CurvePlot view;
+    view.set_name(QStringLiteral("Descent"));
+    for (const std::vector<double>& values : {std::vector{2.0, 1.0, 0.5, 0.4}, std::vector{0.9, 0.9, 0.9, 0.9}}) {
+        view.set_curves({{QStringLiteral("loss"), QStringLiteral("nats"), values}}, {1});
+        for (const QSize size : {QSize(140, 165), QSize(220, 165)}) {
+            const auto recorded = drawn(view, size);
+            const TextRecorder& page = *recorded;
+            QVERIFY2(words(page).contains(QStringLiteral("step")), qPrintable(words(page).join(QLatin1Char('|'))));
+            QVERIFY2(std::any_of(page.drawn().begin(), page.drawn().end(), [](const QRectF& box) { return box.height() > 8.0 && box.height() < 10.0 && box.width() > 8.0 && box.width() < 10.0; }),
+                     "the mark is not there, or not whole");
+        }
+    }
+}
+
+/// A number an edge where there is no room for all.
+void TestSmallPlots::triangles() {
+    SimplexView view;
+    view.set_group(QStringLiteral("image tokens"), {QStringLiteral("I_AUX"), QStringLiteral("I_LANG"), QStringLiteral("I_SELF")});
+    const auto recorded = drawn(view, {216, 155});
+    const TextRecorder& page = *recorded;
+    QVERIFY2(words(page).filter(QRegularExpression(QStringLiteral("^0\\.[0-9]$"))).size() == 3, qPrintable(words(page).join(QLatin1Char('|'))));
+    QVERIFY2(page.complaints().isEmpty(), qPrintable(page.complaints().join(QLatin1Char('\n'))));
+}
+
+void TestSmallPlots::gates() {
+    GateStrips view;
+    GateGroup group;
+    group.name = QStringLiteral("image");
+    group.experts = {QStringLiteral("I_AUX"), QStringLiteral("I_LANG"), QStringLiteral("I_SELF")};
+    for (int t = 0; t < 64; ++t) {
+        group.tokens << QString::number(t);
+    }
+    group.weights.assign(64 * 3, 1.0F / 3.0F);
+    view.set_gates(1, {group});
+    const QString written = words(*drawn(view, {430, 170})).join(QLatin1Char('|'));
+    QVERIFY2(written.contains(QStringLiteral("tokens 1 to 64 from left to right")), qPrintable(written));
+}
+
+QTEST_MAIN(TestSmallPlots)
+#include "test_small_plots.moc"
