@@ -14,7 +14,7 @@ void add_figure(CLI::App& app, CommandLine& line) {
     command->add_flag("--all", options->all, "every figure that the session gives");
     command->add_option("--session", options->session, "session file");
     command->add_option("--run", options->run, "number of the run, for figures of one run (default: the last NGD run)");
-    command->add_option("--sample", options->sample, "SET/KEY, or the KEY alone where one set has it, for figures of one sample (default: the first that was mended)");
+    command->add_option("--sample", options->sample, "SET/KEY, or the KEY alone where one set has it, for figures of one sample (default: the first that was mended, else the first with steps)");
     command->add_flag("--by-set", options->by_set, "sweeps: a panel for every set as well");
     command->add_option("--axes", options->axes, "sweeps: one or two parameters, the first along x (default: the first two)")->delimiter(',');
     command->add_option("--hold", options->hold, "sweeps: NAME=VALUE of parameters that are not drawn (default: the best run's)")->delimiter(',');

@@ -5,6 +5,7 @@
 
 #include "core/results/run_results.h"
 #include "tests/ui/figure_sessions.h"
+#include "ui/figures/case_card.h"
 #include "ui/figures/transition_figure.h"
 
 using namespace r2t2;
@@ -27,6 +28,10 @@ private Q_SLOTS:
     void bad_names_are_told();
     void one_set_gives_no_radar();
     void figures_show_one_evaluation();
+    void a_paper_can_do_without_other_words_data();
+    void a_paper_can_do_without_other_words();
+    void cells_that_are_alike();
+    void numbers_keep_off_the_edge();
 
 private:
     QTemporaryDir folder_;
@@ -250,6 +255,92 @@ void TestFigures::figures_show_one_evaluation() {
             QVERIFY2(names.size() == methods, qPrintable(names.join(QLatin1Char(' '))));
             QVERIFY2(made->note().contains(QLatin1String(note)), qPrintable(made->note()));
             QVERIFY(made->plot_provenance().startsWith(QStringLiteral("r2t2://run/%1?").arg(run == 0 ? 7 : run)));
+        }
+    }
+}
+
+namespace {
+
+std::vector<WrittenText> written_on(const Figure& figure) {
+    TextRecorder page(figure.plot_size().toSize());
+    QPainter painter(&page);
+    figure.render_to(painter, figure.plot_size());
+    painter.end();
+    return page.written();
+}
+
+QString words_on(const Figure& figure) {
+    QStringList words;
+    for (const WrittenText& each : written_on(figure)) {
+        words << each.text;
+    }
+    return words.join(QLatin1Char(' ')).simplified();
+}
+
+}  // namespace
+
+/// n, what intervals are, whose numbers they are, what the axis starts at, what is counted against what.
+void TestFigures::a_paper_can_do_without_other_words_data() {
+    QTest::addColumn<QString>("name");
+    QTest::addColumn<QStringList>("wanted");
+    for (const auto& [name, wanted] : std::vector<std::pair<const char*, QStringList>>{
+             {"accuracy-per-step", {"n = 60", "band: Wilson's 95 % interval"}},
+             {"radar", {"n = 15 of each set", "centre: ", " %"}},
+             {"expert-shift-flow", {"NGD, 60 samples"}},
+             {"expert-shift-matrix", {"NGD, 60 samples", "after:"}},
+             {"weight-change", {"NGD, 60 samples", "lines: 95 % t interval of the mean"}},
+             {"accuracy-transitions", {"against the bar to the left"}},
+             {"ablation-curves", {"bars: Wilson's 95 % interval"}},
+             {"ablation-map", {"framed: the highest"}}}) {
+        QTest::newRow(name) << QString::fromLatin1(name) << wanted;
+    }
+}
+
+void TestFigures::a_paper_can_do_without_other_words() {
+    QFETCH(QString, name);
+    QFETCH(QStringList, wanted);
+    const auto made = figure({.name = name}, name.startsWith(QStringLiteral("ablation")) ? sweep_ : path_);
+    QVERIFY(made);
+    const QString words = words_on(*made);
+    for (const QString& each : wanted) {
+        QVERIFY2(words.contains(each), qPrintable(each + QStringLiteral(" is not in: ") + words));
+    }
+    if (name == QLatin1String("expert-shift-matrix")) {  // a row, and a column of two facets: nobody was harmed
+        QVERIFY2(words.count(QStringLiteral("I_AUX")) == 3, qPrintable(words));
+    }
+}
+
+/// A colour bar from 90.0 % to 90.0 %, and a frame around every cell.
+void TestFigures::cells_that_are_alike() {
+    const std::string path = folder_.filePath(QStringLiteral("alike.sqlite")).toStdString();
+    {
+        auto session = SessionWriter::create(path);
+        for (const char* k : {"1", "3"}) {
+            for (const char* steps : {"3", "10"}) {
+                QVERIFY(session_samples::write_sweep_run(*session, {"e", "ngd", {{"num_neighbors", k}, {"num_steps", steps}}, {14}, 20}) > 0);
+            }
+        }
+    }
+    const auto made = figure({.name = QStringLiteral("ablation-map")}, path);
+    QVERIFY(made);
+    const QString words = words_on(*made);
+    QVERIFY2(words.contains(QStringLiteral("the same everywhere")) && !words.contains(QStringLiteral("framed")) && words.count(QStringLiteral("70.0")) == 4, qPrintable(words));
+    QVERIFY2(words_on(*figure({.name = QStringLiteral("ablation-map")}, sweep_)).count(QStringLiteral("45.0 %")) == 1, "the bar of cells that differ");
+}
+
+/// "0.0055" stood on the page's edge.
+void TestFigures::numbers_keep_off_the_edge() {
+    for (const double low : {0.0048, -123.4, 0.9}) {
+        CaseCardData data;
+        data.sample = QStringLiteral("G-dim/4");
+        data.method = QStringLiteral("NGD");
+        data.objective = QStringLiteral("neighbours' loss");
+        for (int t = 0; t < 11; ++t) {
+            data.steps.push_back({QStringLiteral("yes"), 1.0, low + 0.00011 * t, true, false});
+        }
+        const CaseCardFigure card(std::move(data));
+        for (const WrittenText& each : written_on(card)) {
+            QVERIFY2(each.box.left() > 1.5 && each.box.right() < card.plot_size().width() - 0.5, qPrintable(each.text));
         }
     }
 }

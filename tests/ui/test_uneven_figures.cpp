@@ -259,7 +259,7 @@ void TestUnevenFigures::a_whole_run_says_nothing() {
         QVERIFY(session->finish_run(*run, RunState::Finished).ok());
     }
     const auto made = figure({.name = QStringLiteral("accuracy-transitions")}, path);
-    QCOMPARE(made->note(), QStringLiteral("bundled miniature model"));
+    QCOMPARE(made->note(), QStringLiteral("bundled miniature model; wrong \u2192 right, right \u2192 wrong: against the bar to the left"));
     QVERIFY(made->warnings().isEmpty());
 }
 

@@ -248,7 +248,8 @@ void RadarFigure::draw(QPainter& painter, const QRectF& area, const PlotLook& lo
     }
     for (double ring = from; ring <= high + 0.1; ring += step) {
         const QString number = QString::number(ring, 'f', 0) + QStringLiteral(" %");
-        const QString text = ring == from ? QStringLiteral("centre: ") + number : number;
+        const QString named = QStringLiteral("centre: ") + number;
+        const QString text = ring == from && metrics.horizontalAdvance(named) + 4.0 < radius ? named : number;
         const QPointF where = at(0, ring) + QPointF(2.0, metrics.ascent() / 2.0 - 1.0);
         QColor ground = look.base();
         ground.setAlphaF(0.75F);
