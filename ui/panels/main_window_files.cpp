@@ -175,7 +175,7 @@ Status MainWindow::save_plots(const QStringList& files) {
 }
 
 void MainWindow::export_frames() {
-    const QString folder = QFileDialog::getExistingDirectory(this, tr("Folder for the frames: a picture a step, and trajectory.gif"));
+    const QString folder = QFileDialog::getExistingDirectory(this, tr("Folder for the frames: a picture per step, and trajectory.gif"));
     if (folder.isEmpty()) {
         return;
     }
