@@ -85,7 +85,7 @@ void TestSmallPlots::curves() {
     CurvePlot view;
     view.set_name(QStringLiteral("Descent"));
     for (const std::vector<double>& values : {std::vector{2.0, 1.0, 0.5, 0.4}, std::vector{0.9, 0.9, 0.9, 0.9}}) {
-        view.set_curves({{QStringLiteral("loss"), QStringLiteral("nats"), values}}, {1});
+        view.set_curves({{QStringLiteral("loss"), QStringLiteral("nats"), values}}, {FlipMark{1}});
         for (const QSize size : {QSize(140, 165), QSize(220, 165)}) {
             const auto recorded = drawn(view, size);
             const TextRecorder& page = *recorded;

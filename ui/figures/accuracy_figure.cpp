@@ -147,7 +147,7 @@ RadarFigure::RadarFigure(QStringList labels, std::vector<AccuracySeries> series)
         alike_ = alike_ && scored(i) == std::pair(least, most);
     }
     if (alike_ && most > 0) {
-        set_note(QStringLiteral("n = %1 of each set").arg(most));
+        set_note(QStringLiteral("n\u00a0=\u00a0%1 of each set").arg(most));
     }
 }
 

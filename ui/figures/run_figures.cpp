@@ -47,7 +47,7 @@ bool scored_alike(const std::vector<RunResults>& all) {
 
 /// "n = 800"; where the numbers differ, the series say them.
 QString count_note(const std::vector<RunResults>& all) {
-    return !all.empty() && scored_alike(all) ? QStringLiteral("n = %1").arg(scored_at_last(all.front())) : QString();
+    return !all.empty() && scored_alike(all) ? QStringLiteral("n\u00a0=\u00a0%1").arg(scored_at_last(all.front())) : QString();
 }
 
 /// Series of different numbers of samples say how many. `runs`: of the session.
