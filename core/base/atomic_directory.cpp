@@ -104,8 +104,10 @@ Result<AtomicDirectory> AtomicDirectory::create(const fs::path& target) {
         }
         const int lock = lock_folder(pattern, 0);
         std::error_code code;
-        if (lock >= 0 && !fs::exists(pattern, code)) {  // taken for a leftover before it was locked
-            ::close(lock);
+        if (!fs::exists(pattern, code)) {  // taken for a leftover before it was locked
+            if (lock >= 0) {
+                ::close(lock);
+            }
             continue;
         }
         ::chmod(pattern.c_str(), 0755);  // mkdtemp makes private folders

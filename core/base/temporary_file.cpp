@@ -142,6 +142,13 @@ void remove_file_leftovers(const fs::path& target) {
     }
 }
 
+/// No other program takes the new file for a leftover. One that looked at it before it was locked has its lock until it has removed it, or
+/// has removed it already. Where a file system knows no locks nobody removes leftovers.
+bool kept_from_others(const TemporaryFile& file) {
+    const bool locked = ::flock(file.descriptor, LOCK_EX | LOCK_NB) == 0;
+    return locked ? is_named(file.descriptor, file.path) : errno != EWOULDBLOCK;
+}
+
 }  // namespace
 
 Result<TemporaryFile> create_temporary(const fs::path& target) {
@@ -164,8 +171,11 @@ Result<TemporaryFile> create_temporary(const fs::path& target) {
             return error;
         }
         file.path = name;
-        if (::flock(file.descriptor, LOCK_EX | LOCK_NB) == 0 && !is_named(file.descriptor, file.path)) {
-            ::close(file.descriptor);  // taken for a leftover before it was locked
+        if (!kept_from_others(file)) {
+            if (is_named(file.descriptor, file.path)) {
+                ::unlink(name.c_str());
+            }
+            ::close(file.descriptor);
             forget_temporary(file.note);
             continue;
         }

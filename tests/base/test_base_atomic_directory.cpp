@@ -2,7 +2,11 @@
 #include <QTemporaryDir>
 #include <QtTest>
 
+#include <dlfcn.h>
 #include <sys/stat.h>
+
+#include <functional>
+#include <utility>
 
 #include "core/base/atomic_directory.h"
 #include "core/base/atomic_file.h"
@@ -12,6 +16,18 @@
 using namespace r2t2;
 namespace fs = std::filesystem;
 using Existing = AtomicDirectory::Existing;
+
+/// What another program does as soon as a temporary folder is there.
+static std::function<void(const char* folder)> when_made;
+
+extern "C" char* mkdtemp(char* pattern) noexcept {  // in the place of the system's
+    static const auto system = reinterpret_cast<char* (*)(char*)>(::dlsym(RTLD_NEXT, "mkdtemp"));
+    char* const made = system(pattern);
+    if (const auto act = std::exchange(when_made, {}); made != nullptr && act) {
+        act(made);
+    }
+    return made;
+}
 
 class TestBaseAtomicDirectory : public QObject {
     Q_OBJECT
@@ -49,6 +65,18 @@ private Q_SLOTS:
         }
         fs::remove_all(path("left.part.mine"));
         fs::remove_all(path("leftover.part.aB3x9Z"));
+    }
+
+    /// Removed by who took it for a leftover, before it was locked.
+    void takenForALeftover() {
+        std::string taken;
+        when_made = [&](const char* folder) { fs::remove(taken = folder); };
+        auto folder = AtomicDirectory::create(path("taken"));
+        QVERIFY(folder.ok() && !taken.empty());
+        QVERIFY(folder->temporary() != taken);
+        write_file(folder->temporary() / "a", "1");
+        QVERIFY(folder->commit(Existing::Refuse).ok());
+        QCOMPARE(read_file(path("taken/a")), std::string("1"));
     }
 
     void whatMayBeReplaced() {

@@ -1,7 +1,9 @@
 // A file appears whole or not at all, whatever goes wrong on the way.
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
@@ -10,8 +12,10 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <sstream>
 #include <thread>
+#include <utility>
 
 #include "core/base/atomic_file.h"
 #include "core/base/output_place.h"
@@ -29,11 +33,28 @@ std::string content(const fs::path& path) {
     return text.str();
 }
 
+/// What another program does between the making of a temporary file and its locking; what is returned, if anything, is flock's error.
+std::function<int(int descriptor)> before_lock;
+
+int lock_as_the_system(int descriptor, int operation) { return static_cast<int>(::syscall(SYS_flock, descriptor, operation)); }
+
+fs::path name_of(int descriptor) { return fs::read_symlink("/proc/self/fd/" + std::to_string(descriptor)); }
+
 std::size_t entries(const fs::path& folder) {
     return static_cast<std::size_t>(std::distance(fs::directory_iterator(folder), fs::directory_iterator()));
 }
 
 }  // namespace
+
+extern "C" int flock(int descriptor, int operation) noexcept {  // in the place of the system's
+    if (const auto act = std::exchange(before_lock, {})) {
+        if (const int error = act(descriptor); error != 0) {
+            errno = error;
+            return -1;
+        }
+    }
+    return lock_as_the_system(descriptor, operation);
+}
 
 class TestBaseAtomicFile : public QObject {
     Q_OBJECT
@@ -246,6 +267,49 @@ private Q_SLOTS:
         fs::create_symlink("b.json.aB3x9Z.part", folder_ / "a.json.bbbbbb.part");
         QVERIFY(write_file_atomically(folder_ / "a.json", "3").ok());
         QVERIFY(fs::exists(folder_ / "a.json.aaaaaa.part") && fs::is_symlink(folder_ / "a.json.bbbbbb.part"));
+    }
+    /// Who looks for leftovers takes a file that is not locked yet for one: whatever it has done with it by then, what is returned stays.
+    void takenForALeftover_data() {
+        QTest::addColumn<bool>("removed");  ///< already when it is to be locked
+        QTest::addColumn<bool>("locked");   ///< still
+        QTest::newRow("about to be removed") << false << true;
+        QTest::newRow("removed, and still locked") << true << true;
+        QTest::newRow("removed") << true << false;
+    }
+    void takenForALeftover() {
+        QFETCH(bool, removed);
+        QFETCH(bool, locked);
+        fs::path taken;
+        int other = -1;
+        before_lock = [&](int descriptor) {
+            taken = name_of(descriptor);
+            other = ::open(taken.c_str(), O_RDONLY | O_CLOEXEC);
+            if (locked && lock_as_the_system(other, LOCK_EX | LOCK_NB) != 0) {
+                return EBADF;
+            }
+            if (removed) {
+                fs::remove(taken);
+            }
+            return 0;
+        };
+        Result<AtomicFile> file = AtomicFile::create(folder_ / "a");
+        QVERIFY(file.ok() && !taken.empty() && other >= 0);
+        fs::remove(taken);  // it goes on
+        ::close(other);
+        QVERIFY(file->temporary() != taken);
+        QVERIFY(fs::exists(file->temporary()));
+        QVERIFY(file->write("1").ok() && file->commit().ok());
+        QCOMPARE(content(folder_ / "a"), std::string("1"));
+        QCOMPARE(entries(folder_), std::size_t{1});
+    }
+    /// A file system that knows no locks: nobody takes anything for a leftover there.
+    void withoutLocks() {
+        for (const int error : {ENOLCK, EOPNOTSUPP, ENOSYS}) {
+            before_lock = [error](int) { return error; };
+            QVERIFY(write_file_atomically(folder_ / "a", "1").ok());
+            QVERIFY(!before_lock);
+        }
+        QCOMPARE(entries(folder_), std::size_t{1});
     }
     /// A folder of very many files is looked through once, and what was seen then is removed when its target is written.
     void leftoversAmongMany() {
