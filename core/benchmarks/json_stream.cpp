@@ -13,40 +13,6 @@ using Json = nlohmann::json;
 
 constexpr std::size_t kMaxLevels = 32;  ///< below a record
 
-/// One value out of the parser's events.
-class ValueBuilder {
-public:
-    [[nodiscard]] bool busy() const { return !open_.empty(); }
-    [[nodiscard]] std::size_t depth() const { return open_.size(); }
-    void key(std::string& name) { key_ = std::move(name); }
-    /// Puts a scalar or opens a container; true: the whole value is there.
-    bool put(Json&& value, bool opens) {
-        Json* place = &root_;
-        if (open_.empty()) {
-            root_ = std::move(value);
-        } else if (open_.back()->is_array()) {
-            open_.back()->push_back(std::move(value));
-            place = &open_.back()->back();
-        } else {
-            place = &((*open_.back())[key_] = std::move(value));
-        }
-        if (opens) {
-            open_.push_back(place);
-        }
-        return open_.empty();
-    }
-    bool close() {
-        open_.pop_back();
-        return open_.empty();
-    }
-    Json take() { return std::move(root_); }
-
-private:
-    Json root_;
-    std::vector<Json*> open_;
-    std::string key_;
-};
-
 /// Finds the level at which records lie and builds one after the other.
 class RecordEvents final : public nlohmann::json_sax<Json> {
 public:
@@ -69,6 +35,10 @@ public:
             key_ = std::move(name);
         } else if (depth_ == 1) {
             wanted_ = name == member_;
+            if (wanted_ && result_.found) {
+                failure_ = invalid_input(source_.where(), member_, kRepeated, "each field once");
+                return false;
+            }
         }
         return true;
     }
@@ -125,7 +95,7 @@ private:
     const std::string& member_;
     std::size_t level_;  ///< containers that are open where a record begins
     const std::function<Status(JsonRecord&)>& each_;
-    ValueBuilder builder_;
+    JsonBuilder<Json> builder_;
     std::string key_;
     std::size_t depth_ = 0;
     bool wanted_ = false;

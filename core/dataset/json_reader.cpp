@@ -212,7 +212,7 @@ private:
         if (present("facts")) {
             FactsReadOptions options;
             options.directory = base_;
-            auto facts = facts_from_json(json_["facts"].dump(), where_ + ": facts", options);
+            auto facts = facts_of_json(json_["facts"], where_ + ": facts", options);
             if (!facts.ok()) {
                 throw facts.error();
             }

@@ -24,15 +24,15 @@ enum class NonFiniteLiterals {
 };
 
 enum class RepeatedKeys {
-    LastHolds,
-    Refused,  ///< an error that names the key: settings of ours, where the one that was meant may be the other
+    Unreadable,  ///< an error where the field is read (json_builder.h)
+    Refused,     ///< an error that names the key: settings of ours, all of which are read
 };
 
 struct JsonLimits {
     int depth = 32;                       ///< brackets inside each other
     std::uint64_t bytes = 1ull << 30;     ///< of the text
     NonFiniteLiterals non_finite = NonFiniteLiterals::AsNull;
-    RepeatedKeys repeated_keys = RepeatedKeys::LastHolds;
+    RepeatedKeys repeated_keys = RepeatedKeys::Unreadable;
     std::int64_t first_line = 1;          ///< of a text that is cut out of a file
 };
 

@@ -1,8 +1,7 @@
 #include "core/json/parse_json.h"
 
 #include <optional>
-#include <set>
-#include <vector>
+#include <utility>
 
 #include "core/base/file_reader.h"
 
@@ -10,45 +9,64 @@ namespace r2t2 {
 
 namespace {
 
-/// The first key that stands twice in one object.
-class KeyCounter {
+template <typename Json>
+class ValueEvents final : public nlohmann::json_sax<nlohmann::json> {
 public:
-    template <typename Json>
-    typename Json::parser_callback_t callback() {
-        return [this](int, typename Json::parse_event_t event, Json& value) {
-            if (event == Json::parse_event_t::object_start) {
-                open_.emplace_back();
-            } else if (event == Json::parse_event_t::object_end) {
-                open_.pop_back();
-            } else if (event == Json::parse_event_t::key && !open_.back().insert(value.template get<std::string>()).second && !repeated_) {
-                repeated_ = value.template get<std::string>();
-            }
-            return true;
-        };
+    explicit ValueEvents(const JsonSource& source) : source_(source) {}
+
+    bool null() override { return put(nullptr, false); }
+    bool boolean(bool each) override { return put(each, false); }
+    bool number_integer(number_integer_t each) override { return put(each, false); }
+    bool number_unsigned(number_unsigned_t each) override { return put(each, false); }
+    bool number_float(number_float_t each, const string_t&) override { return put(each, false); }
+    bool string(string_t& each) override { return put(std::move(each), false); }
+    bool binary(binary_t&) override { return false; }
+    bool start_object(std::size_t) override { return put(Json::object(), true); }
+    bool start_array(std::size_t) override { return put(Json::array(), true); }
+    bool key(string_t& name) override {
+        builder_.key(name);
+        return true;
     }
-    [[nodiscard]] const std::optional<std::string>& repeated() const { return repeated_; }
+    bool end_object() override { return close(); }
+    bool end_array() override { return close(); }
+    bool parse_error(std::size_t, const std::string&, const nlohmann::detail::exception& error) override {
+        failure_ = source_.error(error.what());
+        return false;
+    }
+
+    [[nodiscard]] const std::optional<Error>& failure() const { return failure_; }
+    [[nodiscard]] JsonBuilder<Json>& builder() { return builder_; }
 
 private:
-    std::vector<std::set<std::string>> open_;  ///< keys of the objects that have begun
-    std::optional<std::string> repeated_;
+    bool put(Json value, bool opens) {
+        (void)builder_.put(std::move(value), opens);
+        return true;
+    }
+    bool close() {
+        (void)builder_.close();
+        return true;
+    }
+
+    const JsonSource& source_;
+    JsonBuilder<Json> builder_;
+    std::optional<Error> failure_;
 };
 
 template <typename Json>
 Result<Json> parsed(std::string_view text, const std::string& where, const JsonLimits& limits) {
     JsonSource source(text, where, limits);
-    try {
-        KeyCounter keys;
-        const bool counted = limits.repeated_keys == RepeatedKeys::Refused;
-        Json json = Json::parse(JsonIterator(&source), JsonIterator(nullptr), counted ? keys.callback<Json>() : typename Json::parser_callback_t());
-        if (keys.repeated() && !source.failure()) {
-            return invalid_input(where, *keys.repeated(), "the field a second time", "each field once");
-        }
-        return source.failure() ? Result<Json>(*source.failure()) : Result<Json>(std::move(json));
-    } catch (const nlohmann::json::exception& error) {
-        return source.error(error.what());
-    } catch (const std::bad_alloc&) {
-        return Error{ErrorKind::OutOfMemory, where, {}, "not enough memory", {}};
+    ValueEvents<Json> events(source);
+    const Result<bool> whole = read_json_events(source, events);
+    if (events.failure()) {
+        return *events.failure();
     }
+    if (!whole) {
+        return whole.error();
+    }
+    if (limits.repeated_keys == RepeatedKeys::Refused && events.builder().repeated()) {
+        return invalid_input(where, *events.builder().repeated(), kRepeated, "each field once");
+    }
+    return events.builder().take();
 }
 
 }  // namespace

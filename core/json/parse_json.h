@@ -3,7 +3,8 @@
 // NaN, Infinity and -Infinity (as Python's json.dump writes them) are read as null, so that a field nobody reads refuses no file:
 // where a field may be unknown, null is unknown; where it is needed, the error quotes brief_json, which says NaN.
 // Errors: name the file, line and column: broken JSON, nested deeper or larger than the limits; UTF-32, half a character of UTF-16;
-// a Git LFS pointer; a number that no double holds; NotFound, Io, OutOfMemory. Of a key that stands twice the last one holds, unless the limits refuse it.
+// a Git LFS pointer; a number that no double holds; NotFound, Io, OutOfMemory. The value of a key that stands twice in one object is of no kind that a
+// reader takes (json_builder.h), so that likewise a field nobody reads refuses no file; the limits may refuse it as a whole.
 // Thread rule: callable from any thread.
 #pragma once
 
@@ -13,6 +14,7 @@
 #include <string>
 #include <string_view>
 
+#include "core/json/json_builder.h"
 #include "core/json/json_source.h"
 
 namespace r2t2 {
@@ -40,11 +42,17 @@ template <typename Json>
                                         std::abs(json.template get<double>()) <= kExact);
 }
 
+/// What is found where a key stands twice.
+inline constexpr const char* kRepeated = "the field a second time";
+
 /// How a value is quoted in an error: its JSON, cut at 60 characters. Null is what NaN was read as, and the quote says so.
 template <typename Json>
 [[nodiscard]] std::string brief_json(const Json& json) {
     if (json.is_null()) {
         return "null (or NaN)";
+    }
+    if (is_repeated(json)) {
+        return kRepeated;
     }
     const std::string text = json.dump(-1, ' ', false, Json::error_handler_t::replace);
     if (text.size() <= 60) {

@@ -96,7 +96,11 @@ Status read_extended(const Json& json, const RoutingSpace& space, const std::str
     if (json.contains("pixels_hash")) {
         R2T2_TRY(read_text(json, "pixels_hash", true, where, record.pixels_hash));
     }
-    if (const auto options = json.find("options"); options != json.end() && options->is_array()) {
+    const auto options = json.find("options");
+    if (options != json.end() && is_repeated(*options)) {
+        return invalid_input(where, "options", kRepeated, "each field once");
+    }
+    if (options != json.end() && options->is_array()) {
         std::vector<std::string> texts;
         for (const Json& option : *options) {
             texts.push_back(option.is_string() ? option.get<std::string>() : option.dump());

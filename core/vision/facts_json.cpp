@@ -14,6 +14,8 @@ namespace {
 using Json = nlohmann::json;
 
 constexpr int kMaxDepth = 32;
+constexpr double kBeyond = 0.5;     ///< how far a box may leave the picture, in sides
+constexpr double kRounding = 1e-3;  ///< of files that print three digits
 
 /// Throws Error inside this file only; `facts_from_json` catches it.
 class FactsReader {
@@ -142,8 +144,16 @@ private:
             if (!value.is_array() || value.size() != 4) {
                 fail(field, brief_json(value), "[x1, y1, x2, y2]");
             }
-            return Box{number(value[0], field) / side, number(value[1], field) / side, number(value[2], field) / side,
-                       number(value[3], field) / side};
+            const Box box{number(value[0], field) / side, number(value[1], field) / side, number(value[2], field) / side,
+                          number(value[3], field) / side};
+            if (!(box.x1 <= box.x2 && box.y1 <= box.y2)) {
+                fail(field, brief_json(value), "[x1, y1, x2, y2] with x1 <= x2 and y1 <= y2");
+            }
+            const double low = std::min(box.x1, box.y1), high = std::max(box.x2, box.y2);
+            if (!(low >= -kBeyond - kRounding && high <= 1.0 + kBeyond + kRounding)) {
+                fail(field, brief_json(value), side == 1.0 ? "-0.5 .. 1.5, fractions of the side (\"box_xyxy_490\" is in pixels)" : "-245 .. 735, pixels of 490");
+            }
+            return box;
         }
         return std::nullopt;
     }
@@ -308,17 +318,21 @@ nlohmann::ordered_json box_json(const Box& box) {
 
 Result<AuxiliaryFacts> facts_from_json(const std::string& text, const std::string& where,
                                        const FactsReadOptions& options) {
+    JsonLimits limits;
+    limits.depth = kMaxDepth;
+    limits.bytes = std::max<std::uint64_t>(options.max_file_bytes, text.size());
+    Result<Json> json = parse_json(text, where, limits);
+    if (!json) {
+        Error error = json.error();
+        error.field = error.field.empty() ? "facts" : error.field;
+        return error;
+    }
+    return facts_of_json(*json, where, options);
+}
+
+Result<AuxiliaryFacts> facts_of_json(const Json& json, const std::string& where, const FactsReadOptions& options) {
     try {
-        JsonLimits limits;
-        limits.depth = kMaxDepth;
-        limits.bytes = std::max<std::uint64_t>(options.max_file_bytes, text.size());
-        Result<Json> json = parse_json(text, where, limits);
-        if (!json) {
-            Error error = json.error();
-            error.field = error.field.empty() ? "facts" : error.field;
-            return error;
-        }
-        return FactsReader(where, options).read(*json);
+        return FactsReader(where, options).read(json);
     } catch (const Error& error) {
         return error;
     } catch (const Json::exception& error) {

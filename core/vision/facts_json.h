@@ -8,13 +8,15 @@
 //   | "sgg":        {"labels": [...], "pairs": [[0, 1]], "rel_scores": [[background, 56 predicates]]},
 //     "ocr":        [ {"text": "STOP", "conf": 0.99} ] }
 //
-// Everything may be absent or null. "box" is in fractions of the side, "box_xyxy_490" in pixels of 490; they may leave
-// the picture. A segment without a box gets the tight box of its id in the map. Ids above 133 in a map count as none.
+// Everything may be absent or null. "box" is in fractions of the side, "box_xyxy_490" in pixels of 490: x1 <= x2, y1 <= y2;
+// they may leave the picture by half its side, as far as OWLv2's can: its centres lie in the picture and its sides are no longer than
+// that. A segment without a box gets the tight box of its id in the map. Ids above 133 in a map count as none.
 // Scores default to 1. Unknown keys are errors, except those that start with "_". "_source" says who found the facts.
 // Thread rule: pure functions.
 #pragma once
 
 #include <filesystem>
+#include <nlohmann/json_fwd.hpp>
 #include <string>
 
 #include "core/base/result.h"
@@ -35,6 +37,9 @@ struct FactsReadOptions {
 /// `where` names the file (and record) in errors; the field is a path such as "detections[3].box".
 [[nodiscard]] Result<AuxiliaryFacts> facts_from_json(const std::string& text, const std::string& where,
                                                      const FactsReadOptions& options = {});
+
+/// Likewise, of a value that is parsed already: a part of a record.
+[[nodiscard]] Result<AuxiliaryFacts> facts_of_json(const nlohmann::json& json, const std::string& where, const FactsReadOptions& options = {});
 
 /// Reads a file; options.directory defaults to the file's own folder. Facts that do not state their source get
 /// "file NAME".

@@ -169,6 +169,18 @@ private Q_SLOTS:
         QVERIFY2(contains(said, key.toStdString() + ": found missing"), said.c_str());
     }
 
+    /// Two values of what is read: neither is taken.
+    void a_key_twice_data() { a_key_missing_data(); }
+    void a_key_twice() {
+        QFETCH(int, index);
+        QFETCH(QString, key);
+        const BrokenTree copy(tree(index));
+        write_file(copy.file(), replaced(read_file(copy.file()), "\"" + key.toStdString() + "\":", "\"" + key.toStdString() + "\": 1, \"" + key.toStdString() + "\":"));
+        const auto read = copy.read();
+        const std::string said = read.ok() ? problems_of(*read) : read.error().message();
+        QVERIFY2(contains(said, key.toStdString() + ": found the field a second time"), said.c_str());
+    }
+
     void an_id_twice_data() {
         QTest::addColumn<int>("index");
         QTest::addColumn<QString>("from");

@@ -16,9 +16,14 @@ Result<Dataset> parse(const std::string& text, bool images_must_exist = false) {
 
 const std::string kGood = "{\"id\": 1, \"question\": \"q?\", \"image_path\": \"a.png\", \"ground_truth\": \"no\"}";
 
-/// kGood with one more member; a later key wins over an earlier one in the parser.
+/// kGood with one more member, or another one in the place of its own.
 std::string with(const std::string& member) {
-    return kGood.substr(0, kGood.size() - 1) + ", " + member + "}";
+    std::string text = "{" + member;
+    const std::string key = member.substr(0, member.find(':') + 1);
+    for (const char* each : {"\"id\": 1", "\"question\": \"q?\"", "\"image_path\": \"a.png\"", "\"ground_truth\": \"no\""}) {
+        text += std::string(each).starts_with(key) ? "" : std::string(", ") + each;
+    }
+    return text + "}";
 }
 
 }  // namespace
@@ -44,6 +49,17 @@ private Q_SLOTS:
         QCOMPARE(*sample.extras().is_correct, true);
         QCOMPARE((*sample.extras().weights)[0], 0.36118136);
         QCOMPARE((*sample.extras().weights)[5], 0.3743008);
+    }
+
+    /// Nobody reads it: it refuses nothing, like a NaN there. Of the file's own fields it is an error.
+    void a_key_twice_where_nobody_reads() {
+        const auto unread = parse("[" + with("\"_note\": 1, \"_note\": 2, \"seed\": 1, \"seed\": NaN") + "]");
+        QVERIFY(unread.ok() && unread->samples.size() == 1 && unread->problems.empty());
+        for (const char* text : {"{\"samples\": [], \"samples\": []}", "{\"samples\": [], \"name\": \"a\", \"name\": \"b\"}"}) {
+            const auto refused = parse(text);
+            QVERIFY(!refused.ok());
+            QVERIFY2(refused.error().message().find("the field a second time") != std::string::npos, refused.error().message().c_str());
+        }
     }
 
     void upstreamScript() {
@@ -134,6 +150,18 @@ private Q_SLOTS:
             "weights.img_aux");
         row(with("\"facts\": {\"ocr\": 5}"), "ocr");
         row(with("\"facts_path\": 5"), "facts_path");
+        row(with("\"facts\": {\"detections\": [{\"label\": \"a\", \"box\": [0.9, 0.9, 0.1, 0.1]}]}"), "detections[0].box");
+        // A key twice: whichever was meant, it is not known.
+        row(kGood.substr(0, kGood.size() - 1) + ", \"ground_truth\": \"yes\"}", "ground_truth");
+        row(kGood.substr(0, kGood.size() - 1) + ", \"question\": \"q?\"}", "question");
+        row(kGood.substr(0, kGood.size() - 1) + ", \"id\": 1}", "id");
+        row(kGood.substr(0, kGood.size() - 1) + ", \"image_path\": \"b.png\"}", "image_path");
+        row(with("\"options\": [\"a\"], \"options\": null"), "options");
+        row(with("\"correct_answer\": \"a\", \"correct_answer\": \"b\", \"set\": \"a\", \"set\": \"b\""), "set");
+        row(with("\"is_correct\": true, \"is_correct\": false"), "is_correct");
+        row(with("\"weights\": {\"img_aux\": 1, \"img_aux\": 0, \"img_lang\": 0, \"img_self\": 0, \"lang_aux\": 1, \"lang_img\": 0, \"lang_self\": 0}"), "weights.img_aux");
+        row(with("\"facts\": {\"ocr\": [{\"text\": \"a\", \"text\": \"b\"}]}"), "ocr[0].text");
+        row(with("\"facts\": {}, \"facts\": {\"ocr\": []}"), "");
         row(with("\"family\": 5"), "family");
         row(with("\"instruction\": 5"), "instruction");
         row(with("\"instruction\": \"see <image>\""), "instruction");

@@ -74,6 +74,7 @@ class TestReferenceStore : public QObject {
 private Q_SLOTS:
     void import_good();
     void import_names_every_bad_record();
+    void import_takes_no_key_twice();
     void import_refuses_broken_files_data();
     void import_refuses_broken_files();
     void export_gives_equal_values();
@@ -141,6 +142,34 @@ void TestReferenceStore::import_names_every_bad_record() {
         QVERIFY2(problem.found.starts_with(expected[i].second), problem.message().c_str());
         QVERIFY(!problem.allowed.empty());
     }
+}
+
+/// Of what is read; whatever stands twice and is not read is passed over.
+void TestReferenceStore::import_takes_no_key_twice() {
+    nlohmann::ordered_json good = nlohmann::ordered_json::parse(read_file(kData + "good.json"));
+    good.erase(good.begin() + 2, good.end());
+    const std::string text = good.dump();
+    const QTemporaryDir directory;
+    const fs::path file = fs::path(directory.path().toStdString()) / "twice.json";
+    const std::pair<const char*, const char*> cases[] = {{"question", "question"}, {"ground_truth", "ground_truth"}, {"is_correct", "is_correct"}, {"model_answer", "model_answer"},
+                                                         {"img_aux", "weights.img_aux"}, {"lang_self", "weights.lang_self"}, {"weights", "weights"}, {"id", "id"}};
+    for (const auto& [key, field] : cases) {
+        const std::string quoted = "\"" + std::string(key) + "\":";
+        std::string twice = text;
+        twice.replace(twice.find(quoted), quoted.size(), quoted + "0.5," + quoted);
+        write_file(file, twice);
+        const auto import = import_published_json(file.string(), RoutingSpace::moai(4));
+        QVERIFY2(import.ok() && import->records.size() == 1 && import->problems.size() == 1, key);
+        QCOMPARE(import->problems[0].field, std::string(field));
+        QCOMPARE(import->problems[0].found, std::string("the field a second time"));
+    }
+    for (const char* key : {"tags", "options", "set"}) {
+        write_file(file, "[{\"" + std::string(key) + "\": [], \"" + key + "\": []," + text.substr(2));
+        const auto import = import_published_json(file.string(), RoutingSpace::moai(4));
+        QVERIFY2(import.ok() && import->problems.size() == 1 && import->problems[0].field == key, key);
+    }
+    write_file(file, "[{\"nobody\": 1, \"nobody\": 2," + text.substr(2));
+    QVERIFY(import_published_json(file.string(), RoutingSpace::moai(4))->problems.empty());
 }
 
 void TestReferenceStore::import_refuses_broken_files_data() {

@@ -45,6 +45,15 @@ private Q_SLOTS:
         QVERIFY(*back == *facts);
     }
 
+    /// OWLv2's boxes may leave the picture by half its side.
+    void boxes_that_a_detector_gives() {
+        const auto facts = facts_from_json(R"({"detections": [{"label": "a", "box_xyxy_490": [-3.2, 100.4, 490.6, 333.3]}, {"label": "b", "box": [-0.5, -0.5, 1.5, 1.5]},
+                                               {"label": "c", "box": [0.5, 0.5, 0.5, 0.5]}, {"label": "d", "box_xyxy_490": [-245, 0, 735, 490], "_note": 1, "_note": 2}]})",
+                                           "x.json");
+        QVERIFY2(facts.ok(), facts.ok() ? "" : facts.error().message().c_str());
+        QCOMPARE(facts->detections.size(), std::size_t{4});
+    }
+
     void nothing() {
         for (const char* text : {"{}", R"({"segments": null, "seg_map": null, "ocr": null, "sgg": null})"}) {
             const auto facts = facts_from_json(text, "x");
@@ -104,6 +113,17 @@ private Q_SLOTS:
         row(R"({"segments": [{"id": 1, "label_id": 133, "box": [0,0,1,1]}]})", "segments[0].label_id");
         row(R"({"segments": [{"id": 1, "box": [0,0,1,1]}]})", "segments[0].label");
         row(R"({"segments": [{"id": 1, "label": "a"}]})", "segments[0].box");
+        row(R"({"detections": [{"label": "a", "box": [0.9, 0.9, 0.1, 0.1]}]})", "detections[0].box: found [0.9,0.9,0.1,0.1]; allowed: [x1, y1, x2, y2] with x1 <= x2");
+        row(R"({"detections": [{"label": "a", "box": [0, 0.6, 1, 0.5]}]})", "detections[0].box");
+        row(R"({"detections": [{"label": "a", "box": [-5, 0, 3, 1]}]})", "detections[0].box: found [-5,0,3,1]; allowed: -0.5 .. 1.5");
+        row(R"({"detections": [{"label": "a", "box": [0, 0, 490, 490]}]})", "pixels");
+        row(R"({"detections": [{"label": "a", "box_xyxy_490": [0, 0, 490, 736]}]})", "detections[0].box_xyxy_490");
+        row(R"({"segments": [{"id": 1, "label": "a", "box": [1, 0, 0, 1]}]})", "segments[0].box");
+        row(R"({"detections": [{"label": "a", "label": "b", "box": [0,0,1,1]}]})", "detections[0].label: found the field a second time");
+        row(R"({"detections": [{"label": "a", "box": [0,0,1,1], "score": 0.1, "score": 0.9}]})", "detections[0].score: found the field a second time");
+        row(R"({"detections": [{"label": "a", "box": [0,0,1,1], "box": [0,0,1,1]}]})", "detections[0].box: found the field a second time");
+        row(R"({"ocr": [], "ocr": []})", "ocr: found the field a second time");
+        row(R"({"seg_map": {"width": 2, "width": 2, "height": 2, "runs": [0, 4]}})", "seg_map.width: found the field a second time");
         row(R"({"seg_map": {}})", "seg_map");
         row(R"({"seg_map": {"path": "no-such.png"}})", "no-such.png");
         row(R"({"seg_map": {"path": "rgb.png"}})", "8-bit grey PNG");
