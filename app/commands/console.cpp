@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <iterator>
 
 #include "core/base/log.h"
 #include "core/base/quoted_name.h"
@@ -57,6 +58,22 @@ void Console::lacking(const std::string& text) {
     options_.quiet ? (end_progress(), log_error("", text)) : warning(text);
 }
 
+void Console::skipped(const std::vector<Error>& records) {
+    std::vector<std::string> texts;
+    std::transform(records.begin(), records.end(), std::back_inserter(texts), [](const Error& error) { return error.message(); });
+    skipped(texts);
+}
+
+void Console::skipped(const std::vector<std::string>& records) {
+    constexpr std::size_t kNamed = 5;
+    for (std::size_t i = 0; i < std::min(kNamed, records.size()); ++i) {
+        lacking("skipped " + records[i]);
+    }
+    if (records.size() > kNamed) {
+        lacking("... and " + std::to_string(records.size() - kNamed) + " more that were skipped");
+    }
+}
+
 void Console::end_progress() {
     if (line_open_) {
         std::fputc('\n', stderr);
@@ -76,8 +93,7 @@ void Console::show(const Progress& progress) {
     if (progress.stage != stage_) {
         end_progress();
         stage_ = progress.stage;
-        first_done_ = progress.done > 0 ? progress.done - 1 : 0;
-        stage_start_ = now;
+        rate_ = ProgressRate(progress.done, now);
         last_shown_ = terminal_ ? std::chrono::steady_clock::time_point{} : now;
     }
     const bool last = progress.total > 0 && progress.done >= progress.total;
@@ -85,17 +101,18 @@ void Console::show(const Progress& progress) {
         return;
     }
     last_shown_ = now;
-    const double seconds = std::chrono::duration<double>(now - stage_start_).count();
-    const double rate = seconds > 0 ? static_cast<double>(progress.done - first_done_) / seconds : 0.0;
+    const std::optional<double> rate = rate_.per_second(progress.done, now);
     std::string text = "r2t2: " + progress.stage + ": " + std::to_string(progress.done);
     if (progress.total > 0) {
         text += "/" + std::to_string(progress.total);
     }
-    char buffer[64];
-    std::snprintf(buffer, sizeof buffer, ", %.1f/s", rate);
-    text += buffer;
-    if (!last && rate > 0 && progress.total > 0) {
-        text += ", " + duration_text(static_cast<double>(progress.total - progress.done) / rate) + " left";
+    if (rate) {
+        char buffer[64];
+        std::snprintf(buffer, sizeof buffer, *rate < 0.1 ? ", %.3f/s" : ", %.1f/s", *rate);
+        text += buffer;
+    }
+    if (!last && rate && progress.total > 0) {
+        text += ", " + duration_text(static_cast<double>(progress.total - progress.done) / *rate) + " left";
     }
     if (!progress.detail.empty()) {
         text += ", " + progress.detail;
@@ -144,7 +161,7 @@ void Console::scored_by(const std::string& session, std::int64_t run, int versio
 int Console::fail(const Error& error) {
     end_progress();
     if (error.kind == ErrorKind::Cancelled) {
-        std::fprintf(stderr, "r2t2: interrupted\n");
+        say_interrupted();
         return kExitInterrupted;
     }
     log_error("", error.message());

@@ -13,6 +13,7 @@
 #include "app/cli/command_line.h"
 #include "core/base/cancel.h"
 #include "core/base/progress.h"
+#include "core/base/progress_rate.h"
 #include "core/base/result.h"
 #include "core/process/interruption.h"  // interrupt_token()
 
@@ -30,6 +31,9 @@ public:
     void warning(const std::string& text);
     /// A warning about what numbers lack, or that what was asked for is not what is done: with --quiet too.
     void lacking(const std::string& text);
+    /// Records that were passed over: the first five are named and the rest counted, with --quiet too.
+    void skipped(const std::vector<std::string>& records);
+    void skipped(const std::vector<Error>& records);
     /// On a terminal one line that is rewritten; otherwise a line every five seconds. Rate and remaining time.
     [[nodiscard]] ProgressCallback progress();
     /// Ends the progress line, if there is one.
@@ -51,8 +55,7 @@ private:
     bool terminal_ = false;
     bool line_open_ = false;
     std::string stage_;
-    std::int64_t first_done_ = 0;
-    std::chrono::steady_clock::time_point stage_start_;
+    ProgressRate rate_;
     std::chrono::steady_clock::time_point last_shown_;
 };
 

@@ -7,6 +7,7 @@
 #include <QLoggingCategory>
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <set>
 
 #include "app/commands/console.h"
@@ -17,6 +18,7 @@
 #include "ui/figures/figure_files.h"
 #include "ui/figures/session_figures.h"
 #include "ui/models/plain_locale.h"
+#include "ui/models/window_system.h"
 #include "ui/paths/file_path.h"
 
 namespace r2t2::cli {
@@ -165,7 +167,10 @@ struct Job {
         const std::vector<std::string> wanted = each_once(options.names);
         const bool one_file = !options.all && wanted.size() == 1 && !folder_there && !suffix_of(options.output).empty();
         R2T2_TRY(check_output(options, one_file, folder_there));
-        note_font();
+        if (draws(one_file)) {
+            R2T2_TRY(ui::check_fonts());
+            note_font();
+        }
         std::vector<std::string> names;
         for (const std::string& name : wanted) {
             if (const std::unique_ptr<Figure> figure = ui::published_figure(QString::fromStdString(name))) {
@@ -175,6 +180,12 @@ struct Job {
             }
         }
         return names.empty() && !options.all ? Status() : run_on_session(std::move(names), one_file);
+    }
+
+    /// Numbers alone need no letters.
+    bool draws(bool one_file) const {
+        const auto is_table = [](const std::string& format) { return format == "csv" || format == "tsv"; };
+        return one_file ? !is_table(suffix_of(options.output)) : options.formats.empty() || !std::all_of(options.formats.begin(), options.formats.end(), is_table);
     }
 
     std::vector<std::string> each_once(const std::vector<std::string>& typed) const {
@@ -289,14 +300,14 @@ struct Job {
 extern "C" __attribute__((visibility("default"))) int r2t2_run_command(const r2t2::cli::CommandLine* line) {
     using namespace r2t2::cli;  // NOLINT: this function only composes
     Console console(line->output);
-    if (!qEnvironmentVariableIsSet("QT_QPA_PLATFORM")) {
-        qputenv("QT_QPA_PLATFORM", "offscreen");  // no display is needed
-    }
+    qputenv("QT_QPA_PLATFORM", "offscreen");  // whatever is set: no display is needed, and others draw no letters
     QLoggingCategory::setFilterRules(QStringLiteral("default.warning=false"));  // Qt's own, about runtime directories
     int count = 1;
     char name[] = "r2t2";
     char* arguments[] = {name, nullptr};
+    std::optional<r2t2::ui::StartingQt> starting(std::in_place, "r2t2");
     QGuiApplication application(count, arguments);
+    starting.reset();
     r2t2::ui::use_plain_locale();
     const auto* options = std::get_if<FigureOptions>(&line->command);
     if (options == nullptr) {

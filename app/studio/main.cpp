@@ -12,6 +12,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <functional>
+#include <optional>
 #include <set>
 #include <string>
 #include <utility>
@@ -23,6 +24,7 @@
 #include "core/process/process_limits.h"
 #include "core/process/standard_streams.h"
 #include "ui/models/plain_locale.h"
+#include "ui/models/window_system.h"
 #include "ui/panels/main_window.h"
 #include "ui/paths/file_path.h"
 
@@ -126,7 +128,13 @@ int main(int argc, char** argv) {
         (void)read_options(arguments);  // prints and ends, unless the word was an option's value
     }
     r2t2::choose_blas_kernels();
+    std::optional<r2t2::ui::StartingQt> starting(std::in_place, "r2t2-studio");
     QApplication application(argc, argv);
+    starting.reset();
+    if (const r2t2::Status fonts = r2t2::ui::check_fonts(); !fonts) {
+        std::fprintf(stderr, "r2t2-studio: error: %s\n", fonts.error().message().c_str());
+        return 1;
+    }
     r2t2::ui::use_plain_locale();
     const Started started = read_options(texts_of(argc, argv));
     if (!started.screenshots.isEmpty()) {
@@ -142,7 +150,7 @@ int main(int argc, char** argv) {
         auto* notifier = new QSocketNotifier(signalled, QSocketNotifier::Read, &application);
         QObject::connect(notifier, &QSocketNotifier::activated, &application, [notifier, &window] {
             notifier->setEnabled(false);
-            std::fputs("r2t2-studio: interrupted\n", stderr);
+            r2t2::say_interrupted();
             window.close();
             QApplication::exit(r2t2::kInterruptedCode);
         });

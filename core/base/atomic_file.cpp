@@ -1,6 +1,7 @@
 #include "core/base/atomic_file.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <pthread.h>
 #include <signal.h>
 #include <sys/stat.h>
@@ -13,6 +14,7 @@
 #include <system_error>
 #include <utility>
 
+#include "core/base/ending.h"
 #include "core/base/temporary_file.h"
 
 namespace r2t2 {
@@ -108,11 +110,34 @@ Result<Place> place_of(const std::filesystem::path& target) {
     return place;
 }
 
-/// -1 and errno where it cannot be opened. A FIFO waits for its reader, as everywhere.
+/// A FIFO waits for its reader, as everywhere, until the program is told to end (EINTR).
+int open_for_a_reader(const std::filesystem::path& target) {
+    constexpr int kPauseMilliseconds = 20;
+    for (;;) {
+        const int descriptor = ::open(target.c_str(), O_WRONLY | O_CLOEXEC | O_NONBLOCK);
+        if (descriptor >= 0) {
+            ::fcntl(descriptor, F_SETFL, ::fcntl(descriptor, F_GETFL) & ~O_NONBLOCK);
+            return descriptor;
+        }
+        if (errno != ENXIO) {
+            return -1;
+        }
+        if (told_to_end()) {
+            errno = EINTR;
+            return -1;
+        }
+        ::poll(nullptr, 0, kPauseMilliseconds);
+    }
+}
+
+/// -1 and errno where it cannot be opened.
 int open_stream(const std::filesystem::path& target, const struct stat& info) {
     // Of stdout its own descriptor: a socket cannot be opened by its name, and two offsets into one file overwrite each other.
     const int own = output_descriptor(info);
-    return own >= 0 ? ::fcntl(own, F_DUPFD_CLOEXEC, 3) : ::open(target.c_str(), O_WRONLY | O_CLOEXEC);
+    if (own >= 0) {
+        return ::fcntl(own, F_DUPFD_CLOEXEC, 3);
+    }
+    return S_ISFIFO(info.st_mode) ? open_for_a_reader(target) : ::open(target.c_str(), O_WRONLY | O_CLOEXEC);
 }
 
 /// A reader that is gone is an error of write(), no signal: the caller names the file.
@@ -157,7 +182,10 @@ Result<AtomicFile> AtomicFile::create(const std::filesystem::path& target, const
     }
     if (place->stream) {
         const int descriptor = open_stream(target, place->info);
-        return descriptor < 0 ? Result<AtomicFile>(cannot(target, "open")) : AtomicFile(target, {}, descriptor, -1, options);
+        if (descriptor < 0) {
+            return errno == EINTR && told_to_end() ? cancelled() : cannot(target, "open");
+        }
+        return AtomicFile(target, {}, descriptor, -1, options);
     }
     const std::filesystem::path& real = place->path;
     Result<TemporaryFile> temporary = create_temporary(real);

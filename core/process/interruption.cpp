@@ -8,6 +8,7 @@
 #include <csignal>
 #include <cstring>
 
+#include "core/base/ending.h"
 #include "core/base/temporary_file.h"
 
 namespace r2t2 {
@@ -15,7 +16,7 @@ namespace r2t2 {
 namespace {
 
 std::atomic<const char*> program_name{"r2t2"};
-std::atomic<bool> somebody_looks{false}, came{false};
+std::atomic<bool> somebody_looks{false}, came{false}, interruption_said{false};
 std::atomic<int> told{-1};  ///< the pipe's end that is written
 
 CancelToken& global_token() {
@@ -28,6 +29,7 @@ void on_signal(int) {
     const int saved = errno;
     if (somebody_looks.load() && !came.exchange(true)) {
         global_token().cancel();  // a relaxed store to a lock-free flag
+        tell_to_end();
         if (const int pipe = told.load(); pipe >= 0) {
             (void)!::write(pipe, "!", 1);
         }
@@ -35,13 +37,20 @@ void on_signal(int) {
         return;
     }
     remove_temporary_files();
-    const char* const name = program_name.load();
-    (void)!::write(STDERR_FILENO, name, std::strlen(name));
-    (void)!::write(STDERR_FILENO, ": interrupted\n", 14);
+    say_interrupted();
     ::_exit(kInterruptedCode);
 }
 
 }  // namespace
+
+void say_interrupted() {
+    if (interruption_said.exchange(true)) {
+        return;
+    }
+    const char* const name = program_name.load();
+    (void)!::write(STDERR_FILENO, name, std::strlen(name));
+    (void)!::write(STDERR_FILENO, ": interrupted\n", 14);
+}
 
 void end_at_signals(const char* program) {
     (void)global_token();  // made before the first signal

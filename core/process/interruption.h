@@ -17,6 +17,9 @@ inline constexpr int kInterruptedCode = 130;
 /// `program`: a literal; what the words on stderr begin with.
 void end_at_signals(const char* program);
 
+/// "<program>: interrupted" on stderr, once: a signal often comes twice (of `timeout`, of a terminal's group).
+void say_interrupted();
+
 /// Cancelled by the first signal from now on.
 [[nodiscard]] CancelToken interrupt_token();
 

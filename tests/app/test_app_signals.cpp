@@ -10,6 +10,7 @@
 #include <QRegularExpression>
 #include <QThread>
 #include <QtTest>
+#include <sys/stat.h>
 #include <array>
 
 #include "tests/app/cli_runner.h"
@@ -152,6 +153,49 @@ private Q_SLOTS:
         const QByteArray err = process.readAllStandardError();
         QVERIFY2(process.exitStatus() == QProcess::NormalExit && process.exitCode() == 130, err.constData());
         QVERIFY2(err.contains("r2t2-studio: interrupted"), err.constData());
+    }
+
+    /// A FIFO that nobody reads waits for its reader, and the wait ends.
+    void aReportThatNobodyReads() {
+        QCOMPARE(::mkfifo(cli_.path("pipe").toUtf8().constData(), 0600), 0);
+        for (const int number : {SIGTERM, SIGINT, SIGHUP}) {
+            QProcess process;
+            start(process, small({"--samples", "1", "--no-session", "--report", "pipe"}));
+            QTRY_VERIFY_WITH_TIMEOUT(process.bytesAvailable() > 0 || process.state() == QProcess::NotRunning, kPatience);  // the report is what comes next
+            QVERIFY(process.state() == QProcess::Running);
+            ::kill(static_cast<pid_t>(process.processId()), number);
+            QVERIFY(process.waitForFinished(kPatience));
+            QVERIFY(process.exitStatus() == QProcess::NormalExit);
+            QCOMPARE(process.exitCode(), 130);
+            QCOMPARE(process.readAllStandardError().count("interrupted"), qsizetype{1});
+        }
+    }
+    /// `timeout` signals a program and its group: it is told twice, and says it once.
+    void signalledAgainAndAgain() {
+        for (const bool desktop : {true, false}) {
+            QProcess process;
+            cli_.set_up(process);
+            QProcessEnvironment environment = process.processEnvironment();
+            environment.insert("QT_QPA_PLATFORM", "offscreen");
+            environment.insert("XDG_CONFIG_HOME", cli_.path("config"));
+            environment.remove("R2T2_RESOURCES");
+            process.setProcessEnvironment(environment);
+            if (desktop) {
+                process.setProgram(QStringLiteral(R2T2_BINARY_DIR "/r2t2-studio"));
+            } else {
+                process.setArguments({"reference", "build", "bundled", "--samples", "4000", "--out", "again", "--model", cli_.model()});
+            }
+            process.start();
+            QVERIFY(process.waitForStarted(kPatience));
+            QTRY_VERIFY_WITH_TIMEOUT(handles(process, SIGTERM), kPatience);
+            QThread::msleep(desktop ? 1500 : 300);
+            while (!process.waitForFinished(1)) {
+                ::kill(static_cast<pid_t>(process.processId()), SIGTERM);
+            }
+            const QByteArray err = process.readAllStandardError();
+            QVERIFY2(process.exitStatus() == QProcess::NormalExit && process.exitCode() == 130, err.constData());
+            QVERIFY2(err.count("interrupted") == 1, err.constData());
+        }
     }
 
     /// SIGKILL in the middle, and then the same again: nothing of the first is left, and it is said.
