@@ -69,15 +69,13 @@ Result<OpenedReference> open_reference(const ReferenceChoice& choice, std::share
     for (const std::string& warning : opened->warnings) {
         console.warning(warning);
     }
+    for (const std::string& remark : opened->remarks) {
+        console.lacking(remark);
+    }
     if (!opened->built.empty()) {
         console.note(opened->built);
-        for (std::size_t i = 0; i < opened->problems.size() && i < 3; ++i) {
-            console.warning(opened->problems[i].message());
-        }
-        if (opened->problems.size() > 3) {
-            console.warning("... and " + std::to_string(opened->problems.size() - 3) + " more bad records");
-        }
     }
+    console.skipped(opened->problems);
     return opened;
 }
 

@@ -44,16 +44,11 @@ int run_evaluate(const EvaluateOptions& options, const std::string& program, Con
             return console.fail(written.error());
         }
     }
-    const std::size_t skipped = report->error_lines.size();
-    for (std::size_t i = 0; i < skipped && i < 5; ++i) {
-        console.warning("skipped " + report->error_lines[i]);
-    }
-    if (skipped > 5) {
-        console.warning("... and " + std::to_string(skipped - 5) + " more that were skipped");
-    }
+    console.skipped(report->error_lines);
     if (report->interrupted) {
         const std::string& session = report->provenance.session_path;
-        console.note("interrupted: what was finished is kept" + (session.empty() ? std::string() : "; go on with " + resume_command(session, *run)));
+        const std::string text = "interrupted: what was finished is kept" + (session.empty() ? std::string() : "; go on with " + resume_command(session, *run));
+        console.options().quiet ? console.lacking(text) : console.note(text);
         return kExitInterrupted;
     }
     return lacks(*report, options.max_errors, console);

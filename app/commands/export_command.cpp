@@ -51,6 +51,10 @@ int run_export(const ExportOptions& options, Console& console) {
         if (run.coverage.complete() && run.coverage.has_references()) {
             console.lacking(options.session + ": run " + std::to_string(run.run.id) + " (" + stored_method_title(run.run) + "): " + run.coverage.text());
         }
+        if (ended_before_it_began(run.run)) {
+            console.warning(options.session + ": run " + std::to_string(run.run.id) + ": finished at " + run.run.finished + ", before it was started at " +
+                            run.run.started + ": the clock was set back meanwhile");
+        }
         for (const std::string& row : run.damaged) {
             left_out.push_back("run " + std::to_string(run.run.id) + ": " + row);
         }

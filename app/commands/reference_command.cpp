@@ -82,9 +82,7 @@ int build_or_import(const ReferenceOptions& options, Console& console) {
     if (!store) {
         return console.fail(store.error());
     }
-    for (std::size_t i = 0; i < built.problems.size() && i < 5; ++i) {
-        console.warning("skipped " + built.problems[i].message());
-    }
+    console.skipped(built.problems);
     Json contradictory = Json::object();
     for (const ContradictoryRecords& each : built.contradictory) {
         console.lacking(each.text());
@@ -128,13 +126,8 @@ Result<ReferenceStore> read_store(const std::string& path, Pictures pictures, Co
     if (!imported) {
         return imported.error();
     }
-    for (std::size_t i = 0; i < imported->problems.size() && i < 5; ++i) {
-        console.warning("skipped " + imported->problems[i].message());
-    }
     skipped = imported->problems.size();
-    if (imported->problems.size() > 5) {
-        console.warning("... and " + std::to_string(imported->problems.size() - 5) + " more bad records");
-    }
+    console.skipped(imported->problems);
     if (pictures == Pictures::Opened) {
         R2T2_TRY(add_picture_hashes(imported->records, std::filesystem::path(path).parent_path(), interrupt_token()));
     }
@@ -173,11 +166,8 @@ int info(const ReferenceOptions& options, Console& console) {
             return console.fail(sets.error());
         }
         for (const SampleSetPtr& set : *sets) {
-            for (const Error& problem : set->problems()) {
-                if (skipped_samples++ < 5) {
-                    console.warning("skipped " + problem.message());
-                }
-            }
+            skipped_samples += set->problems().size();
+            console.skipped(set->problems());
         }
         Result<ReferenceOverlap> overlap = evaluation_overlap(*store, *sets, {}, console.progress(), interrupt_token());
         console.end_progress();

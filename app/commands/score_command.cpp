@@ -94,21 +94,21 @@ int note_records(const FileScore& score, Console& console) {
     for (const FilterScore& filter : score.filters) {
         const std::string of_filter = score.filters.size() > 1 ? "filter " + filter.filter + ": " : "";
         if (const SetScore& overall = filter.overall; overall.not_answered + overall.unknown > 0) {
-            console.note(file + of_filter + std::to_string(overall.not_answered) + " records without a prediction and " + std::to_string(overall.unknown) +
-                         " without a truth are in no accuracy");
+            console.lacking(file + of_filter + std::to_string(overall.not_answered) + " records without a prediction and " + std::to_string(overall.unknown) +
+                            " without a truth are in no accuracy");
         }
     }
     if (score.unread_lists > 0) {
-        console.warning(file + std::to_string(score.unread_lists) + " texts look like a list and cannot be read as one; they were taken as they are");
+        console.lacking(file + std::to_string(score.unread_lists) + " texts look like a list and cannot be read as one; they were taken as they are");
     }
     for (const std::string& place : score.unread_list_places) {
-        console.warning(file + place);
+        console.lacking(file + place);
     }
     for (const std::string& repetition : score.repetitions) {
-        console.warning(file + repetition);
+        console.lacking(file + repetition);
     }
     if (score.repeated > 0) {
-        console.warning(file + std::to_string(score.repeated) + " records repeat the id of another and are counted like the others");
+        console.lacking(file + std::to_string(score.repeated) + " records repeat the id of another and are counted like the others");
     }
     return score.repeated > 0 ? kExitBadSamples : kExitOk;
 }

@@ -108,7 +108,10 @@ Status check_database_name(const fs::path& file) {
 Status check_database_place(const fs::path& file) {
     struct stat there {};
     if (::stat(file.c_str(), &there) == 0) {
-        if (S_ISREG(there.st_mode) && ::faccessat(AT_FDCWD, file.c_str(), W_OK, AT_EACCESS) != 0) {
+        if (!S_ISREG(there.st_mode)) {
+            return invalid_input(file.string(), "session", S_ISDIR(there.st_mode) ? "a folder" : "no regular file", "an R2-T2 session, or a new name");
+        }
+        if ( ::faccessat(AT_FDCWD, file.c_str(), W_OK, AT_EACCESS) != 0) {
             return Error{ErrorKind::Io, file.string(), "session", "the file cannot be written: " + reason(errno), "a session that can be written: copy it into a folder of yours"};
         }
         return {};

@@ -12,10 +12,10 @@ namespace r2t2 {
 namespace {
 
 std::vector<std::filesystem::path> candidate_paths() {
-    if (const char* named = std::getenv("R2T2_INSPECTOR"); named != nullptr && *named != '\0') {
-        return {named};
-    }
     std::error_code code;
+    if (const char* named = std::getenv("R2T2_INSPECTOR"); named != nullptr && *named != '\0') {
+        return {std::filesystem::absolute(named, code)};  // a name without a slash is looked for elsewhere by dlopen
+    }
     const std::filesystem::path folder = std::filesystem::read_symlink("/proc/self/exe", code).parent_path();
     return {folder / "../lib" / inspector_module_file, folder / inspector_module_file,
             folder / "../lib/r2t2" / inspector_module_file};

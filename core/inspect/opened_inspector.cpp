@@ -82,6 +82,7 @@ Result<InspectorPtr> OpenedInspector::open(const InspectorOptions& options, cons
     inspector->options_ = options;
     inspector->info_.reference_name = reference->name;
     inspector->info_.warnings = reference->warnings;
+    inspector->info_.warnings.insert(inspector->info_.warnings.end(), reference->remarks.begin(), reference->remarks.end());
     for (const Error& problem : reference->problems) {
         inspector->info_.warnings.push_back(problem.message());
     }

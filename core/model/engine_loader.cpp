@@ -16,11 +16,11 @@ namespace {
 /// The module lies beside the executable's folder (build tree: lib/), beside the executable, or where R2T2_ENGINE says.
 std::vector<std::filesystem::path> candidate_paths() {
     std::vector<std::filesystem::path> paths;
+    std::error_code code;
     if (const char* named = std::getenv("R2T2_ENGINE")) {
-        paths.emplace_back(named);
+        paths.push_back(std::filesystem::absolute(named, code));  // a name without a slash is looked for elsewhere by dlopen
         return paths;
     }
-    std::error_code code;
     const std::filesystem::path folder = std::filesystem::read_symlink("/proc/self/exe", code).parent_path();
     for (const char* place : {"../lib", ".", "../lib/r2t2"}) {
         paths.push_back(folder / place / engine_module_file);
@@ -42,6 +42,9 @@ Result<EngineModule*> open_module() {
         if (!std::filesystem::exists(path, code)) {
             tried += (tried.empty() ? "" : ", ") + path.string();
             continue;
+        }
+        if (!std::filesystem::is_regular_file(path, code)) {
+            return invalid_input(path.string(), "engine module", std::filesystem::is_directory(path, code) ? "a folder" : "no regular file", "a file: R2T2_ENGINE=/path/to/libr2t2_engine.so");
         }
         // Never closed: torch registers thread-local and static state that does not survive unloading.
         const EndsInWords guard(path.string());

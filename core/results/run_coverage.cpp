@@ -40,6 +40,8 @@ std::string state_text(RunState state) {
     return "too many bad samples";
 }
 
+bool ended_before_it_began(const StoredRun& run) { return !run.finished.empty() && run.finished < run.started; }  // ISO 8601, UTC
+
 RunCoverage run_coverage(const StoredRun& run) {
     RunCoverage out;
     out.state = run.state;

@@ -41,6 +41,9 @@ struct RunCoverage {
 /// "finished", "interrupted", "still running or killed", "too many bad samples": why a run has no more than it has.
 [[nodiscard]] std::string state_text(RunState state);
 
+/// Its times as they are stored say that it ended before it began: the clock was set back meanwhile.
+[[nodiscard]] bool ended_before_it_began(const StoredRun& run);
+
 /// From the list of runs alone.
 [[nodiscard]] RunCoverage run_coverage(const StoredRun& run);
 

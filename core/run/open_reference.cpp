@@ -27,7 +27,7 @@ Result<OpenedReference> assemble(std::shared_ptr<const Model> model, ReferenceSt
     if (!set) {
         return set.error().inside(name);
     }
-    return OpenedReference{std::move(*set), std::move(name), std::move(problems), {}, {}};
+    return OpenedReference{std::move(*set), std::move(name), std::move(problems), {}, {}, {}};
 }
 
 Result<OpenedReference> open_store(const std::string& path, std::shared_ptr<const Model> model, const ReferenceSource& source) {
@@ -50,13 +50,13 @@ Result<OpenedReference> open_store(const std::string& path, std::shared_ptr<cons
     const bool unknown = store->origin().model_identity.empty() && !store->origin().model_hash.empty() && !model->info().identity.empty();
     Result<OpenedReference> opened = assemble(std::move(model), std::move(*store), std::move(*samples), source.cache_bytes, path, {}, std::move(*embedder));
     if (const std::size_t unseen = opened ? opened->set->store().without_picture_hash() : 0; unseen > 0) {
-        opened->warnings.push_back(path + ": " + std::to_string(unseen) + " of " + std::to_string(opened->set->store().size()) +
+        opened->remarks.push_back(path + ": " + std::to_string(unseen) + " of " + std::to_string(opened->set->store().size()) +
                                    " records have no hash of their picture: a sample that has the same picture under another path is not known as theirs "
                                    "and may become its own neighbour");
     }
     for (const ContradictoryRecords& each : opened ? contradictions_of(opened->set->store()) : std::vector<ContradictoryRecords>()) {
         if (each.fate == Fate::Kept) {  // what its making left out is nobody's neighbour
-            opened->warnings.push_back(path + ": " + each.text());
+            opened->remarks.push_back(path + ": " + each.text());
         }
     }
     if (opened && unknown) {
@@ -90,7 +90,7 @@ Result<OpenedReference> build_from(SampleSetPtr samples, std::shared_ptr<const M
     if (opened) {
         opened->built = line;
         for (const ContradictoryRecords& each : contradictory) {
-            opened->warnings.push_back(name + ": " + each.text());
+            opened->remarks.push_back(name + ": " + each.text());
         }
         if (!kept) {
             opened->warnings.push_back("the reference set was not kept: " + kept.error().message());

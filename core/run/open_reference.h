@@ -49,6 +49,7 @@ struct OpenedReference {
     std::vector<Error> problems;        ///< records left out
     std::string built;                  ///< what building came to, in one line; empty when it was there already
     std::vector<std::string> warnings;  ///< the kept set was of no use, or this one could not be kept
+    std::vector<std::string> remarks;   ///< about its records: they belong beside the numbers that stand on them
 };
 
 /// A store, a JSON file (a published reference file's weights are used), or the bundled world's (built once, then kept in

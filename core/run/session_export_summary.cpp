@@ -110,6 +110,7 @@ Json run_summary_json(const RunSummary& summary) {
             {"complete", summary.coverage.complete()},
             {"started", summary.run.started},
             {"finished", summary.run.finished},
+            {"clock_set_back", ended_before_it_began(summary.run)},
             {"samples_file", summary.samples_file},
             {"config", config ? *config : Json(info.config)},
             {"space", {{"mixers", info.space.mixers}, {"groups", std::move(groups)}}},

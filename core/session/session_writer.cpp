@@ -107,6 +107,9 @@ Result<SessionWriter> SessionWriter::open(const std::string& path, const Options
 }
 
 Result<SessionWriter> SessionWriter::open_or_create(const std::string& path, const Options& options) {
+    if (std::error_code code; std::filesystem::exists(path, code) && !std::filesystem::is_regular_file(path, code)) {
+        return invalid_input(path, "session", std::filesystem::is_directory(path, code) ? "a folder" : "no regular file", "an R2-T2 session, or a new name");
+    }
     if (something_there(path)) {
         R2T2_TRY(look_first(path, true));
     } else if (lacks_folder(path)) {

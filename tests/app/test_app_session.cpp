@@ -30,6 +30,9 @@ private Q_SLOTS:
     void changed_data_do_not_go_on_data();
     void changed_data_do_not_go_on();
     void what_numbers_lack_is_said_under_quiet();
+    void records_that_are_passed_over_are_named_under_quiet();
+    void a_session_that_is_no_file();
+    void a_clock_that_was_set_back_is_said();
     void a_used_folder_holds_one_export();
     void verify_writes_json_of_any_name();
 
@@ -218,6 +221,66 @@ void TestAppSession::what_numbers_lack_is_said_under_quiet() {
     QCOMPARE(again.code, 0);
     has(again.err, "not looked at --num-neighbors");
     QVERIFY(cli_.run({"export", "k.sqlite", "--out", "xk", "--quiet"}).err.isEmpty());  // nothing is lacking
+}
+
+/// An exit code that says something is wrong never stands alone.
+void TestAppSession::records_that_are_passed_over_are_named_under_quiet() {
+    const std::string folder = cli_.path("").toStdString();
+    QVERIFY(QFile::copy(R2T2_TEST_DATA "/cases/studio-latin1-name/picture.jpg", cli_.path("a.jpg")));
+    const std::string record = R"({"id": %, "question": "q?", "image_path": "a.jpg", "ground_truth": "no"})";
+    const auto numbered = [&record](int id) { return std::string(record).replace(record.find('%'), 1, std::to_string(id)); };
+    std::string many = "[" + numbered(100);
+    for (int i = 0; i < 8; ++i) {
+        many += ", " + numbered(i).replace(numbered(i).find("\"a.jpg\""), 7, "null");
+    }
+    write_file(folder + "/many.json", many + "]");
+    const CliResult run = cli_.run(cli_.evaluate({"--eval", "many.json", "--methods", "base", "--no-controls", "--no-session"}));
+    QCOMPARE(run.code, 3);
+    has(run.err, "skipped many.json: record 1: image_path");
+    has(run.err, "... and 3 more that were skipped");
+    QCOMPARE(run.err.count("skipped many.json"), qsizetype{5});
+    write_file(folder + "/answers.jsonl", "{\"id\": 1, \"prediction\": \"a\", \"target\": \"a\"}\n{\"id\": 1, \"prediction\": \"a\", \"target\": \"b\"}\n{\"id\": 2, \"prediction\": null, \"target\": \"b\"}\n");
+    const CliResult scored = cli_.run({"score", "answers.jsonl", "--quiet"});
+    QCOMPARE(scored.code, 3);
+    has(scored.err, "repeat the id of another");
+    has(scored.err, "1 records without a prediction");
+    const std::string reference = R"({"id": %, "question": "q?", "image_path": "a.jpg", "model_answer": "no", "ground_truth": "no", "is_correct": true, "weights": )"
+                                  R"({"img_aux": 0.4, "img_lang": 0.3, "img_self": 0.3, "lang_aux": 0.4, "lang_img": 0.3, "lang_self": 0.3}})";
+    const auto stated = [&reference](int id) { return std::string(reference).replace(reference.find('%'), 1, std::to_string(id)); };
+    write_file(folder + "/references.json", "[" + stated(1) + ", " + stated(2).replace(stated(2).find("0.4"), 3, "0.9") + "]");
+    const CliResult named = cli_.run({"reference", "info", "references.json", "--quiet"});
+    QCOMPARE(named.code, 3);
+    has(named.err, "skipped references.json: record 1");
+    const CliResult with = cli_.run({"evaluate", "--model", cli_.model(), "--reference", "references.json", "--eval", "G-dim", "--samples", "1", "--methods", "ngd", "--no-controls", "--no-session", "--quiet"});
+    has(with.err, "references.json: record 1");
+}
+
+/// In our words, of what stands there.
+void TestAppSession::a_session_that_is_no_file() {
+    QVERIFY(QDir().mkpath(cli_.path("folder/full")));
+    for (const char* name : {"folder", "folder/full"}) {
+        for (const QStringList& more : {QStringList{"--eval", "G-dim", "--samples", "1"}, QStringList{"--resume"}}) {
+            const CliResult run = cli_.run(cli_.evaluate(more + QStringList{"--methods", "base", "--session", name}));
+            QVERIFY2(run.code == 2, run.err.constData());
+            has(run.err, "found a folder; allowed: an R2-T2 session");
+            QVERIFY2(!run.err.contains("SQLite"), run.err.constData());
+        }
+    }
+}
+
+void TestAppSession::a_clock_that_was_set_back_is_said() {
+    run_two("clock.sqlite");
+    QVERIFY(!cli_.run({"export", "clock.sqlite", "--out", "xc"}).err.contains("clock"));
+    {
+        auto database = sqlite::Database::open(cli_.path("clock.sqlite").toStdString(), sqlite::OpenMode::Write);
+        QVERIFY(database->execute("UPDATE runs SET finished = '2001-01-01T00:00:00Z' WHERE id = 1").ok());
+        QVERIFY(database->execute("UPDATE runs SET checksum = " + row_checksum::of_row("runs")).ok());
+    }
+    const CliResult exported = cli_.run({"export", "clock.sqlite", "--out", "xc"});
+    QCOMPARE(exported.code, 0);
+    has(exported.err, "run 1: finished at 2001-01-01T00:00:00Z, before it was started at ");
+    QVERIFY(!exported.err.contains("run 2: finished"));
+    has(QByteArray::fromStdString(read_file(cli_.path("xc/results.json").toStdString())), "\"clock_set_back\": true");
 }
 
 /// What another session's export put there is gone, what is not ours stays.

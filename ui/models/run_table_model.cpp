@@ -29,7 +29,8 @@ void RunTableModel::read() {
         const RunCoverage coverage = run_coverage(run);
         const QString count = coverage.planned && coverage.samples != *coverage.planned ? QString::fromStdString(coverage.count_text()) : QString::number(run.samples);
         Line line{{QString::number(run.id), label.title, label.evaluation, QString::fromStdString(state_text(run.state)), run.errors > 0 ? tr("%1, %2 bad").arg(count).arg(run.errors) : count,
-                   QString::fromStdString(run.started).replace(QLatin1Char('T'), QLatin1Char(' ')).left(16)},
+                   QString::fromStdString(run.started).replace(QLatin1Char('T'), QLatin1Char(' ')).left(16) +
+                       (ended_before_it_began(run) ? tr(", the clock was set back") : QString())},
                   {}, colour_swatch(run_colour(runs, run.id))};
         line.searched = line.cells.join(QLatin1Char(' ')) + QLatin1Char(' ') + QString::fromStdString(run.info.name);
         lines_.push_back(std::move(line));
