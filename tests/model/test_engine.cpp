@@ -448,11 +448,12 @@ private Q_SLOTS:
 
     /// In a process of its own: what is said when there is no module, or something else in its place.
     void missingModule() {
-        const auto message = [](const QString& path) {
+        const auto message = [this](const QString& path) {
             QProcess process;
             QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
             environment.insert("R2T2_ENGINE", path);
             process.setProcessEnvironment(environment);
+            process.setWorkingDirectory(QString::fromStdString(directory_.string()));
             process.start(QCoreApplication::applicationFilePath(), {"--load-engine"});
             process.waitForFinished(kPatience);
             return QString::fromUtf8(process.readAllStandardOutput());
@@ -462,6 +463,13 @@ private Q_SLOTS:
         const QString config = QString::fromStdString((directory_ / "config.json").string());
         const QString other = message(config);
         QVERIFY2(other.contains(config) && other.contains("allowed: a module built with this program"), qPrintable(other));
+        // A name is a path from here; the system's folders of libraries are not looked through.
+        const QString folder = QString::fromStdString(directory_.string());
+        QVERIFY2(message("config.json").startsWith(folder + "/config.json: "), qPrintable(message("config.json")));
+        QVERIFY2(message(".").startsWith(folder + "/.: engine module: found a folder"), qPrintable(message(".")));
+        QVERIFY2(message("libc.so.6").startsWith(folder + "/libc.so.6: engine module: found no file"), qPrintable(message("libc.so.6")));
+        QVERIFY(QFile::link(QStringLiteral(R2T2_ENGINE_FILE), folder + "/named.so"));
+        QCOMPARE(message("named.so"), QString("loaded"));
     }
 };
 
