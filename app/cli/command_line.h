@@ -111,13 +111,18 @@ struct FactsOptions {
 };
 
 struct ReferenceOptions {
-    enum class Action { Build, Info, Import, Export } action = Action::Info;
+    enum class Action { Build, Refine, Info, Import, Export } action = Action::Info;
     ModelChoice model;
+    bool refine = false;        ///< build: refined at once
+    MethodChoice descent;       ///< refine: parameters of the oracle
+    std::string session;        ///< refine: of the descents; empty = beside the output, removed in the end
+    std::string shard = "0/1";  ///< refine
+    bool per_mixer = false;     ///< refine: r* of every mixer too
     ReferenceChoice reference;
     std::string from;    ///< build: a benchmark of `data`, instead of `input`
     std::string split;   ///< of it; empty = its default
     DataChoice data;
-    std::string input;   ///< build: data set or "bundled"; info, export: store or JSON; import: JSON
+    std::string input;   ///< build: data set or "bundled"; refine: store, JSON or "bundled"; info, export: store or JSON; import: JSON
     std::string output;  ///< directory, or JSON file for export
     std::string evaluation;  ///< info: look for leakage into this data set
     bool keep_contradictory = false;  ///< import: contradictory records stay in the set, with a mark

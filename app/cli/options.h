@@ -2,10 +2,12 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <set>
 #include <string>
 
 #include "app/cli/command_line.h"
+#include "core/routing/method_params.h"
 
 namespace CLI {
 class App;
@@ -36,7 +38,8 @@ void add_figure(CLI::App& app, CommandLine& line);
 
 // Shared groups.
 void add_model_options(CLI::App& app, ModelChoice& choice);
-void add_parameter_options(CLI::App& app, MethodChoice& choice);  ///< one for every row of the table
+/// One for every row of the table, or for those that one method looks at.
+void add_parameter_options(CLI::App& app, MethodChoice& choice, std::optional<Method> only = std::nullopt);
 void add_method_options(CLI::App& app, MethodChoice& choice);     ///< those and the seed
 void add_reference_options(CLI::App& app, ReferenceChoice& choice);
 void add_data_options(CLI::App& app, DataChoice& choice);  ///< how a benchmark is read; its folder is the caller's

@@ -21,7 +21,7 @@ CLI::App* add_action(CLI::App& app, const char* name, const char* text, Action a
 }  // namespace
 
 void add_reference(CLI::App& app, CommandLine& line) {
-    CLI::App* group = app.add_subcommand("reference", "reference sets: build, info, import, export");
+    CLI::App* group = app.add_subcommand("reference", "reference sets: build, refine, info, import, export");
     group->require_subcommand(1);
     auto options = std::make_shared<ReferenceOptions>();
 
@@ -36,8 +36,23 @@ void add_reference(CLI::App& app, CommandLine& line) {
     build->add_option("--samples", options->reference.candidates, "bundled world: candidates")->capture_default_str();
     build->add_option("--seed", options->reference.seed, "of the bundled world, or of the samples that --limit draws")->capture_default_str();
     build->add_option("--threads", options->threads, "workers (0 = one per processor)")->capture_default_str();
+    build->add_flag("--refine", options->refine, "and refine it (r2t2 reference refine), by the model's own parameters");
     add_embedding_option(*build, options->reference);
     add_model_options(*build, options->model);
+
+    CLI::App* refine = add_action(*group, "refine", "descend on every candidate's own label, keep what is right before or after: references with a refined routing",
+                                  Action::Refine, line, options);
+    refine->add_option("input", options->input, "store directory, JSON file, or \"bundled\"")->required();
+    refine->add_option("-o,--out", options->output, "store directory of the refined set")->required();
+    refine->add_flag("--per-mixer", options->per_mixer, "a refined routing for every mixer too: a second descent");
+    refine->add_option("--shard", options->shard, "I/N: this part of the candidates only; nothing is built, the sessions are merged (r2t2 merge)")->capture_default_str();
+    refine->add_option("--session", options->session, "the descents' session, kept; one that is there is gone on with (default: beside --out, removed in the end)");
+    refine->add_option("--samples", options->reference.candidates, "bundled world: candidates")->capture_default_str();
+    refine->add_option("--seed", options->reference.seed, "of the bundled world")->capture_default_str();
+    refine->add_option("--threads", options->threads, "workers (0 = one per processor)")->capture_default_str();
+    add_embedding_option(*refine, options->reference);
+    add_parameter_options(*refine, options->descent, Method::Oracle);
+    add_model_options(*refine, options->model);
 
     CLI::App* info = add_action(*group, "info", "what is in a reference set, and whether its weights can be a model's",
                                 Action::Info, line, options);

@@ -83,8 +83,11 @@ std::string group_heading(const std::string& group) {
 
 }  // namespace
 
-void add_parameter_options(CLI::App& app, MethodChoice& choice) {
+void add_parameter_options(CLI::App& app, MethodChoice& choice, std::optional<Method> only) {
     for (const ParameterRow& row : parameter_table()) {
+        if (only && !uses_parameter(*only, row)) {
+            continue;
+        }
         app.add_option_function<std::string>(option_names(row), [&choice, name = std::string(row.name)](const std::string& text) { choice.stated.emplace_back(name, text); },
                                              option_help(row))
             ->type_name(option_type(row))

@@ -61,6 +61,9 @@ struct Outputs {
         if (options.action == Action::Info) {
             return {};
         }
+        if (!options.session.empty()) {
+            R2T2_TRY(named("--session", check_database_place(options.session)));
+        }
         return named("--out", options.action == Action::Export ? check_output_file(options.output) : check_output_folder(options.output));
     }
     Status operator()(const MiniatureOptions& options) const {

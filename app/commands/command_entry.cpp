@@ -15,7 +15,7 @@ struct Dispatch {
     int operator()(const EvaluateOptions& options) const { return run_evaluate(options, line.program, console); }
     int operator()(const InspectOptions& options) const { return run_inspect(options, console); }
     int operator()(const FactsOptions& options) const { return run_facts(options, console); }
-    int operator()(const ReferenceOptions& options) const { return run_reference(options, console); }
+    int operator()(const ReferenceOptions& options) const { return run_reference(options, line.program, console); }
     int operator()(const MiniatureOptions& options) const { return run_miniature(options, line.program, console); }
     int operator()(const DoctorOptions& options) const { return run_doctor(options, console); }
     int operator()(const FigureOptions&) const { return kExitUsage; }      // the figure module's

@@ -1,10 +1,11 @@
-// r2t2 reference build, info, import, export
+// r2t2 reference build, info, import, export (refine: reference_refine.cpp)
 #include <cstdio>
 #include <limits>
 #include <nlohmann/json.hpp>
 
 #include "app/commands/choices.h"
 #include "app/commands/commands.h"
+#include "app/commands/reference_made.h"
 #include "core/base/path_there.h"
 #include "core/base/quoted_name.h"
 #include "core/dataset/json_reader.h"
@@ -45,66 +46,65 @@ Result<SampleSetPtr> samples_of(const ReferenceOptions& options, Console& consol
     return open_dataset_samples(options.input);
 }
 
-Result<ReferenceStore> build(const ReferenceOptions& options, bool trust_file, Console& console, ReferenceBuild& out) {
+/// What a set is built of.
+struct BuildGround {
+    std::shared_ptr<const Model> model;
+    SampleSetPtr samples;
+    ReferenceBuildOptions building;
+};
+
+Result<BuildGround> open_build(const ReferenceOptions& options, bool trust_file, Console& console) {
     R2T2_TRY(check_range("--threads", options.threads, 0, 1024));
     R2T2_TRY(check_range("--samples", options.reference.candidates, 1, 1'000'000));
     R2T2_TRY(check_range("--seed", options.reference.seed, 0, std::numeric_limits<std::int64_t>::max()));
+    BuildGround out;
     Result<SampleSetPtr> samples = samples_of(options, console);
     if (!samples) {
         return samples.error();
     }
-    const Result<std::shared_ptr<const Model>> model = open_model(options.model, console);
+    out.samples = std::move(*samples);
+    Result<std::shared_ptr<const Model>> model = open_model(options.model, console);
     if (!model) {
         return model.error();
     }
-    ReferenceBuildOptions building;
-    building.threads = static_cast<int>(options.threads);
-    building.trust_file = trust_file;
-    building.contradictory = options.keep_contradictory ? Contradictory::Kept : Contradictory::LeftOut;
+    out.model = std::move(*model);
+    out.building.threads = static_cast<int>(options.threads);
+    out.building.trust_file = trust_file;
+    if (trust_file) {
+        Result<std::map<std::string, RefinedRouting>> stated = stated_refined(options.input, out.model->routing_space());
+        if (!stated) {
+            return stated.error();
+        }
+        out.building.stated_refined = std::move(*stated);
+    }
+    out.building.contradictory = options.keep_contradictory ? Contradictory::Kept : Contradictory::LeftOut;
     Result<QuestionEmbedderPtr> embedder = open_question_embedder(options.reference.embedding);
     if (!embedder) {
         return embedder.error();
     }
-    building.embedder = std::move(*embedder);
-    Result<ReferenceBuild> built = build_reference(**model, **samples, building, console.progress(), interrupt_token());
-    if (!built) {
-        return built.error();
-    }
-    out = std::move(*built);
-    R2T2_TRY(out.store.save(options.output));
-    return out.store;
+    out.building.embedder = std::move(*embedder);
+    return out;
 }
 
-int build_or_import(const ReferenceOptions& options, Console& console) {
-    ReferenceBuild built;
-    const Result<ReferenceStore> store =
-        build(options, options.action == ReferenceOptions::Action::Import, console, built);
-    if (!store) {
-        return console.fail(store.error());
+int build_or_import(const ReferenceOptions& options, const std::string& program, Console& console) {
+    const Result<BuildGround> ground = open_build(options, options.action == ReferenceOptions::Action::Import, console);
+    if (!ground) {
+        return console.fail(ground.error());
     }
-    console.skipped(built.problems);
-    Json contradictory = Json::object();
-    for (const ContradictoryRecords& each : built.contradictory) {
-        console.lacking(each.text());
-        contradictory[std::string(code(each.kind))][each.fate == Fate::Kept ? "in_the_set" : "left_out"] = {{"count", each.count}, {"ids", each.ids}};
+    Result<ReferenceBuild> built = build_reference(*ground->model, *ground->samples, ground->building, console.progress(), interrupt_token());
+    if (!built) {
+        return console.fail(built.error());
     }
-    if (console.options().json) {
-        Json problems = Json::array();
-        for (const Error& problem : built.problems) {
-            problems.push_back(problem.message());
-        }
-        console.data(Json{{"directory", options.output}, {"tried", built.tried}, {"kept", built.store.size()},
-                          {"wrong", built.wrong}, {"contradictory", std::move(contradictory)}, {"problems", std::move(problems)},
-                          {"hash", built.store.content_hash()}, {"seconds", built.seconds}}
-                         .dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
-    } else {
-        char text[200];
-        std::snprintf(text, sizeof text, "%zu of %zu kept, %zu answered wrongly, %zu contradictory left out, %zu bad; hash %s; %.1f s\n",
-                      built.store.size(), built.tried, built.wrong, built.contradictory_left_out(), built.problems.size(),
-                      built.store.content_hash().c_str(), built.seconds);
-        console.data(printable(options.output) + ": " + text);
+    if (options.refine) {
+        std::map<std::string, std::string> notes = built->store.origin().notes;
+        const Result<ReferenceSetPtr> reference = ReferenceSet::create(ground->model, std::move(built->store), ground->samples, 0, ground->building.embedder);
+        return reference ? refine_candidates(options, {ground->model, *reference, ground->samples->name()}, ground->samples, std::move(notes), program, console)
+                         : console.fail(reference.error());
     }
-    return built.problems.empty() && built.contradictory.empty() ? kExitOk : kExitBadSamples;
+    if (const Status saved = built->store.save(options.output); !saved) {
+        return console.fail(saved.error());
+    }
+    return tell_built(options.output, *built, console);
 }
 
 enum class Pictures {
@@ -120,13 +120,14 @@ Result<ReferenceStore> read_store(const std::string& path, Pictures pictures, Co
         return ReferenceStore::load(path);
     }
     ReferenceOrigin origin;
-    origin.space = RoutingSpace::moai(1);
+    origin.space = RoutingSpace::moai(0);  // as many mixers as the file says
     origin.notes["source"] = path;
     Result<PublishedImport> imported = import_published_json(path, origin.space);
     if (!imported) {
         return imported.error();
     }
     skipped = imported->problems.size();
+    origin.space = imported->space;
     console.skipped(imported->problems);
     if (pictures == Pictures::Opened) {
         R2T2_TRY(add_picture_hashes(imported->records, std::filesystem::path(path).parent_path(), interrupt_token()));
@@ -201,11 +202,13 @@ int export_json(const ReferenceOptions& options, Console& console) {
 
 }  // namespace
 
-int run_reference(const ReferenceOptions& options, Console& console) {
+int run_reference(const ReferenceOptions& options, const std::string& program, Console& console) {
     switch (options.action) {
         case ReferenceOptions::Action::Build:
         case ReferenceOptions::Action::Import:
-            return build_or_import(options, console);
+            return build_or_import(options, program, console);
+        case ReferenceOptions::Action::Refine:
+            return refine_reference(options, program, console);
         case ReferenceOptions::Action::Info:
             return info(options, console);
         case ReferenceOptions::Action::Export:

@@ -321,6 +321,14 @@ bool HealthReport::holds_contradictions() const {
 std::string HealthReport::text() const {
     std::string out = "records " + std::to_string(records) + ", images " + std::to_string(images) +
                       ", answered wrongly " + std::to_string(incorrect) + "\n";
+    if (refined.refined > 0) {
+        char line[256];
+        std::snprintf(line, sizeof line,
+                      "refined %zu: right before %zu, right after %zu (%zu mended, %zu harmed); mean loss %.3f before, %.3f after; r moved by %.3f on average\n",
+                      refined.refined, refined.right_before, refined.right_after, refined.mended, refined.harmed, refined.loss_before, refined.loss_after,
+                      refined.moved);
+        out += line;
+    }
     out += "duplicates (same image and question): " + std::to_string(duplicates.size()) + " groups, " +
            std::to_string(conflicts()) + " with conflicting answers\n";
     for (std::size_t i = 0; i < std::min<std::size_t>(duplicates.size(), 5); ++i) {
@@ -368,6 +376,11 @@ std::string HealthReport::text() const {
 
 std::string HealthReport::json() const {
     nlohmann::ordered_json out = {{"records", records}, {"images", images}, {"incorrect", incorrect}};
+    if (refined.refined > 0) {
+        out["refined"] = {{"records", refined.refined}, {"right_before", refined.right_before}, {"right_after", refined.right_after},
+                          {"mended", refined.mended}, {"harmed", refined.harmed}, {"mean_loss_before", refined.loss_before},
+                          {"mean_loss_after", refined.loss_after}, {"mean_distance", refined.moved}};
+    }
     nlohmann::ordered_json groups_json = nlohmann::ordered_json::array();
     nlohmann::ordered_json duplicates_json = nlohmann::ordered_json::array();
     for (const DuplicateGroup& group : duplicates) {
@@ -423,6 +436,7 @@ Result<HealthReport> check_health(const ReferenceStore& store, const HealthOptio
     const std::vector<std::size_t> images = image_classes(records, report.images);
     report.incorrect = static_cast<std::size_t>(std::count_if(
         records.begin(), records.end(), [](const ReferenceRecord& record) { return !record.is_correct; }));
+    report.refined = refined_counts(records);
     report.duplicates = find_duplicates(records, images);
     report.contradictory = contradictions_of(store);
     report.overlap = options.overlap;

@@ -16,6 +16,7 @@
 #include "core/base/result.h"
 #include "core/reference/contradictions.h"
 #include "core/reference/reference_overlap.h"
+#include "core/reference/refined_counts.h"
 #include "core/reference/routing_evidence.h"
 
 namespace r2t2 {
@@ -72,6 +73,7 @@ struct HealthReport {
     std::size_t records = 0;
     std::size_t images = 0;
     std::size_t incorrect = 0;  ///< records that the base model got wrong: not for a reference set
+    RefinedCounts refined;
     std::vector<DuplicateGroup> duplicates;
     std::vector<ContradictoryRecords> contradictory;  ///< in the set, and those that its making left out
     std::optional<ReferenceOverlap> overlap;

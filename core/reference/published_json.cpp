@@ -21,6 +21,16 @@ std::string record_name(const std::string& path, std::size_t index, const record
     return name;
 }
 
+/// Of the first record that has weights per mixer; 1 where none has.
+std::size_t stated_mixers(const record_json::Json& records) {
+    for (const record_json::Json& record : records) {
+        if (const auto rows = record.is_object() ? record.find("weights_per_mixer") : record.end(); rows != record.end() && rows->is_array() && !rows->empty()) {
+            return rows->size();
+        }
+    }
+    return 1;
+}
+
 }  // namespace
 
 Result<PublishedImport> import_published_json(const std::string& path, const RoutingSpace& space) {
@@ -37,10 +47,14 @@ Result<PublishedImport> import_published_json(const std::string& path, const Rou
     }
     PublishedImport result;
     result.total = json->size();
+    result.space = space;
+    if (space.mixers == 0) {
+        result.space.mixers = stated_mixers(*json);
+    }
     std::set<std::pair<std::string, std::string>> seen;
     for (std::size_t i = 0; i < json->size(); ++i) {
         const std::string where = record_name(path, i, (*json)[i]);
-        auto record = record_json::read_record((*json)[i], space, where);
+        auto record = record_json::read_record((*json)[i], result.space, where);
         if (!record.ok()) {
             result.problems.push_back(record.error());
         } else if (!seen.emplace(record->set, record->id).second) {

@@ -26,7 +26,7 @@ std::vector<Field> fields(const ReferenceRecord& record) {
     for (const auto& [key, value] : record.tags) {
         tags += std::to_string(key.size()) + ":" + key + std::to_string(value.size()) + ":" + value;
     }
-    return {{"id", (record.id_is_number ? "#" : "") + record.id},
+    std::vector<Field> out{{"id", (record.id_is_number ? "#" : "") + record.id},
             {"question", record.question},
             {"image_path", record.image_path},
             {"model_answer", record.model_answer},
@@ -37,6 +37,15 @@ std::vector<Field> fields(const ReferenceRecord& record) {
             {"tags", std::move(tags)},
             {"pixels_hash", record.pixels_hash},
             {"weights_per_mixer", bytes_of(record.routing_per_mixer.values())}};
+    if (record.refined) {  // only then: checksums of records that were never refined stay what they were
+        const RefinedRouting& refined = *record.refined;
+        const std::array losses = {refined.loss_before, refined.loss_after};
+        out.push_back({"refined.weights", bytes_of(refined.routing.values())});
+        out.push_back({"refined.weights_per_mixer", bytes_of(refined.routing_per_mixer.values())});
+        out.push_back({"refined.loss", bytes_of(losses)});
+        out.push_back({"refined.is_correct", refined.is_correct ? "true" : "false"});
+    }
+    return out;
 }
 
 /// FNV-1a, folded to a byte.

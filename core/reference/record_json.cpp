@@ -89,6 +89,57 @@ Status read_weights(const Json& json, const RoutingSpace& space, const std::stri
     return {};
 }
 
+Status read_number(const Json& json, const char* key, const std::string& where, double& number) {
+    const auto value = member(json, key, where);
+    if (!value.ok()) {
+        return value.error();
+    }
+    if (!(*value)->is_number() || !std::isfinite((*value)->get<double>())) {
+        return invalid_input(where, key, shown(**value), "a finite number");
+    }
+    number = (*value)->get<double>();
+    return {};
+}
+
+Status read_rows(const Json& json, const RoutingSpace& space, const std::string& where, const std::string& field, RoutingMatrix& rows) {
+    if (!json.is_array() || json.empty() || json.size() != space.mixers) {
+        return invalid_input(where, field, json.is_array() ? std::to_string(json.size()) + " rows" : shown(json),
+                             "a list of " + std::to_string(space.mixers) + " rows, one a mixer");
+    }
+    rows = RoutingMatrix(json.size(), space.expert_count());
+    for (std::size_t row = 0; row < json.size(); ++row) {
+        R2T2_TRY(read_weights(json[row], space, where, field + "[" + std::to_string(row) + "]", rows.row(row)));
+    }
+    return {};
+}
+
+Status read_refined(const Json& json, const RoutingSpace& space, const std::string& where, RefinedRouting& refined) {
+    if (!json.is_object()) {
+        return invalid_input(where, "refined", shown(json), "an object");
+    }
+    const std::string inside = where + ": refined";
+    const auto weights = member(json, "weights", inside);
+    if (!weights.ok()) {
+        return weights.error();
+    }
+    refined.routing = RoutingMatrix(1, space.expert_count());
+    R2T2_TRY(read_weights(**weights, space, where, "refined.weights", refined.routing.row(0)));
+    if (const auto mixers = json.find("weights_per_mixer"); mixers != json.end()) {
+        R2T2_TRY(read_rows(*mixers, space, where, "refined.weights_per_mixer", refined.routing_per_mixer));
+    }
+    R2T2_TRY(read_number(json, "loss_before", inside, refined.loss_before));
+    R2T2_TRY(read_number(json, "loss_after", inside, refined.loss_after));
+    const auto correct = member(json, "is_correct", inside);
+    if (!correct.ok()) {
+        return correct.error();
+    }
+    if (!(*correct)->is_boolean()) {
+        return invalid_input(inside, "is_correct", shown(**correct), "true or false");
+    }
+    refined.is_correct = (*correct)->get<bool>();
+    return {};
+}
+
 Status read_extended(const Json& json, const RoutingSpace& space, const std::string& where, ReferenceRecord& record) {
     if (json.contains("set")) {
         R2T2_TRY(read_text(json, "set", true, where, record.set));
@@ -121,16 +172,10 @@ Status read_extended(const Json& json, const RoutingSpace& space, const std::str
         }
     }
     if (const auto mixers = json.find("weights_per_mixer"); mixers != json.end()) {
-        if (!mixers->is_array() || mixers->empty() || mixers->size() != space.mixers) {
-            return invalid_input(where, "weights_per_mixer",
-                                 mixers->is_array() ? std::to_string(mixers->size()) + " rows" : shown(*mixers),
-                                 "a list of " + std::to_string(space.mixers) + " rows, one a mixer");
-        }
-        record.routing_per_mixer = RoutingMatrix(mixers->size(), space.expert_count());
-        for (std::size_t row = 0; row < mixers->size(); ++row) {
-            R2T2_TRY(read_weights((*mixers)[row], space, where, "weights_per_mixer[" + std::to_string(row) + "]",
-                                  record.routing_per_mixer.row(row)));
-        }
+        R2T2_TRY(read_rows(*mixers, space, where, "weights_per_mixer", record.routing_per_mixer));
+    }
+    if (const auto refined = json.find("refined"); refined != json.end()) {
+        R2T2_TRY(read_refined(*refined, space, where, record.refined.emplace()));
     }
     return {};
 }
@@ -142,6 +187,14 @@ Json write_weights(std::span<const double> row, const RoutingSpace& space) {
         weights[expert] = row[column++];
     }
     return weights;
+}
+
+Json write_rows(const RoutingMatrix& rows, const RoutingSpace& space) {
+    Json out = Json::array();
+    for (std::size_t row = 0; row < rows.rows(); ++row) {
+        out.push_back(write_weights(rows.row(row), space));
+    }
+    return out;
 }
 
 }  // namespace
@@ -202,11 +255,17 @@ Json write_record(const ReferenceRecord& record, const RoutingSpace& space, bool
         json["pixels_hash"] = record.pixels_hash;
     }
     if (!record.routing_per_mixer.empty()) {
-        Json rows = Json::array();
-        for (std::size_t row = 0; row < record.routing_per_mixer.rows(); ++row) {
-            rows.push_back(write_weights(record.routing_per_mixer.row(row), space));
+        json["weights_per_mixer"] = write_rows(record.routing_per_mixer, space);
+    }
+    if (record.refined) {
+        const RefinedRouting& refined = *record.refined;
+        Json& out = json["refined"] = {{"weights", write_weights(refined.routing.row(0), space)}};
+        if (!refined.routing_per_mixer.empty()) {
+            out["weights_per_mixer"] = write_rows(refined.routing_per_mixer, space);
         }
-        json["weights_per_mixer"] = std::move(rows);
+        out["loss_before"] = refined.loss_before;
+        out["loss_after"] = refined.loss_after;
+        out["is_correct"] = refined.is_correct;
     }
     return json;
 }

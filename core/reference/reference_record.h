@@ -5,6 +5,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -15,6 +16,18 @@ namespace r2t2 {
 
 /// Something wrong with one record that did not stop the import: file and record, field, found, allowed.
 using RecordProblem = Error;
+
+/// Where an oracle descent on the record's own label ends (rerouting, method 4): a routing that the set's base model answers it with.
+/// After kNN-MoE (arXiv 2601.02144), which optimises references' routings by rules of its own.
+struct RefinedRouting {
+    RoutingMatrix routing;            ///< r*, [1, experts]
+    RoutingMatrix routing_per_mixer;  ///< [mixers, experts], or empty: not descended
+    double loss_before = 0.0;         ///< of its label, native
+    double loss_after = 0.0;          ///< under r*
+    bool is_correct = false;          ///< the answer under r*
+
+    bool operator==(const RefinedRouting&) const = default;
+};
 
 struct ReferenceRecord {
     std::string id;             ///< as text
@@ -29,6 +42,7 @@ struct ReferenceRecord {
     RoutingMatrix routing_per_mixer;          ///< [mixers, experts], or empty
     std::map<std::string, std::string> tags;  ///< free: "family", "domain", ...
     std::string pixels_hash;                  ///< of the decoded pixels; empty if unknown
+    std::optional<RefinedRouting> refined;    ///< none: not descended
 
     bool operator==(const ReferenceRecord&) const = default;
 };

@@ -26,6 +26,7 @@ namespace fs = std::filesystem;
 
 constexpr const char* kFormat = "r2t2-reference";
 constexpr int kVersion = 1;
+constexpr int kRefinedVersion = 2;  // records hold refined routings, which programs of version 1 would take for damage
 constexpr const char* kRecordsName = "records.json";
 constexpr std::uint64_t kRecordsLimit = std::uint64_t{1} << 30;
 constexpr std::uint64_t kEmbeddingsLimit = std::uint64_t{16} << 30;
@@ -51,6 +52,14 @@ std::string space_text(const RoutingSpace& space) {
     return text + "x " + std::to_string(space.mixers) + " mixers";
 }
 
+Status check_rows(const RoutingSpace& space, const RoutingMatrix& routing, std::size_t rows, const std::string& name, const std::string& field) {
+    if (routing.rows() != rows || routing.experts() != space.expert_count()) {
+        return invalid_input(name, field, std::to_string(routing.rows()) + " x " + std::to_string(routing.experts()),
+                             std::to_string(rows) + " x " + std::to_string(space.expert_count()) + (rows > 1 ? ", a row a mixer" : ""));
+    }
+    return check_weights(space, routing, name);
+}
+
 Status check_records(const ReferenceOrigin& origin, const std::vector<ReferenceRecord>& records,
                      const std::string& where) {
     if (origin.space.groups.empty()) {
@@ -63,21 +72,15 @@ Status check_records(const ReferenceOrigin& origin, const std::vector<ReferenceR
         if (!seen.emplace(record.set, record.id).second) {
             return invalid_input(name, "id", record.id + " a second time", "ids that differ within a set");
         }
-        if (record.routing.rows() != 1 || record.routing.experts() != origin.space.expert_count()) {
-            return invalid_input(
-                name, "weights",
-                std::to_string(record.routing.rows()) + " x " + std::to_string(record.routing.experts()),
-                "1 x " + std::to_string(origin.space.expert_count()));
-        }
-        R2T2_TRY(check_weights(origin.space, record.routing, name));
+        R2T2_TRY(check_rows(origin.space, record.routing, 1, name, "weights"));
         if (!record.routing_per_mixer.empty()) {
-            if (record.routing_per_mixer.rows() != origin.space.mixers ||
-                record.routing_per_mixer.experts() != origin.space.expert_count()) {
-                return invalid_input(name, "weights_per_mixer",
-                                     std::to_string(record.routing_per_mixer.rows()) + " rows",
-                                     std::to_string(origin.space.mixers) + ", one a mixer");
+            R2T2_TRY(check_rows(origin.space, record.routing_per_mixer, origin.space.mixers, name, "weights_per_mixer"));
+        }
+        if (record.refined) {
+            R2T2_TRY(check_rows(origin.space, record.refined->routing, 1, name, "refined.weights"));
+            if (!record.refined->routing_per_mixer.empty()) {
+                R2T2_TRY(check_rows(origin.space, record.refined->routing_per_mixer, origin.space.mixers, name, "refined.weights_per_mixer"));
             }
-            R2T2_TRY(check_weights(origin.space, record.routing_per_mixer, name));
         }
     }
     return {};
@@ -119,7 +122,7 @@ enum class Written {
 Json records_document(const ReferenceStore& store, const std::string& embeddings, Written written) {
     Json json = Json::object();
     json["format"] = kFormat;
-    json["version"] = kVersion;
+    json["version"] = store.is_refined() ? kRefinedVersion : kVersion;
     json["model"] = {{"hash", store.origin().model_hash}, {"name", store.origin().model_name}};
     if (written == Written::All && !store.origin().model_identity.empty()) {
         json["model"]["identity"] = store.origin().model_identity;
@@ -292,6 +295,21 @@ Result<ReferenceStore> ReferenceStore::create(ReferenceOrigin origin, std::vecto
     return store;
 }
 
+namespace {
+
+/// What task space is fitted on: references that were added because a refined routing makes them right do not move the others.
+std::vector<RawEmbedding> of_the_base_right(const std::vector<ReferenceRecord>& records, std::span<const RawEmbedding> raw) {
+    std::vector<RawEmbedding> out;
+    for (std::size_t i = 0; i < raw.size(); ++i) {
+        if (records[i].is_correct) {
+            out.push_back(raw[i]);
+        }
+    }
+    return out.empty() ? std::vector<RawEmbedding>(raw.begin(), raw.end()) : out;
+}
+
+}  // namespace
+
 Result<ReferenceStore> ReferenceStore::build(ReferenceOrigin origin, std::vector<ReferenceRecord> records,
                                              const std::vector<EmbeddingPartSpec>& parts,
                                              std::span<const RawEmbedding> raw) {
@@ -302,7 +320,7 @@ Result<ReferenceStore> ReferenceStore::build(ReferenceOrigin origin, std::vector
     if (!store.ok()) {
         return store.error();
     }
-    auto space = EmbeddingSpace::fit(parts, raw);
+    auto space = EmbeddingSpace::fit(parts, of_the_base_right(store->records_, raw));
     if (!space.ok()) {
         return space.error();
     }
@@ -340,9 +358,9 @@ Result<ReferenceStore> ReferenceStore::load(const std::string& directory) {
                              record_json::shown(json->is_object() ? json->value("format", Json()) : *json),
                              "\"r2t2-reference\"");
     }
-    if (json->value("version", Json()) != kVersion) {
-        return Error{ErrorKind::Unsupported, path, "version", record_json::shown(json->value("version", Json())),
-                     std::to_string(kVersion)};
+    if (const Json version = json->value("version", Json()); version != kVersion && version != kRefinedVersion) {
+        return Error{ErrorKind::Unsupported, path, "version", record_json::shown(version),
+                     std::to_string(kVersion) + " or " + std::to_string(kRefinedVersion)};
     }
     auto origin = read_origin(*json, path);
     if (!origin.ok()) {
@@ -455,13 +473,8 @@ void ReferenceStore::take_records(std::vector<ReferenceRecord> records) {
     }
 }
 
-std::vector<RoutingMatrix> ReferenceStore::routings() const {
-    std::vector<RoutingMatrix> routings;
-    routings.reserve(records_.size());
-    for (const ReferenceRecord& record : records_) {
-        routings.push_back(record.routing);
-    }
-    return routings;
+bool ReferenceStore::is_refined() const {
+    return std::any_of(records_.begin(), records_.end(), [](const ReferenceRecord& record) { return record.refined.has_value(); });
 }
 
 Status ReferenceStore::check_model(const std::string& model_hash, const RoutingSpace& space) const {

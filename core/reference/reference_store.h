@@ -5,7 +5,7 @@
 //   embeddings-<hash>.safetensors     "embedding" [N, D] F32 and "<part>.mean", "<part>.deviation" [D_part] F32
 // records.json names the embeddings file by the hash of its content, is written last and renamed into place: a crash
 // while saving leaves the old store. A store without embeddings has no second file. Every record and every other part has a
-// checksum (record_checksum.h); stores from before they were kept are read as they are.
+// checksum (record_checksum.h); version 2 has refined routings; stores from before they were kept are read as they are.
 // Thread rule: immutable after creation; any number of threads may read.
 #pragma once
 
@@ -83,8 +83,8 @@ public:
     /// Records whose picture is known by its path alone: another path to the same picture is another picture to them.
     [[nodiscard]] std::size_t without_picture_hash() const;
 
-    /// r0 of every record, in order.
-    [[nodiscard]] std::vector<RoutingMatrix> routings() const;
+    /// A record holds a refined routing.
+    [[nodiscard]] bool is_refined() const;
 
     /// The store belongs to this model: equal group and expert names and mixers, and equal hash where the store knows
     /// one. The error says both.

@@ -1,6 +1,8 @@
 #include "core/routing/kernel_regression.h"
 
+#include <algorithm>
 #include <cmath>
+#include <optional>
 #include <utility>
 
 #include "core/routing/routing_frame.h"
@@ -119,6 +121,24 @@ private:
     std::size_t best_step_ = 0;  ///< the native answer, until a confidence is finite
 };
 
+/// What a rule without a search says; none: search.
+std::optional<double> alpha_of_rule(Mixing mixing, const Neighbourhood& neighbourhood) {
+    switch (mixing) {
+        case Mixing::Similarity: {
+            double mean = 0.0;
+            for (const Neighbour& neighbour : neighbourhood.neighbours) {
+                mean += neighbour.weight * neighbour.similarity;
+            }
+            return 1.0 - std::clamp(mean, 0.0, 1.0);
+        }
+        case Mixing::None:
+            return 0.0;
+        case Mixing::Confidence:
+            break;
+    }
+    return std::nullopt;
+}
+
 Status search(const MethodParams& params, const CancelToken& cancel, AlphaSearch& line) {
     const bool offset = params.mode == RoutingMode::Offset;
     double spacing = 1.0 / (params.alpha_grid - 1);
@@ -161,6 +181,13 @@ Result<Trajectory> kernel_regression(const RoutedModel& model, const RerouteInpu
         return target.error();
     }
     AlphaSearch line(model, *recorder, *std::move(target));
+    if (const std::optional<double> alpha = alpha_of_rule(params.mixing, input.neighbourhood)) {
+        if (cancel.cancelled()) {
+            return cancelled();
+        }
+        R2T2_TRY(line.probe({*alpha}, params.mode == RoutingMode::Offset));
+        return recorder->finish();  // the probe is the result, however confident
+    }
     R2T2_TRY(search(params, cancel, line));
     recorder->repeat_step(line.best_step());
     return recorder->finish();

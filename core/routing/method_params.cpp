@@ -63,6 +63,8 @@ std::string to_string(KernelKind value) { return word_of("kernel", value); }
 std::string to_string(OffsetFrame value) { return word_of("frame", value); }
 std::string to_string(LearningRateSchedule value) { return word_of("schedule", value); }
 std::string to_string(Parametrisation value) { return word_of("parametrisation", value); }
+std::string to_string(Keep value) { return word_of("keep", value); }
+std::string to_string(ReferenceRouting value) { return word_of("reference-routing", value); }
 
 Result<RoutingMode> parse_routing_mode(const std::string& text) { return enumerator_of<RoutingMode>("mode", text); }
 Result<Granularity> parse_granularity(const std::string& text) { return enumerator_of<Granularity>("granularity", text); }

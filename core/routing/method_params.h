@@ -47,6 +47,31 @@ enum class OffsetFrame {
     SharedDelta  ///< everybody adds the same delta; r shown = softmax(log r0(x) + delta)
 };
 
+/// Which routing of a reference kernel regression and mode finding go to.
+enum class ReferenceRouting {
+    Native,  ///< r0: what its gates did, the paper's
+    Refined  ///< r*: where an oracle descent on the reference's own label ends (core/reference/reference_record.h). After kNN-MoE (arXiv 2601.02144)
+};
+
+/// Who may be a neighbour.
+enum class Keep {
+    BaseRight,    ///< references that the base model answers rightly, the paper's
+    RefinedRight  ///< those that it answers rightly under r*, answered wrongly before among them
+};
+
+/// How far kernel regression goes: alpha in r = alpha r0 + (1 - alpha) r_hat.
+enum class Mixing {
+    Confidence,  ///< where the model is most confident, the paper's line search
+    Similarity,  ///< 1 - alpha = the neighbours' mean similarity, from 0 to 1. After kNN-MoE (arXiv 2601.02144)
+    None         ///< alpha = 0
+};
+
+/// Whose density mode finding climbs.
+enum class ModeNeighbourhood {
+    Routing,  ///< of the references nearest in routing space, found anew at every step: the paper's
+    Task      ///< of the task-space neighbours, weighted by both kernels
+};
+
 struct MethodParams {
     Method method = Method::Ngd;
     RoutingMode mode = RoutingMode::Offset;
@@ -60,6 +85,10 @@ struct MethodParams {
     std::optional<double> epsilon;  ///< ball radius 1 - cosine; when set it replaces k
     KernelParams kernel;
 
+    // The reference set
+    Keep keep = Keep::BaseRight;
+    ReferenceRouting reference_routing = ReferenceRouting::Native;
+
     // NGD and oracle
     int steps = 10;
     double initial_lr = 1e-2;
@@ -69,10 +98,12 @@ struct MethodParams {
     bool final_objective = true;  ///< evaluate the objective once more after the last step (k forward passes)
 
     // Kernel regression
+    Mixing mixing = Mixing::Confidence;
     int alpha_grid = 11;        ///< alphas of the coarse grid, both ends included, >= 2
     int alpha_refinements = 4;  ///< halvings of the bracket around the best, two probes each; 0 = grid only
 
     // Mode finding
+    ModeNeighbourhood mode_neighbourhood = ModeNeighbourhood::Routing;
     double eta = 1.0;         ///< step towards the mean, (0, 1]
     double tolerance = 1e-4;  ///< stop when ||step|| is below
     int max_shifts = 50;
@@ -93,6 +124,8 @@ struct MethodParams {
 [[nodiscard]] std::string to_string(OffsetFrame value);
 [[nodiscard]] std::string to_string(LearningRateSchedule value);
 [[nodiscard]] std::string to_string(Parametrisation value);
+[[nodiscard]] std::string to_string(Keep value);
+[[nodiscard]] std::string to_string(ReferenceRouting value);
 [[nodiscard]] Result<RoutingMode> parse_routing_mode(const std::string& text);
 [[nodiscard]] Result<Granularity> parse_granularity(const std::string& text);
 [[nodiscard]] Result<KernelKind> parse_kernel_kind(const std::string& text);  ///< reads "matern32" too
@@ -106,8 +139,10 @@ struct MethodParams {
 [[nodiscard]] const std::vector<Method>& all_methods();  ///< base, methods under study, upper bounds, controls
 /// The method's answer depends on the sample's own ground truth.
 [[nodiscard]] bool uses_label(Method method);
-/// The method needs task-space neighbours (or random ones in their place): `RerouteInput::references`.
-[[nodiscard]] bool uses_neighbours(Method method);
+/// Under these parameters the method needs task-space neighbours (or random ones in their place): `RerouteInput::references`.
+[[nodiscard]] bool uses_neighbours(const MethodParams& params);
+/// How many of them, where no ball says so: k, and for mode finding at least 10, of which a density can be had.
+[[nodiscard]] std::size_t neighbours_wanted(const MethodParams& params);
 [[nodiscard]] bool is_control(Method method);
 
 }  // namespace r2t2

@@ -21,24 +21,24 @@ std::vector<MethodRow> method_rows() {
          .dash_offset = 0.0, .run = constant_routing},
         {.name = "mode-finding", .alias = "mf", .title = "mode finding", .caption = "Mode finding",
          .sentence = "climbs the density of the references' routings by mean shift", .formula = "r \u2190 r + \u03b7 (m(r) \u2212 r), m(r) the mean shift",
-         .source = kR2t2Paper, .groups = {"routing", "kernel", "mean shift"}, .neighbours = ReferenceRoutings, .objective = Objective::Density,
+         .source = kR2t2Paper, .groups = {"routing", "neighbourhood", "kernel", "reference routing", "mean shift"}, .neighbours = ReferenceRoutings, .objective = Objective::Density,
          .steps = StepKind::Path, .colour = 0x3399cc, .dash_offset = 2.0, .run = mode_finding},
         {.name = "kernel-regression", .alias = "kr", .title = "kernel regression", .caption = "Kernel regression",
          .sentence = "goes from the sample's own routing towards its neighbours' mean, as far as the model grows confident",
          .formula = "r\u0302 = \u03a3 K(x\u1d62, x) r\u1d62 / \u03a3 K(x\u1d62, x), then \u03b1 r\u2080 + (1 \u2212 \u03b1) r\u0302", .source = kR2t2Paper,
-         .groups = {"routing", "neighbourhood", "kernel", "line search"}, .neighbours = Routing, .objective = Objective::Confidence,
+         .groups = {"routing", "neighbourhood", "kernel", "reference routing", "line search"}, .neighbours = Routing, .objective = Objective::Confidence,
          .steps = StepKind::Probes, .colour = 0x009e73, .run = kernel_regression},
         {.name = "ngd", .title = "NGD", .caption = "NGD: gradient descent",
          .sentence = "neighbourhood gradient descent: moves r down the loss of the neighbours",
          .formula = "minimise L(r) = \u03a3 K(x\u1d62, x) loss(f(x\u1d62, r), y\u1d62) / \u03a3 K(x\u1d62, x)", .source = kR2t2Paper,
-         .groups = {"routing", "neighbourhood", "kernel", "descent"}, .neighbours = Labelled, .objective = Objective::NeighbourLoss,
+         .groups = {"routing", "neighbourhood", "kernel", "reference set", "descent"}, .neighbours = Labelled, .objective = Objective::NeighbourLoss,
          .steps = StepKind::Descent, .colour = 0xd55e00, .run = neighbourhood_gradient_descent},
         {.name = "oracle", .title = "oracle", .caption = "Oracle (sees the truth)",
          .sentence = "NGD on the sample's own truth: the upper bound that the gap is measured to", .formula = "NGD on the sample's own truth, an upper bound",
          .source = kR2t2Paper, .role = UpperBound, .groups = {"routing", "descent"}, .objective = Objective::OwnLoss, .steps = StepKind::Descent,
          .colour = 0xc060a0, .run = oracle_descent},
         {.name = "random-neighbours", .title = "random neighbours", .caption = "Random neighbours",
-         .sentence = "NGD with references drawn by chance as neighbours", .role = Control, .groups = {"routing", "neighbourhood", "kernel", "descent"},
+         .sentence = "NGD with references drawn by chance as neighbours", .role = Control, .groups = {"routing", "neighbourhood", "kernel", "reference set", "descent"},
          .neighbours = RandomLabelled, .objective = Objective::NeighbourLoss, .steps = StepKind::Descent, .colour = 0xa05a2c, .run = neighbourhood_gradient_descent},
         {.name = "constant-offset", .title = "fitted constant", .caption = "Fitted constant",
          .sentence = "one offset (in fixed mode one r) for all samples, fitted on the whole reference set", .role = Control, .groups = {"routing"},
@@ -108,9 +108,26 @@ Result<Method> parse_method(const std::string& text) {
 
 bool uses_label(Method method) { return method_row(method).role == MethodRole::UpperBound; }
 
-bool uses_neighbours(Method method) {
-    const NeighbourNeed need = method_row(method).neighbours;
+NeighbourNeed neighbour_need(const MethodParams& params) {
+    const NeighbourNeed need = method_row(params.method).neighbours;
+    const bool in_task_space = need == NeighbourNeed::ReferenceRoutings && params.mode_neighbourhood == ModeNeighbourhood::Task;
+    return in_task_space ? NeighbourNeed::Routing : need;
+}
+
+bool uses_neighbours(const MethodParams& params) {
+    const NeighbourNeed need = neighbour_need(params);
     return need != NeighbourNeed::None && need != NeighbourNeed::ReferenceRoutings;
+}
+
+Keep keep_of(const MethodParams& params) {
+    const NeighbourNeed need = neighbour_need(params);
+    const bool by_routing = need == NeighbourNeed::Routing || need == NeighbourNeed::ReferenceRoutings;
+    return !by_routing ? params.keep : params.reference_routing == ReferenceRouting::Refined ? Keep::RefinedRight : Keep::BaseRight;
+}
+
+std::size_t neighbours_wanted(const MethodParams& params) {
+    constexpr std::size_t least_of_a_density = 10;
+    return method_row(params.method).objective == Objective::Density ? std::max(params.k, least_of_a_density) : params.k;
 }
 
 bool is_control(Method method) { return method_row(method).role == MethodRole::Control; }

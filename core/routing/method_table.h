@@ -79,6 +79,12 @@ struct MethodRow {
 [[nodiscard]] std::span<const MethodRow> method_table();
 [[nodiscard]] const MethodRow& method_row(Method method);
 
+/// Under these parameters: mode finding in the task neighbourhood needs the routing of task-space neighbours.
+[[nodiscard]] NeighbourNeed neighbour_need(const MethodParams& params);
+
+/// Who may be a neighbour: `keep`, and for methods that go to references' routings those whose routing it is that is right.
+[[nodiscard]] Keep keep_of(const MethodParams& params);
+
 /// Of a role, in the table's order.
 [[nodiscard]] std::vector<Method> methods_of(MethodRole role);
 /// Followed, listed and drawn first where nobody has chosen another.

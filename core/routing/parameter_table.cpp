@@ -21,6 +21,10 @@ constexpr std::array kKernels = {"gaussian", "linear", "polynomial", "matern-3/2
 constexpr std::array kFrames = {"target", "shared-delta"};
 constexpr std::array kSchedules = {"cosine", "step", "fixed"};
 constexpr std::array kParametrisations = {"logits", "projected"};
+constexpr std::array kKeeps = {"base-right", "refined-right"};
+constexpr std::array kReferenceRoutings = {"native", "refined"};
+constexpr std::array kMixings = {"confidence", "similarity", "none"};
+constexpr std::array kModeNeighbourhoods = {"routing", "task"};
 
 /// The field that a path of member pointers leads to.
 template <auto... Path, typename Params>
@@ -65,6 +69,10 @@ std::vector<const char*> list(const Words& words) {
     return {words.begin(), words.end()};
 }
 
+bool shifts_in_task_space(const P& params) { return params.mode_neighbourhood == ModeNeighbourhood::Task; }
+/// Mode finding looks for neighbours in task space only where it is told to.
+bool looks_in_task_space(const P& params) { return params.method != Method::ModeFinding || shifts_in_task_space(params); }
+bool searches_alpha(const P& params) { return params.mixing == Mixing::Confidence; }
 bool is_polynomial(const P& params) { return params.kernel.kind == KernelKind::Polynomial; }
 
 std::vector<ParameterRow> parameter_rows() {
@@ -78,15 +86,28 @@ std::vector<ParameterRow> parameter_rows() {
 
         {.name = "num-neighbors", .aliases = {"k"}, .field = "num_neighbors", .group = "neighbourhood", .label = "k", .title = "neighbours k",
          .caption = "k", .box = "k", .help = "neighbours in task space: the references nearest by the cosine of the embeddings of picture and question",
-         .source = kR2t2Paper, .unit = "references", .kind = Kind::Whole, .range = {1, kMost}, .access = as_count<&P::k>},
+         .source = kR2t2Paper, .unit = "references", .kind = Kind::Whole, .range = {1, kMost}, .applies = looks_in_task_space,
+         .access = as_count<&P::k>},
         {.name = "epsilon", .field = "epsilon", .group = "neighbourhood", .label = "epsilon", .title = "\u03b5", .caption = "epsilon", .box = "epsilon",
          .help = "instead of k all references with 1 \u2212 cosine \u2264 epsilon, at most 50; an empty ball keeps the base answer",
          .source = kR2t2Paper, .unit = "1 \u2212 cosine", .kind = Kind::OptionalNumber, .range = {0.0, 2.0, Low::Open}, .none = "none",
-         .replaces = "num-neighbors", .suggested = 0.6, .arrow = 0.05, .access = as_optional<&P::epsilon>},
+         .replaces = "num-neighbors", .suggested = 0.6, .arrow = 0.05, .applies = looks_in_task_space, .access = as_optional<&P::epsilon>},
         {.name = "bandwidth", .field = "bandwidth", .group = "neighbourhood", .label = "bandwidth", .title = "bandwidth h", .caption = "Bandwidth h",
          .box = "bandwidth", .help = "h of the kernel in task space; median: the median neighbour distance", .source = kR2t2Paper, .unit = "distance",
          .kind = Kind::OptionalNumber, .range = {0.0, kUnbounded, Low::Open}, .none = "median", .lowest = "median distance", .arrow = 0.05,
-         .applies = [](const P& p) { return uses_distance(p.kernel.kind); }, .access = as_optional<&P::kernel, &KernelParams::bandwidth>},
+         .applies = [](const P& p) { return uses_distance(p.kernel.kind) && looks_in_task_space(p); },
+         .access = as_optional<&P::kernel, &KernelParams::bandwidth>},
+
+        {.name = "keep", .field = "keep", .group = "reference set", .label = "keep", .title = "references kept", .caption = "References", .box = "keep",
+         .help = "whose loss counts: base-right, references that the base model answers rightly, as in the paper; refined-right, those that it answers "
+                 "rightly under their refined routing, answered wrongly before among them",
+         .kind = Kind::Word, .words = list(kKeeps), .access = as_word<kKeeps, &P::keep>},
+        {.name = "reference-routing", .field = "reference_routing", .group = "reference routing", .label = "reference routing",
+         .title = "routing of the references", .caption = "Their routing", .box = "referenceRouting",
+         .help = "native: r\u2080, what the gates did, of references that the base model answers rightly, as in the paper; refined: r*, where a descent on the "
+                 "reference's own label ended, of those answered rightly under it (r2t2 reference refine)",
+         .source = "kNN-MoE (arXiv 2601.02144), refined by R2-T2's own descent", .kind = Kind::Word, .words = list(kReferenceRoutings),
+         .access = as_word<kReferenceRoutings, &P::reference_routing>},
 
         {.name = "kernel", .field = "kernel", .group = "kernel", .label = "kernel", .title = "kernel", .caption = "Kernel", .box = "kernel",
          .help = "how much a neighbour counts: gaussian exp(\u2212d\u00b2 / 2h\u00b2), linear s, polynomial (s + c)^degree, "
@@ -118,13 +139,23 @@ std::vector<ParameterRow> parameter_rows() {
          .caption = "Descend on", .box = "parametrisation", .help = "logits: r = softmax(z); projected: r itself, put back on its simplex after every step",
          .kind = Kind::Word, .words = list(kParametrisations), .access = as_word<kParametrisations, &P::parametrisation>},
 
+        {.name = "mixing", .field = "mixing", .group = "line search", .label = "mixing", .title = "mixing", .caption = "Mixing", .box = "mixing",
+         .help = "how far to go: confidence, where the model is most confident, as in the paper; similarity, 1 \u2212 \u03b1 = the neighbours' mean similarity; "
+                 "none, all the way (\u03b1 = 0). The last two cost one pass",
+         .source = "confidence: R2-T2 (arXiv 2502.20395), section 3; similarity: kNN-MoE (arXiv 2601.02144)", .kind = Kind::Word, .words = list(kMixings),
+         .access = as_word<kMixings, &P::mixing>},
         {.name = "alpha-grid", .field = "alpha_grid", .group = "line search", .label = "alphas", .title = "alphas tried at first",
          .caption = "\u03b1 grid", .box = "alphaGrid", .help = "values of \u03b1 tried at first, in one batch, both ends included", .source = kR2t2Paper,
-         .kind = Kind::Whole, .range = {2, kMost}, .access = as_count<&P::alpha_grid>},
+         .kind = Kind::Whole, .range = {2, kMost}, .applies = searches_alpha, .access = as_count<&P::alpha_grid>},
         {.name = "alpha-refinements", .field = "alpha_refinements", .group = "line search", .label = "refinements", .title = "refinements of alpha",
          .caption = "\u03b1 refinements", .box = "alphaRefinements", .help = "halvings of the bracket around the best \u03b1, two probes each; 0: the grid alone",
-         .kind = Kind::Whole, .range = {0, kMost}, .access = as_count<&P::alpha_refinements>},
+         .kind = Kind::Whole, .range = {0, kMost}, .applies = searches_alpha, .access = as_count<&P::alpha_refinements>},
 
+        {.name = "mode-neighbourhood", .field = "mode_neighbourhood", .group = "mean shift", .label = "mode neighbourhood", .title = "mode neighbourhood",
+         .caption = "Mode of", .box = "modeNeighbourhood",
+         .help = "routing: of the references nearest in routing space, as in the paper; task: of the task-space neighbours (at least 10), weighted by both "
+                 "kernels, from their mean",
+         .kind = Kind::Word, .words = list(kModeNeighbourhoods), .access = as_word<kModeNeighbourhoods, &P::mode_neighbourhood>},
         {.name = "eta", .field = "eta", .group = "mean shift", .label = "eta", .title = "eta", .caption = "\u03b7", .box = "eta",
          .help = "step towards the mean, r \u2190 r + \u03b7 (m(r) \u2212 r)", .source = kR2t2Paper, .range = {0.0, 1.0, Low::Open}, .arrow = 0.05,
          .access = as_number<&P::eta>},
@@ -136,10 +167,11 @@ std::vector<ParameterRow> parameter_rows() {
          .access = as_count<&P::max_shifts>},
         {.name = "routing-neighbors", .aliases = {"routing-k"}, .field = "routing_k", .group = "mean shift", .label = "routing k",
          .title = "routing-space neighbours", .caption = "Routing k", .box = "routingK", .help = "neighbours in routing space; 0: the whole reference set",
-         .source = kR2t2Paper, .unit = "references", .kind = Kind::Whole, .range = {0, kMost}, .lowest = "all", .access = as_count<&P::routing_k>},
+         .source = kR2t2Paper, .unit = "references", .kind = Kind::Whole, .range = {0, kMost}, .lowest = "all",
+         .applies = [](const P& p) { return !shifts_in_task_space(p); }, .access = as_count<&P::routing_k>},
         {.name = "routing-bandwidth", .field = "routing_bandwidth", .group = "mean shift", .label = "routing bandwidth",
          .title = "routing-space bandwidth", .caption = "Routing h", .box = "routingBandwidth",
-         .help = "h of the kernel in routing space; median: the median distance of the start's neighbours", .source = kR2t2Paper,
+         .help = "h of the kernel in routing space; median: the median distance of the start's neighbours, in the task neighbourhood that of all its pairs", .source = kR2t2Paper,
          .unit = "distance of routings", .kind = Kind::OptionalNumber, .range = {0.0, kUnbounded, Low::Open}, .none = "median",
          .lowest = "median distance", .arrow = 0.05, .applies = [](const P& p) { return uses_distance(p.kernel.kind); },
          .access = as_optional<&P::routing_bandwidth>},

@@ -71,6 +71,8 @@ struct ParameterRow {
 
 /// In the order that they are shown and stored in; those of a group stand together.
 [[nodiscard]] const std::vector<ParameterRow>& parameter_table();
+/// The other parameters, the method among them, leave it one.
+[[nodiscard]] bool has_a_meaning(const ParameterRow& row, const MethodParams& params);
 /// By name, alias or field; '-' and '_' are the same. Null: there is none.
 [[nodiscard]] const ParameterRow* find_parameter(std::string name);
 /// In the table's order.

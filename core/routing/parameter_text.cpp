@@ -38,6 +38,8 @@ bool read_all(std::string_view text, T& out) {
 
 }  // namespace
 
+bool has_a_meaning(const ParameterRow& row, const MethodParams& params) { return row.applies == nullptr || row.applies(params); }
+
 const ParameterRow* find_parameter(std::string name) {
     const auto same = [&name](std::string other) {
         std::replace(other.begin(), other.end(), '_', '-');

@@ -10,7 +10,7 @@ Result<Trajectory> reroute(const RoutedModel& model, const RerouteInput& input, 
     if (cancel.cancelled()) {
         return cancelled();
     }
-    if (uses_neighbours(params.method) && input.references.size() != input.neighbourhood.neighbours.size()) {
+    if (uses_neighbours(params) && input.references.size() != input.neighbourhood.neighbours.size()) {
         return invalid_input(to_string(params.method), "references", std::to_string(input.references.size()),
                              std::to_string(input.neighbourhood.neighbours.size()) + ", one per neighbour");
     }

@@ -41,7 +41,7 @@ Result<std::vector<MethodParams>> times(const std::vector<MethodParams>& variant
     return out;
 }
 
-Status check_axes(const std::vector<MethodParams>& methods, const std::vector<SweepAxis>& axes) {
+Status check_axes(const std::vector<SweepAxis>& axes) {
     std::set<std::string> names;
     for (const SweepAxis& axis : axes) {
         if (find_parameter(axis.name) == nullptr) {
@@ -49,10 +49,6 @@ Status check_axes(const std::vector<MethodParams>& methods, const std::vector<Sw
         }
         if (!names.insert(axis.name).second) {
             return invalid_input("options", "--sweep", axis.name + " twice", "every axis once, its values with commas between");
-        }
-        if (std::none_of(methods.begin(), methods.end(), [&](const MethodParams& params) { return depends_on(params.method, axis.name); })) {
-            return invalid_input("options", "--sweep", axis.name + ", which no chosen method depends on",
-                                 "an axis of a method under study, with that method chosen (r2t2 methods says which parameter is whose)");
         }
     }
     for (const SweepAxis& axis : axes) {
@@ -62,6 +58,28 @@ Status check_axes(const std::vector<MethodParams>& methods, const std::vector<Sw
         }
     }
     return {};
+}
+
+/// What an axis means nothing to is as it was without the axis, and stands once. An axis with a meaning somewhere is put into `meant`.
+std::vector<MethodParams> with_a_meaning(std::vector<MethodParams> variants, const MethodParams& plain, const std::vector<SweepAxis>& axes, std::set<std::string>& meant) {
+    std::vector<MethodParams> out;
+    for (MethodParams& variant : variants) {
+        for (const SweepAxis& axis : axes) {
+            const ParameterRow& row = *find_parameter(axis.name);
+            if (!depends_on(variant.method, axis.name)) {
+                continue;
+            }
+            if (has_a_meaning(row, variant)) {
+                meant.insert(axis.name);
+            } else {
+                row.access.set(variant, row.access.get(plain));
+            }
+        }
+        if (std::find(out.begin(), out.end(), variant) == out.end()) {
+            out.push_back(std::move(variant));
+        }
+    }
+    return out;
 }
 
 }  // namespace
@@ -113,8 +131,9 @@ Result<SweepAxis> parse_sweep_axis(const std::string& text) {
 }
 
 Result<std::vector<MethodParams>> swept(const std::vector<MethodParams>& methods, const std::vector<SweepAxis>& axes) {
-    R2T2_TRY(check_axes(methods, axes));
+    R2T2_TRY(check_axes(axes));
     std::vector<MethodParams> out;
+    std::set<std::string> meant;
     for (const MethodParams& params : methods) {
         std::vector<MethodParams> variants = {params};
         for (const SweepAxis& axis : axes) {
@@ -130,7 +149,15 @@ Result<std::vector<MethodParams>> swept(const std::vector<MethodParams>& methods
                                      "up to " + std::to_string(kMostVariants) + "; several sweeps may share a session");
             }
         }
+        variants = with_a_meaning(std::move(variants), params, axes, meant);
         out.insert(out.end(), variants.begin(), variants.end());
+    }
+    for (const SweepAxis& axis : axes) {
+        if (meant.count(axis.name) == 0) {
+            return invalid_input("options", "--sweep", axis.name + ", which no chosen method depends on",
+                                 "an axis of a method under study, with that method chosen and a meaning under the other parameters (r2t2 methods says "
+                                 "which parameter is whose)");
+        }
     }
     return out;
 }
@@ -139,6 +166,9 @@ std::vector<std::string> variant_labels(const std::vector<MethodParams>& methods
     std::vector<std::string> labels(methods.size());
     for (const ParameterRow& row : parameter_table()) {
         for (std::size_t m = 0; m < methods.size(); ++m) {
+            if (!has_a_meaning(row, methods[m])) {
+                continue;
+            }
             const ParameterValue value = row.access.get(methods[m]);
             const bool differs = std::any_of(methods.begin(), methods.end(), [&](const MethodParams& other) {
                 return other.method == methods[m].method && row.access.get(other) != value;

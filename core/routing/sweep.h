@@ -34,8 +34,9 @@ inline constexpr std::size_t kMostVariants = 400;
 /// The value of an axis in a set of parameters, as it is written on the command line.
 [[nodiscard]] std::string axis_value(const MethodParams& params, const std::string& axis);
 
-/// The list with every method under study replaced by its variants, the last axis running fastest.
-/// Errors: an axis twice, one that another replaces (num-neighbors with epsilon), an axis that no method of the list depends on, values out of range, too
+/// The list with every method under study replaced by its variants, the last axis running fastest. Where the other parameters leave an axis no
+/// meaning (alpha-grid under mixing none) a variant stands once, as it is without the axis.
+/// Errors: an axis twice, one that another replaces (num-neighbors with epsilon), one that nothing in the list depends on, values out of range, too
 /// many combinations.
 [[nodiscard]] Result<std::vector<MethodParams>> swept(const std::vector<MethodParams>& methods, const std::vector<SweepAxis>& axes);
 

@@ -242,7 +242,7 @@ MethodOutcome method_outcome(const Trajectory& trajectory) {
     }
     outcome.seconds = trajectory.seconds;
     outcome.passes = trajectory.passes;
-    outcome.kept_base = uses_neighbours(trajectory.method) && trajectory.neighbourhood.empty();
+    outcome.kept_base = trajectory.neighbourhood.empty() && method_row(trajectory.method).neighbours != NeighbourNeed::None;
     return outcome;
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <map>
 
 #include "core/base/random.h"
 #include "core/run/reference_builder.h"
@@ -10,46 +11,56 @@ namespace r2t2 {
 
 namespace {
 
-/// Searched once a sample, used by every method.
+/// Searched once a sample and rule of who is kept, used by every method with that rule.
 struct TaskSpaceView {
-    std::vector<std::size_t> excluded;  ///< the sample itself, its duplicates, those left out
+    std::vector<std::size_t> excluded;  ///< the sample itself, its duplicates, those left out, those the rule does not keep
     std::vector<Candidate> nearest;
     std::vector<Candidate> all;  ///< only where random neighbours are wanted
 };
 
-Result<TaskSpaceView> search_task_space(const EvaluationContext& context, const RunSample& sample,
-                                        const std::string& set_name) {
-    const ReferenceSet& reference = *context.reference;
-    const Result<std::vector<float>> query = reference.embed(sample, set_name);
-    if (!query) {
-        return query.error();
-    }
-    TaskSpaceView view;
-    view.excluded = reference.store().same_samples({set_name, sample.image_path, sample.pixels_hash, sample.question});
-    view.excluded.insert(view.excluded.end(), context.left_out.begin(), context.left_out.end());
+/// What the methods with this rule have to find.
+struct TaskSpaceNeed {
     std::size_t most = 0;
     double epsilon = 0.0;
     bool random = false;
+};
+
+TaskSpaceNeed need_of(const EvaluationContext& context, Keep keep) {
+    TaskSpaceNeed need;
     for (const MethodParams& params : context.methods) {
-        if (uses_neighbours(params.method)) {
-            if (params.epsilon) {
-                epsilon = std::max(epsilon, *params.epsilon);
-            } else {
-                most = std::max(most, params.k);
-            }
-            random = random || method_row(params.method).neighbours == NeighbourNeed::RandomLabelled;
+        if (keep_of(params) != keep || !uses_neighbours(params)) {
+            continue;
         }
+        if (params.epsilon) {
+            need.epsilon = std::max(need.epsilon, *params.epsilon);
+        } else {
+            need.most = std::max(need.most, neighbours_wanted(params));
+        }
+        need.random = need.random || neighbour_need(params) == NeighbourNeed::RandomLabelled;
     }
+    return need;
+}
+
+Result<TaskSpaceView> search_task_space(const EvaluationContext& context, Keep keep, const std::vector<float>& query,
+                                        std::vector<std::size_t> excluded) {
+    const ReferenceSet& reference = *context.reference;
+    const std::vector<std::size_t>& by_rule = reference.left_out_by(keep);
+    excluded.insert(excluded.end(), by_rule.begin(), by_rule.end());
+    std::sort(excluded.begin(), excluded.end());
+    excluded.erase(std::unique(excluded.begin(), excluded.end()), excluded.end());
+    TaskSpaceView view;
+    view.excluded = std::move(excluded);
+    const TaskSpaceNeed need = need_of(context, keep);
     const ReferenceSearch::Exclude exclude = exclude_indices(view.excluded);
-    if (most > 0) {
-        Result<std::vector<Candidate>> found = reference.search().nearest(*query, most, exclude);
+    if (need.most > 0) {
+        Result<std::vector<Candidate>> found = reference.search().nearest(query, need.most, exclude);
         if (!found) {
             return found.error();
         }
         view.nearest = std::move(*found);
     }
-    if (epsilon > 0.0) {
-        Result<std::vector<Candidate>> found = reference.search().ball(*query, epsilon, exclude);
+    if (need.epsilon > 0.0) {
+        Result<std::vector<Candidate>> found = reference.search().ball(query, need.epsilon, exclude);
         if (!found) {
             return found.error();
         }
@@ -57,9 +68,8 @@ Result<TaskSpaceView> search_task_space(const EvaluationContext& context, const 
             view.nearest = std::move(*found);
         }
     }
-    if (random) {
-        Result<std::vector<Candidate>> found =
-            reference.search().nearest(*query, reference.size() - view.excluded.size(), exclude);
+    if (need.random) {
+        Result<std::vector<Candidate>> found = reference.search().nearest(query, reference.size() - view.excluded.size(), exclude);
         if (!found) {
             return found.error();
         }
@@ -68,10 +78,36 @@ Result<TaskSpaceView> search_task_space(const EvaluationContext& context, const 
     return view;
 }
 
+/// One a rule that a method has.
+using TaskSpaceViews = std::map<Keep, TaskSpaceView>;
+
+Result<TaskSpaceViews> search_task_space(const EvaluationContext& context, const RunSample& sample, const std::string& set_name) {
+    const ReferenceSet& reference = *context.reference;
+    const Result<std::vector<float>> query = reference.embed(sample, set_name);
+    if (!query) {
+        return query.error();
+    }
+    std::vector<std::size_t> excluded = reference.store().same_samples({set_name, sample.image_path, sample.pixels_hash, sample.question});
+    excluded.insert(excluded.end(), context.left_out.begin(), context.left_out.end());
+    TaskSpaceViews views;
+    for (const MethodParams& params : context.methods) {
+        const Keep keep = keep_of(params);
+        if (views.contains(keep)) {
+            continue;
+        }
+        Result<TaskSpaceView> view = search_task_space(context, keep, *query, excluded);
+        if (!view) {
+            return view.error();
+        }
+        views.emplace(keep, std::move(*view));
+    }
+    return views;
+}
+
 /// As many random neighbours as the method would have had near ones.
 Result<Neighbourhood> neighbourhood_of(const EvaluationContext& context, const MethodParams& params,
                                        const TaskSpaceView& view, const std::string& set_name, std::size_t index) {
-    if (method_row(params.method).neighbours == NeighbourNeed::RandomLabelled) {
+    if (neighbour_need(params) == NeighbourNeed::RandomLabelled) {
         const auto inside = [&](const Candidate& near) { return 1.0 - near.similarity <= *params.epsilon; };
         const std::size_t k = params.epsilon ? std::min(static_cast<std::size_t>(std::count_if(view.nearest.begin(), view.nearest.end(), inside)),
                                                         context.max_neighbours)
@@ -83,14 +119,14 @@ Result<Neighbourhood> neighbourhood_of(const EvaluationContext& context, const M
         return random_neighbours(view.all, k, params.kernel, context.seed, number);
     }
     return params.epsilon ? ball_neighbours(view.nearest, *params.epsilon, params.kernel, context.max_neighbours)
-                          : nearest_neighbours(view.nearest, params.k, params.kernel);
+                          : nearest_neighbours(view.nearest, neighbours_wanted(params), params.kernel);
 }
 
 Status add_references(const EvaluationContext& context, const MethodParams& params, RerouteInput& input) {
-    const std::span<const RoutingMatrix> routings = context.reference->routings(params.granularity);
+    const std::span<const RoutingMatrix> routings = context.reference->routings(params.granularity, params.reference_routing);
     for (const Neighbour& neighbour : input.neighbourhood.neighbours) {
         ReferenceSample reference;
-        if (method_row(params.method).neighbours == NeighbourNeed::Routing) {
+        if (neighbour_need(params) == NeighbourNeed::Routing) {
             reference.routing = routings[neighbour.index];
         } else {
             Result<PreparedSamplePtr> prepared = context.reference->prepared(neighbour.index);
@@ -106,7 +142,7 @@ Status add_references(const EvaluationContext& context, const MethodParams& para
 
 Result<RerouteInput> input_of(const EvaluationContext& context, const MethodParams& params, const TaskSpaceView& view,
                               const std::string& set_name, std::size_t index, RerouteInput input) {
-    if (uses_neighbours(params.method)) {
+    if (uses_neighbours(params)) {
         Result<Neighbourhood> neighbourhood = neighbourhood_of(context, params, view, set_name, index);
         if (!neighbourhood) {
             return neighbourhood.error();
@@ -115,8 +151,8 @@ Result<RerouteInput> input_of(const EvaluationContext& context, const MethodPara
         R2T2_TRY(add_references(context, params, input));
     }
     const MethodRow& row = method_row(params.method);
-    if (row.neighbours == NeighbourNeed::ReferenceRoutings) {
-        input.routing_points = context.reference->routings(params.granularity);
+    if (neighbour_need(params) == NeighbourNeed::ReferenceRoutings) {
+        input.routing_points = context.reference->routings(params.granularity, params.reference_routing);
         input.excluded = view.excluded;
     }
     if (row.constant != ConstantNeed::None) {
@@ -141,22 +177,22 @@ Result<ReadySample> make_ready(const EvaluationContext& context, RunSample sampl
     if (!prepared) {
         return prepared.error();
     }
-    Result<TaskSpaceView> view = search_task_space(context, sample, set_name);
-    if (!view) {
-        return view.error();
+    Result<TaskSpaceViews> views = search_task_space(context, sample, set_name);
+    if (!views) {
+        return views.error();
     }
     ReadySample ready;
     RerouteInput shared;
     shared.sample = *prepared;
     for (const MethodParams& params : context.methods) {
-        Result<RerouteInput> input = input_of(context, params, *view, set_name, index, shared);
+        Result<RerouteInput> input = input_of(context, params, views->at(keep_of(params)), set_name, index, shared);
         if (!input) {
             return input.error().inside(to_string(params.method));
         }
         ready.inputs.push_back(std::move(*input));
     }
     ready.sample = std::move(sample);
-    ready.nearest = std::move(view->nearest);
+    ready.nearest = std::move(views->begin()->second.nearest);  // by the paper's rule where a method has it
     ready.prepare_seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     return ready;
 }
@@ -200,24 +236,43 @@ Result<SampleRun> run_sample(const EvaluationContext& context, RunSample sample,
     return run_methods(context, *context.model, std::move(*ready), cancel);
 }
 
+namespace {
+
+/// What these parameters ask of the reference set is there.
+Status check_reference(const ReferenceSet& reference, const MethodParams& params) {
+    const NeighbourNeed need = neighbour_need(params);
+    if (need == NeighbourNeed::None) {
+        return {};
+    }
+    const Keep keep = keep_of(params);
+    const bool by_routing = need == NeighbourNeed::ReferenceRoutings || need == NeighbourNeed::Routing;
+    if (keep == Keep::RefinedRight && !reference.store().is_refined()) {
+        return invalid_input("options", by_routing ? "--reference-routing" : "--keep", by_routing ? "refined" : to_string(keep),
+                             std::string(by_routing ? "native" : "base-right") + ": this reference set has no refined routings (r2t2 reference refine makes them)");
+    }
+    const std::size_t kept = reference.kept_by(keep);
+    const std::string of_how_many =
+        std::to_string(kept) + (kept == reference.size() ? std::string(", the size of the reference set")
+                                                         : ", those of " + std::to_string(reference.size()) + " references that are " + to_string(keep));
+    if (by_routing && reference.routings(params.granularity, params.reference_routing).empty()) {
+        return invalid_input("options", "--granularity", "per-mixer",
+                             "shared: this reference set has no " + std::string(params.reference_routing == ReferenceRouting::Refined ? "refined " : "") + "routing weights per mixer");
+    }
+    if (uses_neighbours(params) && !params.epsilon && neighbours_wanted(params) > kept) {
+        return invalid_input("options", "--num-neighbors", std::to_string(neighbours_wanted(params)), "1 to " + of_how_many);
+    }
+    if (need == NeighbourNeed::ReferenceRoutings && params.routing_k > kept) {
+        return invalid_input("options", "--routing-neighbors", std::to_string(params.routing_k), "0 (all) to " + of_how_many);
+    }
+    return {};
+}
+
+}  // namespace
+
 Status check_context(const EvaluationContext& context) {
-    const std::size_t references = context.reference->size();
     for (const MethodParams& params : context.methods) {
         R2T2_TRY(validate(params));
-        if (uses_neighbours(params.method) && !params.epsilon && params.k > references) {
-            return invalid_input("options", "--num-neighbors", std::to_string(params.k),
-                                 "1 to " + std::to_string(references) + ", the size of the reference set");
-        }
-        const NeighbourNeed need = method_row(params.method).neighbours;
-        if (need == NeighbourNeed::ReferenceRoutings && params.routing_k > references) {
-            return invalid_input("options", "--routing-neighbors", std::to_string(params.routing_k),
-                                 "0 (all) to " + std::to_string(references) + ", the size of the reference set");
-        }
-        if ((need == NeighbourNeed::ReferenceRoutings || need == NeighbourNeed::Routing) &&
-            context.reference->routings(params.granularity).empty()) {
-            return invalid_input("options", "--granularity", "per-mixer",
-                                 "shared: this reference set has no routing weights per mixer");
-        }
+        R2T2_TRY(check_reference(*context.reference, params));
     }
     return {};
 }

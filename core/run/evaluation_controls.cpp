@@ -1,6 +1,7 @@
 // The controls that are chosen once on the reference set. Declared in evaluation_context.h.
 #include <algorithm>
 #include <chrono>
+#include <iterator>
 #include <numeric>
 #include <optional>
 
@@ -21,11 +22,13 @@ bool wants(const EvaluationContext& context, ConstantNeed need) {
     return false;
 }
 
-/// `count` references drawn by the seed, in ascending order; all when 0 or too many are asked for.
-std::vector<std::size_t> drawn_references(std::size_t size, std::size_t count, std::uint64_t seed) {
-    std::vector<std::size_t> order(size);
-    std::iota(order.begin(), order.end(), std::size_t{0});
-    if (count > 0 && count < size) {
+/// `count` references that the base model answers rightly, drawn by the seed, in ascending order; all when 0 or too many are asked for.
+std::vector<std::size_t> drawn_references(const ReferenceSet& reference, std::size_t count, std::uint64_t seed) {
+    std::vector<std::size_t> all(reference.size()), order;
+    std::iota(all.begin(), all.end(), std::size_t{0});
+    const std::vector<std::size_t>& wrong = reference.left_out_by(Keep::BaseRight);
+    std::set_difference(all.begin(), all.end(), wrong.begin(), wrong.end(), std::back_inserter(order));
+    if (count > 0 && count < order.size()) {
         RandomStream random = RandomStream::fork(seed, "control samples");
         random.shuffle(order);
         order.resize(count);
@@ -63,7 +66,7 @@ Result<ControlConstants> fit_controls(const EvaluationContext& context, const Co
     };
     const auto choose_grid = [&] {
         const std::vector<std::size_t> indices =
-            drawn_references(context.reference->size(), options.grid_samples, context.seed);
+            drawn_references(*context.reference, options.grid_samples, context.seed);
         GridParams params;
         params.divisions = options.grid_divisions;
         Result<BestFixedRouting> best =
@@ -84,12 +87,12 @@ Result<ControlConstants> fit_controls(const EvaluationContext& context, const Co
     std::optional<Error> fit_error;
     if (wants(context, ConstantNeed::FittedOffset)) {
         Result<FittedConstant> fitted = fit_constant(
-            *context.model, source_of(context, drawn_references(context.reference->size(), 0, context.seed)),
+            *context.model, source_of(context, drawn_references(*context.reference, 0, context.seed)),
             options.fit, of_the_fit, cancel);
         if (fitted) {
             out.offset = std::move(fitted->values);
             out.offset_loss = std::move(fitted->epoch_loss);
-            out.offset_samples = context.reference->size();
+            out.offset_samples = context.reference->kept_by(Keep::BaseRight);
         } else {
             fit_error = fitted.error();
         }

@@ -203,7 +203,7 @@ Result<EvaluationRun> compute(const EvaluationPlan& asked, const EvaluationGroun
     if (!overlap) {
         return overlap.error();
     }
-    if (!overlap->shared.empty()) {
+    if (!overlap->shared.empty() && !plan.own_candidates) {
         log_warning("references", overlap->text() + "; none is its own neighbour");
     }
     R2T2_TRY(take_controls(plan, hooks, context));

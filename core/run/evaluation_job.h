@@ -25,6 +25,7 @@ struct EvaluationPlan {
     std::filesystem::path session;      ///< empty: nothing is kept
     bool resume = false;                ///< go on with an evaluation of the session
     RunClaimPtr claim;                  ///< on that evaluation; null: the last that was asked to do the same
+    bool own_candidates = false;        ///< the samples are those that the reference set was drawn from: that some are references is no news
     GroundSource source;                ///< how the ground was opened; kept with the run
     std::string command;                ///< the command line that does the same
 };

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <cstdarg>
 #include <cstdio>
+#include <map>
 
 #include "core/base/quoted_name.h"
 #include "core/base/number_text.h"
@@ -230,38 +231,44 @@ std::string sweep_table(const EvaluationReport& report, const SetReport& set, Me
     if (axes.empty()) {
         return {};
     }
-    // The list runs through the combinations with the last axis fastest: what the first two take, and one block for the rest.
-    std::vector<std::size_t> entries;
+    // A table for every combination of the third axis and those after it; of the first two a combination without a meaning was not run.
+    const auto value = [&](std::size_t entry, std::size_t axis) { return axis_value(report.provenance.methods[entry], axes[axis]->name); };
+    std::map<std::string, std::map<std::pair<std::string, std::string>, std::size_t>> tables;
+    std::vector<std::string> order;
     for (std::size_t m = 0; m < set.methods.size(); ++m) {
-        if (set.methods[m].method == method) {
-            entries.push_back(m);
+        if (set.methods[m].method != method) {
+            continue;
         }
-    }
-    const std::size_t down = axes[0]->values.size(), across = axes.size() > 1 ? axes[1]->values.size() : 1;
-    const std::size_t blocks = entries.size() / (down * across);
-    std::string text;
-    for (std::size_t block = 0; block < blocks; ++block) {
         std::string rest;
         for (std::size_t a = 2; a < axes.size(); ++a) {
-            rest += ", " + axes[a]->name + " " + axis_value(report.provenance.methods[entries[block]], axes[a]->name);
+            rest += ", " + axes[a]->name + " " + value(m, a);
         }
+        if (tables.count(rest) == 0) {
+            order.push_back(rest);
+        }
+        tables[rest].emplace(std::pair(value(m, 0), axes.size() > 1 ? value(m, 1) : std::string()), m);
+    }
+    const std::vector<std::string> one_column = {""}, &columns = axes.size() > 1 ? axes[1]->values : one_column;
+    std::string text;
+    char cell[64];
+    for (const std::string& rest : order) {
         text += "\n" + set.name + ", " + method_title(method) + rest + ", accuracy in percent: " + axes[0]->name +
                 (axes.size() > 1 ? " down, " + axes[1]->name + " across" : "") + "\n";
-        char cell[64];
         if (axes.size() > 1) {
             text += std::string(12, ' ');
-            for (const std::string& value : axes[1]->values) {
-                std::snprintf(cell, sizeof cell, " %10.10s", value.c_str());
+            for (const std::string& column : columns) {
+                std::snprintf(cell, sizeof cell, " %10.10s", column.c_str());
                 text += cell;
             }
             text += "\n";
         }
-        for (std::size_t row = 0; row < down; ++row) {
-            std::snprintf(cell, sizeof cell, "%12.12s", axes[0]->values[row].c_str());
+        for (const std::string& row : axes[0]->values) {
+            std::snprintf(cell, sizeof cell, "%12.12s", row.c_str());
             text += cell;
-            for (std::size_t column = 0; column < across; ++column) {
-                const MethodReport& entry = set.methods[entries[(row * across + column) * blocks + block]];
-                text += " " + percent(entry.samples > 0 ? entry.accuracy() : std::nan(""), 10);
+            for (const std::string& column : columns) {
+                const auto entry = tables[rest].find({row, column});
+                const bool scored = entry != tables[rest].end() && set.methods[entry->second].samples > 0;
+                text += " " + percent(scored ? set.methods[entry->second].accuracy() : std::nan(""), 10);
             }
             text += "\n";
         }

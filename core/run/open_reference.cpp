@@ -5,6 +5,7 @@
 #include "core/base/path_there.h"
 #include "core/base/log.h"
 #include "core/base/sha256.h"
+#include "core/reference/published_json.h"
 #include "core/run/places.h"
 #include "core/run/reference_builder.h"
 
@@ -77,6 +78,13 @@ Result<OpenedReference> build_from(SampleSetPtr samples, std::shared_ptr<const M
     ReferenceBuildOptions options;
     options.threads = source.threads;
     options.trust_file = trust_file;
+    if (trust_file) {
+        Result<std::map<std::string, RefinedRouting>> stated = stated_refined(source.path, model->routing_space());
+        if (!stated) {
+            return stated.error();
+        }
+        options.stated_refined = std::move(*stated);
+    }
     options.embedder = *embedder;
     Result<ReferenceBuild> build = build_reference(*model, *samples, options, progress, cancel);
     if (!build) {
@@ -200,6 +208,20 @@ Result<OpenedReference> open_reference(const ReferenceSource& source, std::share
         return samples.error();
     }
     return build_from(std::move(*samples), std::move(model), true, source, source.path, {}, progress, cancel);
+}
+
+Result<std::map<std::string, RefinedRouting>> stated_refined(const std::string& path, const RoutingSpace& space) {
+    Result<PublishedImport> import = import_published_json(path, space);
+    if (!import) {
+        return import.error();
+    }
+    std::map<std::string, RefinedRouting> out;
+    for (ReferenceRecord& record : import->records) {
+        if (record.refined) {
+            out.emplace(record.id, std::move(*record.refined));
+        }
+    }
+    return out;
 }
 
 }  // namespace r2t2

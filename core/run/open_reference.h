@@ -4,6 +4,7 @@
 #pragma once
 
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -56,5 +57,8 @@ struct OpenedReference {
 /// the cache directory). Looks at the token once a sample.
 [[nodiscard]] Result<OpenedReference> open_reference(const ReferenceSource& source, std::shared_ptr<const Model> model,
                                                      const ProgressCallback& progress, const CancelToken& cancel);
+
+/// The refined routings that an extended reference file holds, by id; empty where there are none. Errors: the file's.
+[[nodiscard]] Result<std::map<std::string, RefinedRouting>> stated_refined(const std::string& path, const RoutingSpace& space);
 
 }  // namespace r2t2

@@ -19,6 +19,7 @@ struct BuildOutcome {
     std::optional<Contradiction> contradiction;
     RawEmbedding raw;
     std::optional<Error> error;
+    bool passed_over = false;  ///< not refined
     bool done = false;
 };
 
@@ -76,10 +77,44 @@ bool is_right_by_file(const RunSample& sample, ReferenceRecord& record, std::opt
     return *sample.stored_correct;
 }
 
+/// The loss of the sample's label under r0 and under r*, and its native routings; the answers are known. False: wrong under both.
+Result<bool> take_refined(const Model& model, const RunSample& sample, const RefinedCandidate& candidate, RoutingMode mode, ReferenceRecord& record) {
+    record.model_answer = candidate.base_answer;
+    record.is_correct = candidate.base_right;
+    record.refined = candidate.refined;
+    if (!candidate.base_right && !candidate.refined.is_correct) {
+        return false;
+    }
+    const Result<PreparedSamplePtr> prepared = model.prepare(sample.input);
+    if (!prepared) {
+        return prepared.error();
+    }
+    Result<RoutingMatrix> shared = base_routing(model.routing_space(), **prepared, Granularity::Shared);
+    if (!shared) {
+        return shared.error();
+    }
+    for (const auto& [action, loss] : {std::pair{RoutingAction::native_gates(), &record.refined->loss_before},
+                                       std::pair{action_toward(mode, candidate.refined.routing, *shared), &record.refined->loss_after}}) {
+        const RoutedQuery query{prepared->get(), action};
+        const Result<std::vector<LossGradient>> losses = model.loss_and_gradient({&query, 1}, false);
+        if (!losses) {
+            return losses.error();
+        }
+        *loss = losses->front().loss;
+    }
+    record.routing = std::move(*shared);
+    record.routing_per_mixer = (*prepared)->native_routing();
+    return true;
+}
+
 BuildOutcome build_one(const Model& model, const SampleSet& samples, std::size_t index,
                   const ReferenceBuildOptions& options) {
     BuildOutcome outcome;
     outcome.done = true;
+    if (!options.refined.empty() && !options.refined[index]) {
+        outcome.passed_over = true;  // whoever refined says why
+        return outcome;
+    }
     const std::string where = samples.name() + ": sample " + samples.id(index);
     const Result<RunSample> sample = samples.get(index, model.info());
     if (!sample) {
@@ -91,18 +126,23 @@ BuildOutcome build_one(const Model& model, const SampleSet& samples, std::size_t
     outcome.identity = identity_of(record);
     outcome.truth = record.ground_truth;
     if (options.trust_file && sample->stored_weights) {
-        if (!is_right_by_file(*sample, record, outcome.contradiction)) {
+        record.is_correct = is_right_by_file(*sample, record, outcome.contradiction);
+        if (const auto stated = options.stated_refined.find(record.id); stated != options.stated_refined.end()) {
+            record.refined = stated->second;
+        }
+        if (!record.is_correct && (outcome.contradiction || !record.refined || !record.refined->is_correct)) {
             return outcome;
         }
         if (outcome.contradiction && options.contradictory == Contradictory::LeftOut) {
             return outcome;
         }
-        record.is_correct = true;
         record.model_answer = sample->stored_answer.value_or(sample->ground_truth);
         record.routing = RoutingMatrix(1, sample->stored_weights->size(),
                                        {sample->stored_weights->begin(), sample->stored_weights->end()});
     } else {
-        const Result<bool> right = ask_model(model, *sample, options.scoring, record);
+        const Result<bool> right = options.refined.empty()
+                                       ? ask_model(model, *sample, options.scoring, record)
+                                       : take_refined(model, *sample, *options.refined[index], options.refined_mode, record);
         if (!right) {
             outcome.error = right.error().inside(where);
             return outcome;
@@ -211,7 +251,7 @@ Result<ReferenceBuild> build_reference(const Model& model, const SampleSet& samp
     ReferenceBuild build;
     build.tried = samples.size() + samples.problems().size();
     build.problems = samples.problems();
-    if (options.trust_file) {
+    if (options.trust_file || !options.refined.empty()) {  // a base model that is asked keeps of two truths the one that it gives; a descent would keep both
         build.contradictory = sort_contradictory(outcomes, options.contradictory);
     }
     std::vector<ReferenceRecord> records;
@@ -222,7 +262,7 @@ Result<ReferenceBuild> build_reference(const Model& model, const SampleSet& samp
             raw.push_back(std::move(outcome.raw));
         } else if (outcome.error) {
             build.problems.push_back(std::move(*outcome.error));
-        } else if (!outcome.contradiction) {
+        } else if (!outcome.contradiction && !outcome.passed_over) {
             ++build.wrong;
         }
     }

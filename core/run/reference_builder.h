@@ -14,6 +14,13 @@
 
 namespace r2t2 {
 
+/// What is known of one candidate from an oracle descent on its own label (reference_refiner.h).
+struct RefinedCandidate {
+    std::string base_answer;
+    bool base_right = false;
+    RefinedRouting refined;  ///< its losses are taken when the set is built
+};
+
 struct ReferenceBuildOptions {
     int threads = 0;  ///< 0 = as many as the machine has
     /// Take routing weights and correctness from the file where it states them (a published reference file), instead of
@@ -23,12 +30,17 @@ struct ReferenceBuildOptions {
     ScoringRule scoring = ScoringRule::Exact;
     std::map<std::string, std::string> notes;  ///< stored with the set: command line, versions
     QuestionEmbedderPtr embedder;              ///< of questions; null = the model's own words. Noted with the set
+    /// One a sample: kept is what is right before or after, and the model is not asked. Empty: nothing is refined. None: left out, `problems` say why.
+    std::vector<std::optional<RefinedCandidate>> refined{};
+    /// With trust_file: what the file says of refined routings, by id (stated_refined). Such a record stays where it is right under one of both.
+    std::map<std::string, RefinedRouting> stated_refined{};
+    RoutingMode refined_mode = RoutingMode::Offset;  ///< how a refined routing acts
 };
 
 struct ReferenceBuild {
     ReferenceStore store;
     std::size_t tried = 0;
-    std::size_t wrong = 0;        ///< answered wrongly, so left out
+    std::size_t wrong = 0;        ///< answered wrongly, so left out (refined: under both routings)
     std::vector<ContradictoryRecords> contradictory;  ///< of a trusted file: of each kind, with what became of them
     [[nodiscard]] std::size_t contradictory_left_out() const;
     std::vector<Error> problems;  ///< samples that could not be read or run

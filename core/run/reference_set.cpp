@@ -33,14 +33,32 @@ ReferenceSet::ReferenceSet(std::shared_ptr<const Model> model, ReferenceStore st
       store_(std::move(store)),
       search_(std::move(search)),
       samples_(std::move(samples)),
-      shared_(store_.routings()),
       cache_(cache_bytes) {
-    for (const ReferenceRecord& record : store_.records()) {
-        if (record.routing_per_mixer.empty()) {
-            per_mixer_.clear();
-            break;
+    bool all_have_mixers = true, refined_have_mixers = true;
+    for (std::size_t i = 0; i < store_.size(); ++i) {
+        const ReferenceRecord& record = store_.records()[i];
+        native_.shared.push_back(record.routing);
+        native_.per_mixer.push_back(record.routing_per_mixer);
+        all_have_mixers = all_have_mixers && !record.routing_per_mixer.empty();
+        if (!record.is_correct) {
+            base_wrong_.push_back(i);
         }
-        per_mixer_.push_back(record.routing_per_mixer);
+        const bool kept = record.refined && record.refined->is_correct;
+        refined_.shared.push_back(kept ? record.refined->routing : RoutingMatrix());
+        refined_.per_mixer.push_back(kept ? record.refined->routing_per_mixer : RoutingMatrix());
+        refined_have_mixers = refined_have_mixers && (!kept || !record.refined->routing_per_mixer.empty());
+        if (!kept) {
+            refined_wrong_.push_back(i);
+        }
+    }
+    if (!all_have_mixers) {
+        native_.per_mixer.clear();
+    }
+    if (refined_wrong_.size() == store_.size()) {
+        refined_.shared.clear();
+    }
+    if (!refined_have_mixers || refined_.shared.empty()) {
+        refined_.per_mixer.clear();
     }
 }
 

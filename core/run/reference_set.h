@@ -7,6 +7,7 @@
 
 #include "core/reference/reference_search.h"
 #include "core/reference/reference_store.h"
+#include "core/routing/method_params.h"
 #include "core/routing/neighbourhood.h"
 #include "core/run/prepared_cache.h"
 #include "core/run/question_embedder.h"
@@ -32,11 +33,18 @@ public:
     [[nodiscard]] const ReferenceStore& store() const { return store_; }
     [[nodiscard]] const ReferenceSearch& search() const { return search_; }
     [[nodiscard]] const QuestionEmbedder* embedder() const { return embedder_.get(); }  ///< null: the model's own
+    [[nodiscard]] const QuestionEmbedderPtr& embedder_ptr() const { return embedder_; }
+    [[nodiscard]] const SampleSetPtr& samples() const { return samples_; }  ///< all candidates, those that no record came of among them
     [[nodiscard]] std::size_t size() const { return store_.size(); }
-    /// r_i of every record in the wanted granularity; empty if the records do not have it.
-    [[nodiscard]] std::span<const RoutingMatrix> routings(Granularity granularity) const {
-        return granularity == Granularity::Shared ? shared_ : per_mixer_;
+    /// r_i of every record in the wanted granularity; empty if the records do not have it. Refined: only of those that `refined_right`
+    /// keeps, an empty matrix for the others; empty if one of those has none.
+    [[nodiscard]] std::span<const RoutingMatrix> routings(Granularity granularity, ReferenceRouting which) const {
+        const auto& both = which == ReferenceRouting::Native ? native_ : refined_;
+        return granularity == Granularity::Shared ? both.shared : both.per_mixer;
     }
+    /// Records that may not be neighbours under this rule, ascending.
+    [[nodiscard]] const std::vector<std::size_t>& left_out_by(Keep keep) const { return keep == Keep::BaseRight ? base_wrong_ : refined_wrong_; }
+    [[nodiscard]] std::size_t kept_by(Keep keep) const { return size() - left_out_by(keep).size(); }
     /// Prepared with its label. Error also if the picture is not the one the set was built from.
     [[nodiscard]] Result<PreparedSamplePtr> prepared(std::size_t index) const;
     [[nodiscard]] Result<RunSample> sample(std::size_t index) const;
@@ -53,8 +61,11 @@ private:
     ReferenceSearch search_;
     SampleSetPtr samples_;
     std::vector<std::size_t> sample_of_;  ///< record -> index into samples_
-    std::vector<RoutingMatrix> shared_;
-    std::vector<RoutingMatrix> per_mixer_;
+    struct Routings {
+        std::vector<RoutingMatrix> shared, per_mixer;
+    };
+    Routings native_, refined_;
+    std::vector<std::size_t> base_wrong_, refined_wrong_;
     mutable PreparedCache cache_;
 };
 using ReferenceSetPtr = std::shared_ptr<const ReferenceSet>;

@@ -180,6 +180,76 @@ private Q_SLOTS:
         QVERIFY2(exported.code == 0 && !exported.err.contains("references too"), exported.err.constData());
     }
 
+    /// Made from the start, or of a set that is there; asked for where there is none; carried by the extended file, and back.
+    void refinedSetsAreMadeNamedAndCarried() {
+        const QStringList rate = {"--model", cli_.model(), "--initial-lr", "2"};
+        const CliResult refined = cli_.run(QStringList{"reference", "refine", "bundled", "--samples", "80", "-o", cli_.path("refined"), "--json"} + rate);
+        QVERIFY2(refined.code == 0, refined.err.constData());
+        const QJsonDocument said = QJsonDocument::fromJson(refined.out);
+        QVERIFY(said["refined"]["mended"].toInt() > 0 && said["refined"]["right_after"].toInt() > said["refined"]["right_before"].toInt());
+        QVERIFY(QDir(cli_.path("")).entryList({"refined.descents*"}).isEmpty());
+        QVERIFY(cli_.run({"reference", "build", "bundled", "--samples", "80", "-o", cli_.path("base"), "--model", cli_.model()}).code == 0);
+
+        const auto run = [this](const char* set, const QStringList& more) {
+            return cli_.run(QStringList{"evaluate", "--model", cli_.model(), "--eval", "G-dim", "--samples", "4", "--reference", cli_.path(set), "--no-controls", "--no-session", "--json"} + more);
+        };
+        QCOMPARE(run("refined", {"--methods", "kernel-regression", "--reference-routing", "refined", "--mixing", "none"}).code, 0);
+        QCOMPARE(run("refined", {"--methods", "ngd", "--keep", "refined-right", "--num-steps", "2"}).code, 0);
+        const CliResult none = run("base", {"--methods", "mode-finding", "--reference-routing", "refined"});
+        QVERIFY2(none.code == 2 && none.err.contains("--reference-routing: found refined") && none.err.contains("reference refine"), none.err.constData());
+        const CliResult keep = run("base", {"--methods", "ngd", "--keep", "refined-right"});
+        QVERIFY2(keep.code == 2 && keep.err.contains("--keep: found refined-right"), keep.err.constData());
+        const CliResult mixers = run("refined", {"--methods", "kernel-regression", "--reference-routing", "refined", "--granularity", "per-mixer"});
+        QVERIFY2(mixers.code == 2 && mixers.err.contains("per-mixer"), mixers.err.constData());
+
+        // A file in the extended form says the same of them: info of one is info of the other.
+        QCOMPARE(cli_.run({"reference", "export", cli_.path("refined"), "-o", cli_.path("refined.json"), "--extended"}).code, 0);
+        const CliResult store = cli_.run({"reference", "info", cli_.path("refined"), "--json"}), file = cli_.run({"reference", "info", cli_.path("refined.json"), "--json"});
+        QVERIFY2(store.code == 0 && file.code == 0, (store.err + file.err).constData());
+        QCOMPARE(QJsonDocument::fromJson(file.out)["refined"].toObject(), QJsonDocument::fromJson(store.out)["refined"].toObject());
+        QCOMPARE(QJsonDocument::fromJson(store.out)["refined"]["right_after"].toInt(), said["refined"]["right_after"].toInt());
+    }
+
+    /// From a data set with pictures, into a file, and imported again: what was refined is.
+    void refinedRoutingsAreImported() {
+        QVERIFY(cli_.run({"reference", "build", cli_.path("world/" + QDir(cli_.path("world")).entryList({"*.json"}).value(0)), "--refine", "-o", cli_.path("own"), "--model", cli_.model()}).code == 0);
+        QCOMPARE(cli_.run({"reference", "export", cli_.path("own"), "-o", cli_.path("world/own.json"), "--extended"}).code, 0);
+        const CliResult imported = import("world/own.json");
+        QVERIFY2(imported.code == 0, imported.err.constData());
+        const auto a = ReferenceStore::load(cli_.path("own").toStdString()), b = ReferenceStore::load(cli_.path("store").toStdString());
+        QVERIFY(a.ok() && b.ok() && a->is_refined());
+        QCOMPARE(b->size(), a->size());
+        for (std::size_t i = 0; i < a->size(); ++i) {
+            QVERIFY(b->records()[i].refined == a->records()[i].refined);
+            QCOMPARE(b->records()[i].is_correct, a->records()[i].is_correct);
+        }
+    }
+
+    /// Killed while it descends: the same command goes on, to the same bytes.
+    void aKilledRefinementGoesOn() {
+        const auto refine = [this](const char* out) {
+            return QStringList{"reference", "refine", "bundled", "--samples", "400", "-o", cli_.path(out), "--model", cli_.model(), "--initial-lr", "2", "--threads", "1", "--quiet"};
+        };
+        QProcess process;
+        cli_.set_up(process);
+        process.setArguments(refine("cut"));
+        process.start();
+        const QString log = cli_.path("cut.descents.sqlite-wal");
+        QTRY_VERIFY_WITH_TIMEOUT(QFileInfo(log).size() > 200'000 || process.state() == QProcess::NotRunning, kPatience);
+        process.kill();
+        QVERIFY(process.waitForFinished(kPatience));
+        QVERIFY(!QFile::exists(cli_.path("cut")));
+        QCOMPARE(cli_.run(refine("cut")).code, 0);
+        QCOMPARE(cli_.run(refine("whole")).code, 0);
+        const QStringList files = QDir(cli_.path("whole")).entryList(QDir::Files);
+        QCOMPARE(files.size(), 2);
+        for (const QString& name : files) {
+            QFile one(cli_.path("whole/" + name)), other(cli_.path("cut/" + name));
+            QVERIFY(one.open(QIODevice::ReadOnly) && other.open(QIODevice::ReadOnly));
+            QVERIFY(one.readAll() == other.readAll());
+        }
+    }
+
     /// A bundled set beside a bundled reference set of the same split and seed.
     void aBundledSetByName() {
         const CliResult info = cli_.run({"reference", "info", cli_.path("store"), "--eval", "G-dim", "--json"});

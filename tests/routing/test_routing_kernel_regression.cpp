@@ -142,6 +142,42 @@ private Q_SLOTS:
         QVERIFY(t.ok());
         QCOMPARE(t->result().weights.rows(), std::size_t{2});
     }
+    /// A rule without a search: base and one probe, at the alpha that the rule says, however confident the model is elsewhere.
+    void rulesWithoutASearch() {
+        for (const RoutingMode mode : {RoutingMode::Fixed, RoutingMode::Offset}) {
+            FakeModel model(space);
+            model.confidence = [](const RoutingMatrix& p) { return p(0, 0); };  // most confident where it is: the search would stay
+            MethodParams params = regression(mode);
+            RerouteInput input = line_world();
+            double similarity = 0.0;
+            for (const Neighbour& neighbour : input.neighbourhood.neighbours) {
+                similarity += neighbour.weight * neighbour.similarity;
+            }
+            params.mixing = Mixing::Similarity;
+            const Result<Trajectory> mixed = reroute(model, input, params);
+            QVERIFY(mixed.ok());
+            QCOMPARE(mixed->steps.size(), std::size_t{2});
+            QVERIFY(std::abs(*mixed->result().alpha - (1.0 - similarity)) < 1e-12);
+            QVERIFY(std::abs(mixed->result().weights(0, 0) - (1.0 - similarity)) < 1e-12);
+            QVERIFY(mixed->result().answer && mixed->base().answer);
+            QCOMPARE(mixed->passes.forward, std::int64_t{2});
+            params.mixing = Mixing::None;
+            const Result<Trajectory> all = reroute(model, input, params);
+            QCOMPARE(*all->result().alpha, 0.0);
+            QCOMPARE(all->result().weights(0, 1), 1.0);
+            // Similarities out of 0 .. 1 (rounding, opposite embeddings) stay on the line.
+            for (const auto& [cosine, alpha] : {std::pair{1.0 + 1e-9, 0.0}, std::pair{-0.3, 1.0}}) {
+                for (Neighbour& neighbour : input.neighbourhood.neighbours) {
+                    neighbour.similarity = cosine;
+                }
+                params.mixing = Mixing::Similarity;
+                QCOMPARE(*reroute(model, input, params)->result().alpha, alpha);
+            }
+            const CancelToken token = CancelToken::create();
+            token.cancel();
+            QCOMPARE(reroute(model, input, params, token).error().kind, ErrorKind::Cancelled);
+        }
+    }
     void brokenReferencesAndCancel() {
         const FakeModel model(space);
         RerouteInput input = line_world();

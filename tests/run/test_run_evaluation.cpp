@@ -137,7 +137,9 @@ private Q_SLOTS:
         const auto result = evaluate(*context, two_sets(), {}, nullptr, {}, {});
         QVERIFY2(result.ok(), result.ok() ? "" : result.error().message().c_str());
         for (const MethodOutcome& method : result->sets[0].samples[0].methods) {
-            if (uses_neighbours(method.method)) {
+            MethodParams of_method = params;
+            of_method.method = method.method;
+            if (uses_neighbours(of_method)) {
                 QVERIFY(method.kept_base);
                 QCOMPARE(method.right(), result->sets[0].samples[0].methods.front().right());
             }

@@ -129,10 +129,29 @@ private Q_SLOTS:
         QVERIFY(of_ngd.count("k 3, steps 10") == 1);
     }
 
+    /// A combination that nothing depends on is run once: the same numbers in two cells would look like a finding.
+    void an_axis_without_a_meaning_stands_still() {
+        const std::vector<SweepAxis> axes = {{"mixing", {"confidence", "none"}}, {"alpha-grid", {"3", "5", "9"}}};
+        for (const auto& order : {axes, {axes[1], axes[0]}}) {
+            const auto list = swept(method_list(fast(), {Method::KernelRegression}), order);
+            QVERIFY2(list.ok(), said(list).c_str());
+            QCOMPARE(list->size(), std::size_t{1 + 3 + 1});  // base, three grids, no grid
+            std::set<std::string> labels;
+            for (const std::string& label : variant_labels(*list)) {
+                labels.insert(label);
+            }
+            QVERIFY((labels == std::set<std::string>{"", "mixing confidence, alphas 3", "mixing confidence, alphas 5", "mixing confidence, alphas 9", "mixing none"}));
+        }
+        const auto modes = swept(method_list(fast(), {Method::ModeFinding}), {{"mode-neighbourhood", {"routing", "task"}}, {"num-neighbors", {"10", "20"}}});
+        QVERIFY2(modes.ok(), said(modes).c_str());
+        QCOMPARE(modes->size(), std::size_t{1 + 1 + 2});
+    }
+
     void what_cannot_be_swept_is_said() {
         const auto list = method_list(fast(), {Method::Ngd});
         const std::pair<std::vector<SweepAxis>, const char*> wrong[] = {
             {{{"eta", {"1"}}}, "no chosen method"},
+            {{{"kernel-degree", {"2", "3"}}}, "no chosen method"},  // of the polynomial kernel alone
             {{{"num-neighbors", {"1"}}, {"num-neighbors", {"2"}}}, "twice"},
             {{{"num-neighbors", {"1"}}, {"epsilon", {"0.2"}}}, "one of the two"},
             {{{"num-neighbors", {"0"}}}, "num-neighbors"},

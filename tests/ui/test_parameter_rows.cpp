@@ -58,9 +58,14 @@ private Q_SLOTS:
         RandomStream stream(19);
         MethodParams start;  // that its field is not greyed with
         start.method = *parse_method(users_of(row).front());
-        if (row.applies != nullptr && !row.applies(start)) {
+        if (!has_a_meaning(row, start)) {
             start.kernel.kind = KernelKind::Polynomial;
+            start.mode_neighbourhood = ModeNeighbourhood::Task;
         }
+        if (!has_a_meaning(row, start)) {
+            start.kernel.kind = KernelKind::Gaussian;
+        }
+        QVERIFY(has_a_meaning(row, start));
         for (int i = 0; i < 12; ++i) {
             MethodParams wanted;
             do {
@@ -124,7 +129,9 @@ private Q_SLOTS:
             for (const ParameterRow& row : parameter_table()) {
                 auto* box = panel.findChild<QWidget*>(QLatin1String(row.box));
                 QVERIFY2(box->toolTip().contains(QString::fromUtf8(row.help).mid(1)) && !box->accessibleName().isEmpty(), row.name);
-                const bool looked_at = uses_parameter(chosen, row) && *row.replaces == 0 && (row.applies == nullptr || row.applies(MethodParams()));
+                MethodParams params;
+                params.method = chosen;
+                const bool looked_at = uses_parameter(chosen, row) && *row.replaces == 0 && has_a_meaning(row, params);
                 QVERIFY2(box->isEnabled() == looked_at, (to_string(chosen) + " " + row.name).c_str());
             }
         }

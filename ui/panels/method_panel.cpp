@@ -319,9 +319,9 @@ void MethodPanel::set_rows() {
         const ParameterRow& row = *field.row;
         const bool used = uses_parameter(method, row), replaces = *row.replaces != 0;
         const bool chosen = replaces ? !std::holds_alternative<std::monostate>(field.value()) : replaced_by(row, params) == nullptr;
-        enable(field.box, used && chosen && (row.applies == nullptr || row.applies(params)));
+        enable(field.box, used && chosen && has_a_meaning(row, params));
         if (replaces) {
-            enable(neighbours_kind_, used);
+            enable(neighbours_kind_, used && has_a_meaning(row, params));
         }
     }
 }

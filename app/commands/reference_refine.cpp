@@ -1,0 +1,116 @@
+// r2t2 reference refine, build --refine: descents in a session beside the output, then the set.
+#include <filesystem>
+
+#include "app/commands/choices.h"
+#include "app/commands/commands.h"
+#include "app/commands/reference_made.h"
+#include "core/routing/method_params_json.h"
+#include "core/run/places.h"
+#include "core/run/reference_refiner.h"
+
+namespace r2t2::cli {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+Result<RefineOptions> refine_options(const ReferenceOptions& options, const std::string& program) {
+    const fs::path directory = options.model.directory.empty() ? bundled_model_directory() : fs::path(options.model.directory);
+    const Result<MethodParams> params = method_params(options.descent, directory);
+    if (!params) {
+        return params.error();
+    }
+    const Result<Shard> shard = parse_shard(options.shard);
+    if (!shard) {
+        return shard.error();
+    }
+    if (shard->count > 1 && options.session.empty()) {
+        return invalid_input("options", "--shard", options.shard + " without --session", "--session FILE: what this part comes to is kept there, to be merged");
+    }
+    RefineOptions out;
+    out.descent = *params;
+    out.per_mixer = options.per_mixer;
+    out.threads = static_cast<int>(options.threads);
+    out.shard = *shard;
+    out.session = options.session.empty() ? options.output + ".descents.sqlite" : options.session;
+    out.source.model = options.model.directory;
+    out.source.precision = options.model.precision;
+    out.source.device = options.model.device;
+    out.source.reference = {options.input == "bundled" ? std::string() : options.input,
+                            static_cast<std::size_t>(options.reference.candidates),
+                            static_cast<std::uint64_t>(options.reference.seed),
+                            0,
+                            0,
+                            options.reference.embedding};
+    out.command = program;
+    out.build.threads = out.threads;
+    return out;
+}
+
+/// The descents are in the set now.
+void remove_session(const fs::path& session) {
+    std::error_code code;
+    for (const char* suffix : {"", "-wal", "-shm"}) {
+        fs::remove(session.string() + suffix, code);
+    }
+}
+
+}  // namespace
+
+int refine_candidates(const ReferenceOptions& options, const EvaluationGround& ground, const SampleSetPtr& candidates, std::map<std::string, std::string> notes,
+                      const std::string& program, Console& console) {
+    Result<RefineOptions> refine = refine_options(options, program);
+    if (!refine) {
+        return console.fail(refine.error());
+    }
+    refine->build.notes = std::move(notes);
+    refine->build.notes["refined_by"] = to_string(Method::Oracle);
+    refine->build.notes["refined_with"] = method_params_json(evaluation_params(method_list(refine->descent, {Method::Oracle}).back()));
+    refine->build.embedder = ground.reference->embedder_ptr();
+    const SampleChoice choice{{candidates->name()}, "reference", static_cast<std::uint64_t>(options.reference.seed), candidates->size(), {}};
+    const Result<Evaluation> descents = descend_on_candidates(ground, candidates, choice, *refine, console.progress(), interrupt_token());
+    if (!descents) {
+        return console.fail(descents.error());
+    }
+    if (descents->interrupted) {
+        console.note("interrupted: the same command goes on with " + refine->session.string());
+        return console.fail(cancelled());
+    }
+    if (refine->shard.count > 1) {
+        console.note(to_string(refine->shard) + " is done: r2t2 merge the parts' sessions into one FILE, then r2t2 reference refine with --session FILE");
+        return descents->errors == 0 ? kExitOk : kExitBadSamples;
+    }
+    const Result<ReferenceBuild> built = collect_refined(ground, candidates, *refine, console.progress(), interrupt_token());
+    if (!built) {
+        return console.fail(built.error());
+    }
+    if (const Status saved = built->store.save(options.output); !saved) {
+        return console.fail(saved.error());
+    }
+    if (options.session.empty()) {
+        remove_session(refine->session);
+    }
+    return tell_built(options.output, *built, console);
+}
+
+int refine_reference(const ReferenceOptions& options, const std::string& program, Console& console) {
+    if (const Status threads = check_range("--threads", options.threads, 0, 1024); !threads) {
+        return console.fail(threads.error());
+    }
+    if (const Result<RefineOptions> wanted = refine_options(options, program); !wanted) {  // before anything is opened
+        return console.fail(wanted.error());
+    }
+    const Result<std::shared_ptr<const Model>> model = open_model(options.model, console);
+    if (!model) {
+        return console.fail(model.error());
+    }
+    ReferenceChoice reference = options.reference;
+    reference.path = options.input == "bundled" ? std::string() : options.input;
+    const Result<OpenedReference> opened = open_reference(reference, *model, static_cast<int>(options.threads), 0, console, interrupt_token());
+    if (!opened) {
+        return console.fail(opened.error());
+    }
+    return refine_candidates(options, {*model, opened->set, opened->name}, opened->set->samples(), opened->set->store().origin().notes, program, console);
+}
+
+}  // namespace r2t2::cli
