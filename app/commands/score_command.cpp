@@ -48,6 +48,7 @@ nlohmann::ordered_json file_score_json(const FileScore& score) {
             {"rule_version", kScoringVersion},
             {"by_own_rule", score.by_own_rule},
             {"repeated", score.repeated},
+            {"targets_by_name", score.targets_by_name},
             {"unread_lists", score.unread_lists},
             {"filters", filters},
             {"sets", one ? filters[0]["sets"] : nlohmann::ordered_json(nullptr)},
@@ -97,6 +98,9 @@ int note_records(const FileScore& score, Console& console) {
             console.lacking(file + of_filter + std::to_string(overall.not_answered) + " records without a prediction and " + std::to_string(overall.unknown) +
                             " without a truth are in no accuracy");
         }
+    }
+    if (score.targets_by_name > 0) {
+        console.lacking(file + std::to_string(score.targets_by_name) + " records have the word \"answer\" for a target and no such field in their document; the document's answers were taken, any of which counts");
     }
     if (score.unread_lists > 0) {
         console.lacking(file + std::to_string(score.unread_lists) + " texts look like a list and cannot be read as one; they were taken as they are");

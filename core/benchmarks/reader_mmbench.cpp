@@ -73,7 +73,7 @@ public:
         const bool gap = filled < sample.options.size();
         reading_.add(std::move(sample), {{}, row.context("category"), second, {}, {}, {}}, row.where());
         if (gap) {
-            reading_.problem(invalid_input(row.where(), "A, B, C, D", "an empty cell before the last option", "an option in every cell up to the last; the others are read"), false);
+            reading_.problem(invalid_input(row.where(), "A, B, C, ...", "an empty cell before the last option", "an option in every cell up to the last; the others are read"), false);
         }
     }
 
@@ -100,8 +100,9 @@ private:
     /// Up to the last that is there; an empty cell before it keeps its letter.
     static std::vector<std::string> options_of(const TsvRow& row) {
         std::vector<std::string> options;
-        for (const char* letter : {"A", "B", "C", "D"}) {
-            options.push_back(row.optional(letter).empty() ? std::string() : row.cell(letter));
+        for (char letter = 'A'; letter <= 'J'; ++letter) {  // four in the official files, more in those made after them
+            const std::string column(1, letter);
+            options.push_back(row.optional(column.c_str()).empty() ? std::string() : row.cell(column.c_str()));
         }
         while (!options.empty() && options.back().empty()) {
             options.pop_back();

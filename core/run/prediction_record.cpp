@@ -131,6 +131,7 @@ public:
         if (const auto doc = record.find("doc"); doc != record.end() && doc->is_object()) {
             doc_ = &*doc;
         }
+        take_answers_for_their_name();
     }
 
     Result<PredictionRecord> read() {
@@ -165,6 +166,17 @@ public:
     }
 
 private:
+    /// lmms-eval's TextVQA and VQAv2 name a field as target that the documents do not have, so that every record has the word for a truth.
+    void take_answers_for_their_name() {
+        if (doc_ == nullptr || truth_.key != "target" || !truth_.value.is_string() || truth_.value != kEitherKey || doc_->contains(kEitherKey)) {
+            return;
+        }
+        if (const auto answers = doc_->find("answers"); answers != doc_->end() && are_words(*answers) && !answers->empty()) {
+            truth_ = {"doc.answers", *answers};
+            out_.target_is_a_name = true;
+        }
+    }
+
     Status read_prediction() {
         const Json* value = &prediction_.value;
         const bool numbers = value->is_array() && value->size() > 1 && std::all_of(value->begin(), value->end(), [](const Json& each) { return each.is_number_float(); });
@@ -317,6 +329,7 @@ private:
             return read_document_options();
         }
         if (found.key.empty() || found.value.is_null()) {
+            take_lettered_options(record_, {});
             return {};
         }
         const Json list = unpacked(found.value, found.key);
@@ -337,7 +350,38 @@ private:
             option_key_ = "doc." + found.key;
             out_.options = words(list);
         }
+        if (found.key.empty()) {
+            take_lettered_options(*doc_, "doc.");
+        }
+        if (out_.options.empty()) {
+            take_lettered_options(record_, {});
+        }
         return {};
+    }
+
+    /// A column an option: A, B, ... as MMBench and VLMEvalKit have them, choice_a, choice_b, ... as SEED-Bench has. Blank ones at the end are none.
+    /// Single letters may be anything (probabilities), so that the truth has to be one of them, or one of the texts.
+    void take_lettered_options(const Json& from, const std::string& prefix) {
+        for (const std::string& name : {std::string("choice_"), std::string()}) {
+            std::vector<std::string> texts;
+            for (char letter = 'A'; letter <= 'Z'; ++letter) {
+                const auto at = from.find(name + static_cast<char>(name.empty() ? letter : letter - 'A' + 'a'));
+                if (at == from.end() || !(is_word(*at) || at->is_null())) {
+                    break;
+                }
+                texts.push_back(at->is_null() ? std::string() : word_of(*at));
+            }
+            while (!texts.empty() && (texts.back().empty() || texts.back() == "nan")) {
+                texts.pop_back();
+            }
+            const bool has_gap = std::any_of(texts.begin(), texts.end(), [](const std::string& text) { return text.empty(); });
+            if (texts.size() < 2 || has_gap || !(truth_.value.is_string() && named_option(truth_.value.get<std::string>(), texts))) {
+                continue;
+            }
+            option_key_ = "options in " + prefix + (name.empty() ? "A, B, ..." : "choice_a, choice_b, ...");
+            out_.options = std::move(texts);
+            return;
+        }
     }
 
     Status read_place() {

@@ -81,6 +81,7 @@ private:
         }
     }
     void note_lists(const PredictionRecord& record, std::int64_t line) {
+        out_.targets_by_name += record.target_is_a_name ? 1 : 0;
         for (const std::string& key : record.unread_lists) {
             ++out_.unread_lists;
             if (out_.unread_list_places.size() < kNamedRepetitions) {

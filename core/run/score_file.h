@@ -5,9 +5,11 @@
 //   prediction   the first with a value of: filtered_resps, prediction, pred, response, model_answer, model_response, resps
 //   truth        the first with a value of: target, ground_truth, truth, answers, correct_answer
 //   answer       the truth where a prediction but no truth was found, the prediction where a truth but no prediction was
+//                "answer" as target of a document without a field of that name (lmms-eval's TextVQA and VQAv2): doc.answers, and said
 //   set          text, optional; else doc.set
 //   options      or choices, else scoring.options (our exports), else doc.options or doc.choices (also their "text"), optional, list of texts: letters and texts of options
-//                count for each other, as core/scoring/option_choice.h finds them
+//                count for each other, as core/scoring/option_choice.h finds them; without one of these a column each, A, B, ... or choice_a,
+//                choice_b, ..., of doc or the record, where the truth is one of their letters or texts
 //   filter       text, optional: lm-eval logs a document once for each; every filter is counted apart
 //   doc_id       or id, optional: a record that has the id, set and filter of another is counted and named; 1, "1" and 1.0 are one id
 //
@@ -64,6 +66,7 @@ struct FileScore {
     std::int64_t repeated = 0;             ///< records with the id, set and filter of an earlier one; they count
     std::vector<std::string> repetitions;  ///< the first of them, a line each
     std::int64_t by_own_rule = 0;          ///< records of our exports, scored as their run was
+    std::int64_t targets_by_name = 0;      ///< records whose target is the word "answer", and whose document's answers were taken
     std::int64_t unread_lists = 0;         ///< texts that look like a list of Python's and are none; read as texts
     std::vector<std::string> unread_list_places;  ///< the first of them: line and key
 };

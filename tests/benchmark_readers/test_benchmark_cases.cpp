@@ -140,6 +140,26 @@ private Q_SLOTS:
         }
     }
 
+    /// Tables made after the official ones have more columns; a question is asked as often as it has options.
+    void more_options_than_four() {
+        const std::string picture = unpacked_table_picture(), header = "index\tquestion\thint\tA\tB\tC\tD\tE\tanswer\tcategory\timage\n";
+        std::string rows;
+        const std::string options = "a\tb\tc\td\te";
+        for (int rotation = 0; rotation < 5; ++rotation) {
+            rows += std::to_string(1'000'000 * rotation + 1) + "\tWhich?\t\t" + options + "\t" + "EABCD"[rotation] + "\tx\t" + picture + "\n";
+        }
+        const auto whole = read("MMBench", folder_with("mmbench_dev_20230712.tsv", header + rows));
+        QVERIFY2(whole.ok() && whole->problems.empty(), whole.ok() ? "" : whole.error().message().c_str());
+        QCOMPARE(whole->samples.size(), std::size_t{5});
+        QVERIFY2(whole->samples[0].question.find("D. d\nE. e") != std::string::npos, whole->samples[0].question.c_str());
+        QCOMPARE(whole->samples[0].extras().group_size, 5);
+        // One that is skipped is missing in its group.
+        const auto part = read("MMBench", folder_with("mmbench_dev_20230712.tsv", header + replaced_all(rows, "\tE\tx", "\tF\tx")));
+        QVERIFY(part.ok() && part->problems.size() == 1 && part->samples.size() == 4);
+        QCOMPARE(part->samples[0].extras().group_size, 5);
+        QVERIFY(part->problems[0].error.message().find("one of 5 options") != std::string::npos);
+    }
+
     /// The same of JSON that went through pandas: a hint as text, as null and as NaN, a category.
     void blanks_in_json_are_no_context() {
         const auto science = [&](const std::string& hint, const std::string& topic) {

@@ -22,7 +22,7 @@ FileScore scored(const std::string& text) {
     const auto score = score_text(text, "p.jsonl");
     if (!score.ok()) {
         qWarning("%s", score.error().message().c_str());
-        return {{}, ScoringRule::Exact, {FilterScore{}}, 0, {}, 0, 0, {}};
+        return {{}, ScoringRule::Exact, {FilterScore{}}, 0, {}, 0, 0, 0, {}};
     }
     return *score;
 }
@@ -200,6 +200,37 @@ private Q_SLOTS:
         QCOMPARE(verdict(R"({"prediction": "B", "target": "[2, 3]", "options": ["[1, 2]", "[2, 3]"]})"), 1);  // an option's own text
         const auto error = score_text(R"({"prediction": "B", "target": "B", "options": "red, blue"})", "p.jsonl");
         QVERIFY(!error.ok() && error.error().message().find("line 1: options: found \"red, blue\"; allowed: a list of texts") != std::string::npos);
+    }
+    /// MMBench's and SEED-Bench's documents, and VLMEvalKit's tables, have a column an option.
+    void options_in_columns() {
+        const std::string mmbench = R"("doc": {"index": 241, "hint": "nan", "A": "None", "B": "Two", "C": "One", "D": "Three", "E": "nan", "answer": "A"}})";
+        QCOMPARE(verdict(R"({"target": "A", "filtered_resps": ["A. None"], )" + mmbench), 1);
+        QCOMPARE(verdict(R"({"target": "A", "filtered_resps": ["None"], )" + mmbench), 1);
+        QCOMPARE(verdict(R"({"target": "A", "filtered_resps": ["B. Two"], )" + mmbench), 0);
+        const std::string seed = R"("doc": {"choice_a": "One", "choice_b": "Two", "choice_c": "Three", "choice_d": "Four", "answer": "B"}})";
+        QCOMPARE(verdict(R"({"target": "B", "filtered_resps": ["Two"], )" + seed), 1);
+        QCOMPARE(verdict(R"({"target": "B", "filtered_resps": ["B. Two"], )" + seed), 1);
+        QCOMPARE(verdict(R"({"index": 1, "A": "None", "B": "Two", "C": 3, "D": null, "answer": "A", "prediction": "A. None"})"), 1);
+        QCOMPARE(verdict(R"({"index": 1, "A": "None", "B": "Two", "answer": "Two", "prediction": "b"})"), 1);
+        // Columns of something else, or options that are stated: those are not touched.
+        QCOMPARE(verdict(R"({"A": 0.2, "B": 0.8, "target": "cat", "prediction": "cat"})"), 1);
+        QCOMPARE(verdict(R"({"A": "x", "target": "A", "prediction": "A"})"), 1);
+        QCOMPARE(verdict(R"({"target": "B", "prediction": "dog", "doc": {"choices": ["cat", "dog"], "A": "dog", "B": "cat"}})"), 1);
+    }
+    /// lmms-eval's TextVQA and VQAv2 log the name of a field that their documents do not have as target of every record.
+    void a_target_that_is_a_name() {
+        const auto record = [](const char* said) {
+            return Json{{"doc", {{"question_id", 34602}, {"answers", {"nokia", "nokia", "toshiba"}}}}, {"target", "answer"}, {"filtered_resps", {said}}}.dump();
+        };
+        QCOMPARE(verdict(record("nokia")), 1);
+        QCOMPARE(verdict(record("answer")), 0);
+        QCOMPARE(scored(record("nokia")).targets_by_name, std::int64_t{1});
+        const FileScore literal = scored(R"({"target": "answer", "prediction": "answer"})");
+        QVERIFY(literal.targets_by_name == 0 && literal.filters[0].overall.right == 1);
+        const FileScore field = scored(R"({"target": "answer", "prediction": "answer", "doc": {"answer": "answer", "answers": ["x"]}})");
+        QVERIFY(field.targets_by_name == 0 && field.filters[0].overall.right == 1);
+        const FileScore objects = scored(R"({"target": "answer", "prediction": "answer", "doc": {"answers": [{"answer": "x"}]}})");
+        QVERIFY(objects.targets_by_name == 0);
     }
     void what_only_looks_like_a_list_is_a_text_and_said() {
         const FileScore score = scored("{\"prediction\": \"[laughs]\", \"target\": \"[laughs]\"}\n{\"prediction\": \"a dog\", \"target\": \"B\", \"doc\": {\"options\": \"['A cat' 'A dog']\"}}\n"
