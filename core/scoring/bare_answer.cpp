@@ -127,8 +127,8 @@ std::string_view first_text(std::string_view text) {
 }
 
 std::string_view behind_reasoning(std::string_view text) {
-    static constexpr std::array kOpen = {"<think>"sv, "<thinking>"sv, "<reasoning>"sv, "<|begin_of_thought|>"sv};
-    static constexpr std::array kClose = {"</think>"sv, "</thinking>"sv, "</reasoning>"sv, "<|end_of_thought|>"sv};
+    static constexpr std::array kOpen = {"<think>"sv, "<thinking>"sv, "<reasoning>"sv, "<|begin_of_thought|>"sv, "<seed:think>"sv, "[think]"sv};
+    static constexpr std::array kClose = {"</think>"sv, "</thinking>"sv, "</reasoning>"sv, "<|end_of_thought|>"sv, "</seed:think>"sv, "[/think]"sv};
     std::string small(text);
     std::transform(small.begin(), small.end(), small.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
     std::size_t begin = 0, end = text.size();
@@ -142,13 +142,31 @@ std::string_view behind_reasoning(std::string_view text) {
     return text.substr(begin, end - begin);
 }
 
+/// gpt-oss speaks in channels, the answer in the last "final" one; decoded without its tokens their names stand in the text. What never came to
+/// a final one is reasoning alone.
+std::string_view final_channel(std::string_view text) {
+    constexpr std::string_view channel = "<|channel|>", final = "<|channel|>final<|message|>", bare_final = "assistantfinal";
+    if (const std::size_t at = text.rfind(final); at != std::string_view::npos) {
+        return text.substr(at + final.size());
+    }
+    if (const std::size_t at = text.rfind(bare_final); at != std::string_view::npos && text.starts_with("analysis")) {
+        return text.substr(at + bare_final.size());
+    }
+    return text.substr(0, text.find(channel));
+}
+
 }  // namespace
 
-BareAnswer bare_answer(std::string_view answer) {
-    if (answer.find('<') == std::string_view::npos) {
-        return {std::string(answer), false, false};
+BareAnswer bare_answer(std::string_view whole) {
+    if (whole.find_first_of("<[") == std::string_view::npos && !whole.starts_with("analysis")) {
+        return {std::string(whole), false, false};
     }
+    const std::string_view answer = final_channel(whole);
     BareAnswer out;
+    out.without_reasoning = answer.size() != whole.size();
+    if (out.without_reasoning && answer.empty()) {
+        return out;
+    }
     std::string_view text = first_text(answer.substr(behind_first_tokens(answer)));
     text = without_end_tokens(text);
     if (strip(text).empty()) {
@@ -156,7 +174,7 @@ BareAnswer bare_answer(std::string_view answer) {
     }
     out.without_tokens = text.size() != answer.size();
     const std::string_view spoken = behind_reasoning(text);
-    out.without_reasoning = spoken.size() != text.size();
+    out.without_reasoning = out.without_reasoning || spoken.size() != text.size();
     const std::string_view bare = without_end_tokens(spoken);
     out.without_tokens = out.without_tokens || bare.size() != spoken.size();
     out.text = std::string(strip(bare).empty() && !out.without_reasoning ? spoken : bare);

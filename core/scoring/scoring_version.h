@@ -10,7 +10,8 @@ namespace r2t2 {
 /// 3: a list of letters names none, negations around a letter, reasoning and special tokens left out, raised digits apart, exponents; ANLS with one blank.
 /// 4: declarations in markup that closes behind the option's text, with more verbs, adverbs and phrases ("must be", "to the question is"), "the correct option", "B is correct", \boxed{} anywhere; a last line or
 /// sentence that is an option; a declared text without its article; yes and no at an answer's beginning; "unlikely"; HTML's bold and italics.
-/// 5: marks of Markdown at the beginning of a line (quotes, lists, headings, rows of a table) stand for nothing.
+/// 5: marks of Markdown at the beginning of a line (quotes, lists, headings, rows of a table) stand for nothing; reasoning in [THINK], <seed:think>
+/// and channels left out.
 inline constexpr int kScoringVersion = 5;
 
 }  // namespace r2t2

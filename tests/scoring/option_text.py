@@ -62,6 +62,18 @@ def without_end_tokens(text):
 
 def bare(answer):
     """Without special tokens that leaked and without reasoning in tags."""
+    whole = answer
+    final = whole.rfind("<|channel|>final<|message|>")
+    stripped = whole.rfind("assistantfinal") if whole.startswith("analysis") else -1
+    if final >= 0:
+        answer = whole[final + len("<|channel|>final<|message|>"):]
+    elif stripped >= 0:
+        answer = whole[stripped + len("assistantfinal"):]
+    elif "<|channel|>" in whole:
+        answer = whole[:whole.index("<|channel|>")]
+    channels = answer != whole
+    if channels and not answer:
+        return ""
     text = without_end_tokens(answer)
     for m in TOKEN.finditer(text):
         if m[0] in ("</s>", "<eos>", "<end_of_turn>") or (m[1] or m[2]) and token_name(m) in END_NAMES:
@@ -69,12 +81,12 @@ def bare(answer):
             break
     if not text.strip():
         text = answer
-    closed = list(re.finditer(r"</(?:think|thinking|reasoning)>|<\|end_of_thought\|>", text, re.I | re.A))
+    closed = list(re.finditer(r"</(?:think|thinking|reasoning|seed:think)>|\[/think\]|<\|end_of_thought\|>", text, re.I | re.A))
     spoken = text[closed[-1].end():] if closed else text
-    opened = re.search(r"<(?:think|thinking|reasoning)>|<\|begin_of_thought\|>", spoken, re.I | re.A)
+    opened = re.search(r"<(?:think|thinking|reasoning|seed:think)>|\[think\]|<\|begin_of_thought\|>", spoken, re.I | re.A)
     spoken = spoken[:opened.start()] if opened else spoken
     left = without_end_tokens(spoken)
-    return spoken if not left.strip() and not closed and not opened else left
+    return spoken if not left.strip() and not closed and not opened and not channels else left
 
 
 def unspaced(c):
