@@ -82,7 +82,7 @@ void PlotExport::svg_keeps_words() {
         {simplex.get(), {"Image experts", "aux", "lang", "img self", "n1", "7", "loss", "0.2"}},
         {map.get(), {"PC 1 (61 %)", "PC 2 (23 %)", "CLEVR counting", "n1"}},
         {curves.get(), {"Objective and confidence", "step", "learning rate", "confidence (right)"}},
-        {gates.get(), {"Image experts", "img self", "0", "1"}},
+        {gates.get(), {"Image experts: tokens 1 to 100 \u2192", "img self", "0", "1"}},
         {bars.get(), {"Vision experts", "CLIP", "Vary", "base"}},
         {changes.get(), {"Image experts", "Language experts", "aux"}},
         {bands.get(), {"Image experts", "0.5", "10"}}};

@@ -117,7 +117,7 @@ void TestSmallPlots::gates() {
     group.weights.assign(64 * 3, 1.0F / 3.0F);
     view.set_gates(1, {group});
     const QString written = words(*drawn(view, {430, 170})).join(QLatin1Char('|'));
-    QVERIFY2(written.contains(QStringLiteral("tokens 1 to 64 from left to right")), qPrintable(written));
+    QVERIFY2(written.contains(QStringLiteral("tokens 1 to 64 \u2192")), qPrintable(written));
 }
 
 QTEST_MAIN(TestSmallPlots)

@@ -268,6 +268,18 @@ void BenchmarkForm::add_words(QLineEdit* edit, const ParameterRow& row, QWidget*
     edit->setToolTip(edit->toolTip() + QLatin1Char('\n') + tr("The arrow (Alt+Down) lists what it may be: tick several for a sweep"));
 }
 
+/// Arrows in the colours of the theme.
+void BenchmarkForm::changeEvent(QEvent* event) {
+    QWidget::changeEvent(event);
+    if (event->type() == QEvent::PaletteChange) {
+        for (QAction* action : findChildren<QAction*>()) {
+            if (action->objectName().endsWith(QLatin1String("-open"))) {
+                action->setIcon(down_arrow(palette()));
+            }
+        }
+    }
+}
+
 void BenchmarkForm::show_asked(const AskedEvaluation& asked) {
     asked_ = asked;
     if (workspace_.inspector()) {

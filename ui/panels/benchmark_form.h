@@ -40,6 +40,9 @@ public:
 Q_SIGNALS:
     void edited();
 
+protected:
+    void changeEvent(QEvent* event) override;
+
 private:
     struct Field {
         const ParameterRow* row;

@@ -271,7 +271,7 @@ void draw_gates(QPainter& painter, const GateScene& scene, const GateLayout& lay
         if (!layout.heads[g].isEmpty()) {
             const qsizetype tokens = group.tokens.size();
             draw_title(painter, look, layout.heads[g].topLeft(), layout.heads[g].width(),
-                       tokens < 2 ? group.name : QStringLiteral("%1: %2").arg(group.name, words("tokens 1 to %1 from left to right").arg(tokens)));
+                       tokens < 2 ? group.name : QStringLiteral("%1: %2").arg(group.name, words("tokens 1 to %1 \u2192").arg(tokens)));
         }
         draw_token_labels(painter, scene, layout.token_labels[g], static_cast<int>(g), look);
     }
