@@ -102,8 +102,7 @@ private Q_SLOTS:
             const NoMoreThreads limit;
             ExtraThreads all;
             std::atomic<bool> go_on{false};
-            while (all.count() < 4000 && all.start([&] { go_on.wait(false); })) {
-            }
+            take_all_threads(all, go_on);
             runner.start<int>("slot", "Count", &receiver, [](const JobRunner::Context&) -> Result<int> { return 1; },
                               [&](Result<int> result) { error = result ? Error{} : result.error(); });
             go_on = true;
