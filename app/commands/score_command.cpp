@@ -100,7 +100,7 @@ int note_records(const FileScore& score, Console& console) {
         }
     }
     if (score.targets_by_name > 0) {
-        console.lacking(file + std::to_string(score.targets_by_name) + " records have the word \"answer\" for a target and no such field in their document; the document's answers were taken, any of which counts");
+        console.lacking(file + std::to_string(score.targets_by_name) + " records have the name of a field (\"answer\") for a target and no field \"answer\" in their document; the document's list of answers was taken, any of which counts");
     }
     if (score.unread_lists > 0) {
         console.lacking(file + std::to_string(score.unread_lists) + " texts look like a list and cannot be read as one; they were taken as they are");

@@ -166,15 +166,36 @@ public:
     }
 
 private:
-    /// lmms-eval's TextVQA and VQAv2 name a field as target that the documents do not have, so that every record has the word for a truth.
+    /// lmms-eval's TextVQA and VQAv2 name a field as target that the documents do not have, so that every record has the word for a truth. A name of
+    /// a list that the document has is no truth either.
     void take_answers_for_their_name() {
-        if (doc_ == nullptr || truth_.key != "target" || !truth_.value.is_string() || truth_.value != kEitherKey || doc_->contains(kEitherKey)) {
+        if (doc_ == nullptr || truth_.key != "target" || !truth_.value.is_string() || doc_->contains(kEitherKey)) {
             return;
         }
-        if (const auto answers = doc_->find("answers"); answers != doc_->end() && are_words(*answers) && !answers->empty()) {
-            truth_ = {"doc.answers", *answers};
+        const std::string name = truth_.value.get<std::string>();
+        if (name != kEitherKey && name != "answers" && name != "direct_answers") {
+            return;
+        }
+        const std::string key = name == kEitherKey ? "answers" : name;
+        const auto found = doc_->find(key);
+        const Json answers = found == doc_->end() ? Json() : spoken_answers(*found);
+        if (are_words(answers) && !answers.empty()) {
+            truth_ = {"doc." + key, answers};
             out_.target_is_a_name = true;
         }
+    }
+
+    /// A list of texts, or of VQA-v2's objects with an annotator's "answer" each; anything else: null.
+    static Json spoken_answers(const Json& list) {
+        if (!list.is_array()) {
+            return {};
+        }
+        Json out = Json::array();
+        for (const Json& each : list) {
+            const bool object = each.is_object() && each.contains(kEitherKey);
+            out.push_back(object ? each[kEitherKey] : each);
+        }
+        return out;
     }
 
     Status read_prediction() {

@@ -25,7 +25,7 @@ struct PredictionRecord {
     std::string filter;  ///< lm-eval's: the same document is logged once a filter
     std::string id;      ///< doc_id, else id, as a text; empty: none
     std::optional<AnswerKey> own_rule;      ///< of our exports: the rule of the run, with the answers it accepts; truths and options are then its own
-    bool target_is_a_name = false;          ///< "answer" as target of a document that has no such field: its answers are the truths
+    bool target_is_a_name = false;          ///< the target is the name of the document's answers: these are the truths
     std::vector<std::string> unread_lists;  ///< keys whose text begins and ends like a list and is none: read as the text it is
 
     [[nodiscard]] bool answered() const { return prediction || chosen; }

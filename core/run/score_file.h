@@ -5,7 +5,8 @@
 //   prediction   the first with a value of: filtered_resps, prediction, pred, response, model_answer, model_response, resps
 //   truth        the first with a value of: target, ground_truth, truth, answers, correct_answer
 //   answer       the truth where a prediction but no truth was found, the prediction where a truth but no prediction was
-//                "answer" as target of a document without a field of that name (lmms-eval's TextVQA and VQAv2): doc.answers, and said
+//                "answer" as target of a document without a field of that name (lmms-eval's TextVQA and VQAv2): doc.answers,
+//                texts or objects with an "answer"; "answers" and "direct_answers": the list of that name; and said
 //   set          text, optional; else doc.set
 //   options      or choices, else scoring.options (our exports), else doc.options or doc.choices (also their "text"), optional, list of texts: letters and texts of options
 //                count for each other, as core/scoring/option_choice.h finds them; without one of these a column each, A, B, ... or choice_a,
@@ -66,7 +67,7 @@ struct FileScore {
     std::int64_t repeated = 0;             ///< records with the id, set and filter of an earlier one; they count
     std::vector<std::string> repetitions;  ///< the first of them, a line each
     std::int64_t by_own_rule = 0;          ///< records of our exports, scored as their run was
-    std::int64_t targets_by_name = 0;      ///< records whose target is the word "answer", and whose document's answers were taken
+    std::int64_t targets_by_name = 0;      ///< records whose target is the name of their document's answers, which were taken
     std::int64_t unread_lists = 0;         ///< texts that look like a list of Python's and are none; read as texts
     std::vector<std::string> unread_list_places;  ///< the first of them: line and key
 };

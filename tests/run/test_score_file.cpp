@@ -229,8 +229,14 @@ private Q_SLOTS:
         QVERIFY(literal.targets_by_name == 0 && literal.filters[0].overall.right == 1);
         const FileScore field = scored(R"({"target": "answer", "prediction": "answer", "doc": {"answer": "answer", "answers": ["x"]}})");
         QVERIFY(field.targets_by_name == 0 && field.filters[0].overall.right == 1);
-        const FileScore objects = scored(R"({"target": "answer", "prediction": "answer", "doc": {"answers": [{"answer": "x"}]}})");
-        QVERIFY(objects.targets_by_name == 0);
+        const FileScore objects = scored(R"({"target": "answer", "prediction": "yes", "doc": {"answers": [{"answer": "yes", "answer_id": 1}, {"answer": "no", "answer_id": 2}]}})");
+        QVERIFY(objects.targets_by_name == 1 && objects.filters[0].overall.right == 1);
+        const FileScore unsaid = scored(R"({"target": "answer", "prediction": "answer", "doc": {"answers": [{"text": "x"}]}})");
+        QVERIFY(unsaid.targets_by_name == 0 && unsaid.filters[0].overall.right == 1);
+        const FileScore plural = scored(R"({"target": "answers", "prediction": "nokia", "doc": {"answers": ["nokia"]}})");
+        QVERIFY(plural.targets_by_name == 1 && plural.filters[0].overall.right == 1);
+        const FileScore direct = scored(R"({"target": "direct_answers", "prediction": "nokia", "doc": {"direct_answers": ["nokia", "phone"]}})");
+        QVERIFY(direct.targets_by_name == 1 && direct.filters[0].overall.right == 1);
     }
     void what_only_looks_like_a_list_is_a_text_and_said() {
         const FileScore score = scored("{\"prediction\": \"[laughs]\", \"target\": \"[laughs]\"}\n{\"prediction\": \"a dog\", \"target\": \"B\", \"doc\": {\"options\": \"['A cat' 'A dog']\"}}\n"
