@@ -10,9 +10,6 @@
 #include <QLineEdit>
 #include <QFileInfo>
 #include <QListWidget>
-#include <QMenu>
-#include <QPainter>
-#include <QShortcut>
 #include <QToolButton>
 #include <QVBoxLayout>
 #include <algorithm>
@@ -22,6 +19,7 @@
 #include "ui/models/method_names.h"
 #include "ui/panels/form_scroll.h"
 #include "ui/panels/theme.h"
+#include "ui/panels/word_choices.h"
 #include "ui/paths/file_path.h"
 
 namespace r2t2::ui {
@@ -32,22 +30,6 @@ namespace {
 const QStringList kFirstChoice = {QStringLiteral("G-dim"), QStringLiteral("G-noise"), QStringLiteral("K-clutter"), QStringLiteral("K-noise")};
 
 constexpr int kPublished = Qt::UserRole;  ///< the item is the published data set
-
-/// As a box of choices has it.
-QIcon down_arrow(const QPalette& palette) {
-    QIcon icon;
-    for (const auto& [mode, group] : {std::pair{QIcon::Normal, QPalette::Active}, std::pair{QIcon::Disabled, QPalette::Disabled}}) {
-        QPixmap pixmap(32, 32);
-        pixmap.fill(Qt::transparent);
-        QPainter painter(&pixmap);
-        painter.setRenderHint(QPainter::Antialiasing);
-        painter.setPen(QPen(palette.color(group, QPalette::Text), 3.0, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
-        painter.drawPolyline(QPolygonF({{8, 12}, {16, 20}, {24, 12}}));
-        painter.end();
-        icon.addPixmap(pixmap, mode);
-    }
-    return icon;
-}
 
 /// Base and every method under every parameter set. Errors as swept().
 Result<std::size_t> run_count(const BenchmarkRequest& request) {
@@ -221,7 +203,7 @@ void BenchmarkForm::add_field(QFormLayout* form, const ParameterRow& row) {
     column->setSpacing(1);
     column->addWidget(edit);
     if (row.kind == ParameterKind::Word) {
-        add_words(edit, row, both);
+        new WordChoices(edit, row.words);
     }
     auto* error = error_label(both);
     error->setObjectName(edit->objectName() + QStringLiteral("-error"));
@@ -230,54 +212,6 @@ void BenchmarkForm::add_field(QFormLayout* form, const ParameterRow& row) {
     fields_.push_back({&row, edit, error});
     inputs_.push_back(edit);
     connect(edit, &QLineEdit::textChanged, this, &BenchmarkForm::tell);
-}
-
-/// What a word may be: listed in a menu where several can be ticked.
-void BenchmarkForm::add_words(QLineEdit* edit, const ParameterRow& row, QWidget* field) {
-    const auto chosen = [edit] {
-        QStringList words = edit->text().replace(QLatin1Char(','), QLatin1Char(';')).split(QLatin1Char(';'), Qt::SkipEmptyParts);
-        for (QString& word : words) {
-            word = word.trimmed();
-        }
-        words.removeAll(QString());
-        return words;
-    };
-    auto* menu = new QMenu(field);
-    menu->setObjectName(edit->objectName() + QStringLiteral("-words"));
-    for (const char* word : row.words) {
-        QAction* action = menu->addAction(QLatin1String(word));
-        action->setCheckable(true);
-        connect(action, &QAction::triggered, edit, [edit, chosen, word = QLatin1String(word)](bool ticked) {
-            QStringList words = chosen();
-            words.removeAll(word);
-            words << (ticked ? QStringList{word} : QStringList());
-            edit->setText(words.join(QStringLiteral("; ")));
-        });
-    }
-    connect(menu, &QMenu::aboutToShow, edit, [menu, chosen] {
-        for (QAction* action : menu->actions()) {
-            action->setChecked(chosen().contains(action->text()));
-        }
-    });
-    auto* open = new QAction(down_arrow(palette()), tr("What it may be"), edit);
-    open->setObjectName(edit->objectName() + QStringLiteral("-open"));
-    edit->addAction(open, QLineEdit::TrailingPosition);
-    connect(open, &QAction::triggered, edit, [edit, menu] { menu->popup(edit->mapToGlobal(QPoint(0, edit->height()))); });
-    auto* down = new QShortcut(QKeySequence(Qt::ALT | Qt::Key_Down), edit, nullptr, nullptr, Qt::WidgetShortcut);
-    connect(down, &QShortcut::activated, open, &QAction::trigger);
-    edit->setToolTip(edit->toolTip() + QLatin1Char('\n') + tr("The arrow (Alt+Down) lists what it may be: tick several for a sweep"));
-}
-
-/// Arrows in the colours of the theme.
-void BenchmarkForm::changeEvent(QEvent* event) {
-    QWidget::changeEvent(event);
-    if (event->type() == QEvent::PaletteChange) {
-        for (QAction* action : findChildren<QAction*>()) {
-            if (action->objectName().endsWith(QLatin1String("-open"))) {
-                action->setIcon(down_arrow(palette()));
-            }
-        }
-    }
 }
 
 void BenchmarkForm::show_asked(const AskedEvaluation& asked) {

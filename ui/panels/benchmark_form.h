@@ -40,9 +40,6 @@ public:
 Q_SIGNALS:
     void edited();
 
-protected:
-    void changeEvent(QEvent* event) override;
-
 private:
     struct Field {
         const ParameterRow* row;
@@ -57,7 +54,6 @@ private:
     void add_set_file(const QString& path);
     void fill_asked();
     void tick_asked(const AskedEvaluation& asked);
-    void add_words(QLineEdit* edit, const ParameterRow& row, QWidget* field);
     [[nodiscard]] Result<SweepAxis> read_field(const Field& field, const MethodParams& params) const;
     [[nodiscard]] Status read_fields(BenchmarkRequest& request) const;
     void tell_fields();
