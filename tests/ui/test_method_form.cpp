@@ -21,6 +21,7 @@
 
 #include "tests/ui/own_settings.h"
 #include "tests/ui/settle.h"
+#include "tests/ui/shown_window.h"
 #include "ui/models/step_model.h"
 #include "ui/panels/main_window.h"
 #include "ui/panels/method_panel.h"
@@ -91,13 +92,8 @@ void TestMethodForm::initTestCase() {
 }
 
 void TestMethodForm::init() {
-    QSettings().clear();
-    QSettings().setValue(QStringLiteral("guide/seen"), true);
-    window_ = std::make_unique<MainWindow>();
-    window_->resize(1280, 800);
-    window_->show();
-    QVERIFY(QTest::qWaitForWindowExposed(window_.get()));
-    window_->activateWindow();
+    window_ = shown_window();
+    QVERIFY(window_);
     window_->begin({});
     settle(*window_);
     QVERIFY(workspace().inspector());

@@ -18,6 +18,7 @@
 
 #include "tests/ui/own_settings.h"
 #include "tests/ui/settle.h"
+#include "tests/ui/shown_window.h"
 #include "ui/models/session_link.h"
 #include "ui/panels/main_window.h"
 #include "ui/panels/method_panel.h"
@@ -137,13 +138,8 @@ void TestShownIsRun::initTestCase() {
 }
 
 void TestShownIsRun::init() {
-    QSettings().clear();
-    QSettings().setValue(QStringLiteral("guide/seen"), true);
-    window_ = std::make_unique<MainWindow>();
-    window_->resize(1280, 800);
-    window_->show();
-    QVERIFY(QTest::qWaitForWindowExposed(window_.get()));
-    window_->activateWindow();
+    window_ = shown_window();
+    QVERIFY(window_);
 }
 
 void TestShownIsRun::a_photograph_alone_data() {

@@ -15,6 +15,7 @@
 
 #include "tests/ui/own_settings.h"
 #include "tests/ui/settle.h"
+#include "tests/ui/shown_window.h"
 #include "ui/models/neighbour_model.h"
 #include "ui/models/session_link.h"
 #include "ui/panels/main_window.h"
@@ -128,13 +129,8 @@ void TestStoredSamples::initTestCase() {
 }
 
 void TestStoredSamples::init() {
-    QSettings().clear();
-    QSettings().setValue(QStringLiteral("guide/seen"), true);
-    window_ = std::make_unique<MainWindow>();
-    window_->resize(1280, 800);
-    window_->show();
-    QVERIFY(QTest::qWaitForWindowExposed(window_.get()));
-    window_->activateWindow();
+    window_ = shown_window();
+    QVERIFY(window_);
     window_->begin({});
     settle(*window_);
     window_->open_path(session_);
