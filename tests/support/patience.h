@@ -3,6 +3,7 @@
 
 namespace r2t2 {
 
-inline constexpr int kPatience = 600'000;  ///< milliseconds
+/// Milliseconds. Qt waits twice as long again before it says which condition never came: three times this is less than a test may take.
+inline constexpr int kPatience = 400'000;
 
 }  // namespace r2t2
