@@ -4,7 +4,6 @@
 #include "app/commands/choices.h"
 #include "app/commands/commands.h"
 #include "app/commands/reference_made.h"
-#include "core/routing/method_params_json.h"
 #include "core/run/places.h"
 #include "core/run/reference_refiner.h"
 
@@ -32,7 +31,7 @@ Result<RefineOptions> refine_options(const ReferenceOptions& options, const std:
     out.per_mixer = options.per_mixer;
     out.threads = static_cast<int>(options.threads);
     out.shard = *shard;
-    out.session = options.session.empty() ? options.output + ".descents.sqlite" : options.session;
+    out.session = options.session.empty() ? descents_of(options.output).string() : options.session;
     out.source.model = options.model.directory;
     out.source.precision = options.model.precision;
     out.source.device = options.model.device;
@@ -47,14 +46,6 @@ Result<RefineOptions> refine_options(const ReferenceOptions& options, const std:
     return out;
 }
 
-/// The descents are in the set now.
-void remove_session(const fs::path& session) {
-    std::error_code code;
-    for (const char* suffix : {"", "-wal", "-shm"}) {
-        fs::remove(session.string() + suffix, code);
-    }
-}
-
 }  // namespace
 
 int refine_candidates(const ReferenceOptions& options, const EvaluationGround& ground, const SampleSetPtr& candidates, std::map<std::string, std::string> notes,
@@ -64,8 +55,6 @@ int refine_candidates(const ReferenceOptions& options, const EvaluationGround& g
         return console.fail(refine.error());
     }
     refine->build.notes = std::move(notes);
-    refine->build.notes["refined_by"] = to_string(Method::Oracle);
-    refine->build.notes["refined_with"] = method_params_json(evaluation_params(method_list(refine->descent, {Method::Oracle}).back()));
     refine->build.embedder = ground.reference->embedder_ptr();
     const SampleChoice choice{{candidates->name()}, "reference", static_cast<std::uint64_t>(options.reference.seed), candidates->size(), {}};
     const Result<Evaluation> descents = descend_on_candidates(ground, candidates, choice, *refine, console.progress(), interrupt_token());
@@ -88,7 +77,7 @@ int refine_candidates(const ReferenceOptions& options, const EvaluationGround& g
         return console.fail(saved.error());
     }
     if (options.session.empty()) {
-        remove_session(refine->session);
+        remove_descents(refine->session);
     }
     return tell_built(options.output, *built, console);
 }

@@ -6,6 +6,7 @@
 #include "core/inspect/inspector.h"
 #include "core/inspect/sample_lists.h"
 #include "core/run/evaluation_context.h"
+#include "core/run/reference_refiner.h"
 
 namespace r2t2 {
 
@@ -59,6 +60,10 @@ public:
                                                        const CancelToken& cancel) const override;
 
 private:
+    [[nodiscard]] Result<ReferenceBuild> built_from(const ReferenceRequest& request, const ProgressCallback& progress, const CancelToken& cancel) const;
+    /// Descents on `candidates`, kept beside the output until the set is there.
+    [[nodiscard]] Result<ReferenceBuild> refined(const ReferenceRequest& request, const EvaluationGround& ground, const SampleSetPtr& candidates,
+                                                 std::map<std::string, std::string> notes, const ProgressCallback& progress, const CancelToken& cancel) const;
     [[nodiscard]] Result<InspectionPtr> stored(const SessionList& list, std::size_t index) const;
     [[nodiscard]] Result<AgainSample> sample_for(const InspectRequest& request, SampleSummary& summary) const;
     [[nodiscard]] Status ask_anew(const InspectRequest& request, bool asked_anew, SampleSummary& summary, AgainSample& out) const;

@@ -200,12 +200,19 @@ std::string benchmark_command(const InspectorOptions& options, const BenchmarkRe
 }
 
 std::string reference_command(const InspectorOptions& options, const ReferenceRequest& request) {
-    Words words("r2t2 reference build");
-    words.add("--from", request.data.name);
-    words.add("--data", from_anywhere(request.data.folder));
-    words.differs("--split", request.data.split, std::string(), request.data.split);
-    words.differs("--limit", request.data.limit, std::size_t{0}, std::to_string(request.data.limit));
-    words.differs("--seed", request.data.seed, std::uint64_t{1}, std::to_string(request.data.seed));
+    Words words(request.data ? "r2t2 reference build" : "r2t2 reference refine");
+    if (request.data) {
+        words.add("--from", request.data->name);
+        words.add("--data", from_anywhere(request.data->folder));
+        words.differs("--split", request.data->split, std::string(), request.data->split);
+        words.differs("--limit", request.data->limit, std::size_t{0}, std::to_string(request.data->limit));
+        words.differs("--seed", request.data->seed, std::uint64_t{1}, std::to_string(request.data->seed));
+        if (request.refine == Refine::Yes) {
+            words.add("--refine");
+        }
+    } else {
+        words.add(options.reference.empty() ? std::string("bundled") : from_anywhere(options.reference));
+    }
     if (!options.model.empty()) {
         words.add("--model", from_anywhere(options.model));
     }

@@ -2,6 +2,7 @@
 
 #include <map>
 
+#include "core/routing/method_params_json.h"
 #include "core/run/stored_evaluation.h"
 #include "core/session/session_reader.h"
 
@@ -124,6 +125,8 @@ Result<ReferenceBuild> collect_refined(const EvaluationGround& ground, const Sam
         return per_mixer.error();
     }
     ReferenceBuildOptions build = options.build;
+    build.notes["refined_by"] = to_string(Method::Oracle);
+    build.notes["refined_with"] = method_params_json(evaluation_params(method_list(options.descent, {Method::Oracle}).back()));
     std::vector<Error> failed;
     std::size_t missing = 0;
     for (std::size_t i = 0; i < candidates->size(); ++i) {
@@ -157,6 +160,15 @@ Result<ReferenceBuild> collect_refined(const EvaluationGround& ground, const Sam
         built->problems.insert(built->problems.end(), failed.begin(), failed.end());
     }
     return built;
+}
+
+std::filesystem::path descents_of(const std::filesystem::path& output) { return output.string() + ".descents.sqlite"; }
+
+void remove_descents(const std::filesystem::path& session) {
+    std::error_code code;
+    for (const char* suffix : {"", "-wal", "-shm"}) {
+        std::filesystem::remove(session.string() + suffix, code);
+    }
 }
 
 }  // namespace r2t2

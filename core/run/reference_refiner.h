@@ -31,7 +31,12 @@ struct RefineOptions {
 [[nodiscard]] Result<Evaluation> descend_on_candidates(const EvaluationGround& ground, const SampleSetPtr& candidates, const SampleChoice& choice,
                                                        const RefineOptions& options, const ProgressCallback& progress, const CancelToken& cancel);
 
-/// The set, out of a session of all descents. Errors: candidates that the session lacks (how many), another model's session, damage,
+/// Where the descents are kept while a set is refined into `output`, unless a place is stated.
+[[nodiscard]] std::filesystem::path descents_of(const std::filesystem::path& output);
+/// The descents are in the set now: their session and what SQLite keeps beside it.
+void remove_descents(const std::filesystem::path& session);
+
+/// The set, out of a session of all descents; its notes say what the descents were. Errors: candidates that the session lacks (how many), another model's session, damage,
 /// those of build_reference.
 [[nodiscard]] Result<ReferenceBuild> collect_refined(const EvaluationGround& ground, const SampleSetPtr& candidates, const RefineOptions& options,
                                                      const ProgressCallback& progress, const CancelToken& cancel);

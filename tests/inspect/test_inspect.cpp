@@ -84,7 +84,7 @@ void TestInspect::shipped_references_are_what_the_model_builds() {
     const Result<ReferenceStore> store = ReferenceStore::load(shipped.string());
     QVERIFY2(store.ok(), store ? "" : store.error().message().c_str());
     const SampleSetPtr samples = world_samples(default_world(), "reference", 1, 60).value();
-    const Result<ReferenceBuild> built = build_reference(*opened.model(), *samples, {.threads = 1, .notes = {}});
+    const Result<ReferenceBuild> built = build_reference(*opened.model(), *samples, {.threads = 1, .notes = {}, .embedder = {}});
     QVERIFY(built);
     QVERIFY(built->store.size() > 10);
     for (std::size_t i = 0; i < built->store.size(); ++i) {
@@ -327,10 +327,13 @@ void TestInspect::command_line_says_what_differs() {
     const std::string evaluate = benchmark_command(options, benchmark);
     QVERIFY2(evaluate.find(" --device cuda:1 --precision int8") != std::string::npos, evaluate.c_str());
     ReferenceRequest reference;
-    reference.data.name = "VQA-V2";
-    reference.data.folder = "/data";
+    reference.data = DataRequest{"VQA-V2", "/data", {}, 0, 1};
     reference.output = "/out";
     QCOMPARE(reference_command(options, reference), std::string("r2t2 reference build --from VQA-V2 --data /data --device cuda:1 --precision int8 --out /out"));
+    reference.refine = Refine::Yes;
+    QCOMPARE(reference_command({}, reference), std::string("r2t2 reference build --from VQA-V2 --data /data --refine --out /out"));
+    reference.data.reset();
+    QCOMPARE(reference_command({}, reference), std::string("r2t2 reference refine bundled --out /out"));
 }
 
 void TestInspect::a_checkpoint_is_told_before_it_is_opened() {

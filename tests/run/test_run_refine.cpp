@@ -82,7 +82,7 @@ private Q_SLOTS:
         QVERIFY2(descents.ok(), said(descents).c_str());
         const auto built = refinement.collect();
         QVERIFY2(built.ok(), said(built).c_str());
-        const auto plain = build_reference(*refinement.ground.model, *refinement.candidates, {.threads = 1, .notes = {}});
+        const auto plain = build_reference(*refinement.ground.model, *refinement.candidates, {.threads = 1, .notes = {}, .embedder = {}});
         QVERIFY(plain.ok());
         QCOMPARE(built->problems.size(), std::size_t{2});
         QCOMPARE(built->tried, kCandidates);
@@ -114,7 +114,7 @@ private Q_SLOTS:
         const Refinement refinement(folder);
         QVERIFY(refinement.descend().ok());
         auto built = refinement.collect();
-        auto plain = build_reference(*refinement.ground.model, *refinement.candidates, {.threads = 1, .notes = {}});
+        auto plain = build_reference(*refinement.ground.model, *refinement.candidates, {.threads = 1, .notes = {}, .embedder = {}});
         QVERIFY(built.ok() && plain.ok());
         QVERIFY(built->store.size() > plain->store.size());
         std::vector<Evaluation> evaluations;

@@ -154,7 +154,8 @@ public:
         if (kind == "taken") {
             return Error{ErrorKind::InvalidInput, request.output.string(), "folder", "a folder with other files", "a folder that is new"};
         }
-        return ReferenceEnd{request.output, "0123abcd", 30, 21, 8, 1, {Error{ErrorKind::Io, "v7w_3.jpg", "picture", "0 bytes", "a picture"}}, 1.5};
+        const std::optional<RefineEnd> refined = request.refine == Refine::Yes ? std::optional(RefineEnd{12, 20, 9, 1}) : std::nullopt;
+        return ReferenceEnd{request.output, "0123abcd", 30, 21, 8, 1, {Error{ErrorKind::Io, "v7w_3.jpg", "picture", "0 bytes", "a picture"}}, 1.5, refined, request.refine == Refine::Yes ? 2 : 0};
     }
 
 private:

@@ -1,6 +1,7 @@
 // The data page driven like a user: choose a set and a folder, read, look at samples, problems and counts; cancel; errors.
 #include <QAbstractItemModelTester>
 #include <QAction>
+#include <QCheckBox>
 #include <QClipboard>
 #include <QComboBox>
 #include <QLabel>
@@ -51,6 +52,7 @@ private Q_SLOTS:
     void command_line_says_the_same();
     void a_reference_set_is_built_and_opened();
     void building_can_be_cancelled_and_refused();
+    void references_are_refined_and_what_was_stopped_is_told();
     void every_control_explains_itself_and_takes_the_keyboard();
     void every_published_set_is_read_by_the_real_module();
     void a_set_that_was_read_is_evaluated_with_its_own_score();
@@ -329,13 +331,43 @@ void TestDataPage::building_can_be_cancelled_and_refused() {
     QVERIFY2(find<QLabel>("dataError")->text().contains(QStringLiteral("a folder with other files")), qPrintable(find<QLabel>("dataError")->text()));
 }
 
+void TestDataPage::references_are_refined_and_what_was_stopped_is_told() {
+    auto* refine = window_->findChild<QAction*>(QStringLiteral("refineReference"));
+    QVERIFY(refine != nullptr && !refine->isEnabled());  // no model yet
+    choose(QStringLiteral("Visual7W"), QStringLiteral("/data/v7w"));
+    read();
+    window_->workspace().open({});
+    QTRY_VERIFY_WITH_TIMEOUT(window_->workspace().inspector() && !window_->workspace().jobs().busy(), kPatience);
+    QVERIFY(refine->isEnabled());
+    QTest::mouseClick(find<QCheckBox>("dataRefine"), Qt::LeftButton, {}, {8, find<QCheckBox>("dataRefine")->height() / 2});
+    QVERIFY(find<QCheckBox>("dataRefine")->isChecked());
+    const QString slow = folder_->filePath(QStringLiteral("slow"));
+    window_->findChild<DataPage*>()->build_reference(slow);
+    QVERIFY(window_->data().refining() && !refine->isEnabled());
+    QTest::keyClick(window_.get(), Qt::Key_Period, Qt::ControlModifier);  // all jobs
+    QTRY_VERIFY_WITH_TIMEOUT(!window_->data().building(), kPatience);
+    QVERIFY2(find<QLabel>("dataBuilt")->isVisible() && find<QLabel>("dataBuilt")->text().contains(slow), qPrintable(find<QLabel>("dataBuilt")->text()));
+    QVERIFY(find<QPushButton>("dataReference")->isEnabled() && find<QPushButton>("dataRead")->isEnabled() && !find<QPushButton>("dataCancel")->isEnabled());
+    QVERIFY(!find<QPushButton>("dataUseReference")->isEnabled());
+    const QString output = folder_->filePath(QStringLiteral("refined"));
+    window_->findChild<DataPage*>()->build_reference(output);
+    QTRY_VERIFY_WITH_TIMEOUT(window_->data().built(), kPatience);
+    const QString told = find<QLabel>("dataBuilt")->text();
+    QVERIFY2(told.startsWith(QStringLiteral("Refined reference set: 21 of 30 samples. Right before 12, after 20 (mended 9, harmed 1); wrong under both 8, contradictory and "
+                                            "left out 2, 1 could not be run (v7w_3.jpg")),
+             qPrintable(told));
+    window_->data().refine_reference(output);  // the open ones
+    QTRY_VERIFY_WITH_TIMEOUT(!window_->data().building() && window_->data().built(), kPatience);
+    QVERIFY(window_->data().built()->refined);
+}
+
 /// The bundled miniature on a tiny tree, one of whose two samples it answers rightly: what the desktop writes is what
 /// r2t2 reference build writes, and it opens.
 void TestDataPage::a_real_reference_set_is_the_command_lines() {
     const fs::path tree = folder_->filePath(QStringLiteral("yes and no")).toStdString();
     fs::copy(benchmark_data("clevr"), tree, fs::copy_options::recursive);
     write_file(tree / "questions/CLEVR_val_questions.json",
-               R"({"questions": [{"question_index": 0, "image_filename": "CLEVR_val_000000.png", "question": "Is there a square?", "answer": "0"},
+               R"({"questions": [{"question_index": 0, "image_filename": "CLEVR_val_000000.png", "question": "Is there a circle?", "answer": "0"},
                                  {"question_index": 1, "image_filename": "CLEVR_val_000000.png", "question": "Is there a square?", "answer": "no"}]})");
     window_ = std::make_unique<MainWindow>();
     window_->begin(Opening());
@@ -362,7 +394,29 @@ void TestDataPage::a_real_reference_set_is_the_command_lines() {
     QTest::mouseClick(find<QPushButton>("dataUseReference"), Qt::LeftButton);
     QTRY_VERIFY_WITH_TIMEOUT(window_->workspace().inspector()->references().size() == 1, kPatience);
     QTRY_VERIFY_WITH_TIMEOUT(!window_->workspace().jobs().busy(), kPatience);
-    QVERIFY(window_->workspace().inspector()->references().front().question.starts_with("Is there a square?"));
+    QVERIFY(window_->workspace().inspector()->references().front().question.starts_with("Is there a "));
+
+    // Refined, out of the data set and out of the references that are open now: the same bytes as the copied commands write.
+    for (const bool open_ones : {false, true}) {
+        const QString here = folder_->filePath(QStringLiteral("refined here %1").arg(open_ones)), there = folder_->filePath(QStringLiteral("refined there %1").arg(open_ones));
+        find<QCheckBox>("dataRefine")->setChecked(true);
+        if (open_ones) {
+            window_->data().refine_reference(here);
+        } else {
+            window_->findChild<DataPage*>()->build_reference(here);
+        }
+        QTRY_VERIFY_WITH_TIMEOUT(!window_->data().building(), kPatience);
+        QVERIFY2(window_->data().built(), qPrintable(find<QLabel>("dataError")->text()));
+        QVERIFY(window_->data().built()->refined);
+        QCOMPARE(window_->data().built()->refined->right_before, std::int64_t{1});
+        QVERIFY(!QFileInfo::exists(here + QStringLiteral(".descents.sqlite")));
+        const QString command = open_ones ? window_->workspace().command_line(ReferenceRequest{std::nullopt, here.toStdString(), 0, Refine::Yes})
+                                          : window_->data().command_line(window_->data().report()->request, here, Refine::Yes);
+        shell.start(QStringLiteral("sh"), {QStringLiteral("-c"), QStringLiteral(R2T2_BINARY_DIR "/") + QString(command).replace(here, there)});
+        QVERIFY(shell.waitForFinished(kPatience));
+        const QString words = QString::fromUtf8(shell.readAllStandardOutput());
+        QVERIFY2(words.contains(QString::fromStdString(window_->data().built()->hash)), qPrintable(command + words + QString::fromUtf8(shell.readAllStandardError())));
+    }
 }
 
 QTEST_MAIN(TestDataPage)

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "ui/paths/file_path.h"
+
 namespace r2t2::ui {
 
 namespace {
@@ -15,6 +17,16 @@ QString message_of(const Error& error) { return QString::fromStdString(error.mes
 
 DataCheck::DataCheck(Workspace& workspace, QObject* parent) : QObject(parent), workspace_(workspace) {
     connect(&workspace, &Workspace::inspectorChanged, this, &DataCheck::readingChanged);
+    // A job that was stopped from elsewhere (Cancel all jobs) delivers nothing: its end is told by the runner.
+    connect(&workspace.jobs(), &JobRunner::ended, this, [this](const JobInfo& job) {
+        if (job.cancelled && !workspace_.jobs().waits(job.slot)) {
+            if (job.slot == kReadSlot) {
+                set_reading(false);
+            } else if (job.slot == kBuildSlot) {
+                stop_building();
+            }
+        }
+    });
 }
 
 const DataSetInfo* DataCheck::set(const QString& name) const {
@@ -71,14 +83,23 @@ void DataCheck::cancel() {
     workspace_.jobs().cancel(kReadSlot);
     workspace_.jobs().cancel(kBuildSlot);
     set_reading(false);
+    stop_building();
+}
+
+void DataCheck::stop_building() {
+    if (refining()) {
+        unfinished_ = refining_into_;
+        Q_EMIT builtChanged();
+    }
     set_building(false);
 }
 
 void DataCheck::forget() {
     cancel();
     Q_EMIT failed({});
-    if (built_) {
+    if (built_ || !unfinished_.isEmpty()) {
         built_.reset();
+        unfinished_.clear();
         Q_EMIT builtChanged();
     }
     if (report_) {
@@ -87,20 +108,26 @@ void DataCheck::forget() {
     }
 }
 
-void DataCheck::build_reference(const DataRequest& request, const QString& output) {
+void DataCheck::build_reference(const DataRequest& request, const QString& output, Refine refine) {
+    build({request, file_path(output), 0, refine}, tr("Build reference set of %1").arg(QString::fromStdString(request.name)));
+}
+
+void DataCheck::refine_reference(const QString& output) { build({std::nullopt, file_path(output), 0, Refine::Yes}, tr("Refine the references")); }
+
+void DataCheck::build(ReferenceRequest request, const QString& title) {
     const InspectorPtr inspector = workspace_.inspector();
     if (!inspector) {
         return;
     }
     Q_EMIT failed({});
     built_.reset();
+    unfinished_.clear();
+    refining_into_ = request.refine == Refine::Yes ? QString::fromStdString(request.output.string()) : QString();
     Q_EMIT builtChanged();
-    const ReferenceRequest building{request, output.toStdString(), 0};
-    const auto work = [inspector, building](const JobRunner::Context& context) {
-        return inspector->build_reference(building, context.progress, context.cancel);
+    const auto work = [inspector, request = std::move(request)](const JobRunner::Context& context) {
+        return inspector->build_reference(request, context.progress, context.cancel);
     };
     set_building(true);
-    const QString title = tr("Build reference set of %1").arg(QString::fromStdString(request.name));
     workspace_.jobs().start<ReferenceEnd>(kBuildSlot, title, this, work, [this](Result<ReferenceEnd> end) {
         set_building(false);
         if (!end) {
@@ -112,8 +139,8 @@ void DataCheck::build_reference(const DataRequest& request, const QString& outpu
     });
 }
 
-QString DataCheck::command_line(const DataRequest& request, const QString& output) const {
-    return workspace_.command_line(ReferenceRequest{request, output.toStdString(), 0});
+QString DataCheck::command_line(const DataRequest& request, const QString& output, Refine refine) const {
+    return workspace_.command_line(ReferenceRequest{request, file_path(output), 0, refine});
 }
 
 void DataCheck::show_picture(const std::filesystem::path& path) {

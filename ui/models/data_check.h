@@ -24,7 +24,9 @@ public:
     void cancel();
     void forget();  ///< the report and what was built: another set or folder was chosen
     /// With the model that is open. `output` is a folder.
-    void build_reference(const DataRequest& request, const QString& output);
+    void build_reference(const DataRequest& request, const QString& output, Refine refine);
+    /// The references that are open, by descents on their candidates.
+    void refine_reference(const QString& output);
     [[nodiscard]] bool can_build() const { return workspace_.inspector() != nullptr; }
     /// The picture of a sample of the report; the newest asked for wins.
     void show_picture(const std::filesystem::path& path);
@@ -35,7 +37,10 @@ public:
     [[nodiscard]] bool reading() const { return reading_; }
     [[nodiscard]] bool building() const { return building_; }
     [[nodiscard]] const std::optional<ReferenceEnd>& built() const { return built_; }
-    [[nodiscard]] QString command_line(const DataRequest& request, const QString& output) const;  ///< r2t2 reference build ...
+    [[nodiscard]] bool refining() const { return building_ && !refining_into_.isEmpty(); }
+    /// The folder whose descents were stopped: refined into again, they are gone on with. Empty: none were.
+    [[nodiscard]] const QString& unfinished() const { return unfinished_; }
+    [[nodiscard]] QString command_line(const DataRequest& request, const QString& output, Refine refine) const;  ///< r2t2 reference build ...
 
 Q_SIGNALS:
     void setsChanged();
@@ -47,6 +52,8 @@ Q_SIGNALS:
     void failed(const QString& message);  ///< empty: the last one is over
 
 private:
+    void build(ReferenceRequest request, const QString& title);
+    void stop_building();
     void set_reading(bool reading);
     void set_building(bool building);
 
@@ -54,6 +61,7 @@ private:
     std::vector<DataSetInfo> sets_;
     DataReportPtr report_;
     std::optional<ReferenceEnd> built_;
+    QString refining_into_, unfinished_;
     bool reading_ = false, building_ = false;
 };
 

@@ -164,6 +164,11 @@ bool JobRunner::busy(const QString& slot) const {
     return place != slots_.end() && place->running;
 }
 
+bool JobRunner::waits(const QString& slot) const {
+    const auto place = slots_.find(slot);
+    return place != slots_.end() && place->waiting;
+}
+
 std::vector<JobInfo> JobRunner::running() const {
     std::vector<JobInfo> jobs;
     for (const Slot& slot : slots_) {

@@ -83,6 +83,7 @@ public:
     void cancelAll();
     [[nodiscard]] bool busy() const;
     [[nodiscard]] bool busy(const QString& slot) const;
+    [[nodiscard]] bool waits(const QString& slot) const;  ///< a newer job, until the one that was cancelled for it has ended
     [[nodiscard]] std::vector<JobInfo> running() const;
     /// Until nothing runs or waits; processes no events but those of finished jobs. For tests and shut-down.
     void drain();

@@ -1,6 +1,7 @@
 #include "ui/panels/data_page.h"
 
 #include <QApplication>
+#include <QCheckBox>
 #include <QClipboard>
 #include <QDir>
 #include <QFileDialog>
@@ -142,12 +143,17 @@ QWidget* DataPage::build_left() {
             Q_EMIT referenceWanted(words(data_.built()->output.string()));
         }
     });
+    refine_ = new QCheckBox(tr("Refined"), left);
+    refine_->setObjectName(QStringLiteral("dataRefine"));
+    refine_->setToolTip(tr("A descent on every candidate's own label, those answered wrongly too: kept are those right before or after, with both routings. "
+                           "It takes an oracle run of the whole set; stopped, it is gone on with"));
     buttons->addWidget(read_, 0, 0);
     buttons->addWidget(cancel_, 0, 1);
     buttons->addWidget(evaluate_, 1, 0, 1, 2);
     buttons->addWidget(build_, 2, 0);
-    buttons->addWidget(use_, 2, 1);
-    buttons->addWidget(copy_, 3, 0, 1, 2);
+    buttons->addWidget(refine_, 2, 1);
+    buttons->addWidget(use_, 3, 0, 1, 2);
+    buttons->addWidget(copy_, 4, 0, 1, 2);
     column->addLayout(buttons);
     left->setMinimumWidth(290);
     return left;
@@ -223,9 +229,19 @@ void DataPage::choose_reference_folder() {
 
 void DataPage::build_reference(const QString& folder) {
     if (data_.report()) {
-        data_.build_reference(data_.report()->request, folder);
+        data_.build_reference(data_.report()->request, folder, refine());
     }
 }
+
+void DataPage::choose_refined_folder() {
+    const QDir home(QStandardPaths::writableLocation(QStandardPaths::GenericDataLocation));
+    const QString folder = QFileDialog::getSaveFileName(this, tr("Refine the open references: name of the new folder"), home.filePath(QStringLiteral("r2t2/references/refined")));
+    if (!folder.isEmpty()) {
+        data_.refine_reference(folder);
+    }
+}
+
+Refine DataPage::refine() const { return refine_->isChecked() ? Refine::Yes : Refine::No; }
 
 void DataPage::copy_command(bool reference) {
     const Result<DataRequest> request = form_->request();
@@ -235,13 +251,21 @@ void DataPage::copy_command(bool reference) {
     QString command = tr("r2t2 data check %1 %2 --split %3").arg(words(request->name), quoted(words(request->folder.string())), words(request->split));
     command += request->limit == 0 ? QString() : QStringLiteral(" --limit %1 --seed %2").arg(request->limit).arg(request->seed);
     const QString output = data_.built() ? words(data_.built()->output.string()) : QStringLiteral("REFERENCE");
-    QApplication::clipboard()->setText(reference ? data_.command_line(*request, output) : command);
+    QApplication::clipboard()->setText(reference ? data_.command_line(*request, output, refine()) : command);
 }
 
 void DataPage::show_built() {
-    built_->setVisible(data_.built().has_value());
+    built_->setVisible(data_.built() || !data_.unfinished().isEmpty());
+    if (!data_.unfinished().isEmpty()) {
+        built_->setText(tr("Stopped. The descents so far are kept beside %1: refine into that folder again to go on.").arg(QDir::toNativeSeparators(data_.unfinished())));
+    }
     if (const std::optional<ReferenceEnd>& end = data_.built()) {
         QString text = tr("Reference set: %L1 of %L2 samples, %L3 answered wrongly").arg(end->kept).arg(end->tried).arg(end->wrong);
+        if (const std::optional<RefineEnd>& refined = end->refined) {
+            text = tr("Refined reference set: %L1 of %L2 samples. Right before %L3, after %L4").arg(end->kept).arg(end->tried).arg(refined->right_before).arg(refined->right_after);
+            text += tr(" (mended %L1, harmed %L2); wrong under both %L3").arg(refined->mended).arg(refined->harmed).arg(end->wrong);
+            text += end->contradictory == 0 ? QString() : tr(", contradictory and left out %L1").arg(end->contradictory);
+        }
         text += end->bad == 0 ? QString() : tr(", %L1 could not be run (%2)").arg(end->bad).arg(words(end->problems.front().message()));
         built_->setText(text + tr("; %L1 s. %2").arg(end->seconds, 0, 'f', 1).arg(QDir::toNativeSeparators(words(end->output.string()))));
     }

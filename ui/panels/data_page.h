@@ -6,6 +6,7 @@
 
 #include "ui/models/data_check.h"
 
+class QCheckBox;
 class QLabel;
 class QPlainTextEdit;
 class QPushButton;
@@ -24,8 +25,10 @@ class DataPage final : public QWidget {
 
 public:
     explicit DataPage(DataCheck& check, QWidget* parent = nullptr);
-    /// Of the data set that was read, into a folder.
+    /// Of the data set that was read, into a folder; refined where the box is ticked.
     void build_reference(const QString& folder);
+    /// The references that are open, refined into a folder that is asked for.
+    void choose_refined_folder();
 
 Q_SIGNALS:
     /// The data set that was read should be run on the Benchmark page.
@@ -42,6 +45,7 @@ private:
     void show_report();
     void show_built();
     void copy_command(bool reference);
+    [[nodiscard]] Refine refine() const;
     [[nodiscard]] QString reference_name() const;  ///< of a folder, as it is suggested
     void show_sample(int row);
     QString failure_;  ///< of the last reading; empty: it did not fail
@@ -52,6 +56,7 @@ private:
     QLabel *error_, *summary_, *built_;
     QPushButton *read_, *cancel_, *evaluate_, *build_, *use_;
     QToolButton* copy_;
+    QCheckBox* refine_;
     QTabWidget* tabs_;
     TextTableModel *samples_, *problems_, *counts_;
     QTableView* sample_table_;

@@ -147,6 +147,7 @@ private:
     void choose_model(const QString& folder = {});
     void open_again(const InspectorOptions& options);
     void choose_reference();
+    void refine_reference();  ///< on the Data page, which shows what comes of it
     void export_plots();
     Status save_plots(const QStringList& files);
     void export_frames();

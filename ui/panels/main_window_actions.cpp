@@ -56,6 +56,12 @@ void MainWindow::build_file_menu() {
     menu->addSeparator();
     command(menu, tr("Open &model\u2026"), QKeySequence(tr("Ctrl+M")), tr("Another checkpoint, device or precision"), [this] { choose_model(); });
     command(menu, tr("Open reference &set\u2026"), {}, tr("A reference store or a JSON file"), [this] { choose_reference(); });
+    QAction* refine = command(menu, tr("Re&fine reference set\u2026"), {}, tr("A descent on every candidate of the open reference set; the better routings go into a new one"),
+                              [this] { refine_reference(); });
+    refine->setObjectName(QStringLiteral("refineReference"));
+    const auto follow_building = [this, refine] { refine->setEnabled(data_.can_build() && !data_.building()); };
+    connect(&data_, &DataCheck::readingChanged, refine, follow_building);
+    follow_building();
     menu->addSeparator();
     command(menu, tr("&Export plots\u2026"), QKeySequence(tr("Ctrl+E")), tr("Save the routing view as SVG, PDF, PNG, CSV or TSV: a file for each group"), [this] { export_plots(); });
     command(menu, tr("Export &animation into a folder\u2026"), {}, tr("One picture per step, frame-0000.png and on, and trajectory.gif where ffmpeg or ImageMagick is found"),

@@ -9,6 +9,7 @@
 
 #include "core/base/log.h"
 #include "ui/figures/figure_files.h"
+#include "ui/panels/data_page.h"
 #include "ui/panels/main_window.h"
 #include "ui/panels/model_dialog.h"
 #include "ui/panels/routing_panel.h"
@@ -68,6 +69,11 @@ void MainWindow::choose_reference() {
         options.reference = file_path(file.fileName() == QLatin1String("records.json") ? file.absolutePath() : path).string();
         open_again(options);
     }
+}
+
+void MainWindow::refine_reference() {
+    show_page(Page::Data);
+    data_page_->choose_refined_folder();
 }
 
 void MainWindow::open_path(const QString& path) {

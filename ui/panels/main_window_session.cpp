@@ -192,7 +192,8 @@ bool MainWindow::may_stop() {
         connect(&benchmark_, &BenchmarkRun::changed, &box, tell);
     } else {
         box.setText(tr("A reference set is being built."));
-        box.setInformativeText(tr("Nothing of it is written before its end."));
+        box.setInformativeText(data_.refining() ? tr("The descents so far are kept beside its folder: refined into that folder again, they are gone on with.")
+                                                : tr("Nothing of it is written before its end."));
     }
     QPushButton* quit = box.addButton(tr("Stop and quit"), QMessageBox::AcceptRole);
     QPushButton* stay = box.addButton(tr("Go on"), QMessageBox::RejectRole);
