@@ -1,5 +1,6 @@
 // OpenedInspector::build_reference: the builder on the model that is open. Declared in inspector.h.
 #include <algorithm>
+#include <chrono>
 
 #include "core/checkpoint/rerouting_file.h"
 #include "core/inspect/opened_inspector.h"
@@ -41,7 +42,6 @@ ReferenceEnd end_of(const ReferenceBuild& built, const ReferenceRequest& request
     end.bad = static_cast<std::int64_t>(built.problems.size());
     end.contradictory = static_cast<std::int64_t>(built.contradictory_left_out());
     end.problems.assign(built.problems.begin(), built.problems.begin() + static_cast<std::ptrdiff_t>(std::min(built.problems.size(), ReferenceEnd::kListed)));
-    end.seconds = built.seconds;
     if (request.refine == Refine::Yes) {
         const RefinedCounts counts = refined_counts(built.store.records());
         const auto number = [](std::size_t count) { return static_cast<std::int64_t>(count); };
@@ -54,6 +54,7 @@ ReferenceEnd end_of(const ReferenceBuild& built, const ReferenceRequest& request
 
 Result<ReferenceEnd> OpenedInspector::build_reference(const ReferenceRequest& request, const ProgressCallback& progress,
                                                       const CancelToken& cancel) const {
+    const auto began = std::chrono::steady_clock::now();
     R2T2_TRY(check_output(request.output));
     const Result<ReferenceBuild> built = request.data ? built_from(request, progress, cancel)
                                                       : refined(request, {model_, reference_, info_.reference_name}, reference_->samples(),
@@ -65,7 +66,9 @@ Result<ReferenceEnd> OpenedInspector::build_reference(const ReferenceRequest& re
     if (request.refine == Refine::Yes) {
         remove_descents(descents_of(request.output));
     }
-    return end_of(*built, request);
+    ReferenceEnd end = end_of(*built, request);
+    end.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();  // descents too
+    return end;
 }
 
 Result<ReferenceBuild> OpenedInspector::built_from(const ReferenceRequest& request, const ProgressCallback& progress, const CancelToken& cancel) const {

@@ -56,7 +56,7 @@ void MainWindow::build_file_menu() {
     menu->addSeparator();
     command(menu, tr("Open &model\u2026"), QKeySequence(tr("Ctrl+M")), tr("Another checkpoint, device or precision"), [this] { choose_model(); });
     command(menu, tr("Open reference &set\u2026"), {}, tr("A reference store or a JSON file"), [this] { choose_reference(); });
-    QAction* refine = command(menu, tr("Re&fine reference set\u2026"), {}, tr("A descent on every candidate of the open reference set; the better routings go into a new one"),
+    QAction* refine = command(menu, tr("Refi&ne reference set\u2026"), {}, tr("A descent on every candidate of the open reference set; the better routings go into a new one"),
                               [this] { refine_reference(); });
     refine->setObjectName(QStringLiteral("refineReference"));
     const auto follow_building = [this, refine] { refine->setEnabled(data_.can_build() && !data_.building()); };
