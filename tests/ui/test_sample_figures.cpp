@@ -35,7 +35,7 @@ NeighbourhoodData cloud(const RoutingSpace& space, std::size_t points) {
     for (int t = 0; t < 11; ++t) {
         RoutingMatrix logits(1, space.expert_count());
         logits(0, 0) = 0.2 * t;
-        data.steps.push_back({softmax(space, logits).values(), t == 4, {}});
+        data.steps.push_back({softmax(space, logits).values(), t == 4 ? std::optional(OutcomeColour::Mended) : std::nullopt, {}});
     }
     for (int i = 1; i <= 5; ++i) {
         data.neighbours.push_back({near(0.2), 0.2, i, QStringLiteral("refs/%1").arg(i)});
@@ -53,6 +53,7 @@ private Q_SLOTS:
     void the_first_mended_sample_unless_named();
     void numbers_are_the_sessions();
     void neighbours_unknown_are_said();
+    void flips_have_the_colour_of_what_they_did();
     void a_missing_picture_is_said();
     void long_words_are_cut();
     void many_points_are_a_picture();
@@ -134,6 +135,31 @@ void TestSampleFigures::neighbours_unknown_are_said() {
     QVERIFY(unreadable(*map).isEmpty() && unreadable(*card).isEmpty());
 }
 
+/// They were purple whatever they did, and green, orange and grey everywhere else.
+void TestSampleFigures::flips_have_the_colour_of_what_they_did() {
+    const std::array all = {std::pair(OutcomeColour::Mended, "mended"), std::pair(OutcomeColour::Harmed, "harmed"), std::pair(OutcomeColour::Unknown, "changed")};
+    const QPalette palette = QGuiApplication::palette();
+    NeighbourhoodData unchanged = cloud(RoutingSpace::moai(1), 0);
+    unchanged.steps[4].flip.reset();
+    const QByteArray without = to_svg(NeighbourhoodFigure(unchanged));
+    for (const auto& [did, word] : all) {
+        CaseCardData data;
+        data.steps = {{QStringLiteral("2"), 0.5, std::nullopt, false, std::nullopt}, {QStringLiteral("3"), 0.6, std::nullopt, {}, std::nullopt}};
+        data.steps.back().flip = did;
+        NeighbourhoodData around = cloud(RoutingSpace::moai(1), 0);
+        around.steps[4].flip = did;
+        const QByteArray card = to_svg(CaseCardFigure(data)), map = to_svg(NeighbourhoodFigure(around));
+        for (const auto& [colour, its_word] : all) {
+            const QByteArray hex = readable(outcome_colour(colour), palette).name().toLatin1(), plain = outcome_colour(colour).name().toLatin1();
+            QCOMPARE(card.contains("stroke=\"" + hex + "\""), colour == did);
+            QCOMPARE(card.contains(QByteArray("answer ") + its_word), colour == did);
+            QCOMPARE(map.count(plain) > without.count(plain), colour == did);
+            QCOMPARE(map.contains(QByteArray("answer ") + its_word), colour == did);
+        }
+        QVERIFY(!card.contains(category_colour(6).name().toLatin1()) && !map.contains(category_colour(6).name().toLatin1()));
+    }
+}
+
 void TestSampleFigures::a_missing_picture_is_said() {
     const QByteArray without = to_svg(*figure({.name = kCard}, path_));
     QVERIFY(!without.contains("<image") && without.contains("picture not"));
@@ -172,7 +198,7 @@ void TestSampleFigures::long_words_are_cut() {
     data.truth = QStringLiteral("the one that nobody would have expected to be there at all ").repeated(3);
     data.outcome = Outcome::WrongRight;
     data.picture_path = QStringLiteral("/a/very/long/path/") + QString(120, QLatin1Char('p')) + QStringLiteral("/picture.png");
-    data.steps = {{data.truth, 0.5, std::nullopt, false, false}, {data.question, 1.0, std::nullopt, true, true}};
+    data.steps = {{data.truth, 0.5, std::nullopt, false, std::nullopt}, {data.question, 1.0, std::nullopt, true, OutcomeColour::Mended}};
     data.groups = {{QStringLiteral("vision"), {"dinov2", "co_detr", "sam", "pix2struct", "deplot", "vary", "biomedclip"}, {0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.4}, {0, 0, 0, 0, 0, 0, 1}}};
     for (int i = 1; i <= 20; ++i) {
         data.neighbours.push_back({i, data.question, data.truth, QStringLiteral("refs/%1").arg(i), 0.05});

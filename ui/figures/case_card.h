@@ -10,6 +10,7 @@
 
 #include "core/analysis/transitions.h"
 #include "ui/figures/figure.h"
+#include "ui/plots/colours.h"
 
 namespace r2t2::ui {
 
@@ -17,7 +18,7 @@ struct CaseStep {
     QString answer;  ///< empty: not asked
     std::optional<double> confidence, objective;
     std::optional<bool> correct;
-    bool flips = false;  ///< the answer differs from the last one before
+    std::optional<OutcomeColour> flip;  ///< the answer differs from the last one before: what that did
 };
 struct CaseNeighbour {
     int rank = 1;

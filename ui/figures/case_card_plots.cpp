@@ -5,6 +5,7 @@
 
 #include "ui/figures/case_card.h"
 #include "ui/figures/figure_axes.h"
+#include "ui/figures/outcomes.h"
 
 namespace r2t2::ui {
 
@@ -127,8 +128,14 @@ void CaseCardFigure::draw_curves(QPainter& painter, const QRectF& box, const Plo
         }
     }
     const QRectF plot(box.left() + numbers + 5.0, box.top() + line, box.width() - numbers - 12.0, height);
-    const bool flips = std::any_of(data_.steps.begin(), data_.steps.end(), [](const CaseStep& step) { return step.flips; });
-    draw_curve(painter, plot, flips ? QStringLiteral("confidence (dashed: answer changes)") : QStringLiteral("confidence"), false, look);
+    QStringList flips;
+    for (const OutcomeColour did : kFlipColours) {
+        if (std::any_of(data_.steps.begin(), data_.steps.end(), [did](const CaseStep& step) { return step.flip == did; })) {
+            flips << flip_title(did);
+        }
+    }
+    const QString dashed = flips.isEmpty() ? QString() : QStringLiteral(" (dashed: answer %1)").arg(flips.join(QStringLiteral(", ")));
+    draw_curve(painter, plot, QStringLiteral("confidence") + dashed, false, look);
     double bottom = plot.bottom();
     if (has_objective()) {
         const QRectF below = plot.translated(0.0, height + line + 4.0);
@@ -145,7 +152,7 @@ void CaseCardFigure::draw_curves(QPainter& painter, const QRectF& box, const Plo
     draw_centred(painter, metrics, QPointF(plot.center().x(), bottom + 3.0 + 1.45 * line), QStringLiteral("step"));
 }
 
-/// Markers: blue right, orange wrong. A dashed line where the answer changes.
+/// Markers: blue right, orange wrong. A dashed line where the answer changes, in the colour of what that did.
 void CaseCardFigure::draw_curve(QPainter& painter, const QRectF& plot, const QString& title, bool objective, const PlotLook& look) const {
     const QFontMetricsF metrics(look.font);
     painter.setPen(look.text());
@@ -169,8 +176,8 @@ void CaseCardFigure::draw_curve(QPainter& painter, const QRectF& plot, const QSt
     painter.drawLine(plot.bottomLeft(), plot.bottomRight());
     std::optional<QPointF> last;
     for (std::size_t t = 0; t < data_.steps.size(); ++t) {
-        if (data_.steps[t].flips) {
-            painter.setPen(QPen(category_colour(6), 1.0, Qt::DashLine));
+        if (const std::optional<OutcomeColour>& flip = data_.steps[t].flip) {
+            painter.setPen(QPen(readable(outcome_colour(*flip), look.palette), 1.0, Qt::DashLine));
             painter.drawLine(QPointF(place(t, low).x(), plot.top()), QPointF(place(t, low).x(), plot.bottom()));
         }
         if (const std::optional<double> value = value_of(data_.steps[t]); value && std::isfinite(*value)) {

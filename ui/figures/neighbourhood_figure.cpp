@@ -59,8 +59,10 @@ std::vector<FigureKey> NeighbourhoodFigure::keys() const {
         }
     }
     keys.push_back({QStringLiteral("steps of r"), Qt::black, Qt::SolidLine, Marker::Circle});
-    if (std::any_of(data_.steps.begin(), data_.steps.end(), [](const RoutingStep& step) { return step.flips; })) {
-        keys.push_back({QStringLiteral("answer changes"), category_colour(6), Qt::NoPen, Marker::Diamond});
+    for (const OutcomeColour did : kFlipColours) {
+        if (std::any_of(data_.steps.begin(), data_.steps.end(), [did](const RoutingStep& step) { return step.flip == did; })) {
+            keys.push_back({QStringLiteral("answer ") + flip_title(did), outcome_colour(did), Qt::NoPen, Marker::Diamond});
+        }
     }
     if (!data_.neighbours.empty()) {
         keys.push_back({QStringLiteral("neighbour (line: kernel weight)"), QColor(90, 90, 90), Qt::SolidLine, Marker::Circle, true});
@@ -113,9 +115,9 @@ void NeighbourhoodFigure::draw_triangle(QPainter& painter, std::size_t group, co
     }
     const TriangleFrame frame = lay_out_triangle(area, neighbourhood_window(native, steps, neighbours), QFontMetricsF(look.font));
     const SimplexGeometry& g = frame.geometry;
-    std::vector<bool> flips;
+    std::vector<std::optional<OutcomeColour>> flips;
     for (const RoutingStep& step : data_.steps) {
-        flips.push_back(step.flips);
+        flips.push_back(step.flip);
     }
     LabelRoom room(area);
     draw_triangle_ground(painter, frame, QString::fromStdString(data_.space.groups[group].name), experts, static_cast<int>(group), steps, flips, room, look);
@@ -190,10 +192,11 @@ void NeighbourhoodFigure::draw_marks(QPainter& painter, const Marks& marks, Mark
         if (!finite(marks.steps[i])) {
             continue;
         }
-        const bool first = i == 0, last = i + 1 == marks.steps.size(), flips = data_.steps[i].flips;
-        painter.setPen(QPen(first || flips ? look.text() : look.base(), first || flips ? 1.0 : 0.7));
-        painter.setBrush(flips ? category_colour(6) : first ? look.base() : look.text());
-        draw_marker(painter, flips ? Marker::Diamond : marker, marks.steps[i], first || last ? 3.9 : flips ? 3.2 : 2.0);
+        const bool first = i == 0, last = i + 1 == marks.steps.size();
+        const std::optional<OutcomeColour>& flip = data_.steps[i].flip;
+        painter.setPen(QPen(first || flip ? look.text() : look.base(), first || flip ? 1.0 : 0.7));
+        painter.setBrush(flip ? outcome_colour(*flip) : first ? look.base() : look.text());
+        draw_marker(painter, flip ? Marker::Diamond : marker, marks.steps[i], first || last ? 3.9 : flip ? 3.2 : 2.0);
         block(marks.steps[i], 2.5);
     }
     const PlotLook strong{look.palette, bold(look.font)};
@@ -231,7 +234,7 @@ QString NeighbourhoodFigure::tsv() const {
         row(QStringLiteral("native"), i + 1, {}, data_.native[i].weights, {outcome_title(data_.native[i].outcome), {}, {}});
     }
     for (std::size_t t = 0; t < data_.steps.size(); ++t) {
-        row(QStringLiteral("step"), t, data_.steps[t].answer, data_.steps[t].weights, {{}, {}, QString::number(data_.steps[t].flips ? 1 : 0)});
+        row(QStringLiteral("step"), t, data_.steps[t].answer, data_.steps[t].weights, {{}, {}, QString::number(data_.steps[t].flip ? 1 : 0)});
     }
     for (const RoutingNeighbour& each : data_.neighbours) {
         row(QStringLiteral("neighbour"), static_cast<std::size_t>(each.rank), each.name, each.weights, {{}, tsv_number(each.weight), {}});

@@ -9,6 +9,7 @@
 #include "core/analysis/transitions.h"
 #include "core/routing/routing_space.h"
 #include "ui/figures/figure.h"
+#include "ui/plots/colours.h"
 
 namespace r2t2::ui {
 
@@ -19,7 +20,7 @@ struct NativeRouting {
 };
 struct RoutingStep {
     std::vector<double> weights;
-    bool flips = false;  ///< the answer differs from the step before
+    std::optional<OutcomeColour> flip;  ///< the answer differs from the last one before: what that did
     QString answer;
 };
 struct RoutingNeighbour {

@@ -73,7 +73,7 @@ void draw_corner(QPainter& painter, const TriangleFrame& frame, const QString& n
 }
 
 /// A small whole triangle with the part that is shown, the whole way, and how much larger the part is.
-void draw_part(QPainter& painter, const TriangleFrame& frame, const std::vector<Triple>& steps, const std::vector<bool>& flips, LabelRoom& room,
+void draw_part(QPainter& painter, const TriangleFrame& frame, const std::vector<Triple>& steps, std::span<const std::optional<OutcomeColour>> flips, LabelRoom& room,
                const PlotLook& look) {
     const QFontMetricsF metrics(look.font);
     const SimplexGeometry whole(frame.whole);
@@ -104,9 +104,9 @@ void draw_part(QPainter& painter, const TriangleFrame& frame, const std::vector<
     painter.setPen(Qt::NoPen);
     painter.drawEllipse(way.last(), 1.8, 1.8);
     painter.setPen(QPen(look.text(), 0.6));
-    painter.setBrush(category_colour(6));
     for (std::size_t t = 0; t < flips.size(); ++t) {
         if (flips[t]) {
+            painter.setBrush(outcome_colour(*flips[t]));
             draw_marker(painter, Marker::Diamond, way[static_cast<qsizetype>(t)], 2.0);
         }
     }
@@ -181,7 +181,7 @@ TriangleFrame lay_out_triangle(const QRectF& area, const SimplexWindow& window, 
 }
 
 void draw_triangle_ground(QPainter& painter, const TriangleFrame& frame, const QString& name, const QStringList& experts, int group,
-                          const std::vector<Triple>& steps, const std::vector<bool>& flips, LabelRoom& room, const PlotLook& look) {
+                          const std::vector<Triple>& steps, std::span<const std::optional<OutcomeColour>> flips, LabelRoom& room, const PlotLook& look) {
     const SimplexGeometry& g = frame.geometry;
     painter.setPen(QPen(ink(look.palette, 0.6), 0.9));
     painter.setBrush(Qt::NoBrush);

@@ -3,10 +3,12 @@
 #pragma once
 
 #include <QStringList>
+#include <optional>
 #include <span>
 #include <vector>
 
 #include "ui/figures/figure.h"
+#include "ui/plots/colours.h"
 #include "ui/plots/simplex_geometry.h"
 #include "ui/plots/sprites.h"
 
@@ -25,7 +27,7 @@ struct TriangleFrame {
 /// Grid with its weights (an expert's numbers and lines have its colour), names of the corners, the small triangle with the
 /// whole way. `room`: what later words must keep clear of.
 void draw_triangle_ground(QPainter& painter, const TriangleFrame& frame, const QString& name, const QStringList& experts, int group,
-                          const std::vector<Triple>& steps, const std::vector<bool>& flips, LabelRoom& room, const PlotLook& look);
+                          const std::vector<Triple>& steps, std::span<const std::optional<OutcomeColour>> flips, LabelRoom& room, const PlotLook& look);
 /// Where a path leaves the triangle and which steps are outside then: "1\u201310".
 struct PathExit {
     QLineF last;  ///< its last piece inside

@@ -34,6 +34,10 @@ std::vector<FlipMark> flip_marks(const Trajectory& trajectory) {
     return marks;
 }
 
+QString flip_title(OutcomeColour did) {
+    return flip_text(did == OutcomeColour::Mended ? AnswerFlip::Mended : did == OutcomeColour::Harmed ? AnswerFlip::Harmed : AnswerFlip::Changed);
+}
+
 QString outcome_title(std::optional<Outcome> outcome) {
     if (!outcome) {
         return QStringLiteral("truth unknown");

@@ -16,13 +16,11 @@ QString sample_title(const SampleKey& key) { return QString::fromStdString(key.s
 
 QString reference_title(const ReferenceName& name) { return QString::fromStdString(name.set) + QLatin1Char('/') + QString::fromStdString(name.id); }
 
-/// Step t's answer differs from the last one before.
-std::vector<bool> flips_of(const Trajectory& trajectory) {
-    std::vector<bool> flips;
-    std::optional<std::string> last;
-    for (const TrajectoryStep& step : trajectory.steps) {
-        flips.push_back(step.answer && last && step.answer->text != *last);
-        last = step.answer ? step.answer->text : last;
+/// One a step: what its answer did where it differs from the last one before, as in the window.
+std::vector<std::optional<OutcomeColour>> flips_of(const Trajectory& trajectory) {
+    std::vector<std::optional<OutcomeColour>> flips(trajectory.steps.size());
+    for (const FlipMark& mark : flip_marks(trajectory)) {
+        flips[static_cast<std::size_t>(mark.step)] = mark.outcome;
     }
     return flips;
 }
@@ -43,7 +41,7 @@ Result<MadeFigure> neighbourhood_map(SessionReader& session, const StoredRun& ru
     for (const SessionReader::FirstAndLast& each : routings->samples) {
         data.native.push_back({mean_over_mixers(each.first).values(), outcome_of_code(each.outcome)});
     }
-    const std::vector<bool> flips = flips_of(sample.trajectory);
+    const std::vector<std::optional<OutcomeColour>> flips = flips_of(sample.trajectory);
     for (std::size_t t = 0; t < sample.trajectory.steps.size(); ++t) {
         const TrajectoryStep& step = sample.trajectory.steps[t];
         data.steps.push_back({mean_over_mixers(step.weights).values(), flips[t], step.answer ? QString::fromStdString(step.answer->text) : QString()});
@@ -87,7 +85,7 @@ Result<MadeFigure> case_card(const FigureRequest& request, const StoredRun& run,
             data.picture = QImage(image.rgb.data(), image.width, image.height, 3 * image.width, QImage::Format_RGB888).copy();
         }
     }
-    const std::vector<bool> flips = flips_of(sample.trajectory);
+    const std::vector<std::optional<OutcomeColour>> flips = flips_of(sample.trajectory);
     for (std::size_t t = 0; t < sample.trajectory.steps.size(); ++t) {
         const TrajectoryStep& step = sample.trajectory.steps[t];
         CaseStep shown;
@@ -95,7 +93,7 @@ Result<MadeFigure> case_card(const FigureRequest& request, const StoredRun& run,
         shown.confidence = step.answer ? std::optional(step.answer->confidence) : std::nullopt;
         shown.objective = step.objective;
         shown.correct = step.correct;
-        shown.flips = flips[t];
+        shown.flip = flips[t];
         data.steps.push_back(std::move(shown));
     }
     const Trajectory& trajectory = sample.trajectory;

@@ -12,20 +12,6 @@ namespace r2t2::ui {
 
 namespace {
 
-QString flip_text(AnswerFlip flip) {
-    switch (flip) {
-        case AnswerFlip::Changed:
-            return QStringLiteral("changed");
-        case AnswerFlip::Mended:
-            return QStringLiteral("mended");
-        case AnswerFlip::Harmed:
-            return QStringLiteral("harmed");
-        case AnswerFlip::None:
-            break;
-    }
-    return {};
-}
-
 QString correct_text(const std::optional<bool>& correct) {
     return !correct ? QString() : *correct ? QStringLiteral("right") : QStringLiteral("wrong");
 }
@@ -64,6 +50,20 @@ std::optional<double> at(const std::vector<double>& values, std::size_t place) {
 }
 
 }  // namespace
+
+QString flip_text(AnswerFlip flip) {
+    switch (flip) {
+        case AnswerFlip::Changed:
+            return QStringLiteral("changed");
+        case AnswerFlip::Mended:
+            return QStringLiteral("mended");
+        case AnswerFlip::Harmed:
+            return QStringLiteral("harmed");
+        case AnswerFlip::None:
+            break;
+    }
+    return {};
+}
 
 QStringList flip_words() { return {flip_text(AnswerFlip::Changed), flip_text(AnswerFlip::Mended), flip_text(AnswerFlip::Harmed)}; }
 

@@ -15,6 +15,7 @@ namespace r2t2::ui {
 enum class AnswerFlip { None, Changed, Mended, Harmed };
 /// One a step. Steps without an answer are passed over. Mended and harmed where correctness is known and changed.
 [[nodiscard]] std::vector<AnswerFlip> answer_flips(const std::vector<TrajectoryStep>& steps);
+[[nodiscard]] QString flip_text(AnswerFlip flip);  ///< "changed", "mended", "harmed"; none: empty
 [[nodiscard]] QStringList flip_words();  ///< of the column Flip
 
 class StepModel final : public SortedTableModel {
