@@ -49,6 +49,7 @@ private Q_SLOTS:
     void the_refused_field_stays_in_sight_data();
     void the_refused_field_stays_in_sight();
     void a_step_can_be_taken_back_with_the_point();
+    void a_moved_point_stays_when_the_sample_is_run_again();
     void no_two_actions_share_a_key();
     void a_reference_has_one_number();
     void flips_are_read_whole();
@@ -259,6 +260,64 @@ void TestMethodForm::a_step_can_be_taken_back_with_the_point() {
     QTest::keyClick(window_.get(), Qt::Key_Z, Qt::ControlModifier | Qt::ShiftModifier);
     QVERIFY(!workspace().moved());
     QCOMPARE(workspace().cursor().step(), step - 1);
+}
+
+/// Other parameters, a neighbour left out, F5: r went back to the path without a word. With another question it does, and that is said.
+void TestMethodForm::a_moved_point_stays_when_the_sample_is_run_again() {
+    const QLabel* error = nullptr;
+    for (const QLabel* label : find<QWidget>("answerCard")->findChildren<QLabel*>()) {
+        error = label->accessibleName() == QLatin1String("Error") ? label : error;
+    }
+    QVERIFY(error != nullptr);
+    QWidget* triangle = window_->routing().triangle(0);
+    triangle->setFocus();
+    for (int i = 0; i < 4; ++i) {
+        QTest::keyClick(triangle, Qt::Key_Up, Qt::ShiftModifier);
+    }
+    settle(*window_);
+    QVERIFY(workspace().moved());
+    const RoutingMatrix moved = *workspace().shown_routing();
+    const auto answered = [&](const char* after) {
+        const auto& what_if = workspace().what_if();
+        if (!workspace().moved() || !(*workspace().shown_routing() == moved) || !what_if) {
+            qWarning("not there after %s", after);
+            return false;
+        }
+        const bool shown = find<QToolButton>("resetPoint")->isEnabled() && find<QLabel>("whatIfAnswer")->isVisible() && error->text().isEmpty();
+        if (!shown) {
+            qWarning("after %s: \"%s\", \"%s\"", after, qPrintable(find<QLabel>("whatIfAnswer")->text()), qPrintable(error->text()));
+        }
+        return shown;
+    };
+    InspectionPtr before = workspace().inspection();
+    const auto run_again = [&] {  // what is typed waits a moment
+        const bool another = QTest::qWaitFor([&] { return workspace().inspection() != before; }, kPatience);
+        settle(*window_);
+        before = workspace().inspection();
+        return another;
+    };
+    auto* k = find<QSpinBox>("k");
+    enter(k, QString::number(k->value() + 1));
+    QVERIFY(run_again() && answered("another k"));
+    auto* steps = find<QSpinBox>("steps");
+    enter(steps, QStringLiteral("3"));  // the path is shorter: the cursor moves, which is none of the point's
+    QVERIFY(run_again() && workspace().cursor().count() == 4 && answered("fewer steps"));
+    workspace().leave_out(0, true);
+    QVERIFY(run_again() && answered("a neighbour left out"));
+    QTest::keyClick(window_.get(), Qt::Key_F5);
+    QVERIFY(run_again() && answered("F5"));
+    QTest::keyClick(window_.get(), Qt::Key_Z, Qt::ControlModifier);  // the neighbour
+    QTest::keyClick(window_.get(), Qt::Key_Z, Qt::ControlModifier);  // the steps
+    QVERIFY(run_again() && answered("undo"));
+    QLineEdit* question = find<QLineEdit>("question");
+    QTest::mouseClick(question, Qt::LeftButton);
+    QTest::keyClick(question, Qt::Key_A, Qt::ControlModifier);
+    QTest::keyClicks(question, QStringLiteral("how many circles are there?"));
+    QTest::keyClick(question, Qt::Key_Return);
+    QVERIFY(run_again() && !workspace().moved());
+    QVERIFY2(error->isVisible() && error->text().contains(QLatin1String("another question")), qPrintable(error->text()));
+    QTest::keyClick(window_.get(), Qt::Key_F5);
+    QVERIFY(run_again() && error->text().isEmpty());
 }
 
 /// Two actions with one key are none: Qt calls the key ambiguous and does neither. A view's own keys meet those of the window as well.

@@ -2,6 +2,7 @@
 #include "ui/paths/file_path.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "core/base/log.h"
 #include "ui/models/counted.h"
@@ -326,12 +327,16 @@ void Workspace::take_inspection(InspectionPtr inspection) {
         bare_picture_.reset();
     }
     what_if_.reset();
-    moved_.reset();
-    moving_ = false;
+    const std::optional<RoutingMatrix> moved = std::exchange(moved_, std::nullopt);
     const Shown asked = inspection_ ? shown() : Shown();
-    const bool again = asked.list == inspected_.list && asked.index == inspected_.index && asked.question == inspected_.question;
+    const bool same_sample = asked.list == inspected_.list && asked.index == inspected_.index;
+    const bool again = same_sample && asked.question == inspected_.question;
     inspected_ = asked;
     follow(again ? CursorGoes::Along : CursorGoes::ToLast);
+    if (same_sample && moved) {
+        keep_point(*moved, again);
+    }
+    moving_ = moving_ && moved_;
     adopt_params();
     Q_EMIT inspectionChanged();
     Q_EMIT whatIfChanged();

@@ -195,6 +195,7 @@ private:
     void push_move(const std::optional<RoutingMatrix>& before, const std::optional<RoutingMatrix>& after);
     void apply_what_if(std::optional<RoutingMatrix> weights);
     void leave_point(int step);
+    void keep_point(const RoutingMatrix& moved, bool same_question);
     void ask_what_if(const RoutingMatrix& weights);
     void take_inspection(InspectionPtr inspection);
     void follow(CursorGoes cursor);

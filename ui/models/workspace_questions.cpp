@@ -92,6 +92,24 @@ void Workspace::leave_point(int step) {
     }));
 }
 
+/// The sample was run again: r is asked about where it was moved to. Where that means nothing any more it goes back to the path, and says so.
+void Workspace::keep_point(const RoutingMatrix& moved, bool same_question) {
+    const Trajectory* followed = trajectory();
+    if (followed == nullptr) {
+        return;  // nor is a path
+    }
+    const QString why = !same_question                                            ? tr("it belonged to another question")
+                        : inspection_->stored()                                   ? tr("this sample is shown as its run stored it")
+                        : moved.experts() != followed->base().weights.experts() ? tr("this model has other experts")
+                                                                                  : QString();
+    if (why.isEmpty()) {
+        moved_ = moved;
+        ask_what_if(moved);
+    } else {
+        Q_EMIT failed(ErrorPlace::WhatIf, tr("The point that was moved is back on the path: %1.").arg(why));
+    }
+}
+
 void Workspace::reset_routing() {
     if (moved_) {
         push_move(moved_, std::nullopt);
