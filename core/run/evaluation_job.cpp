@@ -213,7 +213,7 @@ Result<EvaluationRun> compute(const EvaluationPlan& asked, const EvaluationGroun
     Result<std::unique_ptr<SessionRecorder>> session = std::unique_ptr<SessionRecorder>();
     if (!plan.session.empty()) {
         begun = Begun::Tried;
-        session = plan.resume ? SessionRecorder::resume(plan.session, provenance, context, sets, plan.claim)
+        session = plan.resume ? SessionRecorder::resume(plan.session, provenance, context, sets, plan.claim, hooks.progress, hooks.cancel)
                               : SessionRecorder::begin(plan.session, provenance, context, sets);
         if (!session) {
             return session.error();

@@ -4,7 +4,9 @@
 #include <map>
 
 #include "core/base/log.h"
+#include "core/results/finished_samples.h"
 #include "core/run/evaluation_run_info.h"
+#include "core/run/parallel.h"
 #include "core/run/portable_place.h"
 #include "core/run/stored_data.h"
 #include "core/run/stored_evaluation.h"
@@ -38,7 +40,7 @@ public:
     Status begin_runs(const Provenance& provenance, const std::vector<SampleSetPtr>& sets);
     /// Nothing is written before all that is stored of the runs was read.
     Status resume_runs(const std::vector<StoredRun>& stored, SessionReader& reader, const Provenance& provenance,
-                       const std::vector<SampleSetPtr>& sets);
+                       const std::vector<SampleSetPtr>& sets, const ProgressCallback& progress, const CancelToken& cancel);
     Status record_problems(const Provenance& provenance, const std::vector<SampleSetPtr>& sets);
     void set_claim(RunClaimPtr claim) { claim_ = std::move(claim); }
 
@@ -54,7 +56,7 @@ public:
     [[nodiscard]] Status finish(const Evaluation& evaluation) override;
 
 private:
-    Status read_stored(std::int64_t run, SessionReader& reader);
+    Status read_stored(std::int64_t run, SessionReader& reader, ProgressGate& gate, const CancelToken& cancel);
 
     std::filesystem::path path_;
     RunClaimPtr claim_;  ///< as long as this writes
@@ -106,40 +108,34 @@ Status Recorder::record_problems(const Provenance& provenance, const std::vector
 }
 
 /// Every finished sample, whole. A row that does not hold is named before anything is written: a run that was stored as finished stays so.
-Status Recorder::read_stored(std::int64_t run, SessionReader& reader) {
-    constexpr const char* kSound = "a sound session to go on with (r2t2 verify names every bad row; it can still be read)";
-    const Result<std::vector<SampleRow>> rows = reader.samples(run);
-    if (!rows) {
-        return rows.error();
-    }
-    for (const LeftOut& row : reader.take_left_out()) {
-        return invalid_input(path_.string() + ": run " + std::to_string(row.run) + ": sample row " + std::to_string(row.sample), "row", row.why, kSound);
-    }
+Status Recorder::read_stored(std::int64_t run, SessionReader& reader, ProgressGate& gate, const CancelToken& cancel) {
     std::map<SampleKey, MethodOutcome>& outcomes = stored_.emplace_back();
-    for (const SampleRow& row : *rows) {
-        if (!row.error.empty()) {  // is tried again
-            continue;
+    return read_finished(reader, path_.string(), run, [&](const SampleRow& row, const StoredSample* sample) -> Status {
+        if (cancel.cancelled()) {
+            return cancelled();
         }
-        const Result<StoredSample> sample = reader.sample(row.id);
-        if (!sample) {
-            Error error = sample.error();
-            error.allowed += (error.allowed.empty() ? "" : "; ") + std::string(kSound);
-            return error;
+        if (sample != nullptr) {
+            outcomes[row.info.id] = method_outcome(sample->trajectory);
         }
-        outcomes[row.info.id] = method_outcome(sample->trajectory);
-    }
-    return {};
+        gate.advance("run " + std::to_string(run));
+        return {};
+    });
 }
 
 Status Recorder::resume_runs(const std::vector<StoredRun>& stored, SessionReader& reader, const Provenance& provenance,
-                             const std::vector<SampleSetPtr>& sets) {
+                             const std::vector<SampleSetPtr>& sets, const ProgressCallback& progress, const CancelToken& cancel) {
     const RunInfo wanted = evaluation_run_info(context_, provenance, 0, sets, {});
     warn_of_unknown_model(stored.front().info, wanted, path_.string());
     warn_of_unknown_data(stored.front().info, wanted, path_.string());
     warn_of_other_recommendation(stored.front().info, wanted, path_.string());
+    std::int64_t total = 0;
+    for (const StoredRun& run : stored) {
+        total += run.samples;
+    }
+    ProgressGate gate(progress, "read stored samples", static_cast<std::size_t>(total));
     for (const StoredRun& run : stored) {
         R2T2_TRY(add_run(run.id));
-        R2T2_TRY(read_stored(run.id, reader));
+        R2T2_TRY(read_stored(run.id, reader, gate, cancel));
     }
     const Result<OrphanRows> orphans = writer_.resume_runs(runs_);
     if (!orphans) {
@@ -289,7 +285,8 @@ Result<RunClaimPtr> SessionRecorder::claim_same(const std::filesystem::path& pat
 Result<std::unique_ptr<SessionRecorder>> SessionRecorder::resume(const std::filesystem::path& path,
                                                                  const Provenance& provenance,
                                                                  const EvaluationContext& context,
-                                                                 const std::vector<SampleSetPtr>& sets, RunClaimPtr claim) {
+                                                                 const std::vector<SampleSetPtr>& sets, RunClaimPtr claim,
+                                                                 const ProgressCallback& progress, const CancelToken& cancel) {
     Result<SessionWriter> writer = open_to_resume(path);
     if (!writer) {
         return writer.error();
@@ -315,7 +312,7 @@ Result<std::unique_ptr<SessionRecorder>> SessionRecorder::resume(const std::file
     R2T2_TRY(check_runs(path, *runs, provenance, context, sets));
     auto recorder = std::make_unique<Recorder>(path, std::move(*writer), context);
     recorder->set_claim(std::move(claim));
-    R2T2_TRY(recorder->resume_runs(*runs, *reader, provenance, sets));
+    R2T2_TRY(recorder->resume_runs(*runs, *reader, provenance, sets, progress, cancel));
     return std::unique_ptr<SessionRecorder>(std::move(recorder));
 }
 

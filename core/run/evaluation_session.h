@@ -6,6 +6,8 @@
 #include <filesystem>
 #include <memory>
 
+#include "core/base/cancel.h"
+#include "core/base/progress.h"
 #include "core/run/evaluation_report.h"
 #include "core/session/run_claim.h"
 
@@ -24,12 +26,14 @@ public:
     [[nodiscard]] static Result<RunClaimPtr> claim_same(const std::filesystem::path& path, const Provenance& provenance,
                                                         const EvaluationContext& context, const std::vector<SampleSetPtr>& sets);
     /// The evaluation that `claim` is of (null: as claim_same) goes on, whatever moment it was cut at; a session without runs begins
-    /// one. Errors as claim_same.
+    /// one. All that is stored of it is read first ("read stored samples"), before anything is written; a cancel ends that. Errors as
+    /// claim_same.
     [[nodiscard]] static Result<std::unique_ptr<SessionRecorder>> resume(const std::filesystem::path& path,
                                                                          const Provenance& provenance,
                                                                          const EvaluationContext& context,
                                                                          const std::vector<SampleSetPtr>& sets,
-                                                                         RunClaimPtr claim = nullptr);
+                                                                         RunClaimPtr claim = nullptr, const ProgressCallback& progress = {},
+                                                                         const CancelToken& cancel = {});
 
     [[nodiscard]] virtual const std::filesystem::path& path() const = 0;
     /// Spent in writing, until now.

@@ -264,6 +264,43 @@ private Q_SLOTS:
         }
     }
 
+    /// Ten thousand samples took half a minute of silence. What was stored is read under its stage's name, can be cancelled, and then
+    /// nothing is written.
+    void what_is_stored_is_read_with_progress() {
+        QTemporaryDir directory;
+        const std::string path = directory.filePath("read.sqlite").toStdString();
+        const auto context = formula_context(fast());
+        QVERIFY(context.ok());
+        const std::vector<SampleSetPtr> sets = {std::make_shared<FormulaSet>("set", 30, std::set<std::size_t>{4})};
+        finish_one(path, *context, sets);
+        const std::vector<std::string> before = states(path);
+        const auto rows = static_cast<std::int64_t>(30 * context->methods.size());
+        std::vector<Progress> told;
+        const auto listen = [&told](const Progress& progress) { told.push_back(progress); };
+        const CancelToken cancel = CancelToken::create();
+        const auto cut = SessionRecorder::resume(path, provenance_of(*context), *context, sets, nullptr,
+                                                 [&](const Progress& progress) {
+                                                     listen(progress);
+                                                     cancel.cancel();
+                                                 },
+                                                 cancel);
+        QVERIFY(!cut.ok());
+        QCOMPARE(cut.error().kind, ErrorKind::Cancelled);
+        QCOMPARE(told.size(), std::size_t{1});  // the first row; no further one was read
+        QCOMPARE(told.front().done, std::int64_t{1});
+        QCOMPARE(states(path), before);
+        told.clear();
+        const auto whole = SessionRecorder::resume(path, provenance_of(*context), *context, sets, nullptr, listen);
+        QVERIFY2(whole.ok(), whole.ok() ? "" : whole.error().message().c_str());
+        QVERIFY(told.size() >= 2);
+        for (const Progress& each : told) {
+            QCOMPARE(each.stage, std::string("read stored samples"));
+            QCOMPARE(each.total, rows);  // of every method, failed ones too
+        }
+        QCOMPARE(told.back().done, rows);
+        QCOMPARE(told.back().detail, "run " + std::to_string(context->methods.size()));
+    }
+
     void resuming_with_other_parameters_is_refused() {
         QTemporaryDir directory;
         const std::string path = directory.filePath("other.sqlite").toStdString();

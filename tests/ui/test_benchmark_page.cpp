@@ -13,6 +13,7 @@
 #include <QMenu>
 #include <QMessageBox>
 #include <QMimeData>
+#include <QProgressBar>
 #include <QPushButton>
 #include <QScrollArea>
 #include <QSettings>
@@ -489,6 +490,9 @@ void TestBenchmarkPage::pauses_while_a_control_is_fitted() {
     auto* words = find<QLabel>("benchmarkWords");
     QVERIFY2(words->text().contains(QStringLiteral("pause")), qPrintable(words->text()));
     wait_until_it_stands();
+    QVERIFY2(words->text().contains(QRegularExpression(QStringLiteral("fit constant, [0-9]+ of [0-9]+ \\("))), qPrintable(words->text()));
+    const auto* bar = find<QProgressBar>("benchmarkProgress");  // how far the stage is
+    QVERIFY2(bar->maximum() > 0 && bar->value() > 0, qPrintable(QStringLiteral("%1 of %2").arg(bar->value()).arg(bar->maximum())));
     if (QTest::currentTestFailed()) {
         return;
     }
@@ -657,7 +661,7 @@ void TestBenchmarkPage::every_figure_is_shown_and_saved() {
             QVERIFY(QLatin1String(format) != QLatin1String("svg") || file.readAll().contains("<text"));
         }
     }
-    find<FigurePage>("figurePage")->save(folder.filePath(QStringLiteral("no/such/folder.svg")));
+    QVERIFY(!find<FigurePage>("figurePage")->save(folder.filePath(QStringLiteral("no/such/folder.svg"))));
     QVERIFY(find<QLabel>("figureError")->text().contains(QStringLiteral("no/such")));
     find<QLineEdit>("figureSample")->setText(QStringLiteral("G-dim/99999"));
     kinds->setCurrentRow(static_cast<int>(names.indexOf(QStringLiteral("case-card"))));

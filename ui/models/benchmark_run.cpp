@@ -16,7 +16,7 @@ struct BenchmarkRun::Shared {
     std::mutex mutex;
     std::optional<BenchmarkStart> start;
     Counts counts;
-    std::string stage;
+    Progress before;  ///< the samples
     PauseSwitch pause;
 };
 
@@ -66,7 +66,7 @@ void BenchmarkRun::start(const InspectorPtr& inspector, const BenchmarkRequest& 
     start_ = {};
     start_.session = request.session;
     counts_ = {};
-    stage_.clear();
+    before_ = {};
     worked_ = 0.0;
     shared_ = std::make_shared<Shared>();
     const auto work = [inspector, request, shared = shared_](const JobRunner::Context& context) {
@@ -76,7 +76,7 @@ void BenchmarkRun::start(const InspectorPtr& inspector, const BenchmarkRequest& 
         hooks.progress = [&](const Progress& progress) {
             {
                 const std::lock_guard lock(shared->mutex);
-                shared->stage = progress.stage;
+                shared->before = progress;
             }
             context.progress(progress);
         };
@@ -178,7 +178,7 @@ void BenchmarkRun::take() {
             since_.start();
         }
         counts_ = shared_->counts;
-        stage_ = QString::fromStdString(shared_->stage);
+        before_ = shared_->before;
     }
     Q_EMIT changed();
 }
@@ -188,6 +188,10 @@ void BenchmarkRun::close() {
     refresh_.stop();
     worked_ = seconds();
     set_state(State::Idle);
+}
+
+QString BenchmarkRun::stage_text() const {
+    return before_.total > 0 ? tr("%1, %2 of %3").arg(stage()).arg(before_.done).arg(before_.total) : stage();
 }
 
 double BenchmarkRun::seconds() const {

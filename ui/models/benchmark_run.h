@@ -56,7 +56,9 @@ public:
     [[nodiscard]] double seconds() const;             ///< that it has worked, pauses left out
     [[nodiscard]] double samples_per_second() const;  ///< of this part; 0 before the first
     [[nodiscard]] double seconds_left() const;        ///< NaN: not known yet
-    [[nodiscard]] QString stage() const { return stage_; }  ///< "fit constant offset", ... before the samples
+    [[nodiscard]] const Progress& before() const { return before_; }                                  ///< the samples: how far the stage is
+    [[nodiscard]] QString stage() const { return QString::fromStdString(before_.stage); }  ///< "fit constant offset", ... before the samples
+    [[nodiscard]] QString stage_text() const;                                              ///< "read stored samples, 300 of 900"
     [[nodiscard]] static double resident_megabytes();  ///< of this program; 0 where the system does not say
 
 Q_SIGNALS:
@@ -75,7 +77,7 @@ private:
     BenchmarkRequest request_;
     BenchmarkStart start_;
     Counts counts_;
-    QString stage_;
+    Progress before_;
     std::shared_ptr<Shared> shared_;  ///< with the worker
     QTimer refresh_;
     QElapsedTimer since_;      ///< the last go

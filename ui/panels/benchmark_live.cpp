@@ -371,10 +371,12 @@ void BenchmarkLive::tell_progress() {
         return;
     }
     if (start.methods.empty()) {
-        bar_->setRange(0, 0);
+        const auto total = static_cast<int>(std::min<std::int64_t>(run_.before().total, 1'000'000'000));
+        bar_->setRange(0, total);  // 0: nobody knows
+        bar_->setValue(static_cast<int>(std::min<std::int64_t>(run_.before().done, total)));
         const QString pause = run_.state() != BenchmarkRun::State::Paused ? QString() : tr("; %1").arg(run_.standing_text());
         words_->setText(run_.state() == BenchmarkRun::State::Stopping ? tr("Stopping\u2026")
-                        : run_.stage().isEmpty() ? tr("Starting\u2026") + pause : tr("Before the samples: %1 (%2)").arg(run_.stage(), duration_text(run_.seconds())) + pause);
+                        : run_.stage().isEmpty() ? tr("Starting\u2026") + pause : tr("Before the samples: %1 (%2)").arg(run_.stage_text(), duration_text(run_.seconds())) + pause);
         return;
     }
     bar_->setRange(0, static_cast<int>(start.total));
