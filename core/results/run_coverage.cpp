@@ -2,8 +2,8 @@
 
 #include <nlohmann/json.hpp>
 
-#include "core/base/shell_word.h"
 #include "core/json/parse_json.h"
+#include "core/results/finished_samples.h"
 
 namespace r2t2 {
 
@@ -62,8 +62,8 @@ std::optional<Error> missing_samples(const std::string& session, const StoredRun
     const std::string number = std::to_string(run.id);
     return invalid_input(session + ": run " + number + " (" + run.info.method + ")", "samples", std::to_string(coverage.samples),
                          std::to_string(*coverage.planned) + ", as were planned: the run is stored as finished, and " +
-                             std::to_string(*coverage.planned - coverage.samples) + " of its samples are gone (r2t2 evaluate --resume --session " +
-                             shell_word(session) + " --run " + number + " runs them again; of a copy: was its -wal copied too?)");
+                             std::to_string(*coverage.planned - coverage.samples) + " of its samples are gone (of a copy: was its -wal copied too?); " +
+                             resume_advice(session, run, "runs them again", NamedRun::Yes));
 }
 
 std::map<std::string, std::int64_t> planned_samples(const RunInfo& info) {

@@ -48,7 +48,7 @@ struct RunCoverage {
 [[nodiscard]] RunCoverage run_coverage(const StoredRun& run);
 
 /// Of a run that lacks samples: names session, run, how many there are and were planned. No number of such a run is shown without it, and
-/// the exit code says so. A run that never finished is incomplete, which is said beside its numbers, and no error.
+/// the exit code says so. Says how to get them back: where going on with the evaluation would refuse, that (reads it whole). A run that never finished is incomplete, which is said beside its numbers, and no error.
 [[nodiscard]] std::optional<Error> missing_samples(const std::string& session, const StoredRun& run);
 
 /// config.planned: samples of every set that the run was begun for, records that could not be read among them. Empty: not stored.

@@ -7,8 +7,8 @@
 #include "core/base/atomic_directory.h"
 #include "core/base/fresh_file.h"
 #include "core/base/output_place.h"
-#include "core/base/shell_word.h"
 #include "core/json/parse_json.h"
+#include "core/results/finished_samples.h"
 #include "core/results/run_config.h"
 #include "core/results/run_coverage.h"
 #include "core/run/evaluation.h"
@@ -46,18 +46,18 @@ std::string common_config(const RunInfo& info) {
     return config.dump();
 }
 
-std::string resume_hint(const fs::path& path) { return "go on with r2t2 evaluate --resume --session " + shell_word(path.string()); }
+std::string resume_hint(const fs::path& path, const StoredRun& run) { return resume_advice(path.string(), run, "goes on", NamedRun::No); }
 
 /// Finished, and with all that it was begun for. A shard from before that was stored has at least the same samples in every run.
 Status check_complete(const fs::path& path, const std::vector<StoredRun>& runs) {
     for (const StoredRun& run : runs) {
         const std::string where = path.string() + ": run " + std::to_string(run.id);
         if (run.state != RunState::Finished) {
-            return invalid_input(where, "state", "not finished", "a finished run: " + resume_hint(path));
+            return invalid_input(where, "state", "not finished", "a finished run: " + resume_hint(path, run));
         }
         const RunCoverage coverage = run_coverage(run);
         if (!coverage.complete()) {
-            return invalid_input(where, "samples", coverage.count_text(), "every sample that the shard was begun for: " + resume_hint(path));
+            return invalid_input(where, "samples", coverage.count_text(), "every sample that the shard was begun for: " + resume_hint(path, run));
         }
         if (!coverage.planned && run.samples != runs.front().samples) {
             return invalid_input(where, "samples", std::to_string(run.samples),

@@ -36,6 +36,10 @@ private Q_SLOTS:
         QTest::newRow("the first") << QStringList{gone.arg("SELECT MIN(id) FROM samples WHERE run_id = 2")} << 3 << 3 << QByteArray("run 2 (ngd)");
         QTest::newRow("all of a run") << QStringList{gone.arg("SELECT id FROM samples WHERE run_id = 1")} << 3 << 3 << QByteArray("run 1 (base): samples: found 0; allowed: 3");
         QTest::newRow("one, and another is damaged") << QStringList{last, "UPDATE samples SET final_answer = 'x' WHERE id = 1"} << 2 << 3 << QByteArray("found 2; allowed: 3");
+        QTest::newRow("one, and two are damaged") << QStringList{last, "UPDATE samples SET final_answer = 'x' WHERE id IN (1, 2)"} << 2 << 3 << QByteArray("found 2; allowed: 3");
+        QTest::newRow("one, and a step of another") << QStringList{last, "UPDATE steps SET answer = 'x' WHERE step = 1 AND sample_id = (SELECT MIN(id) FROM samples WHERE run_id = 2)"}
+                                                    << 2 << 3 << QByteArray("found 2; allowed: 3");
+        QTest::newRow("one, and the other run's neighbours") << QStringList{last, "DELETE FROM neighbours WHERE rank = (SELECT MAX(rank) FROM neighbours)"} << 2 << 3 << QByteArray("found 2; allowed: 3");
         for (const char* state : {"cancelled", "running", "failed"}) {  // known as unfinished: said, and no error
             QTest::newRow(state) << QStringList{last, QStringLiteral("UPDATE runs SET state = '%1'").arg(state), sign} << 0 << 0 << QByteArray("run 2 (ngd): 2 of 3 samples, incomplete");
         }
@@ -67,9 +71,19 @@ private Q_SLOTS:
             QVERIFY2(result.code == numbers, (command.join(' ').toUtf8() + "\n" + result.err).constData());
             has(result.err, numbers == 3 ? "of its samples are gone" : "incomplete");
         }
-        if (verify == 3) {  // as the message says
-            const CliResult again = cli_.run({"evaluate", "--resume", "--session", session, "--run", "2", "--quiet"});
-            QVERIFY2(again.code == 0, again.err.constData());
+        if (numbers == 0) {
+            return;
+        }
+        // What is recommended works; what would be refused is not recommended.
+        const QByteArray advice = "r2t2 evaluate --resume --session " + session.toUtf8() + " --run ";
+        const QByteArray exported = cli_.run({"export", session, "--out", QStringLiteral("advised%1").arg(count_), "--quiet"}).err;
+        const CliResult again = cli_.run({"evaluate", "--resume", "--session", session, "--run", "2", "--quiet"});
+        for (const QByteArray& told : {verified.out, json.out, exported}) {
+            QVERIFY2(told.contains(advice) == (again.code == 0), (told + again.err).constData());
+            QVERIFY2(told.contains("cannot be gone on with as it is") == (again.code != 0), (told + again.err).constData());
+        }
+        QCOMPARE(again.code == 0, verify == 3);
+        if (verify == 3) {
             has(cli_.run({"verify", session}).out, ": sound: 2 runs, 6 samples");
         }
     }
