@@ -317,6 +317,7 @@ void TestBenchmarkPage::a_cancelled_run_is_not_a_finished_one() {
     followed->setCurrentIndex(followed->findText(QStringLiteral("oracle"), Qt::MatchStartsWith));
     QCOMPARE(find<WeightBands>("benchmarkTransitions")->tsv().count(QLatin1Char('\n')), 3);
     QVERIFY(find<WeightBands>("benchmarkTransitions")->tsv().contains(QStringLiteral("\n10\t")));
+    QVERIFY(find<WeightBands>("benchmarkTransitions")->tsv().startsWith(QStringLiteral("step\tright since step 0\twrong to right since step 0\t")));
     QVERIFY2(find<QLabel>("benchmarkCounts")->text().contains(QStringLiteral("9 of 11 steps were not scored")), qPrintable(find<QLabel>("benchmarkCounts")->text()));
     // The plot: the base is level, the oracle stands where it was scored.
     const QStringList steps = find<CurvePlot>("benchmarkAccuracy")->tsv().split(QLatin1Char('\n'), Qt::SkipEmptyParts);

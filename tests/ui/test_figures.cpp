@@ -107,6 +107,7 @@ void TestFigures::transitions_are_the_sessions() {
     }
     const QStringList lines = figure({.name = QStringLiteral("accuracy-transitions")}, path_)->tsv().split(QLatin1Char('\n'), Qt::SkipEmptyParts);
     QCOMPARE(lines.size(), 12);
+    QCOMPARE(lines.front(), QStringLiteral("step\tright\twrong\tpercent right\twrong to right since the row above\tright to wrong since the row above"));
     for (std::size_t t = 0; t < 11; ++t) {
         const QStringList cells = lines[static_cast<qsizetype>(t) + 1].split(QLatin1Char('\t'));
         QCOMPARE(cells[0].toInt(), static_cast<int>(t));
@@ -132,6 +133,10 @@ void TestFigures::coarser_steps_count_against_the_bar_before() {
     QCOMPARE(*data.bars[2].mended, static_cast<double>(mended));
     QCOMPARE(*data.bars[2].harmed, static_cast<double>(harmed));
     QCOMPARE(data.bars[2].right, data.bars[1].right + mended - harmed);
+    const QStringList rows = TransitionFigure(data).tsv().split(QLatin1Char('\n'), Qt::SkipEmptyParts);
+    QVERIFY(rows.front().split(QLatin1Char('\t'))[4].endsWith(QLatin1String("since the row above")));
+    QCOMPARE(rows[3].split(QLatin1Char('\t'))[4].toInt(), mended);  // of step 5, not of step 9 nor of step 0
+    QVERIFY(rows[2].startsWith(QLatin1String("5\t")) && rows[3].startsWith(QLatin1String("10\t")));
 }
 
 void TestFigures::published_numbers() {
@@ -336,7 +341,7 @@ void TestFigures::numbers_keep_off_the_edge() {
         data.method = QStringLiteral("NGD");
         data.objective = QStringLiteral("neighbours' loss");
         for (int t = 0; t < 11; ++t) {
-            data.steps.push_back({QStringLiteral("yes"), 1.0, low + 0.00011 * t, true, false});
+            data.steps.push_back({QStringLiteral("yes"), 1.0, low + 0.00011 * t, true, std::nullopt});
         }
         const CaseCardFigure card(std::move(data));
         for (const WrittenText& each : written_on(card)) {

@@ -131,8 +131,9 @@ bool TransitionFigure::uneven() const {
 double TransitionFigure::rows() const { return (counted() ? 4.0 : 2.0) + (uneven() ? 1.0 : 0.0); }
 
 QString TransitionFigure::tsv() const {
-    QString out = tsv_line({QStringLiteral("step"), QStringLiteral("right"), QStringLiteral("wrong"), QStringLiteral("percent right"),
-                            QStringLiteral("wrong to right"), QStringLiteral("right to wrong")});
+    const QString unit = data_.percent ? QStringLiteral(", percent") : QString();
+    QString out = tsv_line({QStringLiteral("step"), QStringLiteral("right") + unit, QStringLiteral("wrong") + unit, QStringLiteral("percent right"),
+                            QStringLiteral("wrong to right since the row above"), QStringLiteral("right to wrong since the row above")});
     for (const TransitionBar& bar : data_.bars) {
         out += tsv_line({bar.label, tsv_number(bar.right), tsv_number(bar.wrong), tsv_number(100.0 * share(bar, bar.right)),
                          bar.mended ? tsv_number(*bar.mended) : QString(), bar.harmed ? tsv_number(*bar.harmed) : QString()});

@@ -48,7 +48,7 @@ class TransitionFigure final : public Figure {
 public:
     explicit TransitionFigure(TransitionFigureData data);
 
-    /// step, right, wrong, percent right, wrong -> right, right -> wrong (since the bar before).
+    /// step, right, wrong, percent right, wrong -> right, right -> wrong (since the bar before, as the header says).
     [[nodiscard]] QString tsv() const override;
 
 protected:

@@ -90,6 +90,7 @@ BenchmarkLive::BenchmarkLive(BenchmarkRun& run, SessionResults& results, QWidget
     transitions_ = new WeightBands(this);
     transitions_->setObjectName(QStringLiteral("benchmarkTransitions"));
     transitions_->set_group(tr("Share of the samples, against step 0"), {tr("right, stays"), tr("wrong to right"), tr("right to wrong"), tr("wrong, stays")}, 1);
+    transitions_->set_columns({tr("right since step 0"), tr("wrong to right since step 0"), tr("right to wrong since step 0"), tr("wrong since step 0")});
     transitions_->set_colours({outcome_colour(OutcomeColour::Right), outcome_colour(OutcomeColour::Mended), outcome_colour(OutcomeColour::Harmed),
                                outcome_colour(OutcomeColour::Wrong)});
     transitions_->setToolTip(tr("Share of the scored samples at every step, against step 0"));

@@ -30,6 +30,8 @@ void WeightBands::set_group(const QString& name, const QStringList& experts, int
     update();
 }
 
+void WeightBands::set_columns(const QStringList& columns) { columns_ = columns; }
+
 void WeightBands::set_colours(std::vector<QColor> colours) {
     colours_ = std::move(colours);
     update();
@@ -248,7 +250,7 @@ void WeightBands::render_to(QPainter& painter, const QSizeF& size) const {
 }
 
 QString WeightBands::tsv() const {
-    QString out = tsv_line(QStringList{tr("step")} + experts_);
+    QString out = tsv_line(QStringList{tr("step")} + (columns_.isEmpty() ? experts_ : columns_));
     for (std::size_t t = 0; t < steps_.size(); ++t) {
         if (!known(t)) {
             continue;

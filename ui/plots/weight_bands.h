@@ -19,6 +19,7 @@ public:
     explicit WeightBands(QWidget* parent = nullptr);
 
     void set_group(const QString& name, const QStringList& experts, int group = 0);  ///< group: colours.h, marker_shape
+    void set_columns(const QStringList& columns);  ///< of tsv(), where the bands' names say too little without the picture; empty: the names
     void set_colours(std::vector<QColor> colours);  ///< one a band; empty: the experts'
     /// [steps][experts], each row on its simplex. A row without a finite number is a gap: nothing is drawn there.
     void set_steps(std::vector<std::vector<double>> weights);
@@ -56,7 +57,7 @@ private:
     void describe();
 
     QString name_;
-    QStringList experts_;
+    QStringList experts_, columns_;
     std::vector<QColor> colours_;
     int group_ = 0;
     std::vector<std::vector<double>> steps_;
