@@ -71,7 +71,7 @@ void add_reference(CLI::App& app, CommandLine& line) {
     CLI::App* export_ = add_action(*group, "export", "store to the published JSON", Action::Export, line, options);
     export_->add_option("input", options->input, "store directory")->required();
     export_->add_option("-o,--out", options->output, "JSON file")->required();
-    export_->add_flag("--extended", options->extended, "add set, tags, picture hash and weights per mixer");
+    export_->add_flag("--extended", options->extended, "add set, tags, options where they decide, picture hash, weights per mixer and refined routings");
 }
 
 }  // namespace r2t2::cli

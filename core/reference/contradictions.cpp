@@ -117,6 +117,10 @@ bool is_right(const StatedAnswer& stated) {
     return exactly_right(stated) || score_answer(stated.answer, stated.truth, ScoringRule::StartsWith, {stated.options.begin(), stated.options.end()}).correct;
 }
 
+bool needs_options(const std::string& answer, const std::string& truth, std::span<const std::string> options) {
+    return !options.empty() && !is_right({answer, truth}) && is_right({answer, truth, false, options});
+}
+
 std::optional<Contradiction> self_contradiction(const StatedAnswer& stated) {
     if (trimmed(stated.truth).empty()) {
         return std::nullopt;

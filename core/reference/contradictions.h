@@ -64,6 +64,8 @@ struct StatedAnswer {
 [[nodiscard]] std::optional<Contradiction> self_contradiction(const StatedAnswer& stated);
 /// By some rule (see above).
 [[nodiscard]] bool is_right(const StatedAnswer& stated);
+/// By its options, and by no rule without them ("B" of a truth in words): a record has to keep them to say why it is right.
+[[nodiscard]] bool needs_options(const std::string& answer, const std::string& truth, std::span<const std::string> options);
 
 /// Which of `samples` have a twin with another truth ("yes" and "Yes.", 3 and 3.0 are one truth; without a truth there is none).
 [[nodiscard]] std::vector<bool> with_other_truths(std::span<const SampleIdentity> samples, std::span<const std::string> truths);

@@ -45,6 +45,13 @@ std::vector<Field> fields(const ReferenceRecord& record) {
         out.push_back({"refined.loss", bytes_of(losses)});
         out.push_back({"refined.is_correct", refined.is_correct ? "true" : "false"});
     }
+    if (!record.options.empty()) {  // likewise
+        std::string options;
+        for (const std::string& option : record.options) {
+            options += std::to_string(option.size()) + ":" + option;
+        }
+        out.push_back({"options", std::move(options)});
+    }
     return out;
 }
 

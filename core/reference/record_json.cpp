@@ -156,8 +156,11 @@ Status read_extended(const Json& json, const RoutingSpace& space, const std::str
         for (const Json& option : *options) {
             texts.push_back(option.is_string() ? option.get<std::string>() : option.dump());
         }
-        if (!is_right({record.model_answer, record.ground_truth}) && is_right({record.model_answer, record.ground_truth, false, texts})) {
-            record.tags[kScoredByTag] = "options";
+        if (needs_options(record.model_answer, record.ground_truth, texts)) {
+            record.options = std::move(texts);
+            if (!json.contains("weights_per_mixer")) {  // else it was run here, and nobody asks
+                record.tags[kScoredByTag] = "options";
+            }
         }
     }
     if (const auto tags = json.find("tags"); tags != json.end()) {
@@ -250,6 +253,9 @@ Json write_record(const ReferenceRecord& record, const RoutingSpace& space, bool
     }
     if (!record.tags.empty()) {
         json["tags"] = record.tags;
+    }
+    if (!record.options.empty()) {
+        json["options"] = record.options;
     }
     if (!record.pixels_hash.empty()) {
         json["pixels_hash"] = record.pixels_hash;

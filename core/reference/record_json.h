@@ -17,7 +17,7 @@ using Json = nlohmann::ordered_json;
 [[nodiscard]] Result<ReferenceRecord> read_record(const Json& json, const RoutingSpace& space,
                                                   const std::string& where);
 
-/// `extended` adds set, tags, pixels_hash, weights_per_mixer and refined where they say something.
+/// `extended` adds set, tags, options, pixels_hash, weights_per_mixer and refined where they say something.
 [[nodiscard]] Json write_record(const ReferenceRecord& record, const RoutingSpace& space, bool extended);
 
 /// How a value is quoted in messages: brief_json.

@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/base/result.h"
 #include "core/routing/routing_matrix.h"
@@ -43,6 +44,7 @@ struct ReferenceRecord {
     std::map<std::string, std::string> tags;  ///< free: "family", "domain", ...
     std::string pixels_hash;                  ///< of the decoded pixels; empty if unknown
     std::optional<RefinedRouting> refined;    ///< none: not descended
+    std::vector<std::string> options{};       ///< the question's, in order; kept where the answer is right by them and not by its text alone
 
     bool operator==(const ReferenceRecord&) const = default;
 };

@@ -27,6 +27,7 @@ namespace fs = std::filesystem;
 constexpr const char* kFormat = "r2t2-reference";
 constexpr int kVersion = 1;
 constexpr int kRefinedVersion = 2;  // records hold refined routings, which programs of version 1 would take for damage
+constexpr int kOptionsVersion = 3;  // likewise options
 constexpr const char* kRecordsName = "records.json";
 constexpr std::uint64_t kRecordsLimit = std::uint64_t{1} << 30;
 constexpr std::uint64_t kEmbeddingsLimit = std::uint64_t{16} << 30;
@@ -122,7 +123,8 @@ enum class Written {
 Json records_document(const ReferenceStore& store, const std::string& embeddings, Written written) {
     Json json = Json::object();
     json["format"] = kFormat;
-    json["version"] = store.is_refined() ? kRefinedVersion : kVersion;
+    const bool with_options = written == Written::All && std::any_of(store.records().begin(), store.records().end(), [](const ReferenceRecord& record) { return !record.options.empty(); });
+    json["version"] = with_options ? kOptionsVersion : store.is_refined() ? kRefinedVersion : kVersion;
     json["model"] = {{"hash", store.origin().model_hash}, {"name", store.origin().model_name}};
     if (written == Written::All && !store.origin().model_identity.empty()) {
         json["model"]["identity"] = store.origin().model_identity;
@@ -150,6 +152,8 @@ Json records_document(const ReferenceStore& store, const std::string& embeddings
         if (written == Written::All) {
             checksums.push_back(record_checksum::of(store.records()[i], store.has_embeddings() ? store.embedding(i) : std::span<const float>()));
             records.back()["checksum"] = checksums.back();
+        } else {
+            records.back().erase("options");  // sets of one content have one hash, whether options were kept or not
         }
     }
     if (written == Written::All) {
@@ -358,9 +362,9 @@ Result<ReferenceStore> ReferenceStore::load(const std::string& directory) {
                              record_json::shown(json->is_object() ? json->value("format", Json()) : *json),
                              "\"r2t2-reference\"");
     }
-    if (const Json version = json->value("version", Json()); version != kVersion && version != kRefinedVersion) {
+    if (const Json version = json->value("version", Json()); version != kVersion && version != kRefinedVersion && version != kOptionsVersion) {
         return Error{ErrorKind::Unsupported, path, "version", record_json::shown(version),
-                     std::to_string(kVersion) + " or " + std::to_string(kRefinedVersion)};
+                     std::to_string(kVersion) + " to " + std::to_string(kOptionsVersion)};
     }
     auto origin = read_origin(*json, path);
     if (!origin.ok()) {

@@ -90,7 +90,7 @@ public:
     /// one. The error says both.
     [[nodiscard]] Status check_model(const std::string& model_hash, const RoutingSpace& space) const;
 
-    /// 16 hex digits over everything that save() writes but the model's identity and the checksums: the "reference hash" of a run.
+    /// 16 hex digits over everything that save() writes but the model's identity, records' options and the checksums: the "reference hash" of a run.
     [[nodiscard]] std::string content_hash() const;
 
     bool operator==(const ReferenceStore&) const = default;

@@ -35,6 +35,14 @@ ReferenceRecord record_of(const RunSample& sample, const std::string& set_name) 
     return record;
 }
 
+/// The options, where nothing else says that the answer is right: what is exported has to say it too.
+void keep_options(const RunSample& sample, ReferenceRecord& record) {
+    const std::vector<std::string>& options = sample.options.empty() && sample.key ? sample.key->options : sample.options;
+    if (record.is_correct && needs_options(record.model_answer, record.ground_truth, options)) {
+        record.options = options;
+    }
+}
+
 /// Fill answer and routing by running the model. False: answered wrongly.
 Result<bool> ask_model(const Model& model, const RunSample& sample, ScoringRule rule, ReferenceRecord& record) {
     const Result<PreparedSamplePtr> prepared = model.prepare(sample.input);
@@ -157,6 +165,7 @@ BuildOutcome build_one(const Model& model, const SampleSet& samples, std::size_t
         return outcome;
     }
     outcome.raw = std::move(*raw);
+    keep_options(*sample, record);
     outcome.record = std::move(record);
     return outcome;
 }

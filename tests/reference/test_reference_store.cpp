@@ -7,6 +7,7 @@
 #include <sstream>
 
 #include "core/base/random.h"
+#include "core/reference/contradictions.h"
 #include "core/reference/published_json.h"
 #include "core/reference/reference_search.h"
 #include "core/reference/reference_store.h"
@@ -78,6 +79,7 @@ private Q_SLOTS:
     void import_refuses_broken_files_data();
     void import_refuses_broken_files();
     void export_gives_equal_values();
+    void options_are_exported_where_they_decide();
     void export_refuses_invalid_text();
     void published_sample_round_trip();
     void embedding_by_hand();
@@ -304,6 +306,53 @@ void TestReferenceStore::export_gives_equal_values() {
     QVERIFY(again.ok());
     QVERIFY(again->records == extended);
     QVERIFY(import_published_json(kData + "empty_list.json", RoutingSpace::moai(4))->records.empty());
+}
+
+/// A record that is right by its letter lost its options on the way: read again it contradicted itself.
+void TestReferenceStore::options_are_exported_where_they_decide() {
+    const QTemporaryDir folder;
+    const std::string directory = folder.filePath("store").toStdString(), path = folder.filePath("out.json").toStdString();
+    const ReferenceStore without = good_store();
+    std::vector<ReferenceRecord> records = without.records();
+    for (std::size_t i : {std::size_t{0}, std::size_t{1}}) {
+        records[i].model_answer = "B";
+        records[i].ground_truth = "cat";
+        records[i].is_correct = true;
+        records[i].options = {"dog", "cat", "3"};
+    }
+    records[1].routing_per_mixer = RoutingMatrix(2, 6, 1.0 / 3.0);  // run here: nobody asks
+    records[0].routing_per_mixer = {};  // imported: nothing was run here
+    records[0].tags[kScoredByTag] = "options";
+    std::vector<ReferenceRecord> plain = records;
+    plain[0].options.clear();
+    plain[1].options.clear();
+    const auto raw = raw_parts(records.size(), 1);
+    const auto store = ReferenceStore::build(without.origin(), records, kParts, raw), other = ReferenceStore::build(without.origin(), plain, kParts, raw);
+    QVERIFY(store.ok() && other.ok());
+    QCOMPARE(store->content_hash(), other->content_hash());  // runs of a set that kept none go on
+    QVERIFY(store->save(directory).ok());
+    QCOMPARE(document_of(directory)["version"].get<int>(), 3);  // former programs refuse it instead of taking it for damage
+    const auto loaded = ReferenceStore::load(directory);
+    QVERIFY2(loaded.ok(), loaded.ok() ? "" : loaded.error().message().c_str());
+    QVERIFY(loaded->records() == records);
+    QVERIFY(export_published_json(path, loaded->records(), RoutingSpace::moai(2), {.extended = true}).ok());
+    const auto again = import_published_json(path, RoutingSpace::moai(2));
+    QVERIFY(again.ok() && again->problems.empty());
+    QVERIFY(again->records == records);
+    const auto ids = [](const std::vector<ReferenceRecord>& of) {
+        const auto found = contradictions_of(*ReferenceStore::create(good_store().origin(), of));
+        return found.empty() ? std::vector<std::string>() : found.front().ids;
+    };
+    QVERIFY(ids(again->records).empty());
+    QVERIFY(export_published_json(path, loaded->records(), RoutingSpace::moai(2)).ok());  // the published keys say nothing of options
+    QCOMPARE(ids(import_published_json(path, RoutingSpace::moai(2))->records).front(), records[0].id);
+    // A flipped letter of an option is named.
+    std::string text = read_file(directory + "/records.json");
+    text.replace(text.find("\"dog\""), 5, "\"fog\"");
+    write_file(directory + "/records.json", text);
+    const auto damaged = ReferenceStore::load(directory);
+    QVERIFY(!damaged.ok());
+    QVERIFY2(damaged.error().message().find("options") != std::string::npos, damaged.error().message().c_str());
 }
 
 void TestReferenceStore::export_refuses_invalid_text() {
@@ -727,7 +776,7 @@ void TestReferenceStore::broken_records_json() {
     QCOMPARE(field_of([](auto&) {}), std::string("loaded"));
     QCOMPARE(field_of([](auto& j) { j["format"] = "other"; }), std::string("format"));
     QCOMPARE(field_of([](auto& j) { j = nlohmann::ordered_json::array(); }), std::string("format"));
-    QCOMPARE(field_of([](auto& j) { j["version"] = 3; }), std::string("version"));
+    QCOMPARE(field_of([](auto& j) { j["version"] = 4; }), std::string("version"));
     QCOMPARE(field_of([](auto& j) { j.erase("model"); }), std::string("model"));
     QCOMPARE(field_of([](auto& j) { j["space"]["mixers"] = "two"; }), std::string("space"));
     QCOMPARE(field_of([](auto& j) { j["notes"]["command"] = 4; }), std::string("notes"));
