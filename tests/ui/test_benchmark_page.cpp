@@ -1,9 +1,11 @@
 // The benchmark page driven as a user drives it: choose, start, watch, pause, cancel, resume, look at who was harmed.
 #include <QAbstractItemModelTester>
+#include <QAbstractItemView>
 #include <QtTest>
 #include <QCheckBox>
 #include <QClipboard>
 #include <QComboBox>
+#include <QCompleter>
 #include <QDockWidget>
 #include <QDragEnterEvent>
 #include <QDropEvent>
@@ -78,6 +80,7 @@ private Q_SLOTS:
     void pages_keep_the_docks();
     void the_form_shows_what_made_the_session();
     void words_are_listed_and_several_can_be_ticked();
+    void the_word_that_is_typed_is_completed();
     void quits_during_a_run_that_can_be_resumed();
 
 private:
@@ -899,6 +902,56 @@ void TestBenchmarkPage::words_are_listed_and_several_can_be_ticked() {
     QVERIFY2(find<QLabel>("benchmarkSummary")->text().startsWith(QStringLiteral("A sweep: ")), qPrintable(find<QLabel>("benchmarkSummary")->text()));
     entry("gaussian")->trigger();
     QCOMPARE(edit->text(), QStringLiteral("linear"));
+}
+
+/// There was a list and nothing while typing; a line's own completion would have taken the whole text for one word.
+void TestBenchmarkPage::the_word_that_is_typed_is_completed() {
+    auto* edit = find<QLineEdit>("sweep-kernel");
+    auto* completer = edit->findChild<QCompleter*>();
+    QVERIFY(completer != nullptr);
+    QAbstractItemView* popup = completer->popup();
+    const auto offered = [popup] {
+        QStringList words;
+        for (int row = 0; popup->isVisible() && row < popup->model()->rowCount(); ++row) {
+            words << popup->model()->index(row, 0).data().toString();
+        }
+        return words;
+    };
+    find<BenchmarkForm>("benchmarkForm")->findChild<QScrollArea*>()->ensureWidgetVisible(edit);
+    edit->setFocus();
+    QTest::keyClick(edit, Qt::Key_A, Qt::ControlModifier);
+    QTest::keyClicks(edit, QStringLiteral("li"));
+    QCOMPARE(offered(), QStringList{QStringLiteral("linear")});
+    QTest::keyClick(popup, Qt::Key_Return);
+    QCOMPARE(edit->text(), QStringLiteral("linear"));
+    QVERIFY(offered().isEmpty() && edit->hasFocus());
+    QTest::keyClicks(edit, QStringLiteral(", MA"));  // the last word of a list, in any case
+    QCOMPARE(offered(), QStringList{QStringLiteral("matern-3/2")});
+    QTest::keyClick(popup, Qt::Key_Tab);
+    QCOMPARE(edit->text(), QStringLiteral("linear, matern-3/2"));
+    QTest::keyClicks(edit, QStringLiteral("; l"));  // what is there already is not offered again
+    QVERIFY(offered().isEmpty());
+    QTest::keyClick(edit, Qt::Key_Backspace);
+    QVERIFY(offered().isEmpty());  // nothing is typed
+    QTest::keyClicks(edit, QStringLiteral("g"));
+    QCOMPARE(offered(), QStringList{QStringLiteral("gaussian")});
+    QTest::keyClick(popup, Qt::Key_Escape);
+    QVERIFY(offered().isEmpty());
+    QCOMPARE(edit->text(), QStringLiteral("linear, matern-3/2; g"));
+    QTest::keyClick(edit, Qt::Key_Backspace);
+    QTest::keyClick(edit, Qt::Key_Home);  // a word in the middle: the others stay
+    QTest::keyClick(edit, Qt::Key_Delete);
+    for (int i = 0; i < 5; ++i) {
+        QTest::keyClick(edit, Qt::Key_Delete);
+    }
+    QTest::keyClicks(edit, QStringLiteral("po"));
+    QCOMPARE(offered(), QStringList{QStringLiteral("polynomial")});
+    QTest::mouseClick(popup->viewport(), Qt::LeftButton, {}, popup->visualRect(popup->model()->index(0, 0)).center());
+    QCOMPARE(edit->text(), QStringLiteral("polynomial, matern-3/2; "));
+    QTest::keyClick(edit, Qt::Key_End);
+    QTest::keyClicks(edit, QStringLiteral("polynomials"));  // no word: nothing is offered, and the form says so
+    QVERIFY(offered().isEmpty());
+    QVERIFY2(!find<QLabel>("sweep-kernel-error")->text().isEmpty(), qPrintable(edit->text()));
 }
 
 QTEST_MAIN(TestBenchmarkPage)
