@@ -169,6 +169,7 @@ struct Job {
         R2T2_TRY(check_output(options, one_file, folder_there));
         if (draws(one_file)) {
             R2T2_TRY(ui::check_fonts());
+            R2T2_TRY(ui::check_family(QString::fromStdString(options.family)));
             note_font();
         }
         std::vector<std::string> names;

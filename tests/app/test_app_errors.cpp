@@ -137,6 +137,20 @@ private Q_SLOTS:
         QVERIFY(!QFile::exists(cli_.path("nofolder")));
         const CliResult font = cli_.run({"figure", "published-transitions", "--out", "font.svg", "--font", "no such font", "--quiet"});
         QVERIFY2(font.code == 0 && font.err.contains("no family \"no such font\"") && font.err.contains("letters are of "), font.err.constData());
+        // Boxes: of a font as Wingdings is, whose symbols stand in the place of letters. Letters of another family, unsaid: of a font of icons.
+        QVERIFY(QDir().mkpath(cli_.path("data/fonts")));
+        for (const auto& [file, family] : {std::pair{"symbols.ttf", "R2T2 Symbols"}, std::pair{"pictures.ttf", "R2T2 Pictures"}}) {
+            QVERIFY(QFile::copy(QStringLiteral(R2T2_SOURCE_DIR "/tests/data/fonts/") + file, cli_.path("data/fonts/") + file));
+            for (const char* suffix : {"svg", "pdf", "png"}) {
+                const CliResult symbols = cli_.run({"figure", "published-transitions", "--out", QStringLiteral("symbols.") + suffix, "--font", family});
+                QVERIFY2(symbols.code == 2 && symbols.err.contains("--font") && symbols.err.contains(family) && symbols.err.contains("without Latin letters"), symbols.err.constData());
+                QVERIFY(!QFile::exists(cli_.path(QStringLiteral("symbols.") + suffix)));
+                const QByteArray named = symbols.err.mid(symbols.err.indexOf("digits: ") + 8).split(',').value(0);  // what is named works
+                const CliResult other = cli_.run({"figure", "published-transitions", "--out", QStringLiteral("other.") + suffix, "--font", QString::fromUtf8(named), "--quiet"});
+                QVERIFY2(other.code == 0 && other.err.isEmpty(), (named + other.err).constData());
+            }
+            QCOMPARE(cli_.run({"figure", "published-transitions", "--out", "numbers.csv", "--font", family}).code, 0);  // no letters are drawn
+        }
     }
     void sweptAndTyped() {
         const CliResult swept = cli_.run(cli_.evaluate({"--eval", "G-dim", "--samples", "2", "--no-controls", "--no-session", "--methods", "ngd", "--num-steps", "1", "--sweep", "k=3,5", "-k", "7"}));

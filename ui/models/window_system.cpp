@@ -1,10 +1,13 @@
 #include "ui/models/window_system.h"
 
 #include <QFont>
+#include <QFontDatabase>
 #include <QPainterPath>
 #include <QRawFont>
 #include <QString>
+#include <QtEndian>
 #include <QtGlobal>
+#include <algorithm>
 #include <cstdio>
 #include <unistd.h>
 
@@ -52,7 +55,51 @@ bool has_letters(const QRawFont& font) {
     return glyphs.size() == 2 && font.supportsCharacter(QLatin1Char('i')) && (of_a_file || font.pathForGlyph(glyphs[0]) != font.pathForGlyph(glyphs[1]));
 }
 
+/// OpenType, "cmap": some table of it is of Unicode's characters (platform 0; 3 with encoding 1 or 10), not of symbols or of bytes alone.
+bool maps_unicode(const QByteArray& cmap) {
+    const auto number = [&cmap](qsizetype at) { return at + 2 <= cmap.size() ? qFromBigEndian<quint16>(cmap.constData() + at) : quint16{0}; };
+    for (qsizetype table = 0; table < number(2); ++table) {
+        const quint16 platform = number(4 + 8 * table), encoding = number(6 + 8 * table);
+        if (cmap.size() >= 12 + 8 * table && (platform == 0 || (platform == 3 && (encoding == 1 || encoding == 10)))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/// Qt looks for letters in a font of symbols by their bytes, and finds some: pictures, or Greek. A font of text has the marks of text as well,
+/// which no byte is; one that is plain ASCII knows Unicode.
+bool writes_letters(const QString& family) {
+    const QRawFont font = QRawFont::fromFont(QFont(family), QFontDatabase::Any);  // the family's own, no other that stands in for it
+    const QString letters = QStringLiteral("AQaghqw059");
+    const auto has = [&font](QChar c) { return font.supportsCharacter(c); };
+    if (!font.isValid() || !std::all_of(letters.begin(), letters.end(), has)) {
+        return false;
+    }
+    if (has(QChar(0x2013)) || has(QChar(0x2019))) {  // dash, apostrophe
+        return true;
+    }
+    return maps_unicode(font.fontTable("cmap")) && !has(QChar(0x80));  // which is none: symbols by bytes that are called Unicode
+}
+
 }  // namespace
+
+Status check_family(const QString& family) {
+    if (family.isEmpty() || !QFontDatabase::hasFamily(family) || writes_letters(family)) {
+        return {};
+    }
+    constexpr qsizetype kNamed = 5;
+    QStringList others;
+    const QStringList families = QFontDatabase::families();
+    for (auto each = families.begin(); each != families.end() && others.size() < kNamed; ++each) {
+        const QString name = each->section(QStringLiteral(" ["), 0, 0);  // without its foundry
+        if (!others.contains(name) && writes_letters(*each)) {
+            others << name;
+        }
+    }
+    return invalid_input("command line", "--font", '"' + family.toStdString() + "\", a family of symbols without Latin letters",
+                         "a family with letters and digits" + (others.isEmpty() ? std::string() : ": " + others.join(QStringLiteral(", ")).toStdString() + ", ... (fc-list names all)"));
+}
 
 Status check_fonts() {
     if (const QRawFont font = QRawFont::fromFont(QFont()); font.isValid() && has_letters(font)) {

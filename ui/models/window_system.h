@@ -20,5 +20,7 @@ public:
 
 /// Without fonts every letter is a box. Needs the application object. Error: Io.
 [[nodiscard]] Status check_fonts();
+/// Error: the family is there, and has no Latin letters (Wingdings, fonts of icons): words would be boxes. One that is not there is no error.
+[[nodiscard]] Status check_family(const QString& family);
 
 }  // namespace r2t2::ui
