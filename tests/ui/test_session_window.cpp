@@ -73,6 +73,7 @@ private Q_SLOTS:
     void a_session_that_another_program_writes_is_followed();
     void a_note_that_is_being_written_outlives_a_reading();
     void the_same_sample_in_two_evaluations();
+    void a_failed_sample_of_the_evaluation_is_said_above_the_others();
     void every_page_follows_one_run();
     void two_runs_are_of_one_evaluation_and_show_their_questions();
     void every_table_copies_what_is_chosen();
@@ -244,7 +245,7 @@ void TestSessionWindow::the_same_sample_in_two_evaluations() {
     }
     QCOMPARE(ids.size(), 12);
     auto* name = find<QLabel>("sampleName");
-    QVERIFY2(name->text().contains(QStringLiteral("run 4, evaluation of runs 3\u20134")), qPrintable(name->text()));
+    QVERIFY2(name->text().contains(QStringLiteral("run 4, evaluation of runs 3\u20134, 12 of 16 samples, incomplete (interrupted)")), qPrintable(name->text()));
     // The other one, by the keyboard: the same sample there.
     QTest::keyClick(samples, Qt::Key_Down);
     settle();
@@ -254,7 +255,7 @@ void TestSessionWindow::the_same_sample_in_two_evaluations() {
     settle();
     QTRY_COMPARE_WITH_TIMEOUT(samples->model()->rowCount(), 8, kPatience);
     QCOMPARE(window_->workspace().inspection()->sample().id, looked_at);
-    QVERIFY2(name->text().contains(QStringLiteral("run 2, evaluation of runs 1\u20132")), qPrintable(name->text()));
+    QVERIFY2(name->text().contains(QStringLiteral("run 2, evaluation of runs 1\u20132")) && !name->text().contains(QStringLiteral("incomplete")), qPrintable(name->text()));
     QCOMPARE(window_->results().run(), std::int64_t{2});  // and on the other pages
     // Lists of runs tell them apart, and say what is incomplete.
     QTest::keyClick(window_.get(), Qt::Key_3, Qt::AltModifier);
@@ -264,6 +265,33 @@ void TestSessionWindow::the_same_sample_in_two_evaluations() {
     QCOMPARE(figures->itemText(2), QStringLiteral("3: base, k 10 \u00b7 evaluation of runs 3\u20134 \u00b7 incomplete, 12 of 16"));
     show_tab(3);
     QCOMPARE(find<QComboBox>("pairA")->itemText(3), figures->itemText(3));
+}
+
+/// A whole evaluation looked whole above each of its samples, whatever had failed.
+void TestSessionWindow::a_failed_sample_of_the_evaluation_is_said_above_the_others() {
+    const QString path = folder_->filePath(QStringLiteral("failed.sqlite"));
+    {
+        auto session = SessionWriter::create(path.toStdString());
+        const auto runs = begin_evaluation(*session, "evaluation one", 8, 5);
+        QVERIFY(write_samples(*session, runs, 0, 6));
+        for (const std::int64_t run : {runs[0], runs[1]}) {
+            for (const char* key : {"6", "7"}) {
+                SampleInfo info = session_samples::sample_info(0);
+                info.id = {"G-dim", key};
+                QVERIFY(session->record_error(run, info, invalid_input("6.png", "image", "0 bytes", "a picture")).ok());
+            }
+            QVERIFY(session->finish_run(run, RunState::Finished).ok());
+        }
+    }
+    open(path);
+    auto* name = find<QLabel>("sampleName");
+    QVERIFY2(name->text().contains(QStringLiteral("run 2, evaluation of runs 1\u20132, 8 of 8 samples; 2 failed")), qPrintable(name->text()));
+    QTest::keyClick(table("sampleTable"), Qt::Key_Down);
+    settle();
+    QVERIFY2(name->text().contains(QStringLiteral("2 failed")), qPrintable(name->text()));
+    window_->open_path({});  // of no session
+    settle();
+    QVERIFY2(!name->text().contains(QStringLiteral("failed")), qPrintable(name->text()));
 }
 
 void TestSessionWindow::every_page_follows_one_run() {

@@ -103,6 +103,12 @@ QString evaluation_words(const std::vector<StoredRun>& runs, const StoredRun& ru
     return sets.isEmpty() ? QString::fromStdString(run.info.name) : QObject::tr("%1 on %2").arg(methods.join(QStringLiteral(", ")), sets.join(QStringLiteral(", ")));
 }
 
+QString lacking_words(const StoredRun& run) {
+    RunCoverage coverage = run_coverage(run);
+    coverage.references.reset();  // which it has, and lacks nothing by
+    return coverage.whole() ? QString() : QString::fromStdString(coverage.text());
+}
+
 QString coverage_note(const std::vector<RunResults>& runs) {
     QStringList said, titles;
     for (const RunResults& run : runs) {

@@ -27,6 +27,8 @@ struct RunLabel {
 [[nodiscard]] QString evaluation_title(const std::vector<StoredRun>& runs, const StoredRun& run);
 /// "NGD, kernel regression and base on G-dim, G-noise": methods and sets of the evaluation that the run was made in.
 [[nodiscard]] QString evaluation_words(const std::vector<StoredRun>& runs, const StoredRun& run);
+/// "80 of 600 samples, incomplete (interrupted); 2 failed": what the run lacks, of the list of runs alone; empty: nothing.
+[[nodiscard]] QString lacking_words(const StoredRun& run);
 /// "NGD: 80 of 600 samples, incomplete (interrupted)", a line a run that is not whole; runs that lack the same are one line.
 [[nodiscard]] QString coverage_note(const std::vector<RunResults>& runs);
 

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "ui/panels/main_window.h"
+#include "ui/panels/question_line.h"
 #include "ui/panels/sample_panel.h"
 #include "ui/paths/file_path.h"
 
@@ -34,7 +35,11 @@ void MainWindow::tie_session() {
         connect(&results_, signal, this, &MainWindow::name_window);
     }
     connect(&results_, &SessionResults::runsChanged, this, &MainWindow::watch_session);
-    const auto tell_samples = [this] { samples_->set_runs(same_session() ? results_.runs() : std::vector<StoredRun>()); };
+    const auto tell_samples = [this] {
+        const std::vector<StoredRun> runs = same_session() ? results_.runs() : std::vector<StoredRun>();
+        samples_->set_runs(runs);
+        question_->set_runs(runs);
+    };
     connect(&results_, &SessionResults::runsChanged, this, tell_samples);
     connect(&workspace_, &Workspace::listsChanged, this, tell_samples);
     connect(&workspace_, &Workspace::listsChanged, this, &MainWindow::name_window);

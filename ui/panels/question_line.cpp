@@ -9,6 +9,7 @@
 #include <QVBoxLayout>
 #include <algorithm>
 
+#include "ui/models/run_label.h"
 #include "ui/panels/theme.h"
 
 namespace r2t2::ui {
@@ -147,6 +148,16 @@ void QuestionLine::refresh() {
     remarks_->hide();  // of the sample before
 }
 
+void QuestionLine::set_runs(const std::vector<StoredRun>& runs) {
+    lacking_.clear();
+    for (const StoredRun& run : runs) {
+        if (const QString lacking = lacking_words(run); !lacking.isEmpty()) {
+            lacking_[run.id] = lacking;
+        }
+    }
+    refresh_name();
+}
+
 /// What answers are judged by now.
 QString QuestionLine::truth_asked() const {
     const InspectRequest& request = workspace_.request();
@@ -167,10 +178,12 @@ void QuestionLine::refresh_name() {
     if (own.set != own.id) {  // a picture that was opened alone is a set of its own name
         where.prepend(QString::fromStdString(own.set) + QStringLiteral(" / "));
     }
-    if (const std::int64_t run = workspace_.followed_run(); run != 0 && request.list->stored()) {
-        where += tr("  \u00b7  run %1, %2").arg(run).arg(evaluation_title(*request.list));
-    } else if (request.list->stored()) {
-        where += QStringLiteral("  \u00b7  ") + evaluation_title(*request.list);
+    if (request.list->stored()) {
+        const std::int64_t run = workspace_.followed_run();
+        where += QStringLiteral("  \u00b7  ") + (run != 0 ? tr("run %1, %2").arg(run).arg(evaluation_title(*request.list)) : evaluation_title(*request.list));
+        const auto runs = request.list->runs();
+        const auto lacks = lacking_.find(run != 0 || runs.empty() ? run : runs.front().first);
+        where += lacks != lacking_.end() ? tr(", %1").arg(lacks->second) : QString();
     }
     for (const std::string& part : {own.family, own.domain, own.template_name}) {
         where += part.empty() ? QString() : QStringLiteral("  \u00b7  ") + QString::fromStdString(part);
@@ -184,7 +197,7 @@ void QuestionLine::refresh_name() {
         where += tr("  \u00b7  your question");
     }
     where_->setText(where);
-    where_->setToolTip(tr("Set and number of the sample; of a session, the run that is followed") + QStringLiteral("\n") + where);
+    where_->setToolTip(tr("Set and number of the sample; of a session, the run that is followed, its evaluation and what that lacks") + QStringLiteral("\n") + where);
 }
 
 void QuestionLine::refresh_remarks() {

@@ -1,8 +1,13 @@
 // The question, to be edited and asked again, with the truth if the user knows it. Thread rule: the interface's.
 #pragma once
 
+#include <QString>
 #include <QWidget>
+#include <cstdint>
+#include <map>
+#include <vector>
 
+#include "core/session/session_reader.h"
 #include "ui/models/workspace.h"
 
 class QKeyEvent;
@@ -18,6 +23,8 @@ class QuestionLine final : public QWidget {
 public:
     explicit QuestionLine(Workspace& workspace, QWidget* parent = nullptr);
     void focus_question();
+    /// Of the session that is open: says what the evaluation of the sample lacks.
+    void set_runs(const std::vector<StoredRun>& runs);
     /// The user is editing: he has typed, clicked into the text or moved in it since the sample came or the question was asked.
     [[nodiscard]] bool editing() const { return editing_; }
 
@@ -46,6 +53,7 @@ private:
     QPushButton* original_;
     QLabel* remarks_;  ///< of a stored sample: what is not known, what has changed, how running it again came out
     QLabel* error_;
+    std::map<std::int64_t, QString> lacking_;  ///< run: "12 of 16 samples, incomplete (interrupted); 2 failed"
     bool editing_ = false;
 };
 

@@ -10,9 +10,9 @@
 #include <QVBoxLayout>
 #include <algorithm>
 
-#include "core/results/run_coverage.h"
 #include "ui/models/counted.h"
 #include "ui/models/method_names.h"
+#include "ui/models/run_label.h"
 #include "ui/panels/row_table.h"
 #include "ui/panels/theme.h"
 
@@ -129,8 +129,8 @@ void SamplePanel::show_lists() {
 void SamplePanel::set_runs(const std::vector<StoredRun>& runs) {
     lacking_.clear();
     for (const StoredRun& run : runs) {
-        if (const RunCoverage coverage = run_coverage(run); !coverage.complete()) {
-            lacking_[run.id] = tr("%1 samples, incomplete (%2)").arg(QString::fromStdString(coverage.count_text()), QString::fromStdString(state_text(coverage.state)));
+        if (const QString lacking = lacking_words(run); !lacking.isEmpty()) {
+            lacking_[run.id] = lacking;
         }
     }
     const std::vector<SampleListPtr>& lists = workspace_.lists();
