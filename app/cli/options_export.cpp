@@ -15,7 +15,7 @@ void add_export(CLI::App& app, CommandLine& line) {
 }
 
 void add_compare(CLI::App& app, CommandLine& line) {
-    CLI::App* command = app.add_subcommand("compare", "two runs on the same samples: who is right where, McNemar test, bootstrap of B - A");
+    CLI::App* command = app.add_subcommand("compare", "two runs on the same samples: who is right where, interval and test of B - A");
     auto options = std::make_shared<CompareOptions>();
     command->add_option("a", options->a, "session A")->required();
     command->add_option("b", options->b, "session B; may be the same file")->required();

@@ -207,37 +207,18 @@ double sorted_quantile(std::span<const double> sorted, double q) {
     return sorted[below] + (position - static_cast<double>(below)) * (sorted[above] - sorted[below]);
 }
 
-Estimate paired_bootstrap(std::span<const double> a, std::span<const double> b, const BootstrapOptions& options) {
-    assert(a.size() == b.size());
-    std::vector<double> difference(a.size());
-    for (std::size_t i = 0; i < a.size(); ++i) {
-        difference[i] = b[i] - a[i];
-    }
-    std::sort(difference.begin(), difference.end());  // the same samples in another order have the same interval
-    if (difference.empty()) {
-        return {kNaN, kNaN, kNaN};
-    }
-    auto random = RandomStream::fork(options.seed, "paired bootstrap");
-    std::vector<double> draws(static_cast<std::size_t>(options.resamples));
-    for (double& value : draws) {
-        double sum = 0.0;
-        for (std::size_t i = 0; i < difference.size(); ++i) {
-            sum += difference[draw(random, difference.size())];
-        }
-        value = sum / static_cast<double>(difference.size());
-    }
-    const Interval interval = percentile_interval(draws, options.confidence);
-    return {mean(difference), interval.low, interval.high};
-}
-
 Estimate hierarchical_bootstrap(const std::vector<std::vector<double>>& differences, const BootstrapOptions& options) {
-    std::vector<const std::vector<double>*> seeds;
-    double centre = 0.0;
+    std::vector<std::vector<double>> seeds;
     for (const auto& seed : differences) {
         if (!seed.empty()) {
-            seeds.push_back(&seed);
-            centre += mean(seed);
+            seeds.push_back(seed);
+            std::sort(seeds.back().begin(), seeds.back().end());
         }
+    }
+    std::sort(seeds.begin(), seeds.end());  // in any order they have the same interval
+    double centre = 0.0;
+    for (const std::vector<double>& seed : seeds) {
+        centre += mean(seed);
     }
     if (seeds.empty()) {
         return {kNaN, kNaN, kNaN};
@@ -248,7 +229,7 @@ Estimate hierarchical_bootstrap(const std::vector<std::vector<double>>& differen
     for (double& value : draws) {
         value = 0.0;
         for (std::size_t s = 0; s < seeds.size(); ++s) {
-            const std::vector<double>& chosen = *seeds[draw(random, seeds.size())];
+            const std::vector<double>& chosen = seeds[draw(random, seeds.size())];
             double sum = 0.0;
             for (std::size_t i = 0; i < chosen.size(); ++i) {
                 sum += chosen[draw(random, chosen.size())];

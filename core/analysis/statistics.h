@@ -56,13 +56,9 @@ struct BootstrapOptions {
 /// Of every share of the gap that is told of an evaluation, on the command line as in the window: one session, one interval.
 inline constexpr BootstrapOptions kToldBootstrap{0.95, 2000, 1};
 
-/// The order of the samples does not matter, to this and to gap_closed(): a session keeps them as they were finished.
-/// mean(b) - mean(a), percentile bootstrap over samples. `a` and `b`: [samples].
-[[nodiscard]] Estimate paired_bootstrap(std::span<const double> a, std::span<const double> b,
-                                        const BootstrapOptions& options = {});
-
 /// Mean of differences[seed][sample] over seeds of per-seed means; the bootstrap draws seeds, then samples inside
-/// each drawn seed, both with replacement. Seeds without samples are left out.
+/// each drawn seed, both with replacement. Seeds without samples are left out. The order of seeds and samples does not matter, to this and to gap_closed(): a
+/// session keeps them as they were finished.
 [[nodiscard]] Estimate hierarchical_bootstrap(const std::vector<std::vector<double>>& differences,
                                               const BootstrapOptions& options = {});
 

@@ -2,8 +2,9 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <limits>
 #include <map>
+
+#include "core/results/sample_clusters.h"
 
 namespace r2t2 {
 
@@ -89,22 +90,24 @@ public:
             return;
         }
         out.pairs.push_back({a.info.id, a.info.question, a.info.ground_truth.value_or(""), a.final_answer, b.final_answer, *a.final_correct, *b.final_correct});
+        rows_.push_back(&a);
         count(out.pairs.back());
     }
     void only_in_a(const SampleRow& row) { each(row.info.id.set, [](SetComparison& set) { ++set.missing_b; }); }
     void only_in_b(const SampleRow& row) { each(row.info.id.set, [](SetComparison& set) { ++set.missing_a; }); }
 
     void finish(const BootstrapOptions& bootstrap, SessionComparison& out) {
+        const std::vector<std::size_t> clusters = sample_clusters(rows_);
         for (Scores& set : sets_) {
-            out.sets.push_back(tested(set, bootstrap));
+            out.sets.push_back(tested(set, out.pairs, clusters, bootstrap));
         }
-        out.overall = tested(overall_, bootstrap);
+        out.overall = tested(overall_, out.pairs, clusters, bootstrap);
     }
 
 private:
     struct Scores {
         SetComparison counts;
-        std::vector<double> a, b;  ///< 1 right, 0 wrong, parallel
+        std::vector<std::size_t> pairs;  ///< their numbers
     };
 
     Scores& scores(const std::string& set) {
@@ -124,26 +127,39 @@ private:
             SetComparison& set = one->counts;
             std::int64_t* const cells[] = {&set.only_a, &set.only_b, &set.both, &set.neither};
             ++*cells[static_cast<std::size_t>(pair.cell())];
-            one->a.push_back(pair.right_a ? 1.0 : 0.0);
-            one->b.push_back(pair.right_b ? 1.0 : 0.0);
+            one->pairs.push_back(rows_.size() - 1);
         }
     }
-    static SetComparison tested(const Scores& scores, const BootstrapOptions& bootstrap) {
-        SetComparison set = scores.counts;
-        constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
-        set.interval_a = wilson_interval(set.right_a(), set.scored());
-        set.interval_b = wilson_interval(set.right_b(), set.scored());
-        set.mcnemar_p = mcnemar_exact(set.only_a, set.only_b);
-        set.difference = set.scored() > 0 ? paired_bootstrap(scores.a, scores.b, bootstrap) : Estimate{kNone, kNone, kNone};
-        set.by_score = set.scored() > 0 && (set.only_a + set.only_b == 0 || std::max(set.only_a, set.only_b) == set.scored());
-        if (set.by_score) {
-            const Interval interval = paired_score_interval(set.only_a, set.only_b, set.scored());
-            set.difference.low = interval.low;
-            set.difference.high = interval.high;
+    static SetComparison tested(const Scores& scores, const std::vector<ComparedPair>& pairs, const std::vector<std::size_t>& clusters, const BootstrapOptions& bootstrap) {
+        struct Together {
+            PairedCluster difference{0, 0}, a{0, 0}, b{0, 0};
+        };
+        std::map<std::size_t, Together> found;
+        for (const std::size_t i : scores.pairs) {
+            Together& cluster = found[clusters[i]];
+            const int right_a = pairs[i].right_a ? 1 : 0, right_b = pairs[i].right_b ? 1 : 0;
+            cluster.difference = {cluster.difference.difference + right_b - right_a, cluster.difference.size + 1};
+            cluster.a = {cluster.a.difference + right_a, cluster.a.size + 1};
+            cluster.b = {cluster.b.difference + right_b, cluster.b.size + 1};
         }
+        std::vector<PairedCluster> differences, a, b;
+        for (const auto& [number, cluster] : found) {
+            differences.push_back(cluster.difference);
+            a.push_back(cluster.a);
+            b.push_back(cluster.b);
+        }
+        SetComparison set = scores.counts;
+        set.clusters = static_cast<std::int64_t>(found.size());
+        set.interval_a = clustered_share(a, bootstrap);
+        set.interval_b = clustered_share(b, bootstrap);
+        set.p = sign_flip_test(differences);
+        const ClusteredEstimate estimate = clustered_difference(differences, bootstrap);
+        set.difference = estimate.difference;
+        set.interval = estimate.kind;
         return set;
     }
 
+    std::vector<const SampleRow*> rows_;  ///< of A, parallel to the pairs
     std::vector<Scores> sets_;
     std::map<std::string, std::size_t> places_;
     Scores overall_;
@@ -216,6 +232,9 @@ std::vector<std::string> comparison_notes(const SessionComparison& comparison) {
     }
     if (part) {
         notes.push_back("The numbers are of the " + std::to_string(comparison.overall.scored()) + " samples that are scored in both.");
+    }
+    if (std::string clusters = clusters_note(comparison.overall.clusters, comparison.overall.scored()); !clusters.empty()) {
+        notes.push_back(clusters + ".");
     }
     if (!comparison.same_data()) {
         notes.push_back("The data differ: A has hash " + comparison.a.run.info.data_hash + ", B " + comparison.b.run.info.data_hash +

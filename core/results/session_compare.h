@@ -1,7 +1,9 @@
 // Two runs on the same samples: who is right where, and is the difference more than chance?
 //
 // Samples are paired by set and key. A pair is scored when both results are known to be right or wrong; every number below
-// is over scored pairs. Tests: exact McNemar, paired bootstrap of B - A (a score interval where all pairs differ alike). Shares are 0 .. 1.
+// is over scored pairs. Samples that belong
+// together (sample_clusters.h) are drawn and flipped together (clustered_pairs.h): where every sample stands alone, the test is exact McNemar. Shares
+// are 0 .. 1.
 // Thread rule: pure functions; compare_sessions opens its own readers and is callable from any thread.
 #pragma once
 
@@ -11,7 +13,7 @@
 #include <string_view>
 #include <vector>
 
-#include "core/analysis/statistics.h"
+#include "core/analysis/clustered_pairs.h"
 #include "core/base/result.h"
 #include "core/results/run_config.h"
 #include "core/results/run_coverage.h"
@@ -53,11 +55,14 @@ struct SetComparison {
     std::int64_t different = 0;   ///< in both runs, but with another question or truth: not the same sample, not paired
     std::int64_t missing_a = 0;   ///< in B only
     std::int64_t missing_b = 0;   ///< in A only
-    Interval interval_a;          ///< Wilson, 95 %
+    std::int64_t clusters = 0;    ///< of the scored pairs; as many as there are pairs: every sample stands alone
+    Interval interval_a;          ///< 95 %: Wilson; of clusters, clustered_share
     Interval interval_b;
-    double mcnemar_p = 1.0;
+    double p = 1.0;       ///< two-sided, sign flips of clusters; exact McNemar where every sample stands alone
     Estimate difference;  ///< B - A, 95 %; NaN without scored pairs
-    bool by_score = false;  ///< its interval is a score interval (Tango): all pairs differ alike, a bootstrap would draw the same number ever again
+    IntervalKind interval = IntervalKind::Exact;
+
+    [[nodiscard]] bool clustered() const { return clusters < scored(); }
 
     [[nodiscard]] std::int64_t scored() const { return only_a + only_b + both + neither; }
     [[nodiscard]] std::int64_t right_a() const { return only_a + both; }

@@ -25,6 +25,8 @@ Json rate_json(std::int64_t right, std::int64_t scored, const Interval& interval
             {"accuracy_high", interval.high}};
 }
 
+const char* interval_name(IntervalKind kind) { return kind == IntervalKind::Exact ? "exact bootstrap" : kind == IntervalKind::Bootstrap ? "bootstrap" : "score"; }
+
 Json set_comparison_json(const SetComparison& set) {
     return {{"name", set.name},
             {"n", set.scored()},
@@ -34,12 +36,14 @@ Json set_comparison_json(const SetComparison& set) {
             {"neither", set.neither},
             {"a", rate_json(set.right_a(), set.scored(), set.interval_a)},
             {"b", rate_json(set.right_b(), set.scored(), set.interval_b)},
-            {"mcnemar_p", finite_json(set.mcnemar_p)},
+            {"clusters", set.clusters},
+            {"p", finite_json(set.p)},
+            {"test", set.clustered() ? "sign flips of clusters" : "exact McNemar"},
             {"difference",
              {{"value", finite_json(set.difference.value)},
               {"low", finite_json(set.difference.low)},
               {"high", finite_json(set.difference.high)},
-              {"interval", set.by_score ? "score" : "bootstrap"}}},
+              {"interval", interval_name(set.interval)}}},
             {"not_scored", set.not_scored},
             {"different_samples", set.different},
             {"not_in_a", set.missing_a},
@@ -91,13 +95,13 @@ std::string set_comparison_text(const SetComparison& set) {
     char difference[64] = "-";
     if (set.scored() > 0) {
         std::snprintf(difference, sizeof difference, "%+.1f [%+.1f, %+.1f]%s", percent_half_up(set.difference.value), percent_half_up(set.difference.low),
-                      percent_half_up(set.difference.high), set.by_score ? "*" : "");
+                      percent_half_up(set.difference.high), set.interval == IntervalKind::Score ? "*" : "");
     }
     char line[256];
     std::snprintf(line, sizeof line, "%-20.20s %7lld %6s %6s %23s %7lld %7lld %7lld %7lld %9s\n", set.name.c_str(),
                   static_cast<long long>(set.scored()), accuracy_cell(set.right_a(), set.scored()).c_str(),
                   accuracy_cell(set.right_b(), set.scored()).c_str(), difference, static_cast<long long>(set.only_a),
-                  static_cast<long long>(set.only_b), static_cast<long long>(set.both), static_cast<long long>(set.neither), set.scored() > 0 ? p_text(set.mcnemar_p).c_str() : "-");
+                  static_cast<long long>(set.only_b), static_cast<long long>(set.both), static_cast<long long>(set.neither), set.scored() > 0 ? p_text(set.p).c_str() : "-");
     return line;
 }
 
@@ -119,7 +123,7 @@ std::string comparison_text(const SessionComparison& comparison) {
     text += side_text("A", comparison.a) + side_text("B", comparison.b);
     char head[256];
     std::snprintf(head, sizeof head, "\n%-20s %7s %6s %6s %23s %7s %7s %7s %7s %9s\n", "", "n", "A %", "B %", "B - A (95 %)", "only A",
-                  "only B", "both", "neither", "McNemar p");
+                  "only B", "both", "neither", "p");
     text += head;
     for (const SetComparison& set : comparison.sets) {
         text += set_comparison_text(set);
@@ -129,9 +133,12 @@ std::string comparison_text(const SessionComparison& comparison) {
     const auto said = [&text](std::int64_t count, const char* what) {
         text += count > 0 ? std::to_string(count) + " samples " + what + "\n" : std::string();
     };
-    const bool by_score = all.by_score || std::any_of(comparison.sets.begin(), comparison.sets.end(), [](const SetComparison& set) { return set.by_score; });
-    text += by_score ? "\n* all pairs differ alike, so that a bootstrap has nothing to draw from: score interval (Tango 1998)" : "";
-    text += "\nn = samples whose result is known in both; only A = A right, B wrong.\n";
+    const bool by_score = all.interval == IntervalKind::Score ||
+                          std::any_of(comparison.sets.begin(), comparison.sets.end(), [](const SetComparison& set) { return set.interval == IntervalKind::Score; });
+    text += by_score ? "\n* all pairs (or clusters) differ alike, so that a bootstrap has nothing to draw from: score interval (Tango 1998)" : "";
+    text += "\nn = samples whose result is known in both; only A = A right, B wrong; p = exact McNemar test";
+    text += all.clustered() ? ", where samples belong together by sign flips of whole clusters" : "";
+    text += ".\n";
     said(all.not_scored, "failed or have no known result in one of them");
     said(all.different, "have another question or truth in the other: not paired");
     said(all.missing_b, "are in A only");

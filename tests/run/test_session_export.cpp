@@ -748,12 +748,51 @@ private Q_SLOTS:
             const auto compared = compare_sessions({path, 1}, {path, 2});
             QVERIFY2(compared.ok(), message(compared).c_str());
             const SetComparison& all = compared->overall;
-            QVERIFY(all.by_score);
+            QVERIFY(all.interval == IntervalKind::Score);
             QVERIFY(std::abs(all.difference.low - (same ? -0.434482 : 0.131036)) < 1e-5);
             QVERIFY(std::abs(all.difference.high - (same ? 0.434482 : 1.0)) < 1e-5);
             QVERIFY(has(comparison_text(*compared), same ? "+0.0 [-43.4, +43.4]*" : "+100.0 [+13.1, +100.0]*"));
             QVERIFY(has(comparison_text(*compared), "score interval (Tango 1998)") && has(comparison_json(*compared, std::nullopt), "\"interval\": \"score\""));
         }
+    }
+
+    /// Two questions with four rotations each, then four questions about one picture: eight and four rows, two and one witnesses.
+    void compare_takes_what_belongs_together_for_one() {
+        const std::string path = at("rotations.r2t2").string();
+        auto session = SessionWriter::create(path);
+        for (int side = 0; side < 2; ++side) {
+            const auto run = session->begin_run(run_info());
+            for (int i = 0; i < 12; ++i) {
+                SampleInfo sample = sample_info(i);
+                sample.id.set = i < 8 ? "MMBench" : "GQA";
+                sample.picture_hash = i < 8 ? "p" + std::to_string(i) : std::string("one picture");
+                if (i < 8) {
+                    StoredKey key{"MMBench", {}};
+                    key.key.answers = {sample.ground_truth.value_or("")};
+                    key.key.group = "question " + std::to_string(i % 2);
+                    sample.scoring = stored_key_json(key);
+                }
+                QVERIFY(session->write_sample(*run, sample, answered(i, {true, side == 1})).ok());
+            }
+        }
+        const auto compared = compare_sessions({path, 1}, {path, 2});
+        QVERIFY2(compared.ok(), message(compared).c_str());
+        QCOMPARE(compared->sets[0].clusters, std::int64_t{2});
+        QCOMPARE(compared->sets[0].p, 0.5);
+        QCOMPARE(compared->sets[1].clusters, std::int64_t{1});
+        QCOMPARE(compared->sets[1].p, 1.0);
+        QCOMPARE(compared->overall.clusters, std::int64_t{3});
+        QCOMPARE(compared->overall.p, 0.25);
+        std::string notes;
+        for (const std::string& note : comparison_notes(*compared)) {
+            notes += note + '\n';
+        }
+        QVERIFY2(has(notes, "12 samples in 3 clusters") && has(notes, "fewer than 20"), notes.c_str());
+        QVERIFY(has(comparison_text(*compared), "by sign flips of whole clusters") && has(comparison_text(*compared), "0.500"));
+        const Json json = Json::parse(comparison_json(*compared, std::nullopt), nullptr, false);
+        QCOMPARE(json["sets"][0]["p"].get<double>(), 0.5);
+        QCOMPARE(json["sets"][0]["clusters"].get<int>(), 2);
+        QCOMPARE(json["sets"][0]["test"].get<std::string>(), std::string("sign flips of clusters"));
     }
 
     /// Eight samples by hand: which are right in A and in B.
@@ -790,7 +829,7 @@ private Q_SLOTS:
         QCOMPARE(all.missing_a, std::int64_t{1});
         QCOMPARE(all.missing_b, std::int64_t{1});
         QVERIFY(!compared->same_data());
-        QCOMPARE(all.mcnemar_p, 0.625);  // 2 (1 + 4) / 16
+        QCOMPARE(all.p, 0.625);  // 2 (1 + 4) / 16
         QVERIFY(std::abs(all.difference.value - (1.0 - 3.0) / 5.0) < 1e-12);
         QVERIFY(all.difference.low <= all.difference.value && all.difference.value <= all.difference.high);
         QCOMPARE(compared->sets.size(), std::size_t{2});

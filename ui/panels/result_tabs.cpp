@@ -343,12 +343,13 @@ void ResultTabs::show_pair() {
     count_cells(both->overall);
     const SetComparison& all = both->overall;
     QString words = all.scored() == 0 ? tr("No sample has a known result in both runs.")
-                                      : tr("Of %1: only A right %2, only B right %3, both %4, neither %5. B \u2212 A: %6 points [%7, %8]; exact McNemar p %9")
+                                      : tr("Of %1: only A right %2, only B right %3, both %4, neither %5. B \u2212 A: %6 points [%7, %8]; %9")
                                             .arg(samples_text(all.scored())).arg(all.only_a).arg(all.only_b).arg(all.both).arg(all.neither)
                                             .arg(percent_half_up(all.difference.value), 0, 'f', 1).arg(percent_half_up(all.difference.low), 0, 'f', 1)
-                                            .arg(percent_half_up(all.difference.high), 0, 'f', 1).arg(QString::fromStdString(p_text(all.mcnemar_p)));
-    if (all.by_score) {
-        words += QLatin1Char('\n') + tr("All pairs differ alike, so that a bootstrap has nothing to draw from: the interval is a score interval.");
+                                            .arg(percent_half_up(all.difference.high), 0, 'f', 1)
+                                            .arg((all.clustered() ? tr("p by sign flips of clusters %1") : tr("exact McNemar p %1")).arg(QString::fromStdString(p_text(all.p))));
+    if (all.interval == IntervalKind::Score) {
+        words += QLatin1Char('\n') + tr("All pairs (or clusters) differ alike, so that a bootstrap has nothing to draw from: the interval is a score interval.");
     }
     for (const std::string& line : comparison_notes(*both)) {
         words += QLatin1Char('\n') + QString::fromStdString(line);

@@ -1,0 +1,205 @@
+// Samples that belong together: tests and intervals against enumeration, against theory and in simulations.
+#include <QtTest>
+#include <algorithm>
+#include <cmath>
+#include <vector>
+
+#include "core/analysis/clustered_pairs.h"
+#include "core/base/random.h"
+
+using namespace r2t2;
+
+namespace {
+
+using Clusters = std::vector<PairedCluster>;
+
+bool near(double a, double b, double tolerance) { return std::abs(a - b) <= tolerance; }
+
+Clusters random_clusters(RandomStream& random, int count, int largest) {
+    Clusters out;
+    for (int i = 0; i < count; ++i) {
+        const std::int64_t size = 1 + random.below(largest);
+        out.push_back({random.below(2 * size + 1) - size, size});
+    }
+    return out;
+}
+
+std::int64_t sum(const Clusters& clusters) {
+    std::int64_t out = 0;
+    for (const PairedCluster& each : clusters) {
+        out += each.difference;
+    }
+    return out;
+}
+
+/// Every assignment of signs.
+double enumerated_p(const Clusters& clusters) {
+    const std::int64_t seen = std::abs(sum(clusters));
+    std::int64_t beyond = 0;
+    for (std::uint64_t signs = 0; signs < (1ULL << clusters.size()); ++signs) {
+        std::int64_t total = 0;
+        for (std::size_t i = 0; i < clusters.size(); ++i) {
+            total += (signs >> i & 1) != 0 ? clusters[i].difference : -clusters[i].difference;
+        }
+        beyond += std::abs(total) >= seen ? 1 : 0;
+    }
+    return static_cast<double>(beyond) / static_cast<double>(1ULL << clusters.size());
+}
+
+/// Every resample of n clusters, n^n of them, sorted.
+std::vector<double> enumerated_sums(const Clusters& clusters) {
+    std::vector<double> out{0.0};
+    for (std::size_t draw = 0; draw < clusters.size(); ++draw) {
+        std::vector<double> next;
+        for (const double so_far : out) {
+            for (const PairedCluster& each : clusters) {
+                next.push_back(so_far + static_cast<double>(each.difference));
+            }
+        }
+        out = std::move(next);
+    }
+    std::sort(out.begin(), out.end());
+    return out;
+}
+
+/// Pictures with three to six questions each: B gains `gain` on average, by the picture.
+Clusters planted(RandomStream& random, int count, double gain) {
+    Clusters out;
+    for (int i = 0; i < count; ++i) {
+        const std::int64_t size = 3 + random.below(4);
+        const double leaning = random.uniform();  // what the questions of a picture have in common
+        PairedCluster cluster{0, size};
+        for (std::int64_t q = 0; q < size; ++q) {
+            const bool a = random.chance(0.2 + 0.6 * leaning - gain / 2.0), b = random.chance(0.8 - 0.6 * leaning + gain / 2.0);
+            cluster.difference += (b ? 1 : 0) - (a ? 1 : 0);
+        }
+        out.push_back(cluster);
+    }
+    return out;
+}
+
+}  // namespace
+
+class TestAnalysisClusters final : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    /// Eight rows that B alone has right are no eight witnesses where they are two questions with four rotations.
+    void rotations_are_one_witness() {
+        QCOMPARE(sign_flip_test(Clusters(8, {1, 1})), 2.0 / 256.0);
+        QCOMPARE(sign_flip_test(Clusters(2, {4, 4})), 0.5);
+        QCOMPARE(sign_flip_test(Clusters(1, {7, 9})), 1.0);
+        QCOMPARE(sign_flip_test(Clusters{}), 1.0);
+        QCOMPARE(sign_flip_test(Clusters(5, {0, 4})), 1.0);
+    }
+    void alone_it_is_mcnemar() {
+        for (const auto& [a, b] : {std::pair{0, 5}, {3, 1}, {20, 60}, {400, 500}}) {
+            Clusters clusters(static_cast<std::size_t>(a), {-1, 1});
+            clusters.insert(clusters.end(), static_cast<std::size_t>(b), {1, 1});
+            clusters.insert(clusters.end(), 30, {0, 1});
+            QCOMPARE(sign_flip_test(clusters), mcnemar_exact(a, b));
+        }
+    }
+    void flips_are_those_of_an_enumeration() {
+        RandomStream random(3);
+        for (int repetition = 0; repetition < 60; ++repetition) {
+            const Clusters clusters = random_clusters(random, 1 + static_cast<int>(random.below(14)), 5);
+            QVERIFY2(near(sign_flip_test(clusters), enumerated_p(clusters), 1e-12), qPrintable(QString::number(enumerated_p(clusters))));
+        }
+    }
+    /// Many clusters: against the normal limit.
+    void flips_of_thousands() {
+        RandomStream random(4);
+        Clusters clusters = random_clusters(random, 20'000, 4);
+        double squares = 0.0;
+        for (const PairedCluster& each : clusters) {
+            squares += static_cast<double>(each.difference * each.difference);
+        }
+        const double z = (static_cast<double>(std::abs(sum(clusters))) - 1.0) / std::sqrt(squares);  // sums lie two apart
+        QVERIFY(near(sign_flip_test(clusters), std::erfc(z / std::sqrt(2.0)), 1e-3));
+    }
+    void exact_intervals_are_those_of_an_enumeration() {
+        RandomStream random(5);
+        for (int repetition = 0; repetition < 40; ++repetition) {
+            Clusters clusters;
+            const std::int64_t size = 1 + random.below(4);
+            for (int i = 0; i < 6; ++i) {
+                clusters.push_back({random.below(2 * size + 1) - size, size});
+            }
+            const ClusteredEstimate estimate = clustered_difference(clusters);
+            if (estimate.kind == IntervalKind::Score) {
+                continue;
+            }
+            QCOMPARE(estimate.kind, IntervalKind::Exact);
+            const std::vector<double> sums = enumerated_sums(clusters);  // 46,656: the tails hold 1,166.4 each
+            QVERIFY(near(estimate.difference.low, sums[1166] / static_cast<double>(6 * size), 1e-12));
+            QVERIFY(near(estimate.difference.high, sums[sums.size() - 1167] / static_cast<double>(6 * size), 1e-12));
+        }
+    }
+    void order_does_not_matter_and_exchange_changes_signs() {
+        RandomStream random(6);
+        for (const int largest : {1, 6}) {
+            Clusters clusters = random_clusters(random, 40, largest);
+            const ClusteredEstimate first = clustered_difference(clusters, kToldBootstrap);
+            QCOMPARE(first.kind, largest == 1 ? IntervalKind::Exact : IntervalKind::Bootstrap);
+            random.shuffle(clusters);
+            const ClusteredEstimate second = clustered_difference(clusters, kToldBootstrap);
+            QCOMPARE(second.difference.low, first.difference.low);
+            QCOMPARE(second.difference.high, first.difference.high);
+            for (PairedCluster& each : clusters) {
+                each.difference = -each.difference;
+            }
+            const ClusteredEstimate exchanged = clustered_difference(clusters, kToldBootstrap);
+            QCOMPARE(exchanged.difference.low, -first.difference.high);
+            QCOMPARE(exchanged.difference.high, -first.difference.low);
+            QCOMPARE(exchanged.difference.value, -first.difference.value);
+        }
+    }
+    void alike_ones_have_a_score_interval() {
+        const ClusteredEstimate alone = clustered_difference(Clusters(5, {1, 1}));
+        const ClusteredEstimate fours = clustered_difference(Clusters(5, {4, 4})), half = clustered_difference(Clusters(5, {2, 4}));
+        QVERIFY(alone.kind == IntervalKind::Score && fours.kind == IntervalKind::Score && half.kind == IntervalKind::Score);
+        QCOMPARE(fours.difference.low, alone.difference.low);  // five witnesses, not twenty
+        QVERIFY(near(half.difference.low, 0.5 * alone.difference.low, 1e-12) && half.difference.value == 0.5);
+        QVERIFY(std::isnan(clustered_difference({}).difference.value));
+    }
+    void shares() {
+        const Interval plain = clustered_share(Clusters{{1, 1}, {0, 1}, {1, 1}, {1, 1}});
+        QCOMPARE(plain.low, wilson_interval(3, 4).low);
+        const Interval together = clustered_share(Clusters(3, {4, 4}));
+        QCOMPARE(together.low, wilson_interval(3, 3).low);
+        const Interval apart = clustered_share(Clusters(12, {1, 1}));
+        QVERIFY(together.low < apart.low);
+        QCOMPARE(clustered_share(Clusters{}).high, 1.0);
+    }
+    /// 2,000 simulations with 100 planted clusters: the interval of clusters covers what it says, one that takes every question for itself covers less.
+    void a_clustered_interval_covers() {
+        constexpr double kGain = 0.1;
+        constexpr int kSimulations = 2000;
+        int clustered = 0, plain = 0, rejected = 0;
+        for (int s = 0; s < kSimulations; ++s) {
+            auto random = RandomStream::fork(7, "coverage", static_cast<std::uint64_t>(s));
+            const Clusters clusters = planted(random, 100, kGain);
+            const Estimate together = clustered_difference(clusters, {0.95, 400, static_cast<std::uint64_t>(s)}).difference;
+            clustered += together.low <= kGain && kGain <= together.high ? 1 : 0;
+            Clusters alone;
+            for (const PairedCluster& each : clusters) {
+                for (std::int64_t q = 0; q < each.size; ++q) {
+                    alone.push_back({q < std::abs(each.difference) ? (each.difference < 0 ? -1 : 1) : 0, 1});
+                }
+            }
+            const Estimate apart = clustered_difference(alone).difference;
+            plain += apart.low <= kGain && kGain <= apart.high ? 1 : 0;
+            auto without = RandomStream::fork(8, "level", static_cast<std::uint64_t>(s));
+            rejected += sign_flip_test(planted(without, 100, 0.0)) <= 0.05 ? 1 : 0;
+        }
+        const double share = 100.0 * clustered / kSimulations, taken_apart = 100.0 * plain / kSimulations, level = 100.0 * rejected / kSimulations;
+        qInfo("clustered %.1f %%, plain %.1f %%, sign flips reject %.1f %% without a difference", share, taken_apart, level);
+        QVERIFY(share >= 93.0 && share <= 97.0);
+        QVERIFY(taken_apart < 90.0);
+        QVERIFY(level >= 3.5 && level <= 6.5);
+    }
+};
+
+QTEST_APPLESS_MAIN(TestAnalysisClusters)
+#include "test_analysis_clusters.moc"
