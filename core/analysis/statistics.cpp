@@ -208,17 +208,13 @@ double sorted_quantile(std::span<const double> sorted, double q) {
 }
 
 Estimate hierarchical_bootstrap(const std::vector<std::vector<double>>& differences, const BootstrapOptions& options) {
-    std::vector<std::vector<double>> seeds;
+    std::vector<const std::vector<double>*> seeds;
+    double centre = 0.0;
     for (const auto& seed : differences) {
         if (!seed.empty()) {
-            seeds.push_back(seed);
-            std::sort(seeds.back().begin(), seeds.back().end());
+            seeds.push_back(&seed);
+            centre += mean(seed);
         }
-    }
-    std::sort(seeds.begin(), seeds.end());  // in any order they have the same interval
-    double centre = 0.0;
-    for (const std::vector<double>& seed : seeds) {
-        centre += mean(seed);
     }
     if (seeds.empty()) {
         return {kNaN, kNaN, kNaN};
@@ -229,7 +225,7 @@ Estimate hierarchical_bootstrap(const std::vector<std::vector<double>>& differen
     for (double& value : draws) {
         value = 0.0;
         for (std::size_t s = 0; s < seeds.size(); ++s) {
-            const std::vector<double>& chosen = seeds[draw(random, seeds.size())];
+            const std::vector<double>& chosen = *seeds[draw(random, seeds.size())];
             double sum = 0.0;
             for (std::size_t i = 0; i < chosen.size(); ++i) {
                 sum += chosen[draw(random, chosen.size())];

@@ -57,12 +57,12 @@ struct BootstrapOptions {
 inline constexpr BootstrapOptions kToldBootstrap{0.95, 2000, 1};
 
 /// Mean of differences[seed][sample] over seeds of per-seed means; the bootstrap draws seeds, then samples inside
-/// each drawn seed, both with replacement. Seeds without samples are left out. The order of seeds and samples does not matter, to this and to gap_closed(): a
-/// session keeps them as they were finished.
+/// each drawn seed, both with replacement. Seeds without samples are left out.
 [[nodiscard]] Estimate hierarchical_bootstrap(const std::vector<std::vector<double>>& differences,
                                               const BootstrapOptions& options = {});
 
-/// (method - base) / (oracle - base) with a percentile bootstrap over samples. Source: rerouting, "Analysis".
+/// (method - base) / (oracle - base) with a percentile bootstrap over samples. Source: rerouting, "Analysis". The order of the samples does not
+/// matter: a session keeps them as they were finished.
 struct GapClosed {
     Estimate share;              ///< NaN where the oracle is not above the base
     std::int64_t undefined = 0;  ///< resamples without a gap (oracle <= base), left out of the interval
