@@ -60,8 +60,10 @@ Lattice times(Lattice one, std::int64_t count) {
     return out;
 }
 
+/// Per sample: then any draw of them has the same mean, whatever their sizes are.
 bool all_alike(std::span<const PairedCluster> clusters) {
-    return std::all_of(clusters.begin(), clusters.end(), [&](const PairedCluster& each) { return each == clusters.front(); });
+    const PairedCluster& first = clusters.front();
+    return std::all_of(clusters.begin(), clusters.end(), [&](const PairedCluster& each) { return each.difference * first.size == first.difference * each.size; });
 }
 bool one_size(std::span<const PairedCluster> clusters) {
     return std::all_of(clusters.begin(), clusters.end(), [&](const PairedCluster& each) { return each.size == clusters.front().size; });
@@ -165,6 +167,23 @@ double sign_flip_test(std::span<const PairedCluster> clusters) {
         p += std::abs(sums.first + static_cast<std::int64_t>(i)) >= std::abs(sum) ? sums.mass[i] : 0.0;
     }
     return std::min(1.0, p);
+}
+
+std::vector<double> holm_adjusted(std::span<const double> p) {
+    std::vector<std::size_t> order;
+    for (std::size_t i = 0; i < p.size(); ++i) {
+        if (!std::isnan(p[i])) {
+            order.push_back(i);
+        }
+    }
+    std::sort(order.begin(), order.end(), [p](std::size_t a, std::size_t b) { return p[a] < p[b]; });
+    std::vector<double> out(p.begin(), p.end());
+    double above = 0.0;  // none is less than one before it
+    for (std::size_t rank = 0; rank < order.size(); ++rank) {
+        above = std::max(above, std::min(1.0, static_cast<double>(order.size() - rank) * p[order[rank]]));
+        out[order[rank]] = above;
+    }
+    return out;
 }
 
 ClusteredEstimate clustered_difference(std::span<const PairedCluster> clusters, const BootstrapOptions& options) {

@@ -28,11 +28,15 @@ inline constexpr std::int64_t kFewClusters = 20;
 /// it is the exact McNemar test. Without a cluster that differs: 1.
 [[nodiscard]] double sign_flip_test(std::span<const PairedCluster> clusters);
 
+/// Holm's step-down correction (Holm 1979) of p values told together, in their order: the chance that any of them is as small where nothing differs
+/// is at most what stands there. NaN is no test: it stays and counts for nothing.
+[[nodiscard]] std::vector<double> holm_adjusted(std::span<const double> p);
+
 /// Where an interval comes from.
 enum class IntervalKind {
     Exact,      ///< the bootstrap's own distribution, without drawing: clusters of one size
     Bootstrap,  ///< drawn
-    Score       ///< all clusters differ alike, so that there is nothing to draw: Tango's score interval with clusters for pairs
+    Score       ///< all clusters differ alike (per sample), so that there is nothing to draw: Tango's score interval with clusters for pairs
 };
 
 struct ClusteredEstimate {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <limits>
 #include <map>
 
 #include "core/results/sample_clusters.h"
@@ -102,6 +103,7 @@ public:
             out.sets.push_back(tested(set, out.pairs, clusters, bootstrap));
         }
         out.overall = tested(overall_, out.pairs, clusters, bootstrap);
+        correct(out);
     }
 
 private:
@@ -129,6 +131,18 @@ private:
             ++*cells[static_cast<std::size_t>(pair.cell())];
             one->pairs.push_back(rows_.size() - 1);
         }
+    }
+    static void correct(SessionComparison& out) {
+        constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
+        std::vector<double> p;
+        for (const SetComparison& set : out.sets) {
+            p.push_back(set.scored() > 0 ? set.p : kNone);
+        }
+        const std::vector<double> adjusted = holm_adjusted(p);
+        for (std::size_t i = 0; i < adjusted.size(); ++i) {
+            out.sets[i].holm_p = adjusted[i];
+        }
+        out.overall.holm_p = kNone;
     }
     static SetComparison tested(const Scores& scores, const std::vector<ComparedPair>& pairs, const std::vector<std::size_t>& clusters, const BootstrapOptions& bootstrap) {
         struct Together {

@@ -59,6 +59,7 @@ struct SetComparison {
     Interval interval_a;          ///< 95 %: Wilson; of clusters, clustered_share
     Interval interval_b;
     double p = 1.0;       ///< two-sided, sign flips of clusters; exact McNemar where every sample stands alone
+    double holm_p = 1.0;  ///< corrected for the sets of the comparison (holm_adjusted); NaN: nothing scored, or the pooled one: no further test
     Estimate difference;  ///< B - A, 95 %; NaN without scored pairs
     IntervalKind interval = IntervalKind::Exact;
 

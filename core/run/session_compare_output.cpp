@@ -38,6 +38,7 @@ Json set_comparison_json(const SetComparison& set) {
             {"b", rate_json(set.right_b(), set.scored(), set.interval_b)},
             {"clusters", set.clusters},
             {"p", finite_json(set.p)},
+            {"p_holm", finite_json(set.holm_p)},
             {"test", set.clustered() ? "sign flips of clusters" : "exact McNemar"},
             {"difference",
              {{"value", finite_json(set.difference.value)},
@@ -98,10 +99,11 @@ std::string set_comparison_text(const SetComparison& set) {
                       percent_half_up(set.difference.high), set.interval == IntervalKind::Score ? "*" : "");
     }
     char line[256];
-    std::snprintf(line, sizeof line, "%-20.20s %7lld %6s %6s %23s %7lld %7lld %7lld %7lld %9s\n", set.name.c_str(),
+    std::snprintf(line, sizeof line, "%-20.20s %7lld %6s %6s %23s %7lld %7lld %7lld %7lld %9s %9s\n", set.name.c_str(),
                   static_cast<long long>(set.scored()), accuracy_cell(set.right_a(), set.scored()).c_str(),
                   accuracy_cell(set.right_b(), set.scored()).c_str(), difference, static_cast<long long>(set.only_a),
-                  static_cast<long long>(set.only_b), static_cast<long long>(set.both), static_cast<long long>(set.neither), set.scored() > 0 ? p_text(set.p).c_str() : "-");
+                  static_cast<long long>(set.only_b), static_cast<long long>(set.both), static_cast<long long>(set.neither), set.scored() > 0 ? p_text(set.p).c_str() : "-",
+                  std::isfinite(set.holm_p) ? p_text(set.holm_p).c_str() : "-");
     return line;
 }
 
@@ -122,8 +124,8 @@ std::string comparison_text(const SessionComparison& comparison) {
     }
     text += side_text("A", comparison.a) + side_text("B", comparison.b);
     char head[256];
-    std::snprintf(head, sizeof head, "\n%-20s %7s %6s %6s %23s %7s %7s %7s %7s %9s\n", "", "n", "A %", "B %", "B - A (95 %)", "only A",
-                  "only B", "both", "neither", "p");
+    std::snprintf(head, sizeof head, "\n%-20s %7s %6s %6s %23s %7s %7s %7s %7s %9s %9s\n", "", "n", "A %", "B %", "B - A (95 %)", "only A",
+                  "only B", "both", "neither", "p", "Holm p");
     text += head;
     for (const SetComparison& set : comparison.sets) {
         text += set_comparison_text(set);
@@ -139,6 +141,8 @@ std::string comparison_text(const SessionComparison& comparison) {
     text += "\nn = samples whose result is known in both; only A = A right, B wrong; p = exact McNemar test";
     text += all.clustered() ? ", where samples belong together by sign flips of whole clusters" : "";
     text += ".\n";
+    const auto tests = std::count_if(comparison.sets.begin(), comparison.sets.end(), [](const SetComparison& set) { return set.scored() > 0; });
+    text += tests > 1 ? "Holm p = p corrected for the " + std::to_string(tests) + " sets (Holm 1979); overall pools the same samples and is no further test.\n" : std::string();
     said(all.not_scored, "failed or have no known result in one of them");
     said(all.different, "have another question or truth in the other: not paired");
     said(all.missing_b, "are in A only");

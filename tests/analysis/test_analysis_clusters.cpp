@@ -163,6 +163,42 @@ private Q_SLOTS:
         QVERIFY(near(half.difference.low, 0.5 * alone.difference.low, 1e-12) && half.difference.value == 0.5);
         QVERIFY(std::isnan(clustered_difference({}).difference.value));
     }
+    /// Of different sizes too: a drawn interval would be a point, as if nothing were left to doubt.
+    void alike_ones_of_any_size_have_a_score_interval() {
+        const ClusteredEstimate none = clustered_difference(Clusters{{0, 4}, {0, 3}, {0, 4}, {0, 2}, {0, 4}});
+        QCOMPARE(none.kind, IntervalKind::Score);
+        QCOMPARE(none.difference.high, paired_score_interval(0, 0, 5).high);
+        const ClusteredEstimate all = clustered_difference(Clusters{{4, 4}, {3, 3}, {2, 2}}), half = clustered_difference(Clusters{{-2, 4}, {-1, 2}, {-3, 6}});
+        QVERIFY(all.kind == IntervalKind::Score && half.kind == IntervalKind::Score);
+        QCOMPARE(all.difference.low, paired_score_interval(0, 3, 3).low);
+        QVERIFY(near(half.difference.value, -0.5, 1e-12) && near(half.difference.high, 0.5 * paired_score_interval(3, 0, 3).high, 1e-12));
+        const Interval share = clustered_share(Clusters{{2, 4}, {1, 2}, {2, 4}, {3, 6}});
+        QCOMPARE(share.low, wilson_interval(2, 4).low);
+    }
+    /// The procedure by hand: 4 x 0.005, 3 x 0.01, 2 x 0.03, and 0.04 is no less than the one before it.
+    void holm() {
+        const std::vector<double> adjusted = holm_adjusted(std::vector<double>{0.01, 0.04, std::nan(""), 0.03, 0.005});
+        QVERIFY(near(adjusted[0], 0.03, 1e-15) && near(adjusted[1], 0.06, 1e-15) && near(adjusted[3], 0.06, 1e-15) && near(adjusted[4], 0.02, 1e-15));
+        QVERIFY(std::isnan(adjusted[2]));
+        QCOMPARE(holm_adjusted(std::vector<double>{0.7, 0.9}), (std::vector<double>{1.0, 1.0}));
+        QCOMPARE(holm_adjusted(std::vector<double>{0.2}), std::vector<double>{0.2});
+        QVERIFY(holm_adjusted({}).empty());
+    }
+    /// Six tests without a difference, told together: the smallest p of them is below 0.05 much oftener than Holm's.
+    void holm_holds_the_level() {
+        int raw = 0, corrected = 0;
+        for (int s = 0; s < 1000; ++s) {
+            auto random = RandomStream::fork(9, "holm", static_cast<std::uint64_t>(s));
+            std::vector<double> p;
+            for (int set = 0; set < 6; ++set) {
+                p.push_back(sign_flip_test(planted(random, 60, 0.0)));
+            }
+            const std::vector<double> adjusted = holm_adjusted(p);
+            raw += *std::min_element(p.begin(), p.end()) <= 0.05 ? 1 : 0;
+            corrected += *std::min_element(adjusted.begin(), adjusted.end()) <= 0.05 ? 1 : 0;
+        }
+        QVERIFY2(raw > 180 && corrected <= 65, qPrintable(QStringLiteral("%1, %2 of 1000").arg(raw).arg(corrected)));
+    }
     void shares() {
         const Interval plain = clustered_share(Clusters{{1, 1}, {0, 1}, {1, 1}, {1, 1}});
         QCOMPARE(plain.low, wilson_interval(3, 4).low);

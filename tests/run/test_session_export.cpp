@@ -783,6 +783,8 @@ private Q_SLOTS:
         QCOMPARE(compared->sets[1].p, 1.0);
         QCOMPARE(compared->overall.clusters, std::int64_t{3});
         QCOMPARE(compared->overall.p, 0.25);
+        QCOMPARE(compared->sets[0].holm_p, 1.0);  // 2 x 0.5
+        QVERIFY(std::isnan(compared->overall.holm_p));
         std::string notes;
         for (const std::string& note : comparison_notes(*compared)) {
             notes += note + '\n';
@@ -792,6 +794,9 @@ private Q_SLOTS:
         const Json json = Json::parse(comparison_json(*compared, std::nullopt), nullptr, false);
         QCOMPARE(json["sets"][0]["p"].get<double>(), 0.5);
         QCOMPARE(json["sets"][0]["clusters"].get<int>(), 2);
+        QCOMPARE(json["sets"][0]["p_holm"].get<double>(), 1.0);
+        QVERIFY(json["overall"]["p_holm"].is_null());
+        QVERIFY(has(comparison_text(*compared), "Holm p = p corrected for the 2 sets"));
         QCOMPARE(json["sets"][0]["test"].get<std::string>(), std::string("sign flips of clusters"));
     }
 
