@@ -30,6 +30,7 @@
 #include "tests/support/patience.h"
 #include "tests/ui/figure_sessions.h"
 #include "tests/ui/own_settings.h"
+#include "tests/ui/window_test.h"
 #include "ui/panels/benchmark_form.h"
 #include "ui/panels/benchmark_page.h"
 #include "ui/models/result_models.h"
@@ -49,7 +50,7 @@ constexpr int kLong = 120;
 
 }  // namespace
 
-class TestBenchmarkPage final : public QObject {
+class TestBenchmarkPage final : public WindowTest {
     Q_OBJECT
 
 private Q_SLOTS:
@@ -84,10 +85,6 @@ private Q_SLOTS:
     void quits_during_a_run_that_can_be_resumed();
 
 private:
-    template <typename T>
-    T* find(const char* name) {
-        return window_->findChild<T*>(QLatin1String(name));
-    }
     void click(const char* name) {
         auto* button = find<QAbstractButton>(name);
         QVERIFY2(button != nullptr && button->isEnabled(), name);
@@ -133,7 +130,6 @@ private:
     }
 
     std::unique_ptr<QTemporaryDir> folder_;
-    std::unique_ptr<MainWindow> window_;
 };
 
 void TestBenchmarkPage::initTestCase() {

@@ -24,6 +24,7 @@
 #include "tests/support/files.h"
 #include "tests/ui/fake_inspector.h"
 #include "tests/ui/own_settings.h"
+#include "tests/ui/window_test.h"
 #include "ui/panels/data_page.h"
 #include "ui/panels/main_window.h"
 #include "ui/panels/picture_view.h"
@@ -33,7 +34,7 @@ using namespace r2t2::ui;
 namespace fs = std::filesystem;
 
 
-class TestDataPage final : public QObject {
+class TestDataPage final : public WindowTest {
     Q_OBJECT
 
 private Q_SLOTS:
@@ -59,10 +60,6 @@ private Q_SLOTS:
     void a_real_reference_set_is_the_command_lines();
 
 private:
-    template <typename T>
-    T* find(const char* name) {
-        return window_->findChild<T*>(QLatin1String(name));
-    }
     void choose(const QString& set, const QString& folder) {
         auto* list = find<QListWidget>("dataSets");
         const QList<QListWidgetItem*> found = list->findItems(set, Qt::MatchExactly);
@@ -81,7 +78,6 @@ private:
 
     FakeModule module_;
     std::unique_ptr<QTemporaryDir> folder_;
-    std::unique_ptr<MainWindow> window_;
 };
 
 void TestDataPage::initTestCase() {

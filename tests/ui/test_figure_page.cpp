@@ -13,6 +13,7 @@
 #include "tests/support/patience.h"
 #include "tests/ui/figure_sessions.h"
 #include "tests/ui/own_settings.h"
+#include "tests/ui/window_test.h"
 #include "ui/panels/figure_page.h"
 #include "ui/panels/main_window.h"
 #include "ui/panels/theme.h"
@@ -21,7 +22,7 @@
 using namespace r2t2;
 using namespace r2t2::ui;
 
-class TestFigurePage final : public QObject {
+class TestFigurePage final : public WindowTest {
     Q_OBJECT
 
 private Q_SLOTS:
@@ -42,14 +43,6 @@ private Q_SLOTS:
     void the_sample_that_is_drawn_is_named();
 
 private:
-    template <typename T>
-    T* find(const char* name) {
-        return window_->findChild<T*>(QLatin1String(name));
-    }
-    void settle() {
-        QTRY_VERIFY_WITH_TIMEOUT(!window_->workspace().jobs().busy(), kPatience);
-        QCoreApplication::processEvents();
-    }
     /// As by the keyboard: Up and Down in the list of runs.
     void choose_run(std::int64_t run) {
         auto* runs = find<QComboBox>("figureRun");
@@ -86,7 +79,6 @@ private:
     }
 
     std::unique_ptr<QTemporaryDir> folder_;
-    std::unique_ptr<MainWindow> window_;
     std::string session_;
     std::int64_t first_of_sweep_ = 0;
 };
@@ -111,13 +103,8 @@ void TestFigurePage::initTestCase() {
 }
 
 void TestFigurePage::init() {
-    QSettings().clear();
-    QSettings().setValue(QStringLiteral("guide/seen"), true);
-    window_ = std::make_unique<MainWindow>();
-    window_->resize(1280, 800);
-    window_->show();
-    QVERIFY(QTest::qWaitForWindowExposed(window_.get(), kPatience));
-    window_->activateWindow();
+    window_ = shown_window();
+    QVERIFY(window_);
     window_->begin({});
     settle();
     window_->show_page(MainWindow::Page::Figures);

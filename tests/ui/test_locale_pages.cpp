@@ -18,6 +18,7 @@
 #include "tests/support/patience.h"
 #include "tests/ui/figure_sessions.h"
 #include "tests/ui/own_settings.h"
+#include "tests/ui/window_test.h"
 #include "ui/models/plain_locale.h"
 #include "ui/models/result_models.h"
 #include "ui/panels/benchmark_form.h"
@@ -39,7 +40,7 @@ const QStringList kLocales = {QStringLiteral("C"), QStringLiteral("de_DE"), QStr
 
 }  // namespace
 
-class TestLocalePages final : public QObject {
+class TestLocalePages final : public WindowTest {
     Q_OBJECT
 
 private Q_SLOTS:
@@ -61,10 +62,6 @@ private:
         for (const QString& locale : kLocales) {
             QTest::newRow(qPrintable(locale)) << locale;
         }
-    }
-    template <typename T>
-    T* find(const char* name) {
-        return window_->findChild<T*>(QLatin1String(name));
     }
     /// As the program begins under that LANG: Qt's application object takes the locale, then main() asks for plain numbers.
     void begin(const QString& locale, MainWindow::Page page) {
@@ -102,7 +99,6 @@ private:
     QTemporaryDir folder_;
     std::string session_;
     QStringList first_texts_;  ///< of the C locale
-    std::unique_ptr<MainWindow> window_;
 };
 
 /// Locales that the C library lacks are made for this test alone, where localedef and its sources are installed.

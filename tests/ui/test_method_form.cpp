@@ -20,8 +20,7 @@
 #include <memory>
 
 #include "tests/ui/own_settings.h"
-#include "tests/ui/settle.h"
-#include "tests/ui/shown_window.h"
+#include "tests/ui/window_test.h"
 #include "ui/models/step_model.h"
 #include "ui/panels/main_window.h"
 #include "ui/panels/method_panel.h"
@@ -31,7 +30,7 @@
 using namespace r2t2;
 using namespace r2t2::ui;
 
-class TestMethodForm final : public QObject {
+class TestMethodForm final : public WindowTest {
     Q_OBJECT
 
 private Q_SLOTS:
@@ -59,10 +58,6 @@ private Q_SLOTS:
     void the_guides_button_stays_where_it_is();
 
 private:
-    template <typename T>
-    T* find(const char* name) {
-        return window_->findChild<T*>(QLatin1String(name));
-    }
     [[nodiscard]] Workspace& workspace() { return window_->workspace(); }
     /// Beside the form.
     QString told() {
@@ -83,7 +78,6 @@ private:
         QTest::keyClick(box, Qt::Key_Return);
     }
     std::unique_ptr<QTemporaryDir> folder_;
-    std::unique_ptr<MainWindow> window_;
 };
 
 void TestMethodForm::initTestCase() {

@@ -15,6 +15,7 @@
 #include "tests/support/patience.h"
 #include "tests/ui/figure_sessions.h"
 #include "tests/ui/own_settings.h"
+#include "tests/ui/window_test.h"
 #include "ui/panels/figure_page.h"
 #include "ui/panels/main_window.h"
 #include "ui/panels/routing_panel.h"
@@ -24,7 +25,7 @@
 using namespace r2t2;
 using namespace r2t2::ui;
 
-class TestSaving final : public QObject {
+class TestSaving final : public WindowTest {
     Q_OBJECT
 
 private Q_SLOTS:
@@ -43,14 +44,6 @@ private Q_SLOTS:
     void two_writers();
 
 private:
-    template <typename T>
-    T* find(const char* name) {
-        return window_->findChild<T*>(QLatin1String(name));
-    }
-    void settle() {
-        QTRY_VERIFY_WITH_TIMEOUT(!window_->workspace().jobs().busy(), kPatience);
-        QCoreApplication::processEvents();
-    }
     void show_figures() {
         window_->show_page(MainWindow::Page::Figures);
         window_->results().open(QString::fromStdString(session_));
@@ -84,7 +77,6 @@ private:
     QString here(const QString& name) { return there_->filePath(name); }
 
     std::unique_ptr<QTemporaryDir> folder_, there_;
-    std::unique_ptr<MainWindow> window_;
     std::string session_;
 };
 
@@ -96,14 +88,9 @@ void TestSaving::initTestCase() {
 }
 
 void TestSaving::init() {
-    QSettings().clear();
-    QSettings().setValue(QStringLiteral("guide/seen"), true);
     there_ = std::make_unique<QTemporaryDir>();
-    window_ = std::make_unique<MainWindow>();
-    window_->resize(1280, 800);
-    window_->show();
-    QVERIFY(QTest::qWaitForWindowExposed(window_.get(), kPatience));
-    window_->activateWindow();
+    window_ = shown_window();
+    QVERIFY(window_);
     window_->begin({});
     settle();
 }

@@ -20,7 +20,9 @@
 #include "tests/session/session_samples.h"
 #include "tests/support/patience.h"
 #include "tests/ui/own_settings.h"
+#include "tests/ui/window_test.h"
 #include "ui/models/result_models.h"
+#include "ui/panels/elided_label.h"
 #include "ui/panels/main_window.h"
 #include "ui/panels/picture_view.h"
 #include "ui/panels/row_table.h"
@@ -62,7 +64,7 @@ bool write_samples(SessionWriter& session, const std::vector<std::int64_t>& runs
 
 }  // namespace
 
-class TestSessionWindow final : public QObject {
+class TestSessionWindow final : public WindowTest {
     Q_OBJECT
 
 private Q_SLOTS:
@@ -74,6 +76,7 @@ private Q_SLOTS:
     void a_note_that_is_being_written_outlives_a_reading();
     void the_same_sample_in_two_evaluations();
     void a_failed_sample_of_the_evaluation_is_said_above_the_others();
+    void the_neighbours_are_read_on_a_page_that_is_made_late();
     void every_page_follows_one_run();
     void two_runs_are_of_one_evaluation_and_show_their_questions();
     void every_table_copies_what_is_chosen();
@@ -84,15 +87,7 @@ private Q_SLOTS:
     void words_before_there_is_a_model();
 
 private:
-    template <typename T>
-    T* find(const char* name) {
-        return window_->findChild<T*>(QLatin1String(name));
-    }
     RowTable* table(const char* name) { return find<RowTable>(name); }
-    void settle() {
-        QTRY_VERIFY_WITH_TIMEOUT(!window_->workspace().jobs().busy(), kPatience);
-        QCoreApplication::processEvents();
-    }
     void open(const QString& path) {
         window_->open_path(path);
         settle();
@@ -117,7 +112,6 @@ private:
     QStringList copied_lines() { return QGuiApplication::clipboard()->text().split(QLatin1Char('\n'), Qt::SkipEmptyParts); }
 
     std::unique_ptr<QTemporaryDir> folder_;
-    std::unique_ptr<MainWindow> window_;
 };
 
 void TestSessionWindow::initTestCase() {
@@ -244,8 +238,8 @@ void TestSessionWindow::the_same_sample_in_two_evaluations() {
         ids << samples->model()->index(row, 0).data().toString();
     }
     QCOMPARE(ids.size(), 12);
-    auto* name = find<QLabel>("sampleName");
-    QVERIFY2(name->text().contains(QStringLiteral("run 4, evaluation of runs 3\u20134, 12 of 16 samples, incomplete (interrupted)")), qPrintable(name->text()));
+    auto* name = find<ElidedLabel>("sampleName");
+    QVERIFY2(name->whole_text().contains(QStringLiteral("run 4, evaluation of runs 3\u20134, 12 of 16 samples, incomplete (interrupted)")), qPrintable(name->whole_text()));
     // The other one, by the keyboard: the same sample there.
     QTest::keyClick(samples, Qt::Key_Down);
     settle();
@@ -255,7 +249,7 @@ void TestSessionWindow::the_same_sample_in_two_evaluations() {
     settle();
     QTRY_COMPARE_WITH_TIMEOUT(samples->model()->rowCount(), 8, kPatience);
     QCOMPARE(window_->workspace().inspection()->sample().id, looked_at);
-    QVERIFY2(name->text().contains(QStringLiteral("run 2, evaluation of runs 1\u20132")) && !name->text().contains(QStringLiteral("incomplete")), qPrintable(name->text()));
+    QVERIFY2(name->whole_text().contains(QStringLiteral("run 2, evaluation of runs 1\u20132")) && !name->whole_text().contains(QStringLiteral("incomplete")), qPrintable(name->whole_text()));
     QCOMPARE(window_->results().run(), std::int64_t{2});  // and on the other pages
     // Lists of runs tell them apart, and say what is incomplete.
     QTest::keyClick(window_.get(), Qt::Key_3, Qt::AltModifier);
@@ -284,14 +278,26 @@ void TestSessionWindow::a_failed_sample_of_the_evaluation_is_said_above_the_othe
         }
     }
     open(path);
-    auto* name = find<QLabel>("sampleName");
-    QVERIFY2(name->text().contains(QStringLiteral("run 2, evaluation of runs 1\u20132, 8 of 8 samples; 2 failed")), qPrintable(name->text()));
+    auto* name = find<ElidedLabel>("sampleName");
+    QVERIFY2(name->whole_text().contains(QStringLiteral("run 2, evaluation of runs 1\u20132, 8 of 8 samples; 2 failed")), qPrintable(name->whole_text()));
     QTest::keyClick(table("sampleTable"), Qt::Key_Down);
     settle();
-    QVERIFY2(name->text().contains(QStringLiteral("2 failed")), qPrintable(name->text()));
+    QVERIFY2(name->whole_text().contains(QStringLiteral("2 failed")), qPrintable(name->whole_text()));
     window_->open_path({});  // of no session
     settle();
-    QVERIFY2(!name->text().contains(QStringLiteral("failed")), qPrintable(name->text()));
+    QVERIFY2(!name->whole_text().contains(QStringLiteral("failed")), qPrintable(name->whole_text()));
+}
+
+/// "Reading..." stood there for good: the run had been chosen before the page was made.
+void TestSessionWindow::the_neighbours_are_read_on_a_page_that_is_made_late() {
+    const QString path = two_evaluations(QStringLiteral("late.sqlite"));
+    QVERIFY(!path.isEmpty());
+    open(path);
+    show_tab(5);
+    auto* note = find<QLabel>("neighbourNote");
+    QVERIFY(note != nullptr && note->isVisible());
+    QTRY_VERIFY_WITH_TIMEOUT(window_->results().neighbours() != nullptr, kPatience);
+    QVERIFY2(note->text().startsWith(QStringLiteral("NGD")), qPrintable(note->text()));
 }
 
 void TestSessionWindow::every_page_follows_one_run() {

@@ -17,8 +17,7 @@
 #include <memory>
 
 #include "tests/ui/own_settings.h"
-#include "tests/ui/settle.h"
-#include "tests/ui/shown_window.h"
+#include "tests/ui/window_test.h"
 #include "ui/models/session_link.h"
 #include "ui/panels/main_window.h"
 #include "ui/panels/method_panel.h"
@@ -33,7 +32,7 @@ namespace {
 
 }  // namespace
 
-class TestShownIsRun final : public QObject {
+class TestShownIsRun final : public WindowTest {
     Q_OBJECT
 
 private Q_SLOTS:
@@ -57,10 +56,6 @@ private Q_SLOTS:
     void what_is_typed_is_marked_until_it_is_asked();
 
 private:
-    template <typename T>
-    T* find(const char* name) {
-        return window_->findChild<T*>(QLatin1String(name));
-    }
     void start(const Opening& opening) {
         window_->begin(opening);
         settle(*window_);
@@ -117,7 +112,6 @@ private:
         QTest::keyClicks(box, text);
     }
     std::unique_ptr<QTemporaryDir> folder_;
-    std::unique_ptr<MainWindow> window_;
 };
 
 void TestShownIsRun::initTestCase() {

@@ -14,8 +14,7 @@
 #include <memory>
 
 #include "tests/ui/own_settings.h"
-#include "tests/ui/settle.h"
-#include "tests/ui/shown_window.h"
+#include "tests/ui/window_test.h"
 #include "ui/models/neighbour_model.h"
 #include "ui/models/session_link.h"
 #include "ui/panels/main_window.h"
@@ -25,7 +24,7 @@
 using namespace r2t2;
 using namespace r2t2::ui;
 
-class TestStoredSamples final : public QObject {
+class TestStoredSamples final : public WindowTest {
     Q_OBJECT
 
 private Q_SLOTS:
@@ -54,10 +53,6 @@ private Q_SLOTS:
     void menus_name_the_keys_and_the_log_what_happened();
 
 private:
-    template <typename T>
-    T* find(const char* name) {
-        return window_->findChild<T*>(QLatin1String(name));
-    }
     Workspace& workspace() { return window_->workspace(); }
     void open_link(std::int64_t run, const char* set, const char* key) {
         SessionLink link;
@@ -112,7 +107,6 @@ private:
     std::unique_ptr<QTemporaryDir> folder_;
     QString session_;
     std::int64_t run_ = 0;  ///< NGD, k 3, 4 steps: not the first of its method
-    std::unique_ptr<MainWindow> window_;
 };
 
 void TestStoredSamples::initTestCase() {

@@ -12,13 +12,13 @@
 #include <memory>
 
 #include "tests/ui/own_settings.h"
-#include "tests/ui/settle.h"
+#include "tests/ui/window_test.h"
 #include "ui/panels/main_window.h"
 
 using namespace r2t2;
 using namespace r2t2::ui;
 
-class TestWindowSizes final : public QObject {
+class TestWindowSizes final : public WindowTest {
     Q_OBJECT
 
 private Q_SLOTS:
@@ -34,10 +34,6 @@ private Q_SLOTS:
     void panels_are_offered_where_they_are();
 
 private:
-    template <typename T>
-    T* find(const char* name) {
-        return window_->findChild<T*>(QLatin1String(name));
-    }
     void page(Qt::Key key) {
         QTest::keyClick(window_.get(), key, Qt::AltModifier);
         QTest::qWait(20);
@@ -69,7 +65,6 @@ private:
         return image.save(path) ? path : QString();
     }
     std::unique_ptr<QTemporaryDir> folder_;
-    std::unique_ptr<MainWindow> window_;
 };
 
 void TestWindowSizes::initTestCase() {

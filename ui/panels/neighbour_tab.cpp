@@ -137,6 +137,7 @@ NeighbourTab::NeighbourTab(SessionResults& results, QWidget* parent) : QWidget(p
     connect(&results, &SessionResults::readAgain, reading_, &WhenShown::ask);
     connect(&results, &SessionResults::neighboursChanged, this, &NeighbourTab::show_report);
     show_report();
+    reading_->ask();  // the page is made when it is first looked at: a run that was chosen by then is told by no signal any more
 }
 
 void NeighbourTab::set_waiting(const QString& words) {

@@ -10,6 +10,7 @@
 #include <algorithm>
 
 #include "ui/models/run_label.h"
+#include "ui/panels/elided_label.h"
 #include "ui/panels/theme.h"
 
 namespace r2t2::ui {
@@ -23,9 +24,9 @@ QuestionLine::QuestionLine(Workspace& workspace, QWidget* parent) : QWidget(pare
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(8, 6, 8, 4);
     column->setSpacing(3);
-    where_ = caption({}, this);
+    where_ = new ElidedLabel(this);  // names may be long
+    set_caption_look(*where_);
     where_->setObjectName(QStringLiteral("sampleName"));
-    where_->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed);  // names may be long
     column->addWidget(where_);
     auto* row = new QHBoxLayout;
     row->setSpacing(6);
@@ -127,7 +128,7 @@ void QuestionLine::refresh() {
         widget->setEnabled(open);
     }
     if (!open) {
-        where_->setText(tr("No sample"));
+        where_->set_text(tr("No sample"));
         instruction_->hide();
         remarks_->hide();
         return;
@@ -166,6 +167,15 @@ QString QuestionLine::truth_asked() const {
     return QString::fromStdString(request.truth ? *request.truth : asked_anew ? std::string() : own.truth);
 }
 
+/// Whether what stands in the fields is what was asked, and whose question it is; empty: the sample's own, asked.
+QString QuestionLine::state_words(const SampleSummary& own, const std::string& question) const {
+    const bool asked = question_->text() == QString::fromStdString(question) && truth_->text().trimmed() == truth_asked();
+    return question.empty()            ? tr("  \u00b7  type a question and press Enter")
+           : !asked                    ? tr("  \u00b7  edited, not asked yet")
+           : question != own.question ? tr("  \u00b7  your question")
+                                       : QString();
+}
+
 /// Whose the sample is, and whether what stands in the fields is what was asked.
 void QuestionLine::refresh_name() {
     if (!workspace_.has_sample()) {
@@ -178,6 +188,7 @@ void QuestionLine::refresh_name() {
     if (own.set != own.id) {  // a picture that was opened alone is a set of its own name
         where.prepend(QString::fromStdString(own.set) + QStringLiteral(" / "));
     }
+    where += state_words(own, question);  // before what may be cut
     if (request.list->stored()) {
         const std::int64_t run = workspace_.followed_run();
         where += QStringLiteral("  \u00b7  ") + (run != 0 ? tr("run %1, %2").arg(run).arg(evaluation_title(*request.list)) : evaluation_title(*request.list));
@@ -188,16 +199,7 @@ void QuestionLine::refresh_name() {
     for (const std::string& part : {own.family, own.domain, own.template_name}) {
         where += part.empty() ? QString() : QStringLiteral("  \u00b7  ") + QString::fromStdString(part);
     }
-    const bool asked = question_->text() == QString::fromStdString(question) && truth_->text().trimmed() == truth_asked();
-    if (question.empty()) {
-        where += tr("  \u00b7  type a question and press Enter");
-    } else if (!asked) {
-        where += tr("  \u00b7  edited, not asked yet");
-    } else if (question != own.question) {
-        where += tr("  \u00b7  your question");
-    }
-    where_->setText(where);
-    where_->setToolTip(tr("Set and number of the sample; of a session, the run that is followed, its evaluation and what that lacks") + QStringLiteral("\n") + where);
+    where_->set_text(where);
 }
 
 void QuestionLine::refresh_remarks() {

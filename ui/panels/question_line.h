@@ -17,6 +17,8 @@ class QPushButton;
 
 namespace r2t2::ui {
 
+class ElidedLabel;
+
 class QuestionLine final : public QWidget {
     Q_OBJECT
 
@@ -38,6 +40,7 @@ protected:
 private:
     void refresh();
     void refresh_name();
+    [[nodiscard]] QString state_words(const SampleSummary& own, const std::string& question) const;
     [[nodiscard]] QString truth_asked() const;
     void refresh_remarks();
     bool key_pressed(QLineEdit& line, const QKeyEvent& key);
@@ -45,7 +48,7 @@ private:
     void match_truth(const QString& question);
 
     Workspace& workspace_;
-    QLabel* where_;
+    ElidedLabel* where_;
     QLabel* instruction_;
     QLineEdit* question_;
     QLineEdit* truth_;

@@ -248,7 +248,7 @@ QWidget* ResultTabs::build_pair() {
     cell_->addItems(cell_words());
     for (const auto& [words, box] : {std::pair{tr("A"), run_a_}, std::pair{tr("B"), run_b_}, std::pair{tr("Show"), cell_}}) {
         row->addWidget(caption(words, page));
-        row->addWidget(box, 1);
+        row->addWidget(box, box == cell_ ? 2 : 3);  // names of runs are long
     }
     connect(run_a_, &QComboBox::activated, this, &ResultTabs::ask_pair);
     connect(run_b_, &QComboBox::activated, this, &ResultTabs::ask_pair);

@@ -130,7 +130,7 @@ void SamplePanel::set_runs(const std::vector<StoredRun>& runs) {
     lacking_.clear();
     for (const StoredRun& run : runs) {
         if (const QString lacking = lacking_words(run); !lacking.isEmpty()) {
-            lacking_[run.id] = lacking;
+            lacking_[run.id] = {lacking, !run_coverage(run).complete()};
         }
     }
     const std::vector<SampleListPtr>& lists = workspace_.lists();
@@ -141,10 +141,14 @@ void SamplePanel::set_runs(const std::vector<StoredRun>& runs) {
 }
 
 QString SamplePanel::count_words(const SampleList& list) const {
+    const Lacking* most = nullptr;  // of its runs
     for (const auto& each : list.runs()) {
-        if (const auto part = lacking_.find(each.first); part != lacking_.end()) {
-            return part->second;
+        if (const auto part = lacking_.find(each.first); part != lacking_.end() && (most == nullptr || (part->second.incomplete && !most->incomplete))) {
+            most = &part->second;
         }
+    }
+    if (most != nullptr) {
+        return most->words;
     }
     return counted(static_cast<qlonglong>(list.size()), tr("1 sample"), tr("%1 samples"));
 }

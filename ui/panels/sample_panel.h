@@ -49,7 +49,11 @@ private:
     QLabel* error_;
     RowTable* table_;
     std::vector<SampleListPtr> listed_;  ///< in the table
-    std::map<std::int64_t, QString> lacking_;  ///< run: what it is part of
+    struct Lacking {
+        QString words;            ///< "12 of 16 samples, incomplete (interrupted); 2 failed"
+        bool incomplete = false;  ///< else samples failed, and all are there
+    };
+    std::map<std::int64_t, Lacking> lacking_;  ///< by run
     bool choosing_ = false;   ///< a row of the table is being opened: the table knows
     bool arranging_ = false;  ///< rows go: the row that takes the current one's place is nobody's choice
 };

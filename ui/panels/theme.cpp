@@ -191,11 +191,15 @@ QIcon line_icon(const QString& name, const QPalette& palette) {
 
 QLabel* caption(const QString& text, QWidget* parent) {
     auto* label = new QLabel(text, parent);
-    label->setForegroundRole(QPalette::PlaceholderText);
-    QFont font = label->font();
-    font.setPointSizeF(font.pointSizeF() * 0.9);
-    label->setFont(font);
+    set_caption_look(*label);
     return label;
+}
+
+void set_caption_look(QLabel& label) {
+    label.setForegroundRole(QPalette::PlaceholderText);
+    QFont font = label.font();
+    font.setPointSizeF(font.pointSizeF() * 0.9);
+    label.setFont(font);
 }
 
 QString breakable(const QString& message) {

@@ -23,6 +23,8 @@ void apply_theme(QApplication& application, Theme theme);
 
 /// A label in a quieter colour and slightly smaller: captions, hints.
 [[nodiscard]] QLabel* caption(const QString& text, QWidget* parent);
+/// A label as caption() has them.
+void set_caption_look(QLabel& label);
 /// A label for errors: wraps, selectable, hidden while empty.
 [[nodiscard]] QLabel* error_label(QWidget* parent);
 /// Words that lines can be broken in: names of tensors are longer than a panel is wide, and a label grows with its longest word.
