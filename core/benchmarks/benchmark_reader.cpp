@@ -5,6 +5,7 @@
 
 #include "core/benchmarks/picture_cache.h"
 #include "core/scoring/option_choice.h"
+#include "core/scoring/text.h"
 
 namespace r2t2 {
 
@@ -255,6 +256,15 @@ std::string option_lines(const std::vector<std::string>& options) {
         text += (i > 0 ? "\n" : "") + option_name(i) + ". " + options[i];
     }
     return text;
+}
+
+std::optional<std::size_t> lettered_option(std::string_view answer) {
+    std::string letter = lower_case(strip(answer));
+    if (letter.size() == 3 && letter.front() == '(' && letter.back() == ')') {
+        letter = letter.substr(1, 1);
+    }
+    const bool one = letter.size() == 1 && letter[0] >= 'a' && letter[0] <= 'z';
+    return one ? std::optional(static_cast<std::size_t>(letter[0] - 'a')) : std::nullopt;
 }
 
 void set_options(Sample& sample, std::vector<std::string> options, int right, AnswerRule rule) {

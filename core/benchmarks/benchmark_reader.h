@@ -110,6 +110,8 @@ private:
 
 /// "A. red\nB. green"
 [[nodiscard]] std::string option_lines(const std::vector<std::string>& options);
+/// "B", "(b)", "b ": 1. None: no single letter.
+[[nodiscard]] std::optional<std::size_t> lettered_option(std::string_view answer);
 /// Multiple choice: options, right option and ground truth; `right` -1: withheld.
 void set_options(Sample& sample, std::vector<std::string> options, int right, AnswerRule rule);
 /// Free answers, one an annotator: an empty one is an annotator's too. The ground truth is the first that says something; fails where none does.

@@ -2,7 +2,9 @@
 
 #include <optional>
 #include <set>
+#include <vector>
 
+#include "core/benchmarks/mmbench_index.h"
 #include "core/benchmarks/picture_cache.h"
 #include "core/benchmarks/tsv_reader.h"
 #include "core/scoring/text.h"
@@ -11,25 +13,68 @@ namespace r2t2 {
 
 namespace {
 
-constexpr std::size_t kLongestReference = 64;  ///< a shorter picture cell names the row whose picture it is
+constexpr std::string_view kAllowed = "a picture in base64, or the index of a row that has one";
 
-bool is_reference(std::string_view cell) { return cell.size() <= kLongestReference; }
+/// A shorter picture cell names the row whose picture it is.
+bool is_reference(std::string_view cell) { return cell.size() <= kLongestMmbenchIndex; }
+
+/// The texts of a list; none: it is no list of texts. A backslash stands before a slash, as JSON may write it; base64 has no other.
+std::optional<std::vector<std::string>> listed(std::string_view cell) {
+    std::vector<std::string> entries;
+    bool comma = true;
+    for (std::size_t at = 1; at + 1 < cell.size(); ++at) {
+        const char c = cell[at];
+        if (c == ' ' || c == '\n' || c == '\r' || c == '\t' || (c == ',' && !comma)) {
+            comma = comma || c == ',';
+            continue;
+        }
+        const std::size_t end = c == '\'' || c == '"' ? cell.find(c, at + 1) : std::string_view::npos;
+        if (end == std::string_view::npos || !comma) {
+            return std::nullopt;
+        }
+        entries.push_back(replace_all(std::string(cell.substr(at + 1, end - at - 1)), "\\/", "/"));
+        comma = false;
+        at = end;
+    }
+    return entries;
+}
+
+/// A cell without what is around its one picture.
+std::string one_picture(std::string_view cell, const std::string& where) {
+    std::string text = strip(cell);
+    if (text.starts_with('[') && text.ends_with(']')) {
+        const auto entries = listed(text);
+        if (!entries || entries->size() != 1) {
+            throw invalid_input(where, "image", entries ? std::to_string(entries->size()) + " pictures in a list" : "a list that is none of texts", "one picture a row");
+        }
+        text = strip(entries->front());
+    }
+    if (text.starts_with("data:")) {
+        const std::size_t comma = text.find(',');
+        if (comma == std::string::npos || !text.substr(0, comma).ends_with(";base64")) {
+            throw invalid_input(where, "image", "\"" + text.substr(0, 40) + "\"", "data:image/...;base64, and a picture");
+        }
+        text.erase(0, comma + 1);
+    }
+    return text;
+}
 
 }  // namespace
 
-std::string MmbenchPictures::file_of(std::string_view cell, std::int64_t index, const std::string& where) {
+std::string MmbenchPictures::file_of(std::string_view whole, const std::string& index, const std::string& where) {
+    const std::string cell = one_picture(whole, where);
     if (!is_reference(cell)) {
         return files_[index] = unpacked(cell, where);
     }
-    const std::optional<std::int64_t> named = whole_number(strip(cell));
+    const std::optional<MmbenchIndex> named = mmbench_index(cell);
     if (!named) {
-        throw invalid_input(where, "image", "\"" + std::string(cell) + "\"", "a picture in base64, or the index of a row that has one");
+        throw invalid_input(where, "image", "\"" + cell + "\"", std::string(kAllowed));
     }
-    references_[index] = *named;
-    if (files_.find(*named) == files_.end() && !table_read_) {
+    references_[index] = named->id;
+    if (files_.find(named->id) == files_.end() && !table_read_) {
         read_table();
     }
-    return followed(*named, cell, where);
+    return followed(named->id, cell, where);
 }
 
 std::string MmbenchPictures::unpacked(std::string_view cell, const std::string& where) const {
@@ -44,9 +89,9 @@ std::string MmbenchPictures::unpacked(std::string_view cell, const std::string& 
     return file->filename().string();
 }
 
-std::string MmbenchPictures::followed(std::int64_t index, std::string_view cell, const std::string& where) const {
-    std::set<std::int64_t> met;
-    for (std::int64_t at = index; met.insert(at).second;) {
+std::string MmbenchPictures::followed(const std::string& index, std::string_view cell, const std::string& where) const {
+    std::set<std::string> met;
+    for (std::string at = index; met.insert(at).second;) {
         if (const auto file = files_.find(at); file != files_.end()) {
             return file->second;
         }
@@ -56,7 +101,7 @@ std::string MmbenchPictures::followed(std::int64_t index, std::string_view cell,
         }
         at = next->second;
     }
-    throw invalid_input(where, "image", "\"" + std::string(cell) + "\", which leads to no picture", "a picture in base64, or the index of a row that has one");
+    throw invalid_input(where, "image", "\"" + std::string(cell) + "\", which leads to no picture", std::string(kAllowed));
 }
 
 /// What is wrong with a row is said when the row itself is read.
@@ -70,20 +115,20 @@ void MmbenchPictures::read_table() {
             return;
         }
         const std::vector<std::string>& cells = **row;
-        const std::optional<std::int64_t> index = *index_column < cells.size() ? whole_number(cells[*index_column]) : std::nullopt;
+        const std::optional<MmbenchIndex> index = *index_column < cells.size() ? mmbench_index(cells[*index_column]) : std::nullopt;
         if (!index || *image_column >= cells.size() || strip(cells[*image_column]).empty()) {
             continue;
         }
-        const std::string& cell = cells[*image_column];
-        const std::optional<std::int64_t> named = is_reference(cell) ? whole_number(strip(cell)) : std::nullopt;
-        if (named) {
-            references_[*index] = *named;
-        } else if (!is_reference(cell)) {
-            try {
-                files_[*index] = unpacked(cell, table_.string());
-            } catch (const Error&) {
-                continue;
+        try {
+            const std::string cell = one_picture(cells[*image_column], table_.string());
+            const std::optional<MmbenchIndex> named = is_reference(cell) ? mmbench_index(cell) : std::nullopt;
+            if (named) {
+                references_[index->id] = named->id;
+            } else if (!is_reference(cell)) {
+                files_[index->id] = unpacked(cell, table_.string());
             }
+        } catch (const Error&) {
+            continue;
         }
     }
 }

@@ -11,11 +11,11 @@ namespace {
 /// "(B)" -> 1
 int right_of(const Record& record, std::size_t options) {
     const std::string answer = record.text("answer");
-    const std::string letter = answer.size() == 3 && answer.front() == '(' && answer.back() == ')' ? answer.substr(1, 1) : answer;
-    if (letter.size() != 1 || letter[0] < 'A' || static_cast<std::size_t>(letter[0] - 'A') >= options) {
+    const std::size_t right = lettered_option(answer).value_or(options);
+    if (right >= options) {
         record.fail("answer", "\"" + answer.substr(0, 40) + "\"", "(A) to (" + option_name(options - 1) + ")");
     }
-    return letter[0] - 'A';
+    return static_cast<int>(right);
 }
 
 /// The mean over sources counts each alike: one that is not known would move it.

@@ -3,6 +3,7 @@
 
 #include "core/benchmarks/benchmark_reader.h"
 #include "core/benchmarks/mmbench_files.h"
+#include "core/benchmarks/mmbench_index.h"
 #include "core/benchmarks/mmbench_pictures.h"
 #include "core/scoring/option_choice.h"
 #include "core/scoring/text.h"
@@ -11,7 +12,6 @@ namespace r2t2 {
 
 namespace {
 
-constexpr std::int64_t kRotationStep = 1'000'000;
 constexpr std::string_view kChineseSuffix = "\n\xE8\xAF\xB7\xE7\x9B\xB4\xE6\x8E\xA5\xE5\x9B\x9E\xE7\xAD\x94\xE9\x80\x89\xE9\xA1\xB9\xE5\xAD\x97\xE6\xAF\x8D\xE3\x80\x82";
 
 /// One row's cells by column name.
@@ -51,8 +51,8 @@ public:
         : reading_(reading), chinese_(reading.split().ends_with("-cn") || reading.split() == "cc"), cache_(std::make_shared<const std::filesystem::path>(reading.cache("MMBench"))), pictures_(table, *cache_) {}
 
     void add(const TsvRow& row) {
-        const std::int64_t index = index_of(row);
-        rotated_ = rotated_ || index >= kRotationStep;
+        const MmbenchIndex index = index_of(row);
+        rotated_ = rotated_ || index.rotation;
         std::vector<std::string> options = options_of(row);
         const auto filled = options.size() - static_cast<std::size_t>(std::count(options.begin(), options.end(), ""));
         if (filled < 2) {
@@ -60,18 +60,22 @@ public:
         }
         const std::string said = row.context("hint"), hint = said.empty() ? "" : said + "\n";
         Sample sample;
-        sample.id = std::to_string(index);
+        sample.id = index.id;
         sample.question = hint + row.cell("question") + "\n" + filled_lines(options) + std::string(chinese_ ? kChineseSuffix : kLetterSuffix);
-        sample.image_path = picture(row, index);
+        sample.image_path = picture(row, index.id);
         const int right = reading_.withheld() && is_blank_cell(row.optional("answer")) ? -1 : right_option(row, options);
         set_options(sample, std::move(options), right, AnswerRule::Letter);
         SampleExtras extras;
-        extras.group = std::to_string(index % kRotationStep);
-        extras.group_size = static_cast<int>(filled);  // each of them stands first in one rotation
+        extras.group = index.group;
+        extras.group_size = index.is_text ? 1 : static_cast<int>(filled);  // each of them stands first in one rotation
         sample.shared_extras = std::make_shared<const SampleExtras>(std::move(extras));
         const std::string second = row.context("l2-category");
         const bool gap = filled < sample.options.size();
         reading_.add(std::move(sample), {{}, row.context("category"), second, {}, {}, {}}, row.where());
+        if (index.is_text && !text_index_named_) {
+            text_index_named_ = true;
+            reading_.problem(invalid_input(row.where(), "index", "\"" + index.id + "\", a text", "a whole number; texts are read as they are, each row with one is a question asked once"), false);
+        }
         if (gap) {
             reading_.problem(invalid_input(row.where(), "A, B, C, ...", "an empty cell before the last option", "an option in every cell up to the last; the others are read"), false);
         }
@@ -89,11 +93,11 @@ public:
     }
 
 private:
-    static std::int64_t index_of(const TsvRow& row) {
+    static MmbenchIndex index_of(const TsvRow& row) {
         const std::string text = row.cell("index");
-        const std::optional<std::int64_t> index = whole_number(text);
+        const std::optional<MmbenchIndex> index = mmbench_index(text);
         if (!index) {
-            throw invalid_input(row.where(), "index", "\"" + text.substr(0, 40) + "\"", "a whole number");
+            throw invalid_input(row.where(), "index", "\"" + text.substr(0, 40) + "\"", "a whole number, or a short text that is no number");
         }
         return *index;
     }
@@ -119,13 +123,13 @@ private:
     }
     static int right_option(const TsvRow& row, const std::vector<std::string>& options) {
         const std::string answer = row.cell("answer");
-        const std::size_t option = answer.size() == 1 && answer[0] >= 'A' ? static_cast<std::size_t>(answer[0] - 'A') : options.size();
+        const std::size_t option = lettered_option(answer).value_or(options.size());
         if (option >= options.size() || options[option].empty()) {
             throw invalid_input(row.where(), "answer", "\"" + answer.substr(0, 40) + "\"", "the letter of one of " + std::to_string(options.size()) + " options");
         }
         return static_cast<int>(option);
     }
-    SharedPath picture(const TsvRow& row, std::int64_t index) {
+    SharedPath picture(const TsvRow& row, const std::string& index) {
         const std::string_view cell = row.optional("image");
         if (cell.empty()) {
             throw invalid_input(row.where(), "image", "an empty cell", "a picture in base64");
@@ -135,6 +139,7 @@ private:
 
     Reading& reading_;
     bool chinese_;
+    bool text_index_named_ = false;
     bool rotated_ = false;  ///< some row is a rotation, also one that was left out
     Folder cache_;
     MmbenchPictures pictures_;

@@ -54,8 +54,8 @@ Subtask subtask_at(const fs::path& root, const std::string& name) {
 
 void add_question(Reading& reading, const Subtask& subtask, const std::string& stem, const std::string& line, int number, const std::string& where) {
     const std::size_t tab = line.rfind('\t');
-    const std::string answer = tab == std::string::npos ? "" : strip(std::string_view(line).substr(tab + 1));
-    if (answer != "Yes" && answer != "No") {
+    const std::string answer = tab == std::string::npos ? "" : lower_case(strip(std::string_view(line).substr(tab + 1)));
+    if (answer != "yes" && answer != "no") {
         throw invalid_input(where, "answer", "\"" + line.substr(0, 60) + "\"", "a question, a tab, Yes or No");
     }
     if (!is_utf8(line)) {
@@ -68,7 +68,7 @@ void add_question(Reading& reading, const Subtask& subtask, const std::string& s
     sample.id = subtask.name + "/" + stem + "/" + std::to_string(number);
     sample.question = without_invitation(line.substr(0, tab)) + std::string(kShortSuffix);
     sample.image_path = SharedPath(subtask.images, picture_of(*subtask.images, stem, where));
-    sample.ground_truth = answer;
+    sample.ground_truth = answer == "yes" ? "Yes" : "No";
     sample.rule = AnswerRule::YesNo;
     SampleExtras extras;
     extras.group = subtask.name + "/" + stem;

@@ -9,6 +9,7 @@ namespace r2t2 {
 
 namespace {
 
+constexpr std::size_t kOptions = 4;
 constexpr std::string_view kOneLetter = " You can only answer one letter from A, B, C, or D.";
 constexpr std::string_view kSeriesPrefix =
     "This is a series of images sampled at equal intervals from the beginning to the end of a video, based on the series of images, "
@@ -23,10 +24,11 @@ std::unordered_map<std::string, PhysAnswer> phys_answers(Reading& reading) {
     std::unordered_map<std::string, PhysAnswer> answers;
     reading.records(reading.file({"val_answer.json", "eval/physbench/val_answer.json"}), "", [&](const Record& record) {
         const std::string answer = record.text("answer");
-        if (answer.size() != 1 || answer[0] < 'A' || answer[0] > 'D') {
+        const std::size_t right = lettered_option(answer).value_or(kOptions);
+        if (right >= kOptions) {
             record.fail("answer", "\"" + answer.substr(0, 40) + "\"", "A, B, C or D");
         }
-        answers[record.name("idx")] = {answer[0] - 'A', record.context("task_type")};
+        answers[record.name("idx")] = {static_cast<int>(right), record.context("task_type")};
     });
     return answers;
 }

@@ -142,12 +142,33 @@ std::string_view behind_reasoning(std::string_view text) {
     return text.substr(begin, end - begin);
 }
 
+/// Behind "<|channel|>final<|message|>" at the text's beginning, or with "<|constrain|>json" in the header; npos: it is no final channel's header.
+std::size_t behind_final_header(std::string_view text) {
+    std::size_t at = 0;
+    const auto take = [&](std::string_view word) {
+        at = std::min(text.find_first_not_of(" \t", at), text.size());
+        const bool there = text.substr(at).starts_with(word);
+        at += there ? word.size() : 0;
+        return there;
+    };
+    if (!take("<|channel|>") || !take("final")) {
+        return std::string_view::npos;
+    }
+    if (take("<|constrain|>")) {
+        (void)take("");
+        at = std::min(text.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_+/.-", at), text.size());
+    }
+    return take("<|message|>") ? at : std::string_view::npos;
+}
+
 /// gpt-oss speaks in channels, the answer in the last "final" one; decoded without its tokens their names stand in the text. What never came to
 /// a final one is reasoning alone.
 std::string_view final_channel(std::string_view text) {
-    constexpr std::string_view channel = "<|channel|>", final = "<|channel|>final<|message|>", bare_final = "assistantfinal";
-    if (const std::size_t at = text.rfind(final); at != std::string_view::npos) {
-        return text.substr(at + final.size());
+    constexpr std::string_view channel = "<|channel|>", bare_final = "assistantfinal";
+    for (std::size_t at = text.rfind(channel); at != std::string_view::npos; at = at > 0 ? text.rfind(channel, at - 1) : std::string_view::npos) {
+        if (const std::size_t behind = behind_final_header(text.substr(at)); behind != std::string_view::npos) {
+            return text.substr(at + behind);
+        }
     }
     if (const std::size_t at = text.rfind(bare_final); at != std::string_view::npos && text.starts_with("analysis")) {
         return text.substr(at + bare_final.size());

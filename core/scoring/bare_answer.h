@@ -3,7 +3,7 @@
 //   tokens     <|name|> (also with full-width bars), <s>, </s>, <bos>, <eos>, <pad>, <unk>, <start_of_turn>, <end_of_turn>. Those at both ends go, a
 //              role behind one that opens a turn with them ("<|im_start|>assistant"); the answer ends before the first one that
 //              ends a text (</s>, <eos>, <end_of_turn>, <|im_end|>, <|endoftext|>, <|eot_id|> ...). Others inside stay.
-//   channels   the answer is what stands behind the last <|channel|>final<|message|>, or behind the last "assistantfinal" of a text that begins with
+//   channels   the answer is what stands behind the last <|channel|>final<|message|> (its header may say <|constrain|>json), or behind the last "assistantfinal" of a text that begins with
 //              "analysis" (gpt-oss without its tokens); channels without a final one are reasoning alone.
 //   reasoning  <think>, <thinking>, <reasoning>, <seed:think>, [THINK], <|begin_of_thought|>: the answer stands behind the last closing tag, and before one that is opened
 //              there and never closed.

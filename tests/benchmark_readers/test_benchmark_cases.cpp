@@ -6,6 +6,7 @@
 
 #include "core/base/text_file.h"
 #include "core/benchmarks/mmbench_files.h"
+#include "core/benchmarks/mmbench_index.h"
 #include "core/benchmarks/tsv_reader.h"
 #include "tests/benchmark_readers/benchmark_trees.h"
 #include "tests/support/files.h"
@@ -30,6 +31,11 @@ std::string utf16(const std::string& ascii) {
         out += {c, '\0'};
     }
     return out;
+}
+
+/// Also why nothing was read; empty: all is well.
+std::string first_problem(const Result<Dataset>& set) {
+    return !set.ok() ? set.error().message() : set->problems.empty() ? std::string() : set->problems[0].error.message();
 }
 
 }  // namespace
@@ -85,6 +91,92 @@ private Q_SLOTS:
         for (const char* cell : {"", ".0", "241.", "241.5", "-1", "-1.0", "1e3", "nan", "241 ", "0x10", "1234567890123456", "1.0.0"}) {
             QVERIFY2(!whole_number(cell), cell);
         }
+    }
+
+    /// What is no number names a row: it is read, said once, and belongs to no rotation.
+    void an_index_that_is_a_text() {
+        const std::string picture = unpacked_table_picture(), header = "index\tquestion\tA\tB\tanswer\timage\n";
+        const auto row = [](const std::string& index, const std::string& image) { return index + "\tWhich?\tx\ty\tA\t" + image + "\n"; };
+        const auto set = read("MMBench", folder_with("mmbench_dev_20230712.tsv", header + row("12-3", picture) + row("q7", "12-3") + row(" 241 ", "241.0") + row("1000241", "['241']") + row("241.0", picture)));
+        QVERIFY(set.ok());
+        QCOMPARE(set->samples.size(), std::size_t{4});
+        QCOMPARE(set->samples[0].id, std::string("12-3"));
+        QCOMPARE(set->samples[0].extras().group, std::string("12-3"));
+        QCOMPARE(set->samples[0].extras().group_size, 1);
+        QCOMPARE(set->samples[1].image_path.string(), set->samples[0].image_path.string());
+        QCOMPARE(set->samples[2].extras().group, std::string("241"));
+        QCOMPARE(set->samples[2].extras().group_size, 2);
+        QCOMPARE(set->samples[3].image_path.string(), set->samples[0].image_path.string());
+        QCOMPARE(set->problems.size(), std::size_t{2});  // the first text, 241 a second time
+        QVERIFY2(set->problems[0].error.message().find("line 2: index: found \"12-3\", a text") != std::string::npos, set->problems[0].error.message().c_str());
+        QVERIFY(!set->problems[0].skipped && set->problems[1].skipped);
+        for (const char* none : {"", "nan", "241.5", "-1", "1e3", "inf", "12345678901234567890"}) {
+            QVERIFY2(!mmbench_index(none), none);
+        }
+    }
+
+    void answers_in_either_case() {
+        const std::string picture = unpacked_table_picture(), header = "index\tquestion\tA\tB\tanswer\timage\n";
+        for (const char* answer : {"B", "b", "B ", " b", "(B)", "(b) "}) {
+            const auto set = read("MMBench", folder_with("mmbench_dev_20230712.tsv", header + "1\tWhich?\tx\ty\t" + answer + "\t" + picture + "\n"));
+            QVERIFY2(set.ok() && set->problems.empty() && set->samples.size() == 1 && set->samples[0].right_option == 1, answer);
+        }
+        for (const char* answer : {"BB", "B.", "1", "C", "c", "(B", "y"}) {
+            const auto set = read("MMBench", folder_with("mmbench_dev_20230712.tsv", header + "1\tWhich?\tx\ty\t" + answer + "\t" + picture + "\n"));
+            QVERIFY2(!set.ok() && first_problem(set).find("the letter of one of 2 options") != std::string::npos, first_problem(set).c_str());
+        }
+        const fs::path mme = root() / "mme";
+        fs::copy(fs::path(R2T2_TEST_DATA) / "benchmarks" / "mme", mme, fs::copy_options::recursive);
+        const fs::path questions = mme / "MME_Benchmark_release_version" / "OCR" / "0001.txt";
+        write_file(questions, "Is it a word? Please answer yes or no.\tyes \nIs it a number? Please answer yes or no.\tNO\n");
+        const auto set = read("MME-P", mme);
+        QVERIFY2(set.ok() && set->problems.empty(), first_problem(set).c_str());
+        std::vector<std::string> truths;
+        for (const Sample& sample : set->samples) {
+            if (sample.id.starts_with("OCR/")) {
+                truths.push_back(sample.ground_truth);
+            }
+        }
+        QCOMPARE(truths, (std::vector<std::string>{"Yes", "No"}));
+    }
+
+    /// One picture is read whatever stands around it; of several none is chosen.
+    void what_stands_around_a_picture() {
+        const std::string picture = unpacked_table_picture(), header = "index\tquestion\tA\tB\tanswer\timage\n";
+        const auto with = [&](const std::string& cell) { return read("MMBench", folder_with("mmbench_dev_20230712.tsv", header + "1\tWhich?\tx\ty\tA\t" + cell + "\n")); };
+        const auto plain = with(picture);
+        QVERIFY(plain.ok() && plain->problems.empty());
+        const std::string file = plain->samples.at(0).image_path.string(), uri = "data:image/jpeg;base64," + picture;
+        for (const std::string& cell : {"['" + picture + "']", "[ '" + picture + "', ]", uri, "['" + uri + "']", "\"[\"\"" + replaced_all(picture, "/", "\\/") + "\"\"]\""}) {
+            const auto set = with(cell);
+            QVERIFY2(set.ok() && set->problems.empty(), first_problem(set).c_str());
+            QCOMPARE(set->samples.at(0).image_path.string(), file);
+        }
+        for (const auto& [cell, found] : {std::pair<std::string, std::string>{"['" + picture + "', '" + uri + "']", "image: found 2 pictures in a list"},
+                                          {"[]", "found 0 pictures in a list"}, {"[" + picture + "]", "found a list that is none of texts"}, {"['" + picture + "' '" + picture + "']", "none of texts"},
+                                          {"data:image/png," + picture, "data:image/...;base64"}}) {
+            const auto set = with(cell);
+            QVERIFY2(!set.ok() && first_problem(set).find(found) != std::string::npos, first_problem(set).c_str());
+        }
+    }
+
+    /// A truth that is none of the choices, a kind of answer that nobody scores: no answer could be right.
+    void mathvistas_truth_is_a_choice() {
+        const std::string text = read_file(fs::path(R2T2_TEST_DATA) / "benchmarks" / "mathvista" / "annot_testmini.json");
+        const auto said = [&](const std::string& from, const std::string& to) {
+            const fs::path folder = folder_with("annot_testmini.json", replaced_all(text, from, to));
+            fs::copy(fs::path(R2T2_TEST_DATA) / "benchmarks" / "mathvista" / "images", folder / "images", fs::copy_options::recursive);
+            const auto set = read("MathVista", folder);
+            return first_problem(set).empty() ? std::string() : std::to_string(set.ok() ? set->samples.size() : 0) + " read: " + first_problem(set);
+        };
+        QCOMPARE(said("\"answer\": \"No\"", "\"answer\": \"No \""), std::string());
+        const std::string none = said("\"answer\": \"No\"", "\"answer\": \"Maybe\"");
+        QVERIFY2(none.starts_with("2 read: ") && none.find("record 2: answer: found \"Maybe\"; allowed: the text of one of the 2 choices: \"Yes\", \"No\"") != std::string::npos, none.c_str());
+        QVERIFY(said("\"answer\": \"No\"", "\"answer\": \"B\"").find("found \"B\"") != std::string::npos);
+        QVERIFY(said("\"answer\": \"No\"", "\"answer\": 1").find("found \"1\"") != std::string::npos);
+        QVERIFY(said("\"answer_type\": \"float\"", "\"answer_type\": \"number\"").find("answer_type: found \"number\"; allowed: text, integer, float or list") != std::string::npos);
+        QVERIFY(said("\"precision\": 1.0", "\"precision\": \"one\"").find("precision: found \"one\"") != std::string::npos);
+        QVERIFY(said("\"precision\": 1.0", "\"precision\": 1.5").find("precision: found 1.5") != std::string::npos);
     }
 
     /// The same in JSON: COCO's image ids and question ids after a round trip through pandas.

@@ -63,10 +63,10 @@ def without_end_tokens(text):
 def bare(answer):
     """Without special tokens that leaked and without reasoning in tags."""
     whole = answer
-    final = whole.rfind("<|channel|>final<|message|>")
+    finals = list(re.finditer(r"<\|channel\|>[ \t]*final[ \t]*(?:<\|constrain\|>[ \t]*[A-Za-z0-9_+/.-]*[ \t]*)?<\|message\|>", whole))
     stripped = whole.rfind("assistantfinal") if whole.startswith("analysis") else -1
-    if final >= 0:
-        answer = whole[final + len("<|channel|>final<|message|>"):]
+    if finals:
+        answer = whole[finals[-1].end():]
     elif stripped >= 0:
         answer = whole[stripped + len("assistantfinal"):]
     elif "<|channel|>" in whole:
