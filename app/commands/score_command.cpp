@@ -42,14 +42,24 @@ nlohmann::ordered_json file_score_json(const FileScore& score) {
     for (const FilterScore& filter : score.filters) {
         filters.push_back(filter_score_json(filter));
     }
+    nlohmann::ordered_json rules = nlohmann::ordered_json::array();
+    for (const LogRuleCount& each : score.by_log_rule) {
+        rules.push_back({{"rule", std::string(name(each.rule))}, {"records", each.records}});
+    }
     const bool one = filters.size() == 1;
     return {{"file", score.path.string()},
             {"rule", std::string(name(score.rule))},
             {"rule_version", kScoringVersion},
             {"by_own_rule", score.by_own_rule},
+            {"by_log_rule", rules},
+            {"any_of", score.any_of},
             {"repeated", score.repeated},
             {"targets_by_name", score.targets_by_name},
-            {"unread_lists", score.unread_lists},
+            {"unread_lists", score.unread_lists.count},
+            {"short_of_annotators", score.short_of_annotators.count},
+            {"letters_without_options", score.letters_without_options.count},
+            {"missing_answers", score.missing_answers.count},
+            {"option_gaps", score.option_gaps.count},
             {"filters", filters},
             {"sets", one ? filters[0]["sets"] : nlohmann::ordered_json(nullptr)},
             {"overall", one ? filters[0]["overall"] : nlohmann::ordered_json(nullptr)}};
@@ -66,25 +76,47 @@ std::string set_score_line(const SetScore& set) {
     return line;
 }
 
-/// Where answers are worth more than 0 and less than 1: what they are worth on average.
-std::string mean_value_line(const SetScore& set) {
+/// Where answers are or may be worth more than 0 and less than 1: what they are worth on average.
+std::string mean_value_line(const SetScore& set, bool soft) {
     char line[160];
-    const bool soft = set.value != static_cast<double>(set.right);
+    const bool shown = soft || set.value != static_cast<double>(set.right);
     std::snprintf(line, sizeof line, "%-24.24s %7s %7s %9.4f  mean score\n", set.name.c_str(), "", "", set.mean_value());
-    return soft && set.scored > 0 ? line : "";
+    return shown && set.scored > 0 ? line : "";
+}
+
+/// By what the records were scored, each rule with its records where there are several; what the column of percents is not.
+std::string rules_text(const FileScore& score) {
+    std::int64_t left = 0;
+    for (const FilterScore& filter : score.filters) {
+        left += filter.overall.scored + filter.overall.not_answered + filter.overall.unknown;
+    }
+    left -= score.by_own_rule;
+    std::string others;
+    for (const LogRuleCount& each : score.by_log_rule) {
+        left -= each.records;
+        others += ", " + std::to_string(each.records) + " records by " + std::string(name(each.rule));
+    }
+    others += score.by_own_rule == 0 ? "" : ", " + std::to_string(score.by_own_rule) + " records by the rule that stands beside them";
+    std::string text = left == 0 && score.by_log_rule.size() == 1 && score.by_own_rule == 0 ? std::string(name(score.by_log_rule[0].rule)) : std::string(name(score.rule)) + others;
+    if (!score.by_log_rule.empty()) {
+        text += "\n  as the log names the benchmark or has its annotators' answers; the benchmark's number is the mean score, \"right\" are values of at least 0.5";
+    }
+    if (score.any_of > 0) {
+        text += "\n  " + std::to_string(score.any_of) + " records have several accepted answers: one that equals any of them counts as fully right, which is neither VQA's soft accuracy nor ANLS";
+    }
+    return text;
 }
 
 std::string file_score_text(const FileScore& score) {
     char head[160];
     std::snprintf(head, sizeof head, "%-24s %7s %7s %9s  %s\n", "", "n", "right", "%", "95 % interval");
-    const std::string own = score.by_own_rule == 0 ? "" : ", " + std::to_string(score.by_own_rule) + " records by the rule that stands beside them";
-    std::string text = score.path.string() + ", scored by " + std::string(name(score.rule)) + own + "\n";
+    std::string text = score.path.string() + ", scored by " + rules_text(score) + "\n";
     for (const FilterScore& filter : score.filters) {
         text += (filter.filter.empty() || score.filters.size() == 1 ? "" : "filter " + filter.filter + "\n") + head;
         for (const SetScore& set : filter.sets) {
-            text += set_score_line(set) + mean_value_line(set);
+            text += set_score_line(set) + mean_value_line(set, !score.by_log_rule.empty());
         }
-        text += set_score_line(filter.overall) + mean_value_line(filter.overall);
+        text += set_score_line(filter.overall) + mean_value_line(filter.overall, !score.by_log_rule.empty());
     }
     return text;
 }
@@ -100,21 +132,28 @@ int note_records(const FileScore& score, Console& console) {
         }
     }
     if (score.targets_by_name > 0) {
-        console.lacking(file + std::to_string(score.targets_by_name) + " records have the name of a field (\"answer\") for a target and no field \"answer\" in their document; the document's list of answers was taken, any of which counts");
+        console.lacking(file + std::to_string(score.targets_by_name) + " records have the name of a field (\"answer\") for a target and no field \"answer\" in their document; the document's list of answers was taken");
     }
-    if (score.unread_lists > 0) {
-        console.lacking(file + std::to_string(score.unread_lists) + " texts look like a list and cannot be read as one; they were taken as they are");
-    }
-    for (const std::string& place : score.unread_list_places) {
-        console.lacking(file + place);
-    }
+    const auto note = [&](const NotedRecords& noted, const std::string& what) {
+        if (noted.count > 0) {
+            console.lacking(file + std::to_string(noted.count) + " " + what);
+        }
+        for (const std::string& place : noted.places) {
+            console.lacking(file + place);
+        }
+    };
+    note(score.unread_lists, "texts look like a list and cannot be read as one; they were taken as they are");
+    note(score.missing_answers, "records have the name of a field for a target, and their documents have no such field: their truth is not known, and they are in no accuracy");
+    note(score.short_of_annotators, "records of a benchmark with ten annotators do not have ten answers; they were scored by " + std::string(name(score.rule)) + ", which is not its metric");
+    note(score.letters_without_options, "records have a letter for a truth and no options that were found; they were scored as texts only");
+    note(score.option_gaps, "records have a letter without an option between others; the others keep their letters");
     for (const std::string& repetition : score.repetitions) {
         console.lacking(file + repetition);
     }
     if (score.repeated > 0) {
         console.lacking(file + std::to_string(score.repeated) + " records repeat the id of another and are counted like the others");
     }
-    return score.repeated > 0 ? kExitBadSamples : kExitOk;
+    return score.repeated + score.missing_answers.count > 0 ? kExitBadSamples : kExitOk;
 }
 
 }  // namespace

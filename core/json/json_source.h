@@ -28,11 +28,17 @@ enum class RepeatedKeys {
     Refused,     ///< an error that names the key: settings of ours, all of which are read
 };
 
+enum class LongNumbers {
+    Rounded,   ///< whole numbers that fit no 64 bits become doubles
+    AsDigits,  ///< they become texts of their digits: identities and answers of any length
+};
+
 struct JsonLimits {
     int depth = 32;                       ///< brackets inside each other
     std::uint64_t bytes = 1ull << 30;     ///< of the text
     NonFiniteLiterals non_finite = NonFiniteLiterals::AsNull;
     RepeatedKeys repeated_keys = RepeatedKeys::Unreadable;
+    LongNumbers long_numbers = LongNumbers::Rounded;
     std::int64_t first_line = 1;          ///< of a text that is cut out of a file
 };
 

@@ -12,13 +12,16 @@ namespace {
 template <typename Json>
 class ValueEvents final : public nlohmann::json_sax<nlohmann::json> {
 public:
-    explicit ValueEvents(const JsonSource& source) : source_(source) {}
+    ValueEvents(const JsonSource& source, LongNumbers long_numbers) : source_(source), long_numbers_(long_numbers) {}
 
     bool null() override { return put(nullptr, false); }
     bool boolean(bool each) override { return put(each, false); }
     bool number_integer(number_integer_t each) override { return put(each, false); }
     bool number_unsigned(number_unsigned_t each) override { return put(each, false); }
-    bool number_float(number_float_t each, const string_t&) override { return put(each, false); }
+    bool number_float(number_float_t each, const string_t& digits) override {
+        const bool whole = digits.find_first_not_of("-0123456789") == std::string::npos;
+        return whole && long_numbers_ == LongNumbers::AsDigits ? put(digits, false) : put(each, false);
+    }
     bool string(string_t& each) override { return put(std::move(each), false); }
     bool binary(binary_t&) override { return false; }
     bool start_object(std::size_t) override { return put(Json::object(), true); }
@@ -48,6 +51,7 @@ private:
     }
 
     const JsonSource& source_;
+    LongNumbers long_numbers_;
     JsonBuilder<Json> builder_;
     std::optional<Error> failure_;
 };
@@ -55,7 +59,7 @@ private:
 template <typename Json>
 Result<Json> parsed(std::string_view text, const std::string& where, const JsonLimits& limits) {
     JsonSource source(text, where, limits);
-    ValueEvents<Json> events(source);
+    ValueEvents<Json> events(source, limits.long_numbers);
     const Result<bool> whole = read_json_events(source, events);
     if (events.failure()) {
         return *events.failure();

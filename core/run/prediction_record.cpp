@@ -2,15 +2,19 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <charconv>
 #include <cmath>
+#include <set>
 
-#include "core/json/json_word.h"
 #include "core/json/parse_json.h"
-#include "core/run/python_list.h"
+#include "core/run/log_rule.h"
+#include "core/run/record_fields.h"
+#include "core/run/record_options.h"
 #include "core/scoring/answer_number.h"
 #include "core/scoring/option_choice.h"
 #include "core/scoring/stored_key.h"
+#include "core/scoring/text.h"
 
 namespace r2t2 {
 
@@ -20,9 +24,9 @@ using Json = nlohmann::ordered_json;
 
 constexpr std::array kPredictionKeys = {"filtered_resps", "prediction", "pred", "response", "model_answer", "model_response", "resps"};
 constexpr std::array kTruthKeys = {"target", "ground_truth", "truth", "answers", "correct_answer"};
-constexpr std::array kOptionKeys = {"options", "choices"};
 constexpr std::array kIndexKeys = {"answer", "gold", "label", "target", "answer_idx", "answer_index", "correct"};
 constexpr const char* kEitherKey = "answer";
+constexpr std::array kFieldNames = {"answer", "answers", "direct_answers", "label", "labels", "ground_truth", "correct_answer", "multiple_choice_answer", "gold_answer", "gt_answer"};
 
 template <typename Keys>
 std::string key_list(const Keys& keys) {
@@ -31,30 +35,6 @@ std::string key_list(const Keys& keys) {
         text += std::string(key) + ", ";
     }
     return text + kEitherKey;
-}
-
-/// What a record says of one thing: the key it used (empty: none of the keys is there) and the value (null: said to be unknown).
-struct Found {
-    std::string key;
-    Json value;
-};
-
-template <typename Keys>
-Found first_of(const Json& record, const Keys& keys) {
-    Found found;
-    for (const char* key : keys) {
-        const auto at = record.find(key);
-        if (at != record.end() && (found.key.empty() || found.value.is_null())) {
-            found = {key, *at};
-        }
-    }
-    return found;
-}
-
-std::vector<std::string> words(const Json& list) {
-    std::vector<std::string> out;
-    std::transform(list.begin(), list.end(), std::back_inserter(out), word_of<Json>);
-    return out;
 }
 
 /// An index as JSON has it, or as Python's str() wrote it.
@@ -121,9 +101,9 @@ std::vector<std::string> continuations(const Json& record) {
 
 class RecordReader {
 public:
-    RecordReader(const Json& record, const std::string& where) : record_(record), where_(where) {
-        prediction_ = first_of(record, kPredictionKeys);
-        truth_ = first_of(record, kTruthKeys);
+    RecordReader(const Json& record, const std::string& where, std::string_view file) : record_(record), where_(where), file_(file) {
+        prediction_ = first_field(record, kPredictionKeys);
+        truth_ = first_field(record, kTruthKeys);
         const auto either = record.find(kEitherKey);
         if (either != record.end() && prediction_.key.empty() != truth_.key.empty()) {
             (truth_.key.empty() ? truth_ : prediction_) = {kEitherKey, *either};
@@ -132,6 +112,8 @@ public:
             doc_ = &*doc;
         }
         take_answers_for_their_name();
+        annotations_ = annotations_ || is_annotations(truth_.value);
+        truth_.value = truth_.value.is_array() ? spoken_answers(truth_.value) : truth_.value;
     }
 
     Result<PredictionRecord> read() {
@@ -141,6 +123,7 @@ public:
         if (prediction_.key.empty()) {
             return invalid_input(where_, "prediction", "missing", key_list(kPredictionKeys));
         }
+        R2T2_TRY(refuse_repeated());
         R2T2_TRY(read_own_rule());
         if (truth_.key.empty() && !out_.own_rule) {
             return invalid_input(where_, "truth", "missing", key_list(kTruthKeys));
@@ -157,6 +140,7 @@ public:
         if (likelihoods.empty()) {
             R2T2_TRY(read_prediction());
             R2T2_TRY(read_truths());
+            take_log_rule();
         } else {
             R2T2_TRY(read_choice(likelihoods));
             R2T2_TRY(read_right_choices(likelihoods.size()));
@@ -180,9 +164,24 @@ private:
         const auto found = doc_->find(key);
         const Json answers = found == doc_->end() ? Json() : spoken_answers(*found);
         if (are_words(answers) && !answers.empty()) {
+            annotations_ = is_annotations(*found);
             truth_ = {"doc." + key, answers};
             out_.target_is_a_name = true;
         }
+    }
+
+    /// What is read as a whole and would be passed over where its key stands twice.
+    [[nodiscard]] Status refuse_repeated() const {
+        for (const char* key : {"doc", "scoring", "arguments", "doc_id", "id"}) {
+            if (const auto at = record_.find(key); at != record_.end() && is_repeated(*at)) {
+                return invalid_input(where_, key, kRepeated, "a field once");
+            }
+        }
+        return {};
+    }
+
+    static bool is_annotations(const Json& list) {
+        return list.is_array() && !list.empty() && std::all_of(list.begin(), list.end(), [](const Json& each) { return each.is_object() && each.contains(kEitherKey); });
     }
 
     /// A list of texts, or of VQA-v2's objects with an annotator's "answer" each; anything else: null.
@@ -231,18 +230,6 @@ private:
         return {};
     }
 
-    /// A text that Python's str() made of a list: the list. Else as it is; what only looks like one is noted.
-    Json unpacked(const Json& value, const std::string& key) {
-        if (!value.is_string() || !looks_like_list(value.get_ref<const std::string&>())) {
-            return value;
-        }
-        std::optional<Json> list = python_list(value.get_ref<const std::string&>());
-        if (!list) {
-            out_.unread_lists.push_back(key);
-        }
-        return list ? std::move(*list) : value;
-    }
-
     static void flatten(const Json& value, Json& into) {
         if (!value.is_array()) {
             into.push_back(value);
@@ -257,10 +244,11 @@ private:
     [[nodiscard]] Json truth_list(bool answered_in_words) {
         Json out = Json::array();
         const bool an_option = truth_.value.is_string() && named_option(truth_.value.get<std::string>(), out_.options);
-        const Json value = an_option ? truth_.value : unpacked(truth_.value, truth_.key);
+        const Json value = an_option ? truth_.value : unpacked_text(truth_.value, truth_.key, out_.unread_lists);
         if (!value.is_null()) {
             flatten(value, out);
         }
+        annotators_ = are_words(out) ? words_of(out) : std::vector<std::string>();
         if (value.is_array() && !out.empty() && truth_.value.is_string() && answered_in_words && out_.options.empty()) {
             out.push_back(truth_.value);
         }
@@ -268,9 +256,18 @@ private:
     }
 
     Status read_truths() {
+        if (names_a_missing_field()) {
+            out_.missing_answer = truth_.value.get<std::string>();
+            return {};
+        }
         for (const Json& each : truth_list(true)) {
             if (!is_word(each)) {
                 return invalid_input(where_, truth_.key, brief_json(truth_.value), "a text, a number, or a list of them");
+            }
+            if (const auto labelled = labelled_option(options_, doc_, word_of(each), false)) {
+                R2T2_TRY(one_reading(*labelled, word_of(each)));
+                out_.right_options.push_back(*labelled);
+                continue;
             }
             if (const auto index = documented_index(each)) {
                 out_.right_options.push_back(*index);
@@ -279,26 +276,97 @@ private:
             if (!out_.options.empty() && !named_option(word_of(each), out_.options)) {
                 return no_option(word_of(each));
             }
+            if (const auto named = out_.labels.empty() ? std::nullopt : named_option(word_of(each), out_.options)) {
+                out_.right_options.push_back(*named);
+                continue;
+            }
             out_.truths.push_back(word_of(each));
         }
         return {};
+    }
+
+    /// A label that is the text of another option, and the document does not say which is meant.
+    [[nodiscard]] Status one_reading(std::size_t labelled, const std::string& truth) const {
+        const std::string same = normalise_answer(truth);
+        for (std::size_t i = 0; i < out_.options.size(); ++i) {
+            if (i != labelled && normalise_answer(out_.options[i]) == same && !document_says(doc_, truth)) {
+                return invalid_input(where_, truth_.key, truth + ", the label of one of the " + options_.key + " and the text of another", "a label that the document says too, or a text");
+            }
+        }
+        return {};
+    }
+
+    /// A target that is the name of a field, as lm-eval and lmms-eval log it where the document lacks the field: then no record has its truth.
+    [[nodiscard]] bool names_a_missing_field() const {
+        if (doc_ == nullptr || doc_->empty() || truth_.key != "target" || !truth_.value.is_string() || out_.target_is_a_name || !out_.options.empty()) {
+            return false;
+        }
+        const std::string name = truth_.value.get<std::string>();
+        return std::find(kFieldNames.begin(), kFieldNames.end(), name) != kFieldNames.end() && !doc_->contains(name);
+    }
+
+    /// Ten annotators beside a target that is only the most common of their answers.
+    void take_annotators_beside() {
+        for (const Json* from : {&record_, doc_}) {
+            const auto found = from == nullptr ? record_.end() : from->find("answers");
+            if (from == nullptr || found == from->end() || annotators_.size() != 1) {
+                continue;
+            }
+            const Json answers = spoken_answers(*found);
+            const bool ten = are_words(answers) && answers.size() == kAnnotators;
+            const std::vector<std::string> said = ten ? words_of(answers) : std::vector<std::string>();
+            if (std::find(said.begin(), said.end(), annotators_.front()) != said.end() && (is_annotations(*found) || agree_anywhere(said))) {
+                annotations_ = is_annotations(*found);
+                annotators_ = said;
+            }
+        }
+    }
+
+    void take_log_rule() {
+        if (!out_.options.empty() || annotators_.empty()) {
+            return;
+        }
+        out_.accepted = std::set<std::string>(annotators_.begin(), annotators_.end()).size();
+        out_.letter_without_options = annotators_.size() == 1 && lone_letter(annotators_.front());
+        std::optional<AnswerRule> rule = rule_of_log(record_, doc_, file_);
+        if (rule != AnswerRule::Anls) {
+            take_annotators_beside();
+            const bool ten = annotators_.size() == kAnnotators;
+            out_.short_of_annotators = rule && !ten;
+            if (!ten) {
+                return;
+            }
+            out_.unsure = !rule && !annotations_ && !out_.target_is_a_name && !agree_anywhere(annotators_);
+            rule = rule ? *rule : truth_.key.ends_with("direct_answers") ? AnswerRule::DirectAnswer : AnswerRule::SoftVqa;
+        }
+        out_.log_rule.emplace();
+        out_.log_rule->rule = *rule;
+        out_.log_rule->answers = annotators_;
+    }
+
+    /// "B", "(b)", "B.".
+    static bool lone_letter(const std::string& truth) {
+        const std::string said = strip(truth);
+        const bool letter = said.size() == 1 && said[0] >= 'A' && said[0] <= 'J';
+        return letter || (said.size() == 3 && said[0] == '(' && said[2] == ')' && std::isalpha(static_cast<unsigned char>(said[1])) != 0) ||
+               (said.size() == 2 && (said[1] == '.' || said[1] == ')') && said[0] >= 'A' && said[0] <= 'J');
     }
 
     /// A truth that names none of the options: no answer could be right by it.
     [[nodiscard]] Status no_option(const std::string& truth) const {
         const std::string same = normalise_answer(truth);
         const auto shared = std::count_if(out_.options.begin(), out_.options.end(), [&](const std::string& each) { return normalise_answer(each) == same; });
-        const std::string found = shared > 1 ? truth + ", the text of " + std::to_string(shared) + " " + option_key_ : truth;
+        const std::string found = shared > 1 ? truth + ", the text of " + std::to_string(shared) + " " + options_.key : truth;
         const bool number = !number_value(cleaned(truth)).empty();
         return invalid_input(where_, truth_.key, found,
-                             (shared > 1 ? "the letter of one of the " : "the letter or the text of one of the ") + std::to_string(out_.options.size()) + " " + option_key_ +
+                             (shared > 1 ? "the letter of one of the " : "the letter or the text of one of the ") + std::to_string(out_.options.size()) + " " + options_.key +
                                  (number ? " (a number counts from 0, or from 1)" : ""));
     }
 
     /// The truth as an index into the options, where the document itself has that index beside its choices.
     [[nodiscard]] std::optional<std::size_t> documented_index(const Json& truth) const {
         const std::optional<std::size_t> index = index_in(truth);
-        if (!index || doc_ == nullptr || *index >= out_.options.size() || first_of(*doc_, kOptionKeys).key.empty()) {
+        if (!index || doc_ == nullptr || *index >= out_.options.size() || first_field(*doc_, kOptionFields).key.empty()) {
             return std::nullopt;
         }
         const bool says_so = std::any_of(kIndexKeys.begin(), kIndexKeys.end(), [&](const char* key) {
@@ -320,13 +388,17 @@ private:
         out_.options = texts.size() == likelihoods.size() ? texts : out_.options;
         if (!out_.options.empty() && out_.options.size() != likelihoods.size()) {
             return invalid_input(where_, prediction_.key, std::to_string(likelihoods.size()) + " log-likelihoods",
-                                 std::to_string(out_.options.size()) + ", one for each of the " + option_key_);
+                                 std::to_string(out_.options.size()) + ", one for each of the " + options_.key);
         }
         return {};
     }
 
     Status read_right_choices(std::size_t choices) {
         for (const Json& each : truth_list(false)) {
+            if (const auto labelled = is_word(each) ? labelled_option(options_, doc_, word_of(each), true) : std::nullopt; labelled && *labelled < choices) {
+                out_.right_options.push_back(*labelled);
+                continue;
+            }
             const std::optional<std::size_t> index = index_in(each);
             const std::optional<std::size_t> named = is_word(each) && !out_.options.empty() ? named_option(word_of(each), out_.options) : std::nullopt;
             const bool in_range = index && *index < choices;
@@ -342,67 +414,16 @@ private:
     }
 
     Status read_options() {
-        Found found = first_of(record_, kOptionKeys);
-        if (const auto key = record_.find("scoring"); found.key.empty() && key != record_.end() && key->is_object()) {
-            found = first_of(*key, std::array{"options"});  // our own exports
+        Result<RecordOptions> options = read_record_options(record_, doc_, truth_.value, where_);
+        if (!options) {
+            return options.error();
         }
-        if ((found.key.empty() || found.value.is_null()) && doc_ != nullptr) {
-            return read_document_options();
-        }
-        if (found.key.empty() || found.value.is_null()) {
-            take_lettered_options(record_, {});
-            return {};
-        }
-        const Json list = unpacked(found.value, found.key);
-        if (!are_words(list)) {
-            return invalid_input(where_, found.key, brief_json(found.value), "a list of texts");
-        }
-        option_key_ = found.key;
-        out_.options = words(list);
+        options_ = *std::move(options);
+        out_.options = options_.texts;
+        out_.labels = options_.labels;
+        out_.option_gap = options_.gap;
+        out_.unread_lists.insert(out_.unread_lists.end(), options_.unread_lists.begin(), options_.unread_lists.end());
         return {};
-    }
-
-    /// A document's choices are its own affair: what is no list of texts is not read. {"text": [...]} as ARC has it.
-    Status read_document_options() {
-        const Found found = first_of(*doc_, kOptionKeys);
-        const bool inside = found.value.is_object() && found.value.contains("text");
-        const Json list = unpacked(inside ? found.value["text"] : found.value, "doc." + found.key);
-        if (!found.key.empty() && are_words(list)) {
-            option_key_ = "doc." + found.key;
-            out_.options = words(list);
-        }
-        if (found.key.empty()) {
-            take_lettered_options(*doc_, "doc.");
-        }
-        if (out_.options.empty()) {
-            take_lettered_options(record_, {});
-        }
-        return {};
-    }
-
-    /// A column an option: A, B, ... as MMBench and VLMEvalKit have them, choice_a, choice_b, ... as SEED-Bench has. Blank ones at the end are none.
-    /// Single letters may be anything (probabilities), so that the truth has to be one of them, or one of the texts.
-    void take_lettered_options(const Json& from, const std::string& prefix) {
-        for (const std::string& name : {std::string("choice_"), std::string()}) {
-            std::vector<std::string> texts;
-            for (char letter = 'A'; letter <= 'Z'; ++letter) {
-                const auto at = from.find(name + static_cast<char>(name.empty() ? letter : letter - 'A' + 'a'));
-                if (at == from.end() || !(is_word(*at) || at->is_null())) {
-                    break;
-                }
-                texts.push_back(at->is_null() ? std::string() : word_of(*at));
-            }
-            while (!texts.empty() && (texts.back().empty() || texts.back() == "nan")) {
-                texts.pop_back();
-            }
-            const bool has_gap = std::any_of(texts.begin(), texts.end(), [](const std::string& text) { return text.empty(); });
-            if (texts.size() < 2 || has_gap || !(truth_.value.is_string() && named_option(truth_.value.get<std::string>(), texts))) {
-                continue;
-            }
-            option_key_ = "options in " + prefix + (name.empty() ? "A, B, ..." : "choice_a, choice_b, ...");
-            out_.options = std::move(texts);
-            return;
-        }
     }
 
     Status read_place() {
@@ -422,34 +443,43 @@ private:
             R2T2_TRY(read_text(*doc_, "set", "doc.set", out_.set));
         }
         R2T2_TRY(read_text(record_, "filter", "filter", out_.filter));
-        const Found id = first_of(record_, std::array{"doc_id", "id"});
+        const FoundField id = first_field(record_, std::array{"doc_id", "id"});
         out_.id = !is_word(id.value) ? std::string() : is_whole_number(id.value) ? whole_number_text(id.value) : word_of(id.value);
         return {};
     }
 
     const Json& record_;
     const std::string& where_;
+    std::string_view file_;
     const Json* doc_ = nullptr;
-    Found prediction_;
-    Found truth_;
-    std::string option_key_ = "choices";
+    FoundField prediction_;
+    FoundField truth_;
+    RecordOptions options_;
+    std::vector<std::string> annotators_;  ///< the truths, without the text that they were a list in
+    bool annotations_ = false;             ///< they were objects, as VQA-v2 has them
     PredictionRecord out_;
 };
 
 }  // namespace
 
-Result<PredictionRecord> read_prediction_record(const nlohmann::ordered_json& record, const std::string& where) {
-    return RecordReader(record, where).read();
+Result<PredictionRecord> read_prediction_record(const nlohmann::ordered_json& record, const std::string& where, std::string_view file) {
+    return RecordReader(record, where, file).read();
+}
+
+const AnswerKey* key_of(const PredictionRecord& record, ScoringRule rule) {
+    return record.own_rule ? &*record.own_rule : record.log_rule && rule == ScoringRule::Exact ? &*record.log_rule : nullptr;
 }
 
 RecordValue value_of(const PredictionRecord& record, ScoringRule rule) {
     const auto judged = [](bool right) { return RecordValue{right ? 1.0 : 0.0, right}; };
-    if (record.own_rule) {
-        const AnswerValue value = score(*record.prediction, *record.own_rule);
+    if (const AnswerKey* key = key_of(record, rule)) {
+        const AnswerValue value = score(*record.prediction, *key);
         return {value.value, value.correct};
     }
     if (!record.right_options.empty()) {
-        const std::optional<std::size_t> read = record.chosen ? record.chosen : find_option(*record.prediction, record.options).option;
+        const std::optional<std::size_t> labelled = record.chosen || record.labels.empty() ? std::nullopt : label_in(record.labels, *record.prediction);
+        const OptionNames names = record.labels.empty() ? OptionNames::LettersAndTexts : OptionNames::TextsOnly;
+        const std::optional<std::size_t> read = record.chosen ? record.chosen : labelled ? labelled : find_option(*record.prediction, record.options, names).option;
         return judged(read && std::find(record.right_options.begin(), record.right_options.end(), *read) != record.right_options.end());
     }
     return judged(std::any_of(record.truths.begin(), record.truths.end(), [&](const std::string& truth) {

@@ -38,6 +38,11 @@ public:
         return out && at_ == text_.size() ? out : std::nullopt;
     }
 
+    std::optional<Json> object() {
+        std::optional<Json> out = members(0);
+        return out && at_ == text_.size() ? out : std::nullopt;
+    }
+
 private:
     [[nodiscard]] char here() const { return at_ < text_.size() ? text_[at_] : '\0'; }
     bool take(char c) {
@@ -69,8 +74,35 @@ private:
         return out;
     }
 
+    /// A dict whose keys are texts or numbers, each once.
+    std::optional<Json> members(int depth) {
+        if (depth > kDeepestList || !take('{')) {
+            return std::nullopt;
+        }
+        Json out = Json::object();
+        bool comma = true;
+        for (skip_spaces(); !take('}'); skip_spaces()) {
+            const std::optional<Json> name = !comma ? std::nullopt : is_digit(here()) ? number() : quoted();
+            skip_spaces();
+            const bool named = name && take(':');
+            skip_spaces();
+            std::optional<Json> each = named ? value(depth) : std::nullopt;
+            const std::string key = !each ? std::string() : name->is_string() ? name->get<std::string>() : name->dump();
+            if (!each || out.contains(key)) {
+                return std::nullopt;
+            }
+            out[key] = std::move(*each);
+            skip_spaces();
+            comma = take(',');
+        }
+        return out;
+    }
+
     std::optional<Json> value(int depth) {
         const char c = here();
+        if (c == '{') {
+            return members(depth + 1);
+        }
         if (c == '[') {
             return sequence('[', ']', depth + 1);
         }
@@ -185,6 +217,11 @@ private:
 bool looks_like_list(std::string_view text) {
     text = without_spaces(text);
     return text.size() >= 2 && text.front() == '[' && text.back() == ']';
+}
+
+std::optional<nlohmann::ordered_json> python_object(std::string_view text) {
+    text = without_spaces(text);
+    return text.starts_with('{') ? ListReader(text).object() : std::nullopt;
 }
 
 std::optional<nlohmann::ordered_json> python_list(std::string_view text) {

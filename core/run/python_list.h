@@ -1,7 +1,7 @@
 // Lists that Python's str() wrote into a text: lm-eval logs several references as "['Bob Dylan', 'Dylan']", MMMU has its options so.
 //
 // Texts in either kind of quotes with Python's escapes (JSON's are among them) and its prefixes u and r, numbers, True, False, None (also true, false,
-// null), lists and tuples inside each other, a comma behind the last. Thread rule: pure functions.
+// null), lists, tuples and dicts inside each other, a comma behind the last. Thread rule: pure functions.
 #pragma once
 
 #include <nlohmann/json.hpp>
@@ -15,6 +15,8 @@ namespace r2t2 {
 /// None: it is no list as Python writes one (two texts without a comma between them, as numpy writes arrays, is none). Whole numbers that
 /// fit no 64 bits become texts of their digits; no deeper than kDeepestList.
 [[nodiscard]] std::optional<nlohmann::ordered_json> python_list(std::string_view text);
+/// Likewise of a dict whose keys are texts or whole numbers, each once.
+[[nodiscard]] std::optional<nlohmann::ordered_json> python_object(std::string_view text);
 inline constexpr int kDeepestList = 32;
 
 }  // namespace r2t2

@@ -6,13 +6,17 @@
 //   truth        the first with a value of: target, ground_truth, truth, answers, correct_answer
 //   answer       the truth where a prediction but no truth was found, the prediction where a truth but no prediction was
 //                "answer" as target of a document without a field of that name (lmms-eval's TextVQA and VQAv2): doc.answers,
-//                texts or objects with an "answer"; "answers" and "direct_answers": the list of that name; and said
+//                texts or objects with an "answer"; "answers" and "direct_answers": the list of that name; and said. The name of a field that the
+//                document lacks otherwise: the truth is unknown, and that is said
 //   set          text, optional; else doc.set
 //   options      or choices, else scoring.options (our exports), else doc.options or doc.choices (also their "text"), optional, list of texts: letters and texts of options
-//                count for each other, as core/scoring/option_choice.h finds them; without one of these a column each, A, B, ... or choice_a,
+//                count for each other, as core/scoring/option_choice.h finds them; an object with a text for each letter or number, and ARC's
+//                {"text": [], "label": []}, likewise; without one of these a column each, A, B, ... or choice_a,
 //                choice_b, ..., of doc or the record, where the truth is one of their letters or texts
 //   filter       text, optional: lm-eval logs a document once for each; every filter is counted apart
 //   doc_id       or id, optional: a record that has the id, set and filter of another is counted and named; 1, "1" and 1.0 are one id
+//
+// Whose rule scores: core/run/log_rule.h. Where the options' labels are no letters, core/run/record_options.h says when a number is a label.
 //
 //   scoring      of our exports: with a "rule" the record is scored by it and by the answers beside it, as its run was; target and options are not read
 //
@@ -36,6 +40,7 @@
 #include "core/analysis/statistics.h"
 #include "core/base/cancel.h"
 #include "core/base/result.h"
+#include "core/scoring/answer_key.h"
 #include "core/scoring/scoring.h"
 
 namespace r2t2 {
@@ -60,6 +65,19 @@ struct FilterScore {
     SetScore overall;            ///< all of them
 };
 
+/// Records of a kind, and the first of them.
+struct NotedRecords {
+    std::int64_t count = 0;
+    std::vector<std::string> places;  ///< "line 3: ...", no more than kNamedRecords
+};
+inline constexpr std::size_t kNamedRecords = 20;
+
+/// Records that were scored by a benchmark's rule, since the log names it or has its annotators' answers (log_rule.h).
+struct LogRuleCount {
+    AnswerRule rule = AnswerRule::SoftVqa;
+    std::int64_t records = 0;
+};
+
 struct FileScore {
     std::filesystem::path path;
     ScoringRule rule = ScoringRule::Exact;
@@ -68,14 +86,19 @@ struct FileScore {
     std::vector<std::string> repetitions;  ///< the first of them, a line each
     std::int64_t by_own_rule = 0;          ///< records of our exports, scored as their run was
     std::int64_t targets_by_name = 0;      ///< records whose target is the name of their document's answers, which were taken
-    std::int64_t unread_lists = 0;         ///< texts that look like a list of Python's and are none; read as texts
-    std::vector<std::string> unread_list_places;  ///< the first of them: line and key
+    NotedRecords unread_lists;             ///< texts that look like a list of Python's and are none; read as texts
+    std::vector<LogRuleCount> by_log_rule;
+    std::int64_t any_of = 0;               ///< records with several truths, any of which was fully right
+    NotedRecords short_of_annotators;      ///< of benchmarks of ten annotators, without their answers: scored by `rule`
+    NotedRecords letters_without_options;  ///< truths that are a letter, with no options found: scored as texts
+    NotedRecords missing_answers;          ///< targets that are the name of a field which the document lacks: in no accuracy
+    NotedRecords option_gaps;              ///< letters between others that have no option; the others keep theirs
 };
 
 inline constexpr std::uint64_t kMaxPredictionBytes = 1024ull << 20;
 
 /// Errors name file, line, field, found, allowed: no file, too long, not JSON, a record without prediction or truth or with one
-/// of another type, a truth that is none of the options or the text of two, a key that stands twice in an object, no record at all. One bad record is an error: an accuracy over the others would be another number.
+/// of another type, a truth that is none of the options or the text of two, a key that is read and stands twice in an object, no record at all. One bad record is an error: an accuracy over the others would be another number.
 [[nodiscard]] Result<FileScore> score_file(const std::filesystem::path& path, ScoringRule rule = ScoringRule::Exact,
                                            const CancelToken& cancel = {});
 /// The same from memory; `path` names the file in errors.

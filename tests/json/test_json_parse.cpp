@@ -247,6 +247,17 @@ private Q_SLOTS:
         QVERIFY(read_json_file(path, limits).error().message().find("at most 4 bytes") != std::string::npos);
         QVERIFY(!read_json_file(folder.path().toStdString()).ok());
     }
+
+    void long_whole_numbers_keep_their_digits() {
+        const std::string text = R"([123456789012345678901234567890, -123456789012345678901234567890, 18446744073709551615, 1e30, 2.5])";
+        JsonLimits limits;
+        limits.long_numbers = LongNumbers::AsDigits;
+        const auto digits = parse_ordered_json(text, "a.json", limits), rounded = parse_ordered_json(text, "a.json");
+        QVERIFY(digits.ok() && rounded.ok());
+        QVERIFY((*digits)[0] == "123456789012345678901234567890" && (*digits)[1] == "-123456789012345678901234567890");
+        QVERIFY((*digits)[2] == 18446744073709551615u && (*digits)[3] == 1e30 && (*digits)[4] == 2.5);
+        QVERIFY((*rounded)[0] == 123456789012345678901234567890.0);
+    }
 };
 
 QTEST_APPLESS_MAIN(TestJsonParse)

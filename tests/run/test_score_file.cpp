@@ -6,6 +6,7 @@
 #include <map>
 #include <nlohmann/json.hpp>
 
+#include "core/run/log_rule.h"
 #include "core/run/python_list.h"
 #include "core/run/score_file.h"
 #include "core/run/session_export.h"
@@ -22,7 +23,9 @@ FileScore scored(const std::string& text) {
     const auto score = score_text(text, "p.jsonl");
     if (!score.ok()) {
         qWarning("%s", score.error().message().c_str());
-        return {{}, ScoringRule::Exact, {FilterScore{}}, 0, {}, 0, 0, 0, {}};
+        FileScore none;
+        none.filters.emplace_back();
+        return none;
     }
     return *score;
 }
@@ -232,7 +235,7 @@ private Q_SLOTS:
         const FileScore objects = scored(R"({"target": "answer", "prediction": "yes", "doc": {"answers": [{"answer": "yes", "answer_id": 1}, {"answer": "no", "answer_id": 2}]}})");
         QVERIFY(objects.targets_by_name == 1 && objects.filters[0].overall.right == 1);
         const FileScore unsaid = scored(R"({"target": "answer", "prediction": "answer", "doc": {"answers": [{"text": "x"}]}})");
-        QVERIFY(unsaid.targets_by_name == 0 && unsaid.filters[0].overall.right == 1);
+        QVERIFY(unsaid.targets_by_name == 0 && unsaid.missing_answers.count == 1 && unsaid.filters[0].overall.scored == 0);
         const FileScore plural = scored(R"({"target": "answers", "prediction": "nokia", "doc": {"answers": ["nokia"]}})");
         QVERIFY(plural.targets_by_name == 1 && plural.filters[0].overall.right == 1);
         const FileScore direct = scored(R"({"target": "direct_answers", "prediction": "nokia", "doc": {"direct_answers": ["nokia", "phone"]}})");
@@ -242,9 +245,183 @@ private Q_SLOTS:
         const FileScore score = scored("{\"prediction\": \"[laughs]\", \"target\": \"[laughs]\"}\n{\"prediction\": \"a dog\", \"target\": \"B\", \"doc\": {\"options\": \"['A cat' 'A dog']\"}}\n"
                                        "{\"prediction\": \"x\", \"target\": \"['x', 'y']\"}\n");
         QCOMPARE(score.filters.front().overall.right, std::int64_t{2});
-        QCOMPARE(score.unread_lists, std::int64_t{2});
-        QCOMPARE(score.unread_list_places, (std::vector<std::string>{"line 1: target", "line 2: doc.options"}));
-        QCOMPARE(scored(R"({"prediction": "[laughs]", "target": "x"})").unread_lists, std::int64_t{0});  // nobody asks what a prediction looks like
+        QCOMPARE(score.unread_lists.count, std::int64_t{2});
+        QCOMPARE(score.unread_lists.places, (std::vector<std::string>{"line 1: target", "line 2: doc.options"}));
+        QCOMPARE(scored(R"({"prediction": "[laughs]", "target": "x"})").unread_lists.count, std::int64_t{0});  // nobody asks what a prediction looks like
+    }
+
+    /// VQA-v2, OK-VQA, VizWiz and TextVQA have ten annotators' answers a question: m equal ones are worth 0, 0.3, 0.6, 0.9, 1.
+    void ten_annotators_data() {
+        QTest::addColumn<int>("equal");
+        QTest::addColumn<double>("value");
+        for (const auto& [equal, value] : {std::pair{0, 0.0}, {1, 0.3}, {2, 0.6}, {3, 0.9}, {4, 1.0}, {10, 1.0}}) {
+            QTest::addRow("%d", equal) << equal << value;
+        }
+    }
+    void ten_annotators() {
+        QFETCH(int, equal);
+        QFETCH(double, value);
+        Json texts = Json::array(), objects = Json::array();
+        for (int i = 0; i < 10; ++i) {
+            texts.push_back(i < equal ? "nokia" : "other");
+            objects.push_back({{"answer", texts.back()}, {"answer_confidence", "yes"}, {"answer_id", i + 1}});
+        }
+        std::string python = "[";
+        for (const Json& each : texts) {
+            python += (python.size() > 1 ? ", '" : "'") + each.get<std::string>() + "'";
+        }
+        const Json said = "Nokia";
+        const std::vector<Json> records = {{{"target", "answer"}, {"doc", {{"answers", texts}}}, {"filtered_resps", {said}}},
+                                           {{"target", "answer"}, {"doc", {{"answers", objects}}}, {"filtered_resps", {said}}},
+                                           {{"answers", objects}, {"prediction", said}},
+                                           {{"answers", texts}, {"prediction", said}},
+                                           {{"target", python + "]"}, {"prediction", said}},
+                                           {{"target", texts[0]}, {"prediction", said}, {"doc", {{"answers", objects}}}},
+                                           {{"target", texts[0]}, {"prediction", said}, {"answers", texts}}};
+        for (const Json& record : records) {
+            const FileScore score = scored(record.dump());
+            QVERIFY2(score.by_log_rule.size() == 1 && score.by_log_rule[0].rule == AnswerRule::SoftVqa && score.any_of == 0, record.dump().c_str());
+            QVERIFY2(std::abs(score.filters[0].overall.mean_value() - value) < 1e-12, record.dump().c_str());
+        }
+    }
+    void ten_answers_that_differ() {
+        Json names = Json::array(), agreeing = Json::array();
+        for (int i = 0; i < 10; ++i) {
+            names.push_back("name " + std::to_string(i));
+            agreeing.push_back(i < 5 ? "yes" : "no");
+        }
+        const std::string lone = Json{{"answers", names}, {"prediction", "name 3"}}.dump(), agreed = Json{{"answers", agreeing}, {"prediction", "yes"}}.dump();
+        const FileScore aliases = scored(lone + "\n" + lone);  // TriviaQA's names of one thing
+        QVERIFY(aliases.any_of == 2 && aliases.by_log_rule.empty() && aliases.filters[0].overall.right == 2);
+        for (const std::string& log : {lone + "\n" + agreed, agreed + "\n" + lone}) {
+            const FileScore mixed = scored(log);
+            QVERIFY(mixed.any_of == 0 && mixed.by_log_rule.size() == 1 && mixed.by_log_rule[0].records == 2);
+            QVERIFY(std::abs(mixed.filters[0].overall.value - 1.3) < 1e-12);
+        }
+        const auto asked = score_text(agreed, "p.jsonl", ScoringRule::StartsWith);  // a rule that was asked for
+        QVERIFY(asked.ok() && asked->by_log_rule.empty() && asked->any_of == 1);
+    }
+    void the_log_names_its_benchmark() {
+        for (const auto& [task, rule] : std::vector<std::pair<const char*, AnswerRule>>{
+                 {"docvqa_val", AnswerRule::Anls}, {"InfographicVQA", AnswerRule::Anls}, {"infovqa_val", AnswerRule::Anls}, {"ST-VQA", AnswerRule::Anls}, {"mp_docvqa", AnswerRule::Anls},
+                 {"VQA-v2", AnswerRule::SoftVqa}, {"vqav2_val", AnswerRule::SoftVqa}, {"test_vqav2", AnswerRule::SoftVqa}, {"ok_vqa_val2014", AnswerRule::SoftVqa}, {"vizwiz_vqa_val", AnswerRule::SoftVqa},
+                 {"textvqa_val", AnswerRule::SoftM4c}, {"TextVQA", AnswerRule::SoftM4c}, {"a_okvqa", AnswerRule::DirectAnswer}, {"A-OKVQA", AnswerRule::DirectAnswer}}) {
+            QVERIFY2(rule_of_task(task) == rule, task);
+        }
+        for (const char* other : {"gqa", "triviaqa", "vqa_rad", "mmbench_en_dev", "testvqa", "val", "", "scienceqa_img", "chartqa", "lastvqa"}) {
+            QVERIFY2(!rule_of_task(other), other);
+        }
+        const std::string half = R"({"target": ["nokia", "a nokia"], "prediction": "noka")", far = R"({"target": ["nokia", "abc"], "prediction": "xyc")";
+        for (const std::string& named : {half + R"(, "anls": 0.9})", half + R"(, "task": "docvqa_val"})", half + R"(, "doc": {"dataset": "InfographicVQA"}})", half + R"(, "metric": "anls"})"}) {
+            const FileScore score = scored(named);
+            QVERIFY2(score.by_log_rule.size() == 1 && score.by_log_rule[0].rule == AnswerRule::Anls && std::abs(score.filters[0].overall.value - 0.8) < 1e-12, named.c_str());
+        }
+        QCOMPARE(scored(far + R"(, "anls": 0.0})").filters[0].overall.value, 0.0);  // below the threshold of 0.5
+        const FileScore plain = scored(half + "}");
+        QVERIFY(plain.any_of == 1 && plain.by_log_rule.empty() && plain.filters[0].overall.value == 0.0);
+        const auto file = score_text(half + "}", "x/samples_docvqa_val_2024-05-01.jsonl"), elsewhere = score_text(half + "}", "samples_docvqa/p.jsonl");
+        QVERIFY(file.ok() && file->by_log_rule.size() == 1 && elsewhere.ok() && elsewhere->by_log_rule.empty());
+        const FileScore five = scored(R"({"task": "vqav2_val", "target": ["yes", "yes", "no"], "prediction": "yes"})");
+        QVERIFY(five.short_of_annotators.count == 1 && five.any_of == 1 && five.by_log_rule.empty());
+        const FileScore options = scored(R"({"task": "a_okvqa", "target": "B", "choices": ["x", "y"], "prediction": "y"})");  // a question with choices has its own metric
+        QVERIFY(options.short_of_annotators.count == 0 && options.filters[0].overall.right == 1);
+    }
+    void a_target_that_names_a_missing_field() {
+        for (const char* name : {"answer", "label", "multiple_choice_answer", "gt_answer"}) {
+            const FileScore score = scored(Json{{"doc", {{"question", "q"}, {"gt", "nokia"}}}, {"target", name}, {"filtered_resps", {"nokia"}}}.dump());
+            QVERIFY2(score.missing_answers.count == 1 && score.filters[0].overall.unknown == 1 && score.filters[0].overall.scored == 0, name);
+            QCOMPARE(score.missing_answers.places, std::vector<std::string>{std::string("line 1: target \"") + name + "\""});
+        }
+        for (const char* literal : {R"({"doc": {"label": "label"}, "target": "label", "prediction": "label"})", R"({"target": "label", "prediction": "label"})",
+                                    R"({"doc": {"choices": ["label", "seal"]}, "target": "label", "prediction": "A"})", R"({"doc": {"q": "?"}, "target": "the answer", "prediction": "the answer"})",
+                                    R"({"doc": {"q": "?"}, "truth": "answer", "prediction": "answer"})"}) {
+            const FileScore score = scored(literal);
+            QVERIFY2(score.missing_answers.count == 0 && score.filters[0].overall.right == 1, literal);
+        }
+    }
+    void a_letter_without_options() {
+        for (const char* lone : {"B", "(b)", "B.", "(B)", "J)"}) {
+            QVERIFY2(scored(Json{{"target", lone}, {"prediction", "x"}}.dump()).letters_without_options.count == 1, lone);
+        }
+        for (const char* other : {"b", "BB", "7", "Z", "", "(1)", "A. cat"}) {
+            QVERIFY2(scored(Json{{"target", other}, {"prediction", "x"}}.dump()).letters_without_options.count == 0, other);
+        }
+        QCOMPARE(scored(R"({"target": "B", "prediction": "B", "choices": ["x", "y"]})").letters_without_options.count, std::int64_t{0});
+        QCOMPARE(scored(R"({"target": ["B", "C"], "prediction": "B"})").letters_without_options.count, std::int64_t{0});
+    }
+    /// A letter without an option keeps the others' letters.
+    void gaps_between_options() {
+        for (const char* gap : {"\"B\": \"\"", "\"B\": null", "\"B\": \" \"", "\"b2\": 0", "\"B\": NaN"}) {
+            const std::string options = std::string("\"A\": \"cat\", ") + gap + ", \"C\": \"dog\", \"D\": \"cow\"}";
+            for (const auto& [said, right] : {std::pair{"C", 1}, {"(c)", 1}, {"dog", 1}, {"D", 0}, {"A", 0}, {"B", 0}}) {
+                const FileScore score = scored(std::string("{\"target\": \"C\", \"prediction\": \"") + said + "\", \"doc\": {" + options + "}");
+                QVERIFY2(score.filters[0].overall.right == right && score.filters[0].overall.scored == 1, (std::string(gap) + said).c_str());
+                QCOMPARE(score.option_gaps.places, std::vector<std::string>{"line 1: B of the options in doc.A, B, ..."});
+            }
+        }
+        QCOMPARE(scored("{\"target\": \"B\", \"prediction\": \"B\", \"A\": \"cat\", \"B\": \"dog\", \"C\": \"\", \"D\": null}").option_gaps.count, std::int64_t{0});
+        const FileScore seed = scored("{\"target\": \"C\", \"prediction\": \"dog\", \"doc\": {\"choice_a\": \"cat\", \"choice_b\": null, \"choice_c\": \"dog\"}}");
+        QVERIFY(seed.option_gaps.count == 1 && seed.filters[0].overall.right == 1);
+        // The truth is the letter that has no option: these are none of its options.
+        const FileScore none = scored("{\"target\": \"B\", \"prediction\": \"B\", \"A\": \"cat\", \"B\": \"\", \"C\": \"dog\"}");
+        QVERIFY(none.option_gaps.count == 0 && none.letters_without_options.count == 1);
+    }
+    void options_in_an_object() {
+        for (const char* options : {"{\"A\": \"cat\", \"B\": \"dog\"}", "{\"a\": \"cat\", \"b\": \"dog\"}", "{\"B\": \"dog\", \"A\": \"cat\"}", "\"{\\\"A\\\": \\\"cat\\\", \\\"B\\\": \\\"dog\\\"}\"",
+                                    "\"{'A': 'cat', 'B': 'dog',}\""}) {
+            for (const std::string& record : {std::string("\"options\": ") + options, std::string("\"doc\": {\"choices\": ") + options + "}"}) {
+                QVERIFY2(verdict("{\"target\": \"B\", \"prediction\": \"dog\", " + record + "}") == 1, record.c_str());
+                QVERIFY2(verdict("{\"target\": \"dog\", \"prediction\": \"b.\", " + record + "}") == 1, record.c_str());
+                QVERIFY2(verdict("{\"target\": \"B\", \"prediction\": \"A\", " + record + "}") == 0, record.c_str());
+            }
+        }
+        const FileScore gap = scored("{\"target\": \"D\", \"prediction\": \"D\", \"options\": {\"A\": \"cat\", \"B\": \"\", \"D\": \"dog\"}}");
+        QVERIFY(gap.filters[0].overall.right == 1 && gap.option_gaps.places == std::vector<std::string>{"line 1: B, C of the options"});
+        QCOMPARE(verdict("{\"target\": \"2\", \"prediction\": \"dog\", \"options\": {\"1\": \"cat\", \"2\": \"dog\"}}"), 1);
+        for (const char* other : {"{\"x1\": \"cat\"}", "{\"A\": [\"cat\"]}", "{\"A\": \"cat\", \"a\": \"dog\"}", "{}", "\"{'A': 'cat', 'A': 'dog'}\""}) {
+            QVERIFY2(!score_text(std::string("{\"target\": \"A\", \"prediction\": \"A\", \"options\": ") + other + "}", "p.jsonl").ok(), other);
+        }
+    }
+    /// ARC has documents whose choices are labelled 1, 2, 3, 4: a number is a label unless the document says that it is an index.
+    void choices_with_labels() {
+        const auto record = [](const char* target, const char* key, const std::string& prediction, const char* texts = "[\"ice\", \"fog\", \"rain\", \"snow\"]") {
+            return "{\"target\": " + std::string(target) + ", \"doc\": {\"choices\": {\"text\": " + texts + ", \"label\": [\"1\", \"2\", \"3\", \"4\"]}" + (*key == 0 ? "" : ", \"answerKey\": \"" + std::string(key) + "\"") +
+                   "}, \"filtered_resps\": " + prediction + "}";
+        };
+        for (const char* key : {"4", ""}) {
+            for (const auto& [said, right] : {std::pair{"[\"4\"]", 1}, {"[\"(4)\"]", 1}, {"[\"4.\"]", 1}, {"[\"snow\"]", 1}, {"[\"3\"]", 0}, {"[\"rain\"]", 0}, {"[\"D\"]", 0}}) {
+                QVERIFY2(verdict(record("\"4\"", key, said)) == right, said);
+                QVERIFY2(verdict(record("4", key, said)) == right, said);
+                QVERIFY2(verdict(record("\"snow\"", key, said)) == right, said);
+            }
+        }
+        QCOMPARE(verdict(record("3", "4", "[\"4\"]")), 1);  // an index, which the document's label says too
+        QCOMPARE(verdict(record("3", "3", "[\"4\"]")), 0);
+        const std::string best_is_last = "[[-4, false], [-3, false], [-2, false], [-1, false]]";
+        QCOMPARE(verdict(record("3", "4", best_is_last)), 1);
+        QCOMPARE(verdict(record("3", "3", best_is_last)), 0);
+        QCOMPARE(verdict(record("4", "4", best_is_last)), 1);
+        QCOMPARE(verdict(record("4", "", best_is_last)), 1);  // no index of four choices
+        QCOMPARE(verdict(record("3", "", best_is_last)), 1);  // the harness's index
+        QCOMPARE(verdict(record("\"2\"", "2", "[\"2\"]", "[\"1\", \"4\", \"2\", \"8\"]")), 1);
+        const auto two = score_text(record("\"2\"", "", "[\"2\"]", "[\"1\", \"4\", \"2\", \"8\"]"), "p.jsonl");
+        QVERIFY(!two.ok() && two.error().message().find("line 1: target: found 2, the label of one of the doc.choices and the text of another") != std::string::npos);
+        QCOMPARE(verdict("{\"target\": \"B\", \"prediction\": \"fog\", \"doc\": {\"choices\": {\"text\": [\"ice\", \"fog\"], \"label\": [\"A\", \"B\"]}}}"), 1);
+        QCOMPARE(verdict("{\"target\": \"C\", \"prediction\": \"C\", \"doc\": {\"choices\": {\"text\": [\"ice\", \"fog\"], \"label\": [\"A\", \"C\"]}}}"), 1);
+    }
+    /// Where a key stands twice, neither value may be the one that was meant; where nobody reads it, that is nobody's affair.
+    void keys_that_stand_twice() {
+        for (const char* twice : {R"({"pred": 1, "target": 1, "pred": 2})", R"({"target": 1, "target": 1, "pred": 1})", R"({"pred": 1, "target": 1, "doc": {}, "doc": {}})", R"({"pred": 1, "target": 1, "id": 1, "id": 2})",
+                                  R"({"pred": "A", "target": "A", "doc": {"choices": ["a", "b"], "choices": ["b", "a"]}})", R"({"pred": "A", "target": "A", "options": ["a", "b"], "options": ["b", "a"]})",
+                                  R"({"pred": "A", "target": "A", "A": "x", "B": "y", "B": "z"})", R"({"pred": 1, "target": 1, "set": "a", "set": "b"})", R"({"pred": "x", "answers": [{"answer": "x", "answer": "y"}]})",
+                                  R"({"pred": 1, "target": 1, "scoring": {"rule": "exact"}, "scoring": {}})"}) {
+            const auto score = score_text(std::string(R"({"pred": 1, "target": 1})") + "\n" + twice, "p.jsonl");
+            QVERIFY2(!score.ok() && score.error().message().find("line 2: ") != std::string::npos, twice);
+        }
+        for (const char* unread : {R"({"pred": 1, "target": 1, "note": 1, "note": 2})", R"({"pred": 1, "target": 1, "doc": {"a": {"b": 1, "b": 1}}})", R"({"pred": 1, "target": 1, "resps": [{"x": 1, "x": 2}]})",
+                                   R"({"filtered_resps": 1, "target": 1, "response": 1, "response": 2})"}) {
+            QVERIFY2(verdict(unread) == 1, unread);
+        }
     }
 
     /// Each answer of every rule: what the run said of it is what `score` says of its exported line.
