@@ -446,7 +446,7 @@ private Q_SLOTS:
         const auto rest = run_evaluation(plan, ground.open, two_sets(), listening);
         QVERIFY2(rest.ok(), said(rest).c_str());
         for (const std::string& stage : stages) {
-            QCOMPARE(stage, std::string("evaluate"));  // nothing was fitted
+            QVERIFY2(stage == "read stored samples" || stage == "evaluate", stage.c_str());  // nothing was fitted
         }
         QVERIFY(rest->report.provenance.controls.offset == cut->report.provenance.controls.offset);
         QVERIFY(rest->report.provenance.controls.best_fixed == cut->report.provenance.controls.best_fixed);
