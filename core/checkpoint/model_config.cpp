@@ -1,10 +1,10 @@
 #include "core/checkpoint/model_config.h"
 
 #include <algorithm>
-#include <fstream>
 #include <initializer_list>
 #include <iterator>
 
+#include "core/base/atomic_file.h"
 #include "core/base/nearest_name.h"
 #include "core/base/number_text.h"
 #include "core/checkpoint/config_values.h"
@@ -420,10 +420,7 @@ Status ModelConfig::write(const std::filesystem::path& config_json) const {
                       {"patch_size", vision.patch_size},
                       {"image_size", vision.image_size},
                       {"layer_norm_eps", vision.layer_norm_eps}}}};
-    std::ofstream file(config_json);
-    file << root.dump(2) << '\n';
-    file.close();
-    return file ? Status() : Status(io_error(config_json.string(), "could not be written"));
+    return write_file_atomically(config_json, root.dump(2) + '\n');
 }
 
 }  // namespace r2t2
