@@ -15,8 +15,8 @@ namespace r2t2 {
 /// picture (its content where it is known, else set and path), directly or through others. A key that cannot be read groups nothing.
 [[nodiscard]] std::vector<std::size_t> sample_clusters(const std::vector<const SampleRow*>& rows);
 
-/// What of a comparison or an accuracy rests on clusters, in words: "The samples are 40 clusters (questions about one picture, ...)"; with too few
-/// clusters that too. Empty: every sample stands alone.
+/// "12 samples in 3 clusters (one picture, or one group of questions): intervals and p take clusters for the units; fewer than 20 of them cover less
+/// than they say". Empty: every sample stands alone.
 [[nodiscard]] std::string clusters_note(std::int64_t clusters, std::int64_t samples);
 
 }  // namespace r2t2

@@ -1,9 +1,8 @@
 // Two runs on the same samples: who is right where, and is the difference more than chance?
 //
 // Samples are paired by set and key. A pair is scored when both results are known to be right or wrong; every number below
-// is over scored pairs. Samples that belong
-// together (sample_clusters.h) are drawn and flipped together (clustered_pairs.h): where every sample stands alone, the test is exact McNemar. Shares
-// are 0 .. 1.
+// is over scored pairs. Samples that belong together (sample_clusters.h) are drawn and flipped together (clustered_pairs.h); where every sample
+// stands alone, the test is exact McNemar. Shares are 0 .. 1.
 // Thread rule: pure functions; compare_sessions opens its own readers and is callable from any thread.
 #pragma once
 

@@ -218,10 +218,13 @@ QString DataPage::reference_name() const {
     return name.replace(QLatin1Char('/'), QLatin1Char('-'));
 }
 
-void DataPage::choose_reference_folder() {
+QString DataPage::new_folder(const QString& title, const QString& name) {
     const QDir home(QStandardPaths::writableLocation(QStandardPaths::GenericDataLocation));
-    const QString folder = QFileDialog::getSaveFileName(this, tr("Build reference set: name of the new folder"),
-                                                        home.filePath(QStringLiteral("r2t2/references/") + reference_name()));
+    return QFileDialog::getSaveFileName(this, title, home.filePath(QStringLiteral("r2t2/references/") + name));
+}
+
+void DataPage::choose_reference_folder() {
+    const QString folder = new_folder(tr("Build reference set: name of the new folder"), reference_name());
     if (!folder.isEmpty()) {
         build_reference(folder);
     }
@@ -234,8 +237,7 @@ void DataPage::build_reference(const QString& folder) {
 }
 
 void DataPage::choose_refined_folder() {
-    const QDir home(QStandardPaths::writableLocation(QStandardPaths::GenericDataLocation));
-    const QString folder = QFileDialog::getSaveFileName(this, tr("Refine the open references: name of the new folder"), home.filePath(QStringLiteral("r2t2/references/refined")));
+    const QString folder = new_folder(tr("Refine the open references: name of the new folder"), QStringLiteral("refined"));
     if (!folder.isEmpty()) {
         data_.refine_reference(folder);
     }

@@ -41,6 +41,7 @@ private:
     QWidget* build_right();
     void read();
     void set_buttons();
+    [[nodiscard]] QString new_folder(const QString& title, const QString& name);  ///< asked for; empty: cancelled
     void choose_reference_folder();
     void show_report();
     void show_built();
