@@ -115,9 +115,13 @@ Result<Neighbourhood> random_neighbours(std::span<const Candidate> candidates, s
 
 Result<std::vector<Neighbour>> nearest_in_routing_space(std::span<const RoutingMatrix> points, const RoutingMatrix& at,
                                                         std::size_t k, std::span<const std::size_t> excluded) {
+    std::vector<bool> out_of_it(points.size(), false);
+    for (const std::size_t i : excluded) {
+        out_of_it[i] = true;
+    }
     std::vector<Neighbour> all;
     for (std::size_t i = 0; i < points.size(); ++i) {
-        if (std::ranges::find(excluded, i) == excluded.end()) {
+        if (!out_of_it[i]) {
             all.push_back({i, distance(points[i], at), dot(points[i], at), 0.0, 0.0});
         }
     }

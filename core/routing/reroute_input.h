@@ -25,8 +25,8 @@ struct RerouteInput {
     Neighbourhood neighbourhood;              ///< task space (or random): who, and with what weight
     std::vector<ReferenceSample> references;  ///< one per `neighbourhood.neighbours`, same order
 
-    std::span<const RoutingMatrix> routing_points;  ///< mode finding: r_i of the whole reference set
-    std::vector<std::size_t> excluded;              ///< of those, x itself and its duplicates
+    std::span<const RoutingMatrix> routing_points;  ///< mode finding: r_i of the whole reference set, empty where it has none
+    std::vector<std::size_t> excluded;              ///< of those, x itself, its duplicates, and all that are empty
 
     /// Constant offset: the fitted delta (offset mode) or weights (fixed mode). Best fixed: the chosen weights.
     RoutingMatrix constant;

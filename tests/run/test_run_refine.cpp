@@ -2,6 +2,7 @@
 #include <QDir>
 #include <QTemporaryDir>
 #include <QTest>
+#include <set>
 
 #include "core/reference/refined_counts.h"
 #include "core/run/reference_refiner.h"
@@ -19,6 +20,7 @@ namespace fs = std::filesystem;
 
 constexpr std::size_t kCandidates = 60;
 
+[[maybe_unused]] std::string said(const Status& status) { return status.ok() ? "no error" : status.error().message(); }
 template <typename T>
 std::string said(const Result<T>& result) {
     return result ? std::string("no error") : result.error().message();
@@ -168,6 +170,58 @@ private Q_SLOTS:
             QVERIFY(nearest.refined->is_correct);
             for (std::size_t e = 0; e < 6; ++e) {
                 QVERIFY(std::abs(trajectory.result().weights(0, e) - nearest.refined->routing(0, e)) < 1e-12);
+            }
+        }
+    }
+
+    /// References that stay wrong under r* have no refined routing to go to: every method takes the others, in both neighbourhoods of mode finding.
+    void references_that_stay_wrong_are_passed_over_by_every_method() {
+        const QTemporaryDir folder;
+        const Refinement refinement(folder);
+        QVERIFY(refinement.descend().ok());
+        auto built = refinement.collect();
+        QVERIFY(built.ok());
+        std::vector<ReferenceRecord> records = built->store.records();
+        std::set<std::size_t> wrong;
+        for (std::size_t i = 0; i < records.size(); i += 3) {  // the first one among them
+            records[i].refined->is_correct = false;
+            wrong.insert(i);
+        }
+        std::vector<RawEmbedding> raw;
+        const FormulaSet& candidates = dynamic_cast<const FormulaSet&>(*refinement.candidates);
+        for (const ReferenceRecord& record : records) {
+            for (std::size_t i = 0; i < candidates.size(); ++i) {
+                if (candidates.id(i) == record.id) {
+                    raw.push_back(*raw_embedding(*refinement.ground.model, *candidates.get(i, refinement.ground.model->info()), candidates.name(), nullptr));
+                }
+            }
+        }
+        QCOMPARE(raw.size(), records.size());
+        auto store = ReferenceStore::build(built->store.origin(), records, task_space_parts(), raw);
+        QVERIFY2(store.ok(), said(store).c_str());
+        EvaluationContext context;
+        context.model = refinement.ground.model;
+        context.reference = *ReferenceSet::create(context.model, std::move(*store), refinement.candidates);
+        MethodParams params = descent();
+        params.reference_routing = ReferenceRouting::Refined;
+        params.keep = Keep::RefinedRight;
+        params.k = 4;
+        params.routing_k = 4;
+        context.methods = method_list(params, {Method::ModeFinding, Method::KernelRegression, Method::Ngd});
+        for (const ModeNeighbourhood which : {ModeNeighbourhood::Routing, ModeNeighbourhood::Task}) {
+            for (MethodParams& each : context.methods) {
+                each.mode_neighbourhood = which;
+            }
+            QVERIFY2(check_context(context).ok(), said(check_context(context)).c_str());
+            const FormulaSet set("new", 5);
+            for (std::size_t i = 0; i < set.size(); ++i) {
+                const auto run = run_sample(context, *set.get(i, context.model->info()), set.name(), i, {});
+                QVERIFY2(run.ok(), said(run).c_str());
+                for (const Trajectory& trajectory : run->trajectories) {
+                    for (const Neighbour& neighbour : trajectory.neighbourhood.neighbours) {
+                        QVERIFY(!wrong.contains(neighbour.index));
+                    }
+                }
             }
         }
     }
