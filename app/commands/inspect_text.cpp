@@ -61,16 +61,18 @@ std::string experts_header(const RoutingSpace& space) {
 }
 
 std::string neighbours_text(const InspectReport& report, const Trajectory& trajectory) {
-    const bool shares = trajectory.steps.front().neighbour_gradient_share.size() == trajectory.neighbourhood.neighbours.size() &&
-                        !trajectory.neighbourhood.neighbours.empty();
-    std::string text = "  reference  ID            cosine distance  weight  gradient share at step 0\n";
+    const auto first = std::find_if(trajectory.steps.begin(), trajectory.steps.end(), [&](const TrajectoryStep& step) {
+        return !step.neighbour_gradient_share.empty() && step.neighbour_gradient_share.size() == trajectory.neighbourhood.neighbours.size();
+    });
+    const bool shares = first != trajectory.steps.end();  // begun elsewhere, a descent has none at step 0
+    std::string text = "  reference  ID            cosine distance  weight  gradient share at step " + std::to_string(shares ? first->index : 0) + "\n";
     std::size_t i = 0;
     for (const Neighbour& each : trajectory.neighbourhood.neighbours) {
         const ReferenceRecord& record = report.context.reference->store().records()[each.index];
         char buffer[400];
         std::snprintf(buffer, sizeof buffer, "  %-9zu  %-12.12s %8.4f %8.4f %7.4f  %14s  %.50s -> %.16s\n", each.index, record.id.c_str(),
                       each.similarity, each.distance, each.weight,
-                      shares ? cell(trajectory.steps.front().neighbour_gradient_share[i], "%+.3f").c_str() : "-",
+                      shares ? cell(first->neighbour_gradient_share[i], "%+.3f").c_str() : "-",
                       record.question.c_str(), record.ground_truth.c_str());
         text += buffer;
         ++i;

@@ -55,6 +55,23 @@ RoutingMatrix DescentVariable::gradient(const RoutingMatrix& values_gradient) co
     }
 }
 
+void DescentVariable::go_to(const RoutingMatrix& weights) {
+    weights_ = weights;
+    value_ = kind_ == OptimisedVariable::Weights ? weights : log_weights(weights);
+    if (kind_ == OptimisedVariable::Delta) {
+        value_ = value_ - log_weights(base_);
+    }
+}
+
+void DescentVariable::put(RoutingMatrix value) {
+    value_ = std::move(value);
+    refresh_weights();
+}
+
+RoutingMatrix DescentVariable::admissible(RoutingMatrix value) const {
+    return kind_ == OptimisedVariable::Weights ? project_to_simplices(space_, value) : value;
+}
+
 void DescentVariable::update(const RoutingMatrix& gradient, double learning_rate) {
     adam_.step(value_, gradient, learning_rate);
     refresh_weights();

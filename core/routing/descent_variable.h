@@ -29,6 +29,11 @@ public:
     /// d L / d r, and d L / d variable, from d L / d values of the actions (the same for every sample's action).
     [[nodiscard]] RoutingMatrix weights_gradient(const RoutingMatrix& values_gradient) const;
     [[nodiscard]] RoutingMatrix gradient(const RoutingMatrix& values_gradient) const;
+    /// The variable's value at weights, at the test sample: log r, r, or log r - log r0.
+    void go_to(const RoutingMatrix& weights);
+    /// Another value of the variable; `admissible` puts one where it may be (r itself onto its simplices).
+    void put(RoutingMatrix value);
+    [[nodiscard]] RoutingMatrix admissible(RoutingMatrix value) const;
     /// One Adam update by `gradient` (w.r.t. the variable); r stays on its simplices.
     void update(const RoutingMatrix& gradient, double learning_rate);
 

@@ -12,24 +12,6 @@ namespace r2t2 {
 
 namespace {
 
-Result<RoutingMatrix> neighbours_mean(const RoutingSpace& space, const RerouteInput& input,
-                                      const MethodParams& params) {
-    assert(input.references.size() == input.neighbourhood.neighbours.size());
-    std::vector<double> weights;
-    std::vector<RoutingMatrix> points;
-    for (std::size_t i = 0; i < input.references.size(); ++i) {
-        const Neighbour& neighbour = input.neighbourhood.neighbours[i];
-        Result<RoutingMatrix> rows = routing_rows(space, input.references[i].routing, params.granularity,
-                                                  "reference sample " + std::to_string(neighbour.index));
-        if (!rows.ok()) {
-            return rows.error();
-        }
-        weights.push_back(neighbour.weight);
-        points.push_back(*std::move(rows));
-    }
-    return weighted_mean(weights, points);
-}
-
 /// The line search: probes alphas, remembers the best.
 class AlphaSearch {
 public:
@@ -164,6 +146,22 @@ Status search(const MethodParams& params, const CancelToken& cancel, AlphaSearch
 
 }  // namespace
 
+Result<RoutingMatrix> neighbours_mean(const RoutingSpace& space, const RerouteInput& input, Granularity granularity) {
+    assert(input.references.size() == input.neighbourhood.neighbours.size());
+    std::vector<double> weights;
+    std::vector<RoutingMatrix> points;
+    for (std::size_t i = 0; i < input.references.size(); ++i) {
+        const Neighbour& neighbour = input.neighbourhood.neighbours[i];
+        Result<RoutingMatrix> rows = routing_rows(space, input.references[i].routing, granularity, "reference sample " + std::to_string(neighbour.index));
+        if (!rows.ok()) {
+            return rows.error();
+        }
+        weights.push_back(neighbour.weight);
+        points.push_back(*std::move(rows));
+    }
+    return weighted_mean(weights, points);
+}
+
 Result<Trajectory> kernel_regression(const RoutedModel& model, const RerouteInput& input, const MethodParams& params,
                                      const CancelToken& cancel) {
     Result<TrajectoryRecorder> recorder = TrajectoryRecorder::start(model, input, params);
@@ -176,7 +174,7 @@ Result<Trajectory> kernel_regression(const RoutedModel& model, const RerouteInpu
         return recorder->finish();
     }
     recorder->note_neighbourhood(input.neighbourhood);
-    Result<RoutingMatrix> target = neighbours_mean(model.routing_space(), input, params);
+    Result<RoutingMatrix> target = neighbours_mean(model.routing_space(), input, params.granularity);
     if (!target.ok()) {
         return target.error();
     }

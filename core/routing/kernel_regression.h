@@ -23,4 +23,7 @@ namespace r2t2 {
 [[nodiscard]] Result<Trajectory> kernel_regression(const RoutedModel& model, const RerouteInput& input,
                                                    const MethodParams& params, const CancelToken& cancel);
 
+/// r_hat: the neighbours' weighted mean routing, in the granularity's rows; there are neighbours. Errors: a neighbour's r that is no routing vector.
+[[nodiscard]] Result<RoutingMatrix> neighbours_mean(const RoutingSpace& space, const RerouteInput& input, Granularity granularity);
+
 }  // namespace r2t2

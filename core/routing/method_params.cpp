@@ -36,10 +36,11 @@ Result<T> enumerator_of(const char* name, const std::string& text) {
 
 /// What no parameter says by itself.
 Status validate_together(const MethodParams& p, const std::string& where) {
-    if (p.schedule != LearningRateSchedule::Fixed && p.final_lr > p.initial_lr) {
+    const bool by_schedule = p.optimiser == Optimiser::Adam;
+    if (by_schedule && p.schedule != LearningRateSchedule::Fixed && p.final_lr > p.initial_lr) {
         return invalid_input(where, "final-lr", number_text(p.final_lr), "at most initial-lr");
     }
-    if (p.schedule == LearningRateSchedule::Step && p.final_lr == 0.0) {
+    if (by_schedule && p.schedule == LearningRateSchedule::Step && p.final_lr == 0.0) {
         return invalid_input(where, "final-lr", "0", "a positive learning rate: the step schedule goes down by equal factors");
     }
     if (p.mode == RoutingMode::Offset && p.frame == OffsetFrame::SharedDelta && p.parametrisation == Parametrisation::Projected) {

@@ -41,6 +41,18 @@ enum class Parametrisation {
     Projected  ///< r itself, Euclidean projection after each step
 };
 
+/// How a descent goes down.
+enum class Optimiser {
+    Adam,        ///< the paper's
+    QuasiNewton  ///< damped BFGS in the few free numbers of r, a worse step taken back (core/routing/quasi_newton.h)
+};
+
+/// Where a descent on the neighbours' loss begins.
+enum class DescentStart {
+    Native,           ///< at r0, the paper's
+    KernelRegression  ///< at the neighbours' weighted mean routing, where kernel regression with alpha = 0 ends
+};
+
 /// What "the same routing for another sample" means in offset mode. Ignored in fixed mode.
 enum class OffsetFrame {
     Target,      ///< everybody goes to the same r: delta(s) = log r - log r0(s)
@@ -95,7 +107,13 @@ struct MethodParams {
     double final_lr = 1e-5;
     LearningRateSchedule schedule = LearningRateSchedule::Cosine;
     Parametrisation parametrisation = Parametrisation::Logits;
+    Optimiser optimiser = Optimiser::Adam;
+    std::optional<double> stop_change;  ///< ends where a step changes the objective by less; none: after all steps
     bool final_objective = true;  ///< evaluate the objective once more after the last step (k forward passes)
+
+    // NGD alone: what needs neighbours, or no truth
+    DescentStart start = DescentStart::Native;
+    std::optional<double> stop_margin;  ///< ends where the answer's margin has come to this; none: whatever it is
 
     // Kernel regression
     Mixing mixing = Mixing::Confidence;

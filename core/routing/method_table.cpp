@@ -31,14 +31,14 @@ std::vector<MethodRow> method_rows() {
         {.name = "ngd", .title = "NGD", .caption = "NGD: gradient descent",
          .sentence = "neighbourhood gradient descent: moves r down the loss of the neighbours",
          .formula = "minimise L(r) = \u03a3 K(x\u1d62, x) loss(f(x\u1d62, r), y\u1d62) / \u03a3 K(x\u1d62, x)", .source = kR2t2Paper,
-         .groups = {"routing", "neighbourhood", "kernel", "reference set", "descent"}, .neighbours = Labelled, .objective = Objective::NeighbourLoss,
+         .groups = {"routing", "neighbourhood", "kernel", "reference set", "reference routing", "descent", "neighbours' descent"}, .neighbours = Labelled, .objective = Objective::NeighbourLoss,
          .steps = StepKind::Descent, .colour = 0xd55e00, .run = neighbourhood_gradient_descent},
         {.name = "oracle", .title = "oracle", .caption = "Oracle (sees the truth)",
          .sentence = "NGD on the sample's own truth: the upper bound that the gap is measured to", .formula = "NGD on the sample's own truth, an upper bound",
          .source = kR2t2Paper, .role = UpperBound, .groups = {"routing", "descent"}, .objective = Objective::OwnLoss, .steps = StepKind::Descent,
          .colour = 0xc060a0, .run = oracle_descent},
         {.name = "random-neighbours", .title = "random neighbours", .caption = "Random neighbours",
-         .sentence = "NGD with references drawn by chance as neighbours", .role = Control, .groups = {"routing", "neighbourhood", "kernel", "reference set", "descent"},
+         .sentence = "NGD with references drawn by chance as neighbours", .role = Control, .groups = {"routing", "neighbourhood", "kernel", "reference set", "reference routing", "descent", "neighbours' descent"},
          .neighbours = RandomLabelled, .objective = Objective::NeighbourLoss, .steps = StepKind::Descent, .colour = 0xa05a2c, .run = neighbourhood_gradient_descent},
         {.name = "constant-offset", .title = "fitted constant", .caption = "Fitted constant",
          .sentence = "one offset (in fixed mode one r) for all samples, fitted on the whole reference set", .role = Control, .groups = {"routing"},
@@ -117,6 +117,12 @@ NeighbourNeed neighbour_need(const MethodParams& params) {
 bool uses_neighbours(const MethodParams& params) {
     const NeighbourNeed need = neighbour_need(params);
     return need != NeighbourNeed::None && need != NeighbourNeed::ReferenceRoutings;
+}
+
+bool needs_routings(const MethodParams& params) {
+    const NeighbourNeed need = neighbour_need(params);
+    const bool descends = need == NeighbourNeed::Labelled || need == NeighbourNeed::RandomLabelled;
+    return need == NeighbourNeed::Routing || (descends && params.start == DescentStart::KernelRegression);
 }
 
 Keep keep_of(const MethodParams& params) {

@@ -82,6 +82,9 @@ struct MethodRow {
 /// Under these parameters: mode finding in the task neighbourhood needs the routing of task-space neighbours.
 [[nodiscard]] NeighbourNeed neighbour_need(const MethodParams& params);
 
+/// The method is given the routing of its task-space neighbours: NeighbourNeed::Routing, and a descent that begins at their mean.
+[[nodiscard]] bool needs_routings(const MethodParams& params);
+
 /// Who may be a neighbour: `keep`, and for methods that go to references' routings those whose routing it is that is right.
 [[nodiscard]] Keep keep_of(const MethodParams& params);
 

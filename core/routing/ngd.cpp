@@ -4,7 +4,10 @@
 #include <numeric>
 #include <utility>
 
+#include "core/base/number_text.h"
 #include "core/routing/descent_variable.h"
+#include "core/routing/kernel_regression.h"
+#include "core/routing/quasi_newton.h"
 #include "core/routing/trajectory_recorder.h"
 
 namespace r2t2 {
@@ -78,37 +81,157 @@ bool is_finite(const TrajectoryStep& step) {
     return std::isfinite(*step.objective) && (!step.gradient || all_finite(*step.gradient));
 }
 
-/// The loop: state t is recorded and evaluated, then updated. Returns when done, or when a loss is not finite.
-Status descend(const RoutedModel& model, const std::vector<Pull>& pulls, const MethodParams& params,
-               const CancelToken& cancel, DescentVariable& variable, TrajectoryRecorder& recorder) {
-    for (int t = 0; t <= params.steps; ++t) {
-        if (cancel.cancelled()) {
-            return cancelled();
-        }
-        const WorkMeter meter(model);
-        if (t > 0) {
-            recorder.add_step(variable.weights(), variable.action_for(recorder.base()));
-        }
-        TrajectoryStep& step = recorder.trajectory().steps.back();
-        const bool last = t == params.steps;
-        if (last && !params.final_objective) {
-            return {};
-        }
-        R2T2_TRY(evaluate(model, pulls, variable, !last, step));
-        step.seconds = meter.seconds();
-        step.passes = meter.passes();
-        if (!is_finite(step)) {
-            recorder.note("loss or gradient not finite at step " + std::to_string(t) + ": stopped, step " +
-                          std::to_string(t > 0 ? t - 1 : 0) + " kept");
-            recorder.repeat_step(static_cast<std::size_t>(t > 0 ? t - 1 : 0));
-            return {};
-        }
-        if (!last) {
-            step.learning_rate = learning_rate(params.schedule, params.initial_lr, params.final_lr, t, params.steps);
-            variable.update(*step.gradient, *step.learning_rate);
+/// "stopped at step 4 of 10: the objective changed by less than 0.01"
+std::string stopped(int step, int steps, const std::string& why) {
+    return "stopped at step " + std::to_string(step) + " of " + std::to_string(steps) + ": " + why;
+}
+
+/// Where the descent begins: at the native routing of step 0, or elsewhere, which is step 1.
+enum class Begins { AtBase, AtFirstStep };
+
+/// State t is recorded and evaluated, then updated, until the steps are used up, a rule of the parameters stops it, or a loss is not finite.
+class Descent {
+public:
+    Descent(const RoutedModel& model, const std::vector<Pull>& pulls, const MethodParams& params, DescentVariable& variable, TrajectoryRecorder& recorder)
+        : model_(model), pulls_(pulls), params_(params), variable_(variable), recorder_(recorder) {
+        if (params.optimiser == Optimiser::QuasiNewton) {
+            newton_.emplace(model.routing_space(), params.initial_lr, [&variable](RoutingMatrix value) { return variable.admissible(std::move(value)); });
         }
     }
-    return {};
+
+    Status run(Begins begins, const CancelToken& cancel) {
+        first_ = begins == Begins::AtBase ? 0 : 1;
+        bool go_on = true;
+        for (int t = 0; t <= params_.steps && go_on; ++t) {
+            if (cancel.cancelled()) {
+                return cancelled();
+            }
+            const Result<bool> done = at_step(t);
+            if (!done.ok()) {
+                return done.error();
+            }
+            go_on = *done;
+        }
+        return {};
+    }
+
+private:
+    /// Records and evaluates state t and goes on to the next; false: there is none.
+    Result<bool> at_step(int t) {
+        const WorkMeter meter(model_);
+        if (t > 0) {
+            recorder_.add_step(variable_.weights(), variable_.action_for(recorder_.base()));
+        }
+        const bool last = t == params_.steps;
+        if (!last && params_.stop_margin) {
+            R2T2_TRY(recorder_.answer_last());
+        }
+        TrajectoryStep& step = recorder_.trajectory().steps.back();
+        const bool settled = !last && params_.stop_margin && step.answer->margin >= *params_.stop_margin;
+        const bool evaluated = t >= first_ && !settled && !(last && !params_.final_objective && !newton_);
+        if (evaluated) {
+            R2T2_TRY(evaluate(model_, pulls_, variable_, !last, step));
+        }
+        step.seconds = meter.seconds();
+        step.passes = meter.passes();
+        if (settled) {
+            recorder_.note(stopped(t, params_.steps, "the answer's margin is " + fixed_text(step.answer->margin, 3)));
+        }
+        return !settled && (!evaluated || judge(t)) && !last && (t < first_ || move(t));
+    }
+
+    /// What was found at state t; false: it ends there.
+    bool judge(int t) {
+        const TrajectoryStep& step = recorder_.trajectory().steps.back();
+        if (!is_finite(step) && newton_ && t > first_) {
+            newton_->refuse();
+            take_back(t, "its loss or gradient is not finite");
+            return true;
+        }
+        if (!is_finite(step)) {
+            recorder_.note("loss or gradient not finite at step " + std::to_string(t) + ": stopped, step " + std::to_string(t > 0 ? t - 1 : 0) + " kept");
+            recorder_.repeat_step(static_cast<std::size_t>(t > 0 ? t - 1 : 0));
+            return false;
+        }
+        const double found = *step.objective;
+        const std::optional<double> before = std::exchange(objective_, found);
+        if (newton_) {
+            take(t, step);
+        }
+        const bool still = params_.stop_change && before && std::abs(found - *before) < *params_.stop_change;
+        if (still && t < params_.steps) {
+            recorder_.note(stopped(t, params_.steps, "the objective changed by less than " + number_text(*params_.stop_change)));
+        }
+        return !still;
+    }
+
+    void take(int t, const TrajectoryStep& step) {
+        const double found = *step.objective;
+        if (newton_->take(variable_.value(), found, step.gradient.value_or(RoutingMatrix()))) {
+            kept_ = static_cast<std::size_t>(t);
+        } else {
+            take_back(t, "the objective would be " + fixed_text(found, 6) + ", not " + fixed_text(newton_->objective(), 6));
+        }
+    }
+
+    /// The step is the kept one again.
+    void take_back(int t, const std::string& why) {
+        recorder_.note("step " + std::to_string(t) + " taken back: " + why);
+        recorder_.take_back(std::exchange(kept_, static_cast<std::size_t>(t)));
+        objective_ = newton_->objective();
+    }
+
+    bool move(int t) {
+        TrajectoryStep& step = recorder_.trajectory().steps.back();
+        if (newton_) {
+            step.learning_rate = newton_->reach();
+            variable_.put(newton_->next());
+        } else {
+            step.learning_rate = learning_rate(params_.schedule, params_.initial_lr, params_.final_lr, t - first_, params_.steps - first_);
+            variable_.update(*step.gradient, *step.learning_rate);
+        }
+        return true;
+    }
+
+    const RoutedModel& model_;
+    const std::vector<Pull>& pulls_;
+    const MethodParams& params_;
+    DescentVariable& variable_;
+    TrajectoryRecorder& recorder_;
+    std::optional<QuasiNewton> newton_;
+    int first_ = 0;
+    std::size_t kept_ = 0;             ///< the step that quasi-Newton goes on from
+    std::optional<double> objective_;  ///< of the last state, or of the one kept in its place
+};
+
+/// The bound is no less of one where the sample's answer is confident: no rule about its margin.
+MethodParams only_its_own(MethodParams params) {
+    params.stop_margin.reset();
+    return params;
+}
+
+/// The neighbours' weighted mean. Those that have no routing of the wanted kind are left out, and said; false: none has one.
+Result<bool> go_to_mean(const RoutedModel& model, RerouteInput input, const MethodParams& params, DescentVariable& variable, TrajectoryRecorder& recorder) {
+    const std::size_t all = input.references.size();
+    for (std::size_t i = all; i-- > 0;) {
+        if (input.references[i].routing.empty()) {
+            input = leave_out_neighbour(std::move(input), i);
+        }
+    }
+    const std::size_t without = all - input.references.size();
+    if (without > 0) {
+        recorder.note(std::to_string(without) + " of " + std::to_string(all) + " neighbours have no refined routing" +
+                      (without == all ? ": begun at the native routing" : ": begun at the mean of the others"));
+    }
+    if (without == all) {
+        return false;
+    }
+    const Result<RoutingMatrix> mean = neighbours_mean(model.routing_space(), input, params.granularity);
+    if (!mean.ok()) {
+        return mean.error();
+    }
+    variable.go_to(*mean);
+    return true;
 }
 
 }  // namespace
@@ -151,7 +274,15 @@ Result<Trajectory> neighbourhood_gradient_descent(const RoutedModel& model, cons
     if (!pulls.ok()) {
         return pulls.error();
     }
-    R2T2_TRY(descend(model, *pulls, params, cancel, variable, *recorder));
+    Begins begins = Begins::AtBase;
+    if (params.start == DescentStart::KernelRegression) {
+        const Result<bool> elsewhere = go_to_mean(model, input, params, variable, *recorder);
+        if (!elsewhere.ok()) {
+            return elsewhere.error();
+        }
+        begins = *elsewhere ? Begins::AtFirstStep : Begins::AtBase;
+    }
+    R2T2_TRY(Descent(model, *pulls, params, variable, *recorder).run(begins, cancel));
     return recorder->finish();
 }
 
@@ -169,7 +300,7 @@ Result<Trajectory> oracle_descent(const RoutedModel& model, const RerouteInput& 
     DescentVariable variable(model.routing_space(), params, recorder->base());
     recorder->trajectory().variable = variable.kind();
     const std::vector<Pull> pulls = {{input.sample.get(), 1.0, recorder->base()}};
-    R2T2_TRY(descend(model, pulls, params, cancel, variable, *recorder));
+    R2T2_TRY(Descent(model, pulls, only_its_own(params), variable, *recorder).run(Begins::AtBase, cancel));
     return recorder->finish();
 }
 

@@ -2,7 +2,9 @@
 //
 // R2-T2 (arXiv 2502.20395) section 3.3; rerouting, methods 1 and 4:
 //   minimise L(r) = sum_i K_i loss(f(x_i, r), y_i) / sum_i K_i     over r alone, no model weight ever changes.
-// A step is one batch of all neighbours (forward and backward), then one Adam update.
+// A step is one batch of all neighbours (forward and backward), then one update: Adam's, or a quasi-Newton step (MethodParams::optimiser), which
+// takes a worse state back and is in its place what it was before, with a note.
+// Rules that end it early (stop_change, stop_margin) leave a shorter trajectory and a note; its last answer stands for the steps that were not made.
 // Thread rule: a run belongs to the calling thread; runs on other threads do not disturb it.
 #pragma once
 
@@ -12,7 +14,8 @@
 
 namespace r2t2 {
 
-/// Trajectory of params.steps + 1 states, step 0 = base. Neighbours need labels (InvalidInput names the one without).
+/// Trajectory of params.steps + 1 states, fewer where a rule has stopped it, step 0 = base. Begun at the neighbours' mean (MethodParams::start),
+/// step 0 is not evaluated and step 1 is that mean; neighbours without a routing are left out of it, with a note. Neighbours need labels (InvalidInput names the one without).
 /// No neighbours: step 0 only, with a note. A loss or gradient that is not finite ends the descent: that state is
 /// kept as a step, a note says so, and the last finite state is repeated as the result.
 /// Looks at the token once a step (Error Cancelled).
@@ -20,7 +23,7 @@ namespace r2t2 {
                                                                 const MethodParams& params, const CancelToken& cancel);
 
 /// NGD with x as its only neighbour: `uses_label` is set, `neighbourhood` stays empty, `neighbour_losses` holds x's
-/// own loss. Error: x has no label.
+/// own loss. `start` and `stop_margin` are not looked at. Error: x has no label.
 [[nodiscard]] Result<Trajectory> oracle_descent(const RoutedModel& model, const RerouteInput& input,
                                                 const MethodParams& params, const CancelToken& cancel);
 

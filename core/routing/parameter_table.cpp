@@ -21,6 +21,8 @@ constexpr std::array kKernels = {"gaussian", "linear", "polynomial", "matern-3/2
 constexpr std::array kFrames = {"target", "shared-delta"};
 constexpr std::array kSchedules = {"cosine", "step", "fixed"};
 constexpr std::array kParametrisations = {"logits", "projected"};
+constexpr std::array kOptimisers = {"adam", "quasi-newton"};
+constexpr std::array kStarts = {"native", "kernel-regression"};
 constexpr std::array kKeeps = {"base-right", "refined-right"};
 constexpr std::array kReferenceRoutings = {"native", "refined"};
 constexpr std::array kMixings = {"confidence", "similarity", "none"};
@@ -72,6 +74,11 @@ std::vector<const char*> list(const Words& words) {
 bool shifts_in_task_space(const P& params) { return params.mode_neighbourhood == ModeNeighbourhood::Task; }
 /// Mode finding looks for neighbours in task space only where it is told to.
 bool looks_in_task_space(const P& params) { return params.method != Method::ModeFinding || shifts_in_task_space(params); }
+bool goes_by_schedule(const P& params) { return params.optimiser == Optimiser::Adam; }
+/// Gradient descent goes to references' routings only where it begins at their mean.
+bool goes_to_routings(const P& params) {
+    return (params.method != Method::Ngd && params.method != Method::RandomNeighbours) || params.start == DescentStart::KernelRegression;
+}
 bool searches_alpha(const P& params) { return params.mixing == Mixing::Confidence; }
 bool is_polynomial(const P& params) { return params.kernel.kind == KernelKind::Polynomial; }
 
@@ -107,7 +114,7 @@ std::vector<ParameterRow> parameter_rows() {
          .help = "native: r\u2080, what the gates did, of references that the base model answers rightly, as in the paper; refined: r*, where a descent on the "
                  "reference's own label ended, of those answered rightly under it (r2t2 reference refine)",
          .source = "kNN-MoE (arXiv 2601.02144), refined by R2-T2's own descent", .kind = Kind::Word, .words = list(kReferenceRoutings),
-         .access = as_word<kReferenceRoutings, &P::reference_routing>},
+         .applies = goes_to_routings, .access = as_word<kReferenceRoutings, &P::reference_routing>},
 
         {.name = "kernel", .field = "kernel", .group = "kernel", .label = "kernel", .title = "kernel", .caption = "Kernel", .box = "kernel",
          .help = "how much a neighbour counts: gaussian exp(\u2212d\u00b2 / 2h\u00b2), linear s, polynomial (s + c)^degree, "
@@ -127,17 +134,42 @@ std::vector<ParameterRow> parameter_rows() {
         {.name = "num-steps", .aliases = {"steps"}, .field = "num_steps", .group = "descent", .label = "steps", .title = "steps", .caption = "Steps",
          .box = "steps", .help = "steps of the descent", .source = kR2t2Paper, .kind = Kind::Whole, .range = {1, kMost}, .access = as_count<&P::steps>},
         {.name = "initial-lr", .aliases = {"lr"}, .field = "initial_lr", .group = "descent", .label = "lr", .title = "initial learning rate",
-         .caption = "First rate", .box = "initialRate", .help = "learning rate of the first step; cosine: final + (initial \u2212 final)(1 + cos \u03c0t/T) / 2",
-         .source = kR2t2Paper, .range = {0.0, kUnbounded, Low::Open}, .arrow = 0.0, .access = as_number<&P::initial_lr>},
+         .caption = "First rate", .box = "initialRate", .help = "learning rate of the first step; cosine: final + (initial \u2212 final)(1 + cos \u03c0t/T) / 2; "
+                                                                             "quasi-newton: the longest that a number moves in a step",
+         .source = kR2t2Paper, .range = {0.0, kUnbounded, Low::Open}, .arrow = 0.0, .gentler = Gentler::Lower, .access = as_number<&P::initial_lr>},
         {.name = "final-lr", .field = "final_lr", .group = "descent", .label = "final lr", .title = "final learning rate", .caption = "Last rate",
          .box = "finalRate", .help = "learning rate that the schedule ends at", .source = kR2t2Paper, .arrow = 0.0,
-         .applies = [](const P& p) { return p.schedule != LearningRateSchedule::Fixed; }, .access = as_number<&P::final_lr>},
+         .gentler = Gentler::Lower, .applies = [](const P& p) { return goes_by_schedule(p) && p.schedule != LearningRateSchedule::Fixed; },
+         .access = as_number<&P::final_lr>},
         {.name = "schedule", .field = "schedule", .group = "descent", .label = "schedule", .title = "learning rate schedule", .caption = "Schedule",
          .box = "schedule", .help = "of the learning rate: cosine as in the paper, three equal stages, or fixed", .source = kR2t2Paper, .kind = Kind::Word,
-         .words = list(kSchedules), .access = as_word<kSchedules, &P::schedule>},
+         .words = list(kSchedules), .applies = goes_by_schedule, .access = as_word<kSchedules, &P::schedule>},
         {.name = "parametrisation", .field = "parametrisation", .group = "descent", .label = "parametrisation", .title = "parametrisation",
          .caption = "Descend on", .box = "parametrisation", .help = "logits: r = softmax(z); projected: r itself, put back on its simplex after every step",
-         .kind = Kind::Word, .words = list(kParametrisations), .access = as_word<kParametrisations, &P::parametrisation>},
+         .kind = Kind::Word, .words = list(kParametrisations), .scales = "initial-lr", .access = as_word<kParametrisations, &P::parametrisation>},
+        {.name = "optimiser", .field = "optimiser", .group = "descent", .label = "optimiser", .title = "optimiser", .caption = "Optimiser",
+         .box = "optimiser",
+         .help = "adam, as in the paper; quasi-newton: a damped BFGS step in the free numbers of r, a step that makes the objective worse taken back; "
+                 "a loss and a gradient each, as with adam",
+         .source = "adam: R2-T2 (arXiv 2502.20395), section 3; quasi-newton: Powell 1978, Nocedal and Wright 2006, procedure 18.2", .kind = Kind::Word,
+         .words = list(kOptimisers), .scales = "initial-lr", .access = as_word<kOptimisers, &P::optimiser>},
+        {.name = "stop-change", .field = "stop_change", .group = "descent", .label = "stop at change", .title = "change that ends the descent",
+         .caption = "Stop at change", .box = "stopChange",
+         .help = "the descent ends where a step changes the objective by less than this; steps after it are not made, and its answer stands for them",
+         .unit = "nats", .kind = Kind::OptionalNumber, .range = {0.0, kUnbounded, Low::Open}, .none = "none", .lowest = "never", .arrow = 0.0,
+         .access = as_optional<&P::stop_change>},
+
+        {.name = "start", .field = "start", .group = "neighbours' descent", .label = "start", .title = "start of the descent", .caption = "Start",
+         .box = "start",
+         .help = "native: at r\u2080, as in the paper; kernel-regression: the first step goes to the neighbours' weighted mean routing (reference-routing says "
+                 "which), without a pass",
+         .kind = Kind::Word, .words = list(kStarts), .access = as_word<kStarts, &P::start>},
+        {.name = "stop-margin", .field = "stop_margin", .group = "neighbours' descent", .label = "stop at margin", .title = "margin that ends the descent",
+         .caption = "Stop at margin", .box = "stopMargin",
+         .help = "the descent ends where the probabilities of the answer's two most probable first tokens are at least this far apart, before its first "
+                 "step too; steps after it are not made, and its answer stands for them",
+         .unit = "probability", .kind = Kind::OptionalNumber, .range = {0.0, 1.0, Low::Open}, .none = "none", .lowest = "never", .arrow = 0.05,
+         .access = as_optional<&P::stop_margin>},
 
         {.name = "mixing", .field = "mixing", .group = "line search", .label = "mixing", .title = "mixing", .caption = "Mixing", .box = "mixing",
          .help = "how far to go: confidence, where the model is most confident, as in the paper; similarity, 1 \u2212 \u03b1 = the neighbours' mean similarity; "
@@ -158,7 +190,7 @@ std::vector<ParameterRow> parameter_rows() {
          .kind = Kind::Word, .words = list(kModeNeighbourhoods), .access = as_word<kModeNeighbourhoods, &P::mode_neighbourhood>},
         {.name = "eta", .field = "eta", .group = "mean shift", .label = "eta", .title = "eta", .caption = "\u03b7", .box = "eta",
          .help = "step towards the mean, r \u2190 r + \u03b7 (m(r) \u2212 r)", .source = kR2t2Paper, .range = {0.0, 1.0, Low::Open}, .arrow = 0.05,
-         .access = as_number<&P::eta>},
+         .gentler = Gentler::Lower, .access = as_number<&P::eta>},
         {.name = "tolerance", .field = "tolerance", .group = "mean shift", .label = "tolerance", .title = "tolerance", .caption = "Tolerance",
          .box = "tolerance", .help = "the shift ends when a step is shorter than this", .source = kR2t2Paper, .unit = "distance of routings",
          .range = {0.0, kUnbounded, Low::Open}, .arrow = 0.0, .access = as_number<&P::tolerance>},

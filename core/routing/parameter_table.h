@@ -38,6 +38,12 @@ struct ParameterRange {
     Low end = Low::Closed;  ///< Open: above `low`, not `low` itself
 };
 
+/// Which of two values that serve equally well is to be preferred: the one that moves less at a time.
+enum class Gentler {
+    None,   ///< they are of no such kind
+    Lower   ///< a rate
+};
+
 /// A field of MethodParams. What is set is of the row's kind and in its range.
 struct ParameterAccess {
     ParameterValue (*get)(const MethodParams& params) = nullptr;
@@ -65,6 +71,8 @@ struct ParameterRow {
     const char* replaces = "";      ///< OptionalNumber: the parameter that is not looked at while this one has a number (forms know one such pair)
     double suggested = 0.0;         ///< what a form offers where there is none yet
     double arrow = 1.0;             ///< what a form's arrows add; 0: they multiply
+    Gentler gentler = Gentler::None;  ///< what `r2t2 tune` prefers
+    const char* scales = "";        ///< Word: under another word the rates of this parameter's group are of another scale, and no gentler or rougher
     bool (*applies)(const MethodParams& params) = nullptr;  ///< the other parameters leave it a meaning; none: always
     ParameterAccess access = {};
 };

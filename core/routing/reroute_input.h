@@ -14,10 +14,10 @@
 
 namespace r2t2 {
 
-/// One task-space neighbour's data. NGD needs `prepared` with a label, kernel regression needs `routing`.
+/// One task-space neighbour's data. NGD needs `prepared` with a label, kernel regression needs `routing`, NGD that begins there both.
 struct ReferenceSample {
     PreparedSamplePtr prepared;
-    RoutingMatrix routing;  ///< r_i: [1 or mixers, experts]
+    RoutingMatrix routing;  ///< r_i: [1 or mixers, experts]; empty: not needed, or a descent's neighbour without one of the wanted kind
 };
 
 struct RerouteInput {

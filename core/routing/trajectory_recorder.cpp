@@ -1,6 +1,7 @@
 #include "core/routing/trajectory_recorder.h"
 
 #include <cmath>
+#include <map>
 #include <utility>
 
 #include "core/routing/routing_frame.h"
@@ -54,6 +55,7 @@ TrajectoryStep& TrajectoryRecorder::add_step(RoutingMatrix weights, RoutingActio
     step.index = static_cast<int>(trajectory_.steps.size());
     step.weights = std::move(weights);
     step.action = std::move(action);
+    first_.push_back(trajectory_.steps.size());
     trajectory_.steps.push_back(std::move(step));
     return trajectory_.steps.back();
 }
@@ -64,7 +66,24 @@ void TrajectoryRecorder::repeat_step(std::size_t index) {
     copy.learning_rate.reset();
     copy.seconds = 0.0;
     copy.passes = {};
+    first_.push_back(first_[index]);
     trajectory_.steps.push_back(std::move(copy));
+}
+
+void TrajectoryRecorder::take_back(std::size_t index) {
+    const TrajectoryStep left = std::move(trajectory_.steps.back());
+    trajectory_.steps.pop_back();
+    first_.pop_back();
+    repeat_step(index);
+    TrajectoryStep& step = trajectory_.steps.back();
+    step.seconds = left.seconds;
+    step.passes = left.passes;
+    if (step.action.native() && trajectory_.mode == RoutingMode::Fixed) {
+        step.action = RoutingAction::fixed(step.weights);
+        step.answer.reset();
+        step.correct.reset();
+        first_.back() = trajectory_.steps.size() - 1;
+    }
 }
 
 void TrajectoryRecorder::note_neighbourhood(const Neighbourhood& neighbourhood) {
@@ -108,11 +127,22 @@ Status TrajectoryRecorder::answer_batch(const std::vector<std::size_t>& steps) {
     return {};
 }
 
+Status TrajectoryRecorder::answer_last() {
+    return trajectory_.steps.back().answer ? Status() : answer_batch({trajectory_.steps.size() - 1});
+}
+
 Result<Trajectory> TrajectoryRecorder::finish() {
     const WorkMeter answering(model_);
+    std::map<std::size_t, std::size_t> answered;  // the step that is asked about, for it and all its copies
+    std::vector<std::size_t> copies;
     std::vector<std::size_t> native;  // fixed mode: native gates cannot share a batch with fixed weights
     std::vector<std::size_t> batch;
     const std::size_t last = trajectory_.steps.size() - 1;
+    for (std::size_t i = 0; i <= last; ++i) {
+        if (trajectory_.steps[i].answer) {
+            answered.emplace(first_[i], i);
+        }
+    }
     for (std::size_t i = 0; i <= last; ++i) {
         const TrajectoryStep& step = trajectory_.steps[i];
         const bool wanted = params_.answer_steps || i == 0 || i == last;
@@ -120,10 +150,16 @@ Result<Trajectory> TrajectoryRecorder::finish() {
         if (!wanted || step.answer || !finite) {
             continue;
         }
-        (query_of(step).action.native() ? native : batch).push_back(i);
+        const bool asked = answered.emplace(first_[i], i).second;
+        (!asked ? copies : query_of(step).action.native() ? native : batch).push_back(i);
     }
     R2T2_TRY(answer_batch(native));
     R2T2_TRY(answer_batch(batch));
+    for (const std::size_t i : copies) {
+        const TrajectoryStep& same = trajectory_.steps[answered.at(first_[i])];
+        trajectory_.steps[i].answer = same.answer;
+        trajectory_.steps[i].correct = same.correct;
+    }
     trajectory_.answer_seconds = answering.seconds();
     trajectory_.seconds = meter_.seconds();
     trajectory_.passes = meter_.passes();

@@ -44,14 +44,19 @@ public:
     [[nodiscard]] Trajectory& trajectory() { return trajectory_; }
     /// Append a step; the reference is valid until the next call.
     TrajectoryStep& add_step(RoutingMatrix weights, RoutingAction action);
-    /// Append a copy of an earlier step as the result; it costs nothing.
+    /// Append a copy of an earlier step, as the result or because nothing better was found; it costs nothing, and has the earlier one's answer.
     void repeat_step(std::size_t index);
+    /// The last step is an earlier one again, at what it has cost. In fixed mode the weights of step 0, held fixed, are no native gates, and have an
+    /// answer of their own.
+    void take_back(std::size_t index);
     void note(std::string text) { trajectory_.notes.push_back(std::move(text)); }
     /// Notes about the neighbourhood that a reader must know (uniform fallback, negative kernel values).
     void note_neighbourhood(const Neighbourhood& neighbourhood);
 
     /// Put an answer into a step and score it.
     void set_answer(TrajectoryStep& step, Answer answer) const;
+    /// Answer the last step now, where it has no answer yet.
+    [[nodiscard]] Status answer_last();
     /// Query that gives a step's answer, in the mode of its batch.
     [[nodiscard]] RoutedQuery query_of(const TrajectoryStep& step) const;
     /// Answer what is to be answered (all steps, or first and last), close the totals and hand the value over.
@@ -67,6 +72,7 @@ private:
     const MethodParams& params_;
     WorkMeter meter_;
     Trajectory trajectory_;
+    std::vector<std::size_t> first_;  ///< of every step the one that it is a copy of, or itself
 };
 
 }  // namespace r2t2

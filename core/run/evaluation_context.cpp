@@ -126,9 +126,10 @@ Status add_references(const EvaluationContext& context, const MethodParams& para
     const std::span<const RoutingMatrix> routings = context.reference->routings(params.granularity, params.reference_routing);
     for (const Neighbour& neighbour : input.neighbourhood.neighbours) {
         ReferenceSample reference;
-        if (neighbour_need(params) == NeighbourNeed::Routing) {
+        if (needs_routings(params)) {
             reference.routing = routings[neighbour.index];
-        } else {
+        }
+        if (neighbour_need(params) != NeighbourNeed::Routing) {
             Result<PreparedSamplePtr> prepared = context.reference->prepared(neighbour.index);
             if (!prepared) {
                 return prepared.error();
@@ -245,10 +246,12 @@ Status check_reference(const ReferenceSet& reference, const MethodParams& params
         return {};
     }
     const Keep keep = keep_of(params);
-    const bool by_routing = need == NeighbourNeed::ReferenceRoutings || need == NeighbourNeed::Routing;
-    if (keep == Keep::RefinedRight && !reference.store().is_refined()) {
-        return invalid_input("options", by_routing ? "--reference-routing" : "--keep", by_routing ? "refined" : to_string(keep),
-                             std::string(by_routing ? "native" : "base-right") + ": this reference set has no refined routings (r2t2 reference refine makes them)");
+    const bool by_routing = need == NeighbourNeed::ReferenceRoutings || needs_routings(params);
+    const bool refined = keep == Keep::RefinedRight || (by_routing && params.reference_routing == ReferenceRouting::Refined);
+    if (refined && !reference.store().is_refined()) {
+        const bool routing = by_routing && params.reference_routing == ReferenceRouting::Refined;
+        return invalid_input("options", routing ? "--reference-routing" : "--keep", routing ? "refined" : to_string(keep),
+                             std::string(routing ? "native" : "base-right") + ": this reference set has no refined routings (r2t2 reference refine makes them)");
     }
     const std::size_t kept = reference.kept_by(keep);
     const std::string of_how_many =
@@ -278,7 +281,8 @@ Status check_context(const EvaluationContext& context) {
 }
 
 MethodParams evaluation_params(MethodParams params) {
-    if (only_ends_answered(params.method)) {
+    const bool stops = params.stop_change || (params.stop_margin && uses_parameter(params.method, *find_parameter("stop-margin")));
+    if (only_ends_answered(params.method) && !stops) {
         params.answer_steps = false;
         params.final_objective = false;
     }

@@ -86,7 +86,8 @@ struct ReadySample {
 /// Every method's parameters in their ranges, k within the reference set, per-mixer routings there where needed.
 [[nodiscard]] Status check_context(const EvaluationContext& context);
 
-/// As an evaluation runs a method: of an upper bound and of a control by chance only the ends are answered.
+/// As an evaluation runs a method: of an upper bound and of a control by chance only the ends are answered. Where a rule may stop a descent every
+/// step is: an answer that stands for the steps after it is compared with answers of the others.
 [[nodiscard]] MethodParams evaluation_params(MethodParams params);
 
 /// Base, the methods, then the controls if wanted: `common` with each method's name and what follows from it.

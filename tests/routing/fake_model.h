@@ -41,6 +41,8 @@ public:
 
     /// Confidence as a function of the effective weights; default 0.5.
     std::function<double(const RoutingMatrix&)> confidence;
+    /// Margin of the answer as a function of them; default 0.
+    std::function<double(const RoutingMatrix&)> margin;
     /// The loss is NaN from this loss_and_gradient call on (counted from 0).
     int nan_from_call = std::numeric_limits<int>::max();
     /// Called before every loss batch.
@@ -108,6 +110,7 @@ public:
             Answer answer;
             answer.text = space_.groups[0].experts[best];
             answer.confidence = confidence ? confidence(p) : 0.5;
+            answer.margin = margin ? margin(p) : 0.0;
             out.push_back(std::move(answer));
         }
         return out;

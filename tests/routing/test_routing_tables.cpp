@@ -298,6 +298,7 @@ private Q_SLOTS:
                     const auto refused = swept({params}, {*axis});
                     QVERIFY2(!refused && refused.error().message().find("no chosen method depends on") != std::string::npos, text.c_str());
                     params.kernel.kind = KernelKind::Polynomial;
+                    params.start = DescentStart::KernelRegression;
                     params.mode_neighbourhood = params.mode_neighbourhood == ModeNeighbourhood::Routing ? ModeNeighbourhood::Task : ModeNeighbourhood::Routing;
                     if (!has_a_meaning(row, params)) {
                         params.kernel.kind = KernelKind::Gaussian;

@@ -205,7 +205,8 @@ QString StepModel::header_tip(int section) const {
         case Confidence:
             return tr("Probability of the answer's tokens under the model, 0 to 1: the geometric mean over them");
         case LearningRate:
-            return tr("Length of the update that leaves this step, in units of r per unit of the gradient; none at the last");
+            return tr("Length of the update that leaves this step, in units of r per unit of the gradient; none at the last.\n"
+                      "quasi-newton: the longest that a number may move");
         case AnswerText:
             return tr("What the model answers with this step's r");
         case Correct:
