@@ -207,6 +207,17 @@ struct CompareOptions {
     std::string list;                          ///< cell whose samples are printed; empty = the table
 };
 
+struct PowerOptions {
+    std::optional<std::int64_t> samples, clusters;
+    std::optional<double> correlation, base, ratio, discordance;  ///< none = of the session's run, or as --help says
+    std::string session;  ///< empty = nothing is stored
+    std::optional<std::int64_t> run, against;
+    double power = 0.8;
+    double alpha = 0.05;
+    std::int64_t comparisons = 1;
+    std::optional<double> difference;
+};
+
 struct ScoreOptions {
     std::vector<std::string> files;
     std::string rule = "exact";
@@ -234,7 +245,7 @@ struct CommandLine {
     OutputOptions output;
     std::string program;  ///< the whole command line, for provenance
     std::variant<std::monostate, EvaluateOptions, InspectOptions, FactsOptions, ReferenceOptions, MiniatureOptions, DoctorOptions,
-                 VerifyOptions, MergeOptions, FigureOptions, ExportOptions, CompareOptions, ScoreOptions, DataOptions, CheckpointOptions, MethodsOptions>
+                 VerifyOptions, MergeOptions, FigureOptions, ExportOptions, CompareOptions, PowerOptions, ScoreOptions, DataOptions, CheckpointOptions, MethodsOptions>
         command;
 };
 

@@ -86,6 +86,7 @@ struct Outputs {
     Status operator()(const DoctorOptions&) const { return {}; }
     Status operator()(const VerifyOptions&) const { return {}; }
     Status operator()(const CompareOptions&) const { return {}; }
+    Status operator()(const PowerOptions&) const { return {}; }
     Status operator()(const ScoreOptions&) const { return {}; }
     Status operator()(const DataOptions&) const { return {}; }
     Status operator()(const MethodsOptions&) const { return {}; }

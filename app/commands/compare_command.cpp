@@ -22,7 +22,7 @@ int run_compare(const CompareOptions& options, Console& console) {
     for (const std::string& note : comparison_notes(*comparison)) {
         console.lacking(note);
     }
-    int code = kExitOk;
+    int code = comparison->unread.empty() ? kExitOk : kExitBadSamples;
     for (const ComparedSide* side : {&comparison->a, &comparison->b}) {
         std::vector<std::string> samples;
         for (const LeftOut& sample : side->left_out) {

@@ -141,6 +141,28 @@ ClusteredEstimate resampled(std::span<const PairedCluster> clusters, const Boots
 
 }  // namespace
 
+ClusteredPairs clustered_pairs(std::span<const PairedSample> samples) {
+    struct Together {
+        std::int64_t a = 0, b = 0, size = 0;
+    };
+    std::map<std::size_t, Together> found;
+    ClusteredPairs out;
+    for (const PairedSample& sample : samples) {
+        Together& cluster = found[sample.cluster];
+        ++cluster.size;
+        cluster.a += sample.a ? 1 : 0;
+        cluster.b += sample.b ? 1 : 0;
+        out.only_a += sample.a && !sample.b ? 1 : 0;
+        out.only_b += sample.b && !sample.a ? 1 : 0;
+    }
+    for (const auto& [number, cluster] : found) {
+        out.difference.push_back({cluster.b - cluster.a, cluster.size});
+        out.right_a.push_back({cluster.a, cluster.size});
+        out.right_b.push_back({cluster.b, cluster.size});
+    }
+    return out;
+}
+
 double sign_flip_test(std::span<const PairedCluster> clusters) {
     std::map<std::int64_t, std::int64_t> counts;  // clusters that differ by so much, in either direction
     std::int64_t sum = 0, only_a = 0, only_b = 0;

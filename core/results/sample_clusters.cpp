@@ -1,5 +1,6 @@
 #include "core/results/sample_clusters.h"
 
+#include <algorithm>
 #include <map>
 #include <numeric>
 
@@ -25,40 +26,53 @@ private:
     std::vector<std::size_t> above_;
 };
 
-std::string group_of(const SampleInfo& info) {
-    if (!info.scoring) {
-        return {};
-    }
-    const Result<StoredKey> stored = parse_stored_key(*info.scoring, {});
-    return stored && !stored->key.group.empty() ? info.id.set + '\n' + stored->key.group : std::string();
-}
-
-std::string picture_of(const SampleInfo& info) {
-    if (info.picture_hash && !info.picture_hash->empty()) {
-        return *info.picture_hash;
-    }
-    return info.image_path.empty() ? std::string() : info.id.set + '\n' + info.image_path;
-}
-
 }  // namespace
 
-std::vector<std::size_t> sample_clusters(const std::vector<const SampleRow*>& rows) {
-    Forest forest(rows.size());
-    std::map<std::string, std::size_t> groups, pictures;  // the first row of each
-    for (std::size_t i = 0; i < rows.size(); ++i) {
-        if (const std::string group = group_of(rows[i]->info); !group.empty()) {
-            forest.join(groups.try_emplace(group, i).first->second, i);
+ClusterKey cluster_key(const std::string& set, const std::string& group, const std::string& picture_hash, const std::string& image_path) {
+    ClusterKey out;
+    out.group = group.empty() ? std::string() : set + '\n' + group;
+    out.picture = !picture_hash.empty() ? picture_hash : image_path.empty() ? std::string() : set + '\n' + image_path;
+    return out;
+}
+
+ClusterKey cluster_key(const SampleInfo& info) {
+    const Result<StoredKey> stored = info.scoring ? parse_stored_key(*info.scoring, {}) : Result<StoredKey>(StoredKey{});
+    ClusterKey out = cluster_key(info.id.set, stored ? stored->key.group : std::string(), info.picture_hash.value_or(std::string()), info.image_path);
+    out.unread = !stored.ok();
+    return out;
+}
+
+std::vector<std::size_t> cluster_numbers(const std::vector<ClusterKey>& keys) {
+    Forest forest(keys.size());
+    std::map<std::string, std::size_t> groups, pictures;  // the first of each
+    for (std::size_t i = 0; i < keys.size(); ++i) {
+        if (!keys[i].group.empty()) {
+            forest.join(groups.try_emplace(keys[i].group, i).first->second, i);
         }
-        if (const std::string picture = picture_of(rows[i]->info); !picture.empty()) {
-            forest.join(pictures.try_emplace(picture, i).first->second, i);
+        if (!keys[i].picture.empty()) {
+            forest.join(pictures.try_emplace(keys[i].picture, i).first->second, i);
         }
     }
     std::map<std::size_t, std::size_t> numbers;
     std::vector<std::size_t> out;
-    for (std::size_t i = 0; i < rows.size(); ++i) {
+    for (std::size_t i = 0; i < keys.size(); ++i) {
         out.push_back(numbers.try_emplace(forest.root(i), numbers.size()).first->second);
     }
     return out;
+}
+
+std::string unread_note(const std::vector<SampleKey>& samples) {
+    constexpr std::size_t kNamed = 5;
+    if (samples.empty()) {
+        return {};
+    }
+    std::string names;
+    for (std::size_t i = 0; i < std::min(kNamed, samples.size()); ++i) {
+        names += (i == 0 ? "" : ", ") + samples[i].set + "/" + samples[i].key;
+    }
+    names += samples.size() > kNamed ? ", ..." : "";
+    return samples.size() == 1 ? "How 1 sample is scored cannot be read (" + names + "): it stands in no group and alone in intervals and p."
+                               : "How " + std::to_string(samples.size()) + " samples are scored cannot be read (" + names + "): they stand in no group and alone in intervals and p.";
 }
 
 std::string clusters_note(std::int64_t clusters, std::int64_t samples) {

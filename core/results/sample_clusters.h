@@ -11,9 +11,23 @@
 
 namespace r2t2 {
 
-/// Of every row the number of its cluster, 0, 1, ... in the order of the first row of each. Rows share one where they share a group of their set or a
-/// picture (its content where it is known, else set and path), directly or through others. A key that cannot be read groups nothing.
-[[nodiscard]] std::vector<std::size_t> sample_clusters(const std::vector<const SampleRow*>& rows);
+/// By what a sample belongs to others: those that share a group or a picture. Empty: it has none.
+struct ClusterKey {
+    std::string group;    ///< set and group
+    std::string picture;  ///< its content where it is known, else set and path
+    bool unread = false;  ///< how it is scored cannot be read, so that its group is not known: say so beside the numbers (unread_note)
+    bool operator==(const ClusterKey&) const = default;
+};
+[[nodiscard]] ClusterKey cluster_key(const SampleInfo& info);
+/// `group`: of its answer key, "" = none; `picture_hash`: "" = not known.
+[[nodiscard]] ClusterKey cluster_key(const std::string& set, const std::string& group, const std::string& picture_hash, const std::string& image_path);
+
+/// Of every key the number of its cluster, 0, 1, ... in the order of the first of each. They share one where they share a group or a picture,
+/// directly or through others.
+[[nodiscard]] std::vector<std::size_t> cluster_numbers(const std::vector<ClusterKey>& keys);
+
+/// "How 2 samples are scored cannot be read (MMBench/7, MMBench/8): they stand in no group and alone in intervals and p." Empty: none.
+[[nodiscard]] std::string unread_note(const std::vector<SampleKey>& samples);
 
 /// "12 samples in 3 clusters (one picture, or one group of questions): intervals and p take clusters for the units; fewer than 20 of them cover less
 /// than they say". Empty: every sample stands alone.

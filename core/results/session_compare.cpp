@@ -13,18 +13,13 @@ namespace {
 
 using RowsByKey = std::map<SampleKey, const SampleRow*>;
 
-struct OpenedSide {
-    ComparedSide side;
-    std::vector<SampleRow> rows;  ///< those that hold what was written
-
-    [[nodiscard]] RowsByKey by_key() const {
-        RowsByKey out;
-        for (const SampleRow& row : rows) {
-            out.emplace(row.info.id, &row);
-        }
-        return out;
+RowsByKey by_key(const std::vector<SampleRow>& rows) {
+    RowsByKey out;
+    for (const SampleRow& row : rows) {
+        out.emplace(row.info.id, &row);
     }
-};
+    return out;
+}
 
 Result<std::vector<StoredRun>> runs_of(const std::string& session) {
     Result<SessionReader> reader = SessionReader::open(session);
@@ -49,27 +44,9 @@ Result<std::int64_t> last_run(const ComparedRun& wanted, const char* option, std
                  runs->empty() ? "a session with at least one run" : std::string("two sessions, a session with two runs, or ") + option};
 }
 
-Result<OpenedSide> read_side(SessionReader& reader, const std::string& session, std::int64_t run) {
-    Result<StoredRun> stored = reader.run(run);
-    if (!stored) {
-        return stored.error();
-    }
-    Result<std::vector<SampleRow>> rows = reader.samples(run);
-    if (!rows) {
-        return rows.error();
-    }
-    OpenedSide out{{session, std::move(*stored), 0, reader.take_left_out(), {}}, std::move(*rows)};
-    out.side.damaged = static_cast<std::int64_t>(std::erase_if(out.rows, [](const SampleRow& row) { return row.damaged; }));
-    out.side.coverage = run_coverage(out.side.run);
-    out.side.coverage.damaged = out.side.damaged;
-    out.side.coverage.without_truth =
-        std::count_if(out.rows.begin(), out.rows.end(), [](const SampleRow& row) { return row.error.empty() && !row.final_correct; });
-    return out;
-}
-
-Result<OpenedSide> open_side(const std::string& session, std::int64_t run) {
+Result<ComparedRows> open_side(const std::string& session, std::int64_t run) {
     Result<SessionReader> reader = SessionReader::open(session);
-    return reader ? read_side(*reader, session, run) : Result<OpenedSide>(reader.error());
+    return reader ? compared_rows(*reader, session, run) : Result<ComparedRows>(reader.error());
 }
 
 /// Counts pairs, set by set and pooled.
@@ -91,18 +68,22 @@ public:
             return;
         }
         out.pairs.push_back({a.info.id, a.info.question, a.info.ground_truth.value_or(""), a.final_answer, b.final_answer, *a.final_correct, *b.final_correct});
-        rows_.push_back(&a);
+        keys_.push_back(cluster_key(a.info));
+        if (keys_.back().unread) {
+            out.unread.push_back(a.info.id);
+        }
         count(out.pairs.back());
     }
     void only_in_a(const SampleRow& row) { each(row.info.id.set, [](SetComparison& set) { ++set.missing_b; }); }
     void only_in_b(const SampleRow& row) { each(row.info.id.set, [](SetComparison& set) { ++set.missing_a; }); }
 
     void finish(const BootstrapOptions& bootstrap, SessionComparison& out) {
-        const std::vector<std::size_t> clusters = sample_clusters(rows_);
+        const std::vector<std::size_t> clusters = cluster_numbers(keys_);
         for (Scores& set : sets_) {
             out.sets.push_back(tested(set, out.pairs, clusters, bootstrap));
         }
         out.overall = tested(overall_, out.pairs, clusters, bootstrap);
+        out.together = clustered_pairs(paired(overall_, out.pairs, clusters));
         correct(out);
     }
 
@@ -129,7 +110,7 @@ private:
             SetComparison& set = one->counts;
             std::int64_t* const cells[] = {&set.only_a, &set.only_b, &set.both, &set.neither};
             ++*cells[static_cast<std::size_t>(pair.cell())];
-            one->pairs.push_back(rows_.size() - 1);
+            one->pairs.push_back(keys_.size() - 1);
         }
     }
     static void correct(SessionComparison& out) {
@@ -144,45 +125,36 @@ private:
         }
         out.overall.holm_p = kNone;
     }
-    static SetComparison tested(const Scores& scores, const std::vector<ComparedPair>& pairs, const std::vector<std::size_t>& clusters, const BootstrapOptions& bootstrap) {
-        struct Together {
-            PairedCluster difference{0, 0}, a{0, 0}, b{0, 0};
-        };
-        std::map<std::size_t, Together> found;
+    static std::vector<PairedSample> paired(const Scores& scores, const std::vector<ComparedPair>& pairs, const std::vector<std::size_t>& clusters) {
+        std::vector<PairedSample> out;
         for (const std::size_t i : scores.pairs) {
-            Together& cluster = found[clusters[i]];
-            const int right_a = pairs[i].right_a ? 1 : 0, right_b = pairs[i].right_b ? 1 : 0;
-            cluster.difference = {cluster.difference.difference + right_b - right_a, cluster.difference.size + 1};
-            cluster.a = {cluster.a.difference + right_a, cluster.a.size + 1};
-            cluster.b = {cluster.b.difference + right_b, cluster.b.size + 1};
+            out.push_back({clusters[i], pairs[i].right_a, pairs[i].right_b});
         }
-        std::vector<PairedCluster> differences, a, b;
-        for (const auto& [number, cluster] : found) {
-            differences.push_back(cluster.difference);
-            a.push_back(cluster.a);
-            b.push_back(cluster.b);
-        }
+        return out;
+    }
+    static SetComparison tested(const Scores& scores, const std::vector<ComparedPair>& pairs, const std::vector<std::size_t>& clusters, const BootstrapOptions& bootstrap) {
+        const ClusteredPairs together = clustered_pairs(paired(scores, pairs, clusters));
         SetComparison set = scores.counts;
-        set.clusters = static_cast<std::int64_t>(found.size());
-        set.interval_a = clustered_share(a, bootstrap);
-        set.interval_b = clustered_share(b, bootstrap);
-        set.p = sign_flip_test(differences);
-        const ClusteredEstimate estimate = clustered_difference(differences, bootstrap);
+        set.clusters = together.clusters();
+        set.interval_a = clustered_share(together.right_a, bootstrap);
+        set.interval_b = clustered_share(together.right_b, bootstrap);
+        set.p = sign_flip_test(together.difference);
+        const ClusteredEstimate estimate = clustered_difference(together.difference, bootstrap);
         set.difference = estimate.difference;
         set.interval = estimate.kind;
         return set;
     }
 
-    std::vector<const SampleRow*> rows_;  ///< of A, parallel to the pairs
+    std::vector<ClusterKey> keys_;  ///< of A's samples, parallel to the pairs
     std::vector<Scores> sets_;
     std::map<std::string, std::size_t> places_;
     Scores overall_;
 };
 
-SessionComparison compare_sides(OpenedSide a, OpenedSide b, const BootstrapOptions& bootstrap) {
+SessionComparison compare_sides(ComparedRows a, ComparedRows b, const BootstrapOptions& bootstrap) {
     SessionComparison out;
-    const RowsByKey in_a = a.by_key();
-    const RowsByKey in_b = b.by_key();
+    const RowsByKey in_a = by_key(a.rows);
+    const RowsByKey in_b = by_key(b.rows);
     PairCounts counts;
     for (const SampleRow& row : a.rows) {
         const auto other = in_b.find(row.info.id);
@@ -204,6 +176,24 @@ SessionComparison compare_sides(OpenedSide a, OpenedSide b, const BootstrapOptio
 }
 
 }  // namespace
+
+Result<ComparedRows> compared_rows(SessionReader& reader, const std::string& session, std::int64_t run) {
+    Result<StoredRun> stored = reader.run(run);
+    if (!stored) {
+        return stored.error();
+    }
+    Result<std::vector<SampleRow>> rows = reader.samples(run);
+    if (!rows) {
+        return rows.error();
+    }
+    ComparedRows out{{session, std::move(*stored), 0, reader.take_left_out(), {}}, std::move(*rows)};
+    out.side.damaged = static_cast<std::int64_t>(std::erase_if(out.rows, [](const SampleRow& row) { return row.damaged; }));
+    out.side.coverage = run_coverage(out.side.run);
+    out.side.coverage.damaged = out.side.damaged;
+    out.side.coverage.without_truth =
+        std::count_if(out.rows.begin(), out.rows.end(), [](const SampleRow& row) { return row.error.empty() && !row.final_correct; });
+    return out;
+}
 
 std::string_view name(ComparisonCell cell) {
     switch (cell) {
@@ -250,6 +240,9 @@ std::vector<std::string> comparison_notes(const SessionComparison& comparison) {
     if (std::string clusters = clusters_note(comparison.overall.clusters, comparison.overall.scored()); !clusters.empty()) {
         notes.push_back(clusters + ".");
     }
+    if (std::string unread = unread_note(comparison.unread); !unread.empty()) {
+        notes.push_back(std::move(unread));
+    }
     if (!comparison.same_data()) {
         notes.push_back("The data differ: A has hash " + comparison.a.run.info.data_hash + ", B " + comparison.b.run.info.data_hash +
                         "; samples are paired by set and key.");
@@ -281,11 +274,11 @@ bool SessionComparison::miniature() const {
 }
 
 Result<SessionComparison> compare_runs(SessionReader& session, const std::string& path, std::int64_t a, std::int64_t b, const BootstrapOptions& bootstrap) {
-    Result<OpenedSide> side_a = read_side(session, path, a);
+    Result<ComparedRows> side_a = compared_rows(session, path, a);
     if (!side_a) {
         return side_a.error();
     }
-    Result<OpenedSide> side_b = read_side(session, path, b);
+    Result<ComparedRows> side_b = compared_rows(session, path, b);
     if (!side_b) {
         return side_b.error();
     }
@@ -311,11 +304,11 @@ Result<SessionComparison> compare_sessions(const ComparedRun& a, const ComparedR
         }
         run_a = *last;
     }
-    Result<OpenedSide> side_a = open_side(a.session, *run_a);
+    Result<ComparedRows> side_a = open_side(a.session, *run_a);
     if (!side_a) {
         return side_a.error();
     }
-    Result<OpenedSide> side_b = open_side(b.session, *run_b);
+    Result<ComparedRows> side_b = open_side(b.session, *run_b);
     if (!side_b) {
         return side_b.error();
     }

@@ -77,12 +77,22 @@ struct ComparedSide {
     RunCoverage coverage{};    ///< how much of the run this is
 };
 
+/// A run as it is compared: with the rows that hold what was written.
+struct ComparedRows {
+    ComparedSide side;
+    std::vector<SampleRow> rows;
+};
+/// `session`: what it is called. Errors: a run that is not there; what the reader finds wrong.
+[[nodiscard]] Result<ComparedRows> compared_rows(SessionReader& reader, const std::string& session, std::int64_t run);
+
 struct SessionComparison {
     ComparedSide a;
     ComparedSide b;
     std::vector<SetComparison> sets;  ///< in the order of their first sample in A, then in B
     SetComparison overall;
     std::vector<ComparedPair> pairs;  ///< scored, in A's order
+    ClusteredPairs together;          ///< all pairs by cluster
+    std::vector<SampleKey> unread;    ///< of them those whose group is not known (ClusterKey::unread)
 
     [[nodiscard]] bool same_data() const { return r2t2::same_data(a.run.info, b.run.info) != SameData::No; }
     [[nodiscard]] bool miniature() const;  ///< one of them is of the bundled model
