@@ -59,7 +59,7 @@ struct DataChoice {
 };
 
 struct EvaluateOptions {
-    bool demo = false;
+    std::string kind = "evaluate";      ///< in the name of a session that got none
     ModelChoice model;
     MethodChoice method;
     ReferenceChoice reference;
@@ -82,6 +82,15 @@ struct EvaluateOptions {
     std::optional<std::int64_t> run;   ///< --resume: the evaluation that this run is of; none = the last
     std::string report;  ///< JSON report is written here too
     std::set<std::string> stated;      ///< options that were typed, by their long names: what was not, --resume takes from the session
+};
+
+/// `r2t2 tune`: an evaluation over a grid, and a choice.
+struct TuneOptions {
+    EvaluateOptions evaluate;
+    std::string output = "rerouting.json";
+    std::string table;        ///< all settings, JSON; empty = beside `output`
+    bool force = false;       ///< files that are there are replaced
+    bool allow_test = false;
 };
 
 struct InspectOptions {
@@ -244,7 +253,7 @@ struct FigureOptions {
 struct CommandLine {
     OutputOptions output;
     std::string program;  ///< the whole command line, for provenance
-    std::variant<std::monostate, EvaluateOptions, InspectOptions, FactsOptions, ReferenceOptions, MiniatureOptions, DoctorOptions,
+    std::variant<std::monostate, EvaluateOptions, TuneOptions, InspectOptions, FactsOptions, ReferenceOptions, MiniatureOptions, DoctorOptions,
                  VerifyOptions, MergeOptions, FigureOptions, ExportOptions, CompareOptions, PowerOptions, ScoreOptions, DataOptions, CheckpointOptions, MethodsOptions>
         command;
 };

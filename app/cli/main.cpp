@@ -124,6 +124,7 @@ int main(int argc, char** argv) {
     app.fallthrough();
     add_evaluate(app, line);
     add_demo(app, line);
+    add_tune(app, line);
     add_inspect(app, line);
     add_facts(app, line);
     add_reference(app, line);

@@ -18,6 +18,7 @@ namespace r2t2::cli {
 /// Called once the subcommand was parsed.
 void add_evaluate(CLI::App& app, CommandLine& line);
 void add_demo(CLI::App& app, CommandLine& line);
+void add_tune(CLI::App& app, CommandLine& line);
 void add_inspect(CLI::App& app, CommandLine& line);
 void add_facts(CLI::App& app, CommandLine& line);
 void add_reference(CLI::App& app, CommandLine& line);

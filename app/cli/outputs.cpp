@@ -42,6 +42,7 @@ struct Outputs {
         }
         return options.session.empty() ? check_session_folder() : named("--session", check_database_place(options.session));
     }
+    Status operator()(const TuneOptions& options) const { return (*this)(options.evaluate); }  // its own files are named in one place, tune_command.cpp
     Status operator()(const FactsOptions& options) const {
         for (const auto& [option, folder] : {std::pair{"--out", options.output}, {"--overlay", options.overlays}}) {
             if (!folder.empty()) {

@@ -13,6 +13,7 @@ struct Dispatch {
 
     int operator()(const std::monostate&) const { return kExitUsage; }
     int operator()(const EvaluateOptions& options) const { return run_evaluate(options, line.program, console); }
+    int operator()(const TuneOptions& options) const { return run_tune(options, line.program, console); }
     int operator()(const InspectOptions& options) const { return run_inspect(options, console); }
     int operator()(const FactsOptions& options) const { return run_facts(options, console); }
     int operator()(const ReferenceOptions& options) const { return run_reference(options, line.program, console); }

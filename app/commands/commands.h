@@ -6,6 +6,7 @@
 namespace r2t2::cli {
 
 [[nodiscard]] int run_evaluate(const EvaluateOptions& options, const std::string& program, Console& console);
+[[nodiscard]] int run_tune(const TuneOptions& options, const std::string& program, Console& console);
 [[nodiscard]] int run_inspect(const InspectOptions& options, Console& console);
 [[nodiscard]] int run_facts(const FactsOptions& options, Console& console);
 [[nodiscard]] int run_reference(const ReferenceOptions& options, const std::string& program, Console& console);

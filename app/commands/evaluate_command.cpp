@@ -7,10 +7,6 @@
 
 namespace r2t2::cli {
 
-namespace {
-
-/// Numbers of fewer samples than there are end with their own code: samples that were passed over, unless so many were allowed for, and
-/// groups that lack a member.
 int lacks(const EvaluationReport& report, std::int64_t allowed, Console& console) {
     int code = report.too_many_errors ? kExitBadSamples : kExitOk;
     const auto skipped = static_cast<std::int64_t>(report.error_lines.size());
@@ -28,8 +24,6 @@ int lacks(const EvaluationReport& report, std::int64_t allowed, Console& console
     }
     return code;
 }
-
-}  // namespace
 
 int run_evaluate(const EvaluateOptions& options, const std::string& program, Console& console) {
     const Result<EvaluationRun> run = evaluation_job(options, program, console, interrupt_token());

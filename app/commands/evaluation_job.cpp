@@ -144,7 +144,7 @@ void warn_of_swept(const EvaluateOptions& options, const EvaluationPlan& plan, C
 void warn_of_ignored(const EvaluateOptions& options, Console& console) {
     static const std::set<std::string> used = {"--resume", "--run", "--session", "--model", "--precision", "--device", "--beams", "--max-new-tokens",
                                                "--reference", "--reference-samples", "--reference-seed", "--embedding", "--threads", "--max-errors",
-                                               "--cache-mb", "--report", "--json", "--quiet", "--verbose", "--help"};
+                                               "--cache-mb", "--report", "--out", "--table", "--force", "--allow-test", "--json", "--quiet", "--verbose", "--help"};
     std::string ignored;
     for (const std::string& option : options.stated) {
         ignored += used.count(option) == 0 ? (ignored.empty() ? "" : ", ") + option : "";
@@ -187,7 +187,7 @@ Result<EvaluationPlan> plan_to_resume(EvaluateOptions& options, Console& console
     return plan;
 }
 
-Result<Job> open_job(EvaluateOptions options, const std::string& program, Console& console, const CancelToken& cancel) {
+Result<Job> open_job(EvaluateOptions options, const std::string& program, Console& console, const CancelToken& cancel, const CheckSets& check) {
     Job job;
     R2T2_TRY(check_options(options));
     Result<EvaluationPlan> plan = options.resume ? plan_to_resume(options, console) : plan_of(options);
@@ -205,6 +205,9 @@ Result<Job> open_job(EvaluateOptions options, const std::string& program, Consol
         return sets.error();
     }
     job.sets = std::move(*sets);
+    if (check) {
+        R2T2_TRY(check(job.sets));
+    }
     Result<std::shared_ptr<const Model>> model = open_model(options.model, console);
     if (!model) {
         return model.error();
@@ -219,7 +222,7 @@ Result<Job> open_job(EvaluateOptions options, const std::string& program, Consol
     job.ground = {std::move(*model), std::move(reference->set), reference->name};
     R2T2_TRY(check_plan(job.plan, job.ground));
     if (job.plan.session.empty() && !options.no_session) {
-        Result<std::filesystem::path> fresh = new_session_path(options.demo ? "demo" : "evaluate");
+        Result<std::filesystem::path> fresh = new_session_path(options.kind);
         if (!fresh) {
             return fresh.error();
         }
@@ -231,9 +234,9 @@ Result<Job> open_job(EvaluateOptions options, const std::string& program, Consol
 }  // namespace
 
 Result<EvaluationRun> evaluation_job(const EvaluateOptions& options, const std::string& program, Console& console,
-                                     const CancelToken& cancel) {
+                                     const CancelToken& cancel, const CheckSets& check) {
     const auto start = std::chrono::steady_clock::now();
-    const Result<Job> job = open_job(options, program, console, cancel);
+    const Result<Job> job = open_job(options, program, console, cancel, check);
     if (!job) {
         return job.error();
     }

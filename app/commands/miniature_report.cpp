@@ -127,7 +127,7 @@ std::string json(const std::vector<EvaluationRun>& runs, const std::string& prog
 
 int miniature_report(const MiniatureOptions& options, const std::string& program, Console& console) {
     EvaluateOptions evaluate;
-    evaluate.demo = true;
+    evaluate.kind = "demo";
     evaluate.sets = options.sets.empty() ? std::vector<std::string>{"all"} : options.sets;
     evaluate.samples = options.samples;
     evaluate.reference.candidates = options.candidates;

@@ -221,6 +221,23 @@ ClusteredEstimate clustered_difference(std::span<const PairedCluster> clusters, 
     return {{static_cast<double>(first.difference) / static_cast<double>(first.size), part * score.low, part * score.high}, IntervalKind::Score};
 }
 
+double clustered_standard_error(std::span<const PairedCluster> clusters) {
+    if (clusters.size() < 2) {
+        return kNaN;
+    }
+    double difference = 0.0, samples = 0.0, squares = 0.0;
+    for (const PairedCluster& each : clusters) {
+        difference += static_cast<double>(each.difference);
+        samples += static_cast<double>(each.size);
+    }
+    for (const PairedCluster& each : clusters) {
+        const double off = static_cast<double>(each.difference) - difference / samples * static_cast<double>(each.size);
+        squares += off * off;
+    }
+    const auto count = static_cast<double>(clusters.size());
+    return std::sqrt(count / (count - 1.0) * squares) / samples;
+}
+
 Interval clustered_share(std::span<const PairedCluster> clusters, const BootstrapOptions& options) {
     std::int64_t right = 0, samples = 0;
     for (const PairedCluster& each : clusters) {

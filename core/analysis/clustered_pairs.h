@@ -58,6 +58,10 @@ struct ClusteredEstimate {
 };
 [[nodiscard]] ClusteredEstimate clustered_difference(std::span<const PairedCluster> clusters, const BootstrapOptions& options = {});
 
+/// Of the difference B - A per sample, linearised for clusters of different sizes: sqrt(C / (C - 1) sum_c (d_c - D n_c)^2) / N (Cochran 1977, 6.4).
+/// NaN for fewer than two clusters.
+[[nodiscard]] double clustered_standard_error(std::span<const PairedCluster> clusters);
+
 /// Of a share `right` of samples in clusters (`difference` counts those that are right, 0 .. size). Clusters of one: Wilson's interval. Where all
 /// clusters agree, or are all alike, Wilson's with clusters for trials.
 [[nodiscard]] Interval clustered_share(std::span<const PairedCluster> clusters, const BootstrapOptions& options = {});

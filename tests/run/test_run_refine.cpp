@@ -174,6 +174,53 @@ private Q_SLOTS:
         }
     }
 
+    /// A descent that begins at the neighbours' mean: of refined routings where it is told so, and refused where there are none.
+    void descents_begin_at_refined_routings() {
+        const QTemporaryDir folder;
+        const Refinement refinement(folder);
+        QVERIFY(refinement.descend().ok());
+        auto built = refinement.collect();
+        QVERIFY(built.ok());
+        EvaluationContext context;
+        context.model = refinement.ground.model;
+        context.reference = refinement.ground.reference;
+        MethodParams params = descent();
+        params.start = DescentStart::KernelRegression;
+        params.reference_routing = ReferenceRouting::Refined;
+        params.k = 1;
+        params.method = Method::Ngd;
+        context.methods = {params};
+        const Status unrefined = check_context(context);
+        QVERIFY2(!unrefined.ok() && unrefined.error().field == "--reference-routing", said(unrefined).c_str());
+        context.methods[0].start = DescentStart::Native;  // does not look at it
+        QVERIFY2(check_context(context).ok(), said(check_context(context)).c_str());
+        context.methods[0].granularity = Granularity::PerMixer;
+        QVERIFY(check_context(context).ok());
+
+        context.reference = *ReferenceSet::create(context.model, std::move(built->store), refinement.candidates);
+        params.keep = Keep::RefinedRight;
+        context.methods = {params, params};
+        context.methods[1].method = Method::RandomNeighbours;
+        QVERIFY2(check_context(context).ok(), said(check_context(context)).c_str());
+        context.methods[0].granularity = Granularity::PerMixer;  // of which there is no refined routing here
+        const Status mixers = check_context(context);
+        QVERIFY2(!mixers.ok() && mixers.error().field == "--granularity", said(mixers).c_str());
+        context.methods[0].granularity = Granularity::Shared;
+        const FormulaSet set("new", 3);
+        for (std::size_t i = 0; i < set.size(); ++i) {
+            const auto run = run_sample(context, *set.get(i, context.model->info()), set.name(), i, {});
+            QVERIFY2(run.ok(), said(run).c_str());
+            for (const Trajectory& trajectory : run->trajectories) {
+                const ReferenceRecord& neighbour = context.reference->store().records()[trajectory.neighbourhood.neighbours[0].index];
+                QCOMPARE(trajectory.steps.size(), static_cast<std::size_t>(params.steps) + 1);
+                QVERIFY(neighbour.refined->is_correct && !trajectory.base().objective && trajectory.steps[1].objective);
+                for (std::size_t e = 0; e < 6; ++e) {
+                    QVERIFY(std::abs(trajectory.steps[1].weights(0, e) - neighbour.refined->routing(0, e)) < 1e-12);
+                }
+            }
+        }
+    }
+
     /// References that stay wrong under r* have no refined routing to go to: every method takes the others, in both neighbourhoods of mode finding.
     void references_that_stay_wrong_are_passed_over_by_every_method() {
         const QTemporaryDir folder;
