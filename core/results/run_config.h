@@ -10,11 +10,6 @@ namespace r2t2 {
 
 /// The evaluation that a run was made in: config.evaluation; empty for runs that stand alone.
 [[nodiscard]] std::string evaluation_name(const RunInfo& info);
-/// "k 5, steps 20": what tells the run from others of its method in the same evaluation; empty where there is nothing.
-[[nodiscard]] std::string variant_of(const RunInfo& info);
-/// Parallel to `runs`: "k 10, bandwidth 0.3": the parameters of a run whose values differ from those of another run with its method and variant in
-/// another evaluation; empty where it differs in none. Names are the labels of the parameters' rows, as in variants.
-[[nodiscard]] std::vector<std::string> different_parameters(const std::vector<StoredRun>& runs);
 /// "2/4": the part of the samples that was run; empty: all.
 [[nodiscard]] std::string shard_name(const RunInfo& info);
 /// RunInfo::data_hash of runs that say what their samples are, not only what they are called, begins with this.

@@ -1,6 +1,7 @@
 #include "core/routing/sweep.h"
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include "core/routing/method_table.h"
@@ -162,19 +163,22 @@ Result<std::vector<MethodParams>> swept(const std::vector<MethodParams>& methods
     return out;
 }
 
+bool looks_at(const MethodParams& params, const ParameterRow& row) {
+    return uses_parameter(params.method, row) && has_a_meaning(row, params) && replaced_by(row, params) == nullptr;
+}
+
 std::vector<std::string> variant_labels(const std::vector<MethodParams>& methods) {
     std::vector<std::string> labels(methods.size());
     for (const ParameterRow& row : parameter_table()) {
-        for (std::size_t m = 0; m < methods.size(); ++m) {
-            if (!has_a_meaning(row, methods[m])) {
-                continue;
+        std::map<Method, std::set<ParameterValue>> values;  // of those that look at it
+        for (const MethodParams& params : methods) {
+            if (looks_at(params, row)) {
+                values[params.method].insert(row.access.get(params));
             }
-            const ParameterValue value = row.access.get(methods[m]);
-            const bool differs = std::any_of(methods.begin(), methods.end(), [&](const MethodParams& other) {
-                return other.method == methods[m].method && row.access.get(other) != value;
-            });
-            if (differs) {
-                labels[m] += (labels[m].empty() ? "" : ", ") + std::string(row.label) + " " + parameter_text(row, value);
+        }
+        for (std::size_t m = 0; m < methods.size(); ++m) {
+            if (looks_at(methods[m], row) && values[methods[m].method].size() > 1) {
+                labels[m] += (labels[m].empty() ? "" : ", ") + std::string(row.label) + " " + parameter_text(row, methods[m]);
             }
         }
     }

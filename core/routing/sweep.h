@@ -11,6 +11,7 @@
 
 #include "core/base/result.h"
 #include "core/routing/method_params.h"
+#include "core/routing/parameter_table.h"
 
 namespace r2t2 {
 
@@ -40,7 +41,10 @@ inline constexpr std::size_t kMostVariants = 400;
 /// many combinations.
 [[nodiscard]] Result<std::vector<MethodParams>> swept(const std::vector<MethodParams>& methods, const std::vector<SweepAxis>& axes);
 
-/// What tells the entries of one method apart: "k 5, steps 20"; empty where a method is there once. Parallel to `methods`.
+/// The method looks at the parameter under these others: not k beside an epsilon, not alphas where nothing is mixed.
+[[nodiscard]] bool looks_at(const MethodParams& params, const ParameterRow& row);
+/// What tells the entries of one method apart: "k 5, steps 20", of the parameters that they look at; empty where a method is there once. Parallel to
+/// `methods`.
 [[nodiscard]] std::vector<std::string> variant_labels(const std::vector<MethodParams>& methods);
 
 }  // namespace r2t2

@@ -424,8 +424,7 @@ std::size_t SessionSummary::damaged() const {
 
 std::string stored_method_title(const StoredRun& run) {
     const Result<Method> method = parse_method(run.info.method);
-    const std::string variant = variant_of(run.info);
-    return (method ? method_title(*method) : run.info.method) + (variant.empty() ? "" : ", " + variant);
+    return (method ? method_title(*method) : run.info.method) + (run.variant.empty() ? "" : ", " + run.variant);
 }
 
 bool stored_method_uses_label(const StoredRun& run) {

@@ -6,6 +6,7 @@
 
 #include "core/routing/method_table.h"
 #include "core/session/database_file.h"
+#include "core/session/run_variants.h"
 #include "core/session/session_reader_state.h"
 #include "core/session/session_schema.h"
 #include "core/session/session_values.h"
@@ -163,10 +164,33 @@ Result<const SampleCensus*> SessionReader::State::census() {
         if (!counted.ok()) {
             return counted.error();
         }
+        read_variants();
         known_census = std::move(*counted);
         census_of = *now;
     }
     return &*known_census;
+}
+
+/// Of all runs, whichever is asked for: a name does not depend on who asks. What cannot be read has its part in none, and is told where it is asked for.
+void SessionReader::State::read_variants() {
+    std::vector<std::int64_t> ids;
+    std::vector<RunInfo> runs;
+    const Status read = for_each_row("runs", "ORDER BY t.id", std::nullopt, [&](const Statement& statement, bool sound) -> Status {
+        if (sound) {
+            using session_rows::RunColumn;
+            ids.push_back(statement.integer(RunColumn::id));
+            RunInfo& run = runs.emplace_back();
+            run.method = statement.text(RunColumn::method);
+            run.config = statement.text(RunColumn::config);
+            run.reference_hash = statement.text(RunColumn::reference_hash);
+        }
+        return {};
+    });
+    known_variants.clear();
+    const std::vector<std::string> variants = read.ok() ? run_variants(runs) : std::vector<std::string>(runs.size());
+    for (std::size_t i = 0; i < ids.size(); ++i) {
+        known_variants[ids[i]] = variants[i];
+    }
 }
 
 Result<RoutingSpace> SessionReader::State::space_of(std::int64_t id) {
@@ -204,6 +228,7 @@ Result<std::vector<StoredRun>> SessionReader::State::read_runs(const std::string
             run->errors = of_run->second.errors;
             run->scoring_version = of_run->second.scoring_version;
         }
+        run->variant = known_variants[run->id];
         runs.push_back(std::move(*run));
         return {};
     }));

@@ -25,6 +25,7 @@ struct StoredRun {
     std::string finished;                ///< empty while running
     std::int64_t samples = 0;            ///< errors included, and rows that are damaged
     std::int64_t errors = 0;
+    std::string variant;                 ///< "k 5, steps 20": what tells it from the others of its method in the session (run_variants.h); empty: nothing
     int scoring_version = 0;             ///< the oldest version of the scoring rules behind its verdicts; 0: it has none
 };
 

@@ -128,6 +128,8 @@ struct SessionReader::State {
     Result<std::vector<SampleRow>> rows_of(std::int64_t run, const std::string& where);
     Status check_runs(const std::vector<StoredRun>& runs);
     Result<std::vector<StoredRun>> read_runs(const std::string& rest, std::optional<std::int64_t> parameter);
+    std::map<std::int64_t, std::string> known_variants{};  ///< of the runs in the state of the file that known_census is about
+    void read_variants();
 };
 
 }  // namespace r2t2

@@ -48,31 +48,7 @@ private Q_SLOTS:
     void an_interrupted_sweep_has_no_best();
     void axes_are_named();
     void third_axis_is_held();
-    void what_sets_runs_apart_has_the_labels_of_rows();
 };
-
-void TestSweepResults::what_sets_runs_apart_has_the_labels_of_rows() {
-    const auto run_with = [](std::int64_t id, const MethodParams& params) {
-        StoredRun run;
-        run.id = id;
-        run.info.method = to_string(params.method);
-        run.info.config = R"({"evaluation": "evaluation )" + std::to_string(id) + R"(", "parameters": )" + method_params_json(params) + "}";
-        return run;
-    };
-    for (const ParameterRow& row : parameter_table()) {
-        const MethodParams usual;
-        MethodParams other;
-        const ParameterValue values[] = {row.words.empty() ? ParameterValue() : ParameterValue(std::string(row.words.front())),
-                                         row.words.empty() ? ParameterValue() : ParameterValue(std::string(row.words.back()))};
-        row.access.set(other, row.kind == ParameterKind::Word    ? (row.access.get(usual) == values[0] ? values[1] : values[0])
-                              : row.kind == ParameterKind::Whole ? ParameterValue(std::int64_t{13})
-                                                                 : ParameterValue(0.25));
-        const std::vector<StoredRun> runs = {run_with(1, usual), run_with(2, other)};
-        for (const auto& [id, params] : {std::pair{1, usual}, std::pair{2, other}}) {
-            QCOMPARE(different_parameters(runs)[static_cast<std::size_t>(id - 1)], std::string(row.label) + " " + parameter_text(row, params));
-        }
-    }
-}
 
 void TestSweepResults::cells_are_what_the_runs_scored() {
     Stored stored;

@@ -27,8 +27,7 @@ std::int64_t telling_run(const std::vector<StoredRun>& runs) {
 QString run_title(const StoredRun& run) {
     const Result<Method> method = parse_method(run.info.method);
     const QString name = method ? method_title(*method) : QString::fromStdString(run.info.method);
-    const QString variant = QString::fromStdString(variant_of(run.info));
-    return variant.isEmpty() ? name : name + QStringLiteral(", ") + variant;
+    return run.variant.empty() ? name : name + QStringLiteral(", ") + QString::fromStdString(run.variant);
 }
 
 QString evaluation_of(std::vector<std::int64_t> runs) {
@@ -47,7 +46,6 @@ QString evaluation_of(std::vector<std::int64_t> runs) {
 }
 
 std::vector<RunLabel> run_labels(const std::vector<StoredRun>& runs) {
-    const std::vector<std::string> apart = different_parameters(runs);
     std::vector<std::string> evaluations;
     std::map<std::string, std::vector<std::int64_t>> made;
     for (const StoredRun& run : runs) {
@@ -57,7 +55,7 @@ std::vector<RunLabel> run_labels(const std::vector<StoredRun>& runs) {
     std::vector<RunLabel> labels;
     for (std::size_t i = 0; i < runs.size(); ++i) {
         RunLabel label;
-        label.title = apart[i].empty() ? run_title(runs[i]) : run_title(runs[i]) + QStringLiteral(", ") + QString::fromStdString(apart[i]);
+        label.title = run_title(runs[i]);
         label.evaluation = evaluations[i].empty() ? QString() : evaluation_of(made[evaluations[i]]);
         label.line = QObject::tr("%1: %2").arg(runs[i].id).arg(label.title);
         if (made.size() > 1 && !label.evaluation.isEmpty()) {

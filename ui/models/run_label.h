@@ -9,12 +9,12 @@
 
 namespace r2t2::ui {
 
-/// "NGD, k 5, steps 20"
+/// "NGD, k 5, steps 20": the method, and what tells the run from the others of its method in the session.
 [[nodiscard]] QString run_title(const StoredRun& run);
 
 /// What tells a run from the others of its session.
 struct RunLabel {
-    QString title;       ///< run_title(), and behind it the parameters ("k 10") by which it differs from runs of its title in other evaluations
+    QString title;       ///< run_title()
     QString evaluation;  ///< evaluation_title()
     QString line;        ///< "13: NGD, k 10 · evaluation of runs 9–13 · incomplete, 12 of 16" where there are several evaluations: of lists to choose from
 };
