@@ -32,6 +32,7 @@ struct MadeUp {
     const char* variant;  ///< "": none
     int right;            ///< of each set, in the end
     int steps = 1;
+    int k = 0;  ///< of its parameters; 0: it stores none
 };
 
 /// Sets A and B; every run's first kRightBefore samples are right before, its first `right` after every step, one fewer in A.
@@ -41,7 +42,8 @@ bool write_runs(const QString& path, const std::vector<MadeUp>& runs) {
     for (const MadeUp& made : runs) {
         RunInfo info = session_samples::run_info();
         info.method = made.method;
-        info.config = R"({"evaluation": "evaluation 1", "planned": {"A": 20, "B": 20}, "variant": ")" + std::string(made.variant) + R"("})";
+        const std::string parameters = made.k == 0 ? std::string() : R"("parameters": {"num_neighbors": )" + std::to_string(made.k) + "}, ";
+        info.config = R"({"evaluation": "evaluation 1", "planned": {"A": 20, "B": 20}, )" + parameters + R"("variant": ")" + std::string(made.variant) + R"("})";
         const auto run = session->begin_run(info);
         written = written && run.ok();
         for (int i = 0; written && i < 2 * kSamples; ++i) {
@@ -78,6 +80,7 @@ private Q_SLOTS:
     void two_runs_open_on_what_there_is();
     void what_runs_is_waited_for();
     void end_is_the_last_row();
+    void the_sweep_is_of_the_chosen_method();
 
 private:
     /// Opens it in `results`, and waits.
@@ -311,6 +314,54 @@ void TestResultTabs::end_is_the_last_row() {
         QCOMPARE(table->selectionModel()->selectedRows().size(), last + 1);
     }
     keys->close();
+}
+
+/// Case: k = 1; 5 with NGD and kernel regression. With kernel regression chosen everywhere else the tab showed NGD's numbers, unnamed.
+void TestResultTabs::the_sweep_is_of_the_chosen_method() {
+    ResultTabs tabs(results_);
+    tabs.resize(900, 400);
+    tabs.show();
+    open(QStringLiteral("two sweeps.sqlite"), {{"base", "", kRightBefore, 1, 5}, {"kernel-regression", "", 9, 1, 1}, {"kernel-regression", "", 11, 1, 5}, {"ngd", "", 15, 1, 1}, {"ngd", "", 17, 1, 5}});
+    tabs.setCurrentIndex(4);
+    auto* table = tabs.findChild<QTableView*>(QStringLiteral("sweepTable"));
+    auto* method = tabs.findChild<QComboBox*>(QStringLiteral("sweepMethod"));
+    auto* note = tabs.findChild<QLabel*>(QStringLiteral("sweepNote"));
+    const auto shown = [&](int column) { return table->model()->index(0, column).data().toString(); };
+    const auto framed = [&] { return table->selectionModel()->selectedIndexes().isEmpty() ? -1 : table->selectionModel()->selectedIndexes().front().column(); };
+    const auto choose = [&](std::int64_t run) {
+        results_.choose_run(run);
+        QTRY_VERIFY_WITH_TIMEOUT(!jobs_.busy(), kPatience);
+    };
+    QVERIFY(table->isVisible() && method->isEnabled());
+    QCOMPARE(method->count(), 2);
+    for (const auto& [run, name, column] : {std::tuple{2, "kernel regression", 0}, {4, "NGD", 0}, {3, "kernel regression", 1}, {5, "NGD", 1}}) {
+        choose(run);
+        QCOMPARE(method->currentText(), QString::fromLatin1(name));
+        QVERIFY2(note->text().startsWith(QString::fromLatin1(name) + QStringLiteral(": percent right of 40 samples")), qPrintable(note->text()));
+        QCOMPARE(framed(), column);
+        const ResultRow& row = results_.evaluation()->table.rows[static_cast<std::size_t>(run - 1)];
+        QCOMPARE(shown(column), QString::number(half_up(100.0 * row.overall.accuracy(), 1), 'f', 1));
+    }
+    // Base is no cell of any: what was shown stays, and nothing is framed. Another one can be looked at all the same, and stays while the file is read again.
+    choose(1);
+    QCOMPARE(method->currentText(), QStringLiteral("NGD"));
+    QCOMPARE(framed(), -1);
+    method->setCurrentIndex(method->findText(QStringLiteral("kernel regression")));
+    Q_EMIT method->activated(method->currentIndex());
+    QCOMPARE(shown(1), QString::number(half_up(100.0 * results_.evaluation()->table.rows[2].overall.accuracy(), 1), 'f', 1));
+    QCOMPARE(framed(), -1);
+    table->setCurrentIndex(table->model()->index(0, 0));  // a cell is its run
+    QCOMPARE(results_.run(), std::int64_t{2});
+    QTRY_VERIFY_WITH_TIMEOUT(!jobs_.busy(), kPatience);
+    QCOMPARE(method->currentText(), QStringLiteral("kernel regression"));
+    // Without a sweep a line says so, where one looks first, and nothing empty stands above it.
+    open(QStringLiteral("no sweep.sqlite"), {{"base", "", kRightBefore}, {"ngd", "", 15}});
+    QVERIFY(!table->isVisible() && !method->isVisible());
+    QVERIFY(note->isVisible() && note->text().startsWith(QStringLiteral("The chosen evaluation is no sweep")));
+    QVERIFY(note->y() < 20 && note->alignment().testFlag(Qt::AlignTop));
+    open(QStringLiteral("one sweep.sqlite"), {{"base", "", kRightBefore, 1, 5}, {"ngd", "", 15, 1, 1}, {"ngd", "", 17, 1, 5}});
+    QVERIFY(table->isVisible() && method->isVisible() && !method->isEnabled());
+    QCOMPARE(method->currentText(), QStringLiteral("NGD"));
 }
 
 QTEST_MAIN(TestResultTabs)

@@ -24,9 +24,9 @@ Result<EvaluationViewPtr> read_evaluation(SessionReader& reader, std::int64_t ru
         return all.error();
     }
     for (Sweep& sweep : *all) {
-        if (sweep.evaluation == view->evaluation && (!view->sweep || sweep.method == to_string(kLeadingMethod))) {
+        if (sweep.evaluation == view->evaluation) {
             R2T2_TRY(read_scores(reader, sweep));
-            view->sweep = std::make_shared<Sweep>(std::move(sweep));
+            view->sweeps.push_back(std::make_shared<Sweep>(std::move(sweep)));
         }
     }
     view->left_out = reader.take_left_out();
@@ -48,6 +48,11 @@ Result<SampleRowsPtr> read_changed(SessionReader& reader, std::int64_t run) {
 const RunResults* EvaluationView::run(std::int64_t id) const {
     const auto at = std::find_if(runs.begin(), runs.end(), [id](const RunResults& run) { return run.run.id == id; });
     return at == runs.end() ? nullptr : &*at;
+}
+
+SweepPtr EvaluationView::sweep_of(const std::string& method) const {
+    const auto at = std::find_if(sweeps.begin(), sweeps.end(), [&method](const SweepPtr& sweep) { return sweep->method == method; });
+    return at == sweeps.end() ? nullptr : *at;
 }
 
 Result<SessionLook> read_session(const SessionWanted& wanted, const std::function<void(const SessionLook&)>& begun, const ProgressCallback& progress,

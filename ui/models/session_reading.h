@@ -27,9 +27,10 @@ struct EvaluationView {
     std::string evaluation;
     std::vector<RunResults> runs;
     ResultTable table;
-    SweepPtr sweep;  ///< of NGD where it was swept, else of another method; null: none was
+    std::vector<SweepPtr> sweeps{};  ///< one a method that was swept, in the session's order
     std::vector<LeftOut> left_out{};  ///< samples that these numbers do without: something of them does not hold
     [[nodiscard]] const RunResults* run(std::int64_t id) const;  ///< null: not of this evaluation
+    [[nodiscard]] SweepPtr sweep_of(const std::string& method) const;  ///< null: it was not swept
 };
 using EvaluationViewPtr = std::shared_ptr<const EvaluationView>;
 using SampleRowsPtr = std::shared_ptr<const std::vector<r2t2::SampleRow>>;

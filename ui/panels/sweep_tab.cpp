@@ -15,6 +15,7 @@
 #include "core/base/half_up.h"
 #include "ui/figures/ablation_figure.h"
 #include "ui/figures/figure_axes.h"
+#include "ui/models/method_names.h"
 #include "ui/panels/row_table.h"
 #include "ui/panels/theme.h"
 #include "ui/plots/colours.h"
@@ -140,23 +141,29 @@ SweepTab::SweepTab(SessionResults& results, QWidget* parent) : QWidget(parent), 
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(4, 4, 4, 4);
     column->setSpacing(4);
-    auto* row = new QHBoxLayout;
+    choice_ = new QWidget(this);
+    auto* row = new QHBoxLayout(choice_);
+    row->setContentsMargins(0, 0, 0, 0);
     const auto combo = [&](const char* name, const QString& words, const QString& tip) {
-        auto* box = new QComboBox(this);
+        auto* box = new QComboBox(choice_);
         box->setObjectName(QLatin1String(name));
         box->setAccessibleName(words);
         box->setToolTip(tip);
         box->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
-        box->setMinimumContentsLength(12);
-        row->addWidget(caption(words, this));
+        box->setMinimumContentsLength(9);
+        row->addWidget(caption(words, choice_));
         row->addWidget(box, 1);
-        connect(box, &QComboBox::activated, this, &SweepTab::show_slice);
         return box;
     };
+    method_ = combo("sweepMethod", tr("Method"), tr("Method whose sweep is shown: that of the chosen run, until another is chosen here"));
     across_ = combo("sweepAcross", tr("Across"), tr("Parameter across"));
     down_ = combo("sweepDown", tr("Down"), tr("Parameter down; others are held where the best cell is"));
     set_ = combo("sweepSet", tr("Set"), tr("Which samples"));
-    column->addLayout(row);
+    connect(method_, &QComboBox::activated, this, &SweepTab::list_axes);
+    for (QComboBox* box : {across_, down_, set_}) {
+        connect(box, &QComboBox::activated, this, &SweepTab::show_slice);
+    }
+    column->addWidget(choice_);
     model_ = new SweepTableModel(this);
     table_ = row_table("sweepTable", tr("Sweep"), tr("Percent right; a cell is a run: choose it to look at that run"), 30, this);
     table_->setSelectionBehavior(QAbstractItemView::SelectItems);
@@ -176,29 +183,61 @@ SweepTab::SweepTab(SessionResults& results, QWidget* parent) : QWidget(parent), 
     note_ = caption({}, this);
     note_->setObjectName(QStringLiteral("sweepNote"));
     note_->setWordWrap(true);
+    note_->setAlignment(Qt::AlignLeft | Qt::AlignTop);  // by itself it stands where one looks first
     column->addWidget(note_);
-    connect(&results, &SessionResults::evaluationChanged, this, &SweepTab::list_axes);
+    connect(&results, &SessionResults::evaluationChanged, this, &SweepTab::list_methods);
     connect(&results, &SessionResults::runChanged, this, [this] {
-        if (const QModelIndex at = model_->index_of(results_.run()); at.isValid() && table_->currentIndex() != at) {
-            table_->setCurrentIndex(at);
+        if (model_->index_of(results_.run()).isValid()) {
+            followed_ = results_.run();
+            mark_run();
+        } else {
+            list_methods();
         }
     });
+    list_methods();
+}
+
+SweepPtr SweepTab::shown() const {
+    return results_.evaluation() ? results_.evaluation()->sweep_of(method_->currentData().toString().toStdString()) : nullptr;
+}
+
+/// The sweep of the chosen run's method; where it is of none (base), or another was chosen here since, the one that was shown stays.
+void SweepTab::list_methods() {
+    const QString kept = method_->currentData().toString();
+    method_->clear();
+    if (results_.evaluation()) {
+        for (const SweepPtr& sweep : results_.evaluation()->sweeps) {
+            const Result<Method> method = parse_method(sweep->method);
+            method_->addItem(method ? method_title(*method) : QString::fromStdString(sweep->method), QString::fromStdString(sweep->method));
+        }
+    }
+    const StoredRun* run = results_.stored_run();
+    const bool follows = run != nullptr && run->id != followed_;
+    followed_ = run != nullptr ? run->id : 0;
+    for (const QString& wanted : {follows ? QString::fromStdString(run->info.method) : QString(), kept, QString::fromStdString(to_string(kLeadingMethod))}) {
+        if (const int at = method_->findData(wanted); at >= 0) {
+            method_->setCurrentIndex(at);
+            break;
+        }
+    }
+    method_->setEnabled(method_->count() > 1);
     list_axes();
 }
 
 void SweepTab::set_waiting(const QString& words) {
     waiting_ = words;
-    if (!results_.evaluation() || !results_.evaluation()->sweep) {
+    if (shown() == nullptr) {
         list_axes();
     }
 }
 
 void SweepTab::list_axes() {
-    const SweepPtr sweep = results_.evaluation() ? results_.evaluation()->sweep : nullptr;
+    const SweepPtr sweep = shown();
+    choice_->setVisible(sweep != nullptr);
+    table_->setVisible(sweep != nullptr);
     const QString across = across_->currentText(), down = down_->currentText(), set = set_->currentText();  // kept where the sweep has them
     for (QComboBox* box : {across_, down_, set_}) {
         box->clear();
-        box->setEnabled(sweep != nullptr);
     }
     if (!sweep) {
         model_->set_sweep(nullptr, {}, -1);
@@ -224,7 +263,7 @@ void SweepTab::list_axes() {
 }
 
 void SweepTab::show_slice() {
-    const SweepPtr sweep = results_.evaluation() ? results_.evaluation()->sweep : nullptr;
+    const SweepPtr sweep = shown();
     if (!sweep) {
         return;
     }
@@ -248,8 +287,8 @@ void SweepTab::show_slice() {
         }
     }
     const SweepCell* fullest = sweep->fullest();
-    QString words = fullest == nullptr ? tr("No sample of the sweep is scored.")
-                                       : tr("Percent right of %1, brighter is higher, bold: the best; base %2").arg(samples_text(fullest->overall.scored)).arg(half_up(fullest->base.accuracy.value, 1), 0, 'f', 1);
+    QString words = fullest == nullptr ? tr("%1: no sample of the sweep is scored.").arg(method_->currentText())
+                                       : tr("%1: percent right of %2, brighter is higher, bold: the best; base %3").arg(method_->currentText(), samples_text(fullest->overall.scored)).arg(half_up(fullest->base.accuracy.value, 1), 0, 'f', 1);
     if (const std::string incomplete = sweep->incomplete_text(); !incomplete.empty()) {
         words += tr("; %1").arg(QString::fromStdString(incomplete));
     }
@@ -264,9 +303,15 @@ void SweepTab::show_slice() {
         words += tr("; held: %1").arg(held.join(QStringLiteral(", ")));
     }
     note_->setText(words);
-    if (const QModelIndex at = model_->index_of(results_.run()); at.isValid()) {
-        const QSignalBlocker blocker(table_->selectionModel());
+    mark_run();
+}
+
+void SweepTab::mark_run() {
+    const QModelIndex at = model_->index_of(results_.run());
+    if (at.isValid() && table_->currentIndex() != at) {
+        const QSignalBlocker blocker(table_->selectionModel());  // it is chosen already
         table_->setCurrentIndex(at);
+        table_->viewport()->update();
     }
 }
 

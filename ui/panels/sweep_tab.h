@@ -1,4 +1,5 @@
-// A sweep as a heat map: one parameter down, one across, percent right in every cell; a cell is its run.
+// A sweep as a heat map: one parameter down, one across, percent right in every cell; a cell is its run. The chosen run's method is shown; of an
+// evaluation that swept several, another can be looked at.
 // Thread rule: the interface's.
 #pragma once
 
@@ -44,14 +45,19 @@ public:
     void set_waiting(const QString& words);  ///< a sweep runs: said where none is shown; empty: none does
 
 private:
+    void list_methods();
     void list_axes();
     void show_slice();
+    void mark_run();
+    [[nodiscard]] SweepPtr shown() const;  ///< null: the evaluation is no sweep
 
     SessionResults& results_;
     SweepTableModel* model_;
     QTableView* table_;
-    QComboBox *across_, *down_, *set_;
+    QWidget* choice_;  ///< of what is shown: the boxes
+    QComboBox *method_, *across_, *down_, *set_;
     QLabel* note_;
+    std::int64_t followed_ = 0;  ///< the run whose method is shown, or was before another was chosen here
     QString waiting_;
 };
 
