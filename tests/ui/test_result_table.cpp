@@ -83,6 +83,24 @@ void TestResultTable::coloursOfRuns() {
     for (const QIcon::Mode mode : {QIcon::Normal, QIcon::Selected, QIcon::Disabled}) {
         QCOMPARE(swatch.pixmap(QSize(10, 10), mode).toImage().pixelColor(5, 5).rgb(), run_colour(runs, 3).rgb());
     }
+    // On a chosen row, whose colour may be its own, it has an edge; runs of one method differ by more than a hue.
+    const auto edge = [](const QImage& image) {
+        for (int x = 0; x < image.width(); ++x) {
+            if (const QColor colour = image.pixelColor(x, image.height() / 2); colour.alpha() > 200) {
+                return colour;
+            }
+        }
+        return QColor();
+    };
+    QVERIFY(edge(swatch.pixmap(QSize(32, 32), QIcon::Selected).toImage()).lightness() > 200);
+    QVERIFY(edge(swatch.pixmap(QSize(32, 32), QIcon::Normal).toImage()).lightness() < 200);
+    QCOMPARE(run_place(runs, 5), 2);
+    QCOMPARE(run_place(runs, 99), 0);
+    for (int place = 0; place < 4; ++place) {
+        for (int other = 0; other < place; ++other) {
+            QVERIFY(colour_swatch(Qt::red, place).pixmap(QSize(32, 32)).toImage() != colour_swatch(Qt::red, other).pixmap(QSize(32, 32)).toImage());
+        }
+    }
 }
 
 void TestResultTable::runsAreToldApart() {

@@ -81,6 +81,7 @@ private Q_SLOTS:
     void what_runs_is_waited_for();
     void end_is_the_last_row();
     void the_sweep_is_of_the_chosen_method();
+    void every_curve_has_an_entry();
 
 private:
     /// Opens it in `results`, and waits.
@@ -362,6 +363,28 @@ void TestResultTabs::the_sweep_is_of_the_chosen_method() {
     open(QStringLiteral("one sweep.sqlite"), {{"base", "", kRightBefore, 1, 5}, {"ngd", "", 15, 1, 1}, {"ngd", "", 17, 1, 5}});
     QVERIFY(table->isVisible() && method->isVisible() && !method->isEnabled());
     QCOMPARE(method->currentText(), QStringLiteral("NGD"));
+}
+
+/// In a plot as narrow and low as in a window of 1000 by 600 no curve is left without a name in silence.
+void TestResultTabs::every_curve_has_an_entry() {
+    BenchmarkLive live(run_, results_);
+    open(QStringLiteral("many.sqlite"), {{"base", "", kRightBefore, 1, 5}, {"mode-finding", "", kRightBefore, 1, 5}, {"kernel-regression", "", kRightBefore, 1, 1},
+                                         {"kernel-regression", "", kRightBefore, 1, 5}, {"ngd", "", 15, 1, 1}, {"ngd", "", 17, 1, 5}, {"oracle", "", 19, 1, 5}});
+    const QStringList drawn = curves(live);
+    QCOMPARE(drawn.size(), 6);
+    for (const QSize size : {QSize(240, 190), QSize(233, 150), QSize(180, 120), QSize(400, 190), QSize(900, 400)}) {
+        live.accuracy().resize(size);
+        const auto legend = live.accuracy().legend();
+        QVERIFY2(!legend.empty(), qPrintable(QStringLiteral("%1 x %2").arg(size.width()).arg(size.height())));
+        qsizetype named = 0, counted = 0;
+        for (const auto& [name, room] : legend) {
+            const bool count = name.startsWith(QLatin1Char('+'));
+            (count ? counted : named) += count ? name.section(QLatin1Char(' '), 1, 1).toInt() : 1;
+            QVERIFY2(!count || room.width() >= QFontMetricsF(live.accuracy().font()).horizontalAdvance(name) - 1.0, qPrintable(name));
+        }
+        QVERIFY2(named + counted == drawn.size(), qPrintable(QStringLiteral("%1 + %2 of %3 at %4").arg(named).arg(counted).arg(drawn.size()).arg(size.width())));
+        QVERIFY2(size.height() < 190 || counted == 0, qPrintable(QStringLiteral("%1 are counted at %2").arg(counted).arg(size.width())));
+    }
 }
 
 QTEST_MAIN(TestResultTabs)

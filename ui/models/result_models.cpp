@@ -148,7 +148,7 @@ QVariant ResultTableModel::data(const QModelIndex& index, int role) const {
         return font;
     }
     if (role == Qt::DecorationRole && index.column() == 0) {
-        return colour_swatch(run_colour(results_.runs(), row.run.id));
+        return colour_swatch(run_colour(results_.runs(), row.run.id), run_place(results_.runs(), row.run.id));
     }
     return {};
 }

@@ -20,7 +20,10 @@ namespace r2t2::ui {
 /// `runs`: of the session. Grey: no such run, or a method that is not known.
 [[nodiscard]] QColor run_colour(const std::vector<StoredRun>& runs, std::int64_t run);
 
-/// A square for a table's row; chosen rows do not tint it.
-[[nodiscard]] QIcon colour_swatch(const QColor& colour);
+/// Its place among the runs of its method in its evaluation; 0: the first, or no such run. Tells markers apart as well as hues (plots/colours.h).
+[[nodiscard]] int run_place(const std::vector<StoredRun>& runs, std::int64_t run);
+
+/// Its colour for a table's row, in the shape of its marker (marker_of_place); chosen rows do not tint it, and frame it so that it stands out from theirs.
+[[nodiscard]] QIcon colour_swatch(const QColor& colour, int place = 0);
 
 }  // namespace r2t2::ui

@@ -31,7 +31,7 @@ void RunTableModel::read() {
         Line line{{QString::number(run.id), label.title, label.evaluation, QString::fromStdString(state_text(run.state)), run.errors > 0 ? tr("%1, %2 bad").arg(count).arg(run.errors) : count,
                    QString::fromStdString(run.started).replace(QLatin1Char('T'), QLatin1Char(' ')).left(16) +
                        (ended_before_it_began(run) ? tr(", the clock was set back") : QString())},
-                  {}, colour_swatch(run_colour(runs, run.id))};
+                  {}, colour_swatch(run_colour(runs, run.id), run_place(runs, run.id))};
         line.searched = line.cells.join(QLatin1Char(' ')) + QLatin1Char(' ') + QString::fromStdString(run.info.name);
         lines_.push_back(std::move(line));
     }

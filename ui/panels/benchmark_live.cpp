@@ -146,7 +146,7 @@ void BenchmarkLive::show_run() {
         const auto place = std::count_if(start.methods.begin(), start.methods.begin() + static_cast<std::ptrdiff_t>(m),
                                          [&](const MethodParams& other) { return other.method == start.methods[m].method; });
         lines.push_back({variant.isEmpty() ? name : name + QStringLiteral(", ") + variant, start.methods[m].method, run_.counts().steps[m],
-                         method_colour(start.methods[m].method, static_cast<std::size_t>(place)), {}, 0});
+                         method_colour(start.methods[m].method, static_cast<std::size_t>(place)), {}, 0, static_cast<int>(place)});
         if (cut) {
             lines.back().part_of = tr("%1 of %2").arg(run_.counts().done).arg(start.total);
         }
@@ -170,7 +170,7 @@ void BenchmarkLive::show_stored() {
     std::vector<Line> lines;
     for (const RunResults& run : results_.evaluation()->runs) {
         Line line{run_title(run.run), parse_method(run.run.info.method).ok() ? *parse_method(run.run.info.method) : Method::Base, run.overall.steps,
-                  run_colour(results_.runs(), run.run.id), {}, run.run.id};
+                  run_colour(results_.runs(), run.run.id), {}, run.run.id, run_place(results_.runs(), run.run.id)};
         if (!run.coverage.complete()) {
             line.part_of = QString::fromStdString(run.coverage.count_text());
         }
@@ -262,6 +262,7 @@ void BenchmarkLive::draw_curves() {
         }
         Curve curve{line.title, QStringLiteral("%"), {}, Curve::Axis::Left, 0, level};
         curve.own = line.colour;
+        curve.place = line.place;
         if (level) {
             const double accuracy = line.steps.back().accuracy();
             const auto same = std::find_if(curves.begin(), curves.end(), [&](const Curve& other) {

@@ -34,6 +34,7 @@ private:
         QColor colour;
         std::optional<QString> part_of{};  ///< "80 of 600": a stored run that is not complete
         std::int64_t run = 0;              ///< of the session; 0: one that is going on
+        int place = 0;                     ///< among its method's
     };
     void show_run();
     void show_stored();

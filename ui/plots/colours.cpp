@@ -74,6 +74,11 @@ bool is_dark(const QPalette& palette) {
     return palette.color(QPalette::Base).lightnessF() < 0.5;
 }
 
+Marker marker_of_place(int place) {
+    constexpr Marker kMarkers[] = {Marker::Circle, Marker::Square, Marker::Diamond, Marker::Triangle};
+    return kMarkers[std::max(place, 0) % 4];
+}
+
 Marker marker_shape(int group) {
     return group == 0 ? Marker::Circle : group == 1 ? Marker::Square : Marker::Diamond;
 }

@@ -17,9 +17,11 @@ namespace r2t2::ui {
 /// -1 .. 1 -> blue, the palette's base at 0, vermilion.
 [[nodiscard]] QColor difference_colour(double t, const QPalette& palette);
 
-enum class Marker { Circle, Square, Diamond };
+enum class Marker { Circle, Square, Diamond, Triangle };
 /// Image experts (group 0) are circles, language experts (1) squares, any further group diamonds.
 [[nodiscard]] Marker marker_shape(int group);
+/// Of the `place`-th of several of one hue or of hues like one another: a circle first, then the others in turns.
+[[nodiscard]] Marker marker_of_place(int place);
 
 enum class OutcomeColour { Right, Wrong, Mended, Harmed, Unknown };
 [[nodiscard]] QColor outcome_colour(OutcomeColour outcome);

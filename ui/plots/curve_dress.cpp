@@ -29,6 +29,14 @@ void dress_axis(QCPAxis* axis, const PlotLook& look, bool numbers) {
     axis->grid()->setZeroLinePen(QPen(ink(look.palette, 0.3), 1.0));
 }
 
+QCPScatterStyle scatter(Marker marker, const QColor& colour) {
+    const QCPScatterStyle::ScatterShape shape = marker == Marker::Square     ? QCPScatterStyle::ssSquare
+                                                : marker == Marker::Diamond  ? QCPScatterStyle::ssDiamond
+                                                : marker == Marker::Triangle ? QCPScatterStyle::ssTriangle
+                                                                             : QCPScatterStyle::ssDisc;
+    return QCPScatterStyle(shape, QPen(colour), QBrush(colour), marker == Marker::Circle ? 5.0 : 6.0);
+}
+
 }  // namespace
 
 void CurvePlot::dress(const PlotLook& look, const QSizeF& size) const {
@@ -64,12 +72,12 @@ void CurvePlot::dress(const PlotLook& look, const QSizeF& size) const {
         const QColor colour = curve.ink(look.palette);
         QPen pen(colour, 1.8);
         if (curve.dashed) {
-            pen.setDashPattern({4.0, 2.5});
+            pen.setDashPattern(dash_pattern(curve.place));
         }
         plot_->graph(2 * c)->setPen(pen);
         const bool dots = curve.style != Curve::Style::Level && (static_cast<int>(curve.values.size()) <= kMostMarkedSteps || curve.style == Curve::Style::Points);
         plot_->graph(2 * c + 1)->setScatterStyle(
-            dots ? QCPScatterStyle(QCPScatterStyle::ssDisc, QPen(colour), QBrush(colour), 5.0)
+            dots ? scatter(marker_of_place(curve.place), colour)
                  : QCPScatterStyle(QCPScatterStyle::ssNone));
     }
     for (int f = 0; f < static_cast<int>(flips_.size()); ++f) {
@@ -109,7 +117,8 @@ std::vector<LegendEntry> CurvePlot::entries(const PlotLook& look) const {
     for (const Curve& curve : curves_) {
         const bool right = curve.axis == Curve::Axis::Right;
         all.push_back({right ? tr("%1 (right)").arg(curve.name) : curve.name,
-                       curve.ink(look.palette), Marker::Circle, curve.style != Curve::Style::Points, curve.dashed});
+                       curve.ink(look.palette), marker_of_place(curve.place), curve.style != Curve::Style::Points, curve.dashed, curve.place,
+                       curve.style == Curve::Style::Line && curve.place > 0});
     }
     return all;
 }
@@ -121,11 +130,18 @@ CurvePlot::Arrangement CurvePlot::arrange(const QSizeF& size, const PlotLook& lo
         made.title = title_height(look, size.width() - 2 * kWordGap, size.height() > 14.0 * line ? 3 : 2, name_);
     }
     const double top = made.title > 0.0 ? made.title + 6.0 : 2.0;
-    made.legend = LegendLayout(entries(look), size.width() - 2 * kWordGap - 4.0, size.height() * 0.24, look.font);
+    for (const double share : {0.24, 0.38}) {  // more of a small plot only where curves would be left without a name
+        made.legend = LegendLayout(entries(look), size.width() - 2 * kWordGap - 4.0, size.height() * share, look.font);
+        if (made.legend.left_out() == 0) {
+            break;
+        }
+    }
     made.legend_at = QPointF(kWordGap + 2.0, size.height() - made.legend.height() - 4.0);
     made.plot = QRectF(2.0, top, size.width() - 4.0, made.legend_at.y() - top - 2.0).toAlignedRect();
     return made;
 }
+
+std::vector<std::pair<QString, QRectF>> CurvePlot::legend() const { return arrange(QSizeF(size()), screen_look(*this)).legend.shown(); }
 
 void CurvePlot::draw_words(QPainter& painter, const Arrangement& arrangement, const QSizeF& size,
                            const PlotLook& look) const {

@@ -28,6 +28,7 @@ struct Curve {
     enum class Style { Line, Level, Points };
     Style style = Style::Line;  ///< Level: no dots, since it is no number of a step. Points: no line where nothing is known in between
     QColor own{};               ///< instead of a category's
+    int place = 0;              ///< among curves of one kind, told apart by markers and dashes too (marker_of_place, dash_pattern)
     [[nodiscard]] QColor ink(const QPalette& palette) const { return readable(own.isValid() ? own : category_colour(colour), palette); }
 };
 
@@ -44,6 +45,7 @@ public:
 
     /// Pixel of a step at the plot's bottom, for tests.
     [[nodiscard]] double x_of(int step) const;
+    [[nodiscard]] std::vector<std::pair<QString, QRectF>> legend() const;  ///< what it names, for tests
     [[nodiscard]] int replots() const { return replots_; }  ///< of everything; the cursor's moves are not counted
     [[nodiscard]] QSize sizeHint() const override { return {360, 200}; }
     [[nodiscard]] QSize minimumSizeHint() const override { return {160, 100}; }

@@ -9,12 +9,17 @@
 
 namespace r2t2::ui {
 
+/// Of entry `place` among those of one hue: no two that stand together are alike.
+[[nodiscard]] QVector<qreal> dash_pattern(int place);
+
 struct LegendEntry {
     QString name;
     QColor colour;
     Marker marker = Marker::Circle;
     bool line = false;  ///< a stroke instead of a marker
     bool dashed = false;
+    int place = 0;        ///< of its dashes (dash_pattern)
+    bool marked = false;  ///< the marker on the stroke
 };
 
 class LegendLayout {
@@ -24,6 +29,8 @@ public:
     LegendLayout(const std::vector<LegendEntry>& entries, double width, double most_height, const QFont& font);
 
     [[nodiscard]] double height() const { return height_; }
+    [[nodiscard]] std::size_t left_out() const { return left_out_; }  ///< entries that are counted in place of being named
+    [[nodiscard]] std::vector<std::pair<QString, QRectF>> shown() const;  ///< names, and the count of those left out, with the mark's and the word's room
     /// `origin`: upper left corner.
     void draw(QPainter& painter, const PlotLook& look, QPointF origin) const;
 
@@ -34,6 +41,7 @@ private:
     };
     std::vector<Place> places_;
     double height_ = 0.0;
+    std::size_t left_out_ = 0;
 };
 
 }  // namespace r2t2::ui

@@ -133,6 +133,9 @@ void draw_marker(QPainter& painter, Marker marker, QPointF at, double radius) {
             painter.drawPolygon(QPolygonF({at + QPointF(0, -radius * 1.25), at + QPointF(radius * 1.25, 0),
                                            at + QPointF(0, radius * 1.25), at + QPointF(-radius * 1.25, 0)}));
             return;
+        case Marker::Triangle:
+            painter.drawPolygon(QPolygonF({at + QPointF(0, -radius * 1.3), at + QPointF(radius * 1.25, radius * 0.95), at + QPointF(-radius * 1.25, radius * 0.95)}));
+            return;
     }
 }
 
