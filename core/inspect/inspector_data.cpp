@@ -18,16 +18,13 @@ DataSample sample_of(const Sample& sample) {
             sample.image_path.path()};
 }
 
-/// Samples of every category, in natural order; none where all have the same.
+/// Samples of every category, in natural order; those without one first.
 std::vector<std::pair<std::string, std::int64_t>> categories_of(const Dataset& data) {
     std::map<std::string, std::int64_t> counts;
     for (const Sample& sample : data.samples) {
         ++counts[sample.labels().family];
     }
     std::vector<std::pair<std::string, std::int64_t>> out(counts.begin(), counts.end());
-    if (out.size() == 1 && out.front().first.empty()) {
-        return {};
-    }
     std::sort(out.begin(), out.end(), [](const auto& a, const auto& b) { return natural_order(a.first, b.first) < 0; });
     return out;
 }

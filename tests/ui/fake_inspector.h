@@ -196,6 +196,9 @@ public:
             report.with_truth += i == 7 ? 0 : 1;
         }
         report.categories = {{"what", (report.samples + 2) / 3}, {"where", report.samples - (report.samples + 2) / 3}};
+        if (kind == "plain") {  // a set without categories
+            report.categories = {{"", report.samples}};
+        }
         report.left_out = {{"no picture belongs to it", 4}};
         report.problems = {{3, {ErrorKind::NotFound, "dataset_v7w_telling.json: record 3", "filename", "v7w_3.jpg (no such file)", "a picture below images"}, true},
                            {9, {ErrorKind::InvalidInput, "dataset_v7w_telling.json: record 9", "type", "\"wherr\"", "what, where, when, who, why or how"}, false}};

@@ -44,6 +44,7 @@ private Q_SLOTS:
 
     void sets_are_listed_with_where_their_files_lie();
     void reads_and_shows_samples_problems_and_counts();
+    void samples_without_a_category_are_counted();
     void pictures_that_cannot_be_read_are_named();
     void another_folder_forgets_what_was_read();
     void a_wrong_folder_is_told_where_it_belongs();
@@ -138,6 +139,14 @@ void TestDataPage::reads_and_shows_samples_problems_and_counts() {
     QVERIFY2(shown.startsWith(QStringLiteral("What is in picture 7?\nA. a dog\nB. a cat\n")), qPrintable(shown));
     QVERIFY(shown.contains(QStringLiteral("Truth: not known")) && shown.contains(QStringLiteral("pictures/7.png")));
     QTRY_VERIFY_WITH_TIMEOUT(!find<PictureView>("dataPicture")->empty(), kPatience);
+}
+
+/// As `r2t2 data check` says it: a set without categories has its samples all the same.
+void TestDataPage::samples_without_a_category_are_counted() {
+    choose(QStringLiteral("Visual7W"), QStringLiteral("/data/plain"));
+    read();
+    QCOMPARE(rows("dataCounts").index(0, 0).data().toString(), QStringLiteral("(none)"));
+    QCOMPARE(rows("dataCounts").index(0, 1).data().toString(), QStringLiteral("30"));
 }
 
 void TestDataPage::pictures_that_cannot_be_read_are_named() {

@@ -316,7 +316,7 @@ void DataPage::show_report() {
                                 words(problem.error.found), words(problem.error.allowed), words(problem.error.where)});
         }
         for (const auto& [category, count] : report->categories) {
-            counts.push_back({words(category), QStringLiteral("%L1").arg(count)});
+            counts.push_back({category.empty() ? tr("(none)") : words(category), QStringLiteral("%L1").arg(count)});
         }
         for (const auto& [reason, count] : report->left_out) {
             counts.push_back({tr("not of the task: %1").arg(words(reason)), QStringLiteral("%L1").arg(count)});
