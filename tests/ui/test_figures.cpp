@@ -6,6 +6,7 @@
 #include "core/results/run_results.h"
 #include "tests/ui/figure_sessions.h"
 #include "ui/figures/case_card.h"
+#include "ui/figures/shift_figure.h"
 #include "ui/figures/transition_figure.h"
 
 using namespace r2t2;
@@ -24,6 +25,7 @@ private Q_SLOTS:
     void coarser_steps_count_against_the_bar_before();
     void published_numbers();
     void shift_counts_add_up();
+    void names_stand_beside_their_bars();
     void text_is_text_and_origin_is_inside();
     void bad_names_are_told();
     void one_set_gives_no_radar();
@@ -313,6 +315,32 @@ void TestFigures::a_paper_can_do_without_other_words() {
     if (name == QLatin1String("expert-shift-matrix")) {  // a row, and a column of two facets: nobody was harmed
         QVERIFY2(words.count(QStringLiteral("I_AUX")) == 3, qPrintable(words));
     }
+}
+
+/// Case: I_AUX, I_LANG and I_SELF stood left of a bar that was I_SELF alone. On both sides every bar has its name, and nobody else's.
+void TestFigures::names_stand_beside_their_bars() {
+    GroupShift group;
+    group.group = "image";
+    group.experts = {"I_AUX", "I_LANG", "I_SELF"};
+    const ShiftMatrix none{3, std::vector<std::int64_t>(9)};
+    group.all = none;
+    group.all.counts[2 * 3 + 0] = 5;
+    group.all.counts[2 * 3 + 2] = 95;
+    group.by_outcome.fill(none);
+    const ShiftFlowFigure flows({group});
+    std::map<QString, std::vector<QRectF>> at;
+    for (const WrittenText& each : written_on(flows)) {
+        at[each.text].push_back(each.box);
+    }
+    QVERIFY(!at.contains(QStringLiteral("I_LANG")));
+    QCOMPARE(at[QStringLiteral("I_AUX")].size(), std::size_t{1});
+    QCOMPARE(at[QStringLiteral("I_SELF")].size(), std::size_t{2});
+    const double before = at[QStringLiteral("before")][0].center().x(), after = at[QStringLiteral("after")][0].center().x();
+    const auto nearer = [&](const QRectF& box) { return std::abs(box.center().x() - before) < std::abs(box.center().x() - after) ? -1 : 1; };
+    QCOMPARE(nearer(at[QStringLiteral("I_SELF")][0]), -1);
+    QCOMPARE(nearer(at[QStringLiteral("I_SELF")][1]), 1);
+    QCOMPARE(nearer(at[QStringLiteral("I_AUX")][0]), 1);
+    QVERIFY(at[QStringLiteral("I_AUX")][0].center().y() < at[QStringLiteral("I_SELF")][1].center().y());
 }
 
 /// A colour bar from 90.0 % to 90.0 %, and a frame around every cell.

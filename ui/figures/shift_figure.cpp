@@ -107,11 +107,12 @@ void ShiftFigure::draw(QPainter& painter, const QRectF& area, const PlotLook& lo
             const ShiftMatrix& matrix = matrix_of(groups_[g], kShiftColumns[c]);
             const QString count = QStringLiteral("n = %1").arg(matrix.total());
             painter.setPen(ink(look.palette, 0.7));
-            painter.drawText(QPointF(x + (width - metrics.horizontalAdvance(count)) / 2.0, y + metrics.ascent()), count);
+            const double beside = left > 0.0 ? (width - metrics.horizontalAdvance(count)) / 2.0 : width - metrics.horizontalAdvance(count);  // the group's name has the other end
+            painter.drawText(QPointF(x + beside, y + metrics.ascent()), count);
             if (c == 0) {
                 painter.setFont(bold(look.font));
                 painter.setPen(look.text());
-                painter.drawText(QPointF(area.left() + 2.0, y + metrics.ascent()), QString::fromStdString(groups_[g].group));
+                draw_elided(painter, QRectF(area.left() + 2.0, y, left + beside - 6.0, line), Qt::AlignLeft, QString::fromStdString(groups_[g].group));
                 painter.setFont(look.font);
             }
             draw_facet(painter, {QRectF(x, y + line + 2.0, width, height - 2.0), &groups_[g], g, &matrix, c == 0}, look);
@@ -124,14 +125,6 @@ void ShiftFlowFigure::draw_facet(QPainter& painter, const Facet& facet, const Pl
     const QFontMetricsF metrics(look.font);
     const ShiftMatrix& matrix = *facet.matrix;
     const double total = static_cast<double>(matrix.total());
-    if (facet.first) {  // names at even distances: blocks may be too thin for them
-        for (std::size_t e = 0; e < matrix.experts; ++e) {
-            const double y = facet.area.top() + facet.area.height() * (static_cast<double>(e) + 0.5) / static_cast<double>(matrix.experts);
-            const QString name = expert_name(*facet.group, e);
-            painter.setPen(readable(expert_colour(static_cast<int>(e)), look.palette));
-            painter.drawText(QPointF(facet.area.left() - 4.0 - metrics.horizontalAdvance(name), y + metrics.ascent() / 2.0 - 1.0), name);
-        }
-    }
     if (total <= 0.0) {
         draw_none(painter, facet.area, look);
         return;
@@ -165,12 +158,70 @@ void ShiftFlowFigure::draw_facet(QPainter& painter, const Facet& facet, const Pl
             }
         }
     }
+    std::vector<Bar> bars;
     for (std::size_t e = 0; e < matrix.experts; ++e) {
         painter.setPen(Qt::NoPen);
         painter.setBrush(expert_colour(static_cast<int>(e)));
         const double before = scale * static_cast<double>(before_count(matrix, e)), after = scale * static_cast<double>(after_count(matrix, e));
         painter.drawRect(QRectF(facet.area.left(), left[e], kNode, before));
         painter.drawRect(QRectF(x1, right[e], kNode, after));
+        bars.push_back({e, Side::Before, left[e], before});
+        bars.push_back({e, Side::After, right[e], after});
+    }
+    draw_names(painter, facet, look, bars);
+}
+
+/// Every bar's name beside it, on a ground of its own so that flows behind it do not matter. Names that would meet make room for one another; where the
+/// facet is too low for all, those of the thinnest bars give way.
+void ShiftFlowFigure::draw_names(QPainter& painter, const Facet& facet, const PlotLook& look, const std::vector<Bar>& bars) const {
+    const QFontMetricsF metrics(look.font);
+    const double line = metrics.height(), room = facet.area.width() - 2.0 * kNode - 2.0;
+    std::vector<Name> names;
+    double widest = 0.0;
+    for (const Bar& bar : bars) {
+        if (bar.height > 0.0) {
+            const QString text = metrics.elidedText(expert_name(*facet.group, bar.expert), Qt::ElideRight, room);
+            names.push_back({text, bar.side, bar.top + bar.height / 2.0, bar.height});
+            widest = std::max(widest, metrics.horizontalAdvance(text));
+        }
+    }
+    const auto place = [&](auto wanted) {
+        std::vector<Name*> column;
+        for (Name& name : names) {
+            if (wanted(name)) {
+                column.push_back(&name);
+            }
+        }
+        std::stable_sort(column.begin(), column.end(), [](const Name* a, const Name* b) { return a->middle < b->middle; });
+        while (static_cast<double>(column.size()) * line > facet.area.height() && column.size() > 1) {
+            const auto thinnest = std::min_element(column.begin(), column.end(), [](const Name* a, const Name* b) { return a->bar < b->bar; });
+            (*thinnest)->text.clear();
+            column.erase(thinnest);
+        }
+        double least = facet.area.top() + line / 2.0, most = facet.area.bottom() - line / 2.0;
+        for (Name* name : column) {
+            name->middle = std::max(name->middle, least);
+            least = name->middle + line;
+        }
+        for (auto name = column.rbegin(); name != column.rend(); ++name) {
+            (*name)->middle = std::min((*name)->middle, most);
+            most = (*name)->middle - line;
+        }
+    };
+    if (2.0 * widest + 4.0 <= room) {
+        place([](const Name& name) { return name.side == Side::Before; });
+        place([](const Name& name) { return name.side == Side::After; });
+    } else {
+        place([](const Name&) { return true; });
+    }
+    for (const Name& name : names) {
+        const double width = metrics.horizontalAdvance(name.text);
+        const double x = name.side == Side::Before ? facet.area.left() + kNode + 1.0 : facet.area.right() - kNode - 1.0 - width;
+        if (!name.text.isEmpty()) {
+            painter.fillRect(QRectF(x, name.middle - line * 0.45, width, line * 0.9), thin(look.base(), 0.75));
+            painter.setPen(look.text());
+            painter.drawText(QPointF(x, name.middle + metrics.ascent() / 2.0 - 1.0), name.text);
+        }
     }
 }
 

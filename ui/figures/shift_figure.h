@@ -54,8 +54,23 @@ public:
     explicit ShiftFlowFigure(std::vector<GroupShift> groups) : ShiftFigure(QStringLiteral("expert-shift-flow"), std::move(groups)) {}
 
 protected:
-    [[nodiscard]] double natural_height(double width, const QFontMetricsF& metrics) const override { return facet_height(width, metrics, 1.3); }
+    [[nodiscard]] double natural_height(double width, const QFontMetricsF& metrics) const override { return facet_height(width, metrics, 1.15); }
+    [[nodiscard]] double names_width(const QFontMetricsF&) const override { return 0.0; }  ///< they stand beside the bars, on the flows
     void draw_facet(QPainter& painter, const Facet& facet, const PlotLook& look) const override;
+
+private:
+    enum class Side { Before, After };
+    struct Bar {
+        std::size_t expert;
+        Side side;
+        double top, height;
+    };
+    struct Name {
+        QString text;
+        Side side;
+        double middle, bar;  ///< where it stands; the height of its bar
+    };
+    void draw_names(QPainter& painter, const Facet& facet, const PlotLook& look, const std::vector<Bar>& bars) const;
 };
 
 class ShiftMatrixFigure final : public ShiftFigure {
