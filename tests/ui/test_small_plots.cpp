@@ -104,6 +104,15 @@ void TestSmallPlots::triangles() {
     const TextRecorder& page = *recorded;
     QVERIFY2(words(page).filter(QRegularExpression(QStringLiteral("^0\\.[0-9]$"))).size() == 3, qPrintable(words(page).join(QLatin1Char('|'))));
     QVERIFY2(page.complaints().isEmpty(), qPrintable(page.complaints().join(QLatin1Char('\n'))));
+    // A ground has its scale, beside the triangle or under it.
+    view.set_field({2, {0.125, 1.0, 2.0, 0.5, 1.5, 4.25}, QStringLiteral("loss of the neighbours")});
+    for (const QSize size : {QSize(216, 155), QSize(180, 130), QSize(300, 260), QSize(700, 420)}) {
+        const auto with_field = drawn(view, size);
+        for (const double end : {0.125, 4.25}) {
+            QVERIFY2(words(*with_field).contains(short_number(end)), qPrintable(QStringLiteral("%1: %2").arg(size.width()).arg(words(*with_field).join(QLatin1Char('|')))));
+        }
+        QVERIFY2(with_field->complaints().isEmpty(), qPrintable(with_field->complaints().join(QLatin1Char('\n'))));
+    }
 }
 
 void TestSmallPlots::gates() {

@@ -66,6 +66,23 @@ GridRows rows_around(const SimplexField& field, double wk) {
     return {start(k), start(k + 1), std::clamp(wk - k, 0.0, 1.0)};
 }
 
+/// From the highest value, dark, to the lowest, bright.
+void fill_scale(QPainter& painter, const QRectF& bar, QPointF high, QPointF low, const PlotLook& look) {
+    const int rows = 64;
+    painter.setPen(Qt::NoPen);
+    QLinearGradient colours(high, low);
+    for (int i = 0; i <= rows; ++i) {
+        QColor colour = magnitude_colour(static_cast<double>(i) / rows);
+        colour.setAlphaF(static_cast<float>(kFieldOpacity));
+        colours.setColorAt(static_cast<double>(i) / rows, colour);
+    }
+    painter.setBrush(colours);
+    painter.drawRect(bar);
+    painter.setPen(QPen(ink(look.palette, 0.55), 0.8));
+    painter.setBrush(Qt::NoBrush);
+    painter.drawRect(bar);
+}
+
 }  // namespace
 
 QImage simplex_field_image(const SimplexField& field, const SimplexGeometry& g, double ratio) {
@@ -103,9 +120,11 @@ QImage simplex_field_image(const SimplexField& field, const SimplexGeometry& g, 
     return image;
 }
 
+bool has_scale(const SimplexField& field) { return well_formed(field) && !range_of(field).empty(); }
+
 QRectF place_field_bar(const SimplexScene& scene, const SimplexLayout& layout, const PlotLook& look) {
     const Range range = range_of(scene.field);
-    if (!well_formed(scene.field) || range.empty()) {
+    if (!has_scale(scene.field)) {
         return {};
     }
     const QFontMetricsF metrics(look.font);
@@ -126,24 +145,24 @@ QRectF place_field_bar(const SimplexScene& scene, const SimplexLayout& layout, c
 
 void draw_field_bar(QPainter& painter, const SimplexField& field, const SimplexLayout& layout, const PlotLook& look) {
     const Range range = range_of(field);
-    if (layout.bar.isEmpty() || range.empty()) {
+    if (range.empty()) {
         return;
     }
-    const int rows = 64;
-    painter.setPen(Qt::NoPen);
-    QLinearGradient colours(layout.bar.topLeft(), layout.bar.bottomLeft());
-    for (int i = 0; i <= rows; ++i) {
-        QColor colour = magnitude_colour(static_cast<double>(i) / rows);
-        colour.setAlphaF(static_cast<float>(kFieldOpacity));
-        colours.setColorAt(static_cast<double>(i) / rows, colour);
-    }
-    painter.setBrush(colours);
-    painter.drawRect(layout.bar);
-    painter.setPen(QPen(ink(look.palette, 0.55), 0.8));
-    painter.setBrush(Qt::NoBrush);
-    painter.drawRect(layout.bar);
     const QFontMetricsF metrics(look.font);
     painter.setFont(look.font);
+    if (!layout.strip.isEmpty()) {  // "0.12 [bright .. dark] 3.4": as much as fits a small triangle
+        const QString low = short_number(range.low), high = short_number(range.high);
+        const double words = metrics.horizontalAdvance(low) + metrics.horizontalAdvance(high) + 12.0, length = std::min(layout.strip.width() - words, 90.0);
+        QRectF bar(layout.strip.left() + (layout.strip.width() - words - length) / 2.0 + metrics.horizontalAdvance(low) + 6.0, layout.strip.center().y() - 4.0, length, 8.0);
+        fill_scale(painter, bar, bar.topRight(), bar.topLeft(), look);
+        painter.setPen(look.text());
+        painter.drawText(QPointF(bar.left() - 6.0 - metrics.horizontalAdvance(low), bar.center().y() + metrics.ascent() / 2.0 - 1.0), low);
+        painter.drawText(QPointF(bar.right() + 6.0, bar.center().y() + metrics.ascent() / 2.0 - 1.0), high);
+    }
+    if (layout.bar.isEmpty()) {
+        return;
+    }
+    fill_scale(painter, layout.bar, layout.bar.topLeft(), layout.bar.bottomLeft(), look);
     painter.setPen(look.text());
     const double width = layout.area.right() - 6.0 - layout.bar.right();
     draw_elided(painter, QRectF(layout.bar.right() + 4.0, layout.bar.top() - 2.0, width, metrics.height()),

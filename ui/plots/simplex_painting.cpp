@@ -182,10 +182,10 @@ SimplexLayout lay_out_simplex(const SimplexScene& scene, const QSizeF& size, con
     layout.area = QRectF(QPointF(0, 0), size);
     const double side_margin =
         size.width() > 18.0 * line ? metrics.horizontalAdvance(QStringLiteral("0.8")) + 8.0 : line * 0.8;
+    double foot = 0.0;  // of a scale that has no room beside the triangle
     const auto arrange = [&](bool low) {
-        layout.geometry =
-            SimplexGeometry(layout.area.adjusted(side_margin, line * (low ? 1.6 : 2.6) + 2.0, -side_margin, -line - (size.height() > 15.0 * line ? 15.0 : 8.0)),
-                            scene.window);
+        const double below = line + (size.height() > 15.0 * line ? 15.0 : 8.0) + foot;
+        layout.geometry = SimplexGeometry(layout.area.adjusted(side_margin, line * (low ? 1.6 : 2.6) + 2.0, -side_margin, -below), scene.window);
         return layout.geometry.corner(2).x() - metrics.horizontalAdvance(scene.experts.value(2)) / 2.0 - 22.0;
     };
     bool low = size.height() < 14.0 * line;  // the title shares a line with the third expert's name, if both have room there
@@ -197,6 +197,12 @@ SimplexLayout lay_out_simplex(const SimplexScene& scene, const QSizeF& size, con
     layout.ticks = layout.geometry.side() > 15.0 * line;
     layout.title = QRectF(6.0, 3.0, low ? std::max(0.0, beside) : size.width() - 12.0, line);
     layout.bar = place_field_bar(scene, layout, look);
+    if (layout.bar.isEmpty() && has_scale(scene.field)) {
+        foot = line + 2.0;
+        beside = arrange(low);
+        layout.ticks = layout.geometry.side() > 15.0 * line;
+        layout.strip = QRectF(6.0, size.height() - line - 2.0, size.width() - 12.0, line);
+    }
     if (!scene.window.whole()) {
         // Left of the third corner, as far as its name and the left edge leave room.
         const double side = std::clamp(0.16 * layout.geometry.side(), 22.0, 56.0);
@@ -228,6 +234,7 @@ LabelRoom draw_simplex_ground(QPainter& painter, const SimplexScene& scene, cons
         room.block(
             QRectF(layout.bar.topLeft() - QPointF(4, 20), QPointF(layout.area.right(), layout.bar.bottom() + 4)));
     }
+    room.block(layout.strip);
     for (int expert = 0; expert < 3; ++expert) {
         draw_expert(painter, scene, layout, look, expert, room);
     }

@@ -15,6 +15,7 @@ struct SimplexLayout {
     QRectF area;   ///< the whole picture
     QRectF title;  ///< empty: no room beside the third expert's name
     QRectF bar;    ///< colour bar without its words; empty: no field or no room
+    QRectF strip;  ///< where there is no room for that bar: a line for a flat one and its numbers; else empty
     QRectF whole;  ///< where the small triangle says which part is looked at; empty: the whole is, or no room
     bool ticks = false;
 };
