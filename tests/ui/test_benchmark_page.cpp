@@ -376,11 +376,12 @@ void TestBenchmarkPage::cancelled_and_resumed_comes_to_the_same() {
     choose({QStringLiteral("G-dim")}, kLong, whole);
     click("benchmarkStart");
     wait_for_end();
+    const BenchmarkRun::Counts uncut = window_->benchmark().counts();
     find<QLineEdit>("benchmarkSession")->setText(cut);
     click("benchmarkStart");
     QTRY_VERIFY_WITH_TIMEOUT(window_->benchmark().counts().done >= 4, kPatience);
     // The plots are of what runs; the tables are still of the evaluation before, and say so.
-    QVERIFY2(find<ElidedLabel>("tablesOf")->whole_text().contains(QStringLiteral("whole.sqlite, evaluation of runs 1\u20132, not of the evaluation that is running")),
+    QVERIFY2(find<ElidedLabel>("tablesOf")->whole_text().contains(QStringLiteral("whole.sqlite, evaluation of runs 1\u20132, not of the evaluation that is under way")),
              qPrintable(find<ElidedLabel>("tablesOf")->whole_text()));
     const QPoint tabs = find<QTabWidget>("resultTabs")->mapTo(window_.get(), QPoint()), plot = find<CurvePlot>("benchmarkAccuracy")->mapTo(window_.get(), QPoint());
     click("benchmarkCancel");
@@ -429,6 +430,8 @@ void TestBenchmarkPage::cancelled_and_resumed_comes_to_the_same() {
     }
     QTest::keyClick(window_.get(), Qt::Key_2, Qt::AltModifier);
     QCOMPARE(window_->benchmark().counts().earlier, static_cast<std::int64_t>(part.size()));
+    QCOMPARE(window_->benchmark().counts().forward_passes, uncut.forward_passes);  // of all samples, as their number is
+    QCOMPARE(window_->benchmark().counts().backward_passes, uncut.backward_passes);
     QVERIFY(outcomes(cut, "ngd") == outcomes(whole, "ngd"));
     QCOMPARE(outcomes(cut, "ngd").size(), std::size_t{kLong});
     QTRY_VERIFY_WITH_TIMEOUT(!find<QPushButton>("benchmarkResume")->isEnabled(), kPatience);

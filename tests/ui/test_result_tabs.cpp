@@ -276,9 +276,9 @@ void TestResultTabs::what_runs_is_waited_for() {
     const auto words = [](const ResultTabs& tabs, const char* name) { return tabs.findChild<QLabel*>(QLatin1String(name))->text(); };
     empty.set_running(ResultTabs::Running::Sweep);
     for (const char* name : {"resultNote", "changedNote", "pairNote", "neighbourNote"}) {
-        QVERIFY2(words(empty, name).startsWith(QStringLiteral("An evaluation is running")), name);
+        QVERIFY2(words(empty, name).startsWith(QStringLiteral("An evaluation is under way")), name);
     }
-    QVERIFY(words(empty, "sweepNote").startsWith(QStringLiteral("A sweep is running")));
+    QVERIFY(words(empty, "sweepNote").startsWith(QStringLiteral("A sweep is under way")));
     empty.set_running(ResultTabs::Running::Nothing);
     QVERIFY(words(empty, "resultNote").startsWith(QStringLiteral("No results yet")));
     QVERIFY(words(empty, "neighbourNote").startsWith(QStringLiteral("No run is chosen")));
@@ -288,7 +288,7 @@ void TestResultTabs::what_runs_is_waited_for() {
     tabs.set_running(ResultTabs::Running::Evaluation);
     QVERIFY(words(tabs, "sweepNote").startsWith(QStringLiteral("The chosen evaluation is no sweep")));
     tabs.set_running(ResultTabs::Running::Sweep);
-    QVERIFY2(words(tabs, "sweepNote").startsWith(QStringLiteral("A sweep is running")), qPrintable(words(tabs, "sweepNote")));
+    QVERIFY2(words(tabs, "sweepNote").startsWith(QStringLiteral("A sweep is under way")), qPrintable(words(tabs, "sweepNote")));
     tabs.set_running(ResultTabs::Running::Nothing);
     QVERIFY(words(tabs, "sweepNote").startsWith(QStringLiteral("The chosen evaluation is no sweep")));
 }

@@ -91,8 +91,8 @@ void BenchmarkRun::start(const InspectorPtr& inspector, const BenchmarkRequest& 
             ++counts.done;
             counts.earlier += sample.earlier ? 1 : 0;
             counts.failed += sample.failed ? 1 : 0;
-            counts.forward_passes += sample.earlier ? 0 : sample.forward_passes;
-            counts.backward_passes += sample.earlier ? 0 : sample.backward_passes;
+            counts.forward_passes += sample.forward_passes;
+            counts.backward_passes += sample.backward_passes;
             for (std::size_t m = 0; m < sample.correct.size() && m < counts.steps.size(); ++m) {
                 count_steps(sample.correct[m], counts.steps[m]);
             }

@@ -27,7 +27,7 @@ QString verdict(std::optional<bool> correct) {
 CandidateBars::CandidateBars(QWidget* parent) : QWidget(parent) {
     setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
     setAccessibleName(tr("Most probable answers"));
-    setToolTip(tr("Probability of the first token of the answer. Thin line: native. Bar: as shown."));
+    setToolTip(tr("Probability of the first token of the answer. Thin line: native. Bar and number: as shown.\n\u2013: was among the most probable answers natively and is no more, so that its number is not known."));
 }
 
 void CandidateBars::set_answers(const Answer* before, const Answer* now) {

@@ -191,7 +191,7 @@ void BenchmarkPage::tell_whose() {
     const auto& runs = run_.started().runs;
     const bool same = file_path(results_.path()) == run_.started().session && (std::find(runs.begin(), runs.end(), results_.run()) != runs.end() || (run_.request().resume && runs.empty()));
     whose_->set_text(same ? tr("Tables: %1, read at %2 samples; they follow when it ends").arg(whose, QString::fromStdString(run_coverage(*chosen).count_text()))
-                          : tr("Tables: %1, not of the evaluation that is running; its own follow when it ends").arg(whose));
+                          : tr("Tables: %1, not of the evaluation that is under way; its own follow when it ends").arg(whose));
 }
 
 void BenchmarkPage::copy_command() {

@@ -105,7 +105,7 @@ void ResultTabs::set_running(Running running) {
         return;
     }
     running_ = running;
-    sweep_->set_waiting(running == Running::Sweep ? tr("A sweep is running: it is shown here when it ends.") : QString());
+    sweep_->set_waiting(running == Running::Sweep ? tr("A sweep is under way: it is shown here when it ends.") : QString());
     neighbours_->set_waiting(nothing_yet({}));
     show_results();
     show_changed();
@@ -113,7 +113,7 @@ void ResultTabs::set_running(Running running) {
 }
 
 QString ResultTabs::nothing_yet(const QString& otherwise) const {
-    return running_ != Running::Nothing && results_.path().isEmpty() ? tr("An evaluation is running: what it comes to is shown here when it ends.") : otherwise;
+    return running_ != Running::Nothing && results_.path().isEmpty() ? tr("An evaluation is under way: what it comes to is shown here when it ends.") : otherwise;
 }
 
 /// All sets together, or one of them where there are several; the one that was chosen stays where the evaluation has it.
