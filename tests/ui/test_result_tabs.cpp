@@ -14,6 +14,7 @@
 #include "tests/session/session_samples.h"
 #include "tests/support/patience.h"
 #include "tests/ui/own_settings.h"
+#include "tests/ui/text_recorder.h"
 #include "ui/panels/benchmark_live.h"
 #include "ui/panels/command_palette.h"
 #include "ui/panels/result_tabs.h"
@@ -82,6 +83,7 @@ private Q_SLOTS:
     void end_is_the_last_row();
     void the_sweep_is_of_the_chosen_method();
     void every_curve_has_an_entry();
+    void a_name_that_is_cut_says_so();
 
 private:
     /// Opens it in `results`, and waits.
@@ -384,6 +386,22 @@ void TestResultTabs::every_curve_has_an_entry() {
         }
         QVERIFY2(named + counted == drawn.size(), qPrintable(QStringLiteral("%1 + %2 of %3 at %4").arg(named).arg(counted).arg(drawn.size()).arg(size.width())));
         QVERIFY2(size.height() < 190 || counted == 0, qPrintable(QStringLiteral("%1 are counted at %2").arg(counted).arg(size.width())));
+    }
+}
+
+/// In a small window the names of runs are longer than their lists are wide.
+void TestResultTabs::a_name_that_is_cut_says_so() {
+    QComboBox runs;
+    runs.addItem(QStringLiteral("4: kernel regression, k 5, reference routing native \u00b7 evaluation of runs 1\u20137"));
+    runs.addItem(QStringLiteral("1: base"));
+    runs.resize(150, runs.sizeHint().height());
+    for (const auto& [index, cut] : {std::pair{0, true}, {1, false}}) {
+        runs.setCurrentIndex(index);
+        TextRecorder page(runs.size());
+        runs.render(&page);
+        QCOMPARE(page.written().size(), std::size_t{1});
+        QCOMPARE(page.written()[0].text.endsWith(QChar(0x2026)), cut);
+        QVERIFY(page.written()[0].box.right() < runs.width() - 10);
     }
 }
 

@@ -37,7 +37,7 @@ QPalette palette_of(const QColor& window, const QColor& base, const QColor& rais
     return palette;
 }
 
-/// Fusion, with check boxes, radio buttons and buttons that are switched on that can be seen on dark grounds too: it draws them darker than
+/// Fusion, with lists whose cut words say so, and check boxes, radio buttons and buttons that are switched on that can be seen on dark grounds too: it draws them darker than
 /// the window.
 class Style final : public QProxyStyle {
 public:
@@ -61,6 +61,20 @@ public:
             painter->drawRoundedRect(frame, corner, corner);
             painter->restore();
         }
+    }
+
+    /// A list's words end with an ellipsis where they are cut: Fusion cuts a letter in two.
+    void drawControl(ControlElement element, const QStyleOption* option, QPainter* painter, const QWidget* widget) const override {
+        const auto* list = element == CE_ComboBoxLabel ? qstyleoption_cast<const QStyleOptionComboBox*>(option) : nullptr;
+        if (list == nullptr || list->editable) {
+            QProxyStyle::drawControl(element, option, painter, widget);
+            return;
+        }
+        QStyleOptionComboBox fitting = *list;
+        const int icon = fitting.currentIcon.isNull() ? 0 : fitting.iconSize.width() + 4;
+        const int room = subControlRect(CC_ComboBox, &fitting, SC_ComboBoxEditField, widget).width() - icon - 2;
+        fitting.currentText = fitting.fontMetrics.elidedText(fitting.currentText, Qt::ElideRight, room);
+        QProxyStyle::drawControl(element, &fitting, painter, widget);
     }
 
     /// A picture in a chosen row keeps its colours: Qt would mix them with the row's.
