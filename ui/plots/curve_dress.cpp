@@ -130,10 +130,14 @@ CurvePlot::Arrangement CurvePlot::arrange(const QSizeF& size, const PlotLook& lo
         made.title = title_height(look, size.width() - 2 * kWordGap, size.height() > 14.0 * line ? 3 : 2, name_);
     }
     const double top = made.title > 0.0 ? made.title + 6.0 : 2.0;
-    for (const double share : {0.24, 0.38}) {  // more of a small plot only where curves would be left without a name
-        made.legend = LegendLayout(entries(look), size.width() - 2 * kWordGap - 4.0, size.height() * share, look.font);
+    std::vector<LegendEntry> named = entries(look);
+    for (const double share : {0.24, 0.38, 0.38}) {  // more of a small plot only where curves would be left without a name
+        made.legend = LegendLayout(named, size.width() - 2 * kWordGap - 4.0, size.height() * share, look.font);
         if (made.legend.left_out() == 0) {
             break;
+        }
+        if (share > 0.3) {  // levels to compare with give way to what they are compared with
+            std::stable_partition(named.begin(), named.end(), [](const LegendEntry& entry) { return !entry.dashed; });
         }
     }
     made.legend_at = QPointF(kWordGap + 2.0, size.height() - made.legend.height() - 4.0);
