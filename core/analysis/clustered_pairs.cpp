@@ -141,6 +141,8 @@ ClusteredEstimate resampled(std::span<const PairedCluster> clusters, const Boots
 
 }  // namespace
 
+const char* interval_name(IntervalKind kind) { return kind == IntervalKind::Exact ? "exact bootstrap" : kind == IntervalKind::Bootstrap ? "bootstrap" : "score"; }
+
 ClusteredPairs clustered_pairs(std::span<const PairedSample> samples) {
     struct Together {
         std::int64_t a = 0, b = 0, size = 0;

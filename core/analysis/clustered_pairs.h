@@ -52,6 +52,9 @@ enum class IntervalKind {
     Score       ///< all clusters differ alike (per sample), so that there is nothing to draw: Tango's score interval with clusters for pairs
 };
 
+/// "exact bootstrap", "bootstrap", "score": the spelling in JSON.
+[[nodiscard]] const char* interval_name(IntervalKind kind);
+
 struct ClusteredEstimate {
     Estimate difference;  ///< B - A per sample, percentile interval; NaN without clusters
     IntervalKind kind = IntervalKind::Exact;

@@ -4,6 +4,7 @@
 #include <cassert>
 #include <cmath>
 #include <limits>
+#include <map>
 #include <numeric>
 
 #include "core/base/random.h"
@@ -240,17 +241,30 @@ Estimate hierarchical_bootstrap(const std::vector<std::vector<double>>& differen
 
 GapClosed gap_closed(std::span<const double> base, std::span<const double> method, std::span<const double> oracle,
                      const BootstrapOptions& options) {
-    assert(base.size() == method.size() && base.size() == oracle.size());
+    std::vector<std::size_t> alone(base.size());
+    std::iota(alone.begin(), alone.end(), std::size_t{0});
+    return gap_closed(base, method, oracle, alone, options);
+}
+
+GapClosed gap_closed(std::span<const double> base, std::span<const double> method, std::span<const double> oracle,
+                     std::span<const std::size_t> clusters, const BootstrapOptions& options) {
+    assert(base.size() == method.size() && base.size() == oracle.size() && base.size() == clusters.size());
     GapClosed result;
-    const std::size_t n = base.size();
     double gain = 0.0;
     double gap = 0.0;
-    std::vector<std::pair<double, double>> samples(n);  // what each gains, and could
-    for (std::size_t i = 0; i < n; ++i) {
-        samples[i] = {method[i] - base[i], oracle[i] - base[i]};
-        gain += samples[i].first;
-        gap += samples[i].second;
+    std::map<std::size_t, std::pair<double, double>> together;  // what each cluster gains, and could
+    for (std::size_t i = 0; i < base.size(); ++i) {
+        std::pair<double, double>& cluster = together[clusters[i]];
+        cluster.first += method[i] - base[i];
+        cluster.second += oracle[i] - base[i];
+        gain += method[i] - base[i];
+        gap += oracle[i] - base[i];
     }
+    std::vector<std::pair<double, double>> samples;
+    for (const auto& [number, cluster] : together) {
+        samples.push_back(cluster);
+    }
+    const std::size_t n = samples.size();
     std::sort(samples.begin(), samples.end());  // the same samples in another order, as a session keeps them, have the same interval
     if (n == 0 || gap <= 0.0) {
         result.share = {kNaN, kNaN, kNaN};

@@ -61,8 +61,8 @@ inline constexpr BootstrapOptions kToldBootstrap{0.95, 2000, 1};
 [[nodiscard]] Estimate hierarchical_bootstrap(const std::vector<std::vector<double>>& differences,
                                               const BootstrapOptions& options = {});
 
-/// (method - base) / (oracle - base) with a percentile bootstrap over samples. Source: rerouting, "Analysis". The order of the samples does not
-/// matter: a session keeps them as they were finished.
+/// (method - base) / (oracle - base) with a percentile bootstrap over samples, or over clusters of them. Source: rerouting, "Analysis". The order
+/// of the samples does not matter: a session keeps them as they were finished.
 struct GapClosed {
     Estimate share;              ///< NaN where the oracle is not above the base
     std::int64_t undefined = 0;  ///< resamples without a gap (oracle <= base), left out of the interval
@@ -74,6 +74,9 @@ struct GapClosed {
 inline constexpr double kLeastShareWithGap = 0.95;
 [[nodiscard]] GapClosed gap_closed(std::span<const double> base, std::span<const double> method,
                                    std::span<const double> oracle, const BootstrapOptions& options = {});
+/// `clusters`: of every sample the number of the cluster that it is drawn with.
+[[nodiscard]] GapClosed gap_closed(std::span<const double> base, std::span<const double> method, std::span<const double> oracle,
+                                   std::span<const std::size_t> clusters, const BootstrapOptions& options = {});
 
 /// Value at quantile q in [0, 1] of a sorted list, interpolated linearly between order statistics.
 [[nodiscard]] double sorted_quantile(std::span<const double> sorted, double q);

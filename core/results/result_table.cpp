@@ -8,6 +8,7 @@
 
 #include "core/base/half_up.h"
 #include "core/results/made_together.h"
+#include "core/results/sample_clusters.h"
 #include "core/routing/method_params.h"
 
 namespace r2t2 {
@@ -17,6 +18,7 @@ namespace {
 /// Native and last answer of the samples for which both are known.
 struct Pairs {
     std::vector<SampleKey> keys;
+    std::vector<std::size_t> clusters;
     std::vector<double> before, after;
 };
 
@@ -26,6 +28,7 @@ Pairs pairs_of(const SetResults& set) {
         const StepCorrectness& steps = set.samples[i];
         if (!steps.empty() && steps.front() && steps.back()) {
             out.keys.push_back(set.keys[i]);
+            out.clusters.push_back(set.clusters[i]);
             out.before.push_back(*steps.front() ? 1.0 : 0.0);
             out.after.push_back(*steps.back() ? 1.0 : 0.0);
         }
@@ -41,21 +44,23 @@ GapClosed gap_to(const Pairs& method, const SetResults& oracle, const BootstrapO
         best[above.keys[i]] = above.after[i];
     }
     std::vector<double> before, after, limit;
+    std::vector<std::size_t> clusters;
     for (std::size_t i = 0; i < method.keys.size(); ++i) {
         if (const auto at = best.find(method.keys[i]); at != best.end()) {
             before.push_back(method.before[i]);
             after.push_back(method.after[i]);
             limit.push_back(at->second);
+            clusters.push_back(method.clusters[i]);
         }
     }
-    return gap_closed(before, after, limit, bootstrap);
+    return gap_closed(before, after, limit, clusters, bootstrap);
 }
 
 /// `oracle`: null where no share of the gap is told: of base and of the oracle itself.
 ResultCell cell_of(const SetResults* set, const SetResults* oracle, const BootstrapOptions& bootstrap) {
     ResultCell cell;
     cell.gap.share = {std::nan(""), std::nan(""), std::nan("")};
-    cell.interval = wilson_interval(0, 0);
+    cell.told = clustered_result({});
     if (set == nullptr || set->steps.empty()) {
         return cell;
     }
@@ -64,13 +69,28 @@ ResultCell cell_of(const SetResults* set, const SetResults* oracle, const Bootst
         cell.scored += known ? 1 : 0;
         cell.right += known && *steps.back() ? 1 : 0;
     }
-    cell.interval = wilson_interval(cell.right, cell.scored);
+    cell.told = clustered_result(set->changes(), bootstrap);
     cell.change = set->steps.back().from_start;
-    cell.mcnemar_p = mcnemar_exact(cell.change.right_wrong, cell.change.wrong_right);
     if (oracle != nullptr && cell.scored > 0) {
         cell.gap = gap_to(pairs_of(*set), *oracle, bootstrap);
     }
     return cell;
+}
+
+/// Base is compared with nothing.
+void correct(ResultTable& table) {
+    std::vector<ClusteredResult*> cells, pooled;
+    for (ResultRow& row : table.rows) {
+        if (row.run.info.method == to_string(Method::Base)) {
+            continue;
+        }
+        for (ResultCell& cell : row.sets) {
+            cells.push_back(&cell.told);
+        }
+        pooled.push_back(&row.overall.told);
+    }
+    told_together(cells);
+    told_together(pooled);
 }
 
 const SetResults* set_named(const RunResults& run, const std::string& name) {
@@ -130,6 +150,14 @@ std::string gap_text(const GapClosed& gap) {
     return buffer;
 }
 
+std::string clusters_note(const ResultTable& table) {
+    const ClusteredResult* most = nullptr;
+    for (const ResultRow& row : table.rows) {
+        most = most == nullptr || row.overall.told.scored > most->scored ? &row.overall.told : most;
+    }
+    return most == nullptr ? std::string() : clusters_note(most->clusters, most->scored);
+}
+
 std::string p_text(double p) {
     char buffer[32];
     std::snprintf(buffer, sizeof buffer, p < 0.001 ? "%.1e" : "%.3f", p);
@@ -172,6 +200,7 @@ ResultTable result_table(const std::vector<RunResults>& runs, const BootstrapOpt
         row.overall.planned = run.coverage.planned;
         table.rows.push_back(std::move(row));
     }
+    correct(table);
     return table;
 }
 

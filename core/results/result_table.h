@@ -1,4 +1,5 @@
-// The table of a paper: methods down, sets across, with intervals, tests against base and the share of the gap to the oracle.
+// The table of a paper: methods down, sets across, with intervals, tests against base and the share of the gap to the oracle. Samples that belong
+// together are units of all of them (clustered_result.h).
 //
 // "Base" is step 0 of a run itself: the native answers of the same samples. Sources: rerouting, "Analysis". Shares are 0 .. 1.
 // Thread rule: pure functions on values; evaluation_results uses a reader, which belongs to one thread.
@@ -10,6 +11,7 @@
 
 #include "core/base/cancel.h"
 #include "core/base/progress.h"
+#include "core/results/clustered_result.h"
 #include "core/results/run_config.h"
 #include "core/results/run_results.h"
 
@@ -19,9 +21,9 @@ struct ResultCell {
     std::int64_t scored = 0;  ///< samples whose result is known
     std::int64_t right = 0;
     std::optional<std::int64_t> planned;  ///< samples that the run was begun for; none: not stored
-    Interval interval;        ///< Wilson, 95 %
     TransitionCounts change;  ///< native -> result
-    double mcnemar_p = 1.0;   ///< exact, against base
+    ClusteredResult told;     ///< intervals, and the test against base; holm_p: told_together with the other methods x sets, of pooled samples with the
+                              ///< other methods; NaN of base itself
     std::vector<NamedNumber> benchmark_native, benchmark;  ///< of a benchmark: its own score before and after; else none
     std::vector<NamedNumber> benchmark_official;           ///< the same after, by the benchmark's own pattern; else none
     std::string official_pattern;                          ///< its name
@@ -54,6 +56,8 @@ struct ResultTable {
 
 /// "67 [0, 100]", in percent; "too few": fewer than kLeastShareWithGap of the resamples have a gap; "-": there is no gap.
 [[nodiscard]] std::string gap_text(const GapClosed& gap);
+/// "1600 samples in 400 clusters ..." of the row with the most scored samples (clusters_note). Empty: every sample stands alone.
+[[nodiscard]] std::string clusters_note(const ResultTable& table);
 /// "0.031", "1.4e-04"; without a discordant pair "1.000".
 [[nodiscard]] std::string p_text(double p);
 

@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <set>
+
+#include "core/results/sample_clusters.h"
 
 namespace r2t2 {
 
@@ -32,8 +35,25 @@ Estimate SetResults::accuracy(std::size_t step) const {
         return {std::nan(""), std::nan(""), std::nan("")};
     }
     const StepTransitions& counts = steps[std::min(step, steps.size() - 1)];
-    const Interval interval = wilson_interval(counts.right, counts.scored);
+    std::vector<PairedSample> results;
+    for (std::size_t i = 0; i < samples.size(); ++i) {
+        const StepCorrectness& each = samples[i];
+        if (const std::optional<bool> right = each.empty() ? std::nullopt : each[std::min(step, each.size() - 1)]) {
+            results.push_back({clusters[i], false, *right});
+        }
+    }
+    const Interval interval = clustered_share(clustered_pairs(results).right_b, kToldBootstrap);
     return {counts.accuracy(), 100.0 * interval.low, 100.0 * interval.high};
+}
+
+std::int64_t SetResults::cluster_count() const { return static_cast<std::int64_t>(std::set<std::size_t>(clusters.begin(), clusters.end()).size()); }
+
+std::vector<BeforeAndAfter> SetResults::changes() const {
+    std::vector<BeforeAndAfter> out;
+    for (std::size_t i = 0; i < samples.size(); ++i) {
+        out.push_back(samples[i].empty() ? BeforeAndAfter{clusters[i], {}, {}} : BeforeAndAfter{clusters[i], samples[i].front(), samples[i].back()});
+    }
+    return out;
 }
 
 Result<RunResults> run_results(SessionReader& session, std::int64_t id) {
@@ -57,12 +77,18 @@ Result<RunResults> run_results(SessionReader& session, std::int64_t id) {
     results.coverage.damaged = results.damaged;
     results.coverage.without_truth = std::count_if(correctness->steps.begin(), correctness->steps.end(), nobody_knows);
     results.overall.name = "overall";
+    std::vector<ClusterKey> together;
+    for (std::size_t i = 0; i < correctness->keys.size(); ++i) {
+        together.push_back(cluster_key(correctness->keys[i].set, correctness->belonging[i]));
+    }
+    results.overall.clusters = cluster_numbers(together);
     std::map<std::string, SetResults> sets;
     for (std::size_t i = 0; i < correctness->keys.size(); ++i) {
         SetResults& set = sets[correctness->keys[i].set];
         set.name = correctness->keys[i].set;
         set.keys.push_back(correctness->keys[i]);
         set.samples.push_back(correctness->steps[i]);
+        set.clusters.push_back(results.overall.clusters[i]);
     }
     results.overall.keys = std::move(correctness->keys);
     results.overall.samples = std::move(correctness->steps);

@@ -11,6 +11,7 @@
 #include "core/analysis/statistics.h"
 #include "core/analysis/transitions.h"
 #include "core/results/benchmark_results.h"
+#include "core/results/clustered_result.h"
 #include "core/results/run_coverage.h"
 #include "core/session/session_reader.h"
 
@@ -21,11 +22,16 @@ struct SetResults {
     std::string name;
     std::vector<SampleKey> keys;                ///< of samples without error, in the order they were written
     std::vector<StepCorrectness> samples;       ///< parallel to keys
+    std::vector<std::size_t> clusters;          ///< parallel to keys: the number of the cluster in the run (sample_clusters.h)
     std::vector<StepTransitions> steps;         ///< step 0 .. longest trajectory
     /// Percent right of the scored samples after a step (steps beyond a trajectory's end keep its last answer), with
-    /// Wilson's 95 % interval; value NaN without scored samples.
+    /// its 95 % interval (ClusteredResult); value NaN without scored samples.
     [[nodiscard]] Estimate accuracy(std::size_t step) const;
     [[nodiscard]] std::int64_t scored(std::size_t step) const;
+    /// Of its samples.
+    [[nodiscard]] std::int64_t cluster_count() const;
+    /// Native answer and that after the last step.
+    [[nodiscard]] std::vector<BeforeAndAfter> changes() const;
 };
 
 struct RunResults {

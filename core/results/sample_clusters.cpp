@@ -35,12 +35,14 @@ ClusterKey cluster_key(const std::string& set, const std::string& group, const s
     return out;
 }
 
-ClusterKey cluster_key(const SampleInfo& info) {
-    const Result<StoredKey> stored = info.scoring ? parse_stored_key(*info.scoring, {}) : Result<StoredKey>(StoredKey{});
-    ClusterKey out = cluster_key(info.id.set, stored ? stored->key.group : std::string(), info.picture_hash.value_or(std::string()), info.image_path);
+ClusterKey cluster_key(const std::string& set, const SampleBelonging& sample) {
+    const Result<StoredKey> stored = sample.scoring ? parse_stored_key(*sample.scoring, {}) : Result<StoredKey>(StoredKey{});
+    ClusterKey out = cluster_key(set, stored ? stored->key.group : std::string(), sample.picture_hash.value_or(std::string()), sample.image_path);
     out.unread = !stored.ok();
     return out;
 }
+
+ClusterKey cluster_key(const SampleInfo& info) { return cluster_key(info.id.set, {info.image_path, info.scoring, info.picture_hash}); }
 
 std::vector<std::size_t> cluster_numbers(const std::vector<ClusterKey>& keys) {
     Forest forest(keys.size());
@@ -59,6 +61,14 @@ std::vector<std::size_t> cluster_numbers(const std::vector<ClusterKey>& keys) {
         out.push_back(numbers.try_emplace(forest.root(i), numbers.size()).first->second);
     }
     return out;
+}
+
+std::string interval_note(std::int64_t clusters, std::int64_t samples) {
+    if (clusters >= samples) {
+        return "Wilson's 95 % interval";
+    }
+    return "95 % interval by " + std::to_string(clusters) + (clusters == 1 ? " cluster" : " clusters") +
+           (clusters < kFewClusters ? " (fewer than " + std::to_string(kFewClusters) + " cover less than they say)" : std::string());
 }
 
 std::string unread_note(const std::vector<SampleKey>& samples) {

@@ -19,12 +19,16 @@ struct ClusterKey {
     bool operator==(const ClusterKey&) const = default;
 };
 [[nodiscard]] ClusterKey cluster_key(const SampleInfo& info);
+[[nodiscard]] ClusterKey cluster_key(const std::string& set, const SampleBelonging& sample);
 /// `group`: of its answer key, "" = none; `picture_hash`: "" = not known.
 [[nodiscard]] ClusterKey cluster_key(const std::string& set, const std::string& group, const std::string& picture_hash, const std::string& image_path);
 
 /// Of every key the number of its cluster, 0, 1, ... in the order of the first of each. They share one where they share a group or a picture,
 /// directly or through others.
 [[nodiscard]] std::vector<std::size_t> cluster_numbers(const std::vector<ClusterKey>& keys);
+
+/// "Wilson's 95 % interval", "95 % interval by 40 clusters", "95 % interval by 12 clusters (fewer than 20 cover less than they say)".
+[[nodiscard]] std::string interval_note(std::int64_t clusters, std::int64_t samples);
 
 /// "How 2 samples are scored cannot be read (MMBench/7, MMBench/8): they stand in no group and alone in intervals and p." Empty: none.
 [[nodiscard]] std::string unread_note(const std::vector<SampleKey>& samples);

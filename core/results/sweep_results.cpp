@@ -84,18 +84,33 @@ std::vector<ParameterAxis> axes_of(const std::vector<Member>& members) {
     return axes;
 }
 
-SweepScore score_of(const SetResults& results, std::size_t step) { return {results.accuracy(step), results.scored(step)}; }
+SweepScore score_of(const SetResults& results, std::size_t step) { return {results.accuracy(step), results.scored(step), results.cluster_count()}; }
 
-void score_cell(SweepCell& cell, const RunResults& results, const std::vector<std::string>& sets) {
+/// Of one run, by set: results and bases. Its samples are not kept: a sweep may have hundreds of runs.
+struct RunScores {
+    RunCoverage coverage;
+    SweepScore overall, base;
+    std::map<std::string, std::pair<SweepScore, SweepScore>> sets;
+};
+
+RunScores scores_of(const RunResults& results) {
     const std::size_t last = results.last_step();
-    cell.coverage = results.coverage;
-    cell.overall = score_of(results.overall, last);
-    cell.base = score_of(results.overall, 0);
-    const SetResults none;
+    RunScores out{results.coverage, score_of(results.overall, last), score_of(results.overall, 0), {}};
+    for (const SetResults& set : results.sets) {
+        out.sets[set.name] = {score_of(set, last), score_of(set, 0)};
+    }
+    return out;
+}
+
+void score_cell(SweepCell& cell, const RunScores& scores, const std::vector<std::string>& sets) {
+    cell.coverage = scores.coverage;
+    cell.overall = scores.overall;
+    cell.base = scores.base;
+    const SweepScore none = score_of({}, 0);
     for (const std::string& name : sets) {
-        const auto set = std::find_if(results.sets.begin(), results.sets.end(), [&](const SetResults& each) { return each.name == name; });
-        cell.sets.push_back(score_of(set == results.sets.end() ? none : *set, last));
-        cell.set_base.push_back(score_of(set == results.sets.end() ? none : *set, 0));
+        const auto set = scores.sets.find(name);
+        cell.sets.push_back(set == scores.sets.end() ? none : set->second.first);
+        cell.set_base.push_back(set == scores.sets.end() ? none : set->second.second);
     }
 }
 
@@ -222,19 +237,17 @@ Result<std::vector<Sweep>> sweeps(SessionReader& session) {
 }
 
 Status read_scores(SessionReader& session, Sweep& sweep) {
-    std::vector<RunResults> all;
+    std::vector<RunScores> all;
     std::set<std::string> sets;
     for (const SweepCell& cell : sweep.cells) {
-        auto results = run_results(session, cell.run);
+        const auto results = run_results(session, cell.run);
         if (!results) {
             return results.error();
         }
-        for (SetResults& set : results->sets) {
+        for (const SetResults& set : results->sets) {
             sets.insert(set.name);
-            set.samples.clear();  // the counts are enough
         }
-        results->overall.samples.clear();
-        all.push_back(std::move(*results));
+        all.push_back(scores_of(*results));
     }
     sweep.sets.assign(sets.begin(), sets.end());
     std::vector<SweepCell> scored;

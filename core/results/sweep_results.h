@@ -25,10 +25,11 @@ struct ParameterAxis {
     [[nodiscard]] std::optional<std::size_t> find(const std::string& value) const;  ///< numbers are compared as numbers
 };
 
-/// Percent right with Wilson's 95 % interval; value NaN without scored samples.
+/// Percent right with its 95 % interval (SetResults::accuracy); value NaN without scored samples.
 struct SweepScore {
     Estimate accuracy;
     std::int64_t scored = 0;
+    std::int64_t clusters = 0;  ///< of all samples of the run or set
 };
 
 struct SweepCell {

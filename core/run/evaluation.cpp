@@ -190,6 +190,7 @@ bool Runner::close(Place place, const Result<SampleRun>& run) {
         return keep(place, std::move(outcome), nullptr);
     }
     outcome.prepare_seconds = run->prepare_seconds;
+    outcome.cluster = cluster_key(set.name(), run->sample.key ? run->sample.key->group : std::string(), run->sample.input.image_key, run->sample.image_path);
     for (const Trajectory& trajectory : run->trajectories) {
         outcome.methods.push_back(method_outcome(trajectory));
     }

@@ -7,6 +7,7 @@
 #include <functional>
 
 #include "core/base/pause.h"
+#include "core/results/sample_clusters.h"
 #include "core/run/evaluation_context.h"
 
 namespace r2t2 {
@@ -32,6 +33,7 @@ struct SampleOutcome {
     bool elsewhere = false;              ///< another shard's
     std::vector<MethodOutcome> methods;  ///< one per context.methods
     std::optional<Error> error;          ///< recorded instead of results
+    ClusterKey cluster;                  ///< which samples it belongs to
     double prepare_seconds = 0.0;
 };
 

@@ -11,30 +11,41 @@ namespace r2t2 {
 
 namespace {
 
-using SampleList = std::vector<const SampleOutcome*>;
+/// A sample with the number of its cluster in the evaluation.
+struct ListedSample {
+    const SampleOutcome* outcome;
+    std::size_t cluster;
+    const SampleOutcome* operator->() const { return outcome; }
+    const SampleOutcome& operator*() const { return *outcome; }
+};
+using SampleList = std::vector<ListedSample>;
 
 bool known(const SampleOutcome& sample) {
     return !sample.methods.empty() && sample.methods.front().right().has_value();
 }
 
-/// 1 right, 0 wrong, in the order of the samples that are scored under all of `methods`.
-std::vector<std::vector<double>> scores_of(const SampleList& samples, const std::vector<std::size_t>& methods) {
-    std::vector<std::vector<double>> scores(methods.size());
-    for (const SampleOutcome* sample : samples) {
-        if (std::all_of(methods.begin(), methods.end(), [&](std::size_t m) { return sample->methods[m].right().has_value(); })) {
-            for (std::size_t i = 0; i < methods.size(); ++i) {
+/// Over the samples that are scored under base, the method and the oracle.
+GapClosed gap_of(const SampleList& samples, std::size_t method, std::size_t oracle, const BootstrapOptions& bootstrap) {
+    const std::size_t methods[] = {0, method, oracle};
+    std::vector<double> scores[3];
+    std::vector<std::size_t> clusters;
+    for (const ListedSample& sample : samples) {
+        if (std::all_of(std::begin(methods), std::end(methods), [&](std::size_t m) { return sample->methods[m].right().has_value(); })) {
+            for (std::size_t i = 0; i < 3; ++i) {
                 scores[i].push_back(*sample->methods[methods[i]].right() ? 1.0 : 0.0);
             }
+            clusters.push_back(sample.cluster);
         }
     }
-    return scores;
+    return gap_closed(scores[0], scores[1], scores[2], clusters, bootstrap);
 }
 
-MethodReport method_report(const SampleList& samples, std::size_t method, const MethodParams& params) {
+MethodReport method_report(const SampleList& samples, std::size_t method, const MethodParams& params, const BootstrapOptions& bootstrap) {
     MethodReport report;
     report.method = params.method;
     std::vector<StepCorrectness> steps;
-    for (const SampleOutcome* sample : samples) {
+    std::vector<BeforeAndAfter> changes;
+    for (const ListedSample& sample : samples) {
         const MethodOutcome& outcome = sample->methods[method];
         const std::optional<bool> before = sample->methods.front().right(), after = outcome.right();
         if (before && after) {
@@ -49,6 +60,7 @@ MethodReport method_report(const SampleList& samples, std::size_t method, const 
         report.forward += static_cast<double>(outcome.passes.forward);
         report.backward += static_cast<double>(outcome.passes.backward);
         steps.push_back(outcome.correct);
+        changes.push_back({sample.cluster, before, after});
     }
     if (!samples.empty()) {
         const auto count = static_cast<double>(samples.size());
@@ -56,8 +68,7 @@ MethodReport method_report(const SampleList& samples, std::size_t method, const 
         report.forward /= count;
         report.backward /= count;
     }
-    report.interval = wilson_interval(report.right, report.samples);
-    report.mcnemar_p = mcnemar_exact(report.against_base.right_wrong, report.against_base.wrong_right);
+    report.told = clustered_result(changes, bootstrap);
     report.steps = transitions(steps);
     return report;
 }
@@ -74,8 +85,7 @@ void add_gaps(const SampleList& samples, const BootstrapOptions& bootstrap, SetR
     }
     for (std::size_t m = 1; m < set.methods.size(); ++m) {
         if (m != oracle) {
-            const std::vector<std::vector<double>> scores = scores_of(samples, {0, m, oracle});
-            set.methods[m].gap = gap_closed(scores[0], scores[1], scores[2], bootstrap);
+            set.methods[m].gap = gap_of(samples, m, oracle, bootstrap);
         }
     }
 }
@@ -86,7 +96,7 @@ SetReport set_report(const std::string& name, const SampleList& all, const std::
     set.name = name;
     SampleList counted;
     std::int64_t timed = 0;  // a resumed sample's preparation was not kept
-    for (const SampleOutcome* sample : all) {
+    for (const ListedSample& sample : all) {
         if (sample->elsewhere) {
             continue;
         }
@@ -108,11 +118,37 @@ SetReport set_report(const std::string& name, const SampleList& all, const std::
     set.prepare_seconds /= timed > 0 ? static_cast<double>(timed) : 1.0;
     const std::vector<std::string> variants = variant_labels(methods);
     for (std::size_t m = 0; m < methods.size(); ++m) {
-        set.methods.push_back(method_report(counted, m, methods[m]));
+        set.methods.push_back(method_report(counted, m, methods[m], bootstrap));
         set.methods.back().variant = variants[m];
     }
     add_gaps(counted, bootstrap, set);
     return set;
+}
+
+/// Every sample of all sets, with what it belongs to.
+std::vector<std::size_t> clusters_of(const Evaluation& evaluation) {
+    std::vector<ClusterKey> keys;
+    for (const SetOutcome& set : evaluation.sets) {
+        for (const SampleOutcome& sample : set.samples) {
+            keys.push_back(sample.cluster);
+        }
+    }
+    return cluster_numbers(keys);
+}
+
+/// Base, the first, is compared with nothing.
+void correct(EvaluationReport& report) {
+    std::vector<ClusteredResult*> cells, pooled;
+    for (SetReport& set : report.sets) {
+        for (std::size_t m = 1; m < set.methods.size(); ++m) {
+            cells.push_back(&set.methods[m].told);
+        }
+    }
+    for (std::size_t m = 1; m < report.overall.methods.size(); ++m) {
+        pooled.push_back(&report.overall.methods[m].told);
+    }
+    told_together(cells);
+    told_together(pooled);
 }
 
 }  // namespace
@@ -150,11 +186,12 @@ EvaluationReport make_report(const Evaluation& evaluation, Provenance provenance
     EvaluationReport report;
     SampleList pooled;
     std::int64_t left_out = 0;
+    const std::vector<std::size_t> clusters = clusters_of(evaluation);
     for (const SetOutcome& set : evaluation.sets) {
         SampleList samples;
         for (const SampleOutcome& sample : set.samples) {
-            samples.push_back(&sample);
-            pooled.push_back(&sample);
+            samples.push_back({&sample, clusters[pooled.size()]});
+            pooled.push_back(samples.back());
             if (sample.error) {
                 report.error_lines.push_back(sample.error->message());
             }
@@ -169,6 +206,7 @@ EvaluationReport make_report(const Evaluation& evaluation, Provenance provenance
     }
     report.overall = set_report("overall", pooled, provenance.methods, bootstrap);
     report.overall.errors += left_out;
+    correct(report);
     report.provenance = std::move(provenance);
     report.interrupted = evaluation.interrupted;
     report.too_many_errors = evaluation.too_many_errors;

@@ -1,7 +1,7 @@
 // The numbers of an evaluation: per set and overall, per method and control, as a table and as JSON.
 //
 // Sources: rerouting, "Analysis" and "Controls". Samples whose truth is unknown are not counted; `unknown` says how many.
-// Accuracy: Wilson 95 %. Against base: exact McNemar test on the same samples. Gap closed: bootstrap over samples.
+// Intervals and the test against base: clustered_result.h; samples that belong together are units of all of them. Gap closed: bootstrap.
 // Thread rule: pure functions.
 #pragma once
 
@@ -10,6 +10,7 @@
 
 #include "core/analysis/statistics.h"
 #include "core/analysis/transitions.h"
+#include "core/results/clustered_result.h"
 #include "core/run/evaluation.h"
 #include "core/reference/reference_overlap.h"
 #include "core/run/open_reference.h"
@@ -24,10 +25,9 @@ struct MethodReport {
     std::string variant;       ///< "k 5, steps 20" where the method is there with several parameter sets
     std::int64_t samples = 0;  ///< with a known outcome
     std::int64_t right = 0;
-    Interval interval;  ///< of the accuracy, 0 .. 1
+    ClusteredResult told;  ///< interval, gain and test against base; holm_p: over methods x sets, of pooled samples over the methods
     TransitionCounts against_base;
     std::vector<StepTransitions> steps;  ///< step 0 .. last
-    double mcnemar_p = 1.0;
     GapClosed gap;             ///< share NaN where there is no oracle or no gap
     double seconds = 0.0;      ///< mean a sample
     double forward = 0.0;      ///< mean model passes a sample

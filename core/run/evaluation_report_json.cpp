@@ -22,6 +22,10 @@ Json counts_json(const TransitionCounts& counts) {
             {"unknown", counts.unknown}};
 }
 
+Json gain_json(const ClusteredResult& told) {
+    return {{"value", number(told.gain.value)}, {"low", number(told.gain.low)}, {"high", number(told.gain.high)}, {"interval", interval_name(told.gain_interval)}};
+}
+
 Json method_json(const MethodReport& method) {
     Json steps = Json::array();
     for (const StepTransitions& step : method.steps) {
@@ -56,11 +60,16 @@ Json method_json(const MethodReport& method) {
             {"samples", method.samples},
             {"right", method.right},
             {"accuracy", number(method.samples > 0 ? method.accuracy() : std::nan(""))},
-            {"accuracy_low", number(method.interval.low)},
-            {"accuracy_high", number(method.interval.high)},
+            {"accuracy_low", number(method.told.interval.low)},
+            {"accuracy_high", number(method.told.interval.high)},
+            {"clusters", method.told.clusters},
             {"harmed", method.against_base.right_wrong},
             {"mended", method.against_base.wrong_right},
-            {"mcnemar_p", number(method.mcnemar_p)},
+            {"gain", gain_json(method.told)},
+            {"p", number(method.told.p)},
+            {"p_holm", number(method.told.holm_p)},
+            {"test", method.told.test()},
+            {"mcnemar_p", method.told.clustered() ? Json(nullptr) : number(method.told.p)},
             {"gap_closed", {{"value", number(gap.value)}, {"low", number(gap.low)}, {"high", number(gap.high)}, {"resamples_without_gap", method.gap.undefined}}},
             {"seconds_per_sample", number(method.seconds)},
             {"forward_passes_per_sample", number(method.forward)},

@@ -9,6 +9,7 @@
 #include "core/base/number_text.h"
 #include "core/base/half_up.h"
 #include "core/results/result_table.h"
+#include "core/results/sample_clusters.h"
 #include "core/run/evaluation_report.h"
 
 namespace r2t2 {
@@ -39,8 +40,8 @@ std::string percent(double share, int width) {
     return buffer;
 }
 
-/// Nothing is compared with base where nothing was scored.
-std::string p_text(const MethodReport& method) { return method.method == Method::Base || method.samples == 0 ? "-" : r2t2::p_text(method.mcnemar_p); }
+/// Nothing is compared with base where nothing was scored, or where it is base.
+std::string or_none(const MethodReport& method, double p) { return method.method == Method::Base || method.samples == 0 || std::isnan(p) ? "-" : p_text(p); }
 
 std::string header_text(const EvaluationReport& report) {
     const Provenance& p = report.provenance;
@@ -157,24 +158,58 @@ std::string set_text(const SetReport& set) {
         text += line("  left out, not of the task: %lld x %.300s", static_cast<long long>(count), reason.c_str());
     }
     const int titles = title_width(set);
-    text += line("%-*s %9s %6s %13s %6s %6s %9s %18s %7s %7s %5s", titles, "", "right", "%", "95 % interval", "harmed",
-                 "mended", "McNemar p", "gap closed % (95 %)", "ms", "forward", "back");
+    text += line("%-*s %9s %6s %13s %6s %6s %18s %7s %7s %5s", titles, "", "right", "%", "95 % interval", "harmed",
+                 "mended", "gap closed % (95 %)", "ms", "forward", "back");
     for (const MethodReport& method : set.methods) {
         char interval[32];
-        std::snprintf(interval, sizeof interval, "[%.1f, %.1f]", percent_half_up(method.interval.low), percent_half_up(method.interval.high));
+        std::snprintf(interval, sizeof interval, "[%.1f, %.1f]", percent_half_up(method.told.interval.low), percent_half_up(method.told.interval.high));
         char right[32];
         std::snprintf(right, sizeof right, "%lld/%lld", static_cast<long long>(method.right),
                       static_cast<long long>(method.samples));
-        text += line("%-*s %9s %6s %13s %6lld %6lld %9s %18s %7.1f %7.1f %5.1f", titles, method_title(method).c_str(), right, percent(method.samples > 0 ? method.accuracy() : std::nan(""), 6).c_str(), interval,
+        text += line("%-*s %9s %6s %13s %6lld %6lld %18s %7.1f %7.1f %5.1f", titles, method_title(method).c_str(), right, percent(method.samples > 0 ? method.accuracy() : std::nan(""), 6).c_str(), interval,
                      static_cast<long long>(method.against_base.right_wrong),
-                     static_cast<long long>(method.against_base.wrong_right), p_text(method).c_str(),
-                     gap_text(method.gap).c_str(), 1000 * method.seconds, method.forward, method.backward);
+                     static_cast<long long>(method.against_base.wrong_right), gap_text(method.gap).c_str(), 1000 * method.seconds, method.forward, method.backward);
         if (method.kept_base > 0) {
             text += line("  %lld samples had no neighbour in the epsilon ball and kept their base answer",
                          static_cast<long long>(method.kept_base));
         }
     }
     return text;
+}
+
+/// The gain over base of every other method, with its test.
+std::string gains_text(const SetReport& set) {
+    if (set.methods.size() < 2) {
+        return {};
+    }
+    const ClusteredResult& most = set.methods.front().told;
+    const int titles = title_width(set);
+    std::string text = line("%-*s %23s %9s %9s", titles, "against base", "gain, points (95 %)", "p", "Holm p");
+    for (std::size_t m = 1; m < set.methods.size(); ++m) {
+        const MethodReport& method = set.methods[m];
+        text += line("%-*s %23s %9s %9s", titles, method_title(method).c_str(), gain_text(method.told).c_str(), or_none(method, method.told.p).c_str(), or_none(method, method.told.holm_p).c_str());
+    }
+    std::string clusters = clusters_note(most.clusters, most.scored);
+    if (const std::size_t few = clusters.find("; fewer than"); few != std::string::npos) {
+        clusters.replace(few, 2, ";\n");  // 120 columns
+    }
+    return clusters.empty() ? text : text + clusters + "\n";
+}
+
+/// What the columns of gains_text mean.
+std::string tests_text(const EvaluationReport& report) {
+    std::string text = "gain = over base, same samples; p = two-sided sign flips of clusters, exact McNemar where every sample stands alone.\n";
+    std::int64_t cells = 0;
+    for (const SetReport& set : report.sets) {
+        cells += std::count_if(set.methods.begin(), set.methods.end(), [](const MethodReport& method) { return std::isfinite(method.told.holm_p); });
+    }
+    const std::size_t pooled = report.overall.methods.empty() ? 0 : report.overall.methods.size() - 1;
+    text += cells > 1 ? line("Holm p = corrected for the %lld methods x sets; overall pools the same samples and is corrected for the %zu methods.", static_cast<long long>(cells), pooled) : std::string();
+    const auto by_score = [](const SetReport& set) {
+        return std::any_of(set.methods.begin(), set.methods.end(), [](const MethodReport& method) { return method.samples > 0 && method.method != Method::Base && method.told.gain_interval == IntervalKind::Score; });
+    };
+    const bool any = by_score(report.overall) || std::any_of(report.sets.begin(), report.sets.end(), by_score);
+    return text + (any ? "* all samples (or clusters) changed alike, so that a bootstrap has nothing to draw from: score interval (Tango 1998)\n" : "");
 }
 
 /// The headline of every method; the parts would fill pages and are in the JSON report.
@@ -292,15 +327,15 @@ std::string sweep_text(const EvaluationReport& report) {
 std::string report_text(const EvaluationReport& report) {
     std::string text = header_text(report) + summary_text(report);
     for (const SetReport& set : report.sets) {
-        text += set_text(set) + benchmark_text(set);
+        text += set_text(set) + gains_text(set) + benchmark_text(set);
     }
     if (report.sets.size() > 1) {
-        text += set_text(report.overall);
+        text += set_text(report.overall) + gains_text(report.overall);
     }
     text += sweep_text(report);
     text += steps_text(report.sets.size() == 1 ? report.sets.front() : report.overall);
     text += "\nharmed = right->wrong, mended = wrong->right, against base; c: = control; ms, forward and back = mean time and\n"
-            "model passes a sample.\n";
+            "model passes a sample.\n" + tests_text(report);
     if (!report.error_lines.empty()) {
         text += line("%zu bad samples were recorded and skipped; the first: %.300s", report.error_lines.size(),
                      report.error_lines.front().c_str());

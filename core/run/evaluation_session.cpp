@@ -62,6 +62,7 @@ private:
     RunClaimPtr claim_;  ///< as long as this writes
     SessionWriter writer_;
     std::vector<std::map<SampleKey, MethodOutcome>> stored_;  ///< of each run, only when resuming: what it has finished
+    std::map<SampleKey, ClusterKey> belonging_;               ///< likewise, of its samples
     const EvaluationContext& context_;
     std::vector<std::int64_t> runs_;          ///< one a method
     std::vector<std::set<SampleKey>> done_;   ///< of each run, when it was opened
@@ -116,6 +117,7 @@ Status Recorder::read_stored(std::int64_t run, SessionReader& reader, ProgressGa
         }
         if (sample != nullptr) {
             outcomes[row.info.id] = method_outcome(sample->trajectory);
+            belonging_.try_emplace(row.info.id, cluster_key(row.info));
         }
         gate.advance("run " + std::to_string(run));
         return {};
@@ -161,6 +163,7 @@ Result<std::optional<SampleOutcome>> Recorder::earlier(const std::string& set, s
     SampleOutcome outcome;
     outcome.id = id;
     outcome.done = true;
+    outcome.cluster = belonging_.at(key);
     for (const std::map<SampleKey, MethodOutcome>& stored : stored_) {
         outcome.methods.push_back(stored.at(key));
     }

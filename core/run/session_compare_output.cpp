@@ -25,8 +25,6 @@ Json rate_json(std::int64_t right, std::int64_t scored, const Interval& interval
             {"accuracy_high", interval.high}};
 }
 
-const char* interval_name(IntervalKind kind) { return kind == IntervalKind::Exact ? "exact bootstrap" : kind == IntervalKind::Bootstrap ? "bootstrap" : "score"; }
-
 Json set_comparison_json(const SetComparison& set) {
     return {{"name", set.name},
             {"n", set.scored()},

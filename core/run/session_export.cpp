@@ -14,6 +14,7 @@
 #include "core/results/benchmark_results.h"
 #include "core/results/neighbour_results.h"
 #include "core/results/result_table.h"
+#include "core/results/sample_clusters.h"
 #include "core/results/scored_again.h"
 #include "core/run/evaluation_report.h"
 #include "core/run/parallel.h"
@@ -32,11 +33,13 @@ struct SetCounts {
     std::int64_t failed = 0;
     std::vector<std::optional<bool>> results;  ///< one a sample without error
     std::vector<StepCorrectness> steps;        ///< likewise
+    std::vector<std::size_t> places;           ///< likewise: their numbers in the run
 
     void add(const SetCounts& other) {
         failed += other.failed;
         results.insert(results.end(), other.results.begin(), other.results.end());
         steps.insert(steps.end(), other.steps.begin(), other.steps.end());
+        places.insert(places.end(), other.places.begin(), other.places.end());
     }
 };
 
@@ -53,7 +56,8 @@ std::vector<StepAccuracy> accuracy_by_step(const std::vector<StepCorrectness>& s
     return out;
 }
 
-SetSummary summary_of(const SetCounts& counts, std::size_t steps) {
+/// `clusters`: of every sample of the run.
+SetSummary summary_of(const SetCounts& counts, std::size_t steps, const std::vector<std::size_t>& clusters) {
     SetSummary out;
     out.name = counts.name;
     out.failed = counts.failed;
@@ -62,7 +66,11 @@ SetSummary summary_of(const SetCounts& counts, std::size_t steps) {
         out.right += result.value_or(false) ? 1 : 0;
         out.not_scored += result ? 0 : 1;
     }
-    out.interval = wilson_interval(out.right, out.scored);
+    std::vector<BeforeAndAfter> changes;
+    for (std::size_t i = 0; i < counts.results.size(); ++i) {
+        changes.push_back({clusters[counts.places[i]], counts.steps[i].empty() ? std::nullopt : counts.steps[i].front(), counts.results[i]});
+    }
+    out.told = clustered_result(changes);
     out.transitions = transitions(counts.steps);
     out.change = out.transitions.empty() ? TransitionCounts{} : out.transitions.back().from_start;
     out.steps = accuracy_by_step(counts.steps, steps);
@@ -268,7 +276,7 @@ private:
     void count(const StoredSample& sample) {
         const auto [place, added] = places_.try_emplace(sample.row.info.id.set, sets_.size());
         if (added) {
-            sets_.push_back({sample.row.info.id.set, 0, {}, {}});
+            sets_.push_back({sample.row.info.id.set, 0, {}, {}, {}});
         }
         SetCounts& counts = sets_[place->second];
         if (!sample.row.error.empty()) {
@@ -276,6 +284,8 @@ private:
             return;
         }
         counts.results.push_back(sample.row.final_correct);
+        counts.places.push_back(keys_.size());
+        keys_.push_back(cluster_key(sample.row.info));
         StepCorrectness& steps = counts.steps.emplace_back();
         for (const TrajectoryStep& step : sample.trajectory.steps) {
             steps.push_back(step.correct);
@@ -284,12 +294,13 @@ private:
     }
 
     void finish() {
-        SetCounts all{"overall", 0, {}, {}};
+        SetCounts all{"overall", 0, {}, {}, {}};
+        const std::vector<std::size_t> clusters = cluster_numbers(keys_);
         for (const SetCounts& set : sets_) {
-            out_.sets.push_back(summary_of(set, longest_));
+            out_.sets.push_back(summary_of(set, longest_, clusters));
             all.add(set);
         }
-        out_.overall = summary_of(all, longest_);
+        out_.overall = summary_of(all, longest_, clusters);
         const std::vector<BenchmarkResult> benchmarks = scorer_.results();
         out_.coverage = run_coverage(out_.run);
         out_.coverage.damaged = static_cast<std::int64_t>(out_.damaged.size());
@@ -318,11 +329,28 @@ private:
     RunSummary out_;
     std::vector<SetCounts> sets_;
     std::map<std::string, std::size_t> places_;
+    std::vector<ClusterKey> keys_;  ///< of every sample without an error
     BenchmarkScorer scorer_;
     std::size_t longest_ = 0;
     std::int64_t written_ = 0;
     std::string folder_;  ///< of all pictures that are files
 };
+
+/// Holm's correction over all that the files tell against base.
+void correct(SessionSummary& summary) {
+    std::vector<ClusteredResult*> cells, pooled;
+    for (RunSummary& run : summary.runs) {
+        if (run.run.info.method == to_string(Method::Base)) {
+            continue;
+        }
+        for (SetSummary& set : run.sets) {
+            cells.push_back(&set.told);
+        }
+        pooled.push_back(&run.overall.told);
+    }
+    told_together(cells);
+    told_together(pooled);
+}
 
 /// "samples_<number>_<method>.jsonl", as samples_file_name gives them.
 bool has_samples_name(const std::string& name) {
@@ -467,6 +495,7 @@ Result<ExportedSession> export_session(const std::string& session, const std::fi
         out.files.push_back(directory / written->samples_file);
         out.summary.runs.push_back(std::move(*written));
     }
+    correct(out.summary);
     for (const auto& [name, text] : {std::pair<const char*, std::string>{"accuracy.csv", accuracy_csv(out.summary)},
                                      {"benchmarks.csv", benchmark_csv(out.summary)},
                                      {"neighbours.csv", neighbour_csv(out.summary)},

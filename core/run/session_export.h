@@ -16,6 +16,7 @@
 #include "core/base/cancel.h"
 #include "core/base/progress.h"
 #include "core/base/result.h"
+#include "core/results/clustered_result.h"
 #include "core/results/run_coverage.h"
 #include "core/scoring/benchmark_score.h"
 #include "core/session/session_reader.h"
@@ -38,7 +39,7 @@ struct SetSummary {
     std::optional<std::int64_t> planned;  ///< samples that the run was begun for; none: not stored
     std::optional<ReferenceSamples> references{};  ///< samples that are references too; none: not stored
     std::map<std::string, std::int64_t> left_out{};  ///< good records that are not of the set's task, by reason; counted nowhere
-    Interval interval;            ///< Wilson, 95 %, 0 .. 1
+    ClusteredResult told;         ///< interval, gain and test against the run's own native answers; holm_p: over the file's runs x sets but base's
     TransitionCounts change;      ///< native -> result
     std::vector<StepTransitions> transitions;
     /// Nothing is known of a step that no sample of the set was scored at: the files leave it out.

@@ -438,7 +438,9 @@ Result<SessionReader::Correctness> SessionReader::correctness(std::int64_t run) 
             state_->leave_out(run, statement.integer(Column::id), kChecksum);
             return {};
         }
-        result.keys.push_back({statement.text(Column::set_name), statement.text(Column::sample_key)});
+        SampleInfo info = session_rows::row_of(statement, state_->version).info;
+        result.belonging.push_back({std::move(info.image_path), std::move(info.scoring), std::move(info.picture_hash)});
+        result.keys.push_back(std::move(info.id));
         std::vector<std::optional<bool>>& steps = result.steps.emplace_back();
         for (const char character : statement.text(Column::correct_by_step)) {
             steps.push_back(values::correct_of(character));

@@ -91,6 +91,7 @@ public:
     struct Correctness {
         std::vector<SampleKey> keys;
         std::vector<std::vector<std::optional<bool>>> steps;
+        std::vector<SampleBelonging> belonging;
         std::int64_t damaged = 0;  ///< samples left out because their row's checksum does not hold
     };
     [[nodiscard]] Result<Correctness> correctness(std::int64_t run);

@@ -60,6 +60,12 @@ struct SampleInfo {
     bool operator==(const SampleInfo&) const = default;
 };
 
+/// What says which samples of a run belong together (core/results/sample_clusters.h); fields as in SampleInfo.
+struct SampleBelonging {
+    std::string image_path;
+    std::optional<std::string> scoring, picture_hash;
+};
+
 /// What a newer version of the scoring rules made of a run's stored answers (core/scoring/scoring_version.h).
 struct RescoredRun {
     std::int64_t run = 0;

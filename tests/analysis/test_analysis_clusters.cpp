@@ -208,6 +208,33 @@ private Q_SLOTS:
         QVERIFY(together.low < apart.low);
         QCOMPARE(clustered_share(Clusters{}).high, 1.0);
     }
+    /// Alone it is the bootstrap over samples; what is drawn together leaves fewer units and a wider interval; copies of every sample leave it as it is.
+    void the_gap_is_drawn_by_clusters() {
+        RandomStream random(8);
+        std::vector<double> base, method, oracle;
+        std::vector<std::size_t> alone, fours;
+        for (std::size_t i = 0; i < 120; ++i) {
+            const bool wrong = i / 4 % 2 == 0;
+            base.push_back(wrong ? 0.0 : 1.0);
+            method.push_back(wrong && i / 4 % 4 == 0 ? 1.0 : base.back());
+            oracle.push_back(wrong && i / 4 % 6 != 2 ? 1.0 : base.back());
+            alone.push_back(i);
+            fours.push_back(i / 4);
+        }
+        const GapClosed plain = gap_closed(base, method, oracle, kToldBootstrap), same = gap_closed(base, method, oracle, alone, kToldBootstrap);
+        QCOMPARE(same.share.low, plain.share.low);
+        QCOMPARE(same.share.high, plain.share.high);
+        const GapClosed together = gap_closed(base, method, oracle, fours, kToldBootstrap);
+        QCOMPARE(together.share.value, plain.share.value);
+        QVERIFY(together.share.high - together.share.low > 1.5 * (plain.share.high - plain.share.low));
+        std::vector<double> one_base, one_method, one_oracle;  // one sample for every four that are alike
+        for (std::size_t i = 0; i < 120; i += 4) {
+            one_base.push_back(base[i]);
+            one_method.push_back(method[i]);
+            one_oracle.push_back(oracle[i]);
+        }
+        QCOMPARE(gap_closed(one_base, one_method, one_oracle, kToldBootstrap).share.low, together.share.low);
+    }
     /// 2,000 simulations with 100 planted clusters: the interval of clusters covers what it says, one that takes every question for itself covers less.
     void a_clustered_interval_covers() {
         constexpr double kGain = 0.1;

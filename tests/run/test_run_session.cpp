@@ -2,6 +2,7 @@
 #include <QTemporaryDir>
 #include <QTest>
 
+#include "core/results/result_table.h"
 #include "core/run/evaluation_session.h"
 #include "core/session/session_reader.h"
 #include "core/session/sqlite.h"
@@ -130,6 +131,19 @@ private Q_SLOTS:
             for (std::size_t t = 0; t < stored.size(); ++t) {
                 QVERIFY(stored[t].from_start == printed[t].from_start);
             }
+        }
+        // The window's table reads the same intervals and tests from the session.
+        const auto results = evaluation_results(*reader, runs->front().id);
+        QVERIFY(results.ok());
+        const ResultTable table = result_table(*results);
+        QCOMPARE(table.rows.size(), report.overall.methods.size());
+        for (std::size_t m = 0; m < table.rows.size(); ++m) {
+            const ClusteredResult &read = table.rows[m].sets[0].told, &printed = report.sets[0].methods[m].told;
+            QCOMPARE(read.p, printed.p);
+            QCOMPARE(read.clusters, printed.clusters);
+            QCOMPARE(read.interval.low, printed.interval.low);
+            QCOMPARE(read.gain.high, printed.gain.high);
+            QVERIFY(m == 0 ? std::isnan(read.holm_p) : read.holm_p == printed.holm_p);
         }
         const auto faults = reader->verify();
         QVERIFY(faults.ok());

@@ -9,6 +9,8 @@
 
 #include "core/run/score_file.h"
 #include "core/scoring/scoring_version.h"
+#include "core/results/result_table.h"
+#include "core/results/run_results.h"
 #include "core/run/session_compare_output.h"
 #include "core/run/session_export.h"
 #include "core/session/sqlite.h"
@@ -524,7 +526,7 @@ private Q_SLOTS:
             QCOMPARE(score->filters.front().overall.scored, run.overall.scored);
             QCOMPARE(score->filters.front().overall.unknown, std::int64_t{1});  // the one that failed
             QVERIFY(run.overall.right > 0 && run.overall.right < run.overall.scored);
-            QCOMPARE(score->filters.front().overall.interval.low, run.overall.interval.low);
+            QCOMPARE(score->filters.front().overall.interval.low, run.overall.told.interval.low);
             for (std::size_t s = 0; s < run.sets.size(); ++s) {
                 QCOMPARE(score->filters.front().sets[s].name, run.sets[s].name);
                 QCOMPARE(score->filters.front().sets[s].right, run.sets[s].right);
@@ -798,6 +800,67 @@ private Q_SLOTS:
         QVERIFY(json["overall"]["p_holm"].is_null());
         QVERIFY(has(comparison_text(*compared), "Holm p = p corrected for the 2 sets"));
         QCOMPARE(json["sets"][0]["test"].get<std::string>(), std::string("sign flips of clusters"));
+    }
+
+    /// The evaluation's own numbers are those of the comparison with its base: rotations are one witness in the table and in the export too.
+    void an_evaluations_own_table_takes_them_for_one_too() {
+        const std::string path = at("own.r2t2").string();
+        auto session = SessionWriter::create(path);
+        for (int r = 0; r < 2; ++r) {
+            RunInfo info = run_info();
+            info.method = r == 0 ? "base" : "ngd";
+            const auto run = session->begin_run(info);
+            for (int i = 0; i < 40; ++i) {
+                SampleInfo sample = sample_info(i);
+                sample.id.set = i < 32 ? "MMBench" : "GQA";
+                sample.picture_hash = i < 32 ? "p" + std::to_string(i) : "picture " + std::to_string(i / 4);
+                if (i < 32) {
+                    StoredKey key{"MMBench", {}};
+                    key.key.answers = {sample.ground_truth.value_or("")};
+                    key.key.group = "question " + std::to_string(i % 8);
+                    sample.scoring = stored_key_json(key);
+                }
+                const bool before = i % 3 == 0, after = before ? i != 9 : i % 8 < 5;
+                QVERIFY(session->write_sample(*run, sample, answered(i, {before, r == 0 ? before : after})).ok());
+            }
+            QVERIFY(session->finish_run(*run, RunState::Finished).ok());
+        }
+        const auto compared = compare_sessions({path, 1}, {path, 2});
+        QVERIFY(compared.ok());
+        auto reader = SessionReader::open(path);
+        const auto run = run_results(*reader, 2);
+        const auto base = run_results(*reader, 1);
+        QVERIFY(run.ok() && base.ok());
+        const ResultTable table = result_table({*base, *run});
+        const auto exported = export_session(path, at("own"));
+        QVERIFY2(exported.ok(), message(exported).c_str());
+        const auto same = [&](const ClusteredResult& told, const SetComparison& set) {
+            QCOMPARE(told.p, set.p);
+            QCOMPARE(told.clusters, set.clusters);
+            QCOMPARE(told.gain.low, set.difference.low);
+            QCOMPARE(told.gain.high, set.difference.high);
+            QCOMPARE(told.interval.low, set.interval_b.low);
+        };
+        for (const SetComparison& set : compared->sets) {
+            const std::size_t at = set.name == table.sets[0] ? 0 : 1;
+            QCOMPARE(table.sets[at], set.name);
+            same(table.rows[1].sets[at].told, set);
+            QCOMPARE(table.rows[1].sets[at].told.holm_p, set.holm_p);  // one method: its two sets
+        }
+        same(table.rows[1].overall.told, compared->overall);
+        QCOMPARE(compared->sets[0].clusters, std::int64_t{8});
+        for (const SetSummary& set : exported->summary.runs[1].sets) {
+            same(set.told, set.name == compared->sets[0].name ? compared->sets[0] : compared->sets[1]);
+        }
+        QVERIFY(std::isnan(exported->summary.runs[0].sets[0].told.holm_p));  // base is compared with nothing
+        const Json json = Json::parse(results_json(exported->summary), nullptr, false);
+        const Json& first = json["runs"][1]["sets"][exported->summary.runs[1].sets[0].name == "MMBench" ? 0 : 1];
+        QVERIFY(first["clusters"].get<int>() == 8 && first["test"].get<std::string>() == "sign flips of clusters");
+        QCOMPARE(first["p"].get<double>(), compared->sets[0].p);
+        QVERIFY(first["gain"]["low"].is_number() && json["runs"][0]["sets"][0]["p_holm"].is_null());
+        // Figures: the interval of a step is that of its clusters.
+        QCOMPARE(run->overall.accuracy(run->last_step()).low, 100.0 * compared->overall.interval_b.low);
+        QVERIFY2(has(clusters_note(table), "40 samples in 10 clusters"), clusters_note(table).c_str());
     }
 
     /// Eight samples by hand: which are right in A and in B.

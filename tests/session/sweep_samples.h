@@ -38,6 +38,9 @@ inline std::int64_t write_sweep_run(SessionWriter& session, const SweepRun& run)
         for (int i = 0; written && i < run.samples; ++i) {
             SampleInfo sample = sample_info(i);
             sample.id.set = std::string(1, static_cast<char>('A' + static_cast<int>(set)));
+            if (sample.picture_hash) {
+                *sample.picture_hash += sample.id.set;  // every sample stands alone
+            }
             Trajectory path = trajectory(i, {i < kSweepBaseRight, i < run.right[set]});
             path.method = parse_method(run.method).value();
             written = session.write_sample(*id, sample, path).ok();

@@ -87,7 +87,7 @@ AblationCurvesFigure::AblationCurvesFigure(AblationData data) : AblationFigure(Q
     if (std::any_of(data_.panels.begin(), data_.panels.end(), [&](const AblationPanel& panel) {
             return std::any_of(panel.series.begin(), panel.series.end(), [&](const AblationSeries& series) { return std::any_of(series.points.begin(), series.points.end(), known); });
         })) {
-        set_note(QStringLiteral("bars: Wilson's 95 % interval"));
+        set_note(QStringLiteral("bars: ") + data_.intervals);
     }
 }
 

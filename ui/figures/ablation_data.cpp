@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 
+#include "core/results/sample_clusters.h"
 #include "core/routing/parameter_table.h"
 #include "ui/figures/ablation_figure.h"
 #include "ui/figures/figure_axes.h"
@@ -87,6 +88,7 @@ AblationData ablation_data(const Sweep& sweep, const SweepSlice& slice, const QS
     data.title = title;
     if (const SweepCell* fullest = sweep.fullest()) {
         data.title += QStringLiteral(", ") + samples_text(fullest->overall.scored);
+        data.intervals = QString::fromStdString(interval_note(fullest->overall.clusters, fullest->overall.scored));
     }
     for (std::size_t i = 0; i < sweep.axes.size(); ++i) {
         if (i != slice.x && slice.other != i) {

@@ -1,5 +1,5 @@
 // Accuracy against the parameters of a sweep: lines with intervals over one parameter, a heat map over two.
-// Percent of the scored samples; intervals are Wilson's 95 %. A swept value is a category: values stand equally far apart,
+// Percent of the scored samples; intervals are 95 % (SetResults::accuracy). A swept value is a category: values stand equally far apart,
 // whatever they are. Thread rule: as figure.h.
 #pragma once
 
@@ -37,6 +37,7 @@ struct AblationData {
     QString title;
     QString other;  ///< name of the second parameter; empty: there is none
     std::vector<AblationPanel> panels;
+    QString intervals = QStringLiteral("Wilson's 95 % interval");  ///< what the bars are (interval_note)
 };
 
 /// `by_set`: a panel for everything and one a set; otherwise the first only. `title`: of the method.

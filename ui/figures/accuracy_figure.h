@@ -1,5 +1,5 @@
 // Accuracies of several methods: over the sets as a radar, over the steps (or any parameter) as lines with intervals.
-// Percent of the scored samples; intervals are Wilson's 95 %. Thread rule: as figure.h.
+// Percent of the scored samples; intervals are 95 % (SetResults::accuracy). Thread rule: as figure.h.
 #pragma once
 
 #include <vector>

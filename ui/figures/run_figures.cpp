@@ -4,6 +4,7 @@
 #include <map>
 
 #include "core/results/made_together.h"
+#include "core/results/sample_clusters.h"
 #include "ui/figures/accuracy_figure.h"
 #include "ui/figures/figure_axes.h"
 #include "ui/figures/figure_sources.h"
@@ -192,7 +193,7 @@ Result<MadeFigure> step_figure(SessionReader& session, std::int64_t run) {
         series.push_back(std::move(one));
     }
     const bool banded = std::any_of(series.begin(), series.end(), [](const AccuracySeries& each) { return !each.level; });
-    QStringList notes{sets_note(*all), count_note(*all), banded ? QStringLiteral("band: Wilson's 95 % interval") : QString()};
+    QStringList notes{sets_note(*all), count_note(*all), banded ? QStringLiteral("band: ") + QString::fromStdString(interval_note(all->front().overall.cluster_count(), static_cast<std::int64_t>(all->front().overall.keys.size()))) : QString()};
     notes << equal_note(series) << path_note(*all, run);
     notes.removeAll(QString());
     auto figure = std::make_unique<AccuracyLinesFigure>(QStringLiteral("accuracy-per-step"), QStringLiteral("step"), labels, std::move(series));

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "core/base/half_up.h"
+#include "core/results/sample_clusters.h"
 #include "ui/models/method_names.h"
 #include "ui/models/run_colours.h"
 
@@ -54,8 +55,15 @@ QString scored_text(const ResultCell& cell) {
 }
 
 /// Nothing is compared with base where it is base, or where nothing was scored.
-QString p_of(const ResultRow& row, const ResultCell& cell) {
-    return row.run.info.method == to_string(Method::Base) || cell.change.total() == 0 ? QStringLiteral("\u2013") : QString::fromStdString(p_text(cell.mcnemar_p));
+bool compared(const ResultRow& row, const ResultCell& cell) { return row.run.info.method != to_string(Method::Base) && cell.change.total() > 0; }
+QString p_of(const ResultRow& row, const ResultCell& cell, double p) { return compared(row, cell) && std::isfinite(p) ? QString::fromStdString(p_text(p)) : QStringLiteral("\u2013"); }
+QString gain_of(const ResultRow& row, const ResultCell& cell) { return compared(row, cell) ? QString::fromStdString(gain_text(cell.told)) : QStringLiteral("\u2013"); }
+QString interval_of(const ResultCell& cell) { return QStringLiteral("[%1, %2]").arg(percent(cell.told.interval.low), percent(cell.told.interval.high)); }
+
+/// How the samples of a cell stand together, where they do.
+QString clusters_of(const ResultCell& cell) {
+    const QString note = QString::fromStdString(clusters_note(cell.told.clusters, cell.told.scored));
+    return note.isEmpty() ? note : QLatin1Char('\n') + note;
 }
 
 bool same_lines(const EvaluationView& a, const EvaluationView& b) {
@@ -131,9 +139,10 @@ QVariant ResultTableModel::data(const QModelIndex& index, int role) const {
         return beyond_text(row, beyond);
     }
     if (role == Qt::ToolTipRole && one != nullptr) {
-        return measures(*one) + (one->planned ? tr("%1 samples scored\n").arg(scored_text(*one)) : QString()) + tr("%L1 of %L2 right; 95 % interval (Wilson) %3 to %4\nright to wrong %5, wrong to right %6 (against step 0; exact McNemar p %7)\ngap closed %8 %, 95 % bootstrap interval")
-            .arg(one->right).arg(one->scored).arg(percent(one->interval.low), percent(one->interval.high))
-            .arg(one->change.right_wrong).arg(one->change.wrong_right).arg(p_of(row, *one), dashed(gap_text(one->gap)));
+        return measures(*one) + (one->planned ? tr("%1 samples scored\n").arg(scored_text(*one)) : QString()) + tr("%L1 of %L2 right; 95 % interval %3\nright to wrong %4, wrong to right %5 (against step 0), gain %6 points; p (%7) %8, Holm's %9\n")
+            .arg(one->right).arg(one->scored).arg(interval_of(*one)).arg(one->change.right_wrong).arg(one->change.wrong_right)
+            .arg(gain_of(row, *one), QString::fromLatin1(one->told.test()), p_of(row, *one, one->told.p), p_of(row, *one, one->told.holm_p)) +
+            tr("gap closed %1 %, 95 % bootstrap interval").arg(dashed(gap_text(one->gap))) + clusters_of(*one);
     }
     if (role == Qt::ToolTipRole && (index.column() == 0 || beyond == Scored)) {
         return QStringLiteral("%1\n%2").arg(QString::fromStdString(row.run.info.name), QString::fromStdString(row.coverage.text())) +
@@ -157,17 +166,21 @@ QString ResultTableModel::beyond_text(const ResultRow& row, int beyond) const {
     const ResultCell& cell = of_one_set() ? row.sets[static_cast<std::size_t>(scope_)] : row.overall;
     switch (static_cast<Beyond>(beyond)) {
         case Interval:
-            return cell.scored == 0 ? QStringLiteral("\u2013") : QStringLiteral("[%1, %2]").arg(percent(cell.interval.low), percent(cell.interval.high));
+            return cell.scored == 0 ? QStringLiteral("\u2013") : interval_of(cell);
         case Scored:
             return scored_text(cell);
         case Harmed:
             return QString::number(cell.change.right_wrong);
         case Mended:
             return QString::number(cell.change.wrong_right);
+        case Gain:
+            return gain_of(row, cell);
         case Gap:
             return dashed(gap_text(cell.gap));
+        case Holm:
+            return p_of(row, cell, cell.told.holm_p);
         default:
-            return p_of(row, cell);
+            return p_of(row, cell, cell.told.p);
     }
 }
 
@@ -202,7 +215,7 @@ QVariant ResultTableModel::headerData(int section, Qt::Orientation orientation, 
         return QVariant::fromValue(Qt::Alignment(Qt::AlignRight | Qt::AlignVCenter));
     }
     if (role == Qt::InitialSortOrderRole) {  // the best first: rows often stand from the worst to the best already
-        return static_cast<int>(section == 0 || section == sets + 2 + P ? Qt::AscendingOrder : Qt::DescendingOrder);
+        return static_cast<int>(section == 0 || section == sets + 2 + P || section == sets + 2 + Holm ? Qt::AscendingOrder : Qt::DescendingOrder);
     }
     if (role == Qt::DisplayRole) {
         if (section == 0) {
@@ -216,7 +229,7 @@ QVariant ResultTableModel::headerData(int section, Qt::Orientation orientation, 
         for (int column = 1; column <= sets; ++column) {
             own = own || !measure(column).isEmpty();
         }
-        const QString rest[] = {own ? tr("all\nright %") : tr("all"), tr("95 %\ninterval"), tr("n"), tr("harmed"), tr("mended"), tr("gap closed\n% [95 %]"), tr("McNemar\np")};
+        const QString rest[] = {own ? tr("all\nright %") : tr("all"), tr("95 %\ninterval"), tr("n"), tr("harmed"), tr("mended"), tr("gain\n[95 %]"), tr("gap closed\n% [95 %]"), tr("p"), tr("Holm\np")};
         const QString& text = rest[section - sets - 1];
         return of_one_set() && section > sets + 1 ? QString::fromStdString(view_->table.sets[static_cast<std::size_t>(scope_)]) + QLatin1Char('\n') + text : text;
     }
@@ -224,8 +237,10 @@ QVariant ResultTableModel::headerData(int section, Qt::Orientation orientation, 
         return measure(section).isEmpty() ? tr("Percent right") : tr("The benchmark's own score");
     }
     if (role == Qt::ToolTipRole && section > sets) {
-        const QString rest[] = {tr("All samples pooled, percent right"), tr("Of the percent right: Wilson score interval, 95 %"), tr("Samples scored, of those that the run was begun for"), tr("Right before, wrong after"), tr("Wrong before, right after"),
-                                tr("(method \u2212 base) / (oracle \u2212 base), 95 % bootstrap interval; too few: less than 95 % of the resamples have a gap"), tr("Two-sided exact McNemar test against base, on the same samples; 1 where no sample changed sides")};
+        const QString rest[] = {tr("All samples pooled, percent right"), tr("Of the percent right, 95 %: Wilson's score interval; where samples belong together (one picture, one group), of clusters"), tr("Samples scored, of those that the run was begun for"), tr("Right before, wrong after"), tr("Wrong before, right after"),
+                                tr("Points over base on the same samples, 95 % interval by clusters; *: all changed alike, score interval"),
+                                tr("(method \u2212 base) / (oracle \u2212 base), 95 % bootstrap interval; too few: less than 95 % of the resamples have a gap"), tr("Two-sided test against base, on the same samples: exact McNemar, where samples belong together sign flips of clusters; 1 where no sample changed sides"),
+                                tr("p corrected for all methods and sets of this table, of all samples for the methods (Holm 1979)")};
         const QString& tip = rest[section - sets - 1];
         return of_one_set() && section > sets + 1 ? tr("%1, of %2").arg(tip, QString::fromStdString(view_->table.sets[static_cast<std::size_t>(scope_)])) : tip;
     }

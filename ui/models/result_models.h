@@ -11,7 +11,7 @@
 
 namespace r2t2::ui {
 
-/// Rows: runs of the evaluation. Columns: method, every set, all; then interval, n, harmed, mended, gap closed and p of all sets together or
+/// Rows: runs of the evaluation. Columns: method, every set, all; then interval, n, harmed, mended, gain, gap closed, p and Holm's p of all sets together or
 /// of one. Text: "86.4", of a benchmark its own score; tooltip: the score's parts, counts, interval, gap and p of that cell.
 class ResultTableModel final : public SortedTableModel {
     Q_OBJECT
@@ -28,7 +28,7 @@ public:
     [[nodiscard]] QVariant headerData(int section, Qt::Orientation orientation, int role) const override;
 
 private:
-    enum Beyond { Interval, Scored, Harmed, Mended, Gap, P, kBeyond };  ///< the columns behind "all"
+    enum Beyond { Interval, Scored, Harmed, Mended, Gain, Gap, P, Holm, kBeyond };  ///< the columns behind "all"
     [[nodiscard]] bool of_one_set() const { return scope_ >= 0 && view_ && scope_ < static_cast<int>(view_->table.sets.size()); }
     [[nodiscard]] QString beyond_text(const ResultRow& row, int beyond) const;
     [[nodiscard]] QString measure(int column) const;  ///< of a benchmark, its headline's name, or "points"; empty: percent right

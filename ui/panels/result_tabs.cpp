@@ -154,6 +154,8 @@ void ResultTabs::show_results() {
         words += view && results_.miniature() ? tr(" Numbers of the bundled miniature model.") : QString();
         const QString part = view ? coverage_note(view->runs) : QString();
         words += part.isEmpty() ? QString() : QLatin1Char('\n') + part;
+        const QString clusters = view ? QString::fromStdString(clusters_note(view->table)) : QString();
+        words += clusters.isEmpty() ? QString() : QLatin1Char('\n') + clusters + QLatin1Char('.');
     }
     table_note_->setText(words);
 }
