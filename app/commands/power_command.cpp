@@ -184,10 +184,10 @@ int run_power(const PowerOptions& options, Console& console) {
     }
     const int code = seen ? named(*seen, options.session, console) : kExitOk;
     const DetectableDifference found = smallest_difference(*design, options.power);
-    const std::optional<Power> asked = options.difference ? std::optional(detection_power(*design, *options.difference)) : std::nullopt;
+    const Power asked = options.difference ? detection_power(*design, *options.difference) : Power();
     if (console.options().json) {
         Json json = json_of(*design, found, options.power);
-        json["asked"] = asked ? Json({{"difference", *options.difference}, {"power", asked->value}, {"computed", method_name(asked->method)}}) : Json(nullptr);
+        json["asked"] = options.difference ? Json({{"difference", *options.difference}, {"power", asked.value}, {"computed", method_name(asked.method)}}) : Json(nullptr);
         json["seen"] = seen ? seen_json(*seen) : Json(nullptr);
         console.data(json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
         return code;
@@ -197,7 +197,7 @@ int run_power(const PowerOptions& options, Console& console) {
         text += "As seen in " + seen->run.session + ": " + side_name(seen->run) + (seen->against ? " against " + side_name(*seen->against) : std::string(" against its own native answers")) + ": " +
                 std::to_string(seen->harmed()) + " harmed, " + std::to_string(seen->mended()) + " mended of " + std::to_string(seen->samples) + "\n";
     }
-    console.data(text + text_of(*design, found, options.power) + (asked ? asked_text(*options.difference, *asked) : std::string()));
+    console.data(text + text_of(*design, found, options.power) + (options.difference ? asked_text(*options.difference, asked) : std::string()));
     return code;
 }
 
