@@ -54,7 +54,8 @@ Json set_names(const EvaluationReport& report) {
 Json parameters_json(const Tuning& tuning) {
     Json parameters = Json::object();
     for (const ParameterRow* row : tuned_parameters(tuning)) {
-        parameters[row->field] = parameter_json(*row, tuned_params(tuning, *row));
+        const Json value = parameter_json(*row, tuned_params(tuning, *row));
+        parameters[row->field] = value.is_null() ? Json(row->none) : value;  // its word, which a checkpoint's file is read with
     }
     return parameters;
 }

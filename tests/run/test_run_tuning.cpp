@@ -108,6 +108,34 @@ private Q_SLOTS:
         QVERIFY(!no_base.ok() && no_base.error().allowed.find("base") != std::string::npos);
     }
 
+    /// None that was chosen is written by its word: what is written can be read.
+    void none_is_written_by_its_word() {
+        for (const ParameterRow& row : parameter_table()) {
+            if (row.kind != ParameterKind::OptionalNumber) {
+                continue;
+            }
+            const QTemporaryDir folder;
+            Trials trials{{}, {1, 0, 1}, {0, 1, 2}, 0, {row.name}, {}};
+            MethodParams params;
+            params.method = *parse_method(users_of(row).front());
+            params.mode_neighbourhood = ModeNeighbourhood::Task;
+            row.access.set(params, {});
+            trials.settings.push_back({params, 2, {1, 1, 1}, 10.0});
+            row.access.set(params, 0.5);
+            trials.settings.push_back({params, 3, {0, 0, 0}, 10.0});
+            const auto tuning = tune(trials);
+            QVERIFY2(tuning.ok() && tuning->methods.front().chosen == 0, said(tuning).c_str());
+            const auto file = rerouting_json(*tuning, {});
+            QVERIFY2(file.ok() && file->find(std::string("\"") + row.field + "\": \"" + row.none + "\"") != std::string::npos, file->c_str());
+            write_file(std::filesystem::path(folder.path().toStdString()) / "rerouting.json", *file);
+            MethodParams read;
+            row.access.set(read, 0.5);
+            const auto applied = apply_recommended(folder.path().toStdString(), read);
+            QVERIFY2(applied.ok() && *applied, said(applied).c_str());
+            QVERIFY(row.access.get(read) == ParameterValue());
+        }
+    }
+
     /// The answer of the last step stands: counted at every step after it, in memory and from the session, for the controls too.
     void a_stopped_descents_answer_stands() {
         const QTemporaryDir folder;
