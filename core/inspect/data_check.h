@@ -59,6 +59,7 @@ struct DataReport {
     DataRequest request;
     std::int64_t samples = 0;
     std::int64_t with_truth = 0;
+    std::int64_t clusters = 0;  ///< that those with a truth stand in: one picture's path, or one group of questions
     std::vector<std::pair<std::string, std::int64_t>> categories;  ///< samples of each, in natural order; "": those without one
     std::vector<std::pair<std::string, std::int64_t>> left_out;    ///< records that are not of the set's task, by reason
     std::vector<DataProblem> problems;  ///< records' in the file's order, then pictures' (record: the sample's place)

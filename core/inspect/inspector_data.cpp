@@ -6,6 +6,7 @@
 
 #include "core/base/natural_order.h"
 #include "core/benchmarks/benchmarks.h"
+#include "core/results/sample_clusters.h"
 #include "core/run/picture_check.h"
 
 namespace r2t2 {
@@ -27,6 +28,18 @@ std::vector<std::pair<std::string, std::int64_t>> categories_of(const Dataset& d
     std::vector<std::pair<std::string, std::int64_t>> out(counts.begin(), counts.end());
     std::sort(out.begin(), out.end(), [](const auto& a, const auto& b) { return natural_order(a.first, b.first) < 0; });
     return out;
+}
+
+/// Of the samples with a truth.
+std::int64_t clusters_of(const Dataset& data, const std::string& set) {
+    std::vector<ClusterKey> keys;
+    for (const Sample& sample : data.samples) {
+        if (const std::optional<AnswerKey> key = answer_key(sample)) {
+            keys.push_back(cluster_key(set, key->group, {}, sample.image_path.path().string()));
+        }
+    }
+    const std::vector<std::size_t> numbers = cluster_numbers(keys);
+    return numbers.empty() ? 0 : static_cast<std::int64_t>(*std::max_element(numbers.begin(), numbers.end())) + 1;
 }
 
 }  // namespace
@@ -56,6 +69,7 @@ Result<DataReport> data_report(const DataRequest& request, const ProgressCallbac
     report.request = request;
     report.samples = static_cast<std::int64_t>(data->samples.size());
     report.with_truth = std::count_if(data->samples.begin(), data->samples.end(), [](const Sample& sample) { return answer_key(sample).has_value(); });
+    report.clusters = clusters_of(*data, request.name);
     report.categories = categories_of(*data);
     report.left_out.assign(data->left_out.begin(), data->left_out.end());
     for (const Problem& problem : data->problems) {

@@ -26,6 +26,8 @@
 #include <QToolButton>
 #include <memory>
 
+#include "core/analysis/paired_power.h"
+#include "core/base/half_up.h"
 #include "core/session/session.h"
 #include "tests/support/patience.h"
 #include "tests/ui/figure_sessions.h"
@@ -33,6 +35,7 @@
 #include "tests/ui/window_test.h"
 #include "ui/panels/benchmark_form.h"
 #include "ui/panels/benchmark_page.h"
+#include "ui/models/benchmark_size.h"
 #include "ui/models/result_models.h"
 #include "ui/panels/benchmark_live.h"
 #include "ui/panels/elided_label.h"
@@ -64,6 +67,7 @@ private Q_SLOTS:
     void a_session_without_results_says_why_data();
     void a_session_without_results_says_why();
     void a_cancelled_run_is_not_a_finished_one();
+    void what_can_be_detected_is_said();
     void starts_watches_and_shows_the_table();
     void cancelled_and_resumed_comes_to_the_same();
     void the_chosen_evaluation_is_resumed();
@@ -333,6 +337,48 @@ void TestBenchmarkPage::a_cancelled_run_is_not_a_finished_one() {
     Q_EMIT find<QComboBox>("pairA")->activated(1);
     QTRY_VERIFY_WITH_TIMEOUT(find<QLabel>("pairNote")->text().contains(QStringLiteral("80 of 600 samples, incomplete")), kPatience);
     QVERIFY(find<QLabel>("pairNote")->text().contains(QStringLiteral("scored in both")));
+}
+
+/// Before a run, in the real window: what this selection can detect, changed by the boxes; the same as r2t2 power's library says.
+void TestBenchmarkPage::what_can_be_detected_is_said() {
+    const auto smallest = [](std::int64_t samples, std::int64_t comparisons) {
+        PowerDesign design;
+        design.clusters = even_clusters(samples, samples);
+        design.comparisons = comparisons;
+        return QString::number(half_up(100.0 * *smallest_difference(design).difference, 1), 'f', 1);
+    };
+    const auto* line = find<QLabel>("benchmarkDetectable");
+    choose({QStringLiteral("G-dim"), QStringLiteral("K-noise")}, 100, session(QStringLiteral("detect.sqlite")), {QStringLiteral("ngd"), QStringLiteral("oracle")});
+    QVERIFY(line->isVisible());
+    QCOMPARE(line->text(), QStringLiteral("Detects %1 points or more, in one set %2").arg(smallest(200, 1), smallest(100, 1)));
+    for (const QString& words : {QStringLiteral("0.25 harmed for every mended"), QStringLiteral("Every sample stands alone"), QStringLiteral("over 2 methods, of all samples: %1 points").arg(smallest(200, 2)),
+                                 QStringLiteral("over 4 methods x sets, of one set: %1 points").arg(smallest(100, 4)), QStringLiteral("r2t2 power")}) {
+        QVERIFY2(line->toolTip().contains(words), qPrintable(line->toolTip()));
+    }
+    QTest::mouseClick(find<QCheckBox>("method-oracle"), Qt::LeftButton, {}, QPoint(8, find<QCheckBox>("method-oracle")->height() / 2));
+    QVERIFY(!line->toolTip().contains(QStringLiteral("methods, of all samples")));  // one method: nothing to correct
+    auto* samples = find<QSpinBox>("benchmarkSamples");
+    samples->setFocus();
+    samples->selectAll();
+    QTest::keyClicks(samples, QStringLiteral("800"));
+    QTest::keyClick(samples, Qt::Key_Return);
+    QCOMPARE(line->text(), QStringLiteral("Detects %1 points or more, in one set %2").arg(smallest(1600, 1), smallest(800, 1)));
+    choose({QStringLiteral("G-dim")}, 4, session(QStringLiteral("detect.sqlite")), {QStringLiteral("ngd")});
+    QCOMPARE(line->text(), QStringLiteral("Too few samples to detect any difference"));
+    // A data set file is not read for this; a benchmark that the Data page has read says its samples and clusters.
+    const DetectableWords file = detectable_words(std::nullopt, 1, 2), rotations = detectable_words(SelectionSize{400, 100}, 1, 2);
+    QVERIFY(file.line.contains(QStringLiteral("known once the samples are read")));
+    QCOMPARE(rotations.line, QStringLiteral("Detects %1 to %2 points or more").arg(smallest(400, 1), smallest(100, 1)));
+    QVERIFY2(rotations.tip.contains(QStringLiteral("400 samples in 100 clusters")), qPrintable(rotations.tip));
+    // At the least size of the window the line is whole, and nothing asks for more.
+    const QSize before = window_->size();
+    window_->resize(1000, 590);
+    QTRY_COMPARE_WITH_TIMEOUT(window_->size(), QSize(1000, 590), kPatience);
+    QVERIFY(window_->minimumSizeHint().width() <= 1000 && window_->minimumSizeHint().height() <= 590);
+    choose({QStringLiteral("G-dim"), QStringLiteral("K-noise")}, 100, session(QStringLiteral("detect.sqlite")), {QStringLiteral("ngd")});
+    QVERIFY(line->height() >= line->heightForWidth(line->width()));
+    window_->resize(before);
+    QVERIFY(file.tip.contains(QStringLiteral("r2t2 power")));
 }
 
 void TestBenchmarkPage::starts_watches_and_shows_the_table() {

@@ -15,6 +15,7 @@
 #include <algorithm>
 
 #include "core/base/number_text.h"
+#include "ui/models/benchmark_size.h"
 #include "ui/models/counted.h"
 #include "ui/models/method_names.h"
 #include "ui/panels/form_scroll.h"
@@ -29,21 +30,8 @@ namespace {
 /// The bundled sets that the demo runs on: where re-routing has something to do.
 const QStringList kFirstChoice = {QStringLiteral("G-dim"), QStringLiteral("G-noise"), QStringLiteral("K-clutter"), QStringLiteral("K-noise")};
 
-constexpr int kPublished = Qt::UserRole;  ///< the item is the published data set
-
-/// Base and every method under every parameter set. Errors as swept().
-Result<std::size_t> run_count(const BenchmarkRequest& request) {
-    std::vector<MethodParams> methods;
-    for (const Method method : request.methods) {
-        methods.push_back(request.params);
-        methods.back().method = method;
-    }
-    const Result<std::vector<MethodParams>> list = swept(methods, request.sweep);
-    if (!list) {
-        return list.error();
-    }
-    return list->size() + 1;
-}
+constexpr int kPublished = Qt::UserRole;    ///< the item is the published data set
+constexpr int kBundled = Qt::UserRole + 1;  ///< a bundled set
 
 }  // namespace
 
@@ -145,6 +133,10 @@ BenchmarkForm::BenchmarkForm(Workspace& workspace, QWidget* parent) : QWidget(pa
     summary_->setObjectName(QStringLiteral("benchmarkSummary"));
     summary_->setWordWrap(true);
     column->addWidget(summary_);
+    detectable_ = caption({}, inside);
+    detectable_->setObjectName(QStringLiteral("benchmarkDetectable"));
+    detectable_->setWordWrap(true);
+    column->addWidget(detectable_);
     error_ = error_label(inside);
     error_->setObjectName(QStringLiteral("benchmarkNumberError"));
     column->addWidget(error_);
@@ -325,7 +317,7 @@ void BenchmarkForm::fill_sets() {
     if (const InspectorPtr& inspector = workspace_.inspector()) {
         for (const std::string& set : inspector->set_names("test")) {
             const QString name = QString::fromStdString(set);
-            add(name, !published_ && kFirstChoice.contains(name));
+            add(name, !published_ && kFirstChoice.contains(name))->setData(kBundled, true);
         }
     }
 }
@@ -346,9 +338,10 @@ void BenchmarkForm::add_set_file(const QString& path) {
     sets_->setCurrentItem(item);  // in sight
 }
 
-void BenchmarkForm::add_published(const DataRequest& chosen) {
-    published_ = chosen;
-    seed_->setValue(static_cast<int>(chosen.seed));
+void BenchmarkForm::add_published(const DataReport& read) {
+    published_ = read.request;
+    published_size_ = SelectionSize{read.with_truth, read.clusters};
+    seed_->setValue(static_cast<int>(read.request.seed));
     fill_sets();
     tell();
 }
@@ -463,19 +456,32 @@ Result<BenchmarkRequest> BenchmarkForm::request() const {
     return request;
 }
 
+std::optional<SelectionSize> BenchmarkForm::size() const {
+    SelectionSize out;
+    for (int i = 0; i < sets_->count(); ++i) {
+        const QListWidgetItem& item = *sets_->item(i);
+        if (item.checkState() != Qt::Checked) {
+            continue;
+        }
+        const bool bundled = item.data(kBundled).toBool();
+        if (!bundled && !(item.data(kPublished).toBool() && published_size_)) {
+            return std::nullopt;
+        }
+        out.samples += bundled ? samples_->value() : published_size_->samples;
+        out.clusters += bundled ? samples_->value() : published_size_->clusters;
+    }
+    return out;
+}
+
 void BenchmarkForm::tell() {
     const Result<BenchmarkRequest> asked = request();
     tell_fields();
-    summary_->clear();
-    if (asked) {
-        const std::size_t runs_there = run_count(*asked).value();
-        const QString with_base = counted(static_cast<qlonglong>(runs_there), tr("1 run: base"), tr("%1 runs with base"));
-        const QString runs = asked->sweep.empty() ? with_base : tr("A sweep: %1").arg(with_base);
-        const QString sets = !asked->data.empty() ? tr("%1 on %2").arg(runs, QString::fromStdString(asked->sets.front()))
-                                                  : tr("%1 on %2, %3 each").arg(runs, counted(static_cast<qlonglong>(asked->sets.size()), tr("1 set"), tr("%1 sets")),
-                                                                                  counted(static_cast<qlonglong>(asked->samples), tr("1 sample"), tr("%L1 samples")));
-        summary_->setText(sets);
-    }
+    const std::size_t runs = asked ? run_count(*asked).value() : 0;
+    summary_->setText(asked ? selection_text(*asked, runs) : QString());
+    const DetectableWords detectable = asked ? detectable_words(size(), asked->sets.size(), runs) : DetectableWords();
+    detectable_->setText(detectable.line);
+    detectable_->setToolTip(detectable.tip);
+    detectable_->setVisible(!detectable.line.isEmpty());
     Q_EMIT edited();
 }
 

@@ -7,6 +7,7 @@
 
 #include "core/results/asked_evaluation.h"
 #include "core/routing/method_table.h"
+#include "ui/models/benchmark_size.h"
 #include "ui/models/workspace.h"
 #include "ui/panels/number_box.h"
 
@@ -27,7 +28,7 @@ public:
     explicit BenchmarkForm(Workspace& workspace, QWidget* parent = nullptr);
 
     /// A published data set, in place of the one that was there; the only set that is chosen then.
-    void add_published(const DataRequest& chosen);
+    void add_published(const DataReport& read);
     /// What the fields say. Error: the first field that cannot be meant so.
     [[nodiscard]] Result<BenchmarkRequest> request() const;
     /// What made the evaluation that was opened: methods, sets, numbers and parameters, as far as they are known and there. The session
@@ -56,11 +57,13 @@ private:
     void tick_asked(const AskedEvaluation& asked);
     [[nodiscard]] Result<SweepAxis> read_field(const Field& field, const MethodParams& params) const;
     [[nodiscard]] Status read_fields(BenchmarkRequest& request) const;
+    [[nodiscard]] std::optional<SelectionSize> size() const;  ///< of the chosen sets; none: not known before they are read
     void tell_fields();
     void tell();
 
     Workspace& workspace_;
     std::optional<DataRequest> published_;
+    std::optional<SelectionSize> published_size_;
     std::optional<AskedEvaluation> asked_;  ///< not shown yet
     QListWidget* sets_;
     WholeBox *samples_, *workers_, *seed_;
@@ -68,7 +71,7 @@ private:
     QCheckBox* controls_;
     std::vector<Field> fields_;
     QLineEdit* session_;
-    QLabel *summary_, *error_;  ///< error: of a number that was not taken
+    QLabel *summary_, *detectable_, *error_;  ///< error: of a number that was not taken
     RefusalList refusals_;
     std::vector<QWidget*> inputs_;
 };

@@ -128,7 +128,7 @@ QWidget* DataPage::build_left() {
     evaluate_->setToolTip(tr("Choose it on the Benchmark page, to run methods on it"));
     connect(evaluate_, &QPushButton::clicked, this, [this] {
         if (data_.report()) {
-            Q_EMIT evaluationWanted(data_.report()->request);
+            Q_EMIT evaluationWanted(*data_.report());
         }
     });
     build_ = new QPushButton(tr("Reference set\u2026"), left);

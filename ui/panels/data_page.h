@@ -32,7 +32,7 @@ public:
 
 Q_SIGNALS:
     /// The data set that was read should be run on the Benchmark page.
-    void evaluationWanted(const r2t2::DataRequest& data);
+    void evaluationWanted(const r2t2::DataReport& read);
     /// The reference set that was built should be opened.
     void referenceWanted(const QString& folder);
 

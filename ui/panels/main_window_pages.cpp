@@ -109,9 +109,9 @@ QWidget* MainWindow::page_widget(Page page) {
     }
     if (page == Page::Data && data_page_ == nullptr) {
         data_page_ = new DataPage(data_, this);
-        connect(data_page_, &DataPage::evaluationWanted, this, [this](const DataRequest& data) {
+        connect(data_page_, &DataPage::evaluationWanted, this, [this](const DataReport& read) {
             show_page(Page::Benchmark);
-            benchmark_page_->form().add_published(data);
+            benchmark_page_->form().add_published(read);
         });
         connect(data_page_, &DataPage::referenceWanted, this, [this](const QString& folder) {
             InspectorOptions options = workspace_.options();
