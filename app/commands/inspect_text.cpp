@@ -3,6 +3,7 @@
 #include <cstdio>
 
 #include "app/commands/inspect_output.h"
+#include "core/base/half_up.h"
 #include "core/base/peak_memory.h"
 #include "core/process/loaded_blas.h"
 #include "core/process/processor.h"
@@ -72,7 +73,7 @@ std::string neighbours_text(const InspectReport& report, const Trajectory& traje
         char buffer[400];
         std::snprintf(buffer, sizeof buffer, "  %-9zu  %-12.12s %8.4f %8.4f %7.4f  %14s  %.50s -> %.16s\n", each.index, record.id.c_str(),
                       each.similarity, each.distance, each.weight,
-                      shares ? cell(first->neighbour_gradient_share[i], "%+.3f").c_str() : "-",
+                      shares ? cell(half_up(first->neighbour_gradient_share[i], 3), "%+.3f").c_str() : "-",
                       record.question.c_str(), record.ground_truth.c_str());
         text += buffer;
         ++i;

@@ -129,12 +129,28 @@ Interval wilson_interval(std::int64_t successes, std::int64_t trials, double con
             successes == trials ? 1.0 : std::min(1.0, centre + half)};
 }
 
+namespace {
+
+constexpr std::int64_t kExactPairs = 62;  ///< n choose k times n - k stays below 2^64
+
+std::uint64_t binomial_next(std::uint64_t before, std::int64_t n, std::int64_t k) { return before * static_cast<std::uint64_t>(n - k + 1) / static_cast<std::uint64_t>(k); }
+
+}  // namespace
+
 double mcnemar_exact(std::int64_t only_a, std::int64_t only_b) {
     assert(only_a >= 0 && only_b >= 0);
     const std::int64_t n = only_a + only_b;
     const std::int64_t low = std::min(only_a, only_b);
     if (2 * low >= n) {
         return 1.0;
+    }
+    if (n <= kExactPairs) {
+        std::uint64_t choices = 1, below = 1;  // n choose k, and the sum so far: every number is one exactly
+        for (std::int64_t k = 1; k <= low; ++k) {
+            choices = binomial_next(choices, n, k);
+            below += choices;
+        }
+        return std::ldexp(static_cast<double>(below), static_cast<int>(1 - n));
     }
     // Terms grow up to `low` < n/2: sum from the largest down, relative to it, until they no longer count.
     const double dn = static_cast<double>(n);

@@ -34,6 +34,7 @@ private Q_SLOTS:
     void wilson();
     void mcnemar_data();
     void mcnemar();
+    void mcnemar_has_no_digits_that_are_not_there();
     void mean_over_seeds();
     void the_difference_matches_theory();
     void the_difference_repeats();
@@ -112,6 +113,15 @@ void TestAnalysisStatistics::mcnemar() {
     QVERIFY2(near(mcnemar_exact(only_a, only_b), p, 1e-10 * p),
              qPrintable(QString::number(mcnemar_exact(only_a, only_b), 'g', 17)));
     QCOMPARE(mcnemar_exact(only_a, only_b), mcnemar_exact(only_b, only_a));
+}
+
+/// Sums of n choose k over 2^n have few digits: 0.21875, not 0.21875000000000017.
+void TestAnalysisStatistics::mcnemar_has_no_digits_that_are_not_there() {
+    QVERIFY(mcnemar_exact(6, 2) == 0.2890625 && mcnemar_exact(2, 5) == 0.453125 && mcnemar_exact(0, 11) == 0.0009765625);
+    QVERIFY(mcnemar_exact(0, 5) == 0.0625 && mcnemar_exact(1, 0) == 1.0 && mcnemar_exact(8, 3) == 0.2265625);
+    QVERIFY(mcnemar_exact(0, 62) == std::ldexp(1.0, -61) && mcnemar_exact(0, 40) == std::ldexp(1.0, -39));
+    // 62 pairs are the last that are summed exactly: the next are as near.
+    QVERIFY(mcnemar_exact(20, 42) < mcnemar_exact(20, 41) && mcnemar_exact(20, 43) < mcnemar_exact(20, 42));
 }
 
 void TestAnalysisStatistics::mean_over_seeds() {

@@ -30,6 +30,7 @@ class TestHalfUp final : public QObject {
 private Q_SLOTS:
     void two_ways_to_a_percentage();
     void other_digits();
+    void nought_has_no_sign();
 };
 
 /// 147 of 240 was 61.3 in one table and 61.2 in another.
@@ -45,6 +46,17 @@ void TestHalfUp::two_ways_to_a_percentage() {
     }
     QCOMPARE(shown(100.0 * (147.0 / 240.0), 1), std::string("61.3"));
     QCOMPARE(shown(100.0 * 147.0 / 240.0, 1), std::string("61.3"));
+}
+
+/// "-0.0" says that something fell.
+void TestHalfUp::nought_has_no_sign() {
+    QCOMPARE(shown(-0.0, 1), std::string("0.0"));
+    QCOMPARE(shown(-0.04, 1), std::string("0.0"));
+    QCOMPARE(shown(100.0 * -0.0004, 1), std::string("0.0"));
+    QCOMPARE(shown(-0.4, 0), std::string("0"));
+    QCOMPARE(shown(-0.05, 1), std::string("-0.1"));
+    QCOMPARE(shown(0.049, 1), std::string("0.0"));
+    QCOMPARE(shown(-0.00004, 4), std::string("0.0000"));
 }
 
 void TestHalfUp::other_digits() {
