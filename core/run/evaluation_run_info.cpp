@@ -210,6 +210,37 @@ std::string chosen_config(const RunInfo& info) {
     return config.dump();
 }
 
+/// "scoring", "parameters: seed": the first that differs, with what is asked and what is there.
+struct ChosenDifference {
+    std::string name, asked, there;
+};
+std::optional<ChosenDifference> first_difference(const Json& asked, const Json& there, const std::string& above) {
+    if (!asked.is_object() || !there.is_object()) {
+        return asked == there ? std::nullopt : std::optional(ChosenDifference{above.empty() ? "parameters" : above, asked.dump(), there.dump()});
+    }
+    for (const Json* each : {&there, &asked}) {
+        for (const auto& [name, ignored] : each->items()) {
+            const auto of = [&name](const Json& json) { return json.contains(name) ? json[name] : Json(); };
+            const std::string path = above.empty() ? name : above + ": " + name;
+            if (asked.contains(name) != there.contains(name)) {
+                const auto said = [&](const Json& json) { return json.contains(name) ? json[name].dump() : std::string("not there"); };
+                return ChosenDifference{path, said(asked), said(there)};
+            }
+            if (std::optional<ChosenDifference> inside = first_difference(of(asked), of(there), path)) {
+                return inside;
+            }
+        }
+    }
+    return std::nullopt;
+}
+
+/// What the user chose: the first parameter that is another is named with both values.
+Status check_chosen(const RunInfo& stored, const RunInfo& wanted, const std::string& where) {
+    const std::string as_there = ", as in the run that is resumed";
+    const std::optional<ChosenDifference> differs = first_difference(stored_json(chosen_config(wanted)), stored_json(chosen_config(stored)), {});
+    return differs ? Status(invalid_input(where, differs->name, differs->asked, differs->there + as_there)) : Status();
+}
+
 }  // namespace
 
 RunInfo evaluation_run_info(const EvaluationContext& context, const Provenance& provenance, std::size_t method,
@@ -283,8 +314,7 @@ Status check_same_run(const RunInfo& stored, const RunInfo& wanted, const std::s
     const std::tuple<const char*, std::string, std::string> pairs[] = {{"method", stored.method, wanted.method},
                                                                        {"precision of the model", precision_of(stored), precision_of(wanted)},
                                                                        {"reference hash", stored.reference_hash, wanted.reference_hash},
-                                                                       {"shard", shard_name(stored), shard_name(wanted)},
-                                                                       {"parameters", chosen_config(stored), chosen_config(wanted)}};
+                                                                       {"shard", shard_name(stored), shard_name(wanted)}};
     R2T2_TRY(check_same_model(stored, wanted.model_hash, model_identity(wanted), where));
     const std::string kept = generation_of(stored);
     if (!kept.empty() && kept != generation_of(wanted)) {
@@ -302,7 +332,7 @@ Status check_same_run(const RunInfo& stored, const RunInfo& wanted, const std::s
             return invalid_input(where, what, asked, there + ", as in the run that is resumed");
         }
     }
-    return {};
+    return check_chosen(stored, wanted, where);
 }
 
 }  // namespace r2t2

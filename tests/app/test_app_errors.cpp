@@ -212,7 +212,7 @@ private Q_SLOTS:
         const QStringList again = QStringList{"evaluate", "--quiet", "--resume", "--session", cli_.path("resumed.sqlite")};
         expect(again + QStringList{"--precision", "bf16"}, {"precision", "bf16", "fp32, as in the run that is resumed"});
         expect(again + QStringList{"--reference-seed", "9"}, {"seed", "found 9", "as in the run that is resumed"});
-        expect(cli_.evaluate(run) + QStringList{"--resume", "--seed", "4"}, {"as in the run that is resumed"});
+        expect(cli_.evaluate(run) + QStringList{"--resume", "--seed", "4"}, {"parameters: seed: found 4", "as in the run that is resumed"});
         const QStringList kept = QDir(cli_.path("cache/r2t2/references")).entryList(QDir::Dirs | QDir::NoDotAndDotDot);
         QCOMPARE(kept.filter("bf16").size() + kept.filter("world-9").size(), 0);
         QVERIFY(!kept.isEmpty());

@@ -62,7 +62,17 @@ private Q_SLOTS:
         QVERIFY(stored_with(less).ok());
         less["num_neighbors"] = 6;
         const Status other = stored_with(less);
-        QVERIFY(!other && other.error().field == "parameters");
+        QVERIFY2(!other && other.error().field == "parameters: num_neighbors" && other.error().found == "7" && other.error().allowed == "6, as in the run that is resumed",
+                 other.error().message().c_str());
+        less["num_neighbors"] = 7;
+        less["seed"] = 4;
+        const Status seed = stored_with(less);
+        QVERIFY2(!seed && seed.error().field == "parameters: seed" && seed.error().found == "0", seed.error().message().c_str());
+        const RunInfo begun = wanted;
+        wanted.config = nlohmann::ordered_json({{"scoring", "starts with"}, {"parameters", nlohmann::ordered_json::parse(method_params_json(params))}}).dump();
+        const Status scoring = check_same_run(begun, wanted, "session: run 1");
+        QVERIFY2(!scoring && scoring.error().field == "scoring" && scoring.error().found == "\"starts with\"", scoring.error().message().c_str());
+        wanted = begun;
         less["num_neighbors"] = "seven";  // no run of ours: as it stands
         QVERIFY(!stored_with(less));
     }
