@@ -30,8 +30,8 @@ CLI::App* add_data_action(CLI::App& group, const char* name, const char* text, A
 }  // namespace
 
 void add_data_options(CLI::App& app, DataChoice& choice) {
-    app.add_option("--limit", choice.limit, "at most this many samples, drawn by the seed; questions that count together are drawn together "
-                                            "(0 = all)")->capture_default_str();
+    app.add_option("--limit", choice.limit, "of benchmarks (--data): at most this many samples, drawn by the seed; questions that count "
+                                            "together are drawn together (0 = all)")->capture_default_str();
     app.add_flag("--direct-answers", choice.direct_answers, "A-OKVQA: free answers instead of options");
     app.add_flag("--moai-parity", choice.moai_parity, "AI2D, TextVQA: prompts and scoring of MoAI's own scripts, oddities included");
 }

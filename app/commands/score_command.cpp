@@ -132,7 +132,7 @@ int note_records(const FileScore& score, Console& console) {
         }
     }
     if (score.targets_by_name > 0) {
-        console.lacking(file + std::to_string(score.targets_by_name) + " records have the name of a field (\"answer\") for a target and no field \"answer\" in their document; the document's list of answers was taken");
+        console.lacking(file + std::to_string(score.targets_by_name) + " records have the name of a field of their document for a target; the document's list of answers was taken");
     }
     const auto note = [&](const NotedRecords& noted, const std::string& what) {
         if (noted.count > 0) {

@@ -116,11 +116,20 @@ void Reading::tick(std::uint64_t position, std::uint64_t size) {
     if (cancel_.cancelled()) {
         throw cancelled();
     }
+    size_ = size;
+    if (ticks_ > 1) {  // a small file is read as a whole before its first record is: "65/65, 0 samples"
+        report(position);
+    }
+}
+
+void Reading::report(std::uint64_t position) const {
     if (progress_) {
-        progress_({"read " + info_.name, static_cast<std::int64_t>(position >> 10), static_cast<std::int64_t>(size >> 10),
+        progress_({"read " + info_.name, static_cast<std::int64_t>(position >> 10), static_cast<std::int64_t>(size_ >> 10),
                    std::to_string(dataset_.samples.size()) + " samples"});
     }
 }
+
+void Reading::finished() const { report(size_); }
 
 /// For as many samples as the rest of the file may hold: growing by doubling would need one and a half times the memory.
 void Reading::make_room(std::uint64_t position, std::uint64_t size) {

@@ -84,6 +84,9 @@ public:
     /// Once a record: cancellation, progress (`position` of `size` bytes).
     void tick(std::uint64_t position, std::uint64_t size);
 
+    /// After the last record: progress says how many samples there are.
+    void finished() const;
+
     [[nodiscard]] SharedPath picture(const Record& record, const Folder& folder, const std::string& name) const;
     /// Keeps a sample; `question` is the whole prompt, whose ending is held once for all that share it. Throws: id twice, question refused, picture not there.
     void add(Sample sample, SampleLabels labels, const std::string& where);
@@ -94,6 +97,7 @@ public:
 private:
     [[noreturn]] void fail_layout(const std::vector<std::string>& candidates) const;
     void make_room(std::uint64_t position, std::uint64_t size);
+    void report(std::uint64_t position) const;
 
     const BenchmarkInfo& info_;
     std::filesystem::path directory_;
@@ -105,6 +109,7 @@ private:
     LabelPool labels_;
     SeenIds ids_;
     std::int64_t ticks_ = 0;
+    std::uint64_t size_ = 0;  ///< of the file that is read, as far as it is known
     std::int64_t record_ = 0;
 };
 

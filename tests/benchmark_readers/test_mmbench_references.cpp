@@ -35,10 +35,10 @@ public:
             out << "\n";
         }
     }
-    [[nodiscard]] Dataset read() const {
+    [[nodiscard]] Dataset read(const ProgressCallback& progress = {}) const {
         BenchmarkOptions options;
         options.cache = root() / "cache";
-        auto read = read_benchmark("MMBench", root(), options);
+        auto read = read_benchmark("MMBench", root(), options, progress);
         return read ? std::move(*read) : Dataset();
     }
 
@@ -65,6 +65,15 @@ private Q_SLOTS:
     void initTestCase() {
         pictures_ = pictures();
         QVERIFY(pictures_[0].size() > 64 && pictures_[1].size() > 64 && pictures_[0] != pictures_[1]);
+    }
+
+    /// A small table is read as a whole before its first row is: "65/65, 0 samples" was all that was said.
+    void progress_tells_how_many_there_are() {
+        std::vector<Progress> seen;
+        const Table table({{"7", "base", "left", "right", "A", pictures_[0]}, {"8", "other", "x", "y", "B", pictures_[1]}});
+        QCOMPARE(table.read([&seen](const Progress& progress) { seen.push_back(progress); }).samples.size(), std::size_t{2});
+        QVERIFY(!seen.empty() && seen.back().detail == "2 samples" && seen.back().done == seen.back().total);
+        QVERIFY(std::none_of(seen.begin(), seen.end(), [](const Progress& progress) { return progress.detail == "0 samples"; }));
     }
 
     void in_every_order() {
