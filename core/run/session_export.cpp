@@ -17,6 +17,7 @@
 #include "core/results/sample_clusters.h"
 #include "core/results/scored_again.h"
 #include "core/run/evaluation_report.h"
+#include "core/run/exported_picture.h"
 #include "core/run/parallel.h"
 #include "core/scoring/stored_key.h"
 #include "core/session/sample_order.h"
@@ -106,8 +107,7 @@ Json steps_json(const Trajectory& trajectory) {
 }
 
 /// One line. The first half is what harnesses log of a sample that was answered in words, the second is ours.
-/// `folder`: of the run's pictures, which is not said: the same data elsewhere give the same bytes.
-std::string sample_line(std::int64_t number, const StoredSample& sample, const std::string& folder) {
+std::string sample_line(std::int64_t number, const StoredSample& sample, const ExportedPictures& pictures) {
     const SampleRow& row = sample.row;
     const SampleInfo& info = row.info;
     const bool done = row.error.empty() && !sample.trajectory.steps.empty();
@@ -118,7 +118,7 @@ std::string sample_line(std::int64_t number, const StoredSample& sample, const s
     const Json answers = answered ? Json::array({row.final_answer}) : Json::array();
     const Json json = {
         {"doc_id", number},
-        {"doc", {{"question", info.asked()}, {"image", info.image_path.starts_with(folder) ? info.image_path.substr(folder.size()) : info.image_path}, {"set", info.id.set}, {"id", info.id.key}}},
+        {"doc", {{"question", info.asked()}, {"image", pictures.name_of(info)}, {"set", info.id.set}, {"id", info.id.key}}},
         {"target", info.ground_truth ? Json(*info.ground_truth) : Json(nullptr)},
         {"resps", Json::array({answers})},
         {"filtered_resps", answers},
@@ -176,24 +176,6 @@ Result<std::vector<StoredRun>> chosen_runs(SessionReader& reader, const std::str
     return all;
 }
 
-/// The longest folder that all pictures with an absolute path lie in, with its slash; empty where there are none.
-std::string common_folder(const std::vector<SampleRow>& rows) {
-    std::optional<std::string> folder;
-    for (const SampleRow& row : rows) {
-        const std::string& path = row.info.image_path;
-        if (!path.starts_with('/')) {
-            continue;
-        }
-        if (!folder) {
-            folder = path.substr(0, path.rfind('/') + 1);
-        }
-        while (!path.starts_with(*folder)) {
-            folder->resize(folder->rfind('/', folder->size() - 2) + 1);
-        }
-    }
-    return folder.value_or(std::string());
-}
-
 /// Writes one run's lines and counts what it writes, so that the two cannot differ.
 class RunExport {
 public:
@@ -212,7 +194,7 @@ public:
             return rows.error();
         }
         std::stable_sort(rows->begin(), rows->end(), [](const SampleRow& a, const SampleRow& b) { return comes_before(a.info.id, b.info.id); });
-        folder_ = common_folder(*rows);
+        pictures_.emplace(out_.run.info, *rows);
         ProgressGate gate(progress, "export run " + std::to_string(out_.run.id), rows->size());
         std::string lines;
         for (const SampleRow& row : *rows) {
@@ -261,7 +243,7 @@ private:
         out_.verdicts_changed += again == ScoredAgain::Changed ? 1 : 0;
         out_.by_older_rules += again == ScoredAgain::Impossible ? 1 : 0;
         count(*sample);
-        return sample_line(written_++, *sample, folder_);
+        return sample_line(written_++, *sample, *pictures_);
     }
 
     void leave_out(std::int64_t row, const Error& error) {
@@ -333,7 +315,7 @@ private:
     BenchmarkScorer scorer_;
     std::size_t longest_ = 0;
     std::int64_t written_ = 0;
-    std::string folder_;  ///< of all pictures that are files
+    std::optional<ExportedPictures> pictures_;
 };
 
 /// Holm's correction over all that the files tell against base.

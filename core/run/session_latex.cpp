@@ -188,7 +188,9 @@ private:
             std::snprintf(most, sizeof most, " of %.0f", measure.maximum);
             const std::string unit = measure.unit == "points" ? " points" + std::string(most) : measure.unit.empty() ? std::string(most) : "";
             if (measure.name != "accuracy") {
-                out += "; " + latex_escaped(set) + ":" + (measure.name == set ? "" : " " + latex_escaped(measure.name)) + unit;
+                // A number that has its benchmark's name says what it is by its unit, or is CV-Bench's.
+                const bool unnamed = measure.name == here->benchmark || measure.name == set;
+                out += "; " + latex_escaped(set) + ":" + (!unnamed ? " " + latex_escaped(measure.name) : unit.empty() ? " mean of the accuracies on its sources" : "") + unit;
             }
             if (const std::int64_t missing = most_of(column, &NamedNumber::missing); missing > 0) {
                 out += "; " + latex_escaped(set) + ": incomplete, " + std::to_string(missing) + (missing == 1 ? " subtask" : " subtasks") + " missing";
