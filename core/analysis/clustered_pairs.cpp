@@ -223,7 +223,21 @@ std::vector<std::int64_t> in_whole_steps(std::span<const PairedCluster> clusters
 
 }  // namespace
 
-const char* interval_name(IntervalKind kind) { return kind == IntervalKind::Exact ? "exact bootstrap" : kind == IntervalKind::Bootstrap ? "bootstrap" : "score"; }
+const char* interval_name(IntervalKind kind) {
+    switch (kind) {
+        case IntervalKind::Exact:
+            return "exact bootstrap";
+        case IntervalKind::Bootstrap:
+            return "bootstrap";
+        case IntervalKind::Score:
+            return "score";
+        case IntervalKind::Bounded:
+            break;
+    }
+    return "bounded mean";
+}
+
+const char* interval_mark(IntervalKind kind) { return kind == IntervalKind::Score ? "*" : kind == IntervalKind::Bounded ? "^" : ""; }
 
 ClusteredPairs clustered_pairs(std::span<const PairedSample> samples) {
     struct Together {

@@ -61,8 +61,10 @@ enum class IntervalKind {
     Bounded     ///< fewer than kLeastClusters clusters: what a mean of so few numbers between -1 and 1 can be (conservative)
 };
 
-/// "exact bootstrap", "bootstrap", "score": the spelling in JSON.
+/// "exact bootstrap", "bootstrap", "score", "bounded mean": the spelling in JSON.
 [[nodiscard]] const char* interval_name(IntervalKind kind);
+/// Behind it in a text: "*" a score interval, "^" a bounded mean, else nothing.
+[[nodiscard]] const char* interval_mark(IntervalKind kind);
 
 struct ClusteredEstimate {
     Estimate difference;  ///< B - A per sample; NaN without clusters

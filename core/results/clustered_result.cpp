@@ -48,7 +48,7 @@ std::string gain_text(const ClusteredResult& result) {
     }
     char buffer[64];
     std::snprintf(buffer, sizeof buffer, "%+.1f [%+.1f, %+.1f]%s", percent_half_up(result.gain.value), percent_half_up(result.gain.low), percent_half_up(result.gain.high),
-                  result.gain_interval == IntervalKind::Score ? "*" : "");
+                  interval_mark(result.gain_interval));
     return buffer;
 }
 

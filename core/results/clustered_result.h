@@ -37,7 +37,7 @@ struct ClusteredResult {
 /// Sets holm_p of results that are told together (methods x sets, or the pooled results of the methods). Of those that scored nothing: NaN.
 void told_together(const std::vector<ClusteredResult*>& tests);
 
-/// "+13.2 [+9.9, +15.9]" in points; "*" behind it: a score interval (IntervalKind::Score). "-": nothing is known.
+/// "+13.2 [+9.9, +15.9]" in points; "*" or "^" behind it: interval_mark. "-": nothing is known.
 [[nodiscard]] std::string gain_text(const ClusteredResult& result);
 
 }  // namespace r2t2

@@ -205,11 +205,15 @@ std::string tests_text(const EvaluationReport& report) {
     }
     const std::size_t pooled = report.overall.methods.empty() ? 0 : report.overall.methods.size() - 1;
     text += cells > 1 ? line("Holm p = corrected for the %lld methods x sets; overall pools the same samples and is corrected for the %zu methods.", static_cast<long long>(cells), pooled) : std::string();
-    const auto by_score = [](const SetReport& set) {
-        return std::any_of(set.methods.begin(), set.methods.end(), [](const MethodReport& method) { return method.samples > 0 && method.method != Method::Base && method.told.gain_interval == IntervalKind::Score; });
+    const auto some = [&report](IntervalKind kind) {
+        const auto has = [kind](const SetReport& set) {
+            return std::any_of(set.methods.begin(), set.methods.end(), [kind](const MethodReport& method) { return method.samples > 0 && method.method != Method::Base && method.told.gain_interval == kind; });
+        };
+        return has(report.overall) || std::any_of(report.sets.begin(), report.sets.end(), has);
     };
-    const bool any = by_score(report.overall) || std::any_of(report.sets.begin(), report.sets.end(), by_score);
-    return text + (any ? "* all samples (or clusters) changed alike, so that a bootstrap has nothing to draw from: score interval (Tango 1998)\n" : "");
+    text += some(IntervalKind::Score) ? "* all samples (or clusters) changed alike, so that a bootstrap has nothing to draw from, or they are few: score interval (Tango 1998)\n" : "";
+    text += some(IntervalKind::Bounded) ? line("^ fewer than %lld clusters: all that a mean of so few can be (docs/statistics.md)", static_cast<long long>(kLeastClusters)) : std::string();
+    return text;
 }
 
 /// The headline of every method; the parts would fill pages and are in the JSON report.

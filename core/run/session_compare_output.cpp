@@ -18,11 +18,33 @@ using Json = nlohmann::ordered_json;
 
 Json finite_json(double value) { return std::isfinite(value) ? Json(value) : Json(nullptr); }
 
-Json rate_json(std::int64_t right, std::int64_t scored, const Interval& interval) {
-    return {{"right", right},
-            {"accuracy", scored > 0 ? Json(static_cast<double>(right) / static_cast<double>(scored)) : Json(nullptr)},
-            {"accuracy_low", interval.low},
-            {"accuracy_high", interval.high}};
+/// The interval is of what is compared: of `mean_score` where that is what the answers are worth.
+Json rate_json(const SetComparison& set, std::int64_t right, double mean, const Interval& interval) {
+    const std::int64_t scored = set.scored();
+    Json out = {{"right", right},
+                {"accuracy", scored > 0 ? Json(static_cast<double>(right) / static_cast<double>(scored)) : Json(nullptr)},
+                {"mean_score", finite_json(mean)}};
+    const char* of = set.by == ComparedBy::Worth ? "mean_score" : "accuracy";
+    out[std::string(of) + "_low"] = finite_json(interval.low);
+    out[std::string(of) + "_high"] = finite_json(interval.high);
+    return out;
+}
+
+Json own_json(const std::optional<OwnNumbers>& own) {
+    if (!own) {
+        return nullptr;
+    }
+    return {{"name", own->benchmark},
+            {"measure", own->a.name},
+            {"unit", own->a.unit},
+            {"maximum", own->a.maximum},
+            {"a", finite_json(own->a.value)},
+            {"b", finite_json(own->b.value)},
+            {"difference", finite_json(own->difference())},
+            {"questions", own->a.count},
+            {"incomplete_groups", own->a.incomplete},
+            {"missing_parts", own->a.missing},
+            {"counts", own->counts.empty() ? Json(nullptr) : Json(own->counts)}};
 }
 
 Json set_comparison_json(const SetComparison& set) {
@@ -32,12 +54,14 @@ Json set_comparison_json(const SetComparison& set) {
             {"only_b", set.only_b},
             {"both", set.both},
             {"neither", set.neither},
-            {"a", rate_json(set.right_a(), set.scored(), set.interval_a)},
-            {"b", rate_json(set.right_b(), set.scored(), set.interval_b)},
+            {"compared", set.by == ComparedBy::Worth ? "mean_score" : "accuracy"},
+            {"a", rate_json(set, set.right_a(), set.mean_a, set.interval_a)},
+            {"b", rate_json(set, set.right_b(), set.mean_b, set.interval_b)},
+            {"benchmark", own_json(set.own)},
             {"clusters", set.clusters},
             {"p", finite_json(set.p)},
             {"p_holm", finite_json(set.holm_p)},
-            {"test", set.clustered() ? "sign flips of clusters" : "exact McNemar"},
+            {"test", test_name(set)},
             {"difference",
              {{"value", finite_json(set.difference.value)},
               {"low", finite_json(set.difference.low)},
@@ -45,8 +69,17 @@ Json set_comparison_json(const SetComparison& set) {
               {"interval", interval_name(set.interval)}}},
             {"not_scored", set.not_scored},
             {"different_samples", set.different},
+            {"other_pictures", set.other_picture},
             {"not_in_a", set.missing_a},
             {"not_in_b", set.missing_b}};
+}
+
+Json others_json(const SessionComparison& comparison) {
+    Json out = Json::array();
+    for (const OtherSample& sample : comparison.others) {
+        out.push_back({{"set", sample.id.set}, {"id", sample.id.key}, {"other", sample.why == OtherSample::Why::Picture ? "picture" : "question or truth"}});
+    }
+    return out;
 }
 
 Json side_json(const ComparedSide& side) {
@@ -84,25 +117,45 @@ std::string side_text(const char* letter, const ComparedSide& side) {
            "; model " + info.model_name + " " + info.model_hash.substr(0, 12) + ", data " + info.data_hash + "\n   " + side.coverage.text() + "\n";
 }
 
-std::string accuracy_cell(std::int64_t right, std::int64_t scored) {
+std::string mean_cell(double mean) {
     char buffer[32];
-    std::snprintf(buffer, sizeof buffer, "%.1f", half_up(100.0 * static_cast<double>(right) / static_cast<double>(scored), 1));
-    return scored > 0 ? buffer : "-";
+    std::snprintf(buffer, sizeof buffer, "%.1f", percent_half_up(mean));
+    return std::isfinite(mean) ? buffer : "-";
 }
+
+std::string clusters_cell(const SetComparison& set) { return set.clustered() ? std::to_string(set.clusters) : "-"; }
 
 std::string set_comparison_text(const SetComparison& set) {
     char difference[64] = "-";
     if (set.scored() > 0) {
         std::snprintf(difference, sizeof difference, "%+.1f [%+.1f, %+.1f]%s", percent_half_up(set.difference.value), percent_half_up(set.difference.low),
-                      percent_half_up(set.difference.high), set.interval == IntervalKind::Score ? "*" : "");
+                      percent_half_up(set.difference.high), interval_mark(set.interval));
     }
     char line[256];
-    std::snprintf(line, sizeof line, "%-20.20s %7lld %6s %6s %23s %7lld %7lld %7lld %7lld %9s %9s\n", set.name.c_str(),
-                  static_cast<long long>(set.scored()), accuracy_cell(set.right_a(), set.scored()).c_str(),
-                  accuracy_cell(set.right_b(), set.scored()).c_str(), difference, static_cast<long long>(set.only_a),
-                  static_cast<long long>(set.only_b), static_cast<long long>(set.both), static_cast<long long>(set.neither), set.scored() > 0 ? p_text(set.p).c_str() : "-",
-                  std::isfinite(set.holm_p) ? p_text(set.holm_p).c_str() : "-");
+    std::snprintf(line, sizeof line, "%-20.20s %6lld %8s %5s %5s %23s %6lld %6lld %6lld %7lld %8s %8s\n", set.name.c_str(),
+                  static_cast<long long>(set.scored()), clusters_cell(set).c_str(), mean_cell(set.mean_a).c_str(), mean_cell(set.mean_b).c_str(), difference,
+                  static_cast<long long>(set.only_a), static_cast<long long>(set.only_b), static_cast<long long>(set.both), static_cast<long long>(set.neither),
+                  set.scored() > 0 ? p_text(set.p).c_str() : "-", std::isfinite(set.holm_p) ? p_text(set.holm_p).c_str() : "-");
     return line;
+}
+
+/// What stands below the table: what its marks and columns mean.
+std::string legend(const SessionComparison& comparison) {
+    std::vector<const SetComparison*> rows = {&comparison.overall};
+    for (const SetComparison& set : comparison.sets) {
+        rows.push_back(&set);
+    }
+    const auto some = [&rows](auto holds) { return std::any_of(rows.begin(), rows.end(), [&holds](const SetComparison* set) { return set->scored() > 0 && holds(*set); }); };
+    std::string text;
+    text += some([](const SetComparison& set) { return set.interval == IntervalKind::Score; })
+                ? "\n* score interval (Tango 1998): all pairs (or clusters) differ alike, so that a bootstrap has nothing to draw from, or they are few" : "";
+    text += some([](const SetComparison& set) { return set.interval == IntervalKind::Bounded; })
+                ? "\n^ fewer than " + std::to_string(kLeastClusters) + " clusters: all that a mean of so few can be (docs/statistics.md)" : std::string();
+    text += "\nn = samples whose result is known in both; only A = A right, B wrong; p = exact McNemar test";
+    text += some([](const SetComparison& set) { return set.clustered(); }) ? ", where samples belong together by sign flips of whole clusters" : "";
+    text += some([](const SetComparison& set) { return set.by == ComparedBy::Worth; }) ? ",\nwhere answers are worth a fraction by sign flips; A %, B % = mean of what they are worth" : "";
+    text += some([](const SetComparison& set) { return set.clustered(); }) ? ".\nclusters = of samples that share a picture or a group; -: every sample stands alone" : "";
+    return text + ".\n";
 }
 
 std::string field_text(const std::string& text) {
@@ -122,7 +175,7 @@ std::string comparison_text(const SessionComparison& comparison) {
     }
     text += side_text("A", comparison.a) + side_text("B", comparison.b);
     char head[256];
-    std::snprintf(head, sizeof head, "\n%-20s %7s %6s %6s %23s %7s %7s %7s %7s %9s %9s\n", "", "n", "A %", "B %", "B - A (95 %)", "only A",
+    std::snprintf(head, sizeof head, "\n%-20s %6s %8s %5s %5s %23s %6s %6s %6s %7s %8s %8s\n", "", "n", "clusters", "A %", "B %", "B - A (95 %)", "only A",
                   "only B", "both", "neither", "p", "Holm p");
     text += head;
     for (const SetComparison& set : comparison.sets) {
@@ -133,16 +186,15 @@ std::string comparison_text(const SessionComparison& comparison) {
     const auto said = [&text](std::int64_t count, const char* what) {
         text += count > 0 ? std::to_string(count) + " samples " + what + "\n" : std::string();
     };
-    const bool by_score = all.interval == IntervalKind::Score ||
-                          std::any_of(comparison.sets.begin(), comparison.sets.end(), [](const SetComparison& set) { return set.interval == IntervalKind::Score; });
-    text += by_score ? "\n* all pairs (or clusters) differ alike, so that a bootstrap has nothing to draw from: score interval (Tango 1998)" : "";
-    text += "\nn = samples whose result is known in both; only A = A right, B wrong; p = exact McNemar test";
-    text += all.clustered() ? ", where samples belong together by sign flips of whole clusters" : "";
-    text += ".\n";
+    text += legend(comparison);
     const auto tests = std::count_if(comparison.sets.begin(), comparison.sets.end(), [](const SetComparison& set) { return set.scored() > 0; });
     text += tests > 1 ? "Holm p = p corrected for the " + std::to_string(tests) + " sets (Holm 1979); overall pools the same samples and is no further test.\n" : std::string();
+    for (const std::string& note : own_number_notes(comparison)) {
+        text += note + "\n";
+    }
     said(all.not_scored, "failed or have no known result in one of them");
     said(all.different, "have another question or truth in the other: not paired");
+    said(all.other_picture, "have another picture, or other facts about it, in the other: not paired");
     said(all.missing_b, "are in A only");
     said(all.missing_a, "are in B only");
     return text;
@@ -158,7 +210,8 @@ std::string comparison_json(const SessionComparison& comparison, std::optional<C
                  {"a", side_json(comparison.a)},
                  {"b", side_json(comparison.b)},
                  {"sets", std::move(sets)},
-                 {"overall", set_comparison_json(comparison.overall)}};
+                 {"overall", set_comparison_json(comparison.overall)},
+                 {"not_paired", others_json(comparison)}};
     if (cell) {
         Json samples = Json::array();
         for (const ComparedPair& pair : comparison.pairs) {

@@ -11,6 +11,7 @@
 #include "core/scoring/scoring_version.h"
 #include "core/results/result_table.h"
 #include "core/results/run_results.h"
+#include "core/run/exported_picture.h"
 #include "core/run/session_compare_output.h"
 #include "core/run/session_export.h"
 #include "core/session/sqlite.h"
@@ -485,6 +486,54 @@ private Q_SLOTS:
                      has(table, "overall: answers that are right (a value of at least 0.5)") && has(table, "900.0") && has(table, "80.0"), table.c_str());
     }
 
+    /// CV-Bench's number has its benchmark's name: its column is described all the same, under any name of the set.
+    void latex_describes_every_column() {
+        for (const char* const set : {"CVBench-2D", "my-2d"}) {
+            SessionSummary summary;
+            RunSummary run;
+            run.run.id = 1;
+            run.run.info = run_info();
+            run.overall.scored = 10;
+            run.sets = {run.overall};
+            run.sets.front().name = set;
+            run.sets.front().benchmark = "CVBench-2D";
+            run.sets.front().benchmark_native = run.sets.front().benchmark_result = {{"CVBench-2D", 50.0, "%", 10, 100.0, 0, 0}};
+            summary.runs.push_back(run);
+            const std::string table = accuracy_table_latex(summary);
+            QVERIFY2(has(table, std::string("Accuracy in percent; ") + set + ": mean of the accuracies on its sources; overall"), table.c_str());
+        }
+    }
+
+    /// A picture's path means the same, whatever was evaluated beside its sample and wherever the session lies.
+    void pictures_are_told_from_the_folder_of_their_data() {
+        const auto told = [](const std::string& data, const std::string& set, const std::string& path, const std::vector<std::string>& others) {
+            RunInfo run = run_info();
+            run.config = data.empty() ? "{}" : R"({"data":)" + data + "}";
+            std::vector<SampleRow> rows(1 + others.size());
+            rows[0].info.id = {set, "1"};
+            rows[0].info.image_path = path;
+            for (std::size_t i = 0; i < others.size(); ++i) {
+                rows[i + 1].info.image_path = others[i];
+            }
+            return ExportedPictures(run, rows).name_of(rows[0].info);
+        };
+        const std::string benchmarks = R"({"sets":["DocVQA","MMBench"],"benchmark":{"directory":"/data/all/"}})";
+        for (const std::vector<std::string>& others : {std::vector<std::string>{}, {"/data/all/documents/d1.png"}, {"/data/all/val2014/1.jpg", "/home/x/.cache/r2t2/benchmarks/MMBench/1f.png"}}) {
+            QCOMPARE(told(benchmarks, "DocVQA", "/data/all/documents/d13.png", others), std::string("documents/d13.png"));
+            QCOMPARE(told(benchmarks, "MMBench", "/home/x/.cache/r2t2/benchmarks/MMBench/1f2e.png", others), std::string("MMBench/1f2e.png"));
+        }
+        const std::string files = R"({"sets":["/d/w/a.json","/d/w/more/b.json","G-dim"]})";
+        for (const std::vector<std::string>& others : {std::vector<std::string>{}, {"/d/w/images/test-1.png"}, {"/d/w/more/images/b.png", "/other/c.png"}}) {
+            QCOMPARE(told(files, "a", "/d/w/images/test-0.png", others), std::string("images/test-0.png"));
+            QCOMPARE(told(files, "a", "/d/pictures/test-0.png", others), std::string("../pictures/test-0.png"));
+            QCOMPARE(told(files, "b", "/d/w/more/images/b.png", others), std::string("images/b.png"));
+            QCOMPARE(told(files, "named-by-its-records", "/d/w/more/images/b.png", others), std::string("images/b.png"));
+            QCOMPARE(told(files, "G-dim", "bundled world/G-dim/1", others), std::string("bundled world/G-dim/1"));
+        }
+        QCOMPARE(told(R"({"sets":["/d/w/a.json"]})", "named-by-its-records", "/d/w/images/1.png", {}), std::string("images/1.png"));
+        QCOMPARE(told({}, "a", "/d/w/images/1.png", {"/d/w/pictures/2.png"}), std::string("images/1.png"));  // a run that does not say what it read
+    }
+
     void bad_places_are_errors() {
         std::ofstream(at("in_the_way")) << "x";
         const std::string file = message(export_session(session_, at("in_the_way")));
@@ -792,6 +841,10 @@ private Q_SLOTS:
             notes += note + '\n';
         }
         QVERIFY2(has(notes, "12 samples in 3 clusters") && has(notes, "fewer than 20"), notes.c_str());
+        QVERIFY2(has(notes, "Samples in clusters, set by set: MMBench 8 in 2, GQA 4 in 1; fewer than 20: MMBench, GQA."), notes.c_str());
+        const std::string shown = comparison_text(*compared);
+        QVERIFY2(has(shown, "MMBench                   8        2") && has(shown, "GQA                       4        1"), shown.c_str());
+        QVERIFY2(has(shown, "^ fewer than 6 clusters"), shown.c_str());
         QVERIFY(has(comparison_text(*compared), "by sign flips of whole clusters") && has(comparison_text(*compared), "0.500"));
         const Json json = Json::parse(comparison_json(*compared, std::nullopt), nullptr, false);
         QCOMPARE(json["sets"][0]["p"].get<double>(), 0.5);
@@ -800,6 +853,158 @@ private Q_SLOTS:
         QVERIFY(json["overall"]["p_holm"].is_null());
         QVERIFY(has(comparison_text(*compared), "Holm p = p corrected for the 2 sets"));
         QCOMPARE(json["sets"][0]["test"].get<std::string>(), std::string("sign flips of clusters"));
+    }
+
+    /// The same set and key about another picture is another sample; where a picture is not known of both, it is taken for the same.
+    void compare_tells_other_pictures_apart() {
+        const std::string path = at("pictures.r2t2").string();
+        auto session = SessionWriter::create(path);
+        for (int side = 0; side < 2; ++side) {
+            const auto run = session->begin_run(run_info());
+            for (int i = 0; i < 8; ++i) {
+                SampleInfo sample = sample_info(i);
+                sample.picture_hash = "picture " + std::to_string(side == 1 && i < 3 ? 100 + i : i);
+                if (i == 3 || (i == 4 && side == 0)) {
+                    sample.picture_hash = side == 0 ? std::nullopt : std::optional<std::string>("seen");
+                }
+                QVERIFY(session->write_sample(*run, sample, answered(i, {true, true})).ok());
+            }
+        }
+        const auto compared = compare_sessions({path, 1}, {path, 2});
+        QVERIFY2(compared.ok(), message(compared).c_str());
+        QCOMPARE(compared->overall.other_picture, std::int64_t{3});
+        QCOMPARE(compared->overall.different, std::int64_t{0});
+        QCOMPARE(compared->overall.scored(), std::int64_t{5});
+        QCOMPARE(compared->sets[0].other_picture, std::int64_t{2});  // s0, s2
+        std::string notes;
+        for (const std::string& note : comparison_notes(*compared)) {
+            notes += note + '\n';
+        }
+        QVERIFY2(has(notes, "3 samples of the same set and key have another picture, or other facts about it: they were not paired (count/s0, colour/s1, count/s2)."), notes.c_str());
+        QVERIFY(has(comparison_text(*compared), "3 samples have another picture, or other facts about it, in the other: not paired"));
+        const Json json = Json::parse(comparison_json(*compared, std::nullopt), nullptr, false);
+        QCOMPARE(json["overall"]["other_pictures"].get<int>(), 3);
+        QCOMPARE(json["not_paired"].size(), std::size_t{3});
+        QCOMPARE(json["not_paired"][1].dump(), std::string(R"({"set":"colour","id":"s1","other":"picture"})"));
+    }
+
+    /// Models that look at pictures of another size get other pixels of the same file: nothing is known then.
+    void compare_takes_pictures_of_other_sizes_for_the_same() {
+        const std::string path = at("sizes.r2t2").string();
+        auto session = SessionWriter::create(path);
+        for (int side = 0; side < 2; ++side) {
+            RunInfo info = run_info();
+            info.model_hash = side == 0 ? "small" : "large";
+            info.config = std::string(R"({"model":{"parts":{"config.json: moai.vision.image_size":)") + (side == 0 ? R"("64")" : R"("490")") + "}}}";
+            const auto run = session->begin_run(info);
+            SampleInfo sample = sample_info(1);
+            sample.picture_hash = "pixels of side " + std::to_string(side);
+            QVERIFY(session->write_sample(*run, sample, answered(1, {true, true})).ok());
+        }
+        const auto compared = compare_sessions({path, 1}, {path, 2});
+        QVERIFY2(compared.ok(), message(compared).c_str());
+        QCOMPARE(compared->overall.scored(), std::int64_t{1});
+    }
+
+    /// What the table counts is not what CV-Bench reports: the mean over ADE20K and COCO, each alike.
+    void compare_tells_the_benchmarks_own_number() {
+        const std::string path = at("sources.r2t2").string();
+        auto session = SessionWriter::create(path);
+        for (int side = 0; side < 2; ++side) {
+            const auto run = session->begin_run(run_info());
+            for (int i = 0; i < 10; ++i) {  // eight of ADE20K, two of COCO: A 4 and 2 right, B 6 and 1
+                SampleInfo sample = sample_info(i);
+                sample.id = {"CVBench-2D", std::to_string(i)};
+                StoredKey key{"CVBench-2D", {}};
+                key.key.answers = {sample.ground_truth.value_or("")};
+                key.key.category = i < 8 ? "ADE20K" : "COCO";
+                sample.scoring = stored_key_json(key);
+                const bool right = i < 8 ? i < (side == 0 ? 4 : 6) : side == 0 || i == 8;
+                QVERIFY(session->write_sample(*run, sample, answered(i, {true, right})).ok());
+            }
+        }
+        const auto compared = compare_sessions({path, 1}, {path, 2});
+        QVERIFY2(compared.ok(), message(compared).c_str());
+        const SetComparison& set = compared->sets.at(0);
+        QVERIFY(set.own && std::abs(set.own->a.value - 75.0) < 1e-9 && std::abs(set.own->b.value - 62.5) < 1e-9);
+        QVERIFY(set.by == ComparedBy::Right && std::abs(set.difference.value - 0.1) < 1e-12);  // 6 -> 7 of ten: the other way round
+        const std::string text = comparison_text(*compared);
+        QVERIFY2(has(text, "CVBench-2D A 75.00 % (10), B 62.50 % (10), B - A -12.50. its own is the mean over the sources"), text.c_str());
+        const Json json = Json::parse(comparison_json(*compared, std::nullopt), nullptr, false);
+        const Json& own = json["sets"][0]["benchmark"];
+        QVERIFY(own["name"] == "CVBench-2D" && own["a"].get<double>() == 75.0 && own["difference"].get<double>() == -12.5 && !own["counts"].is_null());
+        QVERIFY(json["sets"][0]["compared"] == "accuracy" && json["overall"]["benchmark"].is_null());
+    }
+
+    /// ANLS gains where no answer becomes right or wrong: the values themselves are compared.
+    void compare_takes_fractions_as_they_are() {
+        const std::string path = at("fractions.r2t2").string();
+        auto session = SessionWriter::create(path);
+        for (int side = 0; side < 2; ++side) {
+            const auto run = session->begin_run(run_info());
+            for (int i = 0; i < 8; ++i) {  // 0.8 -> 1 six times, as it was twice
+                const SampleInfo sample = docvqa_sample(i, "hallo");
+                QVERIFY(session->write_sample(*run, sample, answers(i, sample, "hello", side == 1 && i < 6 ? "hallo" : "hello")).ok());
+            }
+        }
+        const auto compared = compare_sessions({path, 1}, {path, 2});
+        QVERIFY2(compared.ok(), message(compared).c_str());
+        for (const SetComparison* set : {&compared->sets.at(0), &compared->overall}) {
+            QVERIFY(set->by == ComparedBy::Worth && set->only_b == 0 && set->both == 8);
+            QVERIFY(std::abs(set->mean_a - 0.8) < 1e-12 && std::abs(set->difference.value - 0.15) < 1e-12);
+            QCOMPARE(set->p, 2.0 / 64.0);
+        }
+        QVERIFY(std::abs(compared->sets[0].own->b.value - 0.95) < 1e-12);
+        const std::string text = comparison_text(*compared);
+        QVERIFY2(has(text, "DocVQA: ANLS A 0.8000 (8), B 0.9500 (8), B - A +0.1500."), text.c_str());
+        QVERIFY2(has(text, "Compared by what the answers are worth, 0 to 1: DocVQA; only A"), text.c_str());
+        QVERIFY2(has(text, " 80.0  95.0 ") && has(text, "0.031"), text.c_str());
+        const Json json = Json::parse(comparison_json(*compared, std::nullopt), nullptr, false);
+        const Json& set = json["sets"][0];
+        QVERIFY(set["compared"] == "mean_score" && set["test"] == "sign flips of samples" && set["p"].get<double>() == 0.03125);
+        QVERIFY(set["b"]["accuracy"].get<double>() == 1.0 && std::abs(set["b"]["mean_score"].get<double>() - 0.95) < 1e-12 && set["b"].contains("mean_score_low"));
+    }
+
+    /// MMBench: two questions with two rotations. B has one more rotation right, and one question less.
+    void compare_tells_rotations_from_questions() {
+        const std::string path = at("circular.r2t2").string();
+        auto session = SessionWriter::create(path);
+        const bool right[2][6] = {{true, true, false, false, false, false}, {true, false, true, false, true, false}};
+        for (int side = 0; side < 2; ++side) {
+            const auto run = session->begin_run(run_info());
+            for (int i = 0; i < (side == 0 ? 6 : 5); ++i) {  // the last rotation is in A only: its question is in no number
+                SampleInfo sample = sample_info(i);
+                sample.id = {"MMBench", std::to_string(i / 2 + 1'000'000 * (i % 2))};
+                StoredKey key{"MMBench", {}};
+                key.key.answers = {sample.ground_truth.value_or("")};
+                key.key.group = std::to_string(i / 2);
+                key.key.group_size = 2;
+                sample.scoring = stored_key_json(key);
+                QVERIFY(session->write_sample(*run, sample, answered(i, {true, right[side][i]})).ok());
+            }
+        }
+        const auto compared = compare_sessions({path, 1}, {path, 2});
+        QVERIFY2(compared.ok(), message(compared).c_str());
+        const OwnNumbers& own = compared->sets.at(0).own.value();
+        QVERIFY(own.a.value == 50.0 && own.b.value == 0.0 && own.a.count == 2 && own.a.incomplete == 1);
+        QCOMPARE(compared->overall.right_b() - compared->overall.right_a(), std::int64_t{1});
+        QVERIFY2(has(comparison_text(*compared), "the table takes every rotation singly"), comparison_text(*compared).c_str());
+    }
+
+    /// Nought has no sign, anywhere in the table.
+    void compare_shows_no_minus_zero() {
+        const std::string path = at("nought.r2t2").string();
+        auto session = SessionWriter::create(path);
+        for (int side = 0; side < 2; ++side) {
+            const auto run = session->begin_run(run_info());
+            for (int i = 0; i < 24; ++i) {
+                QVERIFY(session->write_sample(*run, sample_info(i), answered(i, {true, side == 0 || i > 0})).ok());
+            }
+        }
+        const auto compared = compare_sessions({path, 1}, {path, 2});
+        QVERIFY2(compared.ok(), message(compared).c_str());
+        const std::string text = comparison_text(*compared);
+        QVERIFY2(!has(text, "-0.0") && has(text, "+0.0]"), text.c_str());
     }
 
     /// The evaluation's own numbers are those of the comparison with its base: rotations are one witness in the table and in the export too.

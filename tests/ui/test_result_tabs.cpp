@@ -11,7 +11,7 @@
 #include <cmath>
 
 #include "core/base/half_up.h"
-#include "tests/session/session_samples.h"
+#include "tests/session/benchmark_samples.h"
 #include "tests/support/patience.h"
 #include "tests/ui/own_settings.h"
 #include "tests/ui/text_recorder.h"
@@ -82,6 +82,7 @@ private Q_SLOTS:
     void a_click_on_a_header_sorts();
     void columns_share_a_wide_table();
     void two_runs_open_on_what_there_is();
+    void two_runs_tell_the_benchmarks_own_numbers();
     void what_runs_is_waited_for();
     void end_is_the_last_row();
     void the_sweep_is_of_the_chosen_method();
@@ -277,6 +278,23 @@ void TestResultTabs::two_runs_open_on_what_there_is() {
     QCOMPARE(table->model()->rowCount(), 0);
     auto* note = tabs.findChild<QLabel*>(QStringLiteral("pairNote"));
     QVERIFY2(note->text().contains(QString::fromUtf8("No sample is in “only A right”: the list is empty.")), qPrintable(note->text()));
+}
+
+/// What the table of samples counts is not what MME reports, nor DocVQA: both stand in the note, with what is compared.
+void TestResultTabs::two_runs_tell_the_benchmarks_own_numbers() {
+    ResultTabs tabs(results_);
+    const QString path = folder_.filePath(QStringLiteral("own.sqlite"));
+    {
+        auto session = SessionWriter::create(path.toStdString());
+        QVERIFY(session.ok() && session_samples::fill_benchmarks(*session, "base", false).ok() && session_samples::fill_benchmarks(*session, "ngd", true).ok());
+    }
+    results_.open(path);
+    const auto* note = tabs.findChild<QLabel*>(QStringLiteral("pairNote"));
+    QTRY_VERIFY2_WITH_TIMEOUT(note->text().contains(QStringLiteral("MME-P A 125.00 of 200 points (4)")), qPrintable(note->text()), kPatience);
+    for (const char* words : {"B 200.00 of 200 points (4)", "B - A +75.00", "the table takes every question singly", "DocVQA: ANLS A 0.8000 (1), B 1.0000 (1), B - A +0.2000.",
+                              "Compared by what the answers are worth, 0 to 1: DocVQA, and overall"}) {
+        QVERIFY2(note->text().contains(QLatin1String(words)), qPrintable(note->text()));
+    }
 }
 
 /// While something runs and nothing is open, no tab asks for what is under way; a running sweep is not called none.

@@ -238,7 +238,7 @@ QVariant ResultTableModel::headerData(int section, Qt::Orientation orientation, 
     }
     if (role == Qt::ToolTipRole && section > sets) {
         const QString rest[] = {tr("All samples pooled, percent right"), tr("Of the percent right, 95 %: Wilson's score interval; where samples belong together (one picture, one group), of clusters"), tr("Samples scored, of those that the run was begun for"), tr("Right before, wrong after"), tr("Wrong before, right after"),
-                                tr("Points over base on the same samples, 95 % interval by clusters; *: all changed alike, score interval"),
+                                tr("Points over base on the same samples, 95 % interval by clusters; *: all changed alike, or few samples: score interval; ^: too few clusters for more than what a mean can be"),
                                 tr("(method \u2212 base) / (oracle \u2212 base), 95 % bootstrap interval; too few: less than 95 % of the resamples have a gap"), tr("Two-sided test against base, on the same samples: exact McNemar, where samples belong together sign flips of clusters; 1 where no sample changed sides"),
                                 tr("p corrected for all methods and sets of this table, of all samples for the methods (Holm 1979)")};
         const QString& tip = rest[section - sets - 1];

@@ -349,9 +349,16 @@ void ResultTabs::show_pair() {
                                             .arg(samples_text(all.scored())).arg(all.only_a).arg(all.only_b).arg(all.both).arg(all.neither)
                                             .arg(percent_half_up(all.difference.value), 0, 'f', 1).arg(percent_half_up(all.difference.low), 0, 'f', 1)
                                             .arg(percent_half_up(all.difference.high), 0, 'f', 1)
-                                            .arg((all.clustered() ? tr("p by sign flips of clusters %1") : tr("exact McNemar p %1")).arg(QString::fromStdString(p_text(all.p))));
+                                            .arg((all.clustered() ? tr("p by sign flips of clusters %1") : all.by == ComparedBy::Worth ? tr("p by sign flips of samples %1") : tr("exact McNemar p %1"))
+                                                     .arg(QString::fromStdString(p_text(all.p))));
     if (all.interval == IntervalKind::Score) {
-        words += QLatin1Char('\n') + tr("All pairs (or clusters) differ alike, so that a bootstrap has nothing to draw from: the interval is a score interval.");
+        words += QLatin1Char('\n') + tr("All pairs (or clusters) differ alike, so that a bootstrap has nothing to draw from, or they are few: the interval is a score interval.");
+    }
+    if (all.interval == IntervalKind::Bounded) {
+        words += QLatin1Char('\n') + tr("Fewer than %1 clusters: the interval is all that a mean of so few can be.").arg(kLeastClusters);
+    }
+    for (const std::string& line : own_number_notes(*both)) {
+        words += QLatin1Char('\n') + QString::fromStdString(line);
     }
     for (const std::string& line : comparison_notes(*both)) {
         words += QLatin1Char('\n') + QString::fromStdString(line);
