@@ -85,16 +85,6 @@ bool is_invisible(char32_t c) { return in_category(c, U_GC_CF_MASK) || (c >= 0xF
 bool is_white(char32_t c) { return (c >= 0x1C && c <= 0x1F) || u_isUWhiteSpace(static_cast<UChar32>(c)); }
 bool ends_line(char32_t c) { return (c >= U'\n' && c <= U'\r') || c == 0x85 || c == 0x2028 || c == 0x2029; }
 
-std::u32string_view trimmed_blanks(std::u32string_view text) {
-    while (!text.empty() && is_blank(text.front())) {
-        text.remove_prefix(1);
-    }
-    while (!text.empty() && is_blank(text.back())) {
-        text.remove_suffix(1);
-    }
-    return text;
-}
-
 char32_t ascii_lower(char32_t c) { return c >= U'A' && c <= U'Z' ? c - U'A' + U'a' : c; }
 
 bool same_ascii(std::u32string_view a, std::u32string_view b) {
@@ -136,23 +126,87 @@ bool is_pair(const Wrapper& wrapper, std::u32string_view inner) {
     return true;
 }
 
-/// One layer less; the text itself where there is none.
-std::u32string_view without_layer(std::u32string_view text) {
-    if (text.size() > 1 && (text.back() == U'.' || text.back() == 0x3002)) {
-        return text.substr(0, text.size() - 1);
+bool is_digit_at(std::u32string_view text, std::size_t at) { return at < text.size() && text[at] >= U'0' && text[at] <= U'9'; }
+
+std::size_t behind_digits(std::u32string_view text, std::size_t at) {
+    while (is_digit_at(text, at)) {
+        ++at;
     }
-    for (const Wrapper& wrapper : wrappers()) {
-        const std::size_t marks = wrapper.open.size() + wrapper.close.size();
-        if (text.size() <= marks || !same_ascii(text.substr(0, wrapper.open.size()), wrapper.open) ||
-            !same_ascii(text.substr(text.size() - wrapper.close.size()), wrapper.close)) {
+    return at;
+}
+
+/// "\frac{1}{2}" at `at`: its numbers; `end` behind it, 0: none.
+std::u32string digit_fraction(std::u32string_view text, std::size_t at, std::size_t& end) {
+    end = 0;
+    for (const std::u32string_view command : {std::u32string_view(U"\\frac{"), std::u32string_view(U"\\dfrac{"), std::u32string_view(U"\\tfrac{")}) {
+        if (!text.substr(at).starts_with(command)) {
             continue;
         }
-        const std::u32string_view inner = text.substr(wrapper.open.size(), text.size() - marks);
-        if (is_pair(wrapper, inner) && !trimmed_blanks(inner).empty()) {
-            return inner;
+        const std::size_t above = at + command.size(), above_end = behind_digits(text, above), below = above_end + 2, below_end = behind_digits(text, below);
+        if (above_end > above && text.substr(above_end).starts_with(U"}{") && below_end > below && below_end < text.size() && text[below_end] == U'}') {
+            end = below_end + 1;
+            return std::u32string(text.substr(above, above_end - above)) + U'/' + std::u32string(text.substr(below, below_end - below));
         }
     }
-    return text;
+    return {};
+}
+
+std::u32string with_plain_fractions(std::u32string_view text) {
+    std::u32string out;
+    for (std::size_t at = 0, end = 0; at < text.size(); ++at) {
+        const std::u32string fraction = text[at] == U'\\' ? digit_fraction(text, at, end) : std::u32string();
+        if (!fraction.empty()) {
+            out += at > 0 && is_digit_at(text, at - 1) ? U" " : U"";
+            out += fraction;
+            at = end - 1;
+        } else {
+            out += text[at];
+        }
+    }
+    std::u32string joined;
+    for (std::size_t at = 0; at < out.size(); ++at) {
+        const std::size_t slash = at + (out[at] == U' ' ? 1 : 0);
+        const bool behind_digit = !joined.empty() && is_digit_at(joined, joined.size() - 1);
+        if (behind_digit && slash < out.size() && out[slash] == U'/') {
+            const std::size_t number = slash + (slash + 1 < out.size() && out[slash + 1] == U' ' ? 2 : 1);
+            if (is_digit_at(out, number)) {
+                joined += U'/';
+                at = number - 1;
+                continue;
+            }
+        }
+        joined += out[at];
+    }
+    return joined;
+}
+
+/// A dash that is a number's minus, and comparisons in one spelling.
+std::u32string with_plain_signs(std::u32string_view text) {
+    std::u32string out;
+    for (std::size_t at = 0; at < text.size(); ++at) {
+        const char32_t c = text[at];
+        const bool number_follows = is_digit_at(text, at + 1) || (at + 1 < text.size() && text[at + 1] == U'.' && is_digit_at(text, at + 2));
+        if ((c == 0x2012 || c == 0x2013) && number_follows && !(at > 0 && (is_word(text[at - 1]) || text[at - 1] == U')'))) {
+            out += U'-';
+        } else if (c == 0x2264 || c == 0x2265) {
+            out += c == 0x2264 ? U"<=" : U">=";
+        } else {
+            out += c;
+        }
+    }
+    std::u32string joined;
+    for (std::size_t at = 0; at < out.size(); ++at) {
+        std::size_t number = at + 1;
+        number += number < out.size() && (out[number] == U'+' || out[number] == U'-') ? 1 : 0;
+        number += number < out.size() && out[number] == U'.' ? 1 : 0;
+        const char32_t before = joined.empty() ? U'\0' : joined.back();
+        const bool compares = before != 0 && (std::u32string_view(U"<>\u2260\u00B1").find(before) != std::u32string_view::npos ||
+                                              (before == U'=' && joined.size() > 1 && (joined[joined.size() - 2] == U'<' || joined[joined.size() - 2] == U'>')));
+        if (out[at] != U' ' || !compares || !is_digit_at(out, number)) {
+            joined += out[at];
+        }
+    }
+    return joined;
 }
 
 }  // namespace
@@ -165,6 +219,34 @@ const std::vector<Wrapper>& wrappers() {
         {U"(", U")"}, {U"[", U"]"}, {U"{", U"}"}, {U"<", U">"}, {U"\u3010", U"\u3011"}, {U"\u3014", U"\u3015"}, {U"\u3008", U"\u3009"},
         {U"\u300A", U"\u300B"}, {U"\u300C", U"\u300D"}, {U"\u300E", U"\u300F"}, {U"\u00AB", U"\u00BB"}, {U"\u2039", U"\u203A"}};
     return kWrappers;
+}
+
+std::u32string_view trimmed_blanks(std::u32string_view text) {
+    while (!text.empty() && is_blank(text.front())) {
+        text.remove_prefix(1);
+    }
+    while (!text.empty() && is_blank(text.back())) {
+        text.remove_suffix(1);
+    }
+    return text;
+}
+
+std::u32string_view without_layer(std::u32string_view text) {
+    if (text.size() > 1 && (text.back() == U'.' || text.back() == 0x3002)) {
+        return trimmed_blanks(text.substr(0, text.size() - 1));
+    }
+    for (const Wrapper& wrapper : wrappers()) {
+        const std::size_t marks = wrapper.open.size() + wrapper.close.size();
+        if (text.size() <= marks || !same_ascii(text.substr(0, wrapper.open.size()), wrapper.open) ||
+            !same_ascii(text.substr(text.size() - wrapper.close.size()), wrapper.close)) {
+            continue;
+        }
+        const std::u32string_view inner = text.substr(wrapper.open.size(), text.size() - marks);
+        if (is_pair(wrapper, inner) && !trimmed_blanks(inner).empty()) {
+            return trimmed_blanks(inner);
+        }
+    }
+    return text;
 }
 
 bool is_blank(char32_t c) { return c == U' ' || c == U'\n'; }
@@ -200,13 +282,13 @@ std::u32string levelled(std::string_view text) {
         blank = line = false;
         out += plain_character(c);
     }
-    return out;
+    return with_plain_signs(with_plain_fractions(out));
 }
 
 std::u32string unwrapped(std::u32string_view text) {
     text = trimmed_blanks(text);
     for (int layer = 0; layer < kMostLayers; ++layer) {
-        const std::u32string_view inner = trimmed_blanks(without_layer(text));
+        const std::u32string_view inner = without_layer(text);
         if (inner.size() == text.size()) {
             break;
         }

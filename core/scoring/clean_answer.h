@@ -1,7 +1,8 @@
 // Step 0 of option_choice.h: a text without what does not say anything, and what its characters are.
 //
 // Levelled: Unicode compatibility forms (NFKC; a raised digit behind a digit as ^2, a lowered one as _2, a fraction behind a blank), decimal digits of every script as 0 .. 9, curly quotes and hyphens as ASCII has them,
-// format characters and variation selectors gone, white space as one blank or, where a line ended in it, one line feed.
+// format characters and variation selectors gone, white space as one blank or, where a line ended in it, one line feed. Of numbers: a dash that is their minus,
+// \frac{1}{2} and "1 / 2" as 1/2, >= and <= in two characters, no blank between a comparison and what it compares with.
 // Thread rule: pure functions.
 #pragma once
 
@@ -19,6 +20,9 @@ struct Span {
 };
 
 [[nodiscard]] std::u32string levelled(std::string_view text);
+/// Of a levelled text: one layer less, without blanks around it; the text itself where there is none.
+[[nodiscard]] std::u32string_view without_layer(std::u32string_view text);
+[[nodiscard]] std::u32string_view trimmed_blanks(std::u32string_view text);
 /// Of a levelled text: without up to kMostLayers layers of quotes, brackets, markup, <answer>, \boxed{} and final full stops. A layer
 /// is taken off where something is left.
 [[nodiscard]] std::u32string unwrapped(std::u32string_view text);

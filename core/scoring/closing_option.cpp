@@ -5,6 +5,7 @@
 #include <set>
 
 #include "core/scoring/declaring_words.h"
+#include "core/scoring/negation.h"
 #include "core/scoring/option_letters.h"
 #include "core/scoring/text_places.h"
 
@@ -26,6 +27,7 @@ public:
     struct Ending {
         std::size_t begin = 0, option = 0;
         bool line = false;  ///< begins a line
+        bool listed = false;  ///< a letter with its text
     };
 
     Endings(std::u32string_view text, const OptionTexts& options, const YesAndNo& yes_and_no, OptionNames names)
@@ -41,10 +43,27 @@ public:
                 continue;
             }
             if (const auto option = option_in(begin, end, begins_line && whole_line)) {
-                return Ending{begin, *option, begins_line};
+                return Ending{begin, *option, begins_line, has_letter_and_text(text_.substr(begin, end - begin))};
             }
         }
         return std::nullopt;
+    }
+    /// Does `last` stand behind a list of all options in their order, each with its own text?
+    [[nodiscard]] bool is_behind_all(const Ending& last) const {
+        std::size_t expected = options_.size();
+        std::optional<Ending> before = last;
+        while (expected > 0 && before && before->begin > 0) {
+            before = at(end_before(before->begin), before->line);
+            if (!before || !before->listed || before->option != expected - 1) {
+                return false;
+            }
+            --expected;
+        }
+        if (expected > 0 || !last.line || options_.size() > kMostOptions) {
+            return false;
+        }
+        const auto further = before->begin > 0 ? at(end_before(before->begin), before->line) : std::nullopt;
+        return !further || !further->listed;
     }
     /// Where the text before `begin` ends, its full stop left out.
     [[nodiscard]] std::size_t end_before(std::size_t begin) const {
@@ -55,6 +74,11 @@ public:
     }
 
 private:
+    [[nodiscard]] bool has_letter_and_text(std::u32string_view segment) const {
+        const std::u32string inside = unwrapped(segment);
+        const bool letter = inside.size() == 1 || (inside.size() == 2 && in_set(inside[1], U".):"));
+        return !options_.equal_to(segment) && !(letter && letter_number(inside[0]));
+    }
     [[nodiscard]] bool begins_sentence(std::size_t at) const {
         if (at == 0 || is_blank(text_[at])) {
             return false;
@@ -78,6 +102,7 @@ private:
         return begin > 1 && text_[begin - 1] == U'.' && in_range(text_[begin - 2], options_) && begins_alone(text_, begin - 2);
     }
 
+public:
     [[nodiscard]] std::optional<std::size_t> option_in(std::size_t begin, std::size_t end, bool own_line) const {
         if (const auto word = yes_and_no_.begins(text_.substr(0, end), begin); word && no_word_follows(text_.substr(0, end), word->end)) {
             return word->option;
@@ -102,6 +127,7 @@ private:
         return lettered(inside, wrapped);
     }
 
+private:
     [[nodiscard]] static std::size_t behind_conclusion(std::u32string_view text) {
         static constexpr std::array<std::u32string_view, 7> kWords = {U"so", U"therefore", U"thus", U"hence", U"finally", U"overall", U"ultimately"};
         const std::u32string word = word_from(text, 0);
@@ -280,7 +306,12 @@ std::optional<std::size_t> closing_option(const CleanedAnswer& answer, const Opt
         return std::nullopt;  // all of the answer: the other rules know it better
     }
     const auto before = endings.at(endings.end_before(last->begin), last->line);
-    return before && before->option != last->option ? std::nullopt : std::optional(last->option);
+    const bool another = before && before->option != last->option;
+    return another && !endings.is_behind_all(*last) ? std::nullopt : std::optional(last->option);
+}
+
+std::optional<std::size_t> option_of_segment(std::u32string_view text, Span segment, const OptionTexts& options, const YesAndNo& yes_and_no, OptionNames names) {
+    return Endings(text, options, yes_and_no, names).option_in(segment.begin, segment.end, true);
 }
 
 std::optional<std::size_t> asserted_option(const CleanedAnswer& answer, const OptionTexts& options, const std::vector<TextFound>& found, const LetterLists& lists) {

@@ -14,7 +14,11 @@
 
 namespace r2t2 {
 
-/// Of a last line or sentence like "**B. red bus**" behind something else. None where another option stands right before it alike: a copied list.
+/// The option that a part of the text is, and nothing else: a line of its own.
+[[nodiscard]] std::optional<std::size_t> option_of_segment(std::u32string_view text, Span segment, const OptionTexts& options, const YesAndNo& yes_and_no, OptionNames names);
+
+/// Of a last line or sentence like "**B. red bus**" behind something else. None where another option stands right before it alike, as in a copied list; a line behind a list of
+/// all options counts.
 [[nodiscard]] std::optional<std::size_t> closing_option(const CleanedAnswer& answer, const OptionTexts& options, const YesAndNo& yes_and_no, OptionNames names);
 
 /// Of "Therefore B is correct": the only letter of which that is said. `found` as OptionTexts::found_in sorts it.

@@ -4,7 +4,10 @@
 #include <array>
 #include <set>
 
+#include "core/scoring/closing_option.h"
+#include "core/scoring/correcting_words.h"
 #include "core/scoring/declaring_words.h"
+#include "core/scoring/negation.h"
 #include "core/scoring/option_letters.h"
 #include "core/scoring/text_places.h"
 
@@ -113,13 +116,30 @@ private:
         if (has(at, U"\\boxed{")) {
             return in_box(at);
         }
+        if (const Correction correction = correction_at(text_, at); correction.end > 0) {
+            return corrected(correction);
+        }
         const bool end_tag = at > 0 && text_[at - 1] == U'<' && has(at, U"answer>");
         const Declaration declaration = end_tag ? Declaration{} : declaration_at(at);
-        if (declaration.begin == 0 || is_denied(text_, at)) {
+        if (declaration.begin == 0 || is_negated(text_, at)) {
             return {};
         }
         const DeclaredOption found = named_at(declaration.begin);
         return found.option || found.several || !behind_english(declaration) ? found : behind_phrase(declaration.keyword_end);
+    }
+    /// "Edit: B because ..." declares; of "Actually, B." the sentence is the option and nothing more.
+    [[nodiscard]] DeclaredOption corrected(const Correction& correction) const {
+        if (correction.declares) {
+            return named_at(correction.end);
+        }
+        const std::size_t most = std::min(correction.end + options_.longest() + kMostMarkup, text_.size());
+        for (std::size_t end = correction.end + 1; end <= most; ++end) {
+            const auto option = ends_sentence(text_, end) ? option_of_segment(text_, {correction.end, end}, options_, *yes_and_no_, names_) : std::nullopt;
+            if (option) {
+                return {is_refused(text_, correction.end) ? std::nullopt : option, false};
+            }
+        }
+        return {};
     }
     [[nodiscard]] bool behind_english(const Declaration& declaration) const { return text_[declaration.keyword] < 0x80; }
     /// "The answer to the question is B".

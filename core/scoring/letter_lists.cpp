@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "core/scoring/negation.h"
 #include "core/scoring/option_letters.h"
 #include "core/scoring/text_places.h"
 
@@ -19,9 +20,9 @@ bool plus_letter_follows(std::u32string_view text, std::size_t at) {
     return character_at(text, at + 1) == U'+' && is_capital(character_at(text, at + 2)) && !word_at(text, at + 3);
 }
 
-/// "A because", "A is", "A etc.": no article, and no subject of another clause.
+/// "A because", "A is", "A nor", "A etc.": no article, and no subject of another clause.
 bool follows_no_article(std::u32string_view text, std::size_t at) {
-    static constexpr std::array<std::u32string_view, 20> kWords = {U"is",    U"are",   U"was",   U"were", U"because", U"since", U"as",  U"but",  U"if",  U"though",
+    static constexpr std::array<std::u32string_view, 21> kWords = {U"nor",   U"is",    U"are",   U"was",   U"were", U"because", U"since", U"as",  U"but",  U"if",  U"though",
                                                                    U"would", U"could", U"might", U"may",  U"can",     U"will",  U"etc", U"both", U"too", U"respectively"};
     return is_one_of(word_from(text, behind_blanks(text, at)), kWords);
 }
@@ -171,9 +172,12 @@ bool LetterLists::belongs(const Item& item, std::size_t at, const Joiner& joiner
     return !doubtful || no_word_follows(text_, item.end) || follows_no_article(text_, item.end) || joiner_at(item.end).found;
 }
 
-std::optional<LetterLists::Item> LetterLists::next_item(const Item& last) const {
+std::optional<LetterLists::Item> LetterLists::next_item(const Item& last, std::u32string_view ends) const {
     const Joiner joiner = joiner_at(last.end);
     if (joiner.found) {
+        if (in_set(text_[behind_blanks(text_, last.end)], ends)) {
+            return std::nullopt;
+        }
         std::size_t at = joiner.end;
         for (int fillers = 0; fillers < kMostFillers; ++fillers) {
             at = behind_filler(at);
@@ -197,7 +201,9 @@ std::optional<LetterLists::Item> LetterLists::next_item(const Item& last) const 
 std::optional<LetterList> LetterLists::list_at(std::size_t at) const {
     std::optional<Item> item = item_at(at, true);
     LetterList list;
-    for (; item; item = next_item(*item)) {
+    const bool refused = item && is_refused(text_, at);
+    const std::u32string_view ends = !refused ? U"" : follows_nor(text_, at) ? U",;\u3001" : U";";
+    for (; item; item = next_item(*item, ends)) {
         list.at = {at, item->end};
         list.options.insert(item->option);
     }

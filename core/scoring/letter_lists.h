@@ -2,7 +2,8 @@
 //
 // Between the letters stand , ; / & +, the Chinese list comma, "and", "or" or their Chinese words; "option", "maybe" and the like may stand before a letter,
 // its option's text behind it. Between two bare capitals a blank is enough where no word follows. Beside another letter, A is no article. A letter
-// that begins a clause of its own ("Answer: A, B is wrong", "unlike A and B, C fits") is not part of the list, unless "or" stands before it.
+// that begins a clause of its own ("Answer: A, B is wrong", "unlike A and B, C fits") is not part of the list, unless "or" stands before it. Nor is one behind
+// a semicolon where the list is refused, or behind a comma where it stands behind "nor" ("Neither A nor B; C").
 // Thread rule: const calls from any thread.
 #pragma once
 
@@ -50,7 +51,8 @@ private:
     [[nodiscard]] std::size_t behind_filler(std::size_t at) const;
     [[nodiscard]] bool begins_clause(std::size_t at) const;
     [[nodiscard]] bool belongs(const Item& item, std::size_t at, const Joiner& joiner) const;
-    [[nodiscard]] std::optional<Item> next_item(const Item& last) const;
+    /// `ends`: marks that no list goes on behind, since its first letter is refused.
+    [[nodiscard]] std::optional<Item> next_item(const Item& last, std::u32string_view ends) const;
     [[nodiscard]] std::optional<LetterList> list_at(std::size_t at) const;
 
     std::u32string_view text_;

@@ -1,13 +1,16 @@
 #include "core/scoring/option_choice.h"
 
 #include <algorithm>
+#include <array>
 #include <set>
 
 #include "core/scoring/bare_answer.h"
 #include "core/scoring/closing_option.h"
 #include "core/scoring/letter_lists.h"
+#include "core/scoring/negation.h"
 #include "core/scoring/option_letters.h"
 #include "core/scoring/option_texts.h"
+#include "core/scoring/text_places.h"
 
 namespace r2t2 {
 
@@ -61,12 +64,22 @@ Leading leading_letter(std::u32string_view text, const OptionTexts& options, con
 
 /// `found` sorted as OptionTexts::found_in sorts it. A text inside a list of letters stands for all of the list.
 std::optional<std::size_t> contained_option(const CleanedAnswer& answer, const std::vector<TextFound>& found, const LetterLists& lists) {
+    const std::u32string_view text = answer.plain;
     std::set<std::size_t> named;
     Span outer;
+    std::optional<std::size_t> refused_end;  // of the last text that is refused: "no car or train"
     for (const TextFound& each : found) {
         const bool inside_longer = each.at.end <= outer.end && each.at != outer;
         outer = each.at.end > outer.end ? each.at : outer;
-        if (inside_longer || is_refused(answer.plain, each.at.begin) || is_rejected(answer.plain, each.at.end)) {
+        if (inside_longer) {
+            continue;
+        }
+        const bool goes_on = refused_end && *refused_end <= each.at.begin && joins_alike(text.substr(*refused_end, each.at.begin - *refused_end));
+        if (goes_on || is_refused(text, each.at.begin)) {
+            refused_end = each.at.end;
+            continue;
+        }
+        if (is_rejected(text, each.at.end)) {
             continue;
         }
         const LetterList* list = lists.around(each.at.begin);
@@ -108,16 +121,38 @@ std::optional<std::size_t> standalone_letter(const CleanedAnswer& answer, const 
     return named.size() == 1 ? std::optional(*named.begin()) : std::nullopt;
 }
 
-}  // namespace
+/// Where a levelled answer goes on with a question of its own making: a line "Question:", "USER:" ...; npos: nowhere.
+std::size_t run_on_begin(std::u32string_view text) {
+    static constexpr std::array<std::u32string_view, 5> kWords = {U"question", U"q", U"user", U"human", U"instruction"};
+    for (std::size_t line = text.find(U'\n'); line != std::u32string_view::npos; line = text.find(U'\n', line + 1)) {
+        std::size_t at = std::min(text.find_first_not_of(U"#*> ", line + 1), text.size());
+        std::u32string word;
+        for (; at < text.size() && letter_number(text[at]) && word.size() <= kWords.back().size(); ++at) {
+            word += static_cast<char32_t>(U'a' + *letter_number(text[at]));
+        }
+        if (!is_one_of(word, kWords)) {
+            continue;
+        }
+        if (character_at(text, at) == U' ' && character_at(text, at + 1) >= U'0' && character_at(text, at + 1) <= U'9') {
+            at = std::min(text.find_first_not_of(U"0123456789", at + 1), text.size());
+        }
+        at = std::min(text.find_first_not_of(U"* ", at), text.size());
+        if (character_at(text, at) == U':') {
+            return line;
+        }
+    }
+    return std::u32string_view::npos;
+}
 
-OptionChoice find_option(std::string_view answer, const std::vector<std::string>& options, OptionNames names) {
-    const OptionTexts texts(options);
-    const CleanedAnswer given = texts.cleaned_answer(bare_answer(answer).text);
+/// Of a levelled answer.
+OptionChoice find_in(std::u32string_view answer, const OptionTexts& texts, OptionNames names) {
+    const CleanedAnswer given = texts.cleaned_answer(answer);
     const bool lettered = names == OptionNames::LettersAndTexts;
     if (const auto option = letter_alone(given.plain, texts.letters()); option && lettered) {
         return {option, ChoiceRule::Letter};
     }
-    if (const auto option = texts.equal_to(given.plain)) {
+    const auto whole = texts.equal_to(answer);
+    if (const auto option = whole ? whole : texts.equal_to(given.plain)) {
         return {option, ChoiceRule::Text};
     }
     const YesAndNo yes_and_no(texts);
@@ -148,6 +183,24 @@ OptionChoice find_option(std::string_view answer, const std::vector<std::string>
         return {option, ChoiceRule::Standalone};
     }
     return {};
+}
+
+}  // namespace
+
+OptionChoice find_option(std::string_view answer, const std::vector<std::string>& options, OptionNames names) {
+    const OptionTexts texts(options);
+    const std::string bare = bare_answer(answer).text;
+    if (const auto option = texts.copied(bare)) {
+        return {option, ChoiceRule::Text};
+    }
+    const std::u32string whole = levelled(bare);
+    if (const std::size_t end = run_on_begin(whole); end != std::u32string::npos) {
+        const OptionChoice first = find_in(std::u32string_view(whole).substr(0, end), texts, names);
+        if (first.option && first.rule != ChoiceRule::Contained && first.rule != ChoiceRule::Standalone) {
+            return first;
+        }
+    }
+    return find_in(whole, texts, names);
 }
 
 std::optional<std::size_t> named_option(std::string_view text, const std::vector<std::string>& options) {

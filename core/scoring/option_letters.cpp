@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "core/scoring/backward_reader.h"
 #include "core/scoring/text_places.h"
 
 namespace r2t2 {
@@ -48,95 +49,6 @@ std::optional<MarkedLetter> letter_inside(std::u32string_view text, std::size_t 
         }
     }
     return std::nullopt;
-}
-
-/// Walks back over a text from a place.
-class BackwardReader {
-public:
-    BackwardReader(std::u32string_view text, std::size_t at) : text_(text), at_(at) {}
-
-    void skip_blanks_and_openings() {
-        do {
-            while (at_ > 0 && (is_blank(text_[at_ - 1]) || in_set(text_[at_ - 1], kOpenings))) {
-                --at_;
-            }
-        } while (skip_command());
-    }
-    /// The word that ends here, with its apostrophes, in small ASCII letters; empty: none, or too long to be one of ours.
-    [[nodiscard]] std::u32string word() const {
-        std::size_t begin = at_;
-        while (begin > 0 && at_ - begin <= kLongest && (is_word(text_[begin - 1]) || (text_[begin - 1] == U'\'' && begin < at_))) {
-            --begin;
-        }
-        std::u32string out(text_.substr(begin, at_ - begin));
-        out.erase(0, std::min(out.find_first_not_of(U'\''), out.size()));
-        std::transform(out.begin(), out.end(), out.begin(), [](char32_t c) { return is_capital(c) ? c - U'A' + U'a' : c; });
-        return at_ - begin > kLongest ? std::u32string() : out;
-    }
-    [[nodiscard]] bool ends_with(std::u32string_view part) const { return text_.substr(0, at_).ends_with(part); }
-    void skip(std::size_t characters) { at_ -= characters; }
-    [[nodiscard]] std::size_t at() const { return at_; }
-
-private:
-    /// "\\boxed" before its brace, in either case.
-    bool skip_command() {
-        static constexpr std::array<std::u32string_view, 5> kCommands = {U"\\boxed", U"\\text", U"\\mathrm", U"\\mathbf", U"\\textbf"};
-        const auto lower = [](char32_t c) { return is_capital(c) ? c - U'A' + U'a' : c; };
-        const auto ends_here = [&](std::u32string_view command) {
-            return at_ >= command.size() && std::equal(command.begin(), command.end(), text_.begin() + static_cast<std::ptrdiff_t>(at_ - command.size()),
-                                                       [&](char32_t a, char32_t b) { return a == lower(b); });
-        };
-        const auto found = std::find_if(kCommands.begin(), kCommands.end(), ends_here);
-        const bool command = found != kCommands.end() && character_at(text_, at_) == U'{';
-        at_ -= command ? found->size() : 0;
-        return command;
-    }
-
-    static constexpr std::size_t kLongest = 12;
-    std::u32string_view text_;
-    std::size_t at_;
-};
-
-/// What may stand between a negation and what it refuses.
-bool skip_filler(BackwardReader& reader) {
-    static constexpr std::array<std::u32string_view, 19> kWords = {U"a",           U"an",     U"the",      U"option",  U"choice",    U"letter",     U"answer",
-                                                                   U"be",          U"to",     U"likely",   U"necessarily", U"really", U"actually",  U"clearly",
-                                                                   U"obviously",   U"definitely", U"certainly", U"possibly", U"probably"};
-    static constexpr std::array<std::u32string_view, 22> kChinese = {
-        U"\u9009\u9879", U"\u9078\u9805", U"\u9009\u62E9", U"\u9078\u64C7", U"\u7B54\u6848", U"\u5E94\u8BE5", U"\u61C9\u8A72", U"\u540C\u4E8E",
-        U"\u540C\u65BC", U"\u9009",       U"\u9078",       U"\u662F",       U"\u4E3A",       U"\u70BA",       U"\u50CF",       U"\u5E94",
-        U"\u61C9",       U"\u80FD",       U"\u4F1A",       U"\u6703",       U"\u53EF",       U"\u8BE5"};
-    if (const std::u32string word = reader.word(); is_one_of(word, kWords)) {
-        reader.skip(word.size());
-        return true;
-    }
-    for (const std::u32string_view each : kChinese) {
-        if (reader.ends_with(each)) {
-            reader.skip(each.size());
-            return true;
-        }
-    }
-    return false;
-}
-
-bool ends_with_negation(BackwardReader reader) {
-    static constexpr std::array<std::u32string_view, 14> kNegations = {U"not",    U"cannot", U"never", U"neither", U"nor",      U"no",    U"than",
-                                                                       U"without", U"except", U"unlike", U"isnt",    U"arent",    U"unlikely", U"hardly"};
-    static constexpr std::array<std::u32string_view, 6> kChinese = {U"\u4E0D", U"\u975E", U"\u6CA1", U"\u6C92", U"\u672A", U"\u52FF"};
-    if (std::any_of(kChinese.begin(), kChinese.end(), [&](std::u32string_view each) { return reader.ends_with(each); })) {
-        return true;
-    }
-    if (reader.ends_with(U"-")) {
-        reader.skip(1);
-        return reader.word() == U"non";
-    }
-    const std::u32string word = reader.word();
-    if (word == U"of" || word == U"to") {
-        reader.skip(word.size());
-        reader.skip_blanks_and_openings();
-        return reader.word() == (word == U"of" ? U"instead" : U"opposed");
-    }
-    return is_one_of(word, kNegations) || (word.size() > 3 && word.ends_with(U"n't"));
 }
 
 }  // namespace
@@ -221,43 +133,6 @@ bool follows_option_word(std::u32string_view text, std::size_t at) {
     return word == U"option" || word == U"choice";
 }
 
-bool is_refused(std::u32string_view text, std::size_t at) {
-    BackwardReader reader(text, at);
-    reader.skip_blanks_and_openings();
-    for (int fillers = 0; fillers < 6; ++fillers) {
-        if (ends_with_negation(reader)) {
-            return true;
-        }
-        if (!skip_filler(reader)) {
-            return false;
-        }
-        reader.skip_blanks_and_openings();
-    }
-    return false;
-}
-
-bool is_denied(std::u32string_view text, std::size_t at) {
-    static constexpr std::array<std::u32string_view, 16> kQualities = {U"correct", U"right", U"best", U"final",       U"proper",   U"true",     U"only",   U"my",
-                                                                       U"the",     U"that",  U"most", U"likely",      U"appropriate", U"accurate", U"suitable", U"chosen"};
-    static constexpr std::array<std::u32string_view, 9> kThinks = {U"think", U"believe", U"say", U"mean", U"claim", U"conclude", U"suppose", U"agree", U"feel"};
-    constexpr int kMostQualities = 6;
-    BackwardReader reader(text, at);
-    reader.skip_blanks_and_openings();
-    for (int skipped = 0; skipped < kMostQualities && is_one_of(reader.word(), kQualities); ++skipped) {
-        reader.skip(reader.word().size());
-        reader.skip_blanks_and_openings();
-    }
-    const std::u32string word = reader.word();
-    if (word == U"doubt" || word == U"doubts") {
-        return true;
-    }
-    if (is_one_of(word, kThinks)) {
-        reader.skip(word.size());
-        reader.skip_blanks_and_openings();
-    }
-    return ends_with_negation(reader);
-}
-
 std::u32string word_before(std::u32string_view text, std::size_t end) { return BackwardReader(text, end).word(); }
 
 std::size_t behind_openings(std::u32string_view text, std::size_t at) {
@@ -273,59 +148,12 @@ std::size_t behind_openings(std::u32string_view text, std::size_t at) {
 }
 
 std::u32string word_from(std::u32string_view text, std::size_t at) {
-    constexpr std::size_t kLongest = 12;
+    constexpr std::size_t kLongest = 16;
     std::u32string out;
     for (; at < text.size() && out.size() <= kLongest && (is_word(text[at]) || (text[at] == U'\'' && !out.empty() && word_at(text, at + 1))); ++at) {
         out += is_capital(text[at]) ? text[at] - U'A' + U'a' : text[at];
     }
     return out.size() > kLongest ? std::u32string() : out;
-}
-
-bool is_rejected(std::u32string_view text, std::size_t end) {
-    static constexpr std::array<std::u32string_view, 9> kChinese = {U"\u4E0D\u5BF9",       U"\u4E0D\u5C0D",       U"\u4E0D\u6B63\u786E",
-                                                                    U"\u4E0D\u6B63\u78BA", U"\u9519",             U"\u932F",
-                                                                    U"\u662F\u9519",       U"\u662F\u932F",       U"\u4E0D\u662F\u7B54\u6848"};
-    static constexpr std::array<std::u32string_view, 4> kIs = {U"is", U"are", U"was", U"were"};
-    static constexpr std::array<std::u32string_view, 6> kIsNot = {U"isn't", U"aren't", U"wasn't", U"weren't", U"isnt", U"arent"};
-    static constexpr std::array<std::u32string_view, 9> kAdverbs = {U"also",      U"clearly",   U"definitely", U"obviously", U"certainly",
-                                                                    U"therefore", U"thus",      U"simply",     U"probably"};
-    static constexpr std::array<std::u32string_view, 4> kWrong = {U"incorrect", U"wrong", U"impossible", U"invalid"};
-    static constexpr std::array<std::u32string_view, 5> kBetween = {U"the", U"a", U"an", U"best", U"most"};
-    static constexpr std::array<std::u32string_view, 8> kRight = {U"correct", U"right", U"true", U"possible", U"valid", U"answer", U"option", U"choice"};
-    while (end < text.size() && (is_blank(text[end]) || in_set(text[end], kClosings))) {
-        ++end;
-    }
-    if (std::any_of(kChinese.begin(), kChinese.end(), [&](std::u32string_view each) { return has_at(text, end, each); })) {
-        return true;
-    }
-    std::u32string word = word_from(text, end);
-    const auto next = [&] {
-        end = behind_blanks(text, end + word.size());
-        word = word_from(text, end);
-    };
-    bool negated = false;
-    if (is_one_of(word, kIs)) {
-        next();
-        if (is_one_of(word, kAdverbs)) {
-            next();
-        }
-        if (is_one_of(word, kWrong)) {
-            return true;
-        }
-        negated = word == U"not";
-        next();
-    } else if (is_one_of(word, kIsNot)) {
-        negated = true;
-        next();
-    } else if (word == U"cannot" || word == U"can't") {
-        next();
-        negated = word == U"be";
-        next();
-    }
-    for (int skipped = 0; skipped < 3 && is_one_of(word, kBetween); ++skipped) {
-        next();
-    }
-    return negated && is_one_of(word, kRight);
 }
 
 }  // namespace r2t2

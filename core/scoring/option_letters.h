@@ -1,4 +1,4 @@
-// Letters of options in a levelled text (clean_answer.h): alone, wrapped, with a mark behind, refused by a negation.
+// Letters of options in a levelled text (clean_answer.h): alone, wrapped, with a mark behind.
 //
 // Thread rule: pure functions.
 #pragma once
@@ -53,12 +53,6 @@ struct MarkedLetter {
 [[nodiscard]] bool fills_line(std::u32string_view text, std::size_t at);
 /// Is the word before `at` "option" or "choice"? No article stands there.
 [[nodiscard]] bool follows_option_word(std::u32string_view text, std::size_t at);
-/// Does a negation or a comparison stand right before `at`? Blanks, opening marks, articles and words such as "option" and "be" may stand between.
-[[nodiscard]] bool is_refused(std::u32string_view text, std::size_t at);
-/// Does what ends at `end` turn out wrong right behind: "B is incorrect", "(B) isn't the answer"?
-[[nodiscard]] bool is_rejected(std::u32string_view text, std::size_t end);
-/// Of a declaration that begins at `at`: "I don't think the answer is", "I doubt that the answer", "not the correct answer".
-[[nodiscard]] bool is_denied(std::u32string_view text, std::size_t at);
 /// Of the word that ends at `end`, as word_from; empty: none, or a longer one.
 [[nodiscard]] std::u32string word_before(std::u32string_view text, std::size_t end);
 /// Behind up to five marks that open something, wherever they close: "**", "\"", "\\boxed{\\text{".

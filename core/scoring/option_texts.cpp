@@ -1,8 +1,11 @@
 #include "core/scoring/option_texts.h"
 
 #include <algorithm>
+#include <iterator>
+#include <utility>
 
 #include "core/scoring/option_letters.h"
+#include "core/scoring/text.h"
 
 namespace r2t2 {
 
@@ -25,37 +28,73 @@ bool stands_as_words(std::u32string_view text, const FoldedText& folded, std::si
     return !glued_before && !glued_behind && !begin_cut && !end_cut;
 }
 
+/// "A. cat", "(B) dog": what stands behind the letter, where every text that is none begins with its own.
+void without_own_letters(std::vector<std::u32string>& texts) {
+    std::vector<std::u32string> off;
+    std::size_t lettered = 0;
+    for (std::size_t i = 0; i < texts.size(); ++i) {
+        const std::u32string_view text = texts[i];
+        const bool bracket = text.size() > 2 && (text[0] == U'(' || text[0] == U'[');
+        const std::size_t at = bracket ? 1 : 0;
+        const char32_t mark = at + 1 < text.size() ? text[at + 1] : U'\0';
+        const bool closed = bracket ? mark == (text[0] == U'(' ? U')' : U']') : mark == U'.' || mark == U')' || mark == U':';
+        const bool own = closed && letter_number(text[at]) == i && at + 3 < text.size() && is_blank(text[at + 2]);
+        if (!own && !text.empty()) {
+            return;
+        }
+        lettered += own ? 1 : 0;
+        off.emplace_back(own ? text.substr(at + 3) : text);
+    }
+    texts = lettered > 1 ? std::move(off) : texts;
+}
+
 }  // namespace
 
 OptionTexts::OptionTexts(const std::vector<std::string>& options) {
-    for (const std::string& option : options) {
-        OptionText& text = texts_.emplace_back();
-        text.plain = cleaned(option);
-        text.number = number_value(text.plain);
-        text.one_letter = text.plain.size() == 1 && letter_number(text.plain[0]).has_value();
-        text.searchable = std::any_of(text.plain.begin(), text.plain.end(), [](char32_t c) { return !is_blank(c) && !is_punctuation(c); });
-        line_marked_ = line_marked_ || (!text.plain.empty() && is_line_mark(text.plain.front()));
-        longest_ = std::max(longest_, text.plain.size());
-        summed_ += text.plain.size();
+    std::vector<std::u32string> whole;
+    std::transform(options.begin(), options.end(), std::back_inserter(whole), [](const std::string& option) { return levelled(option); });
+    without_own_letters(whole);
+    for (const std::u32string& option : whole) {
+        texts_.emplace_back().plain = unwrapped(option);
     }
-    const auto fold_all = [this] {
+    const auto compared = [this](const std::u32string& text) { return folded(text, letter_case_).text; };
+    const auto compare_all = [&] {
         for (OptionText& text : texts_) {
-            text.compared = folded(text.plain, letter_case_).text;
+            text.compared = compared(text.plain);
         }
     };
-    fold_all();
+    compare_all();
     for (std::size_t i = 0; i < texts_.size(); ++i) {
         for (std::size_t j = 0; j < i; ++j) {
             const bool by_case_alone = texts_[i].compared == texts_[j].compared && texts_[i].plain != texts_[j].plain;
             letter_case_ = by_case_alone ? LetterCase::AsWritten : letter_case_;
         }
     }
-    fold_all();
+    compare_all();
+    for (std::size_t i = 0; i < texts_.size(); ++i) {
+        for (std::size_t j = 0; j < texts_.size(); ++j) {
+            if (i != j && texts_[i].compared == texts_[j].compared) {
+                texts_[i].raw = texts_[i].compared.empty() ? std::string() : strip(options[i]);
+                texts_[i].wrapped = texts_[i].wrapped || compared(whole[i]) != compared(whole[j]);
+            }
+        }
+    }
+    for (std::size_t i = 0; i < texts_.size(); ++i) {
+        OptionText& text = texts_[i];
+        text.plain = text.wrapped ? whole[i] : text.plain;
+        text.number = number_of(text.plain);
+        text.one_letter = text.plain.size() == 1 && letter_number(text.plain[0]).has_value();
+        text.searchable = std::any_of(text.plain.begin(), text.plain.end(), [](char32_t c) { return !is_blank(c) && !is_punctuation(c); });
+        line_marked_ = line_marked_ || (!text.plain.empty() && is_line_mark(text.plain.front()));
+        longest_ = std::max(longest_, text.plain.size());
+        summed_ += text.plain.size();
+    }
+    compare_all();
 }
 
-CleanedAnswer OptionTexts::cleaned_answer(std::string_view answer) const {
+CleanedAnswer OptionTexts::cleaned_answer(std::u32string_view levelled_answer) const {
     CleanedAnswer out;
-    out.plain = cleaned(answer);
+    out.plain = unwrapped(levelled_answer);
     if (!line_marked_) {
         out.plain = unwrapped(without_line_marks(out.plain));
     }
@@ -64,22 +103,40 @@ CleanedAnswer OptionTexts::cleaned_answer(std::string_view answer) const {
     return out;
 }
 
-std::optional<std::size_t> OptionTexts::equal_to(std::u32string_view text) const {
-    const std::u32string plain = unwrapped(text);
-    if (plain.empty()) {
+template <typename Property>
+std::optional<std::size_t> OptionTexts::only(const Property& is_it) const {
+    const auto first = std::find_if(texts_.begin(), texts_.end(), is_it);
+    const bool one = first != texts_.end() && std::find_if(first + 1, texts_.end(), is_it) == texts_.end();
+    return one ? std::optional(static_cast<std::size_t>(first - texts_.begin())) : std::nullopt;
+}
+
+std::optional<std::size_t> OptionTexts::copied(std::string_view answer) const {
+    if (std::none_of(texts_.begin(), texts_.end(), [](const OptionText& each) { return !each.raw.empty(); })) {
         return std::nullopt;
     }
-    const auto only = [this](const auto& is_it) -> std::optional<std::size_t> {
-        const auto first = std::find_if(texts_.begin(), texts_.end(), is_it);
-        const bool one = first != texts_.end() && std::find_if(first + 1, texts_.end(), is_it) == texts_.end();
-        return one ? std::optional(static_cast<std::size_t>(first - texts_.begin())) : std::nullopt;
-    };
-    const std::u32string compared = folded(plain, letter_case_).text;
-    const auto same_text = [&](const OptionText& each) { return each.compared == compared; };
-    if (std::any_of(texts_.begin(), texts_.end(), same_text)) {
-        return only(same_text);
+    const std::string written = strip(answer);
+    if (const auto option = only([&](const OptionText& each) { return !each.raw.empty() && each.raw == written; })) {
+        return option;
     }
-    const std::string number = number_value(plain);
+    const std::u32string text = levelled(answer);
+    return only([&](const OptionText& each) { return each.wrapped && each.plain == text; });
+}
+
+std::optional<std::size_t> OptionTexts::equal_to(std::u32string_view text) const {
+    text = trimmed_blanks(text);
+    for (int layers = 0; !text.empty(); ++layers) {
+        const std::u32string compared = folded(text, letter_case_).text;
+        const auto same_text = [&](const OptionText& each) { return each.compared == compared; };
+        if (std::any_of(texts_.begin(), texts_.end(), same_text)) {
+            return only(same_text);
+        }
+        const std::u32string_view inner = without_layer(text);
+        if (layers == kMostLayers || inner.size() == text.size()) {
+            break;
+        }
+        text = inner;
+    }
+    const std::string number = number_of(text);
     return number.empty() ? std::nullopt : only([&](const OptionText& each) { return each.number == number; });
 }
 

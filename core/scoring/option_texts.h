@@ -37,8 +37,11 @@ public:
     [[nodiscard]] std::size_t longest() const { return longest_; }  ///< of the cleaned texts, in code points
     [[nodiscard]] std::size_t summed() const { return summed_; }
 
-    [[nodiscard]] CleanedAnswer cleaned_answer(std::string_view answer) const;
-    /// The only option whose text this is, once unwrapped; else the only one that is the same number.
+    /// Of a levelled text.
+    [[nodiscard]] CleanedAnswer cleaned_answer(std::u32string_view levelled_answer) const;
+    /// Of options that are told apart by their wrappers or their spelling alone ("[1, 2]" and "(1, 2)"): the one whose text the answer is a copy of.
+    [[nodiscard]] std::optional<std::size_t> copied(std::string_view answer) const;
+    /// The only option whose text this is, as it stands or behind some of its layers; else the only one that is the same number.
     [[nodiscard]] std::optional<std::size_t> equal_to(std::u32string_view text) const;
     /// Does `text` begin with the option's text, ended as a word?
     [[nodiscard]] bool begins_with(std::u32string_view text, std::size_t option) const;
@@ -48,11 +51,16 @@ public:
 
 private:
     struct OptionText {
-        std::u32string plain, compared;
-        std::string number;         ///< number_value
+        std::u32string plain;       ///< cleaned; with its wrappers where only they tell it from another option
+        std::u32string compared;
+        std::string number;         ///< number_of
+        std::string raw;            ///< as it was given, where another's cleaned text is the same
+        bool wrapped = false;       ///< `plain` has its wrappers
         bool one_letter = false;    ///< an ASCII letter: counts only in its own case, an A or I only where no word follows
         bool searchable = false;    ///< has something but punctuation
     };
+    template <typename Property>
+    [[nodiscard]] std::optional<std::size_t> only(const Property& is_it) const;
     void find_text(const CleanedAnswer& answer, std::size_t option, std::vector<TextFound>& found) const;
     void find_numbers(const CleanedAnswer& answer, std::vector<TextFound>& found) const;
 

@@ -12,6 +12,8 @@ namespace r2t2 {
 /// sentence that is an option; a declared text without its article; yes and no at an answer's beginning; "unlikely"; HTML's bold and italics.
 /// 5: marks of Markdown at the beginning of a line (quotes, lists, headings, rows of a table) stand for nothing; reasoning in [THINK], <seed:think>
 /// and channels left out.
-inline constexpr int kScoringVersion = 5;
+/// 6: clauses that are denied, exclusions and misfits (negation.h); numbers with what belongs to them (answer_number.h); options that their wrappers tell apart, or that begin with
+/// their own letters; corrections, a letter behind a copied list, run-on answers.
+inline constexpr int kScoringVersion = 6;
 
 }  // namespace r2t2

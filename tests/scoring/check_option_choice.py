@@ -20,6 +20,8 @@ TEXTS = [
     ["красный автобус", "автобус", "машина"], ["حافلة", "سيارة", "قطار"], ["٣", "٤", "٥"], ["St. John's", "U.S. Navy", "D.C."],
     ["vitamin C", "vitamin D", "protein", "T-shirt"], ["Red", "red", "blue"], ["same", "same", "other"], ["", "something", "?"],
     ["(2, 3)", "[2, 3]", "2, 3"], ["+", "-", "=", "<"], ["50%", "5%", "$5", "5"], ["the answer", "an option", "choice A", "both A and B"],
+    ["[1, 2]", "(1, 2)", "[1, 2)", "(1, 2]"], ["\"Stop\"", "Stop", "'Go'", "Go"], ["{1}", "(1)", "[1]", "1"], ["<b>", "b", "c"], ["a.", "a", "b"], ["½", "1/2", "0.5", "50%"],
+    ["A. cat", "B. dog", "C. cow"], ["(A) red", "(B) 3", ""], ["<5", ">=5", "5", "-5"], ["1/2", "\\frac{1}{3}", "2/1", "1:2"], ["3 000", "3", "-3", "3 million"], ["-1", "0", "1"], ["3:30", "3", "30"],
     ["blue", "green", "grey", "pink", "teal", "cyan", "gold", "lime", "iris", "jade"], ["none of the above", "all of the above", "A", "I"],
 ]
 WRAPS = ["{}", "{}", "{}", "{}.", "({})", "[{}]", '"{}"', "'{}'", "“{}”", "`{}`", "**{}**", "*{}*", "${}$", "{{{}}}", "<answer>{}</answer>",
@@ -60,6 +62,16 @@ FRAMES = ["{}", "{}", "{}", "The answer is {}", "The answer is {}.", "Answer: {}
           "not the correct answer: {}", "The answer is unlikely to be {}", "The answer could be {}", "The answer is <b>{}</b>", "answer: <strong>{}. {}", "答案显然是{}", "答案应该不是{}", "正确选项是{}", "所以{}是正确的", "{}正确，{}不对",
           "Yes, {}", "No, {}", "{} and no", "Yes or {}", "No doubt, {}", "The answer is yes, {}", "Let me see {}.\n\nNo, it is {}.", "answer: most likely {}", "answer is therefore, {}", "The answer is \"{}\" as {}",
           "Answer:\n> **{}**", "Answer:\n> {}", "{}\n> {}", "> {}", "- {}", "* {}", "- {}\n- {}", "Answer:\n\n* **{}**", "## Answer\n### {}", "| {} |", "Answer:\n| **{}** |",
+          "I don't believe the correct answer is {}.", "I wouldn't say that it is {}, but {}", "It is not true that the answer is {}.", "No one would say the answer is {}; it is {}.",
+          "It is false that the best option is {}.", "We can rule out {}.", "{} is ruled out.", "{} is false, {} is not", "{} does not fit.", "{} can be excluded. {}", "I would not choose {}.",
+          "Do not select ({}).", "I do not see a {}.", "I cannot see any {} or {}", "The {} is absent.", "Answer: rules out {}, leaving {}", "Neither {} nor {}; {}.", "neither {}, {} nor the option {}, {}",
+          "Don't pick {}. Pick {}.", "I don't think the answer to the question is {}", "I don't think the answer, in short, is {} because {}", "No doubt the answer is {}.", "I do not doubt it is {}",
+          "I doubt that it is {}", "{} makes no sense, {} does", "{} is not in the picture", "{} seems to be wrong", "{} has been eliminated, so {}", "not {} or a {} and {}", "可以排除{}，{}", "{}可以排除", "我不认为答案是{}",
+          "eliminating {} leaves {}", "There is a lack of {}", "{} is unlikely to be {}", "{} is unlikely. {}", "{} cannot be ruled out", "it is wrong to say that {}", "not {}; {}", "{}. Actually, {}.",
+          "Answer: {}\n\nEdit: {}", "The answer is {}. Correction: {}.", "{}... no wait, {}", "{}\nWait, no, it's {}.", "The answer is {}. Sorry, it is {}. So {}", "Actually, {}", "**{}** *Oops*, {}", "{}\n**Update**: {} because {}",
+          "{}\n\nQuestion: What is next?\nAnswer: {}", "{}\nUSER: thanks\nASSISTANT: The answer is {}.", "I see {}\n### Question 2: {}\n{}", "Question: {}\nAnswer: {}", "{}\nq: {}",
+          "A. {}\nB. {}\nC. {}\n\n{}", "minus {}", "negative {}", "It is - {}", "- {}", "{} - {} = {}", "5 minus {}", "–{}", "{}–{}", "<{}", ">= {}", "≥{}", "-> {}", "±{}", "√{}", "{}/{}", "{} / {}", "\\frac{{{}}}{{{}}}",
+          "\\frac{{1}}{{2}}", "-\\frac{{1}}{{2}}", "1\\frac{{1}}{{2}}", "{} million", "{} thousands of {}", "{} 000", "{} 000 000", "{}:30", "{}-{}", "{} 1/2", "x/{}", "= {}", "(- {})",
           "> Answer: {}", "> > {}\n{}", "• {}", "1. {}", "| Answer | {} |", "+ {}", "-{}", "It is not\n- {}"]
 
 
@@ -97,7 +109,7 @@ def filler(rng, options):
     elif kind == 8:
         out = rng.choice([f"{letter}. {text}", f"({letter}) {text}", f"{letter} {text}", f"{letter}) {text}", f"{letter}、{text}"])
     else:
-        out = rng.choice(["3", "3.0", "10", "1000", "1,000", "+3", "-3", ".5", "10.5", "0010", "3.5", "1,00", "1.2.3", "٣", "10²", "2³", "1½", "3①", "maybe", "the bus", "B2", "I"])
+        out = rng.choice(["3", "3.0", "10", "1000", "1,000", "+3", "-3", "–3", "- 3", "3 000", "1/2", "1 / 2", "<5", "≥ 5", ".5", "10.5", "0010", "3.5", "1,00", "1.2.3", "٣", "10²", "2³", "1½", "3①", "maybe", "the bus", "B2", "I"])
     return rng.choice(WRAPS).format(out) if rng.random() < 0.45 else out
 
 

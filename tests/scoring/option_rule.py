@@ -28,6 +28,9 @@ PHRASE = re.compile(rf"{MARKUP}*[ \n]*(?=,|(?:to|for|of|in|from|on|here|that|whi
 OPTION = re.compile(rf"{WORD_BEGINS}(?:option|choice){NOT_IN_WORD}{IS}|(?:选项|選項){CHINESE_IS}")
 
 
+NOR = re.compile(r"(?<![W])(?<![W]')nor" + BEFORE + r"(?:(?:the|option|choice|letter)" + BEFORE + r"){0,3}\Z")
+
+
 class Lists:
     """Letters of several options side by side."""
 
@@ -46,9 +49,12 @@ class Lists:
 
     def chain(self, at):
         items, nxt = [], self.item(at, True)
+        ends_by = ""  # marks that end a list whose first letter is refused
         while nxt:
             items.append(nxt)
-            nxt = self.next(nxt)
+            if len(items) == 1 and refused(self.text, at):
+                ends_by = ",;、" if stands_before(NOR, self.text, at) else ";"
+            nxt = self.next(nxt, ends_by)
         return items
 
     def letter(self, at, first):
@@ -75,9 +81,11 @@ class Lists:
             return got
         return got[0], own + (self.text[begin - 1:begin] == "(" and begin > got[1] and self.text[own:own + 1] == ")"), False
 
-    def next(self, last):
+    def next(self, last, ends_by):
         text, low = self.text, self.low
         if m := JOINER.match(low, last[1]):
+            if m[0].lstrip(" \n")[:1] in tuple(ends_by):
+                return None
             at = m.end()
             for _ in range(3):
                 at = f.end() if (f := FILLER.match(low, at)) else at
@@ -222,9 +230,13 @@ def declared(o, text, lists, texts_only):
     starts = {m.start(): m for pattern in (KEYWORD, CHINESE) for m in every(pattern, low)}
     for m in every(re.compile(r"<answer>|\\boxed\{"), low):
         starts[m.start()] = m
+    for m in every(re.compile(rf"{WORD_BEGINS}(?:no|oh|hmm|actually|wait|sorry|oops|correction|corrected|rather|scratch|edit|update){NOT_IN_WORD}"), low):
+        starts.setdefault(m.start(), None)
     for start, m in sorted(starts.items()):
         option = None
-        if m[0] == "<answer>":
+        if m is None:
+            option = corrected(o, text, low, lists, texts_only, start)
+        elif m[0] == "<answer>":
             end = low.find("</answer>", m.end())
             option = in_tag(o, text, low, lists, texts_only, m.end(), end if end >= 0 else len(text))
         elif m[0] == "\\boxed{":
@@ -237,7 +249,7 @@ def declared(o, text, lists, texts_only):
                 option = in_tag(o, text, low, lists, texts_only, m.end(), end)
         elif low[:start].endswith("<") and low.startswith("answer>", start):
             continue
-        elif not stands_before(DENIAL, text, start):
+        elif not negated(text, start):
             english = low[start].isascii()
             option = named_at(o, text, low, lists, texts_only, CONNECTOR.match(low, m.end()).end() if english else m.end())
             first = PHRASE.match(low, m.end()) if english and option is None else None
@@ -251,6 +263,25 @@ def declared(o, text, lists, texts_only):
                         break
         found = found if option is None else option
     return found
+
+
+CORRECTION = re.compile(
+    rf"(?:(?:no|oh|hmm){E}[,.:;!…-]*[ \n]*)?(?:actually|wait|sorry|oops|correction|rather|scratch{B}that){E}[,.:;!…-]*[ \n]*(?:(?:no|actually|wait|hmm|sorry|it's|it{B}is|make{B}(?:it|that)){E}[,.:;!…-]*[ \n]*){{0,3}}")
+NEW_ANSWER = re.compile(rf"(?:edit|correction|corrected|update)(?:{MARKUP}*[ \n]*)[:=](?:{MARKUP}+(?=[ \n]|$))?[ \n]*")
+
+
+def corrected(o, text, low, lists, texts_only, start):
+    """What a sentence that takes back what stands before it names, and nothing more; None: `start` begins no such sentence."""
+    before = text[:start].rstrip(" \n\"'`*_")
+    if not before or not (text[start - 1] in " \n\"'`*_") or not (before[-1] in ".!?。…" or "\n" in text[len(before):start]):
+        return None
+    if m := NEW_ANSWER.match(low, start):
+        return named_at(o, text, low, lists, texts_only, m.end())
+    if m := CORRECTION.match(low, start):
+        for e in SENTENCE_END.finditer(text):
+            if m.end() < e.start() <= m.end() + max(map(len, o.plain), default=0) + 200 and (option := item(o, text[m.end():e.start()], True, texts_only)) is not None:
+                return None if refused(text, m.end()) else option
+    return None
 
 
 def mentioned(o, text, lists):
@@ -303,7 +334,7 @@ def word_at(text, at):
 
 
 def ending(o, text, end, whole_line, texts_only):
-    """(begin, option, begins a line) of the longest item that ends at `end`."""
+    """(begin, option, begins a line, is a letter with its text) of the longest item that ends at `end`."""
     line = text.rfind("\n", 0, end) + 1
     reach = max(map(len, o.plain), default=0) + 200
     for begin in range(max(line, end - reach), end):
@@ -315,16 +346,28 @@ def ending(o, text, end, whole_line, texts_only):
         if begin == line or sentence:
             option = item(o, text[begin:end], begin == line and whole_line, texts_only)
             if option is not None:
-                return begin, option, begin == line
+                return begin, option, begin == line, has_letter_and_text(o, text[begin:end], option)
     return None
+
+
+def has_letter_and_text(o, segment, option):
+    """As a list of the options has it."""
+    return o.equal(segment) is None and re.fullmatch("[A-Za-z][.):]?", unwrap(segment)) is None and option is not None
 
 
 def closing(o, text, texts_only):
     last = ending(o, text, len(text), True, texts_only)
     if not last or last[0] == 0:
         return None
-    before = ending(o, text, len(text[:last[0]].rstrip(" \n.!?。")), last[2], texts_only)
-    return None if before and before[1] != last[1] else last[1]
+    end, own_line = len(text[:last[0]].rstrip(" \n.!?。")), last[2]
+    before = ending(o, text, end, own_line, texts_only)
+    if not before or before[1] == last[1]:
+        return last[1]
+    listed = []  # the options that stand right before it, each with its own text
+    while before and before[3] and len(listed) < 27:
+        listed.insert(0, before[1])
+        before = ending(o, text, len(text[:before[0]].rstrip(" \n.!?。")), before[2], texts_only) if before[0] else None
+    return last[1] if listed == sorted(set(range(len(o.plain)))) and last[2] else None
 
 
 SAID_RIGHT = re.compile(
@@ -390,14 +433,33 @@ def leading(o, text, lists):
     return None, False
 
 
+RUN_ON = re.compile(r"\n[#*> ]*(?:question|q|user|human|instruction)(?: \d+)?[* ]*:", re.A | re.I)
+
+
+ALSO = re.compile(rf"[ \n]*,?[ \n]*(?:or|and){E}[ \n]*(?:(?:a|an|the|any){E}[ \n]*)?")
+
+
 def find_option(answer, options, texts_only=False):
+    """An answer that goes on with a question of its own making ends before it, where it has answered by then."""
     o = Options(options)
-    text = unwrap(level(bare(answer)))
+    answer = bare(answer)
+    if (option := o.copied(answer)) is not None:
+        return option, "text"
+    text = level(answer)
+    if m := RUN_ON.search(text):
+        first = option_in(o, text[:m.start()], texts_only)
+        if first[0] is not None and first[1] not in ("contained", "standalone"):
+            return first
+    return option_in(o, text, texts_only)
+
+
+def option_in(o, text, texts_only):
+    whole, text = text, unwrap(text)
     if not any(p[:1] and p[0] in LINE_MARKS for p in o.plain):
         text = unwrap(without_line_marks(text))
     if not texts_only and re.fullmatch("[A-Za-z][.):]?", text) and o.letter(text[0]) is not None:
         return o.letter(text[0]), "letter"
-    if (option := o.equal(text)) is not None:
+    if (option := next((x for x in (o.equal(whole), o.equal(text)) if x is not None), None)) is not None:
         return option, "text"
     if found_word := yes_or_no(o, text):
         return found_word[0], "opening"
@@ -416,9 +478,11 @@ def find_option(answer, options, texts_only=False):
             return option, "none" if option is None else "leading"
     if len(text) <= max(64, 2 * sum(map(len, o.plain))):
         outer = [f for f in found if not any(g[0] <= f[0] and f[1] <= g[1] and g[1] - g[0] > f[1] - f[0] for g in found)]
-        named = set()
-        for b, e, i in outer:
-            if not refused(text, b) and not rejected(text, e):
+        named, denied = set(), -1  # where the last text ends that is refused
+        for b, e, i in sorted(outer, key=lambda f: (f[0], -f[1], f[2])):
+            if refused(text, b) or denied >= 0 and ALSO.fullmatch(small(text[denied:b])):
+                denied = e
+            elif not rejected(text, e):
                 several = lists.around(b)
                 named |= {i} if several is None else set() if several[3] else several[2]
         if len(named) == 1:

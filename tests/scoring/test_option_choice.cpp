@@ -91,7 +91,7 @@ const Expected kCases[] = {
     {"> red bus", &kPlain, 1, Text},
     {"> (B)", &kPlain, 1, Letter},
     {"- A\n- B", &kPlain, -1, None},  // a copied list
-    {"> 10", &kNumbers, 0, Contained},  // before a digit they may mean something
+    {"> 10", &kNumbers, -1, None},  // before a digit they may mean something, and more than 10 is not 10
     {"- B", &kSigns, 1, Standalone},    // and where an option's text begins so
     {"The answer is option B, not option C", &kPlain, 1, Declared},
     {"option A is right and option B is wrong", &kPlain, 0, Declared},
@@ -342,6 +342,177 @@ private Q_SLOTS:
         }
         QCOMPARE(find_option("Yes, it is", options), (OptionChoice{0, Opening}));
         QCOMPARE(find_option("Yes, it may be, but who would be so sure of that in such a dark picture?", {"yes", "no", "maybe"}).rule, None);  // three options
+    }
+
+    /// Reports of refused options that got credit, and of those left over that were lost; their neighbours.
+    void what_is_refused_data() {
+        QTest::addColumn<QString>("answer");
+        QTest::addColumn<int>("option");
+        const auto row = [](const char* answer, int option) { QTest::newRow(answer) << QString::fromUtf8(answer) << option; };
+        for (const char* none : {
+                 // reported
+                 "I don't believe the correct answer is A.", "I wouldn't say the answer is A.", "It is not true that the answer is A.", "It is false that the answer is B.", "We can rule out B.", "B is ruled out.",
+                 "B is false.", "B does not fit.", "B can be excluded.", "I would not choose B.", "Do not select (B).", "I do not see a blue car.", "I cannot see any blue car", "The blue car is absent.",
+                 // clauses
+                 "It's not the case that the answer is B.", "I can't say the answer is A.", "I wouldn't go with B", "Nobody would pick B", "It would be wrong to choose B", "It is impossible that the answer is B",
+                 "I don't think the answer to the question is B.", "I doubt it is B", "I never said B", "We dont think it is option B", "\u6211\u4E0D\u8BA4\u4E3A\u7B54\u6848\u662FB",
+                 // exclusions
+                 "I eliminate B.", "Ruling out B", "B has been eliminated", "B cannot be excluded", "Discarding option B", "\u53EF\u4EE5\u6392\u9664B", "B\u53EF\u4EE5\u6392\u9664",
+                 // what turns out wrong behind
+                 "B isn't it.", "B seems wrong.", "B appears to be incorrect", "B makes no sense.", "B doesn't match", "B is unlikely.", "B is clearly inaccurate",
+                 // texts
+                 "The blue car is not in the picture.", "There isn't a blue car.", "The picture does not show a blue car", "There does not seem to be a blue car", "I do not see a red bus or a blue car.", "No red bus, and no blue car",
+                 "There is a lack of the blue car", "It lacks a blue car"}) {
+            row(none, -1);
+        }
+        row("No one would say the answer is A; it is D.", 3);
+        row("Answer: rules out C, leaving D", 3);
+        row("Neither A nor B; C.", 2);
+        row("Neither A nor B, C.", 2);
+        row("Not A or B; C", 2);
+        row("Neither A, B nor C; D", 3);
+        row("Don't pick A. Pick C.", 2);
+        row("Eliminate A, B and C. D remains.", 3);
+        row("I don't think the answer to this is A but B", 1);
+        row("I do not see a red bus but a blue car", 1);
+        // no refusals
+        row("No doubt the answer is B.", 1);
+        row("I do not doubt that the answer is B.", 1);
+        row("Without a doubt the answer is B", 1);
+        row("No it is B", 1);
+        row("I am not sure, but the answer is B", 1);
+        row("I can't see the image. Please provide one. A", 0);
+        row("B is not moving", 1);
+        row("B is unlikely to be wrong", 1);
+        row("Not a red bus, it is a blue car", 1);
+    }
+    void what_is_refused() {
+        QFETCH(QString, answer);
+        QFETCH(int, option);
+        const OptionChoice found = find_option(answer.toStdString(), {"red bus", "blue car", "green tree", "yellow sign"});
+        QCOMPARE(found.option ? static_cast<int>(*found.option) : -1, option);
+    }
+
+    void numbers_are_not_cut_data() {
+        QTest::addColumn<QString>("answer");
+        QTest::addColumn<QStringList>("options");
+        QTest::addColumn<int>("option");
+        const auto row = [](const char* answer, QStringList options, int option) { QTest::addRow("%s of %s", answer, qPrintable(options.join('|'))) << QString::fromUtf8(answer) << options << option; };
+        const QStringList signs = {"-1", "0", "1"}, halves = {"1/2", "2/1", "1", "2"}, threes = {"3", "-3"}, compared = {"<5", ">=5", "5"};
+        row("\u20131", signs, 0);
+        row("\u20121", signs, 0);
+        row("It is \u20131.", signs, 0);
+        row("0\u20131", signs, -1);
+        row("- 3", threes, 1);
+        row("It is - 3", threes, 1);
+        row("negative 3", threes, 1);
+        row("It is minus 3 here", threes, 1);
+        row("x minus 3", threes, -1);
+        row("B - 3", {"2", "3"}, 1);
+        row("1 / 2", halves, 0);
+        row("\\frac{1}{2}", halves, 0);
+        row("$\\dfrac{1}{2}$", halves, 0);
+        row("It is 2/1 of it", halves, 1);
+        row("1 1/2", halves, -1);
+        row("-1/2", {"1/2", "0.5", "50%", "2"}, -1);
+        row("1/2", {"\\frac{1}{2}", "\\frac{1}{3}", "1", "2"}, 0);
+        row("<5", compared, 0);
+        row("It is >= 5", compared, 1);
+        row("It is \u22655", compared, 1);
+        row("5", compared, 2);
+        row("> 5", {"\u2265 5", "> 5", "\u2264 5", "< 5", "5"}, 1);
+        row(">=3", {"3", "4"}, -1);
+        row("it is \u2264 3", {"3", "4"}, -1);
+        row("-> 3", {"3", "4"}, 0);
+        row("<b>3</b> of them", {"3", "4"}, 0);
+        row("\u00B15", {"+5", "-5", "\u00B15", "5"}, 2);
+        row("It is \u221A2", {"2", "3"}, -1);
+        row("3 million", {"3", "4"}, -1);
+        row("3 million", {"3", "3 million"}, 1);
+        row("3 000", {"3", "4"}, -1);
+        row("There are 3 000 of them", {"3", "3000"}, 1);
+        row("12 345.5", {"12", "12,345.5"}, 1);
+        row("2-3", {"2", "4"}, -1);
+        row("at 3:30 p.m.", {"3:00", "3:30", "3", "30"}, 1);
+        row("3/4/2020", {"3", "4"}, -1);
+    }
+    void numbers_are_not_cut() {
+        QFETCH(QString, answer);
+        QFETCH(QStringList, options);
+        QFETCH(int, option);
+        Options texts;
+        for (const QString& each : options) {
+            texts.push_back(each.toStdString());
+        }
+        const OptionChoice found = find_option(answer.toStdString(), texts);
+        QCOMPARE(found.option ? static_cast<int>(*found.option) : -1, option);
+    }
+
+    /// An option copied as it is written is that option, and so is a truth.
+    void copies_of_options() {
+        for (const Options& options : {Options{"[1, 2]", "(1, 2)", "[1, 2)", "(1, 2]"}, Options{"\"Stop\"", "Stop", "'Go'", "Go"}, Options{"{1}", "(1)", "[1]", "1"}, Options{"<b>", "b", "<i>", "i"}, Options{"a.", "a", "b.", "b"},
+                                       Options{"$5$", "5", "$5", "5$"}, Options{"\u00BD", "1/2", "0.5", "50%"}, Options{"**kwargs", "*args", "kwargs", "args"}, Options{"+5", "-5", "\u00B15", "5"}, Options{"|x|", "x", "-x", "x!"}}) {
+            for (std::size_t i = 0; i < options.size(); ++i) {
+                QVERIFY2(find_option(options[i], options) == (OptionChoice{i, Text}), options[i].c_str());
+                QCOMPARE(named_option(options[i], options), std::optional(i));
+                QVERIFY2(find_option(std::string(1, static_cast<char>('A' + i)), options).option == i, options[i].c_str());
+            }
+        }
+        const Options intervals = {"[1, 2]", "(1, 2)", "[1, 2)", "(1, 2]"};
+        for (const auto& [answer, option] : {std::pair{"**[1, 2]**", 0}, {"The answer is [1, 2).", 2}, {"Answer: (1, 2)", 1}, {"I think that (1, 2] fits", 3}, {"\\boxed{(1, 2)}", 1}}) {
+            const auto found = find_option(answer, intervals).option;
+            QVERIFY2(found && static_cast<int>(*found) == option, answer);
+        }
+        QVERIFY(!find_option("1, 2", intervals).option);
+    }
+    void options_that_begin_with_their_letters() {
+        for (const Options& options : {Options{"A. cat", "B. dog"}, Options{"(A) cat", "(B) dog"}, Options{"a) cat", "b) dog"}, Options{"A: cat", "B: dog"}}) {
+            for (const char* answer : {"dog", "B", "B. dog", "(B) dog", "It is a dog", "**dog**"}) {
+                QVERIFY2(find_option(answer, options).option == std::size_t{1}, answer);
+            }
+            QCOMPARE(named_option("dog", options), std::optional<std::size_t>(1));
+        }
+        QVERIFY(!find_option("dog", {"A. cat", "A. dog"}).option);
+        QCOMPARE(find_option("B. cat", {"B. cat", "A. dog"}).rule, Text);  // letters of something else
+    }
+
+    void what_comes_last_or_first_data() {
+        QTest::addColumn<QString>("answer");
+        QTest::addColumn<int>("option");
+        const auto row = [](const char* answer, int option) { QTest::newRow(answer) << QString::fromUtf8(answer) << option; };
+        const char* list = "A. red bus\nB. blue car\nC. green tree\nD. yellow sign";
+        for (const char* last : {"\n\nC", "\n\n**C**", "\n\nC. green tree", "\nC", "\n\n(C)", "\n\nC.", "\n\ngreen tree"}) {
+            row((std::string(list) + last).c_str(), 2);
+        }
+        row("(A) red bus\n(B) blue car\n(C) green tree\n(D) yellow sign\n\n(C)", 2);
+        row("Options:\nA) red bus\nB) blue car\nC) green tree\nD) yellow sign\n\nC", 2);
+        row(list, -1);
+        row("A. red bus\nB. blue car\n\nC", -1);  // the list may be cut
+        row("B. blue car\nA. red bus\nC. green tree\nD. yellow sign\nC", -1);
+        row("A\nB\nC\nD\nC", -1);
+        row("A. Actually, B.", 1);
+        row("A... no wait, B", 1);
+        row("Answer: A\n\nEdit: B", 1);
+        row("The answer is A. Correction: B.", 1);
+        row("The answer is A. Wait, no, B.", 1);
+        row("The answer is A. Sorry, it is B. blue car", 1);
+        row("Answer: A\n**Update:** B, because of its colour", 1);
+        row("The answer is A. Actually, B is wrong.", 0);
+        row("The answer is A. Correction: not B.", 0);
+        row("The answer is A. Actually, B could be seen too.", 0);
+        row("B\n\nQuestion: What is next?\nA. x\nB. y\nAnswer: C", 1);
+        row("blue car\nQuestion: another?\nAnswer: red bus", 1);
+        row("B\nUSER: thanks\nASSISTANT: The answer is C.", 1);
+        row("The answer is B.\n\n### Question 2:\nAnswer: C", 1);
+        row("B\n\nQ: next?\nA: C", 1);
+        row("Question: which?\nAnswer: C", 2);
+        row("Let me think.\nQuestion: which?\nAnswer: C", 2);
+    }
+    void what_comes_last_or_first() {
+        QFETCH(QString, answer);
+        QFETCH(int, option);
+        const OptionChoice found = find_option(answer.toStdString(), {"red bus", "blue car", "green tree", "yellow sign"});
+        QCOMPARE(found.option ? static_cast<int>(*found.option) : -1, option);
     }
 
     void without_letters_only_texts_count() {
