@@ -10,6 +10,27 @@
 
 namespace r2t2 {
 
+namespace {
+
+/// Is it `normalised` behind some of its layers: **Sunday**, \boxed{\text{Sunday}}?
+bool is_wrapped(std::string_view answer, const std::string& normalised) {
+    const std::u32string whole = levelled(answer);
+    std::u32string_view text = trimmed_blanks(whole);
+    for (int layers = 0; layers < kMostLayers; ++layers) {
+        const std::u32string_view inner = without_layer(text);
+        if (inner.size() == text.size()) {
+            return false;
+        }
+        text = inner;
+        if (normalise_answer(utf8(text)) == normalised) {
+            return true;
+        }
+    }
+    return false;
+}
+
+}  // namespace
+
 std::string normalise_answer(std::string_view answer) {
     std::u32string text = folded(levelled(answer)).text;
     while (!text.empty() && (is_blank(text.back()) || std::u32string_view(U".,;:!?\u3002\u3001\u061F\u060C\u0964").find(text.back()) != std::u32string_view::npos)) {
@@ -31,19 +52,23 @@ Score score_answer(std::string_view answer, std::string_view ground_truth, Scori
     if (rule == ScoringRule::StartsWith) {
         return given.starts_with(truth) ? Score{true, ScoreReason::Prefix} : Score{};
     }
+    const auto right = named_option(truth, options);
+    const auto named = right ? find_option(given, options).option : std::nullopt;
+    if (named && named != right) {
+        return {};  // "(1)" and "[1]" are one number, and may be two options
+    }
     // A ground truth of punctuation only normalises to nothing: then only the verbatim rule may count.
     const std::string normalised = normalise_answer(truth);
     if (!normalised.empty() && normalise_answer(given) == normalised) {
         return {true, ScoreReason::Normalised};
     }
+    if (options.empty() && !normalised.empty() && is_wrapped(given, normalised)) {
+        return {true, ScoreReason::Normalised};
+    }
     if (const std::string number = scientific_value(cleaned(truth)); !number.empty() && number == scientific_value(cleaned(given))) {
         return {true, ScoreReason::Number};
     }
-    const auto right = named_option(truth, options);
-    if (right && find_option(given, options).option == right) {
-        return {true, ScoreReason::Option};
-    }
-    return {};
+    return named ? Score{true, ScoreReason::Option} : Score{};
 }
 
 std::string_view name(ScoringRule rule) {

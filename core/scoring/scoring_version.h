@@ -13,7 +13,7 @@ namespace r2t2 {
 /// 5: marks of Markdown at the beginning of a line (quotes, lists, headings, rows of a table) stand for nothing; reasoning in [THINK], <seed:think>
 /// and channels left out.
 /// 6: clauses that are denied, exclusions and misfits (negation.h); numbers with what belongs to them (answer_number.h); options that their wrappers tell apart, or that begin with
-/// their own letters; corrections, a letter behind a copied list, run-on answers.
+/// their own letters; corrections, a letter behind a copied list, run-on answers; layers off the texts of exact answers.
 inline constexpr int kScoringVersion = 6;
 
 }  // namespace r2t2

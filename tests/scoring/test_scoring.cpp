@@ -98,6 +98,25 @@ private Q_SLOTS:
         QVERIFY(score_answer("a <b> c", "a <b> c").correct);
     }
 
+    /// Layers come off texts as they come off numbers; with options the option decides.
+    void wrapped_texts() {
+        for (const char* given : {"\\boxed{Sunday}", "\\boxed{\\text{Sunday}}", "**Sunday**", "<answer>Sunday</answer>", "$\\text{Sunday}$.", "\"sunday\"", "**<b>Sunday</b>.**"}) {
+            QVERIFY2(score_answer(given, "Sunday").correct, given);
+        }
+        for (const auto& [given, truth] : {std::pair{"**Monday**", "Sunday"}, {"[1, 2]", "(1, 2)"}, {"\\boxed{}", "Sunday"}, {"Sunday", "**Sunday**"}, {"\"a\" or \"b\"", "a\" or \"b"}}) {
+            QVERIFY2(!score_answer(given, truth).correct, given);
+        }
+        QVERIFY(score_answer("<b>", "<b>").correct);
+        const std::vector<std::string> ones = {"{1}", "(1)", "[1]", "1"}, quotes = {"\"Stop\"", "Stop"}, ends = {"x.", "x", "y"};
+        for (const std::vector<std::string>& options : {ones, quotes, ends}) {
+            for (const std::string& given : options) {
+                for (const std::string& truth : options) {
+                    QVERIFY2(score_answer(given, truth, ScoringRule::Exact, options).correct == (given == truth), (given + " for " + truth).c_str());
+                }
+            }
+        }
+    }
+
     void questions() {
         QVERIFY(check_question("what?", "x").ok());
         QVERIFY(check_question("is 1 <s2 ?", "x").ok());
