@@ -292,6 +292,13 @@ void set_answers(Sample& sample, const std::vector<std::string>& answers, const 
     sample.answers = PackedTexts(answers);
 }
 
+void note_annotators(Reading& reading, const Record& record, const char* field, std::size_t answers) {
+    constexpr std::size_t kAnnotators = 10;
+    if (answers != kAnnotators) {
+        reading.problem(invalid_input(record.where(), field, std::to_string(answers) + (answers == 1 ? " answer" : " answers"), "10, one an annotator; the record is kept"), false);
+    }
+}
+
 std::string coco_name(const std::string& prefix, std::int64_t image) {
     char text[64];
     std::snprintf(text, sizeof text, "%012lld.jpg", static_cast<long long>(image));

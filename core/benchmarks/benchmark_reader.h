@@ -121,6 +121,8 @@ private:
 void set_options(Sample& sample, std::vector<std::string> options, int right, AnswerRule rule);
 /// Free answers, one an annotator: an empty one is an annotator's too. The ground truth is the first that says something; fails where none does.
 void set_answers(Sample& sample, const std::vector<std::string>& answers, const Record& record, const char* field);
+/// Of a set with ten annotators: a record that has not ten answers is named as a problem and kept; its value is another than the benchmark's.
+void note_annotators(Reading& reading, const Record& record, const char* field, std::size_t answers);
 /// "COCO_val2014_" and 42 -> "COCO_val2014_000000000042.jpg"
 [[nodiscard]] std::string coco_name(const std::string& prefix, std::int64_t image);
 

@@ -54,6 +54,9 @@ void read_textvqa(Reading& reading) {
             set_answers(sample, record.texts("answers"), record, "answers");
         }
         reading.add(std::move(sample), {}, record.where());
+        if (!reading.withheld()) {
+            note_annotators(reading, record, "answers", record.texts("answers").size());
+        }
     });
 }
 

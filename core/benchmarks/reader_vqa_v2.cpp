@@ -82,6 +82,7 @@ void read_annotation(const Record& record, VqaJoin& join, Reading& reading, Labe
     sample.shared_labels = labels.share({sample.labels().set_name, record.context("answer_type"), record.context("question_type"), {}, {},
                                           sample.labels().suffix});
     place->annotated = true;
+    note_annotators(reading, record, "answers", answers.size());
 }
 
 }  // namespace

@@ -213,6 +213,35 @@ private Q_SLOTS:
         QVERIFY((broken.ok() ? broken->problems[0].error : broken.error()).message().find(".5") != std::string::npos);
     }
 
+    /// Soft accuracy is one of ten annotators: a record with another number of them is kept and named.
+    void ten_annotators_a_question() {
+        for (const BenchmarkTree& each : benchmark_trees()) {
+            const std::string name = each.name;
+            if (name != "VQA-V2" && name != "TextVQA") {
+                continue;
+            }
+            for (const bool more : {false, true}) {
+                const BrokenTree tree(each);
+                const fs::path file = name == "VQA-V2" ? tree.root() / "v2_mscoco_val2014_annotations.json" : tree.root() / "TextVQA_0.5.1_val.json";
+                nlohmann::json json = nlohmann::json::parse(read_file(file));
+                nlohmann::json& answers = json[name == "VQA-V2" ? "annotations" : "data"][1]["answers"];
+                const nlohmann::json last = answers.back();
+                more ? answers.push_back(last) : answers.erase(answers.size() - 1);
+                BenchmarkOptions options;
+                options.split = "val";
+                const auto before = tree.read(options);
+                write_file(file, json.dump(1));
+                const auto after = tree.read(options);
+                QVERIFY2(before.ok() && after.ok(), after.ok() ? "" : after.error().message().c_str());
+                QCOMPARE(before->problems.size(), std::size_t{0});
+                QCOMPARE(after->samples.size(), before->samples.size());
+                QCOMPARE(after->problems.size(), std::size_t{1});
+                const std::string said = after->problems[0].error.message();
+                QVERIFY2(!after->problems[0].skipped && said.find(std::string("answers: found ") + (more ? "11" : "9") + " answers; allowed: 10") != std::string::npos, said.c_str());
+            }
+        }
+    }
+
     /// What pandas leaves of an empty cell is no hint and no category; as an option it is an answer.
     void blanks_of_pandas_are_no_context() {
         const std::string picture = unpacked_table_picture(), header = "index\tquestion\thint\tA\tB\tC\tD\tanswer\tcategory\tl2-category\timage\n";
