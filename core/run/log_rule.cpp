@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <set>
+#include <string>
 #include <utility>
 
 namespace r2t2 {
@@ -29,30 +30,82 @@ constexpr std::array<std::pair<std::string_view, AnswerRule>, 13> kTasks = {{
     {"anls", AnswerRule::Anls},
 }};
 
-std::optional<AnswerRule> rule_in(const Json& from) {
-    for (const char* field : kTaskFields) {
-        const auto at = from.find(field);
-        if (const auto rule = at != from.end() && at->is_string() ? rule_of_task(at->get<std::string>()) : std::nullopt) {
-            return rule;
+constexpr std::array<std::string_view, 13> kOtherTasks = {"squad", "nq", "naturalquestions", "webqs", "webquestions", "drop", "quac", "musique", "mmlu", "mmmu", "mme", "vcr", "clevr"};
+constexpr std::array<std::string_view, 16> kParts = {"train", "val", "valid", "validation", "dev", "test", "testdev", "std", "challenge", "minival", "mini", "lite", "all", "full", "default", "balanced"};
+
+/// Lower-cased ASCII letters and digits between everything else.
+std::vector<std::string> words_in(std::string_view name) {
+    std::vector<std::string> words;
+    bool inside = false;
+    for (const char c : name) {
+        const bool upper = c >= 'A' && c <= 'Z';
+        const bool part = upper || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+        if (part && !inside) {
+            words.emplace_back();
+        }
+        inside = part;
+        if (part) {
+            words.back() += upper ? static_cast<char>(c - 'A' + 'a') : c;
         }
     }
-    return std::nullopt;
+    return words;
+}
+
+/// "val", "test2015", "2024": which part of a benchmark, not which one.
+bool names_a_part(std::string_view word) {
+    const std::size_t letters = std::min(word.find_first_of("0123456789"), word.size());
+    const bool number_follows = word.find_first_not_of("0123456789", letters) == std::string_view::npos;
+    return number_follows && (letters == 0 || std::find(kParts.begin(), kParts.end(), word.substr(0, letters)) != kParts.end());
+}
+
+bool names_another(std::string_view word) {
+    const bool listed = std::any_of(kOtherTasks.begin(), kOtherTasks.end(), [&](std::string_view task) { return word == task; });
+    return listed || (word.ends_with("qa") && !word.ends_with("vqa")) || word.find("bench") != std::string_view::npos;
+}
+
+/// `free`: the name may be any, as a set's.
+LogTask task_of(std::string_view name, bool free) {
+    LogTask out;
+    if (const auto rule = rule_of_task(name)) {
+        out = {LogTask::Named::Scored, rule, std::string(name)};
+        return out;
+    }
+    const std::vector<std::string> words = words_in(name);
+    const bool only_parts = std::all_of(words.begin(), words.end(), names_a_part);
+    const bool perhaps_vqa = std::any_of(words.begin(), words.end(), [](const std::string& word) { return word.find("vqa") != std::string::npos; });
+    const bool another = std::any_of(words.begin(), words.end(), names_another) || !(free || only_parts || perhaps_vqa);
+    out.named = another ? LogTask::Named::Another : LogTask::Named::Unsaid;
+    out.name = std::string(name);
+    return out;
+}
+
+/// The first of the fields that names a benchmark of ours, else the first that names another; their names together.
+LogTask task_in(const Json& from) {
+    LogTask out;
+    for (const char* field : kTaskFields) {
+        const auto at = from.find(field);
+        if (at == from.end() || !at->is_string()) {
+            continue;
+        }
+        const LogTask found = task_of(at->get_ref<const std::string&>(), std::string_view(field) == "set");
+        const bool tells = found.named == LogTask::Named::Scored || out.named == LogTask::Named::Unsaid;
+        if (tells && out.named != LogTask::Named::Scored) {
+            out.named = found.named;
+            out.rule = found.rule;
+        }
+        out.name += found.name + '\0';
+    }
+    return out;
 }
 
 }  // namespace
 
 std::optional<AnswerRule> rule_of_task(std::string_view name) {
     std::string letters;
-    std::set<std::size_t> begins;
-    bool inside = false;
-    for (const char c : name) {
-        const bool upper = c >= 'A' && c <= 'Z';
-        const bool part = upper || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
-        if (part && !inside) {
-            begins.insert(letters.size());
-        }
-        inside = part;
-        letters += part ? std::string(1, upper ? static_cast<char>(c - 'A' + 'a') : c) : "";
+    std::vector<std::size_t> begins;
+    for (const std::string& word : words_in(name)) {
+        begins.push_back(letters.size());
+        letters += word;
     }
     for (const std::size_t begin : begins) {
         for (const auto& [task, rule] : kTasks) {
@@ -64,23 +117,32 @@ std::optional<AnswerRule> rule_of_task(std::string_view name) {
     return std::nullopt;
 }
 
-std::optional<AnswerRule> rule_of_log(const Json& record, const Json* doc, std::string_view file) {
-    for (const char* key : {"anls", "ANLS"}) {
-        if (const auto at = record.find(key); at != record.end() && !at->is_null()) {
-            return AnswerRule::Anls;
-        }
-    }
-    if (const auto metric = record.find("metric"); metric != record.end() && metric->is_string() && rule_of_task(metric->get<std::string>()) == AnswerRule::Anls) {
-        return AnswerRule::Anls;
-    }
-    if (const auto rule = rule_in(record)) {
-        return rule;
-    }
-    if (const auto rule = doc != nullptr ? rule_in(*doc) : std::nullopt) {
-        return rule;
-    }
+LogTask task_of_log(const Json& record, const Json* doc, std::string_view file) {
     constexpr std::string_view kPrefix = "samples_";
-    return file.starts_with(kPrefix) ? rule_of_task(file.substr(kPrefix.size())) : std::nullopt;
+    LogTask out = task_in(record);
+    const auto ask = [&out](LogTask next) {
+        out.named = next.named;
+        out.rule = next.rule;
+        out.name += next.name;
+    };
+    if (out.named == LogTask::Named::Unsaid && doc != nullptr) {
+        ask(task_in(*doc));
+    }
+    if (out.named == LogTask::Named::Unsaid && file.starts_with(kPrefix)) {
+        ask(task_of(file.substr(kPrefix.size(), file.rfind('.') - kPrefix.size()), false));
+    }
+    bool anls = false;
+    for (const char* key : {"anls", "ANLS"}) {
+        const auto at = record.find(key);
+        anls = anls || (at != record.end() && !at->is_null());
+    }
+    const auto metric = record.find("metric");
+    anls = anls || (metric != record.end() && metric->is_string() && rule_of_task(metric->get<std::string>()) == AnswerRule::Anls);
+    if (anls) {
+        out.named = LogTask::Named::Scored;
+        out.rule = AnswerRule::Anls;
+    }
+    return out;
 }
 
 bool agree_anywhere(const std::vector<std::string>& answers) {

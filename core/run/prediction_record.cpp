@@ -12,6 +12,7 @@
 #include "core/run/record_fields.h"
 #include "core/run/record_options.h"
 #include "core/scoring/answer_number.h"
+#include "core/scoring/answer_processor.h"
 #include "core/scoring/option_choice.h"
 #include "core/scoring/stored_key.h"
 #include "core/scoring/text.h"
@@ -44,7 +45,7 @@ std::optional<std::size_t> index_in(const Json& json) {
     return whole ? std::optional<std::size_t>(std::stoul(text)) : std::nullopt;
 }
 
-/// A log-likelihood, as a number or as Python's str() wrote it; NaN where it says so.
+/// A log-likelihood, as a number or as Python's str() wrote it ("-inf"); NaN where it says so.
 std::optional<double> likelihood_in(const Json& json) {
     if (json.is_number() || json.is_null()) {
         return json.is_null() ? std::nan("") : json.get<double>();
@@ -305,21 +306,37 @@ private:
         return std::find(kFieldNames.begin(), kFieldNames.end(), name) != kFieldNames.end() && !doc_->contains(name);
     }
 
-    /// Ten annotators beside a target that is only the most common of their answers.
-    void take_annotators_beside() {
+    /// Ten annotators beside a target that is only the most common of their answers, levelled by the benchmark's makers ("2" for "two"). Where the
+    /// benchmark is named they count whatever the target says. Returns what stood there instead of ten.
+    std::string take_annotators_beside(const LogTask& task) {
+        std::string found;
+        const bool named = task.named == LogTask::Named::Scored;
         for (const Json* from : {&record_, doc_}) {
-            const auto found = from == nullptr ? record_.end() : from->find("answers");
-            if (from == nullptr || found == from->end() || annotators_.size() != 1) {
-                continue;
-            }
-            const Json answers = spoken_answers(*found);
-            const bool ten = are_words(answers) && answers.size() == kAnnotators;
-            const std::vector<std::string> said = ten ? words_of(answers) : std::vector<std::string>();
-            if (std::find(said.begin(), said.end(), annotators_.front()) != said.end() && (is_annotations(*found) || agree_anywhere(said))) {
-                annotations_ = is_annotations(*found);
-                annotators_ = said;
+            for (const char* key : {"answers", "direct_answers"}) {
+                const auto at = from == nullptr ? record_.end() : from->find(key);
+                if (annotators_.size() == kAnnotators || from == nullptr || at == from->end()) {
+                    continue;
+                }
+                const Json answers = spoken_answers(unpacked_text(*at, key, out_.unread_lists));
+                if (!are_words(answers)) {
+                    continue;
+                }
+                const std::vector<std::string> said = words_of(answers);
+                found = found.empty() ? std::to_string(said.size()) + (said.size() == 1 ? " answer in " : " answers in ") + (from == doc_ ? "doc." : "") + key : found;
+                const bool annotations = is_annotations(*at);
+                if (said.size() == kAnnotators && (named || (task.named == LogTask::Named::Unsaid && annotators_.size() == 1 && (annotations || agree_anywhere(said)) && says_it(said)))) {
+                    annotations_ = annotations;
+                    beside_ = true;
+                    annotators_ = said;
+                }
             }
         }
+        return found;
+    }
+    /// Is the only truth one of these, as VQA's makers level answers?
+    [[nodiscard]] bool says_it(const std::vector<std::string>& said) const {
+        const std::string truth = process_answer(annotators_.front());
+        return std::any_of(said.begin(), said.end(), [&](const std::string& each) { return process_answer(each) == truth; });
     }
 
     void take_log_rule() {
@@ -328,17 +345,26 @@ private:
         }
         out_.accepted = std::set<std::string>(annotators_.begin(), annotators_.end()).size();
         out_.letter_without_options = annotators_.size() == 1 && lone_letter(annotators_.front());
-        std::optional<AnswerRule> rule = rule_of_log(record_, doc_, file_);
+        const LogTask task = task_of_log(record_, doc_, file_);
+        std::optional<AnswerRule> rule = task.rule;
         if (rule != AnswerRule::Anls) {
-            take_annotators_beside();
+            const std::string beside = take_annotators_beside(task);
             const bool ten = annotators_.size() == kAnnotators;
-            out_.short_of_annotators = rule && !ten;
             if (!ten) {
+                out_.short_of_annotators = !rule ? "" : !beside.empty() ? beside : std::to_string(annotators_.size()) + (annotators_.size() == 1 ? " answer" : " answers");
+            }
+            const bool sure = rule || annotations_ || out_.target_is_a_name || beside_ || truth_.key.ends_with("direct_answers");
+            const bool unsaid = task.named == LogTask::Named::Unsaid;
+            if (!sure && unsaid && annotators_.size() > 1) {
+                out_.kind = task.name;
+                out_.answer_list = !ten ? AnswerList::Others : agree_anywhere(annotators_) ? AnswerList::Agreeing : AnswerList::Differing;
+            }
+            if (!ten || (!rule && !unsaid && !annotations_)) {
                 return;
             }
-            out_.unsure = !rule && !annotations_ && !out_.target_is_a_name && !agree_anywhere(annotators_);
             rule = rule ? *rule : truth_.key.ends_with("direct_answers") ? AnswerRule::DirectAnswer : AnswerRule::SoftVqa;
         }
+        out_.letter_without_options = false;
         out_.log_rule.emplace();
         out_.log_rule->rule = *rule;
         out_.log_rule->answers = annotators_;
@@ -457,6 +483,7 @@ private:
     RecordOptions options_;
     std::vector<std::string> annotators_;  ///< the truths, without the text that they were a list in
     bool annotations_ = false;             ///< they were objects, as VQA-v2 has them
+    bool beside_ = false;                  ///< they stood beside the target
     PredictionRecord out_;
 };
 

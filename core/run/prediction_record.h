@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
@@ -16,6 +17,14 @@
 
 namespace r2t2 {
 
+/// What the list of a record's answers looks like where the log does not say whose it is: ten annotators' answers, or the names of one thing.
+enum class AnswerList : std::uint8_t {
+    Settled,   ///< known, or no list
+    Agreeing,  ///< ten, and some say the same: log_rule is there, for the case that they are annotators
+    Differing, ///< ten that all differ: likewise
+    Others,    ///< several, and not ten: names
+};
+
 struct PredictionRecord {
     std::optional<std::string> prediction;  ///< none: not answered
     std::optional<std::size_t> chosen;      ///< of log-likelihoods: the choice with the largest, instead of a prediction
@@ -27,9 +36,10 @@ struct PredictionRecord {
     std::string id;      ///< doc_id, else id, as a text; empty: none
     std::optional<AnswerKey> own_rule;      ///< of our exports: the rule of the run, with the answers it accepts; truths and options are then its own
     std::optional<AnswerKey> log_rule;      ///< of a benchmark that the log names, or whose answers it has (log_rule.h)
-    std::size_t accepted = 0;               ///< truths that differ, without the text that they were a list in
-    bool unsure = false;                    ///< log_rule is of ten answers that all differ: annotators, or ten names of one thing
-    bool short_of_annotators = false;       ///< of a benchmark with ten annotators, and there are not ten
+    std::size_t accepted = 0;               ///< truths or right options that differ, without the text that they were a list in
+    AnswerList answer_list = AnswerList::Settled;
+    std::string kind;                       ///< what the record says that it belongs to, task and set: answer lists are judged among their kind
+    std::string short_of_annotators;        ///< of a benchmark with ten annotators, and there are not ten: what there is instead, "3 answers"
     bool letter_without_options = false;    ///< the truth is a letter, and there are no options
     std::string missing_answer;             ///< the target is the name of a field, which the document lacks: the truth is unknown
     std::string option_gap;                 ///< RecordOptions::gap

@@ -16,7 +16,6 @@ namespace r2t2 {
 
 namespace {
 
-
 /// Counts records, filter by filter.
 class ScoreCounts {
 public:
@@ -39,15 +38,23 @@ public:
         if (!record.id.empty()) {
             note_repetition(filter, record, line);
         }
-        if (record.unsure && key_of(record, out_.rule) != nullptr) {
-            unsure_.emplace_back(place, std::move(record));
-        } else {
-            tally(place, record);
+        const bool undecided = record.answer_list != AnswerList::Settled && out_.rule == ScoringRule::Exact && !record.own_rule;
+        if (undecided) {
+            ListsOfKind& kind = undecided_[record.kind];
+            ++kind.lists;
+            kind.agreeing += record.answer_list == AnswerList::Agreeing ? 1 : 0;
+            if (record.log_rule) {
+                tally(kind.of_annotators, place, record);
+                record.log_rule.reset();
+                tally(kind.of_names, place, record);
+                return;
+            }
         }
+        tally(out_, place, record);
     }
     [[nodiscard]] std::int64_t records() const { return records_; }
     FileScore finish(const std::filesystem::path& path) {
-        decide_unsure();
+        decide_lists();
         out_.path = path;
         for (FilterScore& filter : out_.filters) {
             filter.overall.name = "overall";
@@ -71,38 +78,71 @@ private:
         std::optional<std::size_t> set;  ///< in FilterScore::sets
     };
 
-    /// Ten answers that all differ are annotators' in a log where others' agree, else ten names of one thing.
-    void decide_unsure() {
-        for (auto& [place, record] : unsure_) {
-            if (annotators_) {
-                record.log_rule->rule = *annotators_;
-            } else {
-                record.log_rule.reset();
+    /// What records of one kind count for.
+    struct Tally {
+        std::vector<LogRuleCount> by_log_rule;
+        std::int64_t any_of = 0;
+        std::map<std::pair<std::size_t, std::optional<std::size_t>>, SetScore> places;  ///< filter, and set (none: those without)
+    };
+    /// Lists of answers of one kind, of which the log does not say whose they are; those of ten are counted both ways until all are seen.
+    struct ListsOfKind {
+        std::int64_t lists = 0, agreeing = 0;
+        Tally of_annotators, of_names;
+    };
+
+    /// Annotators agree on most questions, and there are ten of them every time; names of one thing have each once, and are as many as there are.
+    void decide_lists() {
+        for (auto& [name, kind] : undecided_) {
+            const Tally& tally = 2 * kind.agreeing >= kind.lists ? kind.of_annotators : kind.of_names;
+            out_.any_of += tally.any_of;
+            for (const LogRuleCount& each : tally.by_log_rule) {
+                count_rule(out_.by_log_rule, each.rule, each.records);
             }
-            tally(place, record);
+            for (const auto& [place, score] : tally.places) {
+                FilterScore& filter = out_.filters[place.first];
+                add_counts(filter.overall, score);
+                if (place.second) {
+                    add_counts(filter.sets[*place.second], score);
+                }
+            }
         }
     }
-    void tally(const Place& place, const PredictionRecord& record) {
-        const RecordValue value = record.answered() && record.known() ? value_of(record, out_.rule) : RecordValue{};
+    static void add_counts(SetScore& into, const SetScore& from) {
+        into.scored += from.scored;
+        into.right += from.right;
+        into.value += from.value;
+        into.not_answered += from.not_answered;
+        into.unknown += from.unknown;
+    }
+    static void count_rule(std::vector<LogRuleCount>& rules, AnswerRule rule, std::int64_t records) {
+        auto at = std::find_if(rules.begin(), rules.end(), [rule](const LogRuleCount& each) { return each.rule == rule; });
+        at = at == rules.end() ? rules.insert(at, {rule, 0}) : at;
+        at->records += records;
+    }
+    [[nodiscard]] RecordValue value(const PredictionRecord& record) const {
+        return record.answered() && record.known() ? value_of(record, out_.rule) : RecordValue{};
+    }
+    void tally(Tally& into, const Place& place, const PredictionRecord& record) const {
+        note_rule(into.by_log_rule, into.any_of, record);
+        count(into.places[{place.filter, place.set}], record, value(record));
+    }
+    void tally(FileScore& into, const Place& place, const PredictionRecord& record) const {
+        const RecordValue worth = value(record);
         if (!record.own_rule) {
-            note_rule(record);
+            note_rule(into.by_log_rule, into.any_of, record);
         }
-        FilterScore& filter = out_.filters[place.filter];
-        count(filter.overall, record, value);
+        FilterScore& filter = into.filters[place.filter];
+        count(filter.overall, record, worth);
         if (place.set) {
-            count(filter.sets[*place.set], record, value);
+            count(filter.sets[*place.set], record, worth);
         }
     }
-    void note_rule(const PredictionRecord& record) {
+    void note_rule(std::vector<LogRuleCount>& rules, std::int64_t& any_of, const PredictionRecord& record) const {
         const AnswerKey* key = key_of(record, out_.rule);
-        out_.any_of += key == nullptr && record.accepted > 1 ? 1 : 0;
-        if (key == nullptr) {
-            return;
+        any_of += key == nullptr && record.accepted > 1 ? 1 : 0;
+        if (key != nullptr) {
+            count_rule(rules, key->rule, 1);
         }
-        annotators_ = key->rule == AnswerRule::Anls ? annotators_ : key->rule;
-        auto at = std::find_if(out_.by_log_rule.begin(), out_.by_log_rule.end(), [key](const LogRuleCount& each) { return each.rule == key->rule; });
-        at = at == out_.by_log_rule.end() ? out_.by_log_rule.insert(at, {key->rule, 0}) : at;
-        ++at->records;
     }
 
     Filter& filter_of(const std::string& name) {
@@ -135,8 +175,8 @@ private:
         for (const std::string& key : record.unread_lists) {
             note_in(out_.unread_lists, line, key);
         }
-        if (record.short_of_annotators && out_.rule == ScoringRule::Exact) {
-            note_in(out_.short_of_annotators, line, std::to_string(record.truths.size()) + (record.truths.size() == 1 ? " answer" : " answers"));
+        if (!record.short_of_annotators.empty() && out_.rule == ScoringRule::Exact) {
+            note_in(out_.short_of_annotators, line, record.short_of_annotators);
         }
         if (record.letter_without_options) {
             note_in(out_.letters_without_options, line, record.truths.front());
@@ -162,8 +202,7 @@ private:
 
     FileScore out_;
     std::map<std::string, Filter> filters_;
-    std::vector<std::pair<Place, PredictionRecord>> unsure_;
-    std::optional<AnswerRule> annotators_;  ///< the rule by which others of the log are scored
+    std::map<std::string, ListsOfKind> undecided_;  ///< by kind
     std::int64_t records_ = 0;
 };
 

@@ -323,8 +323,69 @@ private Q_SLOTS:
         QVERIFY(file.ok() && file->by_log_rule.size() == 1 && elsewhere.ok() && elsewhere->by_log_rule.empty());
         const FileScore five = scored(R"({"task": "vqav2_val", "target": ["yes", "yes", "no"], "prediction": "yes"})");
         QVERIFY(five.short_of_annotators.count == 1 && five.any_of == 1 && five.by_log_rule.empty());
+        QCOMPARE(five.short_of_annotators.places, std::vector<std::string>{"line 1: 3 answers"});
+        const FileScore nine = scored(R"({"task": "vqav2_val", "target": "yes", "doc": {"answers": ["yes", "no", "yes"]}, "prediction": "yes"})");
+        QCOMPARE(nine.short_of_annotators.places, std::vector<std::string>{"line 1: 3 answers in doc.answers"});
         const FileScore options = scored(R"({"task": "a_okvqa", "target": "B", "choices": ["x", "y"], "prediction": "y"})");  // a question with choices has its own metric
         QVERIFY(options.short_of_annotators.count == 0 && options.filters[0].overall.right == 1);
+    }
+    /// TriviaQA's names of one thing stay that, whatever stands beside them, in whatever order.
+    void another_benchmark_is_not_scored_as_vqa() {
+        Json names = Json::array(), twice = Json::array(), agreeing = Json::array();
+        for (int i = 0; i < 10; ++i) {
+            names.push_back("name " + std::to_string(i));
+            twice.push_back("name " + std::to_string(i == 9 ? 0 : i));
+            agreeing.push_back(i < 5 ? "yes" : "no");
+        }
+        const auto record = [](const Json& answers, const char* said, const Json& more) {
+            Json out = {{"target", answers}, {"prediction", said}};
+            out.update(more);
+            return out.dump() + "\n";
+        };
+        const std::string vqa = record(agreeing, "yes", {{"task", "vqav2"}, {"set", "vqa"}});
+        for (const Json& named : {Json{{"task", "triviaqa"}}, Json{{"doc", {{"dataset", "nq_open"}}}}, Json{{"set", "SQuAD v2"}}, Json{{"task_name", "popqa"}}, Json{{"benchmark", "MMBench_DEV_EN"}}, Json{{"task", "facts of mine"}}}) {
+            const std::string four = record(names, "name 3", named) + record(twice, "name 3", named) + record(names, "name 0", named) + record(twice, "name 0", named);
+            for (const std::string& log : {four, four + vqa, vqa + four}) {
+                const FileScore score = scored(log);
+                QVERIFY2(score.any_of == 4 && score.filters[0].overall.right >= 4 && std::abs(score.filters[0].overall.value - (log == four ? 4.0 : 5.0)) < 1e-12, log.c_str());
+            }
+        }
+        const auto file = score_text(record(twice, "name 3", Json::object()), "x/samples_triviaqa_2024-05-01T10-00-00.jsonl");
+        QVERIFY(file.ok() && file->any_of == 1 && file->by_log_rule.empty());
+        const FileScore objects = scored(R"({"task": "mine", "prediction": "x", "answers": [)" + std::string("{\"answer\": \"x\"}, {\"answer\": \"x\"}, {\"answer\": \"y\"}, {\"answer\": \"y\"}, {\"answer\": \"y\"}, ") +
+                                         "{\"answer\": \"y\"}, {\"answer\": \"y\"}, {\"answer\": \"y\"}, {\"answer\": \"y\"}, {\"answer\": \"y\"}]}");
+        QVERIFY(objects.by_log_rule.size() == 1 && std::abs(objects.filters[0].overall.value - 0.6) < 1e-12);  // VQA's own annotations
+        // What nobody names is judged among its kind: sets by themselves, and by most of their lists, never by one.
+        const std::string aliases = record(names, "name 3", {{"set", "a"}}) + record(names, "name 2", {{"set", "a"}}) + record(twice, "name 1", {{"set", "a"}});
+        const std::string annotators = record(agreeing, "yes", {{"set", "b"}}) + record(agreeing, "no", {{"set", "b"}}) + record(names, "name 1", {{"set", "b"}});
+        for (const std::string& log : {aliases + annotators, annotators + aliases}) {
+            const FileScore score = scored(log);
+            const bool a_first = log.starts_with(aliases);
+            const SetScore &a = score.filters[0].sets[a_first ? 0 : 1], &b = score.filters[0].sets[a_first ? 1 : 0];
+            QVERIFY(score.any_of == 3 && a.value == 3.0 && std::abs(b.value - 2.3) < 1e-12);
+        }
+        const FileScore lengths = scored(record(twice, "name 1", Json::object()) + record(Json{"a", "b"}, "a", Json::object()) + record(Json{"c", "d", "e"}, "c", Json::object()));  // not ten each time
+        QVERIFY(lengths.any_of == 3 && lengths.by_log_rule.empty() && lengths.filters[0].overall.value == 3.0);
+    }
+    /// multiple_choice_answer is levelled by VQA's makers: "2" for six "two".
+    void ten_answers_beside_a_levelled_target() {
+        for (const auto& [target, answer] : {std::pair{"2", "two"}, {"t shirt", "t-shirt"}, {"nokia", "Nokia"}, {"yes", "Yes"}, {"square", "the square"}, {"something else", "two"}}) {
+            Json answers = Json::array(), objects = Json::array();
+            for (int i = 0; i < 10; ++i) {
+                answers.push_back(i < 2 ? answer : "zz" + std::to_string(i % 4));
+                objects.push_back({{"answer", answers.back()}, {"answer_id", i}});
+            }
+            for (const Json& list : {answers, objects}) {
+                const FileScore named = scored(Json{{"task", "vqav2_val"}, {"target", target}, {"doc", {{"answers", list}}}, {"prediction", answer}}.dump());
+                QVERIFY2(named.short_of_annotators.count == 0 && named.by_log_rule.size() == 1 && std::abs(named.filters[0].overall.value - 0.6) < 1e-12, target);
+                if (std::string_view(target) != "something else") {
+                    const FileScore unsaid = scored(Json{{"target", target}, {"doc", {{"answers", list}}}, {"prediction", answer}}.dump());
+                    QVERIFY2(unsaid.by_log_rule.size() == 1 && std::abs(unsaid.filters[0].overall.value - 0.6) < 1e-12, target);
+                }
+            }
+        }
+        const FileScore direct = scored(Json{{"task", "aokvqa"}, {"target", "x"}, {"direct_answers", repeated({{2, "X"}, {8, "y"}})}, {"prediction", "X"}}.dump());
+        QVERIFY(direct.by_log_rule.size() == 1 && direct.by_log_rule[0].rule == AnswerRule::DirectAnswer && std::abs(direct.filters[0].overall.value - 2.0 / 3) < 1e-12);
     }
     void a_target_that_names_a_missing_field() {
         for (const char* name : {"answer", "label", "multiple_choice_answer", "gt_answer"}) {
