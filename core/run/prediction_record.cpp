@@ -146,6 +146,7 @@ public:
             R2T2_TRY(read_choice(likelihoods));
             R2T2_TRY(read_right_choices(likelihoods.size()));
         }
+        count_right_options();
         R2T2_TRY(read_place());
         return std::move(out_);
     }
@@ -304,6 +305,17 @@ private:
         }
         const std::string name = truth_.value.get<std::string>();
         return std::find(kFieldNames.begin(), kFieldNames.end(), name) != kFieldNames.end() && !doc_->contains(name);
+    }
+
+    /// Of "A" and "a cat" that are one option, one.
+    void count_right_options() {
+        std::set<std::size_t> right(out_.right_options.begin(), out_.right_options.end());
+        for (const std::string& truth : out_.truths) {
+            if (const auto named = out_.options.empty() ? std::nullopt : named_option(truth, out_.options)) {
+                right.insert(*named);
+            }
+        }
+        out_.accepted = std::max(out_.accepted, right.size());
     }
 
     /// Ten annotators beside a target that is only the most common of their answers, levelled by the benchmark's makers ("2" for "two"). Where the

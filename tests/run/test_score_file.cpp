@@ -387,6 +387,14 @@ private Q_SLOTS:
         const FileScore direct = scored(Json{{"task", "aokvqa"}, {"target", "x"}, {"direct_answers", repeated({{2, "X"}, {8, "y"}})}, {"prediction", "X"}}.dump());
         QVERIFY(direct.by_log_rule.size() == 1 && direct.by_log_rule[0].rule == AnswerRule::DirectAnswer && std::abs(direct.filters[0].overall.value - 2.0 / 3) < 1e-12);
     }
+    void several_right_options_are_told() {
+        for (const auto& [record, any_of] : {std::pair{R"({"target": ["A", "C"], "options": ["x", "y", "z"], "prediction": "C"})", 1}, {R"({"target": "['A', 'C']", "options": ["x", "y", "z"], "prediction": "A"})", 1},
+                                             {R"({"target": [0, 1], "filtered_resps": [[-1, false], [-2, true]], "doc": {"choices": ["x", "y"]}})", 1}, {R"({"target": ["A", "x"], "options": ["x", "y", "z"], "prediction": "A"})", 0},
+                                             {R"({"target": "A", "options": ["x", "y", "z"], "prediction": "A"})", 0}}) {
+            const FileScore score = scored(record);
+            QVERIFY2(score.any_of == any_of && score.filters[0].overall.right == 1, record);
+        }
+    }
     void a_target_that_names_a_missing_field() {
         for (const char* name : {"answer", "label", "multiple_choice_answer", "gt_answer"}) {
             const FileScore score = scored(Json{{"doc", {{"question", "q"}, {"gt", "nokia"}}}, {"target", name}, {"filtered_resps", {"nokia"}}}.dump());
