@@ -96,7 +96,7 @@ void JsonSource::look() {
     }
 }
 
-/// Takes as much as is there of `word`; the whole word is handed on as null.
+/// Takes as much as is there of `word`; the whole word is handed on as null, or as a text.
 void JsonSource::replace(std::string_view word) {
     if (limits_.non_finite == NonFiniteLiterals::Refused) {
         return;
@@ -106,7 +106,8 @@ void JsonSource::replace(std::string_view word) {
         take();
         ++same;
     }
-    replaced_ = same == word.size() ? "null" : word.substr(0, same);
+    const bool as_text = limits_.non_finite == NonFiniteLiterals::InfinitiesAsTexts && word != "NaN";
+    replaced_ = same < word.size() ? std::string(word.substr(0, same)) : as_text ? '"' + std::string(word) + '"' : "null";
     replaced_at_ = 0;
 }
 

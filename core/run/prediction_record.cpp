@@ -501,6 +501,8 @@ private:
 
 }  // namespace
 
+bool has_likelihoods(const nlohmann::ordered_json& record) { return record.is_object() && !choice_likelihoods(first_field(record, kPredictionKeys).value).empty(); }
+
 Result<PredictionRecord> read_prediction_record(const nlohmann::ordered_json& record, const std::string& where, std::string_view file) {
     return RecordReader(record, where, file).read();
 }

@@ -54,6 +54,9 @@ struct PredictionRecord {
 /// Errors name `where`, the key, what was found and what is allowed. `file` is the file's name, which may name a task (log_rule.h).
 [[nodiscard]] Result<PredictionRecord> read_prediction_record(const nlohmann::ordered_json& record, const std::string& where, std::string_view file = {});
 
+/// Does it answer by lm-eval's log-likelihoods? An infinite one has an order, and is to be read as a text then ("-Infinity", NonFiniteLiterals::InfinitiesAsTexts).
+[[nodiscard]] bool has_likelihoods(const nlohmann::ordered_json& record);
+
 /// Whose rule scores the record; null: `rule` does. A log's gives way to a rule that was asked for, which is every one but the usual.
 [[nodiscard]] const AnswerKey* key_of(const PredictionRecord& record, ScoringRule rule);
 

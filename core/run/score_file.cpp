@@ -235,7 +235,11 @@ Result<FileScore> score_text(const std::string& bytes, const std::filesystem::pa
         JsonLimits limits;
         limits.first_line = record.line;
         limits.long_numbers = LongNumbers::AsDigits;
-        const Result<nlohmann::ordered_json> json = parse_ordered_json(record.text, file, limits);
+        Result<nlohmann::ordered_json> json = parse_ordered_json(record.text, file, limits);
+        if (json && record.text.find("Infinity") != std::string_view::npos && has_likelihoods(*json)) {
+            limits.non_finite = NonFiniteLiterals::InfinitiesAsTexts;
+            json = parse_ordered_json(record.text, file, limits);
+        }
         if (!json) {
             return json.error();
         }

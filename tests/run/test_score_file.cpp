@@ -387,6 +387,19 @@ private Q_SLOTS:
         const FileScore direct = scored(Json{{"task", "aokvqa"}, {"target", "x"}, {"direct_answers", repeated({{2, "X"}, {8, "y"}})}, {"prediction", "X"}}.dump());
         QVERIFY(direct.by_log_rule.size() == 1 && direct.by_log_rule[0].rule == AnswerRule::DirectAnswer && std::abs(direct.filters[0].overall.value - 2.0 / 3) < 1e-12);
     }
+    /// An infinite log-likelihood has an order, NaN has none.
+    void infinite_likelihoods() {
+        const auto log = [](const char* pairs, int target) { return std::string("{\"filtered_resps\": ") + pairs + ", \"target\": " + std::to_string(target) + ", \"doc\": {\"choices\": [\"a\", \"b\", \"c\"]}}"; };
+        QCOMPARE(verdict(log("[[-1.5, false], [-Infinity, false], [-2, false]]", 0)), 1);
+        QCOMPARE(verdict(log("[[-Infinity, false], [-1e300, false], [-Infinity, false]]", 1)), 1);
+        QCOMPARE(verdict(log("[[\"-inf\", \"False\"], [\"-1.0\", \"False\"], [\"-2.0\", \"False\"]]", 1)), 1);
+        QCOMPARE(verdict(log("[[[-Infinity, false]], [[-3, false]], [[-2, true]]]", 2)), 1);
+        QCOMPARE(verdict(log("[[-1, false], [Infinity, false], [-2, true]]", 1)), 1);
+        for (const char* unknown : {"[[-1.5, false], [NaN, false], [-Infinity, false]]", "[[null, false], [-1, false], [-2, false]]", "[[\"nan\", \"False\"], [\"-1\", \"False\"], [\"-2\", \"False\"]]"}) {
+            QVERIFY2(!score_text(log(unknown, 0), "p.jsonl").ok(), unknown);
+        }
+        QCOMPARE(verdict(R"({"prediction": -Infinity, "target": "x"})"), -1);  // no answer, as NaN
+    }
     void several_right_options_are_told() {
         for (const auto& [record, any_of] : {std::pair{R"({"target": ["A", "C"], "options": ["x", "y", "z"], "prediction": "C"})", 1}, {R"({"target": "['A', 'C']", "options": ["x", "y", "z"], "prediction": "A"})", 1},
                                              {R"({"target": [0, 1], "filtered_resps": [[-1, false], [-2, true]], "doc": {"choices": ["x", "y"]}})", 1}, {R"({"target": ["A", "x"], "options": ["x", "y", "z"], "prediction": "A"})", 0},
