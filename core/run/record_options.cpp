@@ -87,12 +87,22 @@ private:
         }
         return list.is_object() ? take_object(list, key) : take_list(list, key);
     }
+    /// A null among the texts is a letter without an option, as in an object.
     bool take_list(const Json& list, const std::string& key) {
-        if (!are_words(list)) {
+        const auto is_null = [](const Json& each) { return each.is_null(); };
+        const bool gaps = list.is_array() && std::any_of(list.begin(), list.end(), is_null) && !std::all_of(list.begin(), list.end(), is_null);
+        Json texts = list;
+        if (gaps) {
+            std::replace_if(texts.begin(), texts.end(), is_null, Json(""));
+        }
+        if (!are_words(texts)) {
             return false;
         }
         out_.key = key;
-        out_.texts = words_of(list);
+        out_.texts = words_of(texts);
+        if (gaps) {
+            close_gaps(key);
+        }
         return true;
     }
     bool take_labels(std::vector<std::string> labels) {

@@ -464,6 +464,25 @@ private Q_SLOTS:
             QVERIFY2(!score_text(std::string("{\"target\": \"A\", \"prediction\": \"A\", \"options\": ") + other + "}", "p.jsonl").ok(), other);
         }
     }
+    void lists_with_gaps_and_intervals() {
+        for (const auto& [said, right] : {std::pair{"C", 1}, {"dog", 1}, {"(c)", 1}, {"B", 0}, {"A", 0}}) {
+            const FileScore score = scored(std::string("{\"target\": \"C\", \"options\": [\"cat\", null, \"dog\", null], \"prediction\": \"") + said + "\"}");
+            QVERIFY2(score.filters[0].overall.right == right && score.filters[0].overall.scored == 1, said);
+            QCOMPARE(score.option_gaps.places, std::vector<std::string>{"line 1: B of the options"});
+        }
+        QCOMPARE(verdict(R"({"target": "dog", "doc": {"choices": ["cat", NaN, "dog"]}, "prediction": "C"})"), 1);
+        QVERIFY(!score_text(R"({"target": "A", "options": [null, null], "prediction": "A"})", "p.jsonl").ok());
+        QVERIFY(!score_text(R"({"target": "A", "options": ["x", {}], "prediction": "A"})", "p.jsonl").ok());
+        const char* intervals[] = {"[1, 2]", "(1, 2)", "[1, 2)", "(1, 2]"};
+        for (const char* target : intervals) {
+            for (const char* said : intervals) {
+                QVERIFY2(verdict(Json{{"target", target}, {"options", intervals}, {"prediction", said}}.dump()) == (std::string(target) == said ? 1 : 0), (std::string(target) + " " + said).c_str());
+            }
+        }
+        QCOMPARE(verdict(R"({"target": "dog", "options": ["A. cat", "B. dog"], "prediction": "B"})"), 1);
+        QCOMPARE(verdict(R"({"target": "B", "options": ["A. cat", "B. dog"], "prediction": "dog"})"), 1);
+        QCOMPARE(verdict(R"({"target": "A", "options": ["A. cat", "B. dog"], "prediction": "dog"})"), 0);
+    }
     /// ARC has documents whose choices are labelled 1, 2, 3, 4: a number is a label unless the document says that it is an index.
     void choices_with_labels() {
         const auto record = [](const char* target, const char* key, const std::string& prediction, const char* texts = "[\"ice\", \"fog\", \"rain\", \"snow\"]") {
