@@ -504,8 +504,13 @@ private Q_SLOTS:
             return !set.ok() ? set.error().message() : set->problems.size() == 1 ? set->problems[0].error.message() : std::to_string(set->problems.size()) + " problems";
         };
         const auto said = [](const std::string& text, const char* part) { return text.find(part) != std::string::npos; };
+        std::string ten = R"({"answer": "no"})";
+        for (int i = 1; i < 10; ++i) {
+            ten += R"(, {"answer": "no"})";
+        }
         std::string text = changed("VQA-V2", "vqa_v2", "v2_mscoco_val2014_annotations.json", "\"annotations\": [",
-                                   R"("annotations": [{"question_id": 73000, "question_type": "is it", "multiple_choice_answer": "no", "image_id": 73, "answer_type": "yes/no", "answers": [{"answer": "no"}]},)");
+                                   R"("annotations": [{"question_id": 73000, "question_type": "is it", "multiple_choice_answer": "no", "image_id": 73, "answer_type": "yes/no", "answers": [)" +
+                                  ten + "]},");
         QVERIFY2(said(text, "question_id: found 73000 a second time; allowed: one annotation a question"), text.c_str());
         text = changed("CLEVR", "clevr", "questions/CLEVR_val_questions.json", "\"split\": \"val\"", "\"split\": \"train\"");
         QVERIFY2(said(text, "split: found \"train\"; allowed: val"), text.c_str());

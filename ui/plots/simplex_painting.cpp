@@ -200,8 +200,13 @@ SimplexLayout lay_out_simplex(const SimplexScene& scene, const QSizeF& size, con
     if (layout.bar.isEmpty() && has_scale(scene.field)) {
         foot = line + 2.0;
         beside = arrange(low);
-        layout.ticks = layout.geometry.side() > 15.0 * line;
-        layout.strip = QRectF(6.0, size.height() - line - 2.0, size.width() - 12.0, line);
+        if (layout.geometry.side() >= 4.0 * line) {
+            layout.ticks = layout.geometry.side() > 15.0 * line;
+            layout.strip = QRectF(6.0, size.height() - line - 2.0, size.width() - 12.0, line);
+        } else {  // the names of the experts come first
+            foot = 0.0;
+            beside = arrange(low);
+        }
     }
     if (!scene.window.whole()) {
         // Left of the third corner, as far as its name and the left edge leave room.
