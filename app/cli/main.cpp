@@ -142,6 +142,9 @@ int main(int argc, char** argv) {
     add_doctor(app, line);
     try {
         std::vector<std::string> arguments = plain_arguments(argc, argv);
+        if (const r2t2::Status lists = check_lists(arguments); !lists) {
+            return refused(lists.error());
+        }
         std::reverse(arguments.begin(), arguments.end());  // the parser takes them from the end
         app.parse(std::move(arguments));
     } catch (const CLI::ParseError& error) {

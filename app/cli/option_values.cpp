@@ -74,6 +74,23 @@ Status check_typed_values(const CLI::App& app) {
     return {};
 }
 
+Status check_lists(const std::vector<std::string>& arguments) {
+    const auto is_commas = [](std::string_view text) { return !text.empty() && text.find_first_not_of(',') == std::string_view::npos; };
+    for (std::size_t i = 0; i < arguments.size(); ++i) {
+        const std::string& text = arguments[i];
+        const std::size_t mark = text.starts_with("--") ? text.find('=') : std::string::npos;
+        const bool joined = mark != std::string::npos && is_commas(std::string_view(text).substr(mark + 1));
+        if (!joined && (i == 0 || !is_commas(text) || !arguments[i - 1].starts_with("--"))) {
+            continue;
+        }
+        const std::string option = joined ? text.substr(0, mark) : arguments[i - 1];
+        if (option != "--question" && option != "--answer" && option != "--instruction") {
+            return invalid_input("options", option, "\"" + (joined ? text.substr(mark + 1) : text) + "\", a list of nothing", "a value, or several with commas between them");
+        }
+    }
+    return {};
+}
+
 std::vector<std::string> plain_arguments(int argc, char** argv) {
     std::vector<std::string> arguments(argv + 1, argv + argc);
     const auto mark = std::find(arguments.begin(), arguments.end(), "--");

@@ -19,6 +19,9 @@ namespace r2t2::cli {
 /// answer, an instruction that is no UTF-8.
 [[nodiscard]] Status check_typed_values(const CLI::App& app);
 
+/// Commas with nothing between them: the parser would drop them and take the next option for the value. Errors name the option.
+[[nodiscard]] Status check_lists(const std::vector<std::string>& arguments);
+
 /// What follows a lone "--" is no option: "-dash.png" is "./-dash.png" there.
 [[nodiscard]] std::vector<std::string> plain_arguments(int argc, char** argv);
 

@@ -29,7 +29,30 @@ Result<FolderClaim> FolderClaim::take(const std::filesystem::path& folder) {
     return FolderClaim(-1);
 }
 
+Result<FolderClaim> FolderClaim::make(const std::filesystem::path& folder) {
+    namespace fs = std::filesystem;
+    std::error_code code;
+    std::vector<fs::path> missing;
+    for (fs::path path = folder.has_filename() ? folder : folder.parent_path(); !path.empty() && !fs::exists(fs::symlink_status(path, code)); path = path.parent_path()) {
+        missing.push_back(path);
+    }
+    fs::create_directories(folder.empty() ? fs::path(".") : folder, code);
+    if (code) {
+        return io_error(folder.string(), "cannot make directory: " + code.message());
+    }
+    Result<FolderClaim> claim = take(folder);
+    if (claim.ok()) {
+        claim->made_ = std::move(missing);
+    }
+    return claim;
+}
+
 FolderClaim::~FolderClaim() {
+    for (const std::filesystem::path& folder : made_) {
+        if (::rmdir(folder.c_str()) != 0) {
+            break;  // something is in it
+        }
+    }
     if (descriptor_ >= 0) {
         ::close(descriptor_);
     }

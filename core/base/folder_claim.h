@@ -10,6 +10,7 @@
 
 #include <filesystem>
 #include <utility>
+#include <vector>
 
 #include "core/base/result.h"
 
@@ -20,7 +21,10 @@ public:
     /// The folder must exist. Io: another program writes into it (this process, by another claim, included); it cannot be opened.
     [[nodiscard]] static Result<FolderClaim> take(const std::filesystem::path& folder);
 
-    FolderClaim(FolderClaim&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)) {}
+    /// Likewise; makes the folder, and those above it, where it is not there. Those that are empty when the claim ends go again.
+    [[nodiscard]] static Result<FolderClaim> make(const std::filesystem::path& folder);
+
+    FolderClaim(FolderClaim&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)), made_(std::exchange(other.made_, {})) {}
     FolderClaim& operator=(FolderClaim&&) = delete;
     FolderClaim(const FolderClaim&) = delete;
     FolderClaim& operator=(const FolderClaim&) = delete;
@@ -29,6 +33,7 @@ public:
 private:
     explicit FolderClaim(int descriptor) : descriptor_(descriptor) {}
     int descriptor_;  ///< -1: the file system knows no locks
+    std::vector<std::filesystem::path> made_{};  ///< the innermost first
 };
 
 }  // namespace r2t2

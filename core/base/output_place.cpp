@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <fstream>
 #include <string>
 #include <string_view>
 #include <system_error>
@@ -48,6 +49,59 @@ Status check_output_file(const fs::path& file) {
     }
     const Result<AtomicFile> tried = AtomicFile::create(file);  // gone at once
     return tried.ok() ? Status() : Status(tried.error());
+}
+
+namespace {
+
+/// What a file begins with, or nothing where it cannot be read.
+std::string beginning(const fs::path& file, std::size_t bytes) {
+    std::string text(bytes, '\0');
+    std::ifstream in(file, std::ios::binary);
+    in.read(text.data(), static_cast<std::streamsize>(text.size()));
+    text.resize(static_cast<std::size_t>(std::max<std::streamsize>(in.gcount(), 0)));
+    return text;
+}
+
+/// Files of ours and of models that begin as any JSON does: "" otherwise.
+const char* kind_of_json(const fs::path& file, const std::string& text) {
+    std::error_code code;
+    fs::path real = fs::canonical(file, code);
+    real = code ? file : real;
+    if (real.filename() == "records.json" && text.find("\"r2t2-reference\"") != std::string::npos) {
+        return "a reference set's records";
+    }
+    if (real.extension() == ".json" && fs::exists(real.parent_path() / "model.safetensors", code)) {
+        return "a file of a checkpoint";
+    }
+    return "";
+}
+
+}  // namespace
+
+Status check_replaceable(const fs::path& file, OutputKind kind) {
+    std::error_code code;
+    if (!fs::is_regular_file(file, code)) {
+        return {};  // asked elsewhere
+    }
+    constexpr std::string_view kDatabase = "SQLite format 3";
+    const std::string text = beginning(file, 512);
+    const std::size_t first = text.find_first_not_of(" \t\r\n");
+    const bool is_json = first != std::string::npos && (text[first] == '{' || text[first] == '[');
+    const std::string what = text.starts_with(kDatabase) ? "a session, or another SQLite database"
+                             : is_json                   ? kind_of_json(file, text)
+                             : kind == OutputKind::Json && first != std::string::npos ? "a file that is no JSON"
+                                                                                      : "";
+    return what.empty() ? Status() : Status(invalid_input(file.string(), "file", what, "a new name, or a file of the kind that is written"));
+}
+
+Status check_no_input(const fs::path& output, std::span<const fs::path> inputs) {
+    std::error_code code;
+    for (const fs::path& input : inputs) {
+        if (!input.empty() && fs::exists(input, code) && fs::exists(output, code) && fs::equivalent(input, output, code)) {
+            return invalid_input(output.string(), "output", "what the command reads", "another name: " + input.string() + " would be lost");
+        }
+    }
+    return {};
 }
 
 Status check_output_folder(const fs::path& folder) {

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <filesystem>
+#include <span>
 
 #include "core/base/result.h"
 
@@ -13,6 +14,15 @@ namespace r2t2 {
 
 /// A file that AtomicFile will write; its folder is to be there.
 [[nodiscard]] Status check_output_file(const std::filesystem::path& file);
+
+/// What is there under the name of a file that is to be written may be replaced: nothing, an empty file, one of the kind that is written (JSON; any
+/// text for drawings and tables). Not a session, a picture or a model's weights, a reference set's records or a checkpoint's configuration.
+enum class OutputKind { Json, Drawing };
+[[nodiscard]] Status check_replaceable(const std::filesystem::path& file, OutputKind kind);
+
+/// The output is none of the files and folders that the same command reads, by whatever names and links: it would destroy what it is made of.
+/// `inputs` that are empty or not there are none.
+[[nodiscard]] Status check_no_input(const std::filesystem::path& output, std::span<const std::filesystem::path> inputs);
 
 /// A folder that files are to be written into: it, or what is there of its path, which it can be made in. Makes nothing.
 [[nodiscard]] Status check_output_folder(const std::filesystem::path& folder);

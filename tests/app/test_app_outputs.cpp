@@ -87,6 +87,39 @@ private Q_SLOTS:
         }
     }
 
+    /// What a command reads is none of its outputs, by whatever name; a file of another kind is not replaced.
+    void inputsAndFilesOfOtherKindsStay() {
+        const CliResult made = shell("$R2T2 miniature make --out own --count 4 --split test >made.txt && cp \"$(cat made.txt)\" own/data.json && "
+                                     "$R2T2 reference build bundled --samples 12 --out ref --model model --quiet && "
+                                     "$R2T2 evaluate --eval G-dim --samples 1 --methods base --no-controls --reference ref --model model --quiet --session s.csv && "
+                                     "cp s.csv other.sqlite && mkdir export && cp s.csv export/results.json && ln -s other.sqlite link.json && printf notes > notes.txt");
+        QVERIFY2(made.code == 0, made.err.constData());
+        const QString hashes = "sha256sum s.csv other.sqlite own/data.json ref/* model/* export/results.json notes.txt";
+        const QByteArray before = shell(hashes).out;
+        const QString evaluate = "$R2T2 evaluate --eval own/data.json --methods base --no-controls --reference ref --model model --quiet ";
+        for (const QString& call : {evaluate + "--session s2.sqlite --report s2.sqlite", evaluate + "--session new --report ./new", evaluate + "--no-session --report own/data.json",
+                                    evaluate + "--no-session --report own/../own/data.json", evaluate + "--no-session --report ref/records.json", evaluate + "--no-session --report other.sqlite",
+                                    evaluate + "--no-session --report link.json", evaluate + "--no-session --report model/config.json", evaluate + "--no-session --report model/model.safetensors",
+                                    evaluate + "--no-session --report notes.txt", QString("$R2T2 evaluate --resume --session s.csv --report s.csv"),
+                                    QString("$R2T2 reference export ref -o ref/records.json"), QString("$R2T2 reference export ref -o other.sqlite"),
+                                    QString("$R2T2 reference export ref -o link.json"), QString("$R2T2 export export/results.json --out export"),
+                                    QString("$R2T2 figure --session s.csv --out s.csv radar"), QString("$R2T2 figure --session other.sqlite --out s.csv radar")}) {
+            const CliResult result = shell(call);
+            QVERIFY2(result.code == 2 && result.err.count('\n') == 1, (call + "\n" + result.err).toUtf8().constData());
+            QVERIFY2(result.err.contains("--report: found") || result.err.contains("--out: found"), (call + "\n" + result.err).toUtf8().constData());
+            QCOMPARE(shell(hashes).out, before);
+        }
+        QCOMPARE(shell("$R2T2 reference export ref -o new.json && $R2T2 reference export ref -o new.json").code, 0);
+    }
+
+    /// Commas alone are no list: the parser would take the next option for the value.
+    void aListOfNothingIsRefused() {
+        for (const QStringList& more : {QStringList{"--methods", ",", "--no-session"}, QStringList{"--methods=,,", "--no-session"}, QStringList{"--eval", ",", "--no-session"}}) {
+            const CliResult result = cli_.run(QStringList{"evaluate", "--model", "model"} + more);
+            QVERIFY2(result.code == 2 && result.err.contains("a list of nothing"), result.err.constData());
+        }
+    }
+
     /// Names beside a session are longer than its own.
     void namesOfSessions() {
         for (const int size : {241, 246, 250, 255}) {
