@@ -39,7 +39,39 @@ public:
         return std::string(value);
     }
 
+    /// A stray quote takes what follows into its cell, up to the next one: rows are lost and the columns behind it are another row's. Such a row is
+    /// refused; a line break alone may be meant, and is only named.
+    [[nodiscard]] std::optional<Error> line_break() const {
+        std::optional<Error> named;
+        for (std::size_t i = 0; i < std::min(cells_.size(), table_.header().size()); ++i) {
+            const std::string& name = table_.header()[i];
+            if (name == "image") {
+                continue;
+            }
+            const auto lines = std::count(cells_[i].begin(), cells_[i].end(), '\n');
+            if (lines > 0 && cells_[i].find('\t') != std::string::npos) {
+                throw invalid_input(where_, name, "a quoted cell with " + std::to_string(lines + 1) + " lines and tabs between them", "one row: a stray quote has taken others into its cell");
+            }
+            if (is_picture(cells_[i])) {
+                throw invalid_input(where_, name, "a picture in base64 (" + std::to_string(cells_[i].size()) + " bytes)", "text: pictures are in the column image");
+            }
+            const bool asked = name == "question" || (name.size() == 1 && name[0] >= 'A' && name[0] <= 'J');
+            if (asked && lines > 0 && !named) {
+                named = invalid_input(where_, name, "a cell of " + std::to_string(lines + 1) + " lines", "one line; it is read as it is");
+            }
+        }
+        return named;
+    }
+
 private:
+    /// Of a length that no text has without a blank.
+    static bool is_picture(const std::string& cell) {
+        constexpr std::size_t kLongest = 1000;
+        return cell.size() > kLongest && std::all_of(cell.begin(), cell.end(), [](char c) {
+            return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '+' || c == '/' || c == '=' || c == '\n' || c == '\r';
+        });
+    }
+
     const TsvReader& table_;
     const std::vector<std::string>& cells_;
     std::string where_;
@@ -51,6 +83,7 @@ public:
         : reading_(reading), chinese_(reading.split().ends_with("-cn") || reading.split() == "cc"), cache_(std::make_shared<const std::filesystem::path>(reading.cache("MMBench"))), pictures_(table, *cache_) {}
 
     void add(const TsvRow& row) {
+        const std::optional<Error> line_break = row.line_break();
         const MmbenchIndex index = index_of(row);
         rotated_ = rotated_ || index.rotation;
         std::vector<std::string> options = options_of(row);
@@ -72,6 +105,9 @@ public:
         const std::string second = row.context("l2-category");
         const bool gap = filled < sample.options.size();
         reading_.add(std::move(sample), {{}, row.context("category"), second, {}, {}, {}}, row.where());
+        if (line_break) {
+            reading_.problem(*line_break, false);
+        }
         if (index.is_text && !text_index_named_) {
             text_index_named_ = true;
             reading_.problem(invalid_input(row.where(), "index", "\"" + index.id + "\", a text", "a whole number; texts are read as they are, each row with one is a question asked once"), false);

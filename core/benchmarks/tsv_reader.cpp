@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdio>
 
+#include "core/base/quoted_name.h"
 #include "core/scoring/text.h"
 
 namespace r2t2 {
@@ -19,6 +20,11 @@ Result<TsvReader> TsvReader::open(const std::filesystem::path& path) {
         return invalid_input(path.string(), "header", "an empty file", "a line of column names");
     }
     reader.header_ = std::move(**header);
+    for (auto name = reader.header_.begin(); name != reader.header_.end(); ++name) {
+        if (!name->empty() && std::find(reader.header_.begin(), name, *name) != name) {
+            return invalid_input(path.string(), "header", "the column " + quoted_name(*name) + " twice", "every column once: which of both is meant is not known");
+        }
+    }
     return reader;
 }
 

@@ -18,7 +18,7 @@ namespace r2t2 {
 
 class TsvReader {
 public:
-    /// Reads the header line. Errors: no file, empty file, no header; core/base/text_file.h.
+    /// Reads the header line. Errors: no file, empty file, no header, a column twice; core/base/text_file.h.
     [[nodiscard]] static Result<TsvReader> open(const std::filesystem::path& path);
 
     /// The next row, as many cells as it has; nullopt at the end. A quote inside an unquoted cell is a quote.

@@ -38,6 +38,31 @@ private Q_SLOTS:
         QCOMPARE(cli_.run({"model", "make-random", "--config", "small", "--out", cli_.path("small")}).code, 0);
     }
 
+    /// A stray quote swallows rows, a picture stands in another column, a column twice: each is named.
+    void mmbench_tables_out_of_order() {
+        QTemporaryDir folder;
+        const QString path = folder.filePath("mmbench_dev_20230712.tsv");
+        const auto check = [&](const QByteArray& text) {
+            QFile file(path);
+            QFile::remove(path);
+            const bool written = file.open(QIODevice::WriteOnly) && file.write(text) == text.size() && file.flush();
+            return written ? cli_.run({"--quiet", "data", "check", "MMBench", folder.path()}) : CliResult();
+        };
+        const QByteArray picture = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR4nGP4z8AAAAMBAQDJ/pLvAAAAAElFTkSuQmCC";
+        const QByteArray header = "index\tquestion\thint\tA\tB\tanswer\tcategory\timage\n";
+        const auto row = [&](int index, const QByteArray& question, const QByteArray& category = "color") {
+            return QByteArray::number(index) + "\t" + question + "\tnan\tred\tblue\tA\t" + category + "\t" + picture + "\n";
+        };
+        QVERIFY2(check(header + row(0, "what?") + row(1, "what?")).code == 0, "good");
+        const CliResult stray = check(header + row(0, "what?") + row(1, "\"what?") + row(2, "what?") + row(3, "is it\" so") + row(4, "what?"));
+        QVERIFY2(stray.code == 3 && (stray.out + stray.err).contains("question: found a quoted cell with 3 lines and tabs between them"), (stray.out + stray.err).constData());
+        const CliResult lines = check(header + row(0, "\"what\nis it?\"") + row(1, "what?"));
+        QVERIFY2((lines.out + lines.err).contains("question: found a cell of 2 lines"), (lines.out + lines.err).constData());
+        const CliResult column = check(header + row(0, "what?", QByteArray(1200, 'A')) + row(1, "what?"));
+        QVERIFY2(column.code == 3 && (column.out + column.err).contains("category: found a picture in base64 (1200 bytes)"), (column.out + column.err).constData());
+        const CliResult twice = check("index\tquestion\thint\tA\tB\tanswer\tquestion\timage\n" + row(0, "what?"));
+        QVERIFY2(twice.code == 2 && twice.err.contains("the column \"question\" twice"), twice.err.constData());
+    }
     void mmbench_float_index() {
         const CliResult checked = cli_.run({"--json", "--quiet", "data", "check", "MMBench", case_path("mmbench-float-index/data")});
         QVERIFY2(checked.code == 0, checked.err.constData());
