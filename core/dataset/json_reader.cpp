@@ -2,8 +2,13 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <unordered_set>
 
+#include "core/base/log.h"
+#include "core/base/nearest_name.h"
+#include "core/base/path_text.h"
+#include "core/base/quoted_name.h"
 #include "core/json/json_word.h"
 #include "core/json/parse_json.h"
 #include "core/vision/facts_json.h"
@@ -27,6 +32,17 @@ bool stays_inside(const fs::path& root, const fs::path& path) {
     return !relative.empty() && *relative.begin() != "..";
 }
 
+/// Of records; the last ones are of exported reference sets (core/reference/published_json.h).
+const std::vector<std::string> kKnown = {"id",     "question", "image_path", "ground_truth", "correct_answer", "model_answer", "is_correct",
+                                         "weights", "set",     "family",     "domain",       "template",       "options",      "facts",
+                                         "facts_path", "tools", "seed",      "instruction",  "tags",           "pixels_hash",  "weights_per_mixer",
+                                         "refined", "asked"};
+
+struct Misspelt {
+    std::string meant;
+    std::size_t records = 0;
+};
+
 /// One record. Throws Error inside this file only.
 class RecordReader {
 public:
@@ -47,7 +63,7 @@ public:
         if (const Status status = check_question(sample.question, where_); !status.ok()) {
             throw status.error();
         }
-        labels.instruction = optional_text("instruction").value_or("");
+        labels.instruction = label("instruction");
         if (!labels.instruction.empty()) {
             if (const Status status = check_question(labels.instruction, where_, "instruction"); !status.ok()) {
                 throw status.error();
@@ -59,9 +75,9 @@ public:
         }
         sample.image_path = read_image_path();
         labels.set_name = optional_text("set").value_or("");
-        labels.family = optional_text("family").value_or("");
-        labels.domain = optional_text("domain").value_or("");
-        labels.template_name = optional_text("template").value_or("");
+        labels.family = label("family");
+        labels.domain = label("domain");
+        labels.template_name = label("template");
         extras.model_answer = present("model_answer") ? std::optional(word("model_answer")) : std::nullopt;
         if (present("is_correct")) {
             if (!json_["is_correct"].is_boolean()) {
@@ -82,11 +98,20 @@ public:
         return sample;
     }
 
+    /// Keys that nobody reads, and are close to one that is: that one by the other.
+    void add_misspelt(std::map<std::string, Misspelt>& all) const {
+        for (const auto& [key, value] : json_.items()) {
+            if (const auto known = all.find(key); known != all.end()) {
+                ++known->second.records;
+            } else if (!key.starts_with('_') && std::find(kKnown.begin(), kKnown.end(), key) == kKnown.end()) {
+                if (std::string meant = nearest_name(key, kKnown); !meant.empty() && !json_.contains(meant)) {
+                    all[key] = {std::move(meant), 1};
+                }
+            }
+        }
+    }
+
     [[nodiscard]] std::optional<Error> unknown_key() const {
-        static constexpr std::array<std::string_view, 18> kKnown = {"instruction", 
-            "id",         "question", "image_path", "ground_truth", "correct_answer", "model_answer", "is_correct",
-            "weights",    "set",      "family",     "domain",       "template",       "options",      "facts",
-            "facts_path", "tools",    "seed"};
         for (const auto& [key, value] : json_.items()) {
             if (!key.starts_with('_') && std::find(kKnown.begin(), kKnown.end(), key) == kKnown.end()) {
                 return invalid_input(where_, key, "a key that nobody reads",
@@ -113,6 +138,15 @@ private:
     }
     [[nodiscard]] std::optional<std::string> optional_text(const char* key) const {
         return present(key) ? std::optional(text(key)) : std::nullopt;
+    }
+
+    /// Where a record has none of its own: from its tags, as an exported reference set has them.
+    [[nodiscard]] std::string label(const char* key) const {
+        const auto tags = json_.find("tags");
+        if (present(key) || tags == json_.end() || !tags->is_object() || !tags->contains(key) || !(*tags)[key].is_string()) {
+            return optional_text(key).value_or("");
+        }
+        return (*tags)[key].get<std::string>();
     }
 
     /// A truth or an answer: also a number, true or false, as a file of predictions has them.
@@ -152,7 +186,7 @@ private:
         if (name.empty() || name.find('\0') != std::string::npos) {
             fail("image_path", brief_json(json_["image_path"]), "a path");
         }
-        const fs::path path = root_ / name;
+        const fs::path path = root_ / path_of_text(name);
         if (options_.paths_stay_inside && !stays_inside(root_, path)) {
             fail("image_path", name, "a path inside " + root_.string());
         }
@@ -276,13 +310,14 @@ Dataset read_records(const std::string& text, const fs::path& path, const JsonRe
     dataset.path = path;
     dataset.name = options.name.empty() ? header_text(json, "name", where) : options.name;
     if (dataset.name.empty()) {
-        dataset.name = path.stem().string();
+        dataset.name = utf8_name(path.stem().string());
     }
     const fs::path base = path.parent_path();
     const fs::path root =
         !options.image_root.empty() ? options.image_root : base / header_text(json, "image_root", where);
     std::unordered_set<std::string> ids;
     LabelPool pool;
+    std::map<std::string, Misspelt> misspelt;
     for (std::size_t i = 0; i < records.size(); ++i) {
         if (cancel.cancelled()) {
             throw cancelled();
@@ -298,12 +333,17 @@ Dataset read_records(const std::string& text, const fs::path& path, const JsonRe
                 throw invalid_input(record, "id", "\"" + sample.id + "\" a second time", "ids that differ");
             }
             dataset.samples.push_back(std::move(sample));
+            reader.add_misspelt(misspelt);
             if (auto unknown = reader.unknown_key()) {
                 remark(std::move(*unknown), false);
             }
         } catch (const Error& error) {
             remark(error, true);
         }
+    }
+    for (const auto& [key, of] : misspelt) {
+        log_warning("data set", where + ": nobody reads " + quoted_name(key) + " (in " + std::to_string(of.records) + (of.records == 1 ? " record" : " records") +
+                                    "); is \"" + of.meant + "\" meant?");
     }
     return dataset;
 }
