@@ -134,9 +134,11 @@ struct ReferenceOptions {
     std::string input;   ///< build: data set or "bundled"; refine: store, JSON or "bundled"; info, export: store or JSON; import: JSON
     std::string output;  ///< directory, or JSON file for export
     std::string evaluation;  ///< info: look for leakage into this data set
+    bool force = false;  ///< build, refine, import: replace a reference set that is there
     bool keep_contradictory = false;  ///< import: contradictory records stay in the set, with a mark
     bool extended = false;
     std::int64_t threads = 0;
+    std::set<std::string> stated{};  ///< options that were typed, by their long names
 };
 
 struct DataOptions {

@@ -11,11 +11,16 @@ using Action = ReferenceOptions::Action;
 CLI::App* add_action(CLI::App& app, const char* name, const char* text, Action action, CommandLine& line,
                      const std::shared_ptr<ReferenceOptions>& options) {
     CLI::App* command = app.add_subcommand(name, text);
-    command->callback([&line, options, action] {
+    command->callback([&line, options, action, command] {
         options->action = action;
+        options->stated = stated_options(*command);
         line.command = *options;
     });
     return command;
+}
+
+void add_force_flag(CLI::App& command, ReferenceOptions& options) {
+    command.add_flag("--force", options.force, "replace a reference set that is there");
 }
 
 }  // namespace
@@ -33,6 +38,7 @@ void add_reference(CLI::App& app, CommandLine& line) {
     build->add_option("--split", options->split, "its split (default: the first that r2t2 data list names)");
     add_data_options(*build, options->data);
     build->add_option("-o,--out", options->output, "store directory")->required();
+    add_force_flag(*build, *options);
     build->add_option("--samples", options->reference.candidates, "bundled world: candidates")->capture_default_str();
     build->add_option("--seed", options->reference.seed, "of the bundled world, or of the samples that --limit draws")->capture_default_str();
     build->add_option("--threads", options->threads, "workers (0 = one per processor)")->capture_default_str();
@@ -44,6 +50,7 @@ void add_reference(CLI::App& app, CommandLine& line) {
                                   Action::Refine, line, options);
     refine->add_option("input", options->input, "store directory, JSON file, or \"bundled\"")->required();
     refine->add_option("-o,--out", options->output, "store directory of the refined set")->required();
+    add_force_flag(*refine, *options);
     refine->add_flag("--per-mixer", options->per_mixer, "a refined routing for every mixer too: a second descent");
     refine->add_option("--shard", options->shard, "I/N: this part of the candidates only; nothing is built, the sessions are merged (r2t2 merge)")->capture_default_str();
     refine->add_option("--session", options->session, "the descents' session, kept; one that is there is gone on with (default: beside --out, removed in the end)");
@@ -63,6 +70,7 @@ void add_reference(CLI::App& app, CommandLine& line) {
                                    Action::Import, line, options);
     import_->add_option("input", options->input, "JSON file")->required();
     import_->add_option("-o,--out", options->output, "store directory")->required();
+    add_force_flag(*import_, *options);
     import_->add_flag("--keep-contradictory", options->keep_contradictory, "keep records that call a wrong answer right, or have another truth than a twin, with a mark (default: left out)");
     import_->add_option("--threads", options->threads, "workers (0 = one per processor)")->capture_default_str();
     add_embedding_option(*import_, options->reference);
@@ -71,7 +79,7 @@ void add_reference(CLI::App& app, CommandLine& line) {
     CLI::App* export_ = add_action(*group, "export", "store to the published JSON", Action::Export, line, options);
     export_->add_option("input", options->input, "store directory")->required();
     export_->add_option("-o,--out", options->output, "JSON file")->required();
-    export_->add_flag("--extended", options->extended, "add set, tags, options where they decide, picture hash, weights per mixer and refined routings");
+    export_->add_flag("--extended", options->extended, "add set, tags, options where they decide, picture hash, weights per mixer, refined routings, facts, and hashes of what samples are asked with");
 }
 
 }  // namespace r2t2::cli

@@ -1,6 +1,7 @@
 // r2t2 reference build, info, import, export (refine: reference_refine.cpp)
 #include <cstdio>
 #include <limits>
+#include <map>
 #include <nlohmann/json.hpp>
 
 #include "app/commands/choices.h"
@@ -13,6 +14,7 @@
 #include "core/reference/published_json.h"
 #include "core/run/evaluation_overlap.h"
 #include "core/run/reference_builder.h"
+#include "core/vision/facts_json.h"
 
 namespace r2t2::cli {
 
@@ -71,11 +73,11 @@ Result<BuildGround> open_build(const ReferenceOptions& options, bool trust_file,
     out.building.threads = static_cast<int>(options.threads);
     out.building.trust_file = trust_file;
     if (trust_file) {
-        Result<std::map<std::string, RefinedRouting>> stated = stated_refined(options.input, out.model->routing_space());
+        Result<std::map<std::string, ReferenceRecord>> stated = stated_records(options.input, out.model->routing_space());
         if (!stated) {
             return stated.error();
         }
-        out.building.stated_refined = std::move(*stated);
+        out.building.stated = std::move(*stated);
     }
     out.building.contradictory = options.keep_contradictory ? Contradictory::Kept : Contradictory::LeftOut;
     Result<QuestionEmbedderPtr> embedder = open_question_embedder(options.reference.embedding);
@@ -87,6 +89,11 @@ Result<BuildGround> open_build(const ReferenceOptions& options, bool trust_file,
 }
 
 int build_or_import(const ReferenceOptions& options, const std::string& program, Console& console) {
+    Result<FolderClaim> taken = claim_output(options);
+    if (!taken) {
+        return console.fail(taken.error());
+    }
+    const std::optional<FolderClaim> claim(std::move(*taken));
     const Result<BuildGround> ground = open_build(options, options.action == ReferenceOptions::Action::Import, console);
     if (!ground) {
         return console.fail(ground.error());
@@ -98,10 +105,10 @@ int build_or_import(const ReferenceOptions& options, const std::string& program,
     if (options.refine) {
         std::map<std::string, std::string> notes = built->store.origin().notes;
         const Result<ReferenceSetPtr> reference = ReferenceSet::create(ground->model, std::move(built->store), ground->samples, 0, ground->building.embedder);
-        return reference ? refine_candidates(options, {ground->model, *reference, ground->samples->name()}, ground->samples, std::move(notes), program, console)
+        return reference ? refine_candidates(options, claim, {ground->model, *reference, ground->samples->name()}, ground->samples, std::move(notes), program, console)
                          : console.fail(reference.error());
     }
-    if (const Status saved = built->store.save(options.output); !saved) {
+    if (const Status saved = built->store.save(options.output, *claim); !saved) {
         return console.fail(saved.error());
     }
     return tell_built(options.output, *built, console);
@@ -185,14 +192,51 @@ int info(const ReferenceOptions& options, Console& console) {
     return skipped + skipped_samples == 0 && !report->holds_contradictions() ? kExitOk : kExitBadSamples;
 }
 
+/// Of every record what is said of its sample's picture: a data set has it beside the picture or in its own record, neither of which the set keeps.
+/// Generated samples have no files that an import could find. Errors: the data set's, a picture's.
+Result<std::vector<std::string>> facts_of(const ReferenceStore& store) {
+    const Result<SampleSetPtr> samples = open_source(store.origin().notes);
+    if (!samples) {
+        return samples.error();
+    }
+    std::vector<std::string> facts;
+    if ((*samples)->generated()) {
+        return facts;
+    }
+    std::map<std::string, std::size_t> places;
+    for (std::size_t i = 0; i < (*samples)->size(); ++i) {
+        places.emplace((*samples)->id(i), i);
+    }
+    for (const ReferenceRecord& record : store.records()) {
+        const auto place = places.find(record.id);
+        if (place == places.end()) {
+            return invalid_input("reference " + record.id, "id", "not in " + (*samples)->name(), "the data set that the reference set was built from");
+        }
+        const Result<SamplePicture> picture = (*samples)->picture(place->second);
+        if (!picture) {
+            return picture.error().inside("reference " + record.id);
+        }
+        facts.push_back(picture->facts ? facts_to_json(*picture->facts) : std::string());
+    }
+    return facts;
+}
+
 int export_json(const ReferenceOptions& options, Console& console) {
     std::size_t skipped = 0;
     const Result<ReferenceStore> store = read_store(options.input, Pictures::AsStated, console, skipped);
     if (!store) {
         return console.fail(store.error());
     }
+    Result<std::vector<std::string>> facts = std::vector<std::string>();
+    if (std::error_code code; options.extended && std::filesystem::is_directory(options.input, code)) {
+        facts = facts_of(*store);
+        if (!facts) {
+            console.lacking("what the models of the pictures found is not exported (an import says which records it changes): " + facts.error().message());
+            ++skipped;
+        }
+    }
     const Status written = export_published_json(options.output, store->records(), store->origin().space,
-                                                 {.extended = options.extended});
+                                                 {.extended = options.extended, .facts = facts ? std::span<const std::string>(*facts) : std::span<const std::string>()});
     if (!written) {
         return console.fail(written.error());
     }

@@ -13,7 +13,23 @@ namespace {
 
 namespace fs = std::filesystem;
 
+/// What is typed and not looked at would be believed to have been done.
+Status check_looked_at(const ReferenceOptions& options) {
+    for (const auto& [name, text] : options.descent.stated) {
+        if (name == "granularity") {
+            return invalid_input("options", "--granularity", text, "--per-mixer, for a refined routing of every mixer beside the shared one");
+        }
+    }
+    for (const char* option : {"--samples", "--seed"}) {
+        if (options.action == ReferenceOptions::Action::Refine && options.input != "bundled" && options.stated.count(option) > 0) {
+            return invalid_input("options", option, "together with " + options.input, "the input \"bundled\": it is of the bundled world's candidates");
+        }
+    }
+    return {};
+}
+
 Result<RefineOptions> refine_options(const ReferenceOptions& options, const std::string& program) {
+    R2T2_TRY(check_looked_at(options));
     const fs::path directory = options.model.directory.empty() ? bundled_model_directory() : fs::path(options.model.directory);
     const Result<MethodParams> params = method_params(options.descent, directory);
     if (!params) {
@@ -46,9 +62,22 @@ Result<RefineOptions> refine_options(const ReferenceOptions& options, const std:
     return out;
 }
 
+/// None for a shard, which writes its session alone.
+Result<std::optional<FolderClaim>> claim_of(const ReferenceOptions& options) {
+    const Result<Shard> shard = parse_shard(options.shard);
+    if (!shard || shard->count > 1) {
+        return shard ? Result<std::optional<FolderClaim>>(std::nullopt) : shard.error();
+    }
+    Result<FolderClaim> claim = claim_output(options);
+    if (!claim) {
+        return claim.error();
+    }
+    return std::optional<FolderClaim>(std::move(*claim));
+}
+
 }  // namespace
 
-int refine_candidates(const ReferenceOptions& options, const EvaluationGround& ground, const SampleSetPtr& candidates, std::map<std::string, std::string> notes,
+int refine_candidates(const ReferenceOptions& options, const std::optional<FolderClaim>& claim, const EvaluationGround& ground, const SampleSetPtr& candidates, std::map<std::string, std::string> notes,
                       const std::string& program, Console& console) {
     Result<RefineOptions> refine = refine_options(options, program);
     if (!refine) {
@@ -73,7 +102,7 @@ int refine_candidates(const ReferenceOptions& options, const EvaluationGround& g
     if (!built) {
         return console.fail(built.error());
     }
-    if (const Status saved = built->store.save(options.output); !saved) {
+    if (const Status saved = built->store.save(options.output, *claim); !saved) {
         return console.fail(saved.error());
     }
     if (options.session.empty()) {
@@ -89,6 +118,10 @@ int refine_reference(const ReferenceOptions& options, const std::string& program
     if (const Result<RefineOptions> wanted = refine_options(options, program); !wanted) {  // before anything is opened
         return console.fail(wanted.error());
     }
+    const Result<std::optional<FolderClaim>> claim = claim_of(options);
+    if (!claim) {
+        return console.fail(claim.error());
+    }
     const Result<std::shared_ptr<const Model>> model = open_model(options.model, console);
     if (!model) {
         return console.fail(model.error());
@@ -99,7 +132,7 @@ int refine_reference(const ReferenceOptions& options, const std::string& program
     if (!opened) {
         return console.fail(opened.error());
     }
-    return refine_candidates(options, {*model, opened->set, opened->name}, opened->set->samples(), opened->set->store().origin().notes, program, console);
+    return refine_candidates(options, *claim, {*model, opened->set, opened->name}, opened->set->samples(), opened->set->store().origin().notes, program, console);
 }
 
 }  // namespace r2t2::cli

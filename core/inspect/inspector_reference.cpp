@@ -56,13 +56,17 @@ Result<ReferenceEnd> OpenedInspector::build_reference(const ReferenceRequest& re
                                                       const CancelToken& cancel) const {
     const auto began = std::chrono::steady_clock::now();
     R2T2_TRY(check_output(request.output));
+    const Result<FolderClaim> claim = FolderClaim::make(request.output);
+    if (!claim) {
+        return claim.error();
+    }
     const Result<ReferenceBuild> built = request.data ? built_from(request, progress, cancel)
                                                       : refined(request, {model_, reference_, info_.reference_name}, reference_->samples(),
                                                                 reference_->store().origin().notes, progress, cancel);
     if (!built) {
         return built.error();
     }
-    R2T2_TRY(built->store.save(request.output.string()));
+    R2T2_TRY(built->store.save(request.output.string(), *claim));
     if (request.refine == Refine::Yes) {
         remove_descents(descents_of(request.output));
     }

@@ -341,6 +341,12 @@ std::string HealthReport::text() const {
     for (const ContradictoryRecords& each : contradictory) {
         out += "contradictory: " + each.text() + "\n";
     }
+    if (stored && with_asked < records) {
+        out += "instruction, options, scoring key and facts: " + std::to_string(records - with_asked) + " of " + std::to_string(records) +
+               " records do not say which they were asked with; whether the samples have others today is not known\n";
+    } else if (stored) {
+        out += "instruction, options, scoring key and facts: every record says which it was asked with (hash " + asked_hash + ")\n";
+    }
     if (overlap) {
         out += "leakage: " + std::to_string(leaked.size()) + (leaked.size() == 1 ? " reference is among the " : " references are among the ") +
                std::to_string(overlap->samples) + " evaluation samples; " + overlap->text() + "\n";
@@ -396,6 +402,8 @@ std::string HealthReport::json() const {
         of[each.fate == Fate::Kept ? "in_the_set" : "left_out"] = {{"count", each.count}, {"ids", each.ids}};
     }
     out["contradictory"] = std::move(contradictory_json);
+    out["records_that_say_what_they_were_asked_with"] = with_asked;
+    out["asked_hash"] = asked_hash;
     out["evaluation_samples"] = overlap ? overlap->samples : 0;
     out["leaked"] = leaked;
     nlohmann::ordered_json shared_json = nlohmann::ordered_json::array();
@@ -439,6 +447,10 @@ Result<HealthReport> check_health(const ReferenceStore& store, const HealthOptio
     report.refined = refined_counts(records);
     report.duplicates = find_duplicates(records, images);
     report.contradictory = contradictions_of(store);
+    report.with_asked = store.with_asked();
+    report.asked_hash = store.asked_hash();
+    const auto source = store.origin().notes.find("source");
+    report.stored = store.has_embeddings() && source != store.origin().notes.end() && (source->second == "dataset" || source->second == "benchmark");
     report.overlap = options.overlap;
     if (options.overlap) {
         report.leaked = leaked_ids(records, *options.overlap);

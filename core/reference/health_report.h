@@ -76,6 +76,9 @@ struct HealthReport {
     RefinedCounts refined;
     std::vector<DuplicateGroup> duplicates;
     std::vector<ContradictoryRecords> contradictory;  ///< in the set, and those that its making left out
+    bool stored = false;         ///< built from files, which can be edited since
+    std::size_t with_asked = 0;  ///< records that say with which instruction, options, key and facts they were asked
+    std::string asked_hash;      ///< ReferenceStore::asked_hash
     std::optional<ReferenceOverlap> overlap;
     std::vector<std::string> leaked;  ///< ids of references that are in the evaluation set
     std::vector<SharedReference> shared;  ///< each with the sample that it is, in the samples' order

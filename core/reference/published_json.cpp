@@ -81,6 +81,13 @@ Status export_published_json(const std::string& path, std::span<const ReferenceR
                                  std::to_string(space.expert_count()));
         }
         list.push_back(record_json::write_record(record, space, options.extended));
+        if (const std::size_t i = list.size() - 1; options.extended && i < options.facts.size() && !options.facts[i].empty()) {
+            auto facts = record_json::parse(options.facts[i], path + ": facts of id " + record.id);
+            if (!facts.ok()) {
+                return facts.error();
+            }
+            list.back()["facts"] = std::move(*facts);
+        }
     }
     const auto text = record_json::dump(list, path);
     if (!text.ok()) {

@@ -2,7 +2,7 @@
 // weights{img_aux, img_lang, img_self, lang_aux, lang_img, lang_self}}, all keys required.
 //
 // A bad record is skipped and reported; a file that is not such a list is an error. Extra keys of the extended format
-// (set, tags, options, pixels_hash, weights_per_mixer, refined) are read and checked, other keys ignored.
+// (set, tags, options, pixels_hash, weights_per_mixer, refined, asked) are read and checked, other keys ignored.
 // Thread rule: pure functions.
 #pragma once
 
@@ -30,7 +30,8 @@ struct PublishedImport {
 [[nodiscard]] Result<PublishedImport> import_published_json(const std::string& path, const RoutingSpace& space);
 
 struct PublishedExportOptions {
-    bool extended = false;  ///< add set, tags, options, pixels_hash, weights_per_mixer, refined
+    bool extended = false;  ///< add set, tags, options, pixels_hash, weights_per_mixer, refined, asked
+    std::span<const std::string> facts{};  ///< extended: of each record what its picture's models found, as JSON (facts_json.h); "": nothing. Or no list
 };
 /// Numbers are written so that reading gives the same doubles. The file is replaced atomically.
 [[nodiscard]] Status export_published_json(const std::string& path, std::span<const ReferenceRecord> records,

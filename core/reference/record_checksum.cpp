@@ -52,6 +52,12 @@ std::vector<Field> fields(const ReferenceRecord& record) {
         }
         out.push_back({"options", std::move(options)});
     }
+    if (record.asked) {  // likewise
+        out.push_back({"asked.instruction", record.asked->instruction});
+        out.push_back({"asked.options", record.asked->options});
+        out.push_back({"asked.key", record.asked->key});
+        out.push_back({"asked.facts", record.asked->facts});
+    }
     return out;
 }
 

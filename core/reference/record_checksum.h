@@ -1,7 +1,7 @@
 // Internal to core/reference: checksums of reference records, so that one flipped bit is named.
 //
 // "0123456789ab 00112233445566778899aa 01234567": SHA-256 of the record (12 digits), a byte a field that says where it differs (in the
-// order of `fields`), SHA-256 of its row of embeddings (8 digits; absent where the store has none). A refined record has four fields more, one with options one more. Taken over values, not over how
+// order of `fields`), SHA-256 of its row of embeddings (8 digits; absent where the store has none). A refined record has four fields more, one with options one more, one that says what it was asked with four more. Taken over values, not over how
 // their JSON is written.
 #pragma once
 

@@ -140,6 +140,17 @@ Status read_refined(const Json& json, const RoutingSpace& space, const std::stri
     return {};
 }
 
+Status read_asked(const Json& json, const std::string& where, AskedHashes& asked) {
+    if (!json.is_object()) {
+        return invalid_input(where, "asked", shown(json), "an object of hashes");
+    }
+    const std::string inside = where + ": asked";
+    R2T2_TRY(read_text(json, "instruction", true, inside, asked.instruction));
+    R2T2_TRY(read_text(json, "options", true, inside, asked.options));
+    R2T2_TRY(read_text(json, "key", true, inside, asked.key));
+    return read_text(json, "facts", true, inside, asked.facts);
+}
+
 Status read_extended(const Json& json, const RoutingSpace& space, const std::string& where, ReferenceRecord& record) {
     if (json.contains("set")) {
         R2T2_TRY(read_text(json, "set", true, where, record.set));
@@ -179,6 +190,9 @@ Status read_extended(const Json& json, const RoutingSpace& space, const std::str
     }
     if (const auto refined = json.find("refined"); refined != json.end()) {
         R2T2_TRY(read_refined(*refined, space, where, record.refined.emplace()));
+    }
+    if (const auto asked = json.find("asked"); asked != json.end()) {
+        R2T2_TRY(read_asked(*asked, where, record.asked.emplace()));
     }
     return {};
 }
@@ -272,6 +286,9 @@ Json write_record(const ReferenceRecord& record, const RoutingSpace& space, bool
         out["loss_before"] = refined.loss_before;
         out["loss_after"] = refined.loss_after;
         out["is_correct"] = refined.is_correct;
+    }
+    if (record.asked) {
+        json["asked"] = {{"instruction", record.asked->instruction}, {"options", record.asked->options}, {"key", record.asked->key}, {"facts", record.asked->facts}};
     }
     return json;
 }

@@ -30,6 +30,17 @@ struct RefinedRouting {
     bool operator==(const RefinedRouting&) const = default;
 };
 
+/// What a record's loss and answer depend on besides its question, truth and picture, as hashes of 12 hexadecimal digits; empty: the sample has
+/// none of it. Samples in files can be edited after the set was built; this tells.
+struct AskedHashes {
+    std::string instruction;
+    std::string options;
+    std::string key;    ///< whose benchmark's rule scores it, and by what
+    std::string facts;  ///< as the model is told them
+
+    bool operator==(const AskedHashes&) const = default;
+};
+
 struct ReferenceRecord {
     std::string id;             ///< as text
     bool id_is_number = false;  ///< written back as an integer
@@ -45,6 +56,7 @@ struct ReferenceRecord {
     std::string pixels_hash;                  ///< of the decoded pixels; empty if unknown
     std::optional<RefinedRouting> refined;    ///< none: not descended
     std::vector<std::string> options{};       ///< the question's, in order; kept where the answer is right by them and not by its text alone
+    std::optional<AskedHashes> asked{};       ///< none: not known, or the sample is generated
 
     bool operator==(const ReferenceRecord&) const = default;
 };

@@ -28,6 +28,7 @@ constexpr const char* kFormat = "r2t2-reference";
 constexpr int kVersion = 1;
 constexpr int kRefinedVersion = 2;  // records hold refined routings, which programs of version 1 would take for damage
 constexpr int kOptionsVersion = 3;  // likewise options
+constexpr int kAskedVersion = 4;    // likewise what records were asked with
 constexpr const char* kRecordsName = "records.json";
 constexpr std::uint64_t kRecordsLimit = std::uint64_t{1} << 30;
 constexpr std::uint64_t kEmbeddingsLimit = std::uint64_t{16} << 30;
@@ -123,8 +124,9 @@ enum class Written {
 Json records_document(const ReferenceStore& store, const std::string& embeddings, Written written) {
     Json json = Json::object();
     json["format"] = kFormat;
+    const bool with_asked = written == Written::All && store.with_asked() > 0;
     const bool with_options = written == Written::All && std::any_of(store.records().begin(), store.records().end(), [](const ReferenceRecord& record) { return !record.options.empty(); });
-    json["version"] = with_options ? kOptionsVersion : store.is_refined() ? kRefinedVersion : kVersion;
+    json["version"] = with_asked ? kAskedVersion : with_options ? kOptionsVersion : store.is_refined() ? kRefinedVersion : kVersion;
     json["model"] = {{"hash", store.origin().model_hash}, {"name", store.origin().model_name}};
     if (written == Written::All && !store.origin().model_identity.empty()) {
         json["model"]["identity"] = store.origin().model_identity;
@@ -154,6 +156,7 @@ Json records_document(const ReferenceStore& store, const std::string& embeddings
             records.back()["checksum"] = checksums.back();
         } else {
             records.back().erase("options");  // sets of one content have one hash, whether options were kept or not
+            records.back().erase("asked");    // likewise: asked_hash() is of it
         }
     }
     if (written == Written::All) {
@@ -362,9 +365,9 @@ Result<ReferenceStore> ReferenceStore::load(const std::string& directory) {
                              record_json::shown(json->is_object() ? json->value("format", Json()) : *json),
                              "\"r2t2-reference\"");
     }
-    if (const Json version = json->value("version", Json()); version != kVersion && version != kRefinedVersion && version != kOptionsVersion) {
+    if (const Json version = json->value("version", Json()); version != kVersion && version != kRefinedVersion && version != kOptionsVersion && version != kAskedVersion) {
         return Error{ErrorKind::Unsupported, path, "version", record_json::shown(version),
-                     std::to_string(kVersion) + " to " + std::to_string(kOptionsVersion)};
+                     std::to_string(kVersion) + " to " + std::to_string(kAskedVersion)};
     }
     auto origin = read_origin(*json, path);
     if (!origin.ok()) {
@@ -402,27 +405,29 @@ Result<ReferenceStore> ReferenceStore::load(const std::string& directory) {
 }
 
 Status ReferenceStore::save(const std::string& directory) const {
+    const Result<FolderClaim> claim = FolderClaim::make(directory);
+    return claim.ok() ? save(directory, *claim) : Status(claim.error());
+}
+
+Status ReferenceStore::save(const std::string& directory, const FolderClaim&) const {
     std::error_code code;
-    fs::create_directories(directory, code);
-    if (code) {
-        return io_error(directory, "cannot make directory: " + code.message());
-    }
-    const Result<FolderClaim> claim = FolderClaim::take(directory);
-    if (!claim.ok()) {
-        return claim.error();
-    }
     std::string name;
+    bool fresh = false;  // the file of embeddings is not the one of a set that stands here
+    const auto with = [&](const Status& status) {
+        if (!status.ok() && fresh) {
+            fs::remove(fs::path(directory) / name, code);
+        }
+        return status;
+    };
     if (has_embeddings()) {
         const std::string bytes = encode_embeddings(*this);
         name = embeddings_name(bytes);
-        R2T2_TRY(write_file_atomically((fs::path(directory) / name).string(), bytes));
+        fresh = !fs::exists(fs::path(directory) / name, code);
+        R2T2_TRY(with(write_file_atomically((fs::path(directory) / name).string(), bytes)));
     }
     const std::string path = (fs::path(directory) / kRecordsName).string();
     const auto text = record_json::dump(records_document(*this, name, Written::All), path);
-    if (!text.ok()) {
-        return text.error();
-    }
-    R2T2_TRY(write_file_atomically(path, *text));
+    R2T2_TRY(with(text.ok() ? write_file_atomically(path, *text) : Status(text.error())));
     // The new store stands; embeddings of an older one are litter now. Failing to remove them harms nothing.
     for (const auto& entry : fs::directory_iterator(directory, code)) {
         const std::string other = entry.path().filename().string();
@@ -475,6 +480,24 @@ void ReferenceStore::take_records(std::vector<ReferenceRecord> records) {
     for (std::size_t i = 0; i < records_.size(); ++i) {
         by_question_[question_key(records_[i].question)].push_back(i);
     }
+}
+
+std::size_t ReferenceStore::with_asked() const {
+    return static_cast<std::size_t>(std::count_if(records_.begin(), records_.end(), [](const ReferenceRecord& record) { return record.asked.has_value(); }));
+}
+
+std::string ReferenceStore::asked_hash() const {
+    if (with_asked() == 0) {
+        return {};
+    }
+    Sha256 hash;
+    for (const ReferenceRecord& record : records_) {
+        const AskedHashes asked = record.asked.value_or(AskedHashes());
+        for (const std::string* part : {&asked.instruction, &asked.options, &asked.key, &asked.facts}) {
+            hash.update(*part + (record.asked ? "\n" : "?\n"));
+        }
+    }
+    return hash.hex().substr(0, 16);
 }
 
 bool ReferenceStore::is_refined() const {

@@ -5,7 +5,8 @@
 //   embeddings-<hash>.safetensors     "embedding" [N, D] F32 and "<part>.mean", "<part>.deviation" [D_part] F32
 // records.json names the embeddings file by the hash of its content, is written last and renamed into place: a crash
 // while saving leaves the old store. A store without embeddings has no second file. Every record and every other part has a
-// checksum (record_checksum.h); version 2 has refined routings; stores from before they were kept are read as they are.
+// checksum (record_checksum.h); version 2 has refined routings, 3 options, 4 what samples are asked with; stores from before they were kept are
+// read as they are.
 // Thread rule: immutable after creation; any number of threads may read.
 #pragma once
 
@@ -16,6 +17,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "core/base/folder_claim.h"
 #include "core/base/result.h"
 #include "core/reference/embedding_space.h"
 #include "core/reference/reference_record.h"
@@ -51,8 +53,10 @@ public:
     /// match, NaN, an id twice, an embeddings file that belongs to other records, a newer version, a value that is not what its
     /// checksum was taken of (names record and field).
     [[nodiscard]] static Result<ReferenceStore> load(const std::string& directory);
-    /// Makes the directory if needed; replaces a store that is there.
+    /// Makes the directory if needed; replaces a store that is there. What fails leaves nothing behind that was not there.
     [[nodiscard]] Status save(const std::string& directory) const;
+    /// Into a folder that is the caller's since before the store was computed.
+    [[nodiscard]] Status save(const std::string& directory, const FolderClaim& claim) const;
 
     [[nodiscard]] const ReferenceOrigin& origin() const { return origin_; }
     [[nodiscard]] const std::vector<ReferenceRecord>& records() const { return records_; }
@@ -83,6 +87,11 @@ public:
     /// Records whose picture is known by its path alone: another path to the same picture is another picture to them.
     [[nodiscard]] std::size_t without_picture_hash() const;
 
+    /// Records that say what they were asked with (ReferenceRecord::asked).
+    [[nodiscard]] std::size_t with_asked() const;
+    /// 16 hex digits over it; empty where no record says it. Beside content_hash(), which is what it was before it was kept.
+    [[nodiscard]] std::string asked_hash() const;
+
     /// A record holds a refined routing.
     [[nodiscard]] bool is_refined() const;
 
@@ -90,7 +99,7 @@ public:
     /// one. The error says both.
     [[nodiscard]] Status check_model(const std::string& model_hash, const RoutingSpace& space) const;
 
-    /// 16 hex digits over everything that save() writes but the model's identity, records' options and the checksums: the "reference hash" of a run.
+    /// 16 hex digits over everything that save() writes but the model's identity, records' options, what they were asked with, and the checksums: the "reference hash" of a run.
     [[nodiscard]] std::string content_hash() const;
 
     bool operator==(const ReferenceStore&) const = default;

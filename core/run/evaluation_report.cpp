@@ -174,6 +174,7 @@ Provenance provenance_before_references(const EvaluationContext& context) {
 Provenance provenance_of(const EvaluationContext& context) {
     Provenance out = provenance_before_references(context);
     out.reference_hash = context.reference->store().content_hash();
+    out.reference_asked = context.reference->store().asked_hash();
     out.embedding_content = embedder_content(context.reference->embedder());
     if (const QuestionEmbedder* embedder = context.reference->embedder()) {
         out.embedding_source = embedder->source();

@@ -67,6 +67,7 @@ struct Provenance {
     bool miniature = false;
     std::string reference_name;  ///< directory or file
     std::string reference_hash;
+    std::string reference_asked;  ///< ReferenceStore::asked_hash
     std::string embedding_content;  ///< embedder_content: of question embeddings that are not the model's own
     std::string embedding_source;   ///< where those were read from
     std::vector<std::string> embedding_remarks;  ///< sets that found theirs by ids without a set's name

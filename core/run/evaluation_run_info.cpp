@@ -7,6 +7,7 @@
 #include <set>
 
 #include "core/base/log.h"
+#include "core/base/path_text.h"
 #include "core/base/sha256.h"
 #include "core/checkpoint/model_identity.h"
 #include "core/json/parse_json.h"
@@ -50,15 +51,18 @@ void add_ground(const EvaluationContext& context, const Provenance& provenance, 
     if (model.precision != "fp32") {
         config["precision"] = model.precision;
     }
-    config["model"] = {{"path", source.model}, {"identity", provenance.model_identity}, {"parts", provenance.model_parts}, {"recommended", provenance.recommended}};
+    config["model"] = {{"path", path_text(source.model)}, {"identity", provenance.model_identity}, {"parts", provenance.model_parts}, {"recommended", provenance.recommended}};
     config["device"] = model.device;
     config["generation"] = {{"beams", model.beams}, {"max_new_tokens", model.max_new_tokens}};
     const ReferenceSource& reference = source.reference;
-    config["reference"] = {{"path", reference.path}, {"candidates", reference.candidates}, {"seed", reference.seed},
-                           {"embedding", reference.embedding}};
+    config["reference"] = {{"path", path_text(reference.path)}, {"candidates", reference.candidates}, {"seed", reference.seed},
+                           {"embedding", path_text(reference.embedding)}};
+    if (!provenance.reference_asked.empty()) {
+        config["reference"]["asked"] = provenance.reference_asked;
+    }
     if (!provenance.embedding_content.empty()) {
         config["reference"]["embedding_content"] = provenance.embedding_content;
-        config["reference"]["embedding_source"] = provenance.embedding_source;
+        config["reference"]["embedding_source"] = path_text(provenance.embedding_source);
         if (!provenance.embedding_remarks.empty()) {
             config["reference"]["embedding_remarks"] = provenance.embedding_remarks;
         }
@@ -71,7 +75,7 @@ std::vector<std::string> lasting_names(const SampleChoice& data) {
     for (std::string& name : names) {
         std::error_code code;
         if (data.benchmark.directory.empty() && std::filesystem::is_regular_file(name, code)) {
-            name = std::filesystem::absolute(name, code).string();
+            name = path_text(std::filesystem::absolute(name, code));
         }
     }
     return names;
@@ -126,7 +130,7 @@ std::string config_of(const EvaluationContext& context, const Provenance& proven
     if (!data.sets.empty()) {
         config["data"] = {{"sets", lasting_names(data)}, {"split", data.split}, {"seed", data.seed}, {"samples", data.samples}};
         if (!data.benchmark.directory.empty()) {
-            config["data"]["benchmark"] = {{"directory", data.benchmark.directory}, {"limit", data.benchmark.limit},
+            config["data"]["benchmark"] = {{"directory", path_text(data.benchmark.directory)}, {"limit", data.benchmark.limit},
                                            {"direct_answers", data.benchmark.direct_answers}, {"moai_parity", data.benchmark.moai_parity}};
         }
     }
@@ -154,7 +158,7 @@ std::string config_of(const EvaluationContext& context, const Provenance& proven
     if (const ConstantNeed need = method_row(params.method).constant; need != ConstantNeed::None) {
         config["constant"] = context.controls.constant(need).values();
     }
-    return config.dump();
+    return config.dump(-1, ' ', false, Json::error_handler_t::replace);  // what is no path and no UTF-8 is for reading alone
 }
 
 std::string precision_of(const RunInfo& info) {
@@ -174,12 +178,11 @@ std::string generation_of(const RunInfo& info) {
     return generation.is_object() ? generation.dump() : std::string();
 }
 
-std::string embedding_content_of(const RunInfo& info) {
+std::string reference_text(const RunInfo& info, const char* key) {
     const Json reference = part_of_config(info, "reference");
-    return reference.is_object() && reference.contains("embedding_content") && reference["embedding_content"].is_string()
-               ? reference["embedding_content"].get<std::string>()
-               : std::string();
+    return reference.is_object() && reference.contains(key) && reference[key].is_string() ? reference[key].get<std::string>() : std::string();
 }
+std::string embedding_content_of(const RunInfo& info) { return reference_text(info, "embedding_content"); }
 
 /// Another seed or number of candidates of the bundled world is another reference set, before it is built.
 Status check_bundled_references(const RunInfo& stored, const RunInfo& wanted, const std::string& where) {
@@ -325,6 +328,10 @@ Status check_same_run(const RunInfo& stored, const RunInfo& wanted, const std::s
     }
     if (compared == Compared::All && !kept.empty() && embedding_content_of(stored) != embedding_content_of(wanted)) {
         return invalid_input(where, "content of the question embeddings", embedding_content_of(wanted), embedding_content_of(stored) + ", as in the run that is resumed");
+    }
+    const std::string told = reference_text(stored, "asked"), told_now = reference_text(wanted, "asked");
+    if (compared == Compared::All && !told.empty() && !told_now.empty() && told != told_now) {
+        return invalid_input(where, "instructions, options, keys and facts of the reference set", "others (hash " + told_now + ")", "those of hash " + told + ", as in the run that is resumed");
     }
     for (const auto& [what, there, asked] : pairs) {
         const bool known = compared == Compared::All || std::string(what) != "reference hash";

@@ -2,6 +2,7 @@
 
 #include <cstdio>
 
+#include "core/base/path_text.h"
 #include "core/base/path_there.h"
 #include "core/base/log.h"
 #include "core/base/sha256.h"
@@ -38,7 +39,7 @@ Result<OpenedReference> open_store(const std::string& path, std::shared_ptr<cons
     }
     std::string embedding = source.embedding;
     if (const auto noted = store->origin().notes.find(kEmbeddingSourceNote); embedding.empty() && noted != store->origin().notes.end()) {
-        embedding = noted->second;
+        embedding = path_of_text(noted->second).string();
     }
     Result<QuestionEmbedderPtr> embedder = open_question_embedder(embedding);
     if (!embedder) {
@@ -54,6 +55,11 @@ Result<OpenedReference> open_store(const std::string& path, std::shared_ptr<cons
         opened->remarks.push_back(path + ": " + std::to_string(unseen) + " of " + std::to_string(opened->set->store().size()) +
                                    " records have no hash of their picture: a sample that has the same picture under another path is not known as theirs "
                                    "and may become its own neighbour");
+    }
+    if (const std::size_t known = opened ? opened->set->store().with_asked() : 0; opened && !opened->set->samples()->generated() && known < opened->set->size()) {
+        opened->warnings.push_back(path + ": " + std::to_string(opened->set->size() - known) + " of " + std::to_string(opened->set->size()) +
+                                   " records do not say with which instruction, options, scoring key and facts they were asked: whether those of " +
+                                   opened->set->samples()->name() + " are the same today is not known (r2t2 reference build makes a set that says so)");
     }
     for (const ContradictoryRecords& each : opened ? contradictions_of(opened->set->store()) : std::vector<ContradictoryRecords>()) {
         if (each.fate == Fate::Kept) {  // what its making left out is nobody's neighbour
@@ -79,11 +85,11 @@ Result<OpenedReference> build_from(SampleSetPtr samples, std::shared_ptr<const M
     options.threads = source.threads;
     options.trust_file = trust_file;
     if (trust_file) {
-        Result<std::map<std::string, RefinedRouting>> stated = stated_refined(source.path, model->routing_space());
+        Result<std::map<std::string, ReferenceRecord>> stated = stated_records(source.path, model->routing_space());
         if (!stated) {
             return stated.error();
         }
-        options.stated_refined = std::move(*stated);
+        options.stated = std::move(*stated);
     }
     options.embedder = *embedder;
     Result<ReferenceBuild> build = build_reference(*model, *samples, options, progress, cancel);
@@ -92,6 +98,7 @@ Result<OpenedReference> build_from(SampleSetPtr samples, std::shared_ptr<const M
     }
     const std::string line = build_line(*build);
     const std::vector<ContradictoryRecords> contradictory = build->contradictory;
+    const std::vector<std::string> changed = build->changed;
     const Status kept = keep_in.empty() ? Status() : build->store.save(keep_in.string());
     Result<OpenedReference> opened = assemble(std::move(model), std::move(build->store), std::move(samples),
                                               source.cache_bytes, name, std::move(build->problems), std::move(*embedder));
@@ -99,6 +106,9 @@ Result<OpenedReference> build_from(SampleSetPtr samples, std::shared_ptr<const M
         opened->built = line;
         for (const ContradictoryRecords& each : contradictory) {
             opened->remarks.push_back(name + ": " + each.text());
+        }
+        if (!changed.empty()) {
+            opened->warnings.push_back(name + ": " + changed_text(changed));
         }
         if (!kept) {
             opened->warnings.push_back("the reference set was not kept: " + kept.error().message());
@@ -210,16 +220,15 @@ Result<OpenedReference> open_reference(const ReferenceSource& source, std::share
     return build_from(std::move(*samples), std::move(model), true, source, source.path, {}, progress, cancel);
 }
 
-Result<std::map<std::string, RefinedRouting>> stated_refined(const std::string& path, const RoutingSpace& space) {
+Result<std::map<std::string, ReferenceRecord>> stated_records(const std::string& path, const RoutingSpace& space) {
     Result<PublishedImport> import = import_published_json(path, space);
     if (!import) {
         return import.error();
     }
-    std::map<std::string, RefinedRouting> out;
+    std::map<std::string, ReferenceRecord> out;
     for (ReferenceRecord& record : import->records) {
-        if (record.refined) {
-            out.emplace(record.id, std::move(*record.refined));
-        }
+        std::string id = record.id;
+        out.emplace(std::move(id), std::move(record));
     }
     return out;
 }

@@ -59,6 +59,6 @@ struct OpenedReference {
                                                      const ProgressCallback& progress, const CancelToken& cancel);
 
 /// The refined routings that an extended reference file holds, by id; empty where there are none. Errors: the file's.
-[[nodiscard]] Result<std::map<std::string, RefinedRouting>> stated_refined(const std::string& path, const RoutingSpace& space);
+[[nodiscard]] Result<std::map<std::string, ReferenceRecord>> stated_records(const std::string& path, const RoutingSpace& space);
 
 }  // namespace r2t2

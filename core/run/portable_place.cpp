@@ -2,6 +2,8 @@
 
 #include <filesystem>
 
+#include "core/base/path_text.h"
+
 namespace r2t2 {
 
 namespace {
@@ -18,7 +20,7 @@ Place place_of(const SampleSet& set) {
         return {};
     }
     std::error_code code;
-    const std::filesystem::path whole(path->second);
+    const std::filesystem::path whole = path_of_text(path->second);
     const bool is_folder = std::filesystem::is_directory(whole, code);
     const std::string folder = (is_folder ? whole : whole.parent_path()).string();
     return {folder.empty() || folder == "/" ? std::string() : folder.back() == '/' ? folder : folder + "/", is_folder ? std::string() : whole.filename().string()};

@@ -3,8 +3,10 @@
 #include <atomic>
 #include <chrono>
 
+#include "core/base/path_text.h"
 #include "core/routing/routing_frame.h"
 #include "core/run/parallel.h"
+#include "core/run/sample_content.h"
 
 namespace r2t2 {
 
@@ -20,6 +22,7 @@ struct BuildOutcome {
     RawEmbedding raw;
     std::optional<Error> error;
     bool passed_over = false;  ///< not refined
+    bool changed = false;      ///< asked otherwise than the trusted file says
     bool done = false;
 };
 
@@ -28,7 +31,7 @@ ReferenceRecord record_of(const RunSample& sample, const std::string& set_name) 
     record.id = sample.id;
     record.set = set_name;
     record.question = sample.question;
-    record.image_path = sample.image_path;
+    record.image_path = path_text(sample.image_path);
     record.ground_truth = sample.ground_truth;
     record.tags = sample.tags;
     record.pixels_hash = sample.pixels_hash;
@@ -115,6 +118,16 @@ Result<bool> take_refined(const Model& model, const RunSample& sample, const Ref
     return true;
 }
 
+/// What a trusted file says of its record beyond what a data set has.
+void take_stated(const ReferenceRecord& stated, ReferenceRecord& record) {
+    record.refined = stated.refined;
+    record.routing_per_mixer = stated.routing_per_mixer;
+    record.set = stated.set.empty() ? record.set : stated.set;
+    for (const auto& [key, value] : stated.tags) {
+        record.tags.emplace(key, value);
+    }
+}
+
 BuildOutcome build_one(const Model& model, const SampleSet& samples, std::size_t index,
                   const ReferenceBuildOptions& options) {
     BuildOutcome outcome;
@@ -135,8 +148,13 @@ BuildOutcome build_one(const Model& model, const SampleSet& samples, std::size_t
     outcome.truth = record.ground_truth;
     if (options.trust_file && sample->stored_weights) {
         record.is_correct = is_right_by_file(*sample, record, outcome.contradiction);
-        if (const auto stated = options.stated_refined.find(record.id); stated != options.stated_refined.end()) {
-            record.refined = stated->second;
+        if (const auto stated = options.stated.find(record.id); stated != options.stated.end()) {
+            take_stated(stated->second, record);
+            if (const std::optional<AskedHashes>& asked = stated->second.asked) {
+                const AskedHashes here = asked_hashes(*sample);
+                outcome.changed = asked->facts != here.facts || asked->instruction != here.instruction;
+            }
+            outcome.changed = outcome.changed || (!stated->second.pixels_hash.empty() && stated->second.pixels_hash != record.pixels_hash);
         }
         if (!record.is_correct && (outcome.contradiction || !record.refined || !record.refined->is_correct)) {
             return outcome;
@@ -166,6 +184,9 @@ BuildOutcome build_one(const Model& model, const SampleSet& samples, std::size_t
     }
     outcome.raw = std::move(*raw);
     keep_options(*sample, record);
+    if (!samples.generated()) {
+        record.asked = asked_hashes(*sample);
+    }
     outcome.record = std::move(record);
     return outcome;
 }
@@ -215,6 +236,16 @@ std::size_t ReferenceBuild::contradictory_left_out() const {
         count += each.fate == Fate::LeftOut ? each.count : 0;
     }
     return count;
+}
+
+std::string changed_text(const std::vector<std::string>& ids) {
+    constexpr std::size_t kNamed = 5;
+    std::string named;
+    for (std::size_t i = 0; i < std::min(ids.size(), kNamed); ++i) {
+        named += (i == 0 ? "" : ", ") + ids[i];
+    }
+    return std::to_string(ids.size()) + " records have other facts, another instruction or another picture here than where they were made, so that their losses, and what is rerouted by them, may differ: " +
+           named + (ids.size() > kNamed ? ", ..." : "");
 }
 
 std::vector<EmbeddingPartSpec> task_space_parts() {
@@ -267,6 +298,9 @@ Result<ReferenceBuild> build_reference(const Model& model, const SampleSet& samp
     std::vector<RawEmbedding> raw;
     for (BuildOutcome& outcome : outcomes) {
         if (outcome.record) {
+            if (outcome.changed) {
+                build.changed.push_back(outcome.id);
+            }
             records.push_back(std::move(*outcome.record));
             raw.push_back(std::move(outcome.raw));
         } else if (outcome.error) {
@@ -281,7 +315,7 @@ Result<ReferenceBuild> build_reference(const Model& model, const SampleSet& samp
                                  std::to_string(build.problems.size()) + " bad ones, none answered rightly",
                              "at least one sample that the base model answers rightly");
     }
-    ReferenceOrigin origin{model.info().weights_hash, model.info().name, model.routing_space(), options.notes, model.info().identity,
+    ReferenceOrigin origin{model.info().weights_hash, utf8_name(model.info().name), model.routing_space(), options.notes, model.info().identity,
                            model.info().identity_parts};
     for (const auto& [key, value] : samples.origin()) {
         origin.notes[key] = value;
@@ -291,7 +325,7 @@ Result<ReferenceBuild> build_reference(const Model& model, const SampleSet& samp
     }
     if (options.embedder) {
         origin.notes[kEmbeddingNote] = options.embedder->identity();
-        origin.notes[kEmbeddingSourceNote] = options.embedder->source();
+        origin.notes[kEmbeddingSourceNote] = path_text(options.embedder->source());
     }
     Result<ReferenceStore> store = ReferenceStore::build(std::move(origin), std::move(records), task_space_parts(), raw);
     if (!store) {

@@ -32,8 +32,9 @@ struct ReferenceBuildOptions {
     QuestionEmbedderPtr embedder;              ///< of questions; null = the model's own words. Noted with the set
     /// One a sample: kept is what is right before or after, and the model is not asked. Empty: nothing is refined. None: left out, `problems` say why.
     std::vector<std::optional<RefinedCandidate>> refined{};
-    /// With trust_file: what the file says of refined routings, by id (stated_refined). Such a record stays where it is right under one of both.
-    std::map<std::string, RefinedRouting> stated_refined{};
+    /// With trust_file: the file's records by id (stated_records), whose set, tags, routings per mixer and refined routings are kept. A record
+    /// with a refined routing stays where it is right under one of both.
+    std::map<std::string, ReferenceRecord> stated{};
     RoutingMode refined_mode = RoutingMode::Offset;  ///< how a refined routing acts
 };
 
@@ -43,6 +44,7 @@ struct ReferenceBuild {
     std::size_t wrong = 0;        ///< answered wrongly, so left out (refined: under both routings)
     std::vector<ContradictoryRecords> contradictory;  ///< of a trusted file: of each kind, with what became of them
     [[nodiscard]] std::size_t contradictory_left_out() const;
+    std::vector<std::string> changed;  ///< ids of a trusted file's records that were told other facts, given another instruction or shown another picture where they were made
     std::vector<Error> problems;  ///< samples that could not be read or run
     double seconds = 0.0;
 };
@@ -56,6 +58,9 @@ struct ReferenceBuild {
 /// Keys of a set's notes: whose question embeddings it holds (nothing: the model's own), and where they came from.
 inline constexpr const char* kEmbeddingNote = "question_embedding";
 inline constexpr const char* kEmbeddingSourceNote = "question_embedding_source";
+
+/// "12 records were told other facts ...": `ids` of ReferenceBuild::changed.
+[[nodiscard]] std::string changed_text(const std::vector<std::string>& ids);
 
 /// Errors: nothing answered rightly, Cancelled (looked at once a sample), the store's.
 [[nodiscard]] Result<ReferenceBuild> build_reference(const Model& model, const SampleSet& samples,

@@ -3,8 +3,10 @@
 #include <algorithm>
 
 #include "core/base/log.h"
+#include "core/base/quoted_name.h"
 #include "core/checkpoint/model_identity.h"
 #include "core/run/reference_builder.h"
+#include "core/run/sample_content.h"
 
 namespace r2t2 {
 
@@ -23,6 +25,30 @@ Status check_identity(const ReferenceOrigin& origin, const ModelInfo& model) {
     const std::optional<IdentityDifference> differs = first_difference(origin.model_parts, model.identity_parts);
     return differs ? invalid_input("reference set", "model: " + differs->part, differs->here, differs->there + " (the model in use)")
                    : invalid_input("reference set", "model identity", origin.model_identity, model.identity + " (the model in use)");
+}
+
+/// The file that the set was built from was edited since: the record's routing is another sample's.
+Error other_sample(const std::string& where, const std::string& field, const std::string& found, const std::string& stated) {
+    return invalid_input(where, field, found, stated + ", as the reference set was built with: the file was edited since (r2t2 reference build makes one of the file as it is)");
+}
+
+Status check_texts(const ReferenceRecord& record, const std::string& question, const std::string& truth, const std::string& where) {
+    if (record.question != question) {
+        return other_sample(where, "question", quoted_name(question), quoted_name(record.question));
+    }
+    return record.ground_truth == truth ? Status() : Status(other_sample(where, "ground truth", quoted_name(truth), quoted_name(record.ground_truth)));
+}
+
+Status check_asked(const AskedHashes& stated, const AskedHashes& found, const std::string& where) {
+    const auto shown = [](const std::string& hash) { return hash.empty() ? std::string("none") : "another one (hash " + hash + ")"; };
+    const std::tuple<const char*, const std::string&, const std::string&> parts[] = {
+        {"instruction", stated.instruction, found.instruction}, {"options", stated.options, found.options}, {"scoring key", stated.key, found.key}, {"facts", stated.facts, found.facts}};
+    for (const auto& [field, there, here] : parts) {
+        if (there != here) {
+            return other_sample(where, field, shown(here), there.empty() ? "none" : "the one of hash " + there);
+        }
+    }
+    return {};
 }
 
 }  // namespace
@@ -96,6 +122,10 @@ Result<ReferenceSetPtr> ReferenceSet::create(std::shared_ptr<const Model> model,
             return invalid_input("reference set", "record " + record.id, "not in " + samples->name(),
                                  "records of the data set that the reference set was built from");
         }
+        if (samples->in_memory()) {
+            const SampleSummary summary = samples->summary(found->second);
+            R2T2_TRY(check_texts(record, summary.question, summary.truth, "reference " + record.id + " in " + samples->name()));
+        }
         sample_of.push_back(found->second);
     }
     const std::size_t budget = cache_bytes > 0 ? cache_bytes : default_cache_bytes(model->info());
@@ -124,6 +154,10 @@ Result<RunSample> ReferenceSet::sample(std::size_t index) const {
     if (!known.empty() && known != sample->pixels_hash) {
         return invalid_input(where + ": " + sample->image_path, "pixels", "another picture (" + sample->pixels_hash + ")",
                              "the one that the reference set was built from (" + known + ")");
+    }
+    R2T2_TRY(check_texts(store_.records()[index], sample->question, sample->ground_truth, where));
+    if (const std::optional<AskedHashes>& asked = store_.records()[index].asked) {
+        R2T2_TRY(check_asked(*asked, asked_hashes(*sample), where));
     }
     return sample;
 }

@@ -22,8 +22,8 @@ namespace r2t2 {
 class ReferenceSet {
 public:
     /// `samples` are those that the store was built from; a record is found there by its id. Errors: the store belongs to
-    /// another model, has no embeddings or those of another embedder (null: the model's own), or a record is not among
-    /// the samples. `cache_bytes` 0: default_cache_bytes.
+    /// another model, has no embeddings or those of another embedder (null: the model's own), a record is not among
+    /// the samples, or the sample in memory that has its id asks another question or has another truth. `cache_bytes` 0: default_cache_bytes.
     [[nodiscard]] static Result<std::shared_ptr<const ReferenceSet>> create(
         std::shared_ptr<const Model> model, ReferenceStore store, SampleSetPtr samples,
         std::size_t cache_bytes = 0, QuestionEmbedderPtr embedder = nullptr);
@@ -45,8 +45,10 @@ public:
     /// Records that may not be neighbours under this rule, ascending.
     [[nodiscard]] const std::vector<std::size_t>& left_out_by(Keep keep) const { return keep == Keep::BaseRight ? base_wrong_ : refined_wrong_; }
     [[nodiscard]] std::size_t kept_by(Keep keep) const { return size() - left_out_by(keep).size(); }
-    /// Prepared with its label. Error also if the picture is not the one the set was built from.
+    /// Prepared with its label.
     [[nodiscard]] Result<PreparedSamplePtr> prepared(std::size_t index) const;
+    /// Error also if it is not the sample that the set was built from: question, truth, picture and, where the record knows them, instruction,
+    /// options, key and facts. Named are the record, the field, what was found and what is stated.
     [[nodiscard]] Result<RunSample> sample(std::size_t index) const;
     [[nodiscard]] Result<SamplePicture> picture(std::size_t index) const { return samples_->picture(sample_of_[index]); }
     [[nodiscard]] PreparedCache::Counts cache_counts() const { return cache_.counts(); }

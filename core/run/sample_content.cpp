@@ -78,6 +78,15 @@ Digest file_digest(const fs::path& file, const fs::path& folder, std::uint64_t e
     return hash.digest();
 }
 
+void add_options(const std::vector<std::string>& options, ContentHash& hash) {
+    hash.add(std::to_string(options.size()));
+    for (const std::string& option : options) {
+        hash.add(option);
+    }
+}
+
+std::string key_text(const std::string& benchmark, const std::optional<AnswerKey>& key) { return key ? stored_key_json({benchmark, *key}) : std::string(); }
+
 /// Every picture once: with the facts that lie beside it.
 class PictureDigests {
 public:
@@ -125,12 +134,8 @@ std::string dataset_content(const Dataset& dataset) {
         for (const std::string& text : {sample.id, sample.question, labels.suffix, labels.instruction, sample.ground_truth}) {
             hash.add(text);
         }
-        hash.add(std::to_string(sample.options.size()));
-        for (const std::string& option : sample.options) {
-            hash.add(option);
-        }
-        const std::optional<AnswerKey> key = answer_key(sample);
-        hash.add(key ? stored_key_json({benchmark, *key}) : std::string());
+        add_options(sample.options, hash);
+        hash.add(key_text(benchmark, answer_key(sample)));
         const SampleExtras& extras = sample.extras();
         hash.add(extras.facts ? facts_to_json(*extras.facts) : std::string());
         if (!extras.facts && !extras.facts_path.empty()) {
@@ -152,14 +157,30 @@ std::string summary_content(const SampleSet& set) {
         for (const std::string& text : {set.id(i), summary.question, summary.instruction, summary.truth}) {
             hash.add(text);
         }
-        hash.add(std::to_string(summary.options.size()));
-        for (const std::string& option : summary.options) {
-            hash.add(option);
-        }
-        const std::optional<AnswerKey> key = set.key(i);
-        hash.add(key ? stored_key_json({{}, *key}) : std::string());
+        add_options(summary.options, hash);
+        hash.add(key_text({}, set.key(i)));
     }
     return hash.hex();
+}
+
+AskedHashes asked_hashes(const RunSample& sample) {
+    constexpr std::size_t kDigits = 12;
+    const auto of_text = [](const std::string& text) { return text.empty() ? std::string() : sha256_hex(text).substr(0, kDigits); };
+    AskedHashes out;
+    out.instruction = of_text(sample.input.instruction);
+    out.key = of_text(key_text(sample.benchmark, sample.key));
+    if (!sample.options.empty()) {
+        ContentHash hash;
+        add_options(sample.options, hash);
+        out.options = hash.hex().substr(0, kDigits);
+    }
+    if (const ModelInput& input = sample.input; !input.facts_text.empty() || !input.segment_ids.empty()) {
+        ContentHash hash;
+        hash.add(input.facts_text);
+        hash.add(std::string_view(reinterpret_cast<const char*>(input.segment_ids.data()), input.segment_ids.size()));
+        out.facts = hash.hex().substr(0, kDigits);
+    }
+    return out;
 }
 
 }  // namespace r2t2

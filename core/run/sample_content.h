@@ -8,14 +8,19 @@
 #include <string>
 
 #include "core/dataset/dataset.h"
+#include "core/reference/reference_record.h"
 
 namespace r2t2 {
 
 class SampleSet;
+struct RunSample;
 
 /// 64 hexadecimal digits. A file that cannot be read counts as one of its own; the sample that has it fails by itself.
 [[nodiscard]] std::string dataset_content(const Dataset& dataset);
 /// Of sets that are no files: by their summaries and keys.
 [[nodiscard]] std::string summary_content(const SampleSet& set);
+
+/// Of one sample as a model is asked it, but for question, truth and picture: what a reference record keeps. The same parts as above.
+[[nodiscard]] AskedHashes asked_hashes(const RunSample& sample);
 
 }  // namespace r2t2

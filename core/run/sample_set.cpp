@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <mutex>
 
+#include "core/base/path_text.h"
 #include "core/dataset/json_reader.h"
 #include "core/run/model_input.h"
 #include "core/run/sample_content.h"
@@ -30,10 +31,10 @@ public:
         if (!dataset_.origin.empty()) {
             std::map<std::string, std::string> origin = dataset_.origin;
             origin["source"] = "benchmark";
-            origin["path"] = std::filesystem::absolute(dataset_.path, code).string();
+            origin["path"] = path_text(std::filesystem::absolute(dataset_.path, code));
             return origin;
         }
-        return {{"source", "dataset"}, {"path", std::filesystem::absolute(dataset_.path, code).string()}};
+        return {{"source", "dataset"}, {"path", path_text(std::filesystem::absolute(dataset_.path, code))}};
     }
     [[nodiscard]] Result<RunSample> get(std::size_t index, const ModelInfo& model) const override {
         const Sample& sample = dataset_.samples[index];
@@ -90,6 +91,7 @@ public:
     [[nodiscard]] Result<SamplePicture> picture(std::size_t index) const override {
         return load_picture(dataset_.samples[index]);
     }
+    [[nodiscard]] bool in_memory() const override { return true; }
     [[nodiscard]] std::string content() const override {
         std::call_once(hashed_, [this] { content_ = dataset_content(dataset_); });
         return content_;

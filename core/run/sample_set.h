@@ -61,6 +61,10 @@ public:
     /// A hash of all that decides what is asked of a model and how it is scored: ids, texts, options, truths, keys, facts, pictures
     /// (sample_content.h). Not of where files lie. May read every picture's file the first time; then it is known.
     [[nodiscard]] virtual std::string content() const;
+    /// Are `summary`s at hand? Else they are made, or read, one by one.
+    [[nodiscard]] virtual bool in_memory() const { return false; }
+    /// Made by a recipe that `origin` names: there is no file that could be edited.
+    [[nodiscard]] virtual bool generated() const { return false; }
     /// What `open_source` needs to find these samples again ("source", "path" ...): stored with a reference set.
     [[nodiscard]] virtual std::map<std::string, std::string> origin() const = 0;
 };

@@ -1,6 +1,7 @@
 // Benchmarks in their official folders as sample sets. Declared in sample_set.h.
 #include <charconv>
 
+#include "core/base/path_text.h"
 #include "core/benchmarks/benchmarks.h"
 #include "core/run/sample_set.h"
 
@@ -46,7 +47,7 @@ Result<SampleSetPtr> open_benchmark_source(const std::map<std::string, std::stri
     if (!seed || !limit) {
         return (seed ? limit : seed).error();
     }
-    const BenchmarkChoice choice{origin_text(origin, "path"), static_cast<std::size_t>(*limit), origin.count("direct_answers") > 0,
+    const BenchmarkChoice choice{path_of_text(origin_text(origin, "path")).string(), static_cast<std::size_t>(*limit), origin.count("direct_answers") > 0,
                                  origin.count("moai_parity") > 0};
     return open_benchmark_samples(origin_text(origin, "benchmark"), origin_text(origin, "split"), *seed, choice);
 }

@@ -4,6 +4,7 @@
 #include <sstream>
 
 #include "core/base/nearest_name.h"
+#include "core/base/path_text.h"
 #include "core/base/sha256.h"
 #include "core/miniature/sample.h"
 #include "core/run/model_input.h"
@@ -64,6 +65,7 @@ public:
         return out;
     }
 
+    [[nodiscard]] bool generated() const override { return true; }
     /// Generated: the recipe is the content.
     [[nodiscard]] std::string content() const override {
         std::string text;
@@ -233,7 +235,7 @@ Result<SamplePicture> picture_at(const std::string& image_path) {
         }
         return place->first->picture(place->second);
     }
-    Result<Image> image = load_image(image_path);
+    Result<Image> image = load_image(path_of_text(image_path));
     if (!image) {
         return image.error();
     }
@@ -249,7 +251,7 @@ Result<SampleSetPtr> open_source(const std::map<std::string, std::string>& origi
         return found == origin.end() ? std::string() : found->second;
     };
     if (value("source") == "dataset") {
-        return open_dataset_samples(value("path"));
+        return open_dataset_samples(path_of_text(value("path")));
     }
     if (value("source") != "bundled world") {
         return invalid_input("reference notes", "source", "\"" + value("source") + "\"", "dataset, bundled world");

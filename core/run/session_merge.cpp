@@ -30,8 +30,9 @@ struct OpenShard {
 };
 
 /// Without what tells shards of one evaluation apart.
-std::string common_config(const RunInfo& info) {
+std::string common_config(const RunInfo& info, const RunInfo& other) {
     Json config = stored_json(info.config);
+    const Json others = stored_json(other.config);
     if (config.is_object()) {
         for (const char* key : {"evaluation", "shard", "device", "planned", "left_out", "reference_samples", "data_names"}) {
             config.erase(key);
@@ -40,6 +41,9 @@ std::string common_config(const RunInfo& info) {
             if (config.contains(ground) && config[ground].is_object()) {
                 config[ground].erase("path");
                 config[ground].erase("embedding");
+                if (!others.is_object() || !others.contains(ground) || !others[ground].is_object() || !others[ground].contains("asked")) {
+                    config[ground].erase("asked");  // one of the two programs did not keep it
+                }
             }
         }
     }
@@ -104,7 +108,7 @@ Status check_same(const OpenShard& first, const OpenShard& other) {
             return differ(where, "data hash", b.data_hash, a.data_hash);
         }
         R2T2_TRY(differ(where, "seed", std::to_string(b.seed), std::to_string(a.seed)));
-        R2T2_TRY(differ(where, "config", common_config(b), common_config(a)));
+        R2T2_TRY(differ(where, "config", common_config(b, a), common_config(a, b)));
     }
     return {};
 }

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "core/base/path_text.h"
 #include "core/json/parse_json.h"
 #include "core/results/run_config.h"
 #include "core/routing/method_params_json.h"
@@ -94,17 +95,17 @@ GroundSource stored_ground(const RunInfo& info) {
     }
     const auto object = [&config](const char* key) { return config.contains(key) && config[key].is_object() ? config[key] : Json::object(); };
     try {
-        source.model = object("model").value("path", source.model);
+        source.model = path_of_text(object("model").value("path", source.model)).string();
         source.model_identity = object("model").value("identity", source.model_identity);
         source.precision = config.value("precision", source.precision);
         source.device = config.value("device", source.device);
         source.beams = object("generation").value("beams", source.beams);
         source.max_new_tokens = object("generation").value("max_new_tokens", source.max_new_tokens);
         const Json reference = object("reference");
-        source.reference.path = reference.value("path", source.reference.path);
+        source.reference.path = path_of_text(reference.value("path", source.reference.path)).string();
         source.reference.candidates = reference.value("candidates", source.reference.candidates);
         source.reference.seed = reference.value("seed", source.reference.seed);
-        source.reference.embedding = reference.value("embedding", source.reference.embedding);
+        source.reference.embedding = path_of_text(reference.value("embedding", source.reference.embedding)).string();
     } catch (const Json::exception&) {  // of another kind than ours: the defaults, and check_same_run has the last word
         return {};
     }
@@ -126,10 +127,10 @@ Result<StoredEvaluation> stored_evaluation(const std::vector<StoredRun>& runs, c
             }
             out.methods.push_back(*params);
             const Json& data = config.at("data");
-            out.data = {data.at("sets"), data.at("split"), data.at("seed"), data.at("samples")};
+            out.data = {paths_of_texts(data.at("sets")), data.at("split"), data.at("seed"), data.at("samples")};
             if (data.contains("benchmark")) {
                 const Json& benchmark = data["benchmark"];
-                out.data.benchmark = {benchmark.at("directory"), benchmark.at("limit"), benchmark.at("direct_answers"), benchmark.at("moai_parity")};
+                out.data.benchmark = {path_of_text(benchmark.at("directory").get<std::string>()).string(), benchmark.at("limit"), benchmark.at("direct_answers"), benchmark.at("moai_parity")};
             }
             out.side_by_side = config.at("side_by_side");
             out.scoring = config.at("scoring") == std::string(name(ScoringRule::Exact)) ? ScoringRule::Exact : ScoringRule::StartsWith;

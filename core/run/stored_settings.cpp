@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "core/base/path_text.h"
 #include "core/json/parse_json.h"
 #include "core/routing/method_params_json.h"
 
@@ -18,10 +19,10 @@ Error bad(const std::string& where, const std::string& field, const Json& found,
 
 Result<SampleChoice> data_of(const Json& data, const std::string& where) {
     try {
-        SampleChoice choice{data.at("sets"), data.at("split"), data.at("seed"), data.at("samples"), {}};
+        SampleChoice choice{paths_of_texts(data.at("sets")), data.at("split"), data.at("seed"), data.at("samples"), {}};
         if (data.contains("benchmark")) {
             const Json& benchmark = data["benchmark"];
-            choice.benchmark = {benchmark.at("directory"), benchmark.at("limit"), benchmark.at("direct_answers"), benchmark.at("moai_parity")};
+            choice.benchmark = {path_of_text(benchmark.at("directory").get<std::string>()).string(), benchmark.at("limit"), benchmark.at("direct_answers"), benchmark.at("moai_parity")};
         }
         return choice;
     } catch (const Json::exception&) {

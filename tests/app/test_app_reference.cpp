@@ -40,7 +40,7 @@ class TestAppReference : public QObject {
         QVERIFY(QFile::copy(cli_.path("world/" + written_[picture].toObject()["image_path"].toString()), cli_.path(to)));
     }
     [[nodiscard]] CliResult import(const QString& file, const QStringList& more = {}) const {
-        return cli_.run(QStringList{"reference", "import", cli_.path(file), "-o", cli_.path("store"), "--model", cli_.model(), "--json"} + more);
+        return cli_.run(QStringList{"reference", "import", cli_.path(file), "-o", cli_.path("store"), "--force", "--model", cli_.model(), "--json"} + more);
     }
     [[nodiscard]] std::set<std::string> stored_ids() const {
         const auto store = ReferenceStore::load(cli_.path("store").toStdString());
@@ -263,7 +263,7 @@ private Q_SLOTS:
         QTRY_VERIFY_WITH_TIMEOUT(QFileInfo(log).size() > 200'000 || process.state() == QProcess::NotRunning, kPatience);
         process.kill();
         QVERIFY(process.waitForFinished(kPatience));
-        QVERIFY(!QFile::exists(cli_.path("cut")));
+        QVERIFY(!QFile::exists(cli_.path("cut/records.json")));
         QCOMPARE(cli_.run(refine("cut")).code, 0);
         QCOMPARE(cli_.run(refine("whole")).code, 0);
         const QStringList files = QDir(cli_.path("whole")).entryList(QDir::Files);
@@ -273,6 +273,156 @@ private Q_SLOTS:
             QVERIFY(one.open(QIODevice::ReadOnly) && other.open(QIODevice::ReadOnly));
             QVERIFY(one.readAll() == other.readAll());
         }
+    }
+
+    /// The data set is edited after the reference set was built of it: whatever a loss or an answer depends on is refused by name.
+    void anEditedDataSetIsRefused() {
+        QDir().mkpath(cli_.path("edited"));
+        QJsonArray records;
+        for (const auto& each : written_) {
+            QJsonObject one = each.toObject();
+            one["image_path"] = "../world/" + one["image_path"].toString();
+            records.append(one);
+        }
+        write("edited/set.json", records);
+        QCOMPARE(cli_.run({"reference", "build", cli_.path("edited/set.json"), "-o", cli_.path("edited/ref"), "--model", cli_.model()}).code, 0);
+        const auto store = ReferenceStore::load(cli_.path("edited/ref").toStdString());
+        QVERIFY(store.ok());
+        QCOMPARE(store->with_asked(), store->size());
+        const int of = QString::fromStdString(store->records().front().id).toInt();
+        const QString all = QString::number(store->size());
+        const auto run = [this, all] {
+            return cli_.run({"evaluate", "--model", cli_.model(), "--eval", "G-dim", "--samples", "1", "--reference", cli_.path("edited/ref"), "--methods", "ngd", "--num-neighbors", all,
+                             "--num-steps", "1", "--no-controls", "--no-session", "--max-errors", "0"});
+        };
+        QCOMPARE(run().code, 0);
+        const auto edited = [&](const char* key, const QJsonValue& value) {
+            QJsonArray changed = records;
+            for (int i = 0; i < changed.size(); ++i) {
+                QJsonObject one = changed[i].toObject();
+                if (one["id"].toVariant().toInt() == of) {
+                    one[key] = value;
+                    changed[i] = one;
+                }
+            }
+            write("edited/set.json", changed);
+            const CliResult result = run();
+            write("edited/set.json", records);
+            return result;
+        };
+        const std::pair<const char*, QJsonValue> changes[] = {{"ground_truth", "zebra"}, {"question", "is there a zebra"}, {"instruction", "Answer with a number."},
+                                                              {"options", QJsonArray{"a", "b"}}, {"facts", QJsonValue::Null}};
+        const QByteArray named[] = {"ground truth", "question", "instruction", "options", "facts"};
+        for (std::size_t i = 0; i < std::size(changes); ++i) {
+            const CliResult result = edited(changes[i].first, changes[i].second);
+            QVERIFY2(result.code != 0 && (result.err + result.out).contains(named[i] + ": found"), (named[i] + "\n" + result.out + result.err).constData());
+            QVERIFY2((result.err + result.out).contains("the file was edited since"), result.err.constData());
+        }
+        QCOMPARE(run().code, 0);
+        const CliResult info = cli_.run({"reference", "info", cli_.path("edited/ref")});
+        QVERIFY2(info.out.contains("every record says which it was asked with"), info.out.constData());
+    }
+
+    /// Exported in the extended form and imported again: the same set, tags, routings per mixer, facts.
+    void anExtendedFileIsImportedWhole() {
+        QCOMPARE(cli_.run({"reference", "build", cli_.path("world/" + QDir(cli_.path("world")).entryList({"*.json"}).value(0)), "-o", cli_.path("whole set"), "--model", cli_.model()}).code, 0);
+        QCOMPARE(cli_.run({"reference", "export", cli_.path("whole set"), "-o", cli_.path("world/whole.json"), "--extended"}).code, 0);
+        const CliResult imported = import("world/whole.json");
+        QVERIFY2(imported.code == 0, (imported.out + imported.err).constData());
+        const auto a = ReferenceStore::load(cli_.path("whole set").toStdString()), b = ReferenceStore::load(cli_.path("store").toStdString());
+        QVERIFY(a.ok() && b.ok());
+        QCOMPARE(b->size(), a->size());
+        QVERIFY(b->embeddings() == a->embeddings());
+        for (std::size_t i = 0; i < a->size(); ++i) {
+            const ReferenceRecord &one = a->records()[i], &other = b->records()[i];
+            QVERIFY(one.set == other.set && one.tags == other.tags && one.routing_per_mixer == other.routing_per_mixer && one.pixels_hash == other.pixels_hash);
+            QVERIFY(!one.tags.empty() && !one.routing_per_mixer.empty() && one.asked && other.asked);
+            QVERIFY(one.asked->facts == other.asked->facts && one.asked->instruction == other.asked->instruction && !one.asked->facts.empty());
+        }
+        // Without its facts the records are named.
+        QFile file(cli_.path("world/whole.json"));
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        QJsonArray records = QJsonDocument::fromJson(file.readAll()).array();
+        QJsonObject first = records[0].toObject();
+        first.remove("facts");
+        records[0] = first;
+        write("world/without.json", records);
+        const CliResult without = import("world/without.json");
+        QVERIFY2(without.code == 3 && without.err.contains("1 records have other facts"), without.err.constData());
+    }
+
+    /// A set that is there is not replaced unasked; a folder that another program fills is refused; parameters that nobody looks at too.
+    void anotherSetIsNotReplacedUnasked() {
+        const QStringList build = {"reference", "build", "bundled", "--samples", "12", "-o", cli_.path("mine"), "--model", cli_.model(), "--quiet"};
+        QCOMPARE(cli_.run(build).code, 0);
+        const CliResult again = cli_.run(build);
+        QVERIFY2(again.code == 2 && again.err.contains("--out: found a reference set that is there already") && again.err.contains("--force"), again.err.constData());
+        QCOMPARE(cli_.run(build + QStringList{"--force"}).code, 0);
+        const CliResult refined = cli_.run({"reference", "refine", "bundled", "--samples", "12", "-o", cli_.path("mine"), "--model", cli_.model()});
+        QVERIFY2(refined.code == 2 && refined.err.contains("--force"), refined.err.constData());
+        const CliResult self = cli_.run({"reference", "refine", cli_.path("mine"), "-o", cli_.path("mine"), "--force", "--model", cli_.model()});
+        QVERIFY2(self.code == 2 && self.err.contains("what the command reads"), self.err.constData());
+
+        QVERIFY(QDir().mkpath(cli_.path("claimed")));
+        {
+            const auto claim = FolderClaim::take(cli_.path("claimed").toStdString());
+            QVERIFY(claim.ok());
+            const CliResult second = cli_.run({"reference", "build", "bundled", "--samples", "12", "-o", cli_.path("claimed"), "--model", cli_.model()});
+            QVERIFY2(second.code == 1 && second.err.contains("another program is writing into this folder"), second.err.constData());
+        }
+        const CliResult failed = cli_.run({"reference", "build", cli_.path("no.json"), "-o", cli_.path("new/set"), "--model", cli_.model()});
+        QVERIFY(failed.code != 0 && !QFile::exists(cli_.path("new")));
+
+        const CliResult mixers = cli_.run({"reference", "refine", "bundled", "-o", cli_.path("r"), "--granularity", "per-mixer", "--model", cli_.model()});
+        QVERIFY2(mixers.code == 2 && mixers.err.contains("--granularity") && mixers.err.contains("--per-mixer"), mixers.err.constData());
+        for (const char* option : {"--samples", "--seed"}) {
+            const CliResult unread = cli_.run({"reference", "refine", cli_.path("mine"), "-o", cli_.path("r"), option, "7", "--model", cli_.model()});
+            QVERIFY2(unread.code == 2 && unread.err.contains(option), unread.err.constData());
+        }
+    }
+
+    /// A folder and a file whose names are no UTF-8: built, opened again, evaluated, resumed.
+    void namesThatAreNoUtf8() {
+        const auto shell = [this](const QString& line) {
+            QProcess process;
+            cli_.set_up(process);
+            QProcessEnvironment environment = process.processEnvironment();
+            environment.insert("R2T2", CliRunner::program());
+            process.setProcessEnvironment(environment);
+            process.setProgram("/bin/bash");
+            process.setArguments({"-c", line});
+            process.start();
+            CliResult result;
+            result.code = process.waitForFinished(kPatience) && process.exitStatus() == QProcess::NormalExit ? process.exitCode() : -2;
+            result.out = process.readAllStandardOutput();
+            result.err = process.readAllStandardError();
+            return result;
+        };
+        const QString list = QDir(cli_.path("world")).entryList({"*.json"}).value(0);
+        QVERIFY(shell("mkdir latin && cp -r world latin/$'d\\351' && cp latin/$'d\\351'/" + list + " latin/$'d\\351'/$'s\\351t.json' && cp -r model latin/$'m\\351'").code == 0);
+        const CliResult built = shell("$R2T2 reference build latin/$'d\\351'/$'s\\351t.json' -o latin/$'r\\351f' --model latin/$'m\\351'");
+        QVERIFY2(built.code == 0, built.err.constData());
+        const QString set = "latin/$'d\\351'/$'s\\351t.json'";
+        const CliResult run = shell("$R2T2 evaluate --eval " + set + " --reference latin/$'r\\351f' --model latin/$'m\\351' --methods ngd --num-steps 1 --no-controls --session latin/s.sqlite");
+        QVERIFY2(run.code == 0, run.err.constData());
+        const CliResult resumed = shell("$R2T2 evaluate --resume --session latin/s.sqlite");
+        QVERIFY2(resumed.code == 0, resumed.err.constData());
+        QVERIFY2(shell("$R2T2 export latin/s.sqlite --out latin/x").code == 0, "export");
+        const CliResult inside = shell("cd latin/$'d\\351' && $R2T2 evaluate --eval G-dim --samples 1 --methods base --no-controls --session s.sqlite --reference-samples 12 --model ../../model");
+        QVERIFY2(inside.code == 0, inside.err.constData());
+    }
+
+    /// A key that nobody reads, and is close to one that is: said once a file.
+    void aMisspeltKeyIsNamedOnce() {
+        QJsonArray records;
+        for (const auto& each : written_) {
+            QJsonObject one = each.toObject();
+            one["instructions"] = one.take("instruction");
+            records.append(one);
+        }
+        write("world/misspelt.json", records);
+        const CliResult run = cli_.run({"evaluate", "--model", cli_.model(), "--eval", cli_.path("world/misspelt.json"), "--methods", "base", "--no-controls", "--no-session", "--reference-samples", "12"});
+        QVERIFY2(run.code == 0 && run.err.count("nobody reads \"instructions\" (in 12 records); is \"instruction\" meant?") == 1, run.err.constData());
     }
 
     /// A bundled set beside a bundled reference set of the same split and seed.

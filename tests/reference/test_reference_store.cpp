@@ -103,6 +103,8 @@ private Q_SLOTS:
     void hostile_containers_data();
     void hostile_containers();
     void exchanged_embeddings();
+    void what_records_were_asked_with_is_kept();
+    void a_save_that_fails_leaves_nothing();
     void broken_records_json();
 };
 
@@ -757,6 +759,52 @@ void TestReferenceStore::exchanged_embeddings() {
     QVERIFY(!ReferenceStore::load(path.string()).ok());
 }
 
+// Beside the content: its hash is what it was; damage to it is named.
+void TestReferenceStore::what_records_were_asked_with_is_kept() {
+    QTemporaryDir directory;
+    const fs::path path = directory.path().toStdString();
+    const ReferenceStore good = good_store();
+    std::vector<ReferenceRecord> records = good.records();
+    records[0].asked = AskedHashes{"0123456789ab", "", "", "ba9876543210"};
+    const ReferenceStore asked = *ReferenceStore::build(good.origin(), records, kParts, raw_parts(records.size(), 1));
+    QCOMPARE(asked.content_hash(), ReferenceStore::build(good.origin(), good.records(), kParts, raw_parts(records.size(), 1))->content_hash());
+    QVERIFY(good.asked_hash().empty() && good.with_asked() == 0);
+    QVERIFY(asked.asked_hash().size() == 16 && asked.with_asked() == 1);
+    records[0].asked->facts = "ba9876543211";
+    QVERIFY(ReferenceStore::create(good.origin(), records)->asked_hash() != asked.asked_hash());
+
+    QVERIFY(asked.save(path.string()).ok());
+    QCOMPARE(document_of(path)["version"].get<int>(), 4);
+    const auto loaded = ReferenceStore::load(path.string());
+    QVERIFY(loaded.ok());
+    QVERIFY(*loaded == asked);
+    auto json = document_of(path);
+    json["records"][0]["asked"]["facts"] = "ba9876543211";
+    write_file(path / "records.json", json.dump());
+    QCOMPARE(ReferenceStore::load(path.string()).error().field, std::string("asked.facts"));
+    json["records"][0]["asked"] = 3;
+    write_file(path / "records.json", json.dump());
+    QCOMPARE(ReferenceStore::load(path.string()).error().field, std::string("asked"));
+}
+
+// Its records cannot be written: the embeddings that were go again, and so does a folder that was made.
+void TestReferenceStore::a_save_that_fails_leaves_nothing() {
+    QTemporaryDir directory;
+    const fs::path path = fs::path(directory.path().toStdString()) / "store";
+    fs::create_directories(path / "records.json" / "in the way");
+    QVERIFY(!good_store().save(path.string()).ok());
+    QVERIFY(embeddings_file(path).empty());
+    const fs::path nested = fs::path(directory.path().toStdString()) / "a" / "b";
+    {
+        const auto claim = FolderClaim::make(nested);
+        QVERIFY(claim.ok() && fs::is_directory(nested));
+        QVERIFY(!FolderClaim::make(nested).ok());  // another one writes there
+        QVERIFY(!good_store().save(nested.string()).ok());
+        QVERIFY(good_store().save((nested.parent_path() / "c").string()).ok());
+    }
+    QVERIFY(!fs::exists(nested) && fs::exists(nested.parent_path() / "c" / "records.json"));
+}
+
 void TestReferenceStore::broken_records_json() {
     QTemporaryDir directory;
     const fs::path path = directory.path().toStdString();
@@ -776,7 +824,7 @@ void TestReferenceStore::broken_records_json() {
     QCOMPARE(field_of([](auto&) {}), std::string("loaded"));
     QCOMPARE(field_of([](auto& j) { j["format"] = "other"; }), std::string("format"));
     QCOMPARE(field_of([](auto& j) { j = nlohmann::ordered_json::array(); }), std::string("format"));
-    QCOMPARE(field_of([](auto& j) { j["version"] = 4; }), std::string("version"));
+    QCOMPARE(field_of([](auto& j) { j["version"] = 5; }), std::string("version"));
     QCOMPARE(field_of([](auto& j) { j.erase("model"); }), std::string("model"));
     QCOMPARE(field_of([](auto& j) { j["space"]["mixers"] = "two"; }), std::string("space"));
     QCOMPARE(field_of([](auto& j) { j["notes"]["command"] = 4; }), std::string("notes"));
