@@ -49,6 +49,7 @@ struct BenchmarkSample {
     std::size_t set = 0;
     std::string key;
     bool failed = false;
+    std::string error;     ///< why, where it failed in this part
     bool earlier = false;  ///< of the part that was interrupted
     std::vector<std::vector<std::optional<bool>>> correct;  ///< right after every step, per method
     std::int64_t forward_passes = 0, backward_passes = 0;

@@ -47,6 +47,12 @@ public:
     [[nodiscard]] virtual std::vector<std::pair<std::int64_t, Method>> runs() const { return {}; }
     /// What they were run with, parallel to runs(); empty where that is not known.
     [[nodiscard]] virtual std::vector<MethodParams> run_params() const { return {}; }
+    /// What a session's runs had as references; none for other lists.
+    struct RunReferences {
+        std::string path;  ///< as InspectorOptions::reference
+        std::string hash;  ///< ReferenceStore::content_hash; empty: not known
+    };
+    [[nodiscard]] virtual std::optional<RunReferences> run_references() const { return std::nullopt; }
 };
 using SampleListPtr = std::shared_ptr<const SampleList>;
 
@@ -71,6 +77,7 @@ struct InspectorInfo {
     std::vector<int> mixer_layers;
     RoutingSpace space;
     std::string reference_name, reference_hash;
+    bool refined = false;  ///< the references have routings that descents found (r2t2 reference refine)
     std::string torch, blas, cuda;
     std::string processor, kernels;     ///< EngineVersions
     std::vector<std::string> warnings;  ///< from opening
@@ -88,6 +95,9 @@ struct InspectRequest {
     /// Base is added in front if it is missing. Empty, and the list is a session: what is stored is shown.
     std::vector<MethodParams> methods;
     std::vector<std::size_t> left_out;         ///< references that must not be neighbours
+    /// A method that the reference set does not allow is left out and told (Inspection::refused()), where it is not this one. None: it
+    /// refuses the request, as it refuses an evaluation.
+    std::optional<Method> wanted;
 };
 
 /// How an answer was judged.
@@ -95,6 +105,12 @@ struct AnswerScore {
     std::optional<bool> correct;
     std::string rule;    ///< "exact match", "option letter", ...: SampleSummary::rule
     std::string reason;  ///< "verbatim", "normalised", ...; empty when the truth is not known
+};
+
+/// A method that was asked for and not run.
+struct RefusedMethod {
+    MethodParams params;
+    Error why;
 };
 
 /// The result, with what is needed to go on asking (prepared samples are kept behind it).
@@ -120,6 +136,7 @@ public:
     [[nodiscard]] const std::vector<std::string>& remarks() const { return remarks_; }
     /// A stored sample that was run again with the settings of its run: every such trajectory against what is stored.
     [[nodiscard]] const std::vector<AgainComparison>& again() const { return again_; }
+    [[nodiscard]] const std::vector<RefusedMethod>& refused() const { return refused_; }  ///< InspectRequest::wanted
     [[nodiscard]] std::size_t index_of(Method method) const;  ///< trajectories().size() if it is not there
 
 protected:
@@ -137,6 +154,7 @@ protected:
     bool params_known_ = true;
     std::vector<std::string> remarks_;
     std::vector<AgainComparison> again_;
+    std::vector<RefusedMethod> refused_;
 };
 using InspectionPtr = std::shared_ptr<const Inspection>;
 
@@ -186,6 +204,9 @@ public:
     [[nodiscard]] virtual const std::vector<ReferenceSummary>& references() const = 0;
     [[nodiscard]] virtual Result<SamplePicture> reference_picture(std::size_t index) const = 0;
 
+    /// Whether every one of these can be run on the references that are open: their own ranges, k within the set, refined routings there where
+    /// they are asked for. Takes no time.
+    [[nodiscard]] virtual Status check_methods(const std::vector<MethodParams>& methods) const = 0;
     /// Cancel is looked at once a step of a method.
     [[nodiscard]] virtual Result<InspectionPtr> inspect(const InspectRequest& request, const ProgressCallback& progress,
                                                         const CancelToken& cancel) const = 0;

@@ -105,6 +105,7 @@ BenchmarkSample sample_of(std::size_t set, const SampleOutcome& outcome) {
     sample.set = set;
     sample.key = outcome.id;
     sample.failed = outcome.error.has_value();
+    sample.error = outcome.error ? outcome.error->message() : std::string();
     sample.earlier = outcome.resumed;
     for (const MethodOutcome& method : outcome.methods) {
         sample.correct.push_back(method.correct);

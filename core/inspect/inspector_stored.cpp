@@ -100,7 +100,12 @@ Result<InspectionPtr> OpenedInspector::stored(const SessionList& list, std::size
     if (Result<SamplePicture> picture = list.picture(index)) {  // the file may be gone; the numbers are still there
         out->picture() = std::move(*picture);
     }
-    out->tell(list.prompt(index, model_->info()));
+    StoredPrompt prompt = list.prompt(index, model_->info());
+    if (const auto own = other_references(list)) {
+        prompt.remarks.push_back("The run had another reference set than is open: " + (own->path.empty() ? std::string("the bundled one") : own->path) +
+                                 " (File > References opens it). Numbers of references here are places in the one that is open, which is found by the references' names.");
+    }
+    out->tell(std::move(prompt));
     return InspectionPtr(std::move(out));
 }
 

@@ -110,6 +110,7 @@ void OpenedInspector::describe() {
     info_.mixer_layers = model.mixer_layers;
     info_.space = model_->routing_space();
     info_.reference_hash = reference_->store().content_hash();
+    info_.refined = reference_->store().is_refined();
     if (const Result<EngineModule*> engine = load_engine()) {
         const EngineVersions versions = (*engine)->versions();
         info_.torch = versions.torch;
@@ -233,8 +234,30 @@ std::vector<MethodParams> methods_for(const InspectRequest& request, const Metho
 
 }  // namespace
 
+Status OpenedInspector::check_methods(const std::vector<MethodParams>& methods) const {
+    for (const MethodParams& params : methods) {
+        R2T2_TRY(check_method(*reference_, params));
+    }
+    return {};
+}
+
+/// Of a session's runs, where it is not what is open.
+std::optional<SampleList::RunReferences> OpenedInspector::other_references(const SampleList& list) const {
+    std::optional<SampleList::RunReferences> own = list.run_references();
+    return own && !own->hash.empty() && own->hash != info_.reference_hash ? own : std::nullopt;
+}
+
+/// Whoever runs a stored sample again on another reference set is told which one its run had.
+Error OpenedInspector::with_own_references(Error why, const InspectRequest& request) const {
+    if (const auto own = request.list ? other_references(*request.list) : std::nullopt) {
+        why.allowed += std::string(why.allowed.empty() ? "" : "; ") + "the run had another reference set, " + (own->path.empty() ? std::string("the bundled one") : own->path) +
+                       ": File > References opens it";
+    }
+    return why;
+}
+
 /// What the whole evaluation of a session's list had in common; for others, what one sample needs.
-Result<EvaluationContext> OpenedInspector::context_for(const InspectRequest& request, bool truth_known) const {
+Result<EvaluationContext> OpenedInspector::context_for(const InspectRequest& request, bool truth_known, std::vector<RefusedMethod>& refused) const {
     EvaluationContext context;
     if (const auto* session = dynamic_cast<const SessionList*>(request.list.get())) {
         if (Result<EvaluationContext> stored = session->context()) {
@@ -245,8 +268,22 @@ Result<EvaluationContext> OpenedInspector::context_for(const InspectRequest& req
     context.reference = reference_;
     context.left_out = request.left_out;
     context.seed = request.methods.empty() ? 1 : request.methods.front().seed;
-    context.methods = methods_for(request, info_.defaults, truth_known);
-    R2T2_TRY(check_context(context));
+    context.methods.clear();  // of the stored run
+    bool others = false, wanted = false;
+    for (MethodParams& params : methods_for(request, info_.defaults, truth_known)) {
+        if (const Status allowed = check_method(*reference_, params); !allowed) {
+            refused.push_back({std::move(params), with_own_references(allowed.error(), request)});
+        } else {
+            others = others || params.method != Method::Base;
+            wanted = wanted || params.method == request.wanted;
+            context.methods.push_back(std::move(params));
+        }
+    }
+    const auto first = std::find_if(refused.begin(), refused.end(), [&](const RefusedMethod& each) { return !request.wanted || each.params.method == *request.wanted; });
+    const bool base = !context.methods.empty() && context.methods.front().method == Method::Base;
+    if (!refused.empty() && (!base || !others || (first != refused.end() && !wanted))) {
+        return first != refused.end() ? first->why : refused.front().why;
+    }
     return context;
 }
 
@@ -268,7 +305,7 @@ Result<InspectionPtr> OpenedInspector::inspect(const InspectRequest& request, co
         return asked.error();
     }
     out->picture_ = std::move(asked->picture);
-    const Result<EvaluationContext> context = context_for(request, !asked->sample.ground_truth.empty());
+    const Result<EvaluationContext> context = context_for(request, !asked->sample.ground_truth.empty(), out->refused_);
     if (!context) {
         return context.error();
     }

@@ -38,6 +38,7 @@ public:
     [[nodiscard]] Result<SamplePicture> reference_picture(std::size_t index) const override {
         return reference_->picture(index);
     }
+    [[nodiscard]] Status check_methods(const std::vector<MethodParams>& methods) const override;
     [[nodiscard]] Result<InspectionPtr> inspect(const InspectRequest& request, const ProgressCallback& progress,
                                                 const CancelToken& cancel) const override;
     [[nodiscard]] Result<WhatIf> what_if(const Inspection& inspection, std::size_t method,
@@ -67,7 +68,9 @@ private:
     [[nodiscard]] Result<InspectionPtr> stored(const SessionList& list, std::size_t index) const;
     [[nodiscard]] Result<AgainSample> sample_for(const InspectRequest& request, SampleSummary& summary) const;
     [[nodiscard]] Status ask_anew(const InspectRequest& request, bool asked_anew, SampleSummary& summary, AgainSample& out) const;
-    [[nodiscard]] Result<EvaluationContext> context_for(const InspectRequest& request, bool truth_known) const;
+    [[nodiscard]] Result<EvaluationContext> context_for(const InspectRequest& request, bool truth_known, std::vector<RefusedMethod>& refused) const;
+    [[nodiscard]] Error with_own_references(Error why, const InspectRequest& request) const;
+    [[nodiscard]] std::optional<SampleList::RunReferences> other_references(const SampleList& list) const;
     void compare_with_stored(const SessionList& session, const InspectRequest& request, LiveInspection& out) const;
     /// Places by t-SNE; inspector_embedding.cpp.
     [[nodiscard]] Result<ProjectionMapPtr> embedding_map(const ProjectionRequest& request, const std::vector<double>& rows,

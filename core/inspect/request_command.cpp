@@ -145,6 +145,13 @@ std::string request_command(const InspectorOptions& options, const InspectReques
     if (!options.reference.empty()) {
         words.add("--reference", from_anywhere(options.reference));
     }
+    if (const auto* session = dynamic_cast<const SessionList*>(request.list.get()); session != nullptr && request.facts.empty() && options.reference.empty()) {
+        const ReferenceSource usual, &own = session->reference_source();  // which r2t2 inspect opens where nothing is said
+        if (!own.path.empty() || own.candidates != usual.candidates || own.seed != usual.seed) {
+            words.add("--reference-samples", std::to_string(usual.candidates));
+            words.add("--reference-seed", std::to_string(usual.seed));
+        }
+    }
     add_device(options, words);
     if (request.methods.empty()) {
         return words.text();

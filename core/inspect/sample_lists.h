@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/inspect/inspector.h"
+#include "core/run/open_reference.h"
 #include "core/run/run_again.h"
 #include "core/run/sample_set.h"
 #include "core/run/stored_settings.h"
@@ -58,6 +59,8 @@ public:
     [[nodiscard]] const RoutingSpace& space() const { return space_; }
     [[nodiscard]] const std::string& path() const;
     [[nodiscard]] std::vector<MethodParams> run_params() const override;
+    [[nodiscard]] std::optional<RunReferences> run_references() const override;
+    [[nodiscard]] const ReferenceSource& reference_source() const { return reference_source_; }
     /// What the runs were made on.
     [[nodiscard]] const RunGround& ground() const { return ground_; }
     /// As stored_context(): one method a run. Error: runs that did not keep their parameters.
@@ -74,6 +77,7 @@ public:
 
 private:
     friend Result<std::vector<SampleListPtr>> open_session_lists(const std::string& path);
+    void name_failed();
     std::string name_;
     std::shared_ptr<Shared> shared_;
     std::vector<StoredRun> stored_;          ///< base first where it is there
@@ -85,6 +89,7 @@ private:
     std::vector<Error> problems_;
     RoutingSpace space_;
     RunGround ground_;
+    ReferenceSource reference_source_;  ///< of the runs, to be opened again
 };
 
 /// One list an evaluation, newest first. Errors: not a session, damaged, without a sample.

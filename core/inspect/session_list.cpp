@@ -7,6 +7,7 @@
 
 #include "core/inspect/sample_lists.h"
 #include "core/routing/method_table.h"
+#include "core/run/stored_evaluation.h"
 #include "core/scoring/stored_key.h"
 #include "core/session/sample_order.h"
 
@@ -86,6 +87,8 @@ std::vector<MethodParams> SessionList::run_params() const {
     return out;
 }
 
+std::optional<SampleList::RunReferences> SessionList::run_references() const { return RunReferences{reference_source_.path, ground_.reference_hash}; }
+
 Result<EvaluationContext> SessionList::context() const {
     Result<EvaluationContext> context = stored_context(stored_, settings_);
     return context ? std::move(context) : Result<EvaluationContext>(context.error().inside(path()));
@@ -157,6 +160,26 @@ Result<StoredInspection> SessionList::read(std::size_t index) const {
     return out;
 }
 
+/// A sample that failed was stored by its name alone: what was asked is what its set says.
+void SessionList::name_failed() {
+    for (std::size_t i = 0; i < rows_.size(); ++i) {
+        SampleSummary& row = rows_[i];
+        if (row.error.empty() || !row.question.empty()) {
+            continue;
+        }
+        const Result<StoredSources::Place> place = sources_->find(infos_[i]);
+        if (!place) {
+            continue;  // a record that could not be read, or data that are not there any more
+        }
+        const SampleSummary today = place->set->summary(place->index);
+        row.question = today.question;
+        row.instruction = today.instruction;
+        row.prompt_known = today.prompt_known;
+        row.truth = row.truth.empty() ? today.truth : row.truth;
+        row.image = today.image;
+    }
+}
+
 Result<std::vector<SampleListPtr>> open_session_lists(const std::string& path) {
     Result<SessionReader> reader = SessionReader::open(path);
     if (!reader) {
@@ -209,6 +232,8 @@ Result<std::vector<SampleListPtr>> open_session_lists(const std::string& path) {
         }
         list->sources_ = std::make_shared<StoredSources>(list->settings_.front().data);
         list->ground_ = ground_of(group.front().info);
+        list->reference_source_ = stored_ground(group.front().info).reference;
+        list->name_failed();
         list->stored_ = std::move(group);
         if (list->size() > 0) {
             lists.push_back(std::move(list));

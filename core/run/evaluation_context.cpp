@@ -272,10 +272,14 @@ Status check_reference(const ReferenceSet& reference, const MethodParams& params
 
 }  // namespace
 
+Status check_method(const ReferenceSet& reference, const MethodParams& params) {
+    R2T2_TRY(validate(params));
+    return check_reference(reference, params);
+}
+
 Status check_context(const EvaluationContext& context) {
     for (const MethodParams& params : context.methods) {
-        R2T2_TRY(validate(params));
-        R2T2_TRY(check_reference(*context.reference, params));
+        R2T2_TRY(check_method(*context.reference, params));
     }
     return {};
 }

@@ -83,7 +83,9 @@ struct ReadySample {
                                                     const ProgressCallback& progress, const CancelToken& cancel,
                                                     const PauseSwitch* pause = nullptr);
 
-/// Every method's parameters in their ranges, k within the reference set, per-mixer routings there where needed.
+/// The parameters in their ranges, k within the reference set, per-mixer and refined routings there where the method needs them.
+[[nodiscard]] Status check_method(const ReferenceSet& reference, const MethodParams& params);
+/// Every method of it.
 [[nodiscard]] Status check_context(const EvaluationContext& context);
 
 /// As an evaluation runs a method: of an upper bound and of a control by chance only the ends are answered. Where a rule may stop a descent every

@@ -301,6 +301,8 @@ Result<std::vector<SampleRow>> SessionReader::State::rows_of(std::int64_t run, c
 
 Result<std::vector<SampleRow>> SessionReader::samples(std::int64_t run) { return state_->rows_of(run, {}); }
 
+Result<std::vector<SampleRow>> SessionReader::failed_samples(std::int64_t run) { return state_->rows_of(run, " AND t.error <> ''"); }
+
 std::optional<std::int64_t> SessionReader::waiting_in_log() {
     if (!sqlite::files_of(state_->database.path()).log) {
         return 0;

@@ -82,6 +82,8 @@ public:
     /// Samples, of all runs, that are in the write-ahead log (-wal) and not yet in the file: a copy of the file alone would lack them. They are
     /// moved in by whoever ends last, this reader too. 0: none, or there is no log. None: the file alone cannot be read at this moment.
     [[nodiscard]] std::optional<std::int64_t> waiting_in_log();
+    /// Those that failed: `error` says why.
+    [[nodiscard]] Result<std::vector<SampleRow>> failed_samples(std::int64_t run);
     /// Those that a benchmark scores (`info.scoring`) and that did not fail; empty for sessions before schema 4.
     [[nodiscard]] Result<std::vector<SampleRow>> benchmark_samples(std::int64_t run);
     [[nodiscard]] Result<StoredSample> sample(std::int64_t sample_id);

@@ -91,6 +91,7 @@ public:
     [[nodiscard]] const InspectorInfo& info() const override { return info_; }
     [[nodiscard]] const std::vector<ReferenceSummary>& references() const override { return references_; }
     [[nodiscard]] Result<SamplePicture> reference_picture(std::size_t index) const override { return samples_->picture(index); }
+    [[nodiscard]] Status check_methods(const std::vector<MethodParams>&) const override { return {}; }
     [[nodiscard]] Result<InspectionPtr> inspect(const InspectRequest& request, const ProgressCallback&, const CancelToken&) const override {
         return InspectionPtr(std::make_shared<FakeInspection>(request, info_.space, references_));
     }

@@ -364,6 +364,24 @@ void TestDataPage::references_are_refined_and_what_was_stopped_is_told() {
     window_->data().refine_reference(output);  // the open ones
     QTRY_VERIFY_WITH_TIMEOUT(!window_->data().building() && window_->data().built(), kPatience);
     QVERIFY(window_->data().built()->refined);
+    // They are not the set that is chosen here: that is not being built, and another choice stops nothing.
+    window_->data().refine_reference(slow);
+    QCOMPARE(find<QPushButton>("dataReference")->text(), QStringLiteral("Reference set\u2026"));
+    QVERIFY2(find<QLabel>("dataBuilt")->isVisible() && find<QLabel>("dataBuilt")->text().contains(QStringLiteral("The references that are open")) &&
+                 find<QLabel>("dataBuilt")->text().contains(slow),
+             qPrintable(find<QLabel>("dataBuilt")->text()));
+    choose(QStringLiteral("MMBench"), QStringLiteral("/data/mmbench"));
+    QVERIFY(window_->data().building());
+    QTest::mouseClick(find<QPushButton>("dataCancel"), Qt::LeftButton);
+    QTRY_VERIFY_WITH_TIMEOUT(!window_->data().building() && !window_->workspace().jobs().busy(), kPatience);
+    // What is built of the set is: it is named.
+    choose(QStringLiteral("Visual7W"), QStringLiteral("/data/v7w"));
+    read();
+    window_->findChild<DataPage*>()->build_reference(slow);
+    QCOMPARE(find<QPushButton>("dataReference")->text(), QStringLiteral("Building\u2026"));
+    QVERIFY2(find<QLabel>("dataBuilt")->text().contains(QStringLiteral("Visual7W")), qPrintable(find<QLabel>("dataBuilt")->text()));
+    QTest::mouseClick(find<QPushButton>("dataCancel"), Qt::LeftButton);
+    QTRY_VERIFY_WITH_TIMEOUT(!window_->data().building() && !window_->workspace().jobs().busy(), kPatience);
 }
 
 /// The bundled miniature on a tiny tree, one of whose two samples it answers rightly: what the desktop writes is what

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "core/routing/method_table.h"
+#include "ui/models/error_words.h"
 
 namespace r2t2::ui {
 
@@ -91,6 +92,10 @@ void BenchmarkRun::start(const InspectorPtr& inspector, const BenchmarkRequest& 
             ++counts.done;
             counts.earlier += sample.earlier ? 1 : 0;
             counts.failed += sample.failed ? 1 : 0;
+            if (sample.failed && !sample.error.empty()) {
+                const bool named = shared->start && sample.set < shared->start->sets.size();
+                counts.failures.add(named ? shared->start->sets[sample.set] : std::string(), sample.key, sample.error);
+            }
             counts.forward_passes += sample.forward_passes;
             counts.backward_passes += sample.backward_passes;
             for (std::size_t m = 0; m < sample.correct.size() && m < counts.steps.size(); ++m) {
@@ -105,7 +110,7 @@ void BenchmarkRun::start(const InspectorPtr& inspector, const BenchmarkRequest& 
     jobs_.start<BenchmarkEnd>(kBenchmarkSlot, tr("Evaluation"), this, work, [this](Result<BenchmarkEnd> end) {
         close();
         if (!end) {
-            Q_EMIT failed(QString::fromStdString(end.error().message()));
+            Q_EMIT failed(window_words(end.error()));
         } else {
             start_.session = end->session;
             Q_EMIT ended(*end);

@@ -12,6 +12,7 @@
 
 #include "core/analysis/transitions.h"
 #include "core/inspect/inspector.h"
+#include "ui/models/failures.h"
 #include "ui/models/job_runner.h"
 
 namespace r2t2::ui {
@@ -46,6 +47,7 @@ public:
         std::vector<std::vector<StepTransitions>> steps;  ///< from_previous is not counted
         std::int64_t done = 0, earlier = 0, failed = 0;
         std::int64_t forward_passes = 0, backward_passes = 0;
+        Failures failures{};  ///< of this part
     };
     [[nodiscard]] const Counts& counts() const { return counts_; }
     /// "41 of 800 samples": the one count of it, wherever it is told; empty before the first sample can run.

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "ui/models/error_words.h"
+#include "ui/models/reference_words.h"
 #include "ui/paths/file_path.h"
 
 namespace r2t2::ui {
@@ -11,7 +13,7 @@ namespace {
 const QString kReadSlot = QStringLiteral("data set");
 const QString kBuildSlot = QStringLiteral("reference set");
 
-QString message_of(const Error& error) { return QString::fromStdString(error.message()); }
+QString message_of(const Error& error) { return window_words(error); }
 
 }  // namespace
 
@@ -94,8 +96,17 @@ void DataCheck::stop_building() {
     set_building(false);
 }
 
+bool DataCheck::in_use() const {
+    return built_ && workspace_.inspector() && std::filesystem::path(workspace_.options().reference).lexically_normal() == built_->output.lexically_normal();
+}
+
 void DataCheck::forget() {
-    cancel();
+    workspace_.jobs().cancel(kReadSlot);
+    set_reading(false);
+    if (building_from_data()) {
+        workspace_.jobs().cancel(kBuildSlot);
+        stop_building();
+    }
     Q_EMIT failed({});
     if (built_ || !unfinished_.isEmpty()) {
         built_.reset();
@@ -123,6 +134,10 @@ void DataCheck::build(ReferenceRequest request, const QString& title) {
     built_.reset();
     unfinished_.clear();
     refining_into_ = request.refine == Refine::Yes ? QString::fromStdString(request.output.string()) : QString();
+    of_open_ = !request.data;
+    const QString into = shown_path(path_text(request.output.string()));
+    building_words_ = of_open_ ? tr("The references that are open (%1) are being refined into %2.").arg(reference_words(workspace_.options().reference, *inspector), into)
+                               : tr("%1 is being made into a reference set: %2.").arg(QString::fromStdString(request.data->name), into);
     Q_EMIT builtChanged();
     const auto work = [inspector, request = std::move(request)](const JobRunner::Context& context) {
         return inspector->build_reference(request, context.progress, context.cancel);

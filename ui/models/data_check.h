@@ -22,7 +22,7 @@ public:
     void list_sets();  ///< once; opens the inspector module if nothing has yet
     void check(const DataRequest& request);
     void cancel();
-    void forget();  ///< the report and what was built: another set or folder was chosen
+    void forget();  ///< the report and what was built: another set or folder was chosen. Refining the open references goes on
     /// With the model that is open. `output` is a folder.
     void build_reference(const DataRequest& request, const QString& output, Refine refine);
     /// The references that are open, by descents on their candidates.
@@ -36,6 +36,9 @@ public:
     [[nodiscard]] const DataReportPtr& report() const { return report_; }  ///< null until one was read
     [[nodiscard]] bool reading() const { return reading_; }
     [[nodiscard]] bool building() const { return building_; }
+    [[nodiscard]] bool building_from_data() const { return building_ && !of_open_; }  ///< else the references that are open are refined
+    [[nodiscard]] const QString& building_words() const { return building_words_; }     ///< what is being built, and where
+    [[nodiscard]] bool in_use() const;                                                  ///< built() is what is open
     [[nodiscard]] const std::optional<ReferenceEnd>& built() const { return built_; }
     [[nodiscard]] bool refining() const { return building_ && !refining_into_.isEmpty(); }
     /// The folder whose descents were stopped: refined into again, they are gone on with. Empty: none were.
@@ -62,7 +65,8 @@ private:
     DataReportPtr report_;
     std::optional<ReferenceEnd> built_;
     QString refining_into_, unfinished_;
-    bool reading_ = false, building_ = false;
+    QString building_words_;
+    bool reading_ = false, building_ = false, of_open_ = false;
 };
 
 }  // namespace r2t2::ui

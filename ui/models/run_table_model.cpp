@@ -98,9 +98,12 @@ QVariant RunTableModel::data(const QModelIndex& index, int role) const {
         return lines_[line].colour;
     }
     if (role == Qt::ToolTipRole) {
-        return index.column() == Notes ? tr("Double-click or press F2 to write a note")
-                                       : tr("%1\n%2\n%3").arg(QString::fromStdString(run.info.name), QString::fromStdString(run_coverage(run).text()),
-                                                              QString::fromStdString(run.info.command));
+        if (index.column() == Notes) {
+            return tr("Double-click or press F2 to write a note");
+        }
+        const Failures& failures = results_.failures(run.id);
+        const QString why = failures.empty() ? QString() : tr("\nFailed: %1").arg(failures.lines());
+        return tr("%1\n%2%3\n%4").arg(QString::fromStdString(run.info.name), QString::fromStdString(run_coverage(run).text()), why, QString::fromStdString(run.info.command));
     }
     if (role == Qt::TextAlignmentRole && (index.column() == Samples || index.column() == Run)) {
         return QVariant::fromValue(Qt::Alignment(Qt::AlignRight | Qt::AlignVCenter));

@@ -33,6 +33,24 @@ Result<EvaluationViewPtr> read_evaluation(SessionReader& reader, std::int64_t ru
     return EvaluationViewPtr(std::move(view));
 }
 
+Status read_failures(SessionReader& reader, SessionLook& look) {
+    for (const StoredRun& run : look.runs) {
+        if (run.errors == 0) {
+            continue;
+        }
+        const auto failed = reader.failed_samples(run.id);
+        if (!failed) {
+            return failed.error();
+        }
+        for (const r2t2::SampleRow& row : *failed) {
+            if (!row.damaged) {
+                look.failures[run.id].add(row.info.id.set, row.info.id.key, row.error);
+            }
+        }
+    }
+    return {};
+}
+
 Result<SampleRowsPtr> read_changed(SessionReader& reader, std::int64_t run) {
     auto rows = reader.samples(run);
     if (!rows) {
@@ -74,6 +92,7 @@ Result<SessionLook> read_session(const SessionWanted& wanted, const std::functio
     look.run = there(wanted.run) ? wanted.run : telling_run(look.runs);
     const std::int64_t second = telling_run(look.runs);
     look.pair = there(wanted.pair.first) && there(wanted.pair.second) ? wanted.pair : RunPair{compared_with(look.runs, second), second};
+    R2T2_TRY(read_failures(*reader, look));
     begun(look);
     if (look.run == 0) {
         return look;

@@ -5,6 +5,7 @@
 
 #include <QString>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -16,6 +17,7 @@
 #include "core/results/result_table.h"
 #include "core/results/session_compare.h"
 #include "core/results/sweep_results.h"
+#include "ui/models/failures.h"
 #include "ui/models/run_label.h"
 
 namespace r2t2::ui {
@@ -41,6 +43,7 @@ struct SessionLook {
     std::string state;  ///< file_state() before it was read
     std::vector<StoredRun> runs;
     std::vector<RunLabel> labels;  ///< parallel
+    std::map<std::int64_t, Failures> failures{};  ///< of the runs that have some
     std::int64_t run = 0;
     RunPair pair{0, 0};
     EvaluationViewPtr evaluation;  ///< null: there is no run

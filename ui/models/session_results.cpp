@@ -45,6 +45,12 @@ std::optional<std::int64_t> SessionResults::unfinished() const {
     return std::nullopt;
 }
 
+const Failures& SessionResults::failures(std::int64_t run) const {
+    static const Failures none;
+    const auto at = failures_.find(run);
+    return at == failures_.end() ? none : at->second;
+}
+
 QString SessionResults::emptiness() const {
     if (path_.isEmpty()) {
         return tr("No results yet: start an evaluation, or open a session.");
@@ -112,6 +118,7 @@ void SessionResults::begin(const QString& path, const SessionLook& look) {
     state_ = look.state;
     runs_ = look.runs;
     labels_ = look.labels;
+    failures_ = look.failures;
     run_ = look.run;
     pair_ = look.pair;
     evaluation_.reset();
@@ -135,6 +142,7 @@ void SessionResults::take(SessionLook look, Why why) {
         const bool another = !kept || run_ == 0;
         runs_ = std::move(look.runs);
         labels_ = std::move(look.labels);
+        failures_ = std::move(look.failures);
         run_ = another ? look.run : run_;
         neighbours_.reset();
         Q_EMIT failed({});

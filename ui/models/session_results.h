@@ -40,6 +40,7 @@ public:
     [[nodiscard]] const QString& path() const { return path_; }
     [[nodiscard]] const std::vector<StoredRun>& runs() const { return runs_; }
     [[nodiscard]] const std::vector<RunLabel>& labels() const { return labels_; }  ///< parallel to runs()
+    [[nodiscard]] const Failures& failures(std::int64_t run) const;  ///< why samples of it failed; empty: none did
     [[nodiscard]] std::int64_t run() const { return run_; }  ///< 0: none
     [[nodiscard]] const StoredRun* stored_run() const;
     [[nodiscard]] const EvaluationViewPtr& evaluation() const { return evaluation_; }  ///< null until it is read
@@ -77,6 +78,7 @@ private:
     std::string state_;  ///< of the file, when it was read or tried last
     std::vector<StoredRun> runs_;
     std::vector<RunLabel> labels_;
+    std::map<std::int64_t, Failures> failures_;
     std::int64_t run_ = 0;
     EvaluationViewPtr evaluation_;
     SampleRowsPtr changed_;

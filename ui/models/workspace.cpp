@@ -6,6 +6,9 @@
 
 #include "core/base/log.h"
 #include "ui/models/counted.h"
+#include "ui/models/error_words.h"
+#include "ui/models/reference_words.h"
+#include "ui/models/method_names.h"
 #include "ui/models/step_model.h"
 #include "ui/models/undo_routing.h"
 
@@ -25,13 +28,20 @@ struct Opened {
 Workspace::Workspace(QObject* parent) : QObject(parent) {
     undo_.setUndoLimit(500);
     connect(&cursor_, &StepCursor::stepChanged, this, &Workspace::leave_point);
+    connect(&jobs_, &JobRunner::ended, this, [this](const JobInfo& job) {
+        if (job.slot == QLatin1String("inspect") && job.cancelled && !jobs_.busy(job.slot) && !jobs_.waits(job.slot) && has_question() && !is_inspected()) {
+            leave_former();
+            Q_EMIT failed(ErrorPlace::Run, tr("This sample was not run: it was cancelled. Run (F5) runs it."));
+        }
+    });
 }
 
 Workspace::~Workspace() = default;
 
 void Workspace::fail(ErrorPlace place, const Error& error) {
-    log_warning("workbench", error.message());
-    Q_EMIT failed(place, QString::fromStdString(error.message()));
+    const QString message = window_words(error);
+    log_warning("workbench", message.toStdString());
+    Q_EMIT failed(place, message);
 }
 
 void Workspace::open(const InspectorOptions& options, const QString& samples, First first) {
@@ -82,8 +92,8 @@ void Workspace::open(const InspectorOptions& options, const QString& samples, Fi
                 log_warning("workbench", warning);
             }
             const InspectorInfo& info = inspector_->info();
-            Q_EMIT happened(tr("%1 is open: %2 on %3, %4 references").arg(QString::fromStdString(info.model_directory), QString::fromStdString(info.precision), QString::fromStdString(info.device))
-                                .arg(inspector_->references().size()));
+            Q_EMIT happened(tr("%1 is open: %2 on %3, with %4").arg(QString::fromStdString(info.model_directory), QString::fromStdString(info.precision), QString::fromStdString(info.device),
+                                                                       reference_words(options_.reference, *inspector_)));
             Q_EMIT inspectorChanged();
             Q_EMIT paramsChanged();
             read_samples(samples, first, before);
@@ -132,7 +142,7 @@ void Workspace::read_samples(const QString& what, First first, const Shown& befo
                 show_mended_sample();
             } else if (first == First::Sample) {
                 show_sample(lists_.front(), 0);
-                if (!has_question()) {
+                if (!has_question() && !lists_.front()->stored()) {
                     Q_EMIT questionWanted();
                 }
             } else if (first == First::Same) {
@@ -256,6 +266,13 @@ void Workspace::load() {
     if (!inspector_ || !has_sample()) {
         return;
     }
+    if (const std::string failure = stored_failure(); !failure.empty()) {
+        Q_EMIT requestChanged();
+        clear_errors();
+        leave_former();
+        fail(ErrorPlace::Run, Error{ErrorKind::InvalidInput, {}, {}, tr("This sample failed when it was run").toStdString() + ": " + failure, {}});
+        return;
+    }
     if (!has_question()) {
         load_picture();
         return;
@@ -265,6 +282,7 @@ void Workspace::load() {
         request_.methods = methods_to_run();
     }
     request_.left_out.assign(left_out_.begin(), left_out_.end());
+    request_.wanted = preferred_;
     Q_EMIT requestChanged();
     clear_errors();
     jobs_.start<InspectionPtr>(
@@ -274,6 +292,9 @@ void Workspace::load() {
         },
         [this](Result<InspectionPtr> inspection) {
             if (!inspection) {
+                if (!is_inspected()) {
+                    leave_former();
+                }
                 fail(ErrorPlace::Run, inspection.error());
                 return;
             }
@@ -282,7 +303,39 @@ void Workspace::load() {
             const QString ran = counted(static_cast<qlonglong>((*inspection)->trajectories().size()), tr("1 method"), tr("%1 methods"));
             Q_EMIT happened((*inspection)->stored() ? tr("%1 is shown as it is stored, %2").arg(name, ran) : tr("%1 was run by %2").arg(name, ran));
             take_inspection(std::move(*inspection));
+            tell_refused();
         });
+}
+
+/// Once for every reason: a sweep's runs have the same.
+void Workspace::tell_refused() {
+    QStringList lines;
+    for (const RefusedMethod& refused : inspection_->refused()) {
+        const QString line = tr("%1 was not run. %2").arg(first_upper(method_title(refused.params.method)), window_words(refused.why));
+        if (!lines.contains(line)) {
+            lines << line;
+            log_warning("workbench", line.toStdString());
+        }
+    }
+    if (!lines.isEmpty()) {
+        Q_EMIT failed(ErrorPlace::Run, lines.join(QLatin1Char('\n')));
+    }
+}
+
+/// What is shown is of what is asked: of this sample, this question, truth and these facts.
+bool Workspace::is_inspected() const {
+    const Shown asked = shown();
+    return inspection_ && asked.list == inspected_.list && asked.index == inspected_.index && asked.question == inspected_.question && asked.truth == inspected_.truth &&
+           asked.facts == inspected_.facts;
+}
+
+/// Why the sample of a session has no steps, as its run told; empty: it has, or something else is asked of it.
+std::string Workspace::stored_failure() const { return request_.list->stored() && request_.methods.empty() ? request_.list->summary(request_.index).error : std::string(); }
+
+/// What is asked could not be run: nothing of what was shown before stays beside it, and its own picture is shown.
+void Workspace::leave_former() {
+    clear_inspection();
+    show_picture();
 }
 
 /// Nothing of the sample before stays beside this one's name.
@@ -290,12 +343,18 @@ void Workspace::load_picture() {
     clear_inspection();
     Q_EMIT requestChanged();
     clear_errors();
+    show_picture();
+}
+
+void Workspace::show_picture() {
     jobs_.start<SamplePicture>(
         "inspect", tr("Open picture"), this,
         [list = request_.list, index = request_.index](const JobRunner::Context&) { return list->picture(index); },
         [this](Result<SamplePicture> picture) {
             if (!picture) {
-                fail(ErrorPlace::Run, picture.error());
+                if (!has_sample() || !request_.list->stored()) {  // else it may be gone; what became of the sample has been told
+                    fail(ErrorPlace::Run, picture.error());
+                }
                 return;
             }
             bare_picture_ = std::move(*picture);
@@ -420,7 +479,11 @@ QString Workspace::command_line() const {
     request.methods.clear();
     MethodParams params = params_;
     request.methods.push_back(params);
-    return QString::fromStdString(module_->command_line(options_, request));
+    InspectorOptions options = options_;
+    if (const auto own = inspection_ && inspection_->stored() ? request.list->run_references() : std::nullopt) {
+        options.reference = own->path;  // what is shown was run on them
+    }
+    return QString::fromStdString(module_->command_line(options, request));
 }
 
 }  // namespace r2t2::ui

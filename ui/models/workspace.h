@@ -53,6 +53,8 @@ public:
     [[nodiscard]] const QString& opened() const { return opened_; }
     /// The file that was asked for last, whether it could be opened or not.
     [[nodiscard]] const QString& asked() const { return asked_; }
+    /// What the session that is open had as references, where that is not what is open; none: no session, or the same.
+    [[nodiscard]] std::optional<SampleList::RunReferences> other_references() const;
     /// A picture of the user's own has no question until he types one: the picture is shown, nothing is run.
     [[nodiscard]] bool has_question() const;
     /// Of the inspection, else of a sample that waits for its question; null before it is read.
@@ -181,6 +183,11 @@ private:
     void replace_lists(std::vector<SampleListPtr> lists);
     void load();
     void load_picture();
+    void show_picture();
+    void leave_former();
+    void tell_refused();
+    [[nodiscard]] bool is_inspected() const;
+    [[nodiscard]] std::string stored_failure() const;
     void clear_inspection();
     [[nodiscard]] std::vector<MethodParams> methods_to_run() const;
     enum class CursorGoes { Along, ToLast };  ///< Along: it keeps its step, at the last one it stays at the last
@@ -216,7 +223,7 @@ private:
     QString opened_;
     InspectionPtr inspection_;
     Shown inspected_;  ///< what inspection_ was asked for
-    std::optional<SamplePicture> bare_picture_;  ///< of a sample without a question
+    std::optional<SamplePicture> bare_picture_;  ///< of a sample without a question, or that could not be run
     MethodParams params_;
     std::optional<MethodParams> own_params_;     ///< the user's, while params_ are a run's
     Method preferred_ = kLeadingMethod;             ///< followed wherever the sample has it

@@ -216,8 +216,16 @@ void Workspace::change_params(const MethodParams& params, const QString& what) {
 
 void Workspace::change_params(const MethodParams& params) { change_params(params, QString::fromStdString(changed_parameters(params_, params))); }
 
+/// One that was refused, or of a sample that has no steps, is run: it says why it cannot be, or is there then.
 void Workspace::set_method(Method method) {
     preferred_ = method;
+    const bool refused = inspection_ && std::any_of(inspection_->refused().begin(), inspection_->refused().end(), [method](const RefusedMethod& each) { return each.params.method == method; });
+    if ((!inspection_ || refused) && has_question() && stored_failure().empty() && !jobs_.busy(QStringLiteral("inspect"))) {
+        params_.method = method;
+        Q_EMIT paramsChanged();
+        run();
+        return;
+    }
     Q_EMIT failed(ErrorPlace::Run, {});
     follow_again();
     if (trajectory() != nullptr && trajectory()->method != method) {

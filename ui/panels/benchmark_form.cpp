@@ -1,23 +1,23 @@
 #include "ui/panels/benchmark_form.h"
 
 #include <QCheckBox>
-#include <QDir>
-#include <QFileDialog>
 #include <QFormLayout>
 #include <QGridLayout>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QLineEdit>
-#include <QFileInfo>
 #include <QListWidget>
 #include <QToolButton>
 #include <QVBoxLayout>
 #include <algorithm>
+#include <utility>
 
 #include "core/base/number_text.h"
 #include "ui/models/benchmark_size.h"
 #include "ui/models/counted.h"
+#include "ui/models/error_words.h"
 #include "ui/models/method_names.h"
+#include "ui/models/reference_words.h"
 #include "ui/panels/form_scroll.h"
 #include "ui/panels/theme.h"
 #include "ui/panels/word_choices.h"
@@ -27,11 +27,15 @@ namespace r2t2::ui {
 
 namespace {
 
-/// The bundled sets that the demo runs on: where re-routing has something to do.
-const QStringList kFirstChoice = {QStringLiteral("G-dim"), QStringLiteral("G-noise"), QStringLiteral("K-clutter"), QStringLiteral("K-noise")};
-
-constexpr int kPublished = Qt::UserRole;    ///< the item is the published data set
-constexpr int kBundled = Qt::UserRole + 1;  ///< a bundled set
+/// Every chosen method under every parameter set. Errors as swept().
+Result<std::vector<MethodParams>> runs_of(const BenchmarkRequest& request) {
+    std::vector<MethodParams> methods;
+    for (const Method method : request.methods) {
+        methods.push_back(request.params);
+        methods.back().method = method;
+    }
+    return swept(methods, request.sweep);
+}
 
 }  // namespace
 
@@ -84,6 +88,10 @@ BenchmarkForm::BenchmarkForm(Workspace& workspace, QWidget* parent) : QWidget(pa
     add_methods(inside, grid);
     column->addLayout(grid);
 
+    references_ = caption({}, inside);
+    references_->setObjectName(QStringLiteral("benchmarkReferences"));
+    references_->setWordWrap(true);
+    column->addWidget(references_);
     column->addWidget(caption(tr("Parameters (several, as in 1; 3; 5, make a sweep)"), inside));
     auto* form = new QFormLayout;
     form->setFieldGrowthPolicy(QFormLayout::AllNonFixedFieldsGrow);
@@ -214,41 +222,6 @@ void BenchmarkForm::show_asked(const AskedEvaluation& asked) {
     }
 }
 
-/// By the names that were asked for; where one of them is neither a set nor a file ("all"), by what the sets are called. None of them there:
-/// what is ticked stays.
-void BenchmarkForm::tick_asked(const AskedEvaluation& asked) {
-    const auto row_of = [this](const std::string& name) {
-        for (int i = 0; i < sets_->count(); ++i) {
-            if (!sets_->item(i)->data(kPublished).toBool() && sets_->item(i)->text() == QString::fromStdString(name)) {
-                return i;
-            }
-        }
-        return -1;
-    };
-    const auto is_file = [](const std::string& name) { return QFileInfo(QString::fromStdString(name)).isFile(); };
-    const bool all_there = std::all_of(asked.sets.begin(), asked.sets.end(), [&](const std::string& name) { return row_of(name) >= 0 || is_file(name); });
-    std::vector<std::string> there;
-    for (const std::string& name : all_there ? asked.sets : asked.set_names) {
-        if (row_of(name) >= 0 || is_file(name)) {
-            there.push_back(name);
-        }
-    }
-    if (there.empty()) {
-        return;
-    }
-    const QSignalBlocker blocker(sets_);
-    for (int i = 0; i < sets_->count(); ++i) {
-        sets_->item(i)->setCheckState(Qt::Unchecked);
-    }
-    for (const std::string& name : there) {
-        if (const int row = row_of(name); row >= 0) {
-            sets_->item(row)->setCheckState(Qt::Checked);
-        } else {
-            add_set_file(QString::fromStdString(name));
-        }
-    }
-}
-
 /// What the session does not say, or what is not there any more, stays as it is.
 void BenchmarkForm::fill_asked() {
     const AskedEvaluation asked = std::move(*asked_);
@@ -283,67 +256,37 @@ void BenchmarkForm::fill_asked() {
     }
 }
 
-/// From the model that is open: its sets, its recommended parameters.
+/// From the model that is open: its sets, and where it is another one its recommended parameters. Another reference set changes nothing that
+/// stands here: what it does not allow is told.
 void BenchmarkForm::fill() {
     if (const InspectorPtr& inspector = workspace_.inspector()) {
-        for (const Field& field : fields_) {
-            const QSignalBlocker blocker(field.edit);
-            field.edit->setText(QString::fromStdString(parameter_text(*field.row, inspector->info().defaults)));
+        if (const std::string& model = inspector->info().model_hash; std::exchange(model_, model) != model) {
+            recommend(inspector->info());
         }
+        references_->setText(tr("References: %1").arg(reference_words(workspace_.options().reference, *inspector)));
+        references_->setToolTip(tr("%1\nAnother set: File > References").arg(shown_path(path_text(inspector->info().reference_name))));
     }
-    fill_sets();
+    fill_sets(sets_->count() > 0 ? Ticks::Kept : Ticks::FirstChoice);
     if (asked_ && workspace_.inspector()) {
         fill_asked();
     }
     tell();
 }
 
-void BenchmarkForm::fill_sets() {
-    const QSignalBlocker blocker(sets_);
-    sets_->clear();
-    const auto add = [this](const QString& text, bool checked) {
-        auto* item = new QListWidgetItem(text, sets_);
-        item->setFlags(Qt::ItemIsEnabled | Qt::ItemIsSelectable | Qt::ItemIsUserCheckable);
-        item->setCheckState(checked ? Qt::Checked : Qt::Unchecked);
-        return item;
-    };
-    if (published_) {
-        const QString name = QStringLiteral("%1, %2").arg(QString::fromStdString(published_->name), QString::fromStdString(published_->split));
-        QListWidgetItem* item = add(published_->limit == 0 ? name : tr("%1, %L2 drawn").arg(name).arg(published_->limit), true);
-        item->setToolTip(QDir::toNativeSeparators(QString::fromStdString(published_->folder.string())));
-        item->setData(kPublished, true);
-        sets_->setCurrentItem(item);
-    }
-    if (const InspectorPtr& inspector = workspace_.inspector()) {
-        for (const std::string& set : inspector->set_names("test")) {
-            const QString name = QString::fromStdString(set);
-            add(name, !published_ && kFirstChoice.contains(name))->setData(kBundled, true);
+/// What had been typed for another model goes, and is told.
+void BenchmarkForm::recommend(const InspectorInfo& info) {
+    QStringList gone;
+    for (const Field& field : fields_) {
+        const QString before = field.edit->text(), now = QString::fromStdString(parameter_text(*field.row, info.defaults));
+        if (!before.isEmpty() && before != now) {
+            gone << tr("%1 %2 (was %3)").arg(field.edit->accessibleName(), now, before);
         }
+        const QSignalBlocker blocker(field.edit);
+        field.edit->setText(now);
     }
-}
-
-void BenchmarkForm::add_data_set() {
-    const QString path = QFileDialog::getOpenFileName(this, tr("Add a data set"), {}, tr("Data sets (*.json);;All files (*)"));
-    if (!path.isEmpty()) {
-        add_set_file(path);
-        tell();
+    if (!gone.isEmpty()) {
+        Q_EMIT workspace_.happened(tr("The Benchmark form has what is recommended for this model: %1").arg(gone.join(QStringLiteral(", "))));
     }
-}
-
-void BenchmarkForm::add_set_file(const QString& path) {
-    auto* item = new QListWidgetItem(path, sets_);
-    item->setFlags(Qt::ItemIsEnabled | Qt::ItemIsSelectable | Qt::ItemIsUserCheckable);
-    item->setCheckState(Qt::Checked);
-    item->setToolTip(QDir::toNativeSeparators(path));
-    sets_->setCurrentItem(item);  // in sight
-}
-
-void BenchmarkForm::add_published(const DataReport& read) {
-    published_ = read.request;
-    published_size_ = SelectionSize{read.with_truth, read.clusters};
-    seed_->setValue(static_cast<int>(read.request.seed));
-    fill_sets();
-    tell();
 }
 
 /// Numbers are read in the C locale; a decimal comma is understood where it can mean nothing else (core/base/number_text.h).
@@ -449,10 +392,11 @@ Result<BenchmarkRequest> BenchmarkForm::request() const {
     request.samples = static_cast<std::size_t>(samples_->value());
     request.threads = workers_->value();
     request.session = file_path(session_->text().trimmed()).string();
-    const Result<std::size_t> runs = run_count(request);
+    const Result<std::vector<MethodParams>> runs = runs_of(request);
     if (!runs) {
         return runs.error();
     }
+    R2T2_TRY(inspector->check_methods(*runs));
     return request;
 }
 
@@ -476,6 +420,11 @@ std::optional<SelectionSize> BenchmarkForm::size() const {
 void BenchmarkForm::tell() {
     const Result<BenchmarkRequest> asked = request();
     tell_fields();
+    for (const Field& field : fields_) {  // what the references do not allow, or a ticked method
+        if (!asked && asked.error().field == std::string("--") + field.row->name) {
+            show_error(field.error, window_words(asked.error()));
+        }
+    }
     const std::size_t runs = asked ? run_count(*asked).value() : 0;
     summary_->setText(asked ? selection_text(*asked, runs) : QString());
     const DetectableWords detectable = asked ? detectable_words(size(), asked->sets.size(), runs) : DetectableWords();

@@ -49,8 +49,12 @@ private:
     };
     void add_methods(QWidget* inside, QGridLayout* grid);
     void add_field(QFormLayout* form, const ParameterRow& row);
+    static constexpr int kPublished = Qt::UserRole;    ///< data of an item: it is the published data set
+    static constexpr int kBundled = Qt::UserRole + 1;  ///< likewise: a bundled set
+    enum class Ticks { FirstChoice, Kept };
     void fill();
-    void fill_sets();
+    void recommend(const InspectorInfo& info);
+    void fill_sets(Ticks ticks);
     void add_data_set();
     void add_set_file(const QString& path);
     void fill_asked();
@@ -65,7 +69,9 @@ private:
     std::optional<DataRequest> published_;
     std::optional<SelectionSize> published_size_;
     std::optional<AskedEvaluation> asked_;  ///< not shown yet
+    std::string model_;  ///< hash of the one whose recommended parameters stood here first
     QListWidget* sets_;
+    QLabel* references_;  ///< that are in use
     WholeBox *samples_, *workers_, *seed_;
     std::vector<std::pair<Method, QCheckBox*>> methods_;
     QCheckBox* controls_;

@@ -11,6 +11,7 @@
 #include <QVBoxLayout>
 #include <algorithm>
 
+#include "ui/models/error_words.h"
 #include "ui/panels/benchmark_form.h"
 #include "ui/panels/benchmark_live.h"
 #include "ui/panels/elided_label.h"
@@ -84,6 +85,11 @@ BenchmarkPage::BenchmarkPage(Workspace& workspace, BenchmarkRun& run, SessionRes
     lower_column->addWidget(whose_);
     tabs_ = new ResultTabs(results, lower);
     lower_column->addWidget(tabs_, 1);
+    failures_ = new ElidedLabel(lower);
+    failures_->setObjectName(QStringLiteral("benchmarkFailures"));
+    failures_->setContentsMargins(8, 2, 8, 2);
+    failures_->hide();
+    lower_column->addWidget(failures_);
     live_->setMinimumHeight(220);
     lower->setMinimumHeight(150);
     down->setStretchFactor(0, 1);
@@ -99,10 +105,8 @@ BenchmarkPage::BenchmarkPage(Workspace& workspace, BenchmarkRun& run, SessionRes
     connect(&results, &SessionResults::runsChanged, this, &BenchmarkPage::set_buttons);
     connect(&results, &SessionResults::runChanged, this, &BenchmarkPage::set_buttons);
     connect(&workspace, &Workspace::inspectorChanged, this, &BenchmarkPage::set_buttons);
-    connect(&run, &BenchmarkRun::failed, this, [this](const QString& message) {
-        show_error(error_, message);
-    });
-    connect(&results, &SessionResults::failed, this, [this](const QString& message) { show_error(error_, message); });
+    connect(&run, &BenchmarkRun::failed, this, [this](const QString& message) { tell_errors(message, unread_); });
+    connect(&results, &SessionResults::failed, this, [this](const QString& message) { tell_errors(not_run_, message); });
     show_asked();  // a session may have been open before anybody looked here
     set_buttons();
 }
@@ -115,17 +119,24 @@ void BenchmarkPage::show_asked() {
     }
 }
 
+/// Each stays until it is over: a session that is read again says nothing about the evaluation that could not be run.
+void BenchmarkPage::tell_errors(const QString& not_run, const QString& unread) {
+    not_run_ = not_run;
+    unread_ = unread;
+    show_error(error_, not_run.isEmpty() || unread.isEmpty() ? not_run + unread : not_run + QLatin1Char('\n') + unread);
+}
+
 void BenchmarkPage::start() {
     if (const QString refused = form_->take_refusal(); !refused.isEmpty()) {
-        show_error(error_, refused);
+        tell_errors(refused, unread_);
         return;
     }
     const Result<BenchmarkRequest> request = form_->request();
     if (!request) {
-        show_error(error_, QString::fromStdString(request.error().message()));
+        tell_errors(window_words(request.error()), unread_);
         return;
     }
-    show_error(error_, {});
+    tell_errors({}, {});
     run_.start(workspace_.inspector(), *request);
 }
 
@@ -134,7 +145,7 @@ void BenchmarkPage::resume() {
     request.session = file_path(results_.path()).string();
     request.resume = true;
     request.run = results_.unfinished();
-    show_error(error_, {});
+    tell_errors({}, {});
     run_.start(workspace_.inspector(), request);
 }
 
@@ -147,7 +158,7 @@ QString BenchmarkPage::why_not() const {
         return tr("Start waits for the model: it is not open yet.");
     }
     const Result<BenchmarkRequest> request = form_->request();
-    return request ? QString() : tr("Start is not possible: %1").arg(QString::fromStdString(request.error().message()));
+    return request ? QString() : tr("Start is not possible: %1").arg(window_words(request.error()));
 }
 
 void BenchmarkPage::set_buttons() {
@@ -164,6 +175,7 @@ void BenchmarkPage::set_buttons() {
     resume_->setToolTip(of != results_.runs().end() ? tr("Go on with the %1 where it was cut; finished samples are not run again. Another one: choose a run of it").arg(evaluation_title(results_.runs(), *of))
                             : tr("Go on with an evaluation that was cut: open its session, choose a run of it"));
     tell_whose();
+    tell_failures();
     tabs_->set_running(!active ? ResultTabs::Running::Nothing : run_.sweeps() ? ResultTabs::Running::Sweep : ResultTabs::Running::Evaluation);
     pause_->setEnabled(active && !stopping);
     pause_->setText(run_.state() == BenchmarkRun::State::Paused ? tr("Continue") : tr("Pause"));
@@ -192,6 +204,16 @@ void BenchmarkPage::tell_whose() {
     const bool same = file_path(results_.path()) == run_.started().session && (std::find(runs.begin(), runs.end(), results_.run()) != runs.end() || (run_.request().resume && runs.empty()));
     whose_->set_text(same ? tr("Tables: %1, read at %2 samples; they follow when it ends").arg(whose, QString::fromStdString(run_coverage(*chosen).count_text()))
                           : tr("Tables: %1, not of the evaluation that is under way; its own follow when it ends").arg(whose));
+}
+
+/// Of the evaluation that is running, else of the chosen run.
+void BenchmarkPage::tell_failures() {
+    const Failures& failures = run_.active() ? run_.counts().failures : results_.failures(results_.run());
+    failures_->setVisible(!failures.empty());
+    if (!failures.empty()) {
+        failures_->set_text(tr("%L1 failed: %2").arg(failures.count()).arg(failures.lines(1).replace(QLatin1Char('\n'), QStringLiteral("; "))));
+        failures_->setToolTip(tr("Samples that failed, by reason:\n%1").arg(failures.lines(12)));
+    }
 }
 
 void BenchmarkPage::copy_command() {

@@ -36,6 +36,8 @@ Q_SIGNALS:
 private:
     void set_buttons();
     void tell_whose();
+    void tell_failures();
+    void tell_errors(const QString& not_run, const QString& unread);
     void show_asked();
     [[nodiscard]] QString why_not() const;  ///< Start cannot be pressed; empty: it can
     void copy_command();
@@ -50,6 +52,8 @@ private:
     QString asked_of_;  ///< the session whose evaluation the form was filled from
     QToolButton* copy_;
     QLabel *error_, *reason_;  ///< of what was tried; why Start cannot be
+    QString not_run_, unread_;  ///< what error_ says: of the evaluation, of the session
+    ElidedLabel* failures_;    ///< of the chosen run, or of the one that runs
     ElidedLabel* whose_;       ///< whose the tables are, and of when
 };
 

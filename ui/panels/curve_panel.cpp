@@ -15,7 +15,7 @@ namespace r2t2::ui {
 
 namespace {
 
-constexpr int kLeastWidth = 132;  // three of them beside one another in the smallest window
+constexpr int kPlotWidth = 132;  // three of them beside one another in the smallest window
 
 std::vector<double> over_steps(const Trajectory& trajectory, const std::function<std::optional<double>(const TrajectoryStep&)>& value) {
     std::vector<double> out;
@@ -51,7 +51,7 @@ CurvePanel::CurvePanel(Workspace& workspace, QWidget* parent) : QWidget(parent),
     losses_->setToolTip(tr("Unweighted cross-entropy of every neighbour's own answer under r"));
     row->addWidget(losses_, 1);
     for (CurvePlot* plot : {progress_, confidence_, losses_}) {
-        plot->setMinimumWidth(kLeastWidth);
+        plot->setMinimumWidth(kPlotWidth);
         connect(plot, &CurvePlot::stepRequested, &workspace.cursor(), &StepCursor::set_step);
         connect(&workspace.cursor(), &StepCursor::stepChanged, plot, &CurvePlot::set_step);
     }

@@ -68,7 +68,7 @@ DataPage::DataPage(DataCheck& check, QWidget* parent) : QWidget(parent), data_(c
         data_.forget();
         set_buttons();
     });
-    connect(&data_, &DataCheck::readingChanged, this, &DataPage::set_buttons);
+    connect(&data_, &DataCheck::readingChanged, this, &DataPage::show_built);
     connect(&data_, &DataCheck::reportChanged, this, &DataPage::show_report);
     connect(&data_, &DataCheck::builtChanged, this, &DataPage::show_built);
     connect(&data_, &DataCheck::failed, this, [this](const QString& message) {
@@ -257,7 +257,10 @@ void DataPage::copy_command(bool reference) {
 }
 
 void DataPage::show_built() {
-    built_->setVisible(data_.built() || !data_.unfinished().isEmpty());
+    built_->setVisible(data_.building() || data_.built() || !data_.unfinished().isEmpty());
+    if (data_.building()) {
+        built_->setText(data_.building_words());
+    }
     if (!data_.unfinished().isEmpty()) {
         built_->setText(tr("Stopped. The descents so far are kept beside %1: refine into that folder again to go on.").arg(QDir::toNativeSeparators(data_.unfinished())));
     }
@@ -281,8 +284,9 @@ void DataPage::set_buttons() {
     cancel_->setEnabled(data_.reading() || data_.building());
     evaluate_->setEnabled(scorable);
     build_->setEnabled(scorable && data_.can_build() && !data_.building());
-    build_->setText(data_.building() ? tr("Building\u2026") : tr("Reference set\u2026"));
-    use_->setEnabled(data_.built().has_value());
+    build_->setText(data_.building_from_data() ? tr("Building\u2026") : tr("Reference set\u2026"));
+    use_->setEnabled(data_.built().has_value() && !data_.in_use());
+    use_->setText(data_.in_use() ? tr("In use") : tr("Use it"));
     if (data_.reading()) {
         summary_->setText(tr("Reading\u2026"));
     } else if (!data_.report()) {

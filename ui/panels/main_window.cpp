@@ -44,8 +44,9 @@ namespace r2t2::ui {
 namespace {
 
 constexpr int kMarkWidth = 260;
-constexpr int kAnswerLines = 13;  // that are always there, with their bars
-constexpr QSize kLeastSize(1000, 590);  // what the Inspect page needs, on every page: none of them is left at a size that another cannot have
+constexpr int kAnswerLines = 12;  // that are always there, with their bars
+constexpr QSize kLeastSize(1000, 560);  // what the Inspect page needs, on every page: none of them is left at a size that another cannot have; a frame
+                                        // around it fits a screen of 1000 x 600
 
 /// What the Benchmark page says of the evaluation, at the same moment.
 JobInfo as_counted(JobInfo job, const BenchmarkRun& run) {
@@ -258,11 +259,19 @@ void MainWindow::build_status() {
     statusBar()->addPermanentWidget(job_, 1);
     statusBar()->addPermanentWidget(progress_);
     statusBar()->addPermanentWidget(cancel_);
+    reference_mark_ = caption({}, this);
+    reference_mark_->setObjectName(QStringLiteral("referenceMark"));
+    statusBar()->addPermanentWidget(reference_mark_);
     statusBar()->addPermanentWidget(mark_);
     for (const auto signal : {&JobRunner::started, &JobRunner::progressed, &JobRunner::ended}) {
         connect(&workspace_.jobs(), signal, this, &MainWindow::show_jobs);
     }
     connect(&workspace_.jobs(), &JobRunner::idle, this, &MainWindow::show_jobs);
+    connect(&workspace_.jobs(), &JobRunner::idle, this, [this] {
+        if (const QString done = std::exchange(acknowledgement_, QString()); !done.isEmpty()) {
+            statusBar()->showMessage(done, 12'000);
+        }
+    });
     connect(statusBar(), &QStatusBar::messageChanged, this, [this] { statusBar()->setToolTip({}); });
     show_jobs();
 }
@@ -270,7 +279,7 @@ void MainWindow::build_status() {
 /// As much as there is room for; all of it in the tooltip.
 void MainWindow::tell_failure(const QString& message) {
     int room = statusBar()->width();
-    for (const QWidget* widget : std::initializer_list<const QWidget*>{job_, progress_, cancel_, mark_}) {
+    for (const QWidget* widget : std::initializer_list<const QWidget*>{job_, progress_, cancel_, reference_mark_, mark_}) {
         room = widget->isVisible() ? std::min(room, widget->x()) : room;
     }
     statusBar()->showMessage(statusBar()->fontMetrics().elidedText(message, Qt::ElideRight, room - 20), 20'000);

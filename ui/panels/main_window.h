@@ -123,6 +123,7 @@ private:
     void follow_chosen_run();
     void choose_followed_run();
     void evaluation_ended(const QString& session);
+    void tell_failures(const BenchmarkEnd& end);
     void watch_session();      ///< while somebody can see it, and nobody here writes it
     void name_window();
     [[nodiscard]] bool same_session() const;  ///< Inspect lists the session that the other pages show
@@ -146,7 +147,12 @@ private:
     void choose_folder();
     void choose_model(const QString& folder = {});
     void open_again(const InspectorOptions& options);
+    void build_reference_menu(QMenu* menu);
+    void show_references(QAction* bundled);
+    void use_reference(const QString& path);  ///< a folder, a JSON file; empty: the bundled one
     void choose_reference();
+    void choose_reference_folder();
+    void tell_references();
     void refine_reference();  ///< on the Data page, which shows what comes of it
     void export_plots();
     Status save_plots(const QStringList& files);
@@ -201,9 +207,13 @@ private:
     QList<QDockWidget*> docks_;
 
     QList<QAction*> commands_;
-    QMenu *recent_ = nullptr, *layouts_ = nullptr;
+    QMenu *recent_ = nullptr, *layouts_ = nullptr, *references_ = nullptr;
+    QAction* recent_references_ = nullptr;  ///< what the offered ones stand above
+    QList<QAction*> offered_references_;
+    QString acknowledgement_;               ///< shown when nothing runs any more
+    std::string references_told_;           ///< hash of those that were told last
     QAction* panels_ = nullptr;  ///< heading of the panels in the View menu
-    QLabel *job_ = nullptr, *mark_ = nullptr;
+    QLabel *job_ = nullptr, *mark_ = nullptr, *reference_mark_ = nullptr;
     QProgressBar* progress_ = nullptr;
     QToolButton* cancel_ = nullptr;
     Theme theme_ = Theme::System;

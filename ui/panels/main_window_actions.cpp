@@ -55,7 +55,7 @@ void MainWindow::build_file_menu() {
     connect(recent_, &QMenu::aboutToShow, this, &MainWindow::show_recent);
     menu->addSeparator();
     command(menu, tr("Open &model\u2026"), QKeySequence(tr("Ctrl+M")), tr("Another checkpoint, device or precision"), [this] { choose_model(); });
-    command(menu, tr("Open reference &set\u2026"), {}, tr("A reference store or a JSON file"), [this] { choose_reference(); });
+    build_reference_menu(menu);
     QAction* refine = command(menu, tr("Refi&ne reference set\u2026"), {}, tr("A descent on every candidate of the open reference set; the better routings go into a new one"),
                               [this] { refine_reference(); });
     refine->setObjectName(QStringLiteral("refineReference"));

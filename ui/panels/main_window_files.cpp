@@ -61,16 +61,6 @@ void MainWindow::choose_model(const QString& folder) {
 /// Another model or reference set for the samples that are open, at the sample that is shown.
 void MainWindow::open_again(const InspectorOptions& options) { workspace_.open(options, opened_, Workspace::First::Same); }
 
-void MainWindow::choose_reference() {
-    const QString path = QFileDialog::getOpenFileName(this, tr("Open reference set: records.json of a store, or a JSON file"), {}, tr("JSON (*.json)"));
-    if (!path.isEmpty()) {
-        InspectorOptions options = workspace_.options();
-        const QFileInfo file(path);
-        options.reference = file_path(file.fileName() == QLatin1String("records.json") ? file.absolutePath() : path).string();
-        open_again(options);
-    }
-}
-
 void MainWindow::refine_reference() {
     show_page(Page::Data);
     data_page_->choose_refined_folder();

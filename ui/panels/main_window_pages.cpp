@@ -113,11 +113,7 @@ QWidget* MainWindow::page_widget(Page page) {
             show_page(Page::Benchmark);
             benchmark_page_->form().add_published(read);
         });
-        connect(data_page_, &DataPage::referenceWanted, this, [this](const QString& folder) {
-            InspectorOptions options = workspace_.options();
-            options.reference = file_path(folder).string();
-            open_again(options);
-        });
+        connect(data_page_, &DataPage::referenceWanted, this, &MainWindow::use_reference);
         pages_->addWidget(page_areas_[3] = scrolled(data_page_, this));
     }
     return page == Page::Inspect ? inspect_page_ : page_areas_[static_cast<std::size_t>(page)];

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/base/log.h"
 #include "ui/panels/main_window.h"
 #include "ui/panels/question_line.h"
 #include "ui/panels/sample_panel.h"
@@ -56,8 +57,17 @@ void MainWindow::tie_session() {
         writing_ = session;
         watch_session();
     });
-    connect(&benchmark_, &BenchmarkRun::ended, this, [this](const BenchmarkEnd& end) { evaluation_ended(path_text(end.session.string())); });
-    connect(&benchmark_, &BenchmarkRun::failed, this, [this] { evaluation_ended(path_text(benchmark_.started().session.string())); });  // what was written before is there
+    connect(&benchmark_, &BenchmarkRun::ended, this, [this](const BenchmarkEnd& end) {
+        evaluation_ended(path_text(end.session.string()));
+        tell_failures(end);
+    });
+    connect(&benchmark_, &BenchmarkRun::failed, this, [this](const QString& message) {
+        if (!benchmark_.started().runs.empty()) {  // what was written before is there
+            evaluation_ended(path_text(benchmark_.started().session.string()));
+        }
+        log_error("evaluation", message.toStdString());
+        tell_failure(tr("The evaluation was not run: %1").arg(message));
+    });
 }
 
 bool MainWindow::same_session() const {
@@ -105,6 +115,17 @@ void MainWindow::evaluation_ended(const QString& session) {
             workspace_.read_again();
         }
     }
+}
+
+/// Why samples failed, in the log; the Benchmark page has it at its foot, and a run in its tooltip.
+void MainWindow::tell_failures(const BenchmarkEnd& end) {
+    const Failures& failures = benchmark_.counts().failures;
+    if (failures.empty()) {
+        return;
+    }
+    const QString count = tr("%L1 of %L2 samples failed").arg(failures.count()).arg(end.done);
+    log_warning("evaluation", (count + QStringLiteral(": ") + failures.lines().replace(QLatin1Char('\n'), QStringLiteral("; "))).toStdString());
+    tell_failure(tr("%1: %2").arg(count, failures.lines(1).section(QLatin1Char('\n'), 0, 0)));
 }
 
 void MainWindow::watch_session() {

@@ -11,6 +11,7 @@
 #include <QVBoxLayout>
 #include <algorithm>
 
+#include "ui/models/error_words.h"
 #include "ui/models/method_names.h"
 #include "ui/panels/form_scroll.h"
 #include "ui/panels/theme.h"
@@ -329,7 +330,7 @@ void MethodPanel::set_rows() {
 bool MethodPanel::tell(const MethodParams& params) {
     const Status valid = validate(params);
     const QString refused = refusals_.text();
-    show_error(error_, !refused.isEmpty() || valid ? refused : QString::fromStdString(valid.error().message()));
+    show_error(error_, !refused.isEmpty() || valid ? refused : window_words(valid.error()));
     return valid.ok();
 }
 

@@ -41,7 +41,7 @@ public:
     [[nodiscard]] bool has_facts() const { return facts_.has_value(); }
     [[nodiscard]] QPointF to_picture(QPointF pixel) const;  ///< in picture pixels
     [[nodiscard]] QSize sizeHint() const override { return {280, 260}; }
-    [[nodiscard]] QSize minimumSizeHint() const override { return {140, 120}; }
+    [[nodiscard]] QSize minimumSizeHint() const override { return {140, 100}; }
 
 Q_SIGNALS:
     void pointed(const QString& what);  ///< what stands under the pointer, for the status line

@@ -4,6 +4,8 @@
 #include <QHBoxLayout>
 #include <QLabel>
 
+#include "ui/models/reference_words.h"
+
 namespace r2t2::ui {
 
 ReferenceCard::ReferenceCard(Workspace& workspace, ThumbnailStore& thumbnails, QWidget* parent)
@@ -56,7 +58,7 @@ void ReferenceCard::refresh() {
     }
     if (!inspector || shown < 0 || shown >= static_cast<int>(inspector->references().size())) {
         picture_->clear();
-        const QString hint = inspector ? tr("Point at a reference to see it. %L1 references.").arg(inspector->references().size())
+        const QString hint = inspector ? tr("Point at a reference to see it. In use: %1.").arg(reference_words(workspace_.options().reference, *inspector).toHtmlEscaped())
                                        : tr("References appear when the model is open.");
         text_->setText(QStringLiteral("<span style='color:%1'>%2</span>").arg(palette().color(QPalette::PlaceholderText).name(), hint));
         return;

@@ -1,0 +1,31 @@
+#include "ui/models/reference_words.h"
+
+#include <QCoreApplication>
+
+#include "ui/models/counted.h"
+#include "ui/paths/file_path.h"
+
+namespace r2t2::ui {
+
+namespace {
+
+QString words(const char* text) { return QCoreApplication::translate("ReferenceWords", text); }
+
+}  // namespace
+
+QString reference_name(const std::string& path) {
+    if (path.empty()) {
+        return words("bundled references");
+    }
+    const std::filesystem::path whole = std::filesystem::path(path).lexically_normal();
+    const std::filesystem::path name = whole.has_filename() ? whole.filename() : whole.parent_path().filename();
+    return shown_path(path_text(name.string()));
+}
+
+QString reference_words(const std::string& path, const Inspector& inspector) {
+    const auto count = static_cast<qlonglong>(inspector.references().size());
+    const QString size = path.empty() ? QStringLiteral("%L1").arg(count) : counted(count, words("1 reference"), words("%L1 references"));
+    return reference_name(path) + QStringLiteral(", ") + size + (inspector.info().refined ? QStringLiteral(", ") + words("refined") : QString());
+}
+
+}  // namespace r2t2::ui
