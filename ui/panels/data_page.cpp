@@ -5,10 +5,12 @@
 #include <QClipboard>
 #include <QDir>
 #include <QFileDialog>
+#include <QFileInfo>
 #include <QGridLayout>
 #include <QHeaderView>
 #include <QLabel>
 #include <QMenu>
+#include <QMessageBox>
 #include <QPlainTextEdit>
 #include <QPushButton>
 #include <QSplitter>
@@ -223,9 +225,20 @@ QString DataPage::new_folder(const QString& title, const QString& name) {
     return QFileDialog::getSaveFileName(this, title, home.filePath(QStringLiteral("r2t2/references/") + name));
 }
 
+bool DataPage::may_write(const QString& folder) {
+    if (folder.isEmpty()) {
+        return false;
+    }
+    if (!QFileInfo::exists(QDir(folder).filePath(QStringLiteral("records.json")))) {
+        return true;
+    }
+    return QMessageBox::question(this, tr("Replace reference set?"), tr("%1 is a reference set already. Replace it?").arg(QDir::toNativeSeparators(folder)),
+                                 QMessageBox::Yes | QMessageBox::Cancel, QMessageBox::Cancel) == QMessageBox::Yes;
+}
+
 void DataPage::choose_reference_folder() {
     const QString folder = new_folder(tr("Build reference set: name of the new folder"), reference_name());
-    if (!folder.isEmpty()) {
+    if (may_write(folder)) {
         build_reference(folder);
     }
 }
@@ -238,7 +251,7 @@ void DataPage::build_reference(const QString& folder) {
 
 void DataPage::choose_refined_folder() {
     const QString folder = new_folder(tr("Refine the open references: name of the new folder"), QStringLiteral("refined"));
-    if (!folder.isEmpty()) {
+    if (may_write(folder)) {
         data_.refine_reference(folder);
     }
 }

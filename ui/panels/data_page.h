@@ -42,6 +42,7 @@ private:
     void read();
     void set_buttons();
     [[nodiscard]] QString new_folder(const QString& title, const QString& name);  ///< asked for; empty: cancelled
+    [[nodiscard]] bool may_write(const QString& folder);  ///< Not empty, and no reference set, or one that may be replaced: asked for.
     void choose_reference_folder();
     void show_report();
     void show_built();
