@@ -39,8 +39,9 @@ public:
         return std::string(value);
     }
 
-    /// A stray quote takes what follows into its cell, up to the next one: rows are lost and the columns behind it are another row's. Such a row is
-    /// refused; a line break alone may be meant, and is only named.
+    /// A stray quote takes what follows into its cell, up to the next one: rows are lost and the columns behind it are another row's. Where the row still
+    /// has as many cells as the header, it took as many tabs as a row has (a hint may have a few of its own): refused. A line break alone may be meant, and
+    /// is only named.
     [[nodiscard]] std::optional<Error> line_break() const {
         std::optional<Error> named;
         for (std::size_t i = 0; i < std::min(cells_.size(), table_.header().size()); ++i) {
@@ -48,8 +49,8 @@ public:
             if (name == "image") {
                 continue;
             }
-            const auto lines = std::count(cells_[i].begin(), cells_[i].end(), '\n');
-            if (lines > 0 && cells_[i].find('\t') != std::string::npos) {
+            const auto lines = std::count(cells_[i].begin(), cells_[i].end(), '\n'), tabs = std::count(cells_[i].begin(), cells_[i].end(), '\t');
+            if (lines > 0 && tabs + 1 >= static_cast<std::ptrdiff_t>(table_.header().size())) {
                 throw invalid_input(where_, name, "a quoted cell with " + std::to_string(lines + 1) + " lines and tabs between them", "one row: a stray quote has taken others into its cell");
             }
             if (is_picture(cells_[i])) {

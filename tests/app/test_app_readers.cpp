@@ -56,6 +56,10 @@ private Q_SLOTS:
         QVERIFY2(check(header + row(0, "what?") + row(1, "what?")).code == 0, "good");
         const CliResult stray = check(header + row(0, "what?") + row(1, "\"what?") + row(2, "what?") + row(3, "is it\" so") + row(4, "what?"));
         QVERIFY2(stray.code == 3 && (stray.out + stray.err).contains("question: found a quoted cell with 3 lines and tabs between them"), (stray.out + stray.err).constData());
+        const CliResult between = check(header + row(0, "\"what?") + row(1, "what?", "so\" it") + row(2, "what?"));  // ends in another column
+        QVERIFY2(between.code == 3 && (between.out + between.err).contains("cells: found "), (between.out + between.err).constData());
+        const CliResult meant = check(header + row(0, "\"x\ty\n1\t2\nwhat?\"") + row(1, "what?"));  // a table in a question
+        QVERIFY2(meant.out.contains("2 samples"), (meant.out + meant.err).constData());
         const CliResult lines = check(header + row(0, "\"what\nis it?\"") + row(1, "what?"));
         QVERIFY2((lines.out + lines.err).contains("question: found a cell of 2 lines"), (lines.out + lines.err).constData());
         const CliResult column = check(header + row(0, "what?", QByteArray(1200, 'A')) + row(1, "what?"));

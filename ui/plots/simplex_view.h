@@ -49,7 +49,7 @@ public:
     [[nodiscard]] std::optional<Triple> current() const { return scene_.current(); }  ///< what is shown as r
     [[nodiscard]] int static_rebuilds() const { return rebuilds_; }  ///< how often the layer below was drawn
     [[nodiscard]] QSize sizeHint() const override { return {320, 300}; }
-    [[nodiscard]] QSize minimumSizeHint() const override { return {160, 120}; }
+    [[nodiscard]] QSize minimumSizeHint() const override { return {160, 110}; }
 
     void render_to(QPainter& painter, const QSizeF& size) const override;
     /// kind (reference, neighbour, step, what-if), number, the three weights, category, kernel weight, flips.
