@@ -1,12 +1,15 @@
 #include "core/process/interruption.h"
 
 #include <fcntl.h>
+#include <sched.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
 #include <atomic>
 #include <cerrno>
 #include <csignal>
-#include <cstring>
+#include <string_view>
 
 #include "core/base/ending.h"
 #include "core/base/temporary_file.h"
@@ -16,7 +19,9 @@ namespace r2t2 {
 namespace {
 
 std::atomic<const char*> program_name{"r2t2"};
-std::atomic<bool> somebody_looks{false}, came{false}, interruption_said{false};
+std::atomic<bool> somebody_looks{false}, came{false};
+enum class Said { No, BeingSaid, Yes };
+std::atomic<Said> interruption{Said::No};
 std::atomic<int> told{-1};  ///< the pipe's end that is written
 
 CancelToken& global_token() {
@@ -43,13 +48,25 @@ void on_signal(int) {
 
 }  // namespace
 
+/// In one piece, and whole before a second signal, which another thread may get, ends the program: whoever comes second waits for it. Signals of this
+/// thread are held back meanwhile, so that it never waits for itself.
 void say_interrupted() {
-    if (interruption_said.exchange(true)) {
-        return;
+    sigset_t all, before;
+    ::sigfillset(&all);
+    ::pthread_sigmask(SIG_BLOCK, &all, &before);
+    if (Said none = Said::No; interruption.compare_exchange_strong(none, Said::BeingSaid)) {
+        std::array<char, 64> text{};
+        constexpr std::string_view kWords = ": interrupted\n";
+        const std::string_view name = std::string_view(program_name.load()).substr(0, text.size() - kWords.size());
+        std::copy(kWords.begin(), kWords.end(), std::copy(name.begin(), name.end(), text.begin()));
+        (void)!::write(STDERR_FILENO, text.data(), name.size() + kWords.size());
+        interruption.store(Said::Yes);
     }
-    const char* const name = program_name.load();
-    (void)!::write(STDERR_FILENO, name, std::strlen(name));
-    (void)!::write(STDERR_FILENO, ": interrupted\n", 14);
+    constexpr int kTries = 1'000'000;  // not for ever: the pipe may be full, and nobody read it
+    for (int i = 0; i < kTries && interruption.load() != Said::Yes; ++i) {
+        ::sched_yield();
+    }
+    ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
 }
 
 void end_at_signals(const char* program) {

@@ -370,7 +370,7 @@ void TestModelDialog::a_wrong_option_is_told_and_mended() {
     QVERIFY(!window_->workspace().inspector());
     const QList<QLabel*> labels = window_->samples().findChildren<QLabel*>();
     QVERIFY(std::any_of(labels.begin(), labels.end(), [](const QLabel* label) {
-        return label->isVisible() && label->text().contains(QStringLiteral("--precision: found \"int9\"; allowed: fp32, fp64, bf16, fp16, int8, nf4"));
+        return label->isVisible() && label->text().contains(QStringLiteral("Precision: found \"int9\"; allowed: fp32, fp64, bf16, fp16, int8, nf4"));
     }));
     ModelDialog* dialog = open_dialog();
     QCOMPARE(part<QComboBox>(*dialog, "modelPrecision")->currentData().toString(), QStringLiteral("fp32"));
