@@ -24,6 +24,12 @@ std::string sample_name(const SampleInfo& sample) {
     return "sample " + (sample.id.set.empty() ? "" : sample.id.set + "/") + sample.id.key;
 }
 
+Status check_config(const std::string& config, const std::string& path) {
+    JsonLimits strict;
+    strict.non_finite = NonFiniteLiterals::Refused;  // SQLite's own JSON functions read it, too
+    return parse_json(config, path, strict).ok() ? Status() : Status(invalid_input(path, "run config", config.substr(0, 60), "JSON"));
+}
+
 Result<std::vector<RescoredRun>> make_session(sqlite::Database& database, const SessionWriter::Options& options) {
     const auto blank = session_schema::is_blank(database);
     if (!blank.ok()) {
@@ -174,11 +180,7 @@ Result<std::vector<std::int64_t>> SessionWriter::begin_runs(std::vector<RunInfo>
     }
     std::vector<std::int64_t> runs;
     for (const RunInfo& info : infos) {
-        JsonLimits strict;
-        strict.non_finite = NonFiniteLiterals::Refused;  // SQLite's own JSON functions read it, too
-        if (!parse_json(info.config, path(), strict).ok()) {
-            return invalid_input(path(), "run config", info.config.substr(0, 60), "JSON");
-        }
+        R2T2_TRY(check_config(info.config, path()));
         if (info.space.expert_count() == 0) {
             return invalid_input(path(), "run space", "no experts", "at least one group of experts");
         }
@@ -226,6 +228,26 @@ Status SessionWriter::resume_run(std::int64_t run) {
 Status SessionWriter::finish_run(std::int64_t run, RunState state) {
     const Stopwatch stopwatch(state_->seconds);
     return state_->explained(state_->in_transaction([&] { return state_->change_run(run, to_string(state), values::utc_now()); }));
+}
+
+Status SessionWriter::set_data(std::span<const RunData> runs) {
+    const Stopwatch stopwatch(state_->seconds);
+    for (const RunData& data : runs) {
+        R2T2_TRY(check_config(data.config, path()));
+    }
+    return state_->explained(state_->in_transaction([&]() -> Status {
+        for (const RunData& data : runs) {
+            R2T2_TRY(state_->update_run(data.run, "data_hash = ?, config = ?", [&data](sqlite::Statement& statement) {
+                statement.bind(1, data.data_hash);
+                statement.bind(2, data.config);
+                return 3;
+            }));
+            for (const SampleKey& key : data.gone) {
+                R2T2_TRY(state_->erase_error(data.run, {key, {}, {}, std::nullopt}));
+            }
+        }
+        return {};
+    }));
 }
 
 Status SessionWriter::set_notes(std::int64_t run, const std::string& notes) {

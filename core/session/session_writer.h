@@ -38,6 +38,14 @@ struct OrphanRows {
     std::int64_t neighbours = 0;
 };
 
+/// What a run's samples are now, where some that it could not read were mended.
+struct RunData {
+    std::int64_t run = 0;
+    std::string data_hash;
+    std::string config;           ///< whole, JSON
+    std::vector<SampleKey> gone;  ///< failed rows of what is no sample, and no record that cannot be read, any more
+};
+
 class SessionWriter {
 public:
     struct Options {
@@ -79,6 +87,8 @@ public:
     [[nodiscard]] Result<OrphanRows> resume_runs(std::span<const std::int64_t> runs);
     [[nodiscard]] Status resume_run(std::int64_t run);
     [[nodiscard]] Status finish_run(std::int64_t run, RunState state);
+    /// In one transaction, of all of them or of none. What is no failed row is never removed. Errors: no such run; no JSON.
+    [[nodiscard]] Status set_data(std::span<const RunData> runs);
     /// The user's words about a run, in place of the former ones. Error: no such run.
     [[nodiscard]] Status set_notes(std::int64_t run, const std::string& notes);
 
