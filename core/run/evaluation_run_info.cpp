@@ -5,6 +5,7 @@
 #include <map>
 #include <nlohmann/json.hpp>
 #include <set>
+#include <string_view>
 
 #include "core/base/log.h"
 #include "core/base/path_text.h"
@@ -42,6 +43,16 @@ std::string names_hash(const std::vector<SampleSetPtr>& sets) {
         }
     }
     return hash.hex().substr(0, 16);
+}
+
+/// Which samples the run is begun with, so that one which differs later is known by name: of every set its samples' prints.
+Json prints_json(const std::vector<SampleSetPtr>& sets) {
+    Json out = Json::object();
+    for (const SampleSetPtr& set : sets) {
+        const std::string prints = set->prints();
+        out[set->name()] = prints.empty() ? set->content() : prints;
+    }
+    return out;
 }
 
 /// What the run stands on: what it is, and how to open it again.
@@ -141,6 +152,7 @@ std::string config_of(const EvaluationContext& context, const Provenance& proven
         config["shard"] = to_string(provenance.shard);
     }
     config["data_names"] = names_hash(sets);
+    config["prints"] = prints_json(sets);
     config["planned"] = planned_json(context, provenance.shard, sets);  // so that a run that was cut is known as such
     for (const SampleSetPtr& set : sets) {
         if (const auto left_out = set->left_out(); !left_out.empty()) {
@@ -202,7 +214,7 @@ std::string chosen_config(const RunInfo& info) {
     Json config = stored_json(info.config);
     if (config.is_object()) {
         for (const char* key : {"evaluation", "constant", "shard", "data", "sweep", "variant", "precision", "model", "device", "generation", "reference", "planned", "left_out", "reference_samples",
-                                "data_names"}) {
+                                "data_names", "prints"}) {
             config.erase(key);
         }
         if (config.contains("parameters")) {  // of a program that knew fewer parameters, or had them in another order: the others are as they were then
@@ -266,6 +278,21 @@ RunInfo evaluation_run_info(const EvaluationContext& context, const Provenance& 
     info.versions = provenance.versions;
     info.command = provenance.command;
     return info;
+}
+
+RunInfo with_data_of(RunInfo stored, const RunInfo& now) {
+    Json config = stored_json(stored.config);
+    const Json others = stored_json(now.config);
+    for (const char* key : {"data_names", "prints", "planned", "left_out", "reference_samples"}) {
+        if (others.contains(key)) {
+            config[key] = others[key];
+        } else if (std::string_view(key) != "reference_samples") {  // these may not have been looked for now
+            config.erase(key);
+        }
+    }
+    stored.config = config.dump(-1, ' ', false, Json::error_handler_t::replace);
+    stored.data_hash = now.data_hash;
+    return stored;
 }
 
 ModelIdentity model_identity(const RunInfo& info) {

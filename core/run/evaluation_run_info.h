@@ -16,6 +16,9 @@ namespace r2t2 {
 [[nodiscard]] RunInfo evaluation_run_info(const EvaluationContext& context, const Provenance& provenance, std::size_t method,
                                           const std::vector<SampleSetPtr>& sets, const std::string& evaluation);
 
+/// The stored run, with what `now` says about its samples: hashes, how many are planned, which are references.
+[[nodiscard]] RunInfo with_data_of(RunInfo stored, const RunInfo& now);
+
 /// What a stored run says about its model; empty in runs from before it was kept.
 struct ModelIdentity {
     std::string identity;

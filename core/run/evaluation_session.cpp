@@ -39,7 +39,7 @@ public:
     }
     Status begin_runs(const Provenance& provenance, const std::vector<SampleSetPtr>& sets);
     /// Nothing is written before all that is stored of the runs was read.
-    Status resume_runs(const std::vector<StoredRun>& stored, SessionReader& reader, const Provenance& provenance,
+    Status resume_runs(const std::vector<StoredRun>& stored, const std::vector<MendedData>& mended, SessionReader& reader, const Provenance& provenance,
                        const std::vector<SampleSetPtr>& sets, const ProgressCallback& progress, const CancelToken& cancel);
     Status record_problems(const Provenance& provenance, const std::vector<SampleSetPtr>& sets);
     void set_claim(RunClaimPtr claim) { claim_ = std::move(claim); }
@@ -57,6 +57,7 @@ public:
 
 private:
     Status read_stored(std::int64_t run, SessionReader& reader, ProgressGate& gate, const CancelToken& cancel);
+    Status store_mended(const std::vector<StoredRun>& stored, const std::vector<MendedData>& mended, const RunInfo& wanted);
 
     std::filesystem::path path_;
     RunClaimPtr claim_;  ///< as long as this writes
@@ -124,7 +125,23 @@ Status Recorder::read_stored(std::int64_t run, SessionReader& reader, ProgressGa
     });
 }
 
-Status Recorder::resume_runs(const std::vector<StoredRun>& stored, SessionReader& reader, const Provenance& provenance,
+/// From here on the runs are of the data as they are now: what is answered is the same in both.
+Status Recorder::store_mended(const std::vector<StoredRun>& stored, const std::vector<MendedData>& mended, const RunInfo& wanted) {
+    std::vector<RunData> changed;
+    for (std::size_t m = 0; m < stored.size(); ++m) {
+        if (mended[m].differs) {
+            RunInfo info = with_data_of(stored[m].info, wanted);
+            changed.push_back({stored[m].id, std::move(info.data_hash), std::move(info.config), mended[m].gone});
+        }
+    }
+    if (changed.empty()) {
+        return {};
+    }
+    tell_mended_data(mended, path_.string());
+    return writer_.set_data(changed);
+}
+
+Status Recorder::resume_runs(const std::vector<StoredRun>& stored, const std::vector<MendedData>& mended, SessionReader& reader, const Provenance& provenance,
                              const std::vector<SampleSetPtr>& sets, const ProgressCallback& progress, const CancelToken& cancel) {
     const RunInfo wanted = evaluation_run_info(context_, provenance, 0, sets, {});
     warn_of_unknown_model(stored.front().info, wanted, path_.string());
@@ -147,6 +164,7 @@ Status Recorder::resume_runs(const std::vector<StoredRun>& stored, SessionReader
         log_warning("session", path_.string() + ": " + std::to_string(orphans->steps) + " steps and " + std::to_string(orphans->neighbours) +
                                    " neighbours of samples whose rows are gone are removed; what the run lacks is run again");
     }
+    R2T2_TRY(store_mended(stored, mended, wanted));
     return record_problems(provenance, sets);
 }
 
@@ -235,8 +253,10 @@ Status Recorder::finish(const Evaluation& evaluation) {
     return {};
 }
 
-Status check_runs(const std::filesystem::path& path, const std::vector<StoredRun>& stored, const Provenance& provenance,
-                  const EvaluationContext& context, const std::vector<SampleSetPtr>& sets) {
+/// Of every run, what became of its data.
+Result<std::vector<MendedData>> check_runs(const std::filesystem::path& path, const std::vector<StoredRun>& stored, const Provenance& provenance,
+                                           const EvaluationContext& context, const std::vector<SampleSetPtr>& sets) {
+    std::vector<MendedData> out;
     if (stored.size() != context.methods.size()) {
         return invalid_input(path.string(), "methods", std::to_string(context.methods.size()),
                              std::to_string(stored.size()) + ", as in the run that is resumed");
@@ -245,9 +265,13 @@ Status check_runs(const std::filesystem::path& path, const std::vector<StoredRun
         const std::string where = path.string() + ": run " + std::to_string(stored[m].id);
         const RunInfo wanted = evaluation_run_info(context, provenance, m, sets, {});
         R2T2_TRY(check_same_run(stored[m].info, wanted, where));
-        R2T2_TRY(check_stored_data(path, stored[m], wanted, sets, context.model->info()));
+        Result<MendedData> mended = check_stored_data(path, stored[m], wanted, sets, context.model->info(), {provenance.shard, context.side_by_side});
+        if (!mended) {
+            return mended.error();
+        }
+        out.push_back(std::move(*mended));
     }
-    return {};
+    return out;
 }
 
 }  // namespace
@@ -276,7 +300,7 @@ Result<RunClaimPtr> SessionRecorder::claim_same(const std::filesystem::path& pat
     }
     std::optional<Error> refused;
     for (auto each = evaluations->rbegin(); each != evaluations->rend(); ++each) {
-        const Status same = check_runs(path, *each, provenance, context, sets);
+        const Result<std::vector<MendedData>> same = check_runs(path, *each, provenance, context, sets);
         if (same) {
             return RunClaim::take(path, each->front().id);
         }
@@ -312,10 +336,13 @@ Result<std::unique_ptr<SessionRecorder>> SessionRecorder::resume(const std::file
     if (!runs) {
         return runs.error();
     }
-    R2T2_TRY(check_runs(path, *runs, provenance, context, sets));
+    const Result<std::vector<MendedData>> mended = check_runs(path, *runs, provenance, context, sets);
+    if (!mended) {
+        return mended.error();
+    }
     auto recorder = std::make_unique<Recorder>(path, std::move(*writer), context);
     recorder->set_claim(std::move(claim));
-    R2T2_TRY(recorder->resume_runs(*runs, *reader, provenance, sets, progress, cancel));
+    R2T2_TRY(recorder->resume_runs(*runs, *mended, *reader, provenance, sets, progress, cancel));
     return std::unique_ptr<SessionRecorder>(std::move(recorder));
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <fstream>
+#include <optional>
 #include <unordered_map>
 
 #include "core/base/sha256.h"
@@ -78,7 +79,44 @@ Digest file_digest(const fs::path& file, const fs::path& folder, std::uint64_t e
     return hash.digest();
 }
 
-void add_options(const std::vector<std::string>& options, ContentHash& hash) {
+/// The content of a set, sample by sample: what is added counts for the whole and for the sample's print.
+class SetHash {
+public:
+    /// Of every sample, but once in the whole.
+    explicit SetHash(std::string common = {}) : common_(std::move(common)) {}
+    void begin(const std::string& id) {
+        end();
+        prints_ += sha256_hex(id).substr(0, kPrintDigits / 2);
+        sample_.emplace();
+        sample_->add(common_);
+        add(id);
+    }
+    template <typename Part>
+    void add(const Part& part) {
+        whole_.add(part);
+        if (sample_) {
+            sample_->add(part);
+        }
+    }
+    [[nodiscard]] SetContent content() {
+        end();
+        return {whole_.hex(), std::move(prints_)};
+    }
+
+private:
+    void end() {
+        if (sample_) {
+            prints_ += sample_->hex().substr(0, kPrintDigits / 2);
+            sample_.reset();
+        }
+    }
+    ContentHash whole_;
+    std::optional<ContentHash> sample_;
+    std::string common_, prints_;
+};
+
+template <typename Hash>
+void add_options(const std::vector<std::string>& options, Hash& hash) {
     hash.add(std::to_string(options.size()));
     for (const std::string& option : options) {
         hash.add(option);
@@ -122,16 +160,17 @@ private:
 
 }  // namespace
 
-std::string dataset_content(const Dataset& dataset) {
+SetContent dataset_content(const Dataset& dataset) {
     const PictureDigests pictures(dataset);
     const fs::path folder = folder_of(dataset);
     const auto named = dataset.origin.find("benchmark");
     const std::string benchmark = named == dataset.origin.end() ? std::string() : named->second;
-    ContentHash hash;
+    SetHash hash(benchmark);
     hash.add(benchmark);
     for (const Sample& sample : dataset.samples) {
         const SampleLabels& labels = sample.labels();
-        for (const std::string& text : {sample.id, sample.question, labels.suffix, labels.instruction, sample.ground_truth}) {
+        hash.begin(sample.id);
+        for (const std::string& text : {sample.question, labels.suffix, labels.instruction, sample.ground_truth}) {
             hash.add(text);
         }
         add_options(sample.options, hash);
@@ -143,24 +182,25 @@ std::string dataset_content(const Dataset& dataset) {
         }
         hash.add(pictures.of(sample));
     }
-    return hash.hex();
+    return hash.content();
 }
 
-std::string summary_content(const SampleSet& set) {
-    ContentHash hash;
+SetContent summary_content(const SampleSet& set) {
+    SetHash hash;
     for (const auto& [key, value] : set.origin()) {
         hash.add(key);
         hash.add(value);
     }
     for (std::size_t i = 0; i < set.size(); ++i) {
         const SampleSummary summary = set.summary(i);
-        for (const std::string& text : {set.id(i), summary.question, summary.instruction, summary.truth}) {
+        hash.begin(set.id(i));
+        for (const std::string& text : {summary.question, summary.instruction, summary.truth}) {
             hash.add(text);
         }
         add_options(summary.options, hash);
         hash.add(key_text({}, set.key(i)));
     }
-    return hash.hex();
+    return hash.content();
 }
 
 AskedHashes asked_hashes(const RunSample& sample) {

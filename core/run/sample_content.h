@@ -15,10 +15,17 @@ namespace r2t2 {
 class SampleSet;
 struct RunSample;
 
-/// 64 hexadecimal digits. A file that cannot be read counts as one of its own; the sample that has it fails by itself.
-[[nodiscard]] std::string dataset_content(const Dataset& dataset);
+/// Of every sample in order kPrintDigits hexadecimal digits: the first half of its id, the others of all that it is.
+inline constexpr std::size_t kPrintDigits = 16;
+
+struct SetContent {
+    std::string whole;   ///< 64 hexadecimal digits
+    std::string prints;  ///< says which samples differ where `whole` does
+};
+/// A file that cannot be read counts as one of its own; the sample that has it fails by itself.
+[[nodiscard]] SetContent dataset_content(const Dataset& dataset);
 /// Of sets that are no files: by their summaries and keys.
-[[nodiscard]] std::string summary_content(const SampleSet& set);
+[[nodiscard]] SetContent summary_content(const SampleSet& set);
 
 /// Of one sample as a model is asked it, but for question, truth and picture: what a reference record keeps. The same parts as above.
 [[nodiscard]] AskedHashes asked_hashes(const RunSample& sample);

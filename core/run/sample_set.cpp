@@ -92,12 +92,14 @@ public:
         return load_picture(dataset_.samples[index]);
     }
     [[nodiscard]] bool in_memory() const override { return true; }
-    [[nodiscard]] std::string content() const override {
+    [[nodiscard]] std::string content() const override { return hashed().whole; }
+    [[nodiscard]] std::string prints() const override { return hashed().prints; }
+
+private:
+    [[nodiscard]] const SetContent& hashed() const {
         std::call_once(hashed_, [this] { content_ = dataset_content(dataset_); });
         return content_;
     }
-
-private:
     /// However the file was named, and wherever the program stands: a run that is gone on with knows pictures by the names it began with.
     [[nodiscard]] static std::string whole_path(const Sample& sample) {
         std::error_code code;
@@ -107,13 +109,14 @@ private:
 
     Dataset dataset_;
     mutable std::once_flag hashed_;
-    mutable std::string content_;
+    mutable SetContent content_;
     std::vector<Error> problems_;
 };
 
 }  // namespace
 
-std::string SampleSet::content() const { return summary_content(*this); }
+std::string SampleSet::content() const { return summary_content(*this).whole; }
+std::string SampleSet::prints() const { return summary_content(*this).prints; }
 
 SampleSetPtr dataset_samples(Dataset dataset) { return std::make_shared<DatasetSamples>(std::move(dataset)); }
 

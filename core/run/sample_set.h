@@ -61,6 +61,8 @@ public:
     /// A hash of all that decides what is asked of a model and how it is scored: ids, texts, options, truths, keys, facts, pictures
     /// (sample_content.h). Not of where files lie. May read every picture's file the first time; then it is known.
     [[nodiscard]] virtual std::string content() const;
+    /// Which samples differ where `content` does (SetContent::prints). Empty: the recipe is the content, as of the bundled world.
+    [[nodiscard]] virtual std::string prints() const;
     /// Are `summary`s at hand? Else they are made, or read, one by one.
     [[nodiscard]] virtual bool in_memory() const { return false; }
     /// Made by a recipe that `origin` names: there is no file that could be edited.

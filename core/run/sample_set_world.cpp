@@ -74,6 +74,7 @@ public:
         }
         return sha256_hex(text);
     }
+    [[nodiscard]] std::string prints() const override { return {}; }
     [[nodiscard]] SampleSummary summary(std::size_t index) const override {
         SampleSummary out;
         out.set = name_;

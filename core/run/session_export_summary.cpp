@@ -95,7 +95,10 @@ Json set_summary_json(const SetSummary& set) {
 
 Json run_summary_json(const RunSummary& summary) {
     const RunInfo& info = summary.run.info;
-    const Result<Json> config = parse_ordered_json(info.config, "run config");
+    Result<Json> config = parse_ordered_json(info.config, "run config");
+    if (config && config->is_object()) {
+        config->erase("prints");  // one a sample: for a run that goes on
+    }
     Json groups = Json::array();
     for (const ExpertGroup& group : info.space.groups) {
         groups.push_back({{"name", group.name}, {"experts", group.experts}});

@@ -34,7 +34,7 @@ std::string common_config(const RunInfo& info, const RunInfo& other) {
     Json config = stored_json(info.config);
     const Json others = stored_json(other.config);
     if (config.is_object()) {
-        for (const char* key : {"evaluation", "shard", "device", "planned", "left_out", "reference_samples", "data_names"}) {
+        for (const char* key : {"evaluation", "shard", "device", "planned", "left_out", "reference_samples", "data_names", "prints"}) {
             config.erase(key);
         }
         for (const char* ground : {"model", "reference"}) {  // machines have their own folders

@@ -29,6 +29,9 @@ private Q_SLOTS:
     void an_old_session_says_by_which_rules();
     void changed_data_do_not_go_on_data();
     void changed_data_do_not_go_on();
+    void a_mended_picture_is_read_data();
+    void a_mended_picture_is_read();
+    void an_unfinished_sample_is_what_it_was();
     void what_numbers_lack_is_said_under_quiet();
     void records_that_are_passed_over_are_named_under_quiet();
     void a_session_that_is_no_file();
@@ -204,6 +207,91 @@ void TestAppSession::changed_data_do_not_go_on() {
     has(again.err, says.toUtf8().constData());
     has(again.err, change == "set" ? "run 1: set " : "set test, sample ");
     QCOMPARE(cli_.run({"verify", session}).code, 0);
+}
+
+void TestAppSession::a_mended_picture_is_read_data() {
+    QTest::addColumn<bool>("mme");
+    QTest::addColumn<int>("bytes");  // that are left of it; -1: no file
+    for (const bool mme : {false, true}) {
+        QTest::addRow("%s missing", mme ? "MME" : "a file") << mme << -1;
+        QTest::addRow("%s empty", mme ? "MME" : "a file") << mme << 0;
+        QTest::addRow("%s cut", mme ? "MME" : "a file") << mme << 60;
+    }
+}
+
+/// A run whose bad picture was put right goes on, whatever was wrong with it, and killed or not: in the end it is as if nothing had been.
+void TestAppSession::a_mended_picture_is_read() {
+    QFETCH(bool, mme);
+    QFETCH(int, bytes);
+    const QString folder = QString("mend%1%2").arg(mme).arg(bytes), session = folder + ".sqlite";
+    if (mme) {
+        fs::copy(R2T2_SOURCE_DIR "/tests/data/benchmarks/mme", cli_.path(folder).toStdString(), fs::copy_options::recursive);
+    } else {
+        QCOMPARE(cli_.run({"miniature", "make", "--split", "validation", "--count", "6", "--out", folder, "--quiet"}).code, 0);
+    }
+    const std::string picture = cli_.path(folder + (mme ? "/MME_Benchmark_release_version/existence/0001.jpg" : "/images/validation-000003.png")).toStdString();
+    const std::string good = read_file(picture);
+    QVERIFY(good.size() > 60);
+    if (bytes < 0) {
+        fs::remove(picture);
+    } else {
+        write_file(picture, good.substr(0, static_cast<std::size_t>(bytes)));
+    }
+    const QStringList data = mme ? QStringList{"--eval", "MME-P", "--data", folder} : QStringList{"--eval", folder + "/validation.json"};
+    const CliResult first = cli_.run(cli_.evaluate(data + QStringList{"--methods", "base", "--no-controls", "--session", session}));
+    QVERIFY2(first.code == 3, first.err.constData());
+    const int bad = mme ? 2 : 1, all = mme ? 20 : 6;
+    const auto count = [&](const char* which) {
+        auto database = sqlite::Database::open(cli_.path(session).toStdString(), sqlite::OpenMode::Write);
+        return static_cast<int>(database->number(std::string("SELECT COUNT(*) FROM samples WHERE error IS ") + which).value());
+    };
+    QCOMPARE(count("NOT NULL"), bad);
+    {
+        auto database = sqlite::Database::open(cli_.path(session).toStdString(), sqlite::OpenMode::Write);  // as one that was killed before its last sample
+        QVERIFY(database->execute("DELETE FROM samples WHERE id = (SELECT MAX(id) FROM samples WHERE error IS NULL)").ok());
+        QVERIFY(database->execute("UPDATE runs SET state = 'running', finished = NULL").ok());
+        QVERIFY(database->execute("UPDATE runs SET checksum = " + row_checksum::of_row("runs")).ok());
+    }
+    write_file(picture, good);
+    const QStringList go_on = {"evaluate", "--resume", "--session", session};
+    const CliResult again = cli_.run(go_on);
+    QVERIFY2(again.code == 0, again.err.constData());
+    has(again.err, mme ? "2 samples that could not be read then are read now: " : "1 sample that could not be read then is read now: ");
+    QCOMPARE(again.err.count("could not be read then"), qsizetype{1});
+    QCOMPARE(count("NOT NULL"), 0);
+    QCOMPARE(count("NULL"), all);
+    QCOMPARE(cli_.run({"verify", session}).code, 0);
+    const CliResult third = cli_.run(go_on);
+    QVERIFY2(third.code == 0, third.err.constData());
+    QVERIFY(!third.err.contains("read now"));
+    write_file(picture, good.substr(0, 60));  // what is answered is protected, by name
+    const CliResult changed = cli_.run(go_on);
+    QVERIFY2(changed.code == 1 || changed.code == 2, changed.err.constData());
+    has(changed.err, mme ? "sample MME-P/existence/0001/" : "sample validation/");
+}
+
+void TestAppSession::an_unfinished_sample_is_what_it_was() {
+    QCOMPARE(cli_.run({"miniature", "make", "--split", "validation", "--count", "6", "--out", "unfinished", "--quiet"}).code, 0);
+    const CliResult first = cli_.run(cli_.evaluate({"--eval", "unfinished/validation.json", "--methods", "base", "--no-controls", "--session", "u.sqlite"}));
+    QVERIFY2(first.code == 0, first.err.constData());
+    {
+        auto database = sqlite::Database::open(cli_.path("u.sqlite").toStdString(), sqlite::OpenMode::Write);
+        QVERIFY(database->execute("DELETE FROM samples WHERE image_path LIKE '%validation-000003.png'").ok());
+        QCOMPARE(database->number("SELECT COUNT(*) FROM samples").value(), std::int64_t{5});
+        QVERIFY(database->execute("UPDATE runs SET state = 'running', finished = NULL").ok());
+        QVERIFY(database->execute("UPDATE runs SET checksum = " + row_checksum::of_row("runs")).ok());
+    }
+    const std::string picture = cli_.path("unfinished/images/validation-000003.png").toStdString(), good = read_file(picture);
+    const QStringList go_on = {"evaluate", "--resume", "--session", "u.sqlite"};
+    for (const std::string& other : {good.substr(0, 60), read_file(cli_.path("unfinished/images/validation-000004.png").toStdString())}) {
+        write_file(picture, other);
+        const CliResult changed = cli_.run(go_on);
+        QCOMPARE(changed.code, 2);
+        has(changed.err, "set validation, sample ");
+        has(changed.err, "not stored yet");
+    }
+    write_file(picture, good);
+    QCOMPARE(cli_.run(go_on).code, 0);
 }
 
 void TestAppSession::what_numbers_lack_is_said_under_quiet() {

@@ -33,11 +33,16 @@ private:
         const auto resumed = SessionRecorder::resume(path, provenance_of(context), context, Sets{set});
         return resumed.ok() ? std::string() : (resumed.error().kind == ErrorKind::InvalidInput ? "" : "kind! ") + resumed.error().message();
     }
+    static std::string data_hash(const std::string& path) {
+        auto reader = SessionReader::open(path);
+        const auto runs = reader.ok() ? reader->runs() : Result<std::vector<StoredRun>>(reader.error());
+        return runs.ok() && !runs->empty() ? runs->front().info.data_hash : std::string();
+    }
     static void has(const std::string& text, const std::string& words) { QVERIFY2(text.find(words) != std::string::npos, text.c_str()); }
     /// As a program before contents were hashed wrote it.
     static void make_older(const std::string& path) {
         auto database = sqlite::Database::open(path, sqlite::OpenMode::Write);
-        QVERIFY(database->execute("UPDATE runs SET data_hash = json_extract(config, '$.data_names'), config = json_remove(config, '$.data_names')").ok());
+        QVERIFY(database->execute("UPDATE runs SET data_hash = json_extract(config, '$.data_names'), config = json_remove(config, '$.data_names', '$.prints')").ok());
         QVERIFY(database->execute("UPDATE runs SET checksum = " + row_checksum::of_row("runs")).ok());
     }
 
@@ -48,17 +53,67 @@ private Q_SLOTS:
         const std::string path = begun(*context);
         QVERIFY(!path.empty());
         QCOMPARE(said(*context, path, plain()), std::string());
-        auto truth = plain(), question = plain(), unstored = plain();
+        auto truth = plain(), question = plain();
         truth->other_truths = {{3, "z"}};
         question->other_questions = {{2, "another?"}};
-        unstored->other_truths = {{5, "z"}};
         has(said(*context, path, truth), path + ": run 1: set set, sample 3: ground_truth: found \"z\"");
         has(said(*context, path, question), path + ": run 1: set set, sample 2: question: found \"another?\"");
+        has(said(*context, path, std::make_shared<FormulaSet>("set", 4)), "sample 4: id");
+        has(said(*context, path, std::make_shared<FormulaSet>("set", 7)), "set set, sample 6: id: found a sample that the run was not begun with");
+        has(said(*context, path, std::make_shared<FormulaSet>("other", 6)), "set set, sample 0");
+    }
+
+    /// It has no answer to protect. From then on the run is of the data as they are now.
+    void a_failed_sample_may_be_another() {
+        const auto context = formula_context();
+        QVERIFY(context.ok());
+        const std::string path = begun(*context), before = data_hash(path);
+        auto mended = plain();
+        mended->other_truths = {{5, "z"}};
+        QCOMPARE(said(*context, path, mended), std::string());
+        const std::string after = data_hash(path);
+        QVERIFY(!after.empty() && after != before);
+        QCOMPARE(said(*context, path, mended), std::string());
+        QCOMPARE(data_hash(path), after);
+        QVERIFY(SessionReader::open(path)->verify()->empty());
+        auto both = plain();
+        both->other_truths = {{5, "z"}, {3, "z"}};
+        has(said(*context, path, both), "set set, sample 3: ground_truth");  // what is answered stays
+        QCOMPARE(data_hash(path), after);
+    }
+
+    /// Neither stored nor failed: nobody knows whether it may.
+    void a_sample_that_is_not_stored_yet_is_named() {
+        const auto context = formula_context();
+        QVERIFY(context.ok());
+        const std::string path = begun(*context), before = data_hash(path);
+        {
+            auto database = sqlite::Database::open(path, sqlite::OpenMode::Write);
+            QVERIFY(database->execute("DELETE FROM samples WHERE sample_key = '5'").ok());  // a failed row has no steps
+        }
+        auto unstored = plain();
+        unstored->other_truths = {{5, "z"}};
+        has(said(*context, path, unstored), path + ": run 1: set set, sample 5: content");
+        has(said(*context, path, unstored), "not stored yet");
+        QCOMPARE(data_hash(path), before);
+        QCOMPARE(said(*context, path, plain()), std::string());
+    }
+
+    /// One from before samples had prints: the hashes alone can be told.
+    void a_run_without_prints_is_as_it_was() {
+        const auto context = formula_context();
+        QVERIFY(context.ok());
+        const std::string path = begun(*context);
+        {
+            auto database = sqlite::Database::open(path, sqlite::OpenMode::Write);
+            QVERIFY(database->execute("UPDATE runs SET config = json_remove(config, '$.prints')").ok());
+            QVERIFY(database->execute("UPDATE runs SET checksum = " + row_checksum::of_row("runs")).ok());
+        }
+        QCOMPARE(said(*context, path, plain()), std::string());
+        auto unstored = plain();
+        unstored->other_truths = {{5, "z"}};
         has(said(*context, path, unstored), "data hash");
         has(said(*context, path, unstored), "samples that are not stored yet");
-        has(said(*context, path, std::make_shared<FormulaSet>("set", 4)), "sample 4: id");
-        has(said(*context, path, std::make_shared<FormulaSet>("set", 7)), "data hash");
-        has(said(*context, path, std::make_shared<FormulaSet>("other", 6)), "set set, sample 0");
     }
 
     /// By names and ids, and by what is stored of its samples.
