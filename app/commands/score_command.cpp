@@ -58,6 +58,7 @@ nlohmann::ordered_json file_score_json(const FileScore& score) {
             {"unread_lists", score.unread_lists.count},
             {"short_of_annotators", score.short_of_annotators.count},
             {"letters_without_options", score.letters_without_options.count},
+            {"yes_or_no_without_options", score.yes_or_no_without_options.count},
             {"missing_answers", score.missing_answers.count},
             {"option_gaps", score.option_gaps.count},
             {"filters", filters},
@@ -146,6 +147,8 @@ int note_records(const FileScore& score, Console& console) {
     note(score.missing_answers, "records have the name of a field for a target, and their documents have no such field: their truth is not known, and they are in no accuracy");
     note(score.short_of_annotators, "records of a benchmark with ten annotators do not have ten answers; they were scored by " + std::string(name(score.rule)) + ", which is not its metric");
     note(score.letters_without_options, "records have a letter for a truth and no options that were found; they were scored as texts only");
+    note(score.yes_or_no_without_options,
+         "predictions begin with yes or no and go on, and all truths of their set are yes or no; they were scored as texts only: with a list of options [\"yes\", \"no\"] in each record they are read");
     note(score.option_gaps, "records have a letter without an option between others; the others keep their letters");
     for (const std::string& repetition : score.repetitions) {
         console.lacking(file + repetition);

@@ -302,6 +302,7 @@ private:
         }
         out_.accepted = std::set<std::string>(annotators_.begin(), annotators_.end()).size();
         out_.letter_without_options = annotators_.size() == 1 && lone_letter(annotators_.front());
+        note_yes_or_no();
         const LogTask task = task_of_log(record_, doc_, file_);
         std::optional<AnswerRule> rule = task.rule;
         if (rule != AnswerRule::Anls) {
@@ -321,10 +322,18 @@ private:
             }
             rule = rule ? *rule : truth_.key.ends_with("direct_answers") ? AnswerRule::DirectAnswer : AnswerRule::SoftVqa;
         }
-        out_.letter_without_options = false;
+        out_.letter_without_options = out_.truth_is_yes_or_no = out_.begins_with_yes_or_no = false;
         out_.log_rule.emplace();
         out_.log_rule->rule = *rule;
         out_.log_rule->answers = annotators_;
+    }
+
+    /// A text of yes or no is compared as a whole; with both as options "Yes, there is" would be read.
+    void note_yes_or_no() {
+        static const std::vector<std::string> kYesAndNo = {"yes", "no"};
+        const auto is_one = [](const std::string& truth) { return find_option(truth, kYesAndNo, OptionNames::TextsOnly).rule == ChoiceRule::Text; };
+        out_.truth_is_yes_or_no = std::all_of(annotators_.begin(), annotators_.end(), is_one);
+        out_.begins_with_yes_or_no = out_.truth_is_yes_or_no && out_.prediction && find_option(*out_.prediction, kYesAndNo, OptionNames::TextsOnly).rule == ChoiceRule::Opening;
     }
 
     /// "B", "(b)", "B.".

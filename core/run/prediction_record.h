@@ -41,6 +41,8 @@ struct PredictionRecord {
     std::string kind;                       ///< what the record says that it belongs to, task and set: answer lists are judged among their kind
     std::string short_of_annotators;        ///< of a benchmark with ten annotators, and there are not ten: what there is instead, "3 answers"
     bool letter_without_options = false;    ///< the truth is a letter, and there are no options
+    bool truth_is_yes_or_no = false;        ///< every truth is, and there are no options
+    bool begins_with_yes_or_no = false;     ///< of such a record: the prediction begins with one of the two and goes on
     std::string missing_answer;             ///< the target is the name of a field, which the document lacks: the truth is unknown
     std::string option_gap;                 ///< RecordOptions::gap
     std::vector<std::string> labels;        ///< RecordOptions::labels

@@ -55,6 +55,7 @@ public:
     [[nodiscard]] std::int64_t records() const { return records_; }
     FileScore finish(const std::filesystem::path& path) {
         decide_lists();
+        gather_longer_answers();
         out_.path = path;
         for (FilterScore& filter : out_.filters) {
             filter.overall.name = "overall";
@@ -145,6 +146,39 @@ private:
         }
     }
 
+    /// Of a set, what begins with yes or no and goes on; told only if all its truths are yes or no.
+    struct LongerAnswers {
+        bool all_yes_or_no = true;
+        std::int64_t count = 0;
+        std::vector<std::pair<std::int64_t, std::string>> first;  ///< by line
+    };
+    void note_longer_answer(const PredictionRecord& record, std::int64_t line) {
+        if (!record.known() || out_.rule != ScoringRule::Exact) {
+            return;
+        }
+        LongerAnswers& set = longer_[record.set];
+        set.all_yes_or_no = set.all_yes_or_no && record.truth_is_yes_or_no;
+        if (record.begins_with_yes_or_no) {
+            ++set.count;
+            if (set.first.size() < kNamedRecords) {
+                set.first.emplace_back(line, *record.prediction);
+            }
+        }
+    }
+    void gather_longer_answers() {
+        std::vector<std::pair<std::int64_t, std::string>> first;
+        for (const auto& [name, set] : longer_) {
+            if (set.all_yes_or_no) {
+                out_.yes_or_no_without_options.count += set.count;
+                first.insert(first.end(), set.first.begin(), set.first.end());
+            }
+        }
+        std::sort(first.begin(), first.end());
+        for (std::size_t i = 0; i < std::min(first.size(), kNamedRecords); ++i) {
+            out_.yes_or_no_without_options.places.push_back("line " + std::to_string(first[i].first) + ": " + brief_json(nlohmann::json(first[i].second)));
+        }
+    }
+
     Filter& filter_of(const std::string& name) {
         const auto [entry, added] = filters_.try_emplace(name);
         if (added) {
@@ -181,6 +215,7 @@ private:
         if (record.letter_without_options) {
             note_in(out_.letters_without_options, line, record.truths.front());
         }
+        note_longer_answer(record, line);
         if (!record.missing_answer.empty()) {
             note_in(out_.missing_answers, line, "target \"" + record.missing_answer + "\"");
         }
@@ -203,6 +238,7 @@ private:
     FileScore out_;
     std::map<std::string, Filter> filters_;
     std::map<std::string, ListsOfKind> undecided_;  ///< by kind
+    std::map<std::string, LongerAnswers> longer_;     ///< by set
     std::int64_t records_ = 0;
 };
 

@@ -91,6 +91,7 @@ struct FileScore {
     std::int64_t any_of = 0;               ///< records with several truths, any of which was fully right
     NotedRecords short_of_annotators;      ///< of benchmarks of ten annotators, without their answers: scored by `rule`
     NotedRecords letters_without_options;  ///< truths that are a letter, with no options found: scored as texts
+    NotedRecords yes_or_no_without_options;  ///< of sets whose truths are all yes or no, without options: predictions that begin with yes or no and go on, scored as texts
     NotedRecords missing_answers;          ///< targets that are the name of a field which the document lacks: in no accuracy
     NotedRecords option_gaps;              ///< letters between others that have no option; the others keep theirs
 };

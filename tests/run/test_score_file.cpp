@@ -431,6 +431,24 @@ private Q_SLOTS:
         QCOMPARE(scored(R"({"target": "B", "prediction": "B", "choices": ["x", "y"]})").letters_without_options.count, std::int64_t{0});
         QCOMPARE(scored(R"({"target": ["B", "C"], "prediction": "B"})").letters_without_options.count, std::int64_t{0});
     }
+    /// "Yes, there is a dog" is no text "yes"; only where all of a set say yes or no is that sure to be meant.
+    void yes_and_no_without_options() {
+        const auto line = [](const char* set, const char* prediction, const char* target) { return Json{{"set", set}, {"prediction", prediction}, {"target", target}}.dump() + "\n"; };
+        const std::string pope = line("pope", "Yes, there is a dog", "yes") + line("pope", "yes.", "Yes") + line("pope", "No. I see none", "yes") + line("pope", "**No**", "no") + line("pope", "I see one", "yes") +
+                                 line("pope", "Nothing", "no") + line("pope", "No doubt it is so", "yes");
+        const NotedRecords noted = scored(pope).yes_or_no_without_options;
+        QCOMPARE(noted.count, std::int64_t{2});
+        QCOMPARE(noted.places, (std::vector<std::string>{"line 1: \"Yes, there is a dog\"", "line 3: \"No. I see none\""}));
+        const FileScore beside = scored(line("gqa", "Yes, red", "yes") + line("gqa", "red", "red") + pope);
+        QCOMPARE(beside.yes_or_no_without_options.count, std::int64_t{2});  // of the one set
+        QCOMPARE(beside.yes_or_no_without_options.places.front(), std::string("line 3: \"Yes, there is a dog\""));
+        QCOMPARE(score_text(pope, "x.jsonl", ScoringRule::StartsWith)->yes_or_no_without_options.count, std::int64_t{0});
+        const FileScore with = scored(R"({"prediction": "Yes, there is a dog", "target": "yes", "options": ["yes", "no"]})");
+        QVERIFY(with.yes_or_no_without_options.count == 0 && with.filters[0].overall.right == 1);
+        QCOMPARE(scored(R"({"prediction": "Yes, it is", "target": ["yes", "Yes"]})").yes_or_no_without_options.count, std::int64_t{1});
+        QCOMPARE(scored(R"({"prediction": "Yes, it is", "target": ["yes", "red"]})").yes_or_no_without_options.count, std::int64_t{0});
+        QCOMPARE(scored(R"({"prediction": null, "target": "yes"})").yes_or_no_without_options.count, std::int64_t{0});
+    }
     /// A letter without an option keeps the others' letters.
     void gaps_between_options() {
         for (const char* gap : {"\"B\": \"\"", "\"B\": null", "\"B\": \" \"", "\"b2\": 0", "\"B\": NaN"}) {
