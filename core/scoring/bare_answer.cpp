@@ -13,7 +13,25 @@ namespace {
 using namespace std::string_view_literals;
 
 constexpr std::size_t kLongestName = 40;
-constexpr std::string_view kFullBar = "\uFF5C", kWordGap = "\u2581";
+constexpr std::string_view kFullBar = "\uFF5C", kWordGap = "\u2581", kTriangle = "\u25C1";
+
+/// What opens reasoning and what closes it, in small letters.
+struct ThoughtTags {
+    std::string_view open, close;
+};
+constexpr std::array<ThoughtTags, 13> kThoughtTags = {{{"<think>", "</think>"},
+                                                       {"<thinking>", "</thinking>"},
+                                                       {"<reasoning>", "</reasoning>"},
+                                                       {"<|begin_of_thought|>", "<|end_of_thought|>"},
+                                                       {"<seed:think>", "</seed:think>"},
+                                                       {"[think]", "[/think]"},
+                                                       {"\u25C1think\u25B7", "\u25C1/think\u25B7"},          // Kimi
+                                                       {"<mm:think>", "</mm:think>"},                          // MiniMax
+                                                       {"<longcat_think>", "</longcat_think>"},                // LongCat
+                                                       {"<|start_thinking|>", "<|end_thinking|>"},             // Command A
+                                                       {"<|inner_prefix|>", "<|inner_suffix|>"},               // Apertus
+                                                       {"<|channel>thought", "<channel|>"},                    // Gemma 4
+                                                       {"[unused16]", "[unused17]"}}};                         // openPangu
 
 struct Token {
     std::size_t end = 0;  ///< 0: none here
@@ -51,6 +69,7 @@ Token token_at(std::string_view text, std::size_t at) {
     static constexpr std::array kEnds = {"im_end"sv, "endoftext"sv, "eot_id"sv,    "eom_id"sv,          "end_of_text"sv, "end"sv, "EOT"sv,
                                          "return"sv, "eos"sv,       "endofturn"sv, "end_of_sentence"sv, "end_of_turn"sv};
     static constexpr std::array kTurns = {"im_start"sv, "start_header_id"sv};
+    static constexpr std::array kThoughts = {"begin_of_thought"sv, "end_of_thought"sv, "START_THINKING"sv, "END_THINKING"sv, "inner_prefix"sv, "inner_suffix"sv};
     if (at >= text.size() || text[at] != '<') {
         return {};
     }
@@ -68,7 +87,7 @@ Token token_at(std::string_view text, std::size_t at) {
     const std::string name = replace_all(std::string(barred_name(text, at, token.end)), kWordGap, "_");
     token.ends_text = has_name(name, kEnds);
     token.opens_turn = has_name(name, kTurns);
-    token.is_thought = name == "begin_of_thought" || name == "end_of_thought";
+    token.is_thought = has_name(name, kThoughts);
     return token;
 }
 
@@ -127,17 +146,15 @@ std::string_view first_text(std::string_view text) {
 }
 
 std::string_view behind_reasoning(std::string_view text) {
-    static constexpr std::array kOpen = {"<think>"sv, "<thinking>"sv, "<reasoning>"sv, "<|begin_of_thought|>"sv, "<seed:think>"sv, "[think]"sv};
-    static constexpr std::array kClose = {"</think>"sv, "</thinking>"sv, "</reasoning>"sv, "<|end_of_thought|>"sv, "</seed:think>"sv, "[/think]"sv};
     std::string small(text);
     std::transform(small.begin(), small.end(), small.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
     std::size_t begin = 0, end = text.size();
-    for (const std::string_view tag : kClose) {
-        const std::size_t at = small.rfind(tag);
-        begin = at == std::string::npos ? begin : std::max(begin, at + tag.size());
+    for (const ThoughtTags& tags : kThoughtTags) {
+        const std::size_t at = small.rfind(tags.close);
+        begin = at == std::string::npos ? begin : std::max(begin, at + tags.close.size());
     }
-    for (const std::string_view tag : kOpen) {
-        end = std::min(end, small.find(tag, begin));
+    for (const ThoughtTags& tags : kThoughtTags) {
+        end = std::min(end, small.find(tags.open, begin));
     }
     return text.substr(begin, end - begin);
 }
@@ -179,7 +196,7 @@ std::string_view final_channel(std::string_view text) {
 }  // namespace
 
 BareAnswer bare_answer(std::string_view whole) {
-    if (whole.find_first_of("<[") == std::string_view::npos && !whole.starts_with("analysis")) {
+    if (whole.find_first_of("<[") == std::string_view::npos && whole.find(kTriangle) == std::string_view::npos && !whole.starts_with("analysis")) {
         return {std::string(whole), false, false};
     }
     const std::string_view answer = final_channel(whole);
@@ -201,6 +218,8 @@ BareAnswer bare_answer(std::string_view whole) {
     out.text = std::string(strip(bare).empty() && !out.without_reasoning ? spoken : bare);
     return out;
 }
+
+bool is_tokens_alone(std::string_view answer) { return !strip(answer).empty() && strip(without_end_tokens(answer)).empty(); }
 
 std::string left_out_text(const BareAnswer& bare) {
     return std::string(bare.without_tokens ? ", special tokens cut off" : "") + (bare.without_reasoning ? ", without its reasoning" : "");

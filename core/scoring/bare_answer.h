@@ -5,8 +5,9 @@
 //              ends a text (</s>, <eos>, <end_of_turn>, <|im_end|>, <|endoftext|>, <|eot_id|> ...). Others inside stay.
 //   channels   the answer is what stands behind the last <|channel|>final<|message|> (its header may say <|constrain|>json), or behind the last "assistantfinal" of a text that begins with
 //              "analysis" (gpt-oss without its tokens); channels without a final one are reasoning alone.
-//   reasoning  <think>, <thinking>, <reasoning>, <seed:think>, [THINK], <|begin_of_thought|>: the answer stands behind the last closing tag, and before one that is opened
-//              there and never closed.
+//   reasoning  <think>, <thinking>, <reasoning>, <seed:think>, [THINK], <|begin_of_thought|>, Kimi's think between U+25C1 and U+25B7, <mm:think>, <longcat_think>,
+//              <|START_THINKING|>, <|inner_prefix|>, <|channel>thought, [unused16], in either case: the answer stands behind the last closing tag, and before one
+//              that is opened there and never closed.
 //
 // An answer of tokens alone stays as it is: "</s>" may be an option's text. Thread rule: pure functions.
 #pragma once
@@ -23,6 +24,8 @@ struct BareAnswer {
 };
 
 [[nodiscard]] BareAnswer bare_answer(std::string_view answer);
+/// Special tokens and nothing else: kept by bare_answer, for an option may be one.
+[[nodiscard]] bool is_tokens_alone(std::string_view answer);
 /// ", special tokens cut off", ", without its reasoning": for reasons; empty where nothing was.
 [[nodiscard]] std::string left_out_text(const BareAnswer& bare);
 

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "core/scoring/declaring_words.h"
+#include "core/scoring/function_words.h"
 #include "core/scoring/negation.h"
 #include "core/scoring/option_letters.h"
 #include "core/scoring/text_places.h"
@@ -231,8 +232,7 @@ private:
         static constexpr std::array<std::u32string_view, 6> kChinese = {U"\u662F\u6B63\u786E", U"\u662F\u6B63\u78BA", U"\u6B63\u786E", U"\u6B63\u78BA", U"\u5BF9", U"\u5C0D"};
         static constexpr std::array<std::u32string_view, 7> kBetween = {U"the", U"a", U"an", U"my", U"most", U"only", U"single"};
         static constexpr std::array<std::u32string_view, 6> kRight = {U"correct", U"right", U"best", U"appropriate", U"accurate", U"suitable"};
-        static constexpr std::array<std::u32string_view, 12> kBehind = {U"answer", U"option", U"choice", U"one",  U"because", U"since",
-                                                                        U"as",     U"and",    U"but",    U"here", U"for",     U"given"};
+        static constexpr std::array<std::u32string_view, 4> kBehind = {U"answer", U"option", U"choice", U"one"};
         while (at < text_.size() && (is_blank(text_[at]) || closes(text_[at]))) {
             ++at;
         }
@@ -254,7 +254,8 @@ private:
             return !is_asked(end);
         }
         const std::u32string next = word_from(text_, behind_blanks(text_, end));
-        return is_one_of(word, kRight) && (next.empty() ? !word_at(text_, behind_blanks(text_, end)) : is_one_of(next, kBehind) || next == U"while") && !is_asked(end);
+        const bool ended = next.empty() && !word_at(text_, behind_blanks(text_, end));
+        return is_one_of(word, kRight) && (ended || is_one_of(next, kBehind) || goes_on_behind_right(text_, end)) && !is_asked(end);
     }
     /// Does the sentence end with a question mark?
     [[nodiscard]] bool is_asked(std::size_t at) const {

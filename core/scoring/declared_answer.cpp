@@ -7,6 +7,7 @@
 #include "core/scoring/closing_option.h"
 #include "core/scoring/correcting_words.h"
 #include "core/scoring/declaring_words.h"
+#include "core/scoring/function_words.h"
 #include "core/scoring/negation.h"
 #include "core/scoring/option_letters.h"
 #include "core/scoring/text_places.h"
@@ -273,8 +274,8 @@ private:
         if (!is_capital(letter)) {
             return !may_be_a_word(letter) && ends_sentence(text_, at + 1) ? option : std::nullopt;
         }
-        const bool article = may_be_a_word(letter) && !(behind_option && letter == U'A');
-        return !article || no_word_follows(text_, at + 1) || own_text_follows(at + 1, *option) ? option : std::nullopt;
+        const bool no_word = (behind_option && letter == U'A') || is_no_word(text_, at + 1, letter, behind_option ? LetterPlace::Anywhere : LetterPlace::Declared);
+        return no_word || own_text_follows(at + 1, *option) ? option : std::nullopt;
     }
     [[nodiscard]] bool own_text_follows(std::size_t at, std::size_t option) const {
         return options_.begins_with(std::u32string_view(text_).substr(behind_blanks(text_, at)), option);

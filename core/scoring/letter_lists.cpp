@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "core/scoring/function_words.h"
 #include "core/scoring/negation.h"
 #include "core/scoring/option_letters.h"
 #include "core/scoring/text_places.h"
@@ -18,13 +19,6 @@ constexpr int kMostBefore = 12;  ///< fillers and opening marks before a declare
 /// "A+B".
 bool plus_letter_follows(std::u32string_view text, std::size_t at) {
     return character_at(text, at + 1) == U'+' && is_capital(character_at(text, at + 2)) && !word_at(text, at + 3);
-}
-
-/// "A because", "A is", "A nor", "A etc.": no article, and no subject of another clause.
-bool follows_no_article(std::u32string_view text, std::size_t at) {
-    static constexpr std::array<std::u32string_view, 21> kWords = {U"nor",   U"is",    U"are",   U"was",   U"were", U"because", U"since", U"as",  U"but",  U"if",  U"though",
-                                                                   U"would", U"could", U"might", U"may",  U"can",     U"will",  U"etc", U"both", U"too", U"respectively"};
-    return is_one_of(word_from(text, behind_blanks(text, at)), kWords);
 }
 
 }  // namespace
@@ -168,8 +162,11 @@ bool LetterLists::belongs(const Item& item, std::size_t at, const Joiner& joiner
     if (!joiner.alternative && begins_clause(item.end)) {
         return false;
     }
-    const bool doubtful = item.bare && (may_be_a_word(text_[at]) || joiner.pause);
-    return !doubtful || no_word_follows(text_, item.end) || follows_no_article(text_, item.end) || joiner_at(item.end).found;
+    if (!item.bare || no_word_follows(text_, item.end) || joiner_at(item.end).found) {
+        return true;
+    }
+    const bool letter = is_letter_before(text_, item.end, text_[at], LetterPlace::Anywhere) || (text_[at] == U'A' && ends_letter_list(text_, item.end));
+    return letter && (!joiner.pause || ends_letter_list(text_, item.end));
 }
 
 std::optional<LetterLists::Item> LetterLists::next_item(const Item& last, std::u32string_view ends) const {

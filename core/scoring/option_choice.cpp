@@ -6,6 +6,7 @@
 
 #include "core/scoring/bare_answer.h"
 #include "core/scoring/closing_option.h"
+#include "core/scoring/function_words.h"
 #include "core/scoring/letter_lists.h"
 #include "core/scoring/negation.h"
 #include "core/scoring/option_letters.h"
@@ -110,8 +111,8 @@ std::optional<std::size_t> standalone_letter(const CleanedAnswer& answer, const 
             is_rejected(text, at + 1)) {
             continue;
         }
-        const bool article = may_be_a_word(text[at]) && !(text[at] == U'A' && follows_option_word(text, at));
-        if (is_capital(text[at]) && (!article || no_word_follows(text, at + 1))) {
+        const bool no_word = is_no_word(text, at + 1, text[at], LetterPlace::Anywhere) || (text[at] == U'A' && follows_option_word(text, at));
+        if (is_capital(text[at]) && no_word) {
             capitals.insert(*option);
         } else if (!is_capital(text[at]) && in_own_brackets(text, at)) {
             in_brackets.insert(*option);

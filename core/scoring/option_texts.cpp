@@ -4,6 +4,7 @@
 #include <iterator>
 #include <utility>
 
+#include "core/scoring/function_words.h"
 #include "core/scoring/option_letters.h"
 #include "core/scoring/text.h"
 
@@ -156,7 +157,7 @@ void OptionTexts::find_text(const CleanedAnswer& answer, std::size_t option, std
         const std::size_t end = at + wanted.compared.size();
         const Span place{folded.place[at], folded.place[end]};
         const bool letter_holds = !wanted.one_letter || (answer.plain[place.begin] == wanted.plain[0] && stands_alone(answer.plain, place.begin) &&
-                                                         (!may_be_a_word(wanted.plain[0]) || no_word_follows(answer.plain, place.end)));
+                                                         is_no_word(answer.plain, place.end, wanted.plain[0], LetterPlace::Anywhere));
         if (letter_holds && stands_as_words(folded.text, folded, at, end, answer.numbers)) {
             found.push_back({option, place});
         }

@@ -14,6 +14,8 @@ namespace r2t2 {
 /// and channels left out.
 /// 6: clauses that are denied, exclusions and misfits (negation.h); numbers with what belongs to them (answer_number.h); options that their wrappers tell apart, or that begin with
 /// their own letters; corrections, a letter behind a copied list, run-on answers; layers off the texts of exact answers.
-inline constexpr int kScoringVersion = 6;
+/// 7: function words behind an A or I ("The answer is A because", function_words.h); reasoning of Kimi, MiniMax, LongCat, Command A, Apertus, Gemma 4 and openPangu left out; of MathVista's
+/// answers tokens alone are none, and a float without a precision has no right answer.
+inline constexpr int kScoringVersion = 7;
 
 }  // namespace r2t2

@@ -72,6 +72,12 @@ FRAMES = ["{}", "{}", "{}", "The answer is {}", "The answer is {}.", "Answer: {}
           "{}\n\nQuestion: What is next?\nAnswer: {}", "{}\nUSER: thanks\nASSISTANT: The answer is {}.", "I see {}\n### Question 2: {}\n{}", "Question: {}\nAnswer: {}", "{}\nq: {}",
           "A. {}\nB. {}\nC. {}\n\n{}", "minus {}", "negative {}", "It is - {}", "- {}", "{} - {} = {}", "5 minus {}", "–{}", "{}–{}", "<{}", ">= {}", "≥{}", "-> {}", "±{}", "√{}", "{}/{}", "{} / {}", "\\frac{{{}}}{{{}}}",
           "\\frac{{1}}{{2}}", "-\\frac{{1}}{{2}}", "1\\frac{{1}}{{2}}", "{} million", "{} thousands of {}", "{} 000", "{} 000 000", "{}:30", "{}-{}", "{} 1/2", "x/{}", "= {}", "(- {})",
+          "◁think▷{}◁/think▷{}", "◁think▷The answer is {}? Maybe {}.", "{}◁/think▷\n\n{}", "◁think▷{}◁/think▷\n\n◁think▷{}", "<mm:think>{}</mm:think>{}", "{}</longcat_think> {}", "<longcat_think>{}",
+          "<|START_THINKING|>{}<|END_THINKING|><|START_RESPONSE|>{}<|END_RESPONSE|>", "<|START_THINKING|>The answer is {}", "<|inner_prefix|>{}<|inner_suffix|>{}", "<|inner_prefix|>answer: {}",
+          "<|channel>thought\n{}<channel|>{}", "<|channel>thought\n{}", "[unused16]{}[unused17]{}", "[unused16]{}",
+          "The correct answer is A because it matches", "The answer is A since {}", "ANSWER: A because", "I would choose A because {}", "A because it matches.", "The answer is I as it matches {}",
+          "The answer is {} due to {}", "{} because it matches", "Answer: {} and it is {}", "My answer is {} in this case", "The answer is A red bus.", "I and my brother", "A as in apple", "a in a hat", "A {} in a hat",
+          "Answer: B or A may be", "Answer: {}, I in {}", "{} is correct based on {}", "{} is right so {}", "A is on the left, {} is on the right", "A given {} is {}", "A so-called {}",
           "> Answer: {}", "> > {}\n{}", "• {}", "1. {}", "| Answer | {} |", "+ {}", "-{}", "It is not\n- {}"]
 
 
@@ -113,9 +119,23 @@ def filler(rng, options):
     return rng.choice(WRAPS).format(out) if rng.random() < 0.45 else out
 
 
+# A letter and a word behind it, of those that show an A or I to be a letter and of others.
+HEADS = ["The answer is ", "The correct answer is ", "ANSWER: ", "I would choose ", "", "", "So, ", "The answer is option ", "Option ", "the option ", "Answer: B or ", "Answer: C, ", "Neither B nor ", "answer: **", "答案是"]
+BEHIND = ("because since which whereas due based according given etc respectively is isn't are has hasn't does doesn't seems appears and or nor as but so if unless though although while "
+          "when where that than rather instead for in on of at by from with without to into about among between over under despite except here both too was wasn't were would could should cannot can't "
+          "might may can will red think am have do not then very so-called in-depth because, is's BECAUSE In the this").split()
+SECONDS = ["", " it matches", " to its colour", " on the picture", " the picture", " than B", " B", " a wheel", ".", " that", "-to", " upon it"]
+
+
+def letter_and_word(rng):
+    return f"{rng.choice(HEADS)}{rng.choice('AAAIIBCa')}{rng.choice([' ', ' ', ' ', '  ', chr(10), '. ', ''])}{rng.choice(BEHIND)}{rng.choice(SECONDS)}"
+
+
 def case(rng):
     options = list(rng.choice(TEXTS))
     rng.shuffle(options)
+    if rng.random() < 0.1:
+        return {"answer": mutated(rng, letter_and_word(rng)), "options": options if rng.random() < 0.6 else TEXTS[rng.choice([7, -2, -1])], "texts_only": False}
     frame = "{}" if rng.random() < 0.1 else rng.choice(FRAMES)
     answer = frame.format(*[filler(rng, options) for _ in range(frame.count("{}") + 1)])
     answer = rng.choice(WRAPS).format(answer) if rng.random() < 0.1 else answer

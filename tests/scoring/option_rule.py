@@ -92,8 +92,12 @@ class Lists:
             got = self.item(at, False)
             if not got or (CLAUSE.match(low, got[1]) and not re.search(r"/|or|或|还是|還是", m[0])):
                 return None
-            doubtful = got[2] and (text[at] in "AI" or re.fullmatch(r"[ \n,;、]+", m[0]))
-            return got if not doubtful or open_ended(text, got[1]) or NO_ARTICLE.match(low, got[1]) or JOINER.match(low, got[1]) else None
+            if not got[2] or open_ended(text, got[1]) or JOINER.match(low, got[1]):
+                return got
+            list_ends = NO_ARTICLE.match(low, got[1])
+            if re.fullmatch(r"[ \n,;、]+", m[0]) and not list_ends:
+                return None
+            return got if is_letter(text, got[1], text[at]) or (text[at] == "A" and list_ends) else None
         if last[2] and (m := re.match(r" [A-Z]", text[last[1]:])) and (got := self.letter(last[1] + 1, False)):
             behind = last[1] + 2
             further = re.match(" [A-Z]", text[behind:]) and self.o.letter(text[behind + 1]) is not None and ends(text, behind + 1)
@@ -141,7 +145,7 @@ def letter_here(o, text, at, after_option):
     if c == "I" or (c == "A" and not after_option):
         rest = text[at + 1:].lstrip(" \n")
         own = any(b == 0 and i == o.letter(c) for b, _, i in o.found(rest))
-        return o.letter(c) if open_ended(text, at + 1) or own else None
+        return o.letter(c) if is_letter(text, at + 1, c, not after_option) or own else None
     return o.letter(c)
 
 
@@ -372,7 +376,7 @@ def closing(o, text, texts_only):
 
 SAID_RIGHT = re.compile(
     "[ \n" + re.escape(CLOSINGS) + rf"]*(?:(?:是正确|是正確|正确|正確|对|對)|{ADVERBS}{VERB}{ADVERBS}(?:(?:the|a|an|my|most|only|single){B}){{0,3}}"
-    rf"(?:answer{E}|(?:correct|right|best|appropriate|accurate|suitable){E}(?=[ \n]*(?:[^A-Za-z0-9_W \n]|$|(?:answer|option|choice|one|because|since|as|and|but|here|for|given|while){E}))))")
+    rf"(?:answer{E}|(?:correct|right|best|appropriate|accurate|suitable){E}(?=[ \n]*(?:[^A-Za-z0-9_W \n]|$|(?:answer|option|choice|one|because|since|which|whereas|due|based|according|given|and|as|but|so|though|although|while|for|here){E}))))")
 CLAUSE_BEGINS = re.compile(
     r"(?:\A|[\n.,;:!?。、]|所以|因此|故|因而|(?<![A-Za-z0-9_W])(?<![A-Za-z0-9_W]')(?:therefore|thus|hence|so|consequently|accordingly))" + OPENINGS.replace(" \n", " ") +
     r"(?:(?<![A-Za-z0-9_W])(?<![A-Za-z0-9_W]')(?:option|choice|letter|answer|the)" + OPENINGS.replace(" \n", " ") + r"){0,3}\Z")
@@ -492,7 +496,7 @@ def option_in(o, text, texts_only):
                    not any(b <= m.start() < e for b, e, _ in found) and not lists.around(m.start()) and
                    not refused(text, m.start()) and not rejected(text, m.end())]
         named = {o.letter(m[0]) for m in letters if m[0].isupper() and
-                 (m[0] not in "AI" or open_ended(text, m.end()) or m[0] == "A" and after_option_word(text, m.start()))}
+                 (is_letter(text, m.end(), m[0]) or m[0] == "A" and after_option_word(text, m.start()))}
         named |= {i for x in lists.all if not x[3] for i in x[2]}
         named = named or {o.letter(m[0]) for m in letters if m[0].islower() and
                           (text[:m.start()][-1:] + text[m.end():][:1]) in ("()", "[]") and not word(text[:m.start() - 1][-1:])}

@@ -64,13 +64,41 @@ FILLER = re.compile(rf"(?:(?:the|options?|choices?|letters?|maybe|perhaps|possib
 CLAUSE = re.compile(rf"[ \n]*(?:(?:is|isn't|was|wasn't|cannot|can't|does|doesn't|would|has){WORD_END}|[是不错錯])")
 NO_ARTICLE = re.compile(rf"[ \n]*(?:nor|is|are|was|were|because|since|as|but|if|though|would|could|might|may|can|will|etc|both|too|respectively){WORD_END}")
 
+THOUGHT = "think|thinking|reasoning|seed:think|mm:think|longcat_think"
+THOUGHT_BEGINS = re.compile(rf"<(?:{THOUGHT})>|\[think\]|<\|(?:begin_of_thought|start_thinking|inner_prefix)\|>|◁think▷|<\|channel>thought|\[unused16\]", re.I | re.A)
+THOUGHT_ENDS = re.compile(rf"</(?:{THOUGHT})>|\[/think\]|<\|(?:end_of_thought|end_thinking|inner_suffix)\|>|◁/think▷|<channel\|>|\[unused17\]", re.I | re.A)
+# What stands behind an A or I that is a letter. No article and no pronoun stand before the first of these, no article before the others; the pronoun may stand before the
+# second where nothing is declared, and before the third always.
+SECOND = rf"{WORD_END}[ \n]*"
+BOTH = (rf"because|since|which|whereas|due(?={SECOND}to{WORD_END})|based(?={SECOND}(?:on|upon){WORD_END})|according(?={SECOND}to{WORD_END})|"
+        rf"given(?={SECOND}(?:the|that|this|these|those|its|it|their|how|what|all){WORD_END})|etc|respectively|is|isn't|are|has|hasn't|does|doesn't|seems|appears")
+BEHIND_DECLARED_I = (rf"and|or|nor|as|but|so|if|unless|though|although|while|when|where|that|than|rather(?={SECOND}than{WORD_END})|instead|for|in|on|of|at|by|from|with|"
+                     "without|to|into|about|among|between|over|under|despite|except|here|both|too")
+BEHIND_A = "was|wasn't|were|would|could|should|cannot|can't"
+
+
+def behind_letter(words):
+    return re.compile(rf"[ \n]+(?:{words}){WORD_END}(?!-[a-z0-9_W])")
+
+
+LETTER_A, LETTER_I = behind_letter(f"{BOTH}|{BEHIND_DECLARED_I}|{BEHIND_A}"), behind_letter(BOTH)
+DECLARED_I = behind_letter(f"{BOTH}|{BEHIND_DECLARED_I}")
+
+
+def is_letter(text, at, letter, declared=False):
+    """Is the letter before `at` one, or an article or a pronoun?"""
+    if letter not in "AaIi" or open_ended(text, at):
+        return True
+    words = LETTER_A if letter in "Aa" else DECLARED_I if declared else LETTER_I
+    return words.match(small(text[at:at + 80])) is not None
+
 
 def token_name(m):
     return (m[1] or m[2] or m[0].strip("</>")).replace("▁", "_")
 
 
 def is_token(m):
-    return m is not None and token_name(m) not in ("begin_of_thought", "end_of_thought")
+    return m is not None and token_name(m) not in ("begin_of_thought", "end_of_thought", "START_THINKING", "END_THINKING", "inner_prefix", "inner_suffix")
 
 
 def without_end_tokens(text):
@@ -105,9 +133,9 @@ def bare(answer):
             break
     if not text.strip():
         text = answer
-    closed = list(re.finditer(r"</(?:think|thinking|reasoning|seed:think)>|\[/think\]|<\|end_of_thought\|>", text, re.I | re.A))
+    closed = list(THOUGHT_ENDS.finditer(text))
     spoken = text[closed[-1].end():] if closed else text
-    opened = re.search(r"<(?:think|thinking|reasoning|seed:think)>|\[think\]|<\|begin_of_thought\|>", spoken, re.I | re.A)
+    opened = THOUGHT_BEGINS.search(spoken)
     spoken = spoken[:opened.start()] if opened else spoken
     left = without_end_tokens(spoken)
     return spoken if not left.strip() and not closed and not opened and not channels else left
@@ -367,7 +395,7 @@ class Options:
                 b, e = back[b], back[e]
                 cut = any(s < p < t for s, t, _ in tokens for p in (b, e))
                 if len(plain) == 1 and plain.isascii() and plain.isalpha():
-                    whole = whole and text[b] == plain and alone(text, b) and (plain not in "AaIi" or open_ended(text, e))
+                    whole = whole and text[b] == plain and alone(text, b) and is_letter(text, e, plain)
                 if whole and not cut:
                     out.append((b, e, option))
         for b, e, value in tokens:

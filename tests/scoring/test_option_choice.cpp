@@ -515,6 +515,72 @@ private Q_SLOTS:
         QCOMPARE(found.option ? static_cast<int>(*found.option) : -1, option);
     }
 
+    /// What follows an A or an I may show it to be a letter: then it counts as a B in its place does.
+    void no_letter_is_lost_by_its_place_data() {
+        QTest::addColumn<QString>("frame");
+        for (const char* frame : {"The correct answer is %1 because it matches", "The correct answer is %1 because it matches the picture.", "The answer is %1 since it has wheels", "The answer is %1 as it fits", "The answer is %1 due to its colour",
+                                  "The answer is %1 and it can be seen", "The answer is %1 based on the picture", "The answer is %1 for this reason", "The answer is %1 given the rails", "The answer is %1 in this picture",
+                                  "The answer is %1 so it is", "The answer is %1 but not surely", "The answer is %1 with some doubt", "The answer is %1 according to the map", "The answer is %1 from the sign",
+                                  "The answer is %1 without doubt", "The answer is %1 here", "The answer is %1 which fits", "The answer is %1 of all these", "The answer is %1 if I see it", "The answer is %1 or maybe none", "The answer is %1 rather than another",
+                                  "ANSWER: %1 because", "ANSWER: %1 BECAUSE IT MATCHES", "I would choose %1 because it has wheels", "%1 because it matches.", "So %1 since it fits", "%1 is the one", "%1 isn't so clear, yet", "%1 seems it",
+                                  "Answer: **%1 because it fits**", "The answer must be %1, I think, because", "\u7B54\u6848\u662F%1 because it fits", "Option %1 because it fits", "Of all these %1 has the most wheels", "%1 is correct due to the wheels"}) {
+            QTest::newRow(frame) << frame;
+        }
+    }
+    void no_letter_is_lost_by_its_place() {
+        QFETCH(QString, frame);
+        for (const std::size_t option : {0U, 1U, 2U, 8U}) {
+            const QString answer = frame.arg(QChar(static_cast<char16_t>(u'A' + option)));
+            const auto found = find_option(answer.toStdString(), kTen).option;
+            QVERIFY2(found == option, qPrintable(answer));
+        }
+    }
+    void articles_and_pronouns_stay_words_data() {
+        QTest::addColumn<QString>("answer");
+        for (const char* answer : {"a in a hat", "The answer is a in", "The answer is A shiny bus", "The answer is A so-called bus", "A given number of buses is here", "The answer is A due date", "A based thing", "A rather large bus", "A can of beans stands there",
+                                   "I and my brother", "I in my room", "I as a model cannot see it", "I think so", "I am sure", "I would say so", "I could not see", "I was there", "I have no idea", "The answer is I think red", "The answer is I would say red", "The option I because",
+                                   "I for one cannot tell", "I so want to know", "I with my eyes see nothing"}) {
+            QTest::newRow(answer) << answer;
+        }
+    }
+    void articles_and_pronouns_stay_words() {
+        QFETCH(QString, answer);
+        const auto found = find_option(answer.toStdString(), kTen).option;
+        QCOMPARE(found ? static_cast<int>(*found) : -1, answer == QStringLiteral("The option I because") ? 8 : -1);
+    }
+    /// AI2D's options whose texts are letters; lists of letters.
+    void words_behind_letters_elsewhere() {
+        QCOMPARE(find_option("It shows A because of the arrow", kLetters), (OptionChoice{1, Contained}));
+        QCOMPARE(find_option("The answer is A red bus", kPlain), (OptionChoice{1, Declared}));
+        QCOMPARE(find_option("A as in apple", kPlain), (OptionChoice{0, Standalone}));
+        QCOMPARE(find_option("A is on the left, B is on the right", kPlain), OptionChoice{});
+        QCOMPARE(find_option("The answer is B or A in this picture", kPlain), OptionChoice{});
+        QCOMPARE(find_option("The answer is B and I can see it", kTen).option, std::optional<std::size_t>(1));
+        QCOMPARE(find_option("The answer is B and I because both fit", kTen), OptionChoice{});
+        QCOMPARE(find_option("A is wrong because it is red. B", kPlain), (OptionChoice{1, Closing}));
+        QCOMPARE(find_option("It is not A because it is red", kPlain), OptionChoice{});
+    }
+
+    /// Marks of reasoning, each closed, never closed, with the opening one missing, and in other case.
+    void reasoning_of_every_family() {
+        const std::pair<const char*, const char*> tags[] = {
+            {"<think>", "</think>"}, {"<thinking>", "</thinking>"}, {"<reasoning>", "</reasoning>"}, {"[THINK]", "[/THINK]"}, {"<seed:think>", "</seed:think>"},
+            {"\u25C1think\u25B7", "\u25C1/think\u25B7"}, {"<mm:think>", "</mm:think>"}, {"<longcat_think>", "</longcat_think>"}, {"<|begin_of_thought|>", "<|end_of_thought|>"},
+            {"<|START_THINKING|>", "<|END_THINKING|>"}, {"<|inner_prefix|>", "<|inner_suffix|>"}, {"<|channel>thought\n", "<channel|>"}, {"[unused16]", "[unused17]"}};
+        for (const auto& [open, close] : tags) {
+            const std::string begin = open, end = close;
+            const std::string closed = begin + "The answer is A or B? Probably A. Answer: A" + end;
+            QVERIFY2(find_option(closed + "C", kPlain) == (OptionChoice{2, Letter}), open);
+            QVERIFY2(find_option(closed + "\n\nC. bicycle<|im_end|>", kPlain).option == 2U, open);
+            QVERIFY2(find_option("Probably A. Answer: A" + end + "\nC", kPlain) == (OptionChoice{2, Letter}), open);
+            QVERIFY2(find_option(begin + "First, A shows a red bus. So the answer is A.", kPlain) == OptionChoice{}, open);
+            QVERIFY2(find_option("C" + begin + "The answer is A", kPlain) == (OptionChoice{2, Letter}), open);
+            QVERIFY2(find_option(closed + "C" + begin + "Answer: A", kPlain) == (OptionChoice{2, Letter}), open);
+        }
+        QCOMPARE(find_option("<|START_THINKING|>A?<|END_THINKING|><|START_RESPONSE|>C<|END_RESPONSE|><|END_OF_TURN_TOKEN|>", kPlain), (OptionChoice{2, Letter}));
+        QCOMPARE(find_option("\u25C1 C", kPlain).option, std::optional<std::size_t>(2));  // a triangle is no mark
+    }
+
     void without_letters_only_texts_count() {
         const Options options = {"yes", "no"};
         QCOMPARE(find_option("A", options, OptionNames::TextsOnly), OptionChoice{});

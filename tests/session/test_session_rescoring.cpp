@@ -97,6 +97,7 @@ private Q_SLOTS:
     void a_reader_says_by_which_rules();
     void what_was_damaged_stays_damaged();
     void verdicts_of_version_3_too();
+    void verdicts_of_version_6_too();
     void the_case_article_a();
     void killed_in_the_middle();
     void a_full_disk();
@@ -184,6 +185,37 @@ void TestSessionRescoring::verdicts_of_version_3_too() {
     QVERIFY(writer.ok());
     QCOMPARE(writer->rescored().size(), std::size_t{1});
     QCOMPARE(writer->rescored().front().from, 3);
+    QCOMPARE(writer->rescored().front().changed, std::int64_t{2});
+    QCOMPARE(rows(path_, "SELECT final_correct, scoring_version FROM samples ORDER BY id", 2), (std::vector<std::string>(3, "1|" + std::to_string(kScoringVersion))));
+    sound(path_);
+}
+
+/// What version 6 lost of A alone, and read out of Kimi's reasoning.
+void TestSessionRescoring::verdicts_of_version_6_too() {
+    StoredKey letter{"MMBench", {}};
+    letter.key.rule = AnswerRule::Letter;
+    letter.key.options = {"red bus", "green car", "blue van"};
+    {
+        auto session = SessionWriter::create(path_);
+        const auto run = session->begin_run(run_info());
+        const auto add = [&](int sample, int right, const char* answer, bool said) {
+            letter.key.right_option = right;
+            SampleInfo info = sample_info(sample);
+            info.scoring = stored_key_json(letter);
+            info.scoring_version = 6;
+            Trajectory one = trajectory(0, {said});
+            one.steps[0].answer->text = answer;
+            QVERIFY(session->write_sample(*run, info, one, {}).ok());
+        };
+        add(1, 0, "The answer is A because it matches", false);
+        add(2, 1, "The answer is B because it matches", true);
+        add(3, 2, "\u25C1think\u25B7Probably A. Answer: A\u25C1/think\u25B7C. blue van", false);
+        QVERIFY(session->finish_run(*run, RunState::Finished).ok());
+    }
+    const auto writer = SessionWriter::open(path_);
+    QVERIFY(writer.ok());
+    QCOMPARE(writer->rescored().size(), std::size_t{1});
+    QCOMPARE(writer->rescored().front().from, 6);
     QCOMPARE(writer->rescored().front().changed, std::int64_t{2});
     QCOMPARE(rows(path_, "SELECT final_correct, scoring_version FROM samples ORDER BY id", 2), (std::vector<std::string>(3, "1|" + std::to_string(kScoringVersion))));
     sound(path_);
