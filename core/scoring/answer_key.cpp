@@ -16,7 +16,7 @@ namespace r2t2 {
 
 namespace {
 
-AnswerValue valued(double value, std::string reason) { return {value, value >= kCorrectFrom, std::move(reason), ChoiceRule::None}; }
+AnswerValue valued(double value, std::string reason) { return {value, value >= kCorrectFrom, std::move(reason), ChoiceRule::None, false}; }
 AnswerValue judged(bool right, std::string reason) { return valued(right ? 1.0 : 0.0, std::move(reason)); }
 
 template <typename Level>
@@ -47,6 +47,7 @@ AnswerValue by_option(const OptionChoice& found, const AnswerKey& key) {
     const bool right = found.option && *found.option == static_cast<std::size_t>(key.right_option);
     AnswerValue out = judged(right, std::string(name(found.rule)) + (found.option ? ": " + option_name(*found.option) : ""));
     out.choice = found.rule;
+    out.unread = !found.option;
     return out;
 }
 
@@ -76,6 +77,7 @@ AnswerValue by_yes_or_no(std::string_view answer, const AnswerKey& key) {
     const std::string read = found.option ? kYesAndNo[*found.option] : "neither";
     AnswerValue out = judged(read == lower_case(key.answers.front()), "read as " + read);
     out.choice = found.rule;
+    out.unread = !found.option;
     return out;
 }
 
@@ -84,8 +86,10 @@ AnswerValue by_mathvista(std::string_view answer, const AnswerKey& key) {
     const bool right = std::any_of(key.answers.begin(), key.answers.end(),
                                    [&](const std::string& each) { return !read.text.empty() && strip(each) == strip(read.text); });
     const std::string as = "read as \"" + read.text + "\"";
-    AnswerValue out = judged(right, read.text.empty() ? "no answer of type " + key.answer_type : read.by_distance ? "nearest option by edit distance, " + as : as);
+    const std::string none = read.unread ? "no answer of type " + key.answer_type : "no precision to round to";
+    AnswerValue out = judged(right, read.text.empty() ? none : read.by_distance ? "nearest option by edit distance, " + as : as);
     out.choice = read.choice;
+    out.unread = read.unread;
     return out;
 }
 

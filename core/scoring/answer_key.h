@@ -34,6 +34,9 @@ enum class AnswerRule : std::uint8_t {
 
 inline constexpr double kCorrectFrom = 0.5;
 
+/// A float question that states no decimals: MathVista's script fails to round, so that no answer is right.
+inline constexpr int kNoPrecision = -1;
+
 struct AnswerKey {
     AnswerRule rule = AnswerRule::Exact;
     std::vector<std::string> answers;  ///< accepted ones; of soft rules one entry an annotator; of letter rules unused
@@ -43,7 +46,7 @@ struct AnswerKey {
     int group_size = 0;                ///< questions in that group; 0: not known (keys from before version 2 of the rules)
     std::string category;              ///< the benchmark's own division: subtask, source, task type ...
     std::string answer_type;           ///< MathVista: integer, float, text, list
-    int precision = 0;                 ///< MathVista: decimals of a float
+    int precision = 0;                 ///< MathVista: decimals of a float, or kNoPrecision
 
     [[nodiscard]] bool known() const { return right_option >= 0 || !answers.empty(); }
     bool operator==(const AnswerKey&) const = default;
@@ -54,6 +57,7 @@ struct AnswerValue {
     bool correct = false;
     std::string reason;  ///< the rule that fired, for people
     ChoiceRule choice = ChoiceRule::None;  ///< how the option was found; None also where there are no options
+    bool unread = false;  ///< no option is named, be one guessed or not, or nothing of the type that is asked for
 };
 
 /// Special tokens and reasoning are left out first, for every rule (bare_answer.h), and the reason says so. `key.known()`, else our bug.
@@ -64,6 +68,7 @@ struct MathVistaAnswer {
     std::string text;                      ///< empty: none
     ChoiceRule choice = ChoiceRule::None;  ///< by which the option was found
     bool by_distance = false;              ///< no option was named: the nearest by edit distance
+    bool unread = false;                   ///< AnswerValue::unread
 };
 [[nodiscard]] MathVistaAnswer mathvista_answer(std::string_view response, const AnswerKey& key);
 

@@ -202,14 +202,14 @@ std::string to_string(const NamedNumber& number) {
 std::string of_set(const std::string& set, const NamedNumber& number) { return number.name == set ? to_string(number) : set + ": " + to_string(number); }
 
 std::string unread_text(std::int64_t unread) {
-    return unread == 0 ? "" : std::to_string(unread) + (unread == 1 ? " answer names no option" : " answers name no option");
+    return unread == 0 ? "" : std::to_string(unread) + (unread == 1 ? " answer names" : " answers name") + " no option (or, where one is asked for, no number)";
 }
 
 void AnswerScorer::add(const std::string& id, std::string_view answer, const AnswerKey& key) {
     const auto row = [&](const AnswerValue& value) { return ScoredRow{id, key.group, key.category, value.value, value.correct, key.group_size, static_cast<int>(key.options.size())}; };
     const AnswerValue ours = r2t2::score(answer, key);
     rows_.push_back(row(ours));
-    unread_ += chooses_option(key.rule) && ours.choice == ChoiceRule::None ? 1 : 0;
+    unread_ += ours.unread ? 1 : 0;
     if (const std::optional<AnswerValue> official = official_score(answer, benchmark_, key)) {
         official_.push_back(row(*official));
         pattern_ = official_pattern(benchmark_, key);

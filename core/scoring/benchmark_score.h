@@ -61,12 +61,12 @@ struct BenchmarkScore {
     std::vector<NamedNumber> numbers;   ///< as benchmark_score
     std::vector<NamedNumber> official;  ///< the same measures by the pattern; empty: it has none
     std::string pattern;                ///< its name (official_score.h); "" = none
-    std::int64_t unread = 0;            ///< answers in which no option was found: wrong, and said so
+    std::int64_t unread = 0;            ///< AnswerValue::unread: wrong, or right by a guess of MathVista's script, and said so
 
     bool operator==(const BenchmarkScore&) const = default;
 };
 
-/// "3 answers name no option"; empty: none.
+/// "3 answers name no option (or, where one is asked for, no number)"; empty: none.
 [[nodiscard]] std::string unread_text(std::int64_t unread);
 
 /// Takes the answers of one set under one method.

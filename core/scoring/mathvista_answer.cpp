@@ -9,6 +9,7 @@
 
 #include "core/scoring/anls.h"
 #include "core/scoring/answer_key.h"
+#include "core/scoring/bare_answer.h"
 #include "core/scoring/text.h"
 
 namespace r2t2 {
@@ -94,23 +95,26 @@ std::string nearest_choice(std::string_view extraction, const std::vector<std::s
 }  // namespace
 
 MathVistaAnswer mathvista_answer(std::string_view response, const AnswerKey& key) {
-    const std::string text(response);
+    const OptionChoice named = key.options.empty() ? OptionChoice{} : find_option(response, key.options);
+    if (named.option) {
+        return {key.options[*named.option], named.rule, false, false};
+    }
+    const std::string text = is_tokens_alone(response) ? std::string() : std::string(response);
     if (!key.options.empty()) {
-        const OptionChoice named = find_option(text, key.options);
-        if (named.option) {
-            return {key.options[*named.option], named.rule, false};
-        }
-        return {nearest_choice(extracted(text), key.options), ChoiceRule::None, true};
+        return {nearest_choice(extracted(text), key.options), ChoiceRule::None, true, true};
     }
     if (key.answer_type == "integer" || key.answer_type == "float") {
         std::optional<double> number = number_in(text);
         number = number ? number : number_in(extracted(text));
         if (!number) {
-            return {};
+            return {{}, ChoiceRule::None, false, true};
         }
-        return {key.answer_type == "integer" ? integer_text(*number) : float_text(rounded(*number, key.precision)), ChoiceRule::None, false};
+        if (key.answer_type == "integer") {
+            return {integer_text(*number), ChoiceRule::None, false, false};
+        }
+        return {key.precision < 0 ? std::string() : float_text(rounded(*number, key.precision)), ChoiceRule::None, false, false};
     }
-    return {extracted(text), ChoiceRule::None, false};
+    return {extracted(text), ChoiceRule::None, false, strip(text).empty()};
 }
 
 }  // namespace r2t2

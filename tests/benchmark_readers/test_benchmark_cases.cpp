@@ -179,6 +179,26 @@ private Q_SLOTS:
         QVERIFY(said("\"precision\": 1.0", "\"precision\": 1.5").find("precision: found 1.5") != std::string::npos);
     }
 
+    /// What the script writes otherwise is never right: the record is named, and kept.
+    void mathvistas_truth_can_be_reached() {
+        const std::string text = read_file(fs::path(R2T2_TEST_DATA) / "benchmarks" / "mathvista" / "annot_testmini.json");
+        const auto said = [&](const std::string& from, const std::string& to) {
+            const fs::path folder = folder_with("annot_testmini.json", replaced_all(text, from, to));
+            fs::copy(fs::path(R2T2_TEST_DATA) / "benchmarks" / "mathvista" / "images", folder / "images", fs::copy_options::recursive);
+            const auto set = read("MathVista", folder);
+            return first_problem(set).empty() ? std::string() : std::to_string(set.ok() ? set->samples.size() : 0) + " read: " + first_problem(set);
+        };
+        for (const auto& [from, to] : {std::pair<const char*, const char*>{"\"precision\": 1.0", "\"precision\": null"}, {"\"precision\": 1.0,", ""}}) {
+            const std::string problem = said(from, to);
+            QVERIFY2(problem.starts_with("3 read: ") && problem.find("record 1: precision: found none") != std::string::npos && problem.find("no answer is right") != std::string::npos, problem.c_str());
+        }
+        const std::string two = said("\"answer\": \"1.2\"", "\"answer\": \"1.20\"");
+        QVERIFY2(two.starts_with("3 read: ") && two.find("answer: found \"1.20\"; allowed: \"1.2\", as MathVista's script writes answers of type float") != std::string::npos, two.c_str());
+        QVERIFY(said("\"answer\": \"7\"", "\"answer\": \"7.0\"").find("found \"7.0\"; allowed: \"7\"") != std::string::npos);
+        QVERIFY(said("\"answer\": \"7\"", "\"answer\": \"seven\"").find("found \"seven\"; allowed: a number, as") != std::string::npos);
+        QCOMPARE(said("\"answer\": \"7\"", "\"answer\": \"-12\""), std::string());
+    }
+
     /// The same in JSON: COCO's image ids and question ids after a round trip through pandas.
     void ids_in_json_may_be_floats() {
         const BrokenTree tree(benchmark_trees()[0]);

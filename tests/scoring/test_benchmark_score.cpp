@@ -174,8 +174,20 @@ private Q_SLOTS:
         without.add("1", "B", key);
         without.add("2", "neither", key);
         QCOMPARE(without.score().unread, std::int64_t{1});
-        QCOMPARE(unread_text(1), std::string("1 answer names no option"));
+        QCOMPARE(unread_text(1), std::string("1 answer names no option (or, where one is asked for, no number)"));
+        QVERIFY(unread_text(0).empty() && unread_text(2).starts_with("2 answers name no option ("));
         QVERIFY(without.score().official.empty() && without.score().pattern.empty());
+        AnswerScorer guesses("MathVista");
+        key.rule = AnswerRule::MathVista;
+        key.answers = {"right"};
+        guesses.add("1", "It is on the right side", key);
+        guesses.add("2", "Sorry", key);  // the nearest option
+        guesses.add("3", "</s>", key);
+        key.options.clear();
+        key.answer_type = "integer";
+        guesses.add("4", "seven", key);
+        guesses.add("5", "7", key);
+        QCOMPARE(guesses.score().unread, std::int64_t{3});
     }
 
     void all_ten_subtasks_give_two_thousand() {

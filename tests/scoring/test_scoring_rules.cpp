@@ -275,6 +275,33 @@ private Q_SLOTS:
         QVERIFY(!score("nothing", mathvista_key("float", 1, "1.2")).correct);
     }
 
+    /// Tokens alone say nothing: no option is the nearest to them, unless one is such a token.
+    void mathvistas_empty_answers() {
+        const std::vector<std::string> choices = {"send", "seven", "e"};
+        for (const char* nothing : {"</s>", "<|im_end|>", "<eos>", "<eos></s>", " </s>\n", "<|endoftext|>", "", "  ", "<think>abc", "\u25C1think\u25B7abc", "<think>abc</think></s>"}) {
+            for (const std::string& truth : choices) {
+                const AnswerValue read = score(nothing, mathvista_key("text", 0, truth.c_str(), choices));
+                QVERIFY2(!read.correct && read.unread && read.reason.starts_with("no answer of type text"), nothing);
+            }
+            QVERIFY2(score(nothing, mathvista_key("text", 0, "x")).unread && score(nothing, mathvista_key("list", 0, "[1]")).unread, nothing);
+        }
+        QVERIFY(score("</s>", mathvista_key("text", 0, "</s>", {"<s>", "</s>"})).correct);
+        const AnswerValue sorry = score("Sorry, I cannot help.", mathvista_key("text", 0, "13", {"3", "13"})), named = score("B", mathvista_key("text", 0, "13", {"3", "13"}));
+        QVERIFY(sorry.unread && sorry.reason.starts_with("nearest option") && !named.unread && named.correct);
+        QVERIFY(score("three", mathvista_key("integer", 0, "3")).unread && !score("4", mathvista_key("integer", 0, "3")).unread);
+        QVERIFY(score("about 1.2", mathvista_key("float", 1, "1.2")).unread && !score("1.2", mathvista_key("float", 1, "1.2")).unread);
+    }
+    /// Its script rounds by None, fails, and compares nothing.
+    void a_float_without_precision_is_never_right() {
+        for (const char* answer : {"1.2", "1", "1.0", "None", ""}) {
+            QVERIFY2(!score(answer, mathvista_key("float", kNoPrecision, answer[0] == 'N' ? "None" : "1.2")).correct, answer);
+        }
+        const AnswerValue number = score("1.2", mathvista_key("float", kNoPrecision, "1.2"));
+        QVERIFY(!number.unread && number.reason == "no precision to round to");
+        QVERIFY(score("seven", mathvista_key("float", kNoPrecision, "1.2")).unread);
+        QVERIFY(score("3.4", mathvista_key("float", 0, "3.0")).correct);  // none at all, and none stated, are two things
+    }
+
     void texts() {
         QVERIFY(score("Yes ", text_key(AnswerRule::LowerCase, {"yes"})).correct);
         QVERIFY(!score("yes.", text_key(AnswerRule::LowerCase, {"yes"})).correct);
