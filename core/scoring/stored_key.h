@@ -2,7 +2,7 @@
 // without the benchmark's files.
 //
 // JSON: {"benchmark", "rule", "answers": [...], "options": [...], "right_option", "group", "group_size", "category", "answer_type", "precision"};
-// what is empty or not known is left out. Thread rule: pure functions, plain values.
+// what is empty or not known is left out; a precision of -1 is kNoPrecision (of sessions from before version 7 of the rules, where none was told from 0, it is missing). Thread rule: pure functions, plain values.
 #pragma once
 
 #include <string>
