@@ -64,7 +64,7 @@ SampleSummary summary_of(const SampleRow& row, ScoringRule rule) {
     out.error = row.error;
     out.image = row.info.image_path;
     if (row.info.scoring) {
-        const Result<StoredKey> key = parse_stored_key(*row.info.scoring, out.id);
+        const Result<StoredKey> key = parse_stored_key(*row.info.scoring, out.id, KeyUse::Groups);
         out.rule = key ? std::string(name(key->key.rule)) : std::string();
     } else {
         out.rule = std::string(name(rule));

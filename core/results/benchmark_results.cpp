@@ -10,7 +10,7 @@ Status BenchmarkScorer::add(const SampleRow& row, const std::string& where) {
     if (!row.info.scoring) {
         return {};
     }
-    const Result<StoredKey> stored = parse_stored_key(*row.info.scoring, where);
+    const Result<StoredKey> stored = parse_stored_key(*row.info.scoring, where, row.error.empty() ? KeyUse::Scores : KeyUse::Groups);
     if (!stored) {
         return stored.error();
     }

@@ -18,7 +18,7 @@ std::optional<StoredKey> key_of(const SampleRow& row) {
     if (!row.info.scoring) {
         return std::nullopt;
     }
-    Result<StoredKey> stored = parse_stored_key(*row.info.scoring, row.info.id.key);
+    Result<StoredKey> stored = parse_stored_key(*row.info.scoring, row.info.id.key, row.error.empty() ? KeyUse::Scores : KeyUse::Groups);
     return stored ? std::optional(std::move(*stored)) : std::nullopt;  // whoever shows how samples belong together names it
 }
 

@@ -36,7 +36,7 @@ ClusterKey cluster_key(const std::string& set, const std::string& group, const s
 }
 
 ClusterKey cluster_key(const std::string& set, const SampleBelonging& sample) {
-    const Result<StoredKey> stored = sample.scoring ? parse_stored_key(*sample.scoring, {}) : Result<StoredKey>(StoredKey{});
+    const Result<StoredKey> stored = sample.scoring ? parse_stored_key(*sample.scoring, {}, KeyUse::Groups) : Result<StoredKey>(StoredKey{});
     ClusterKey out = cluster_key(set, stored ? stored->key.group : std::string(), sample.picture_hash.value_or(std::string()), sample.image_path);
     out.unread = !stored.ok();
     return out;

@@ -115,7 +115,7 @@ std::string stored_key_json(const StoredKey& stored) {
     return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
-Result<StoredKey> parse_stored_key(const std::string& text, const std::string& where) {
+Result<StoredKey> parse_stored_key(const std::string& text, const std::string& where, KeyUse use) {
     const Json json = stored_json(text);
     if (!json.is_object()) {
         return invalid_input(where, "scoring", text.substr(0, 60), "a JSON object");
@@ -142,7 +142,7 @@ Result<StoredKey> parse_stored_key(const std::string& text, const std::string& w
     if (out.key.right_option >= static_cast<int>(out.key.options.size())) {
         reader.fail("right_option", std::to_string(out.key.right_option), "one of " + std::to_string(out.key.options.size()) + " options");
     }
-    if (!out.key.known()) {
+    if (!out.key.known() && (use == KeyUse::Scores || out.key.group.empty())) {
         reader.fail("answers", "none", "an accepted answer or the right option");
     }
     R2T2_TRY(reader.status());

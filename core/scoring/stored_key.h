@@ -2,7 +2,8 @@
 // without the benchmark's files.
 //
 // JSON: {"benchmark", "rule", "answers": [...], "options": [...], "right_option", "group", "group_size", "category", "answer_type", "precision"};
-// what is empty or not known is left out; a precision of -1 is kNoPrecision (of sessions from before version 7 of the rules, where none was told from 0, it is missing). Thread rule: pure functions, plain values.
+// what is empty or not known is left out; a precision of -1 is kNoPrecision (of sessions from before version 7 of the rules, where none was told from 0, it is missing).
+// Of a record that could not be read: what it is counted with, no answers. Thread rule: pure functions, plain values.
 #pragma once
 
 #include <string>
@@ -18,8 +19,13 @@ struct StoredKey {
     bool operator==(const StoredKey&) const = default;
 };
 
+enum class KeyUse {
+    Scores,  ///< answers: it has to know what is accepted
+    Groups   ///< it may be a record's that could not be read: a group and nothing that is accepted
+};
+
 [[nodiscard]] std::string stored_key_json(const StoredKey& stored);
 /// Errors name `where` and the field: not JSON, an unknown rule, another type, an option that is not there, no accepted answer.
-[[nodiscard]] Result<StoredKey> parse_stored_key(const std::string& text, const std::string& where);
+[[nodiscard]] Result<StoredKey> parse_stored_key(const std::string& text, const std::string& where, KeyUse use = KeyUse::Scores);
 
 }  // namespace r2t2

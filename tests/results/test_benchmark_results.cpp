@@ -82,6 +82,22 @@ private Q_SLOTS:
         QCOMPARE(mme->native.front().incomplete, std::int64_t{1});
     }
 
+    /// Records that could not be read: of their keys only the group is known. Nothing scores by such a key.
+    void a_group_that_was_skipped_is_counted() {
+        const std::string path = folder_->filePath(QStringLiteral("skipped.r2t2")).toStdString();
+        auto session = SessionWriter::create(path).value();
+        QVERIFY(fill_benchmarks(session).ok());
+        for (const int number : {21, 22}) {
+            SampleInfo lost = mme_sample(number, 20, "yes");
+            lost.scoring = R"({"benchmark":"MME-P","rule":"yes-no","group":"count/20","group_size":2,"category":"count"})";
+            QVERIFY(session.record_error(1, lost, invalid_input("20.txt", "image", "no file", "a picture")).ok());
+        }
+        auto reader = SessionReader::open(path);
+        const auto results = benchmark_results(*reader, 1);
+        QCOMPARE(results->damaged, std::int64_t{0});
+        QCOMPARE(benchmark_of(results->sets, "MME-P")->result.front(), (NamedNumber{"MME-P", 200.0, "points", 4, 200.0, 1, 9}));
+    }
+
     void what_does_not_hold_is_left_out_and_counted() {
         {
             auto session = SessionWriter::open(path_).value();

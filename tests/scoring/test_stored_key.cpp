@@ -39,6 +39,11 @@ private Q_SLOTS:
         key.key.group_size = 2;
         QCOMPARE(parse_stored_key(stored_key_json(key), "here")->key.group_size, 2);
         QVERIFY(!parse_stored_key(R"({"rule":"exact","answers":["a"],"group_size":"two"})", "here").ok());
+        // Of a record that could not be read: its group, by which nothing is scored.
+        const std::string lost = R"({"benchmark":"MME-P","rule":"yes-no","group":"count/1","group_size":2,"category":"count"})";
+        QVERIFY(!parse_stored_key(lost, "here").ok());
+        QCOMPARE(parse_stored_key(lost, "here", KeyUse::Groups)->key.group, std::string("count/1"));
+        QVERIFY(!parse_stored_key(R"({"benchmark":"MME-P","rule":"yes-no"})", "here", KeyUse::Groups).ok());
     }
 
     void little_is_stored_of_little() {
