@@ -93,6 +93,27 @@ std::int64_t without_truth(const Dataset& dataset) {
 /// What looking at the pictures gave; nothing where nobody looked.
 using Pictures = std::optional<PictureCheck>;
 
+Json groups_json(const Dataset& dataset) {
+    Json groups = Json::array();
+    for (const ShortGroup& each : dataset.short_groups) {
+        groups.push_back({{"group", each.group}, {"samples", each.samples}, {"size", each.size}, {"record", each.record}, {"where", each.where}});
+    }
+    return groups;
+}
+
+/// What an evaluation will leave out, and say so.
+std::string groups_text(const Dataset& dataset) {
+    const std::size_t count = dataset.short_groups.size();
+    if (count == 0) {
+        return {};
+    }
+    std::string text = std::to_string(count) + (count == 1 ? " incomplete group, which does not count: " : " incomplete groups, which do not count: ");
+    for (std::size_t i = 0; i < std::min(count, kShownProblems); ++i) {
+        text += (i > 0 ? ", " : "") + to_string(dataset.short_groups[i]);
+    }
+    return text + (count > kShownProblems ? ", and " + std::to_string(count - kShownProblems) + " more" : "") + "\n";
+}
+
 Json check_json(const Dataset& dataset, const Pictures& pictures, bool whole) {
     Json problems = Json::array();
     for (const Problem& problem : dataset.problems) {
@@ -108,7 +129,7 @@ Json check_json(const Dataset& dataset, const Pictures& pictures, bool whole) {
                                  : Json(nullptr);
     return {{"name", dataset.name},           {"folder", dataset.path.string()},       {"split", dataset.origin.at("split")},
             {"samples", dataset.samples.size()}, {"without_truth", without_truth(dataset)}, {"categories", categories_of(dataset)},
-            {"left_out", dataset.left_out},   {"problem_count", problem_count(dataset)}, {"problems", problems}, {"pictures", looked}};
+            {"left_out", dataset.left_out},   {"problem_count", problem_count(dataset)}, {"problems", problems}, {"incomplete_groups", groups_json(dataset)}, {"pictures", looked}};
 }
 
 std::string counts_text(const char* title, const Counts& counts) {
@@ -142,7 +163,7 @@ std::string check_text(const Dataset& dataset) {
         text += (dataset.problems[i].skipped ? "skipped  " : "kept     ") + dataset.problems[i].error.message() + "\n";
     }
     const std::int64_t more = problem_count(dataset) - static_cast<std::int64_t>(kShownProblems);
-    return text + (more > 0 ? "... and " + std::to_string(more) + " more problems\n" : "");
+    return text + (more > 0 ? "... and " + std::to_string(more) + " more problems\n" : "") + groups_text(dataset);
 }
 
 int check_data(const DataOptions& options, Console& console) {
@@ -162,7 +183,7 @@ int check_data(const DataOptions& options, Console& console) {
     }
     console.data(console.options().json ? dumped(check_json(*dataset, pictures, options.pictures))
                                         : check_text(*dataset) + pictures_text(pictures, options.pictures));
-    return problem_count(*dataset) > 0 || (pictures && pictures->bad > 0) ? kExitBadSamples : kExitOk;
+    return problem_count(*dataset) > 0 || !dataset->short_groups.empty() || (pictures && pictures->bad > 0) ? kExitBadSamples : kExitOk;
 }
 
 Json sample_json(const Sample& sample) {

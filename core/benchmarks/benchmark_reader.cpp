@@ -140,6 +140,7 @@ void Reading::make_room(std::uint64_t position, std::uint64_t size) {
 
 void Reading::attempt(std::int64_t record, const std::function<void()>& work) {
     record_ = record;
+    counted_with_.reset();
     try {
         work();
     } catch (const Error& error) {
@@ -220,6 +221,11 @@ void Reading::add(Sample sample, SampleLabels labels, const std::string& where) 
             sample.question.shrink_to_fit();
         }
     }
+    if (counted_with_) {
+        RecordGroup& group = groups_[group_places_.at(counted_with_->group)];
+        const int size = sample.extras().group_size;
+        group.key.group_size = group.samples++ == 0 ? size : std::max(group.key.group_size, size);
+    }
     labels.set_name = info_.name;
     sample.shared_labels = labels_.share(std::move(labels));
     dataset_.samples.push_back(std::move(sample));
@@ -253,9 +259,33 @@ bool SeenIds::insert(const std::string& id) {
 
 void Reading::problem(Error error, bool skipped) {
     if (dataset_.problems.size() < kMostProblems) {
-        dataset_.problems.push_back({record_, std::move(error), skipped});
+        dataset_.problems.push_back({record_, std::move(error), skipped, skipped ? counted_with_ : std::nullopt});
     } else {
         ++dataset_.more_problems;
+    }
+}
+
+void Reading::counted_with(AnswerKey key, const std::string& where) {
+    const auto [place, added] = group_places_.try_emplace(key.group, groups_.size());
+    if (added) {
+        groups_.push_back({key, record_, where, 0});
+    }
+    if (RecordGroup& group = groups_[place->second]; group.samples == 0) {
+        group.key.group_size = std::max(group.key.group_size, key.group_size);
+    }
+    counted_with_ = std::move(key);
+}
+
+void Reading::settle_groups() {
+    for (const RecordGroup& each : groups_) {
+        if (each.samples < each.key.group_size) {
+            dataset_.short_groups.push_back({each.key.group, each.samples, each.key.group_size, each.record, each.where});
+        }
+    }
+    for (Problem& problem : dataset_.problems) {
+        if (problem.lost && groups_[group_places_.at(problem.lost->group)].samples > 0) {
+            problem.lost.reset();
+        }
     }
 }
 

@@ -4,6 +4,9 @@
 // (read_benchmark returns it). Thread rule: one Reading belongs to one call.
 #pragma once
 
+#include <optional>
+#include <unordered_map>
+
 #include "core/benchmarks/benchmarks.h"
 #include "core/benchmarks/json_stream.h"
 #include "core/benchmarks/tsv_reader.h"
@@ -58,6 +61,14 @@ private:
     std::size_t used_ = 0;
 };
 
+/// Records that are counted together (AnswerKey::group), as far as they were met.
+struct RecordGroup {
+    AnswerKey key;             ///< without an answer; its size: the largest that a kept record says, else any
+    std::int64_t record = 0;   ///< the first
+    std::string where;         ///< likewise
+    std::int64_t samples = 0;  ///< records that were kept
+};
+
 /// One call of read_benchmark.
 class Reading {
 public:
@@ -91,6 +102,12 @@ public:
     /// Keeps a sample; `question` is the whole prompt, whose ending is held once for all that share it. Throws: id twice, question refused, picture not there.
     void add(Sample sample, SampleLabels labels, const std::string& where);
     void problem(Error error, bool skipped = true);
+    /// What the record at hand is counted with: said as soon as it is known, so that a record which cannot be read is missing there.
+    void counted_with(AnswerKey key, const std::string& where);
+    /// In the order of their first records.
+    [[nodiscard]] std::vector<RecordGroup>& groups() { return groups_; }
+    /// After the last record: those that lack some are named; of the problems those keep their key whose group has no sample.
+    void settle_groups();
     void leave_out(const std::string& reason) { ++dataset_.left_out[reason]; }
     [[nodiscard]] Dataset& dataset() { return dataset_; }
 
@@ -108,6 +125,9 @@ private:
     Dataset dataset_;
     LabelPool labels_;
     SeenIds ids_;
+    std::vector<RecordGroup> groups_;
+    std::unordered_map<std::string, std::size_t> group_places_;
+    std::optional<AnswerKey> counted_with_;  ///< of the record at hand
     std::int64_t ticks_ = 0;
     std::uint64_t size_ = 0;  ///< of the file that is read, as far as it is known
     std::int64_t record_ = 0;

@@ -90,6 +90,7 @@ std::map<std::string, std::string> origin_of(const BenchmarkInfo& info, const st
 
 Result<Dataset> read_with(const BenchmarkInfo& info, Reading& reading, const std::string& split, const BenchmarkOptions& options) {
     reader_of(info.name)(reading);
+    reading.settle_groups();
     reading.finished();
     Dataset dataset = std::move(reading.dataset());
     if (dataset.samples.empty()) {

@@ -21,6 +21,7 @@ public:
         : table_(table), cells_(cells), where_(std::move(where)) {}
 
     [[nodiscard]] const std::string& where() const { return where_; }
+    [[nodiscard]] bool first(const char* name) const { return table_.column(name) == std::size_t{0}; }
     /// Empty: the column is missing, or nothing is in the cell. "None", "NA" and "nan" are text: they are answers of real questions.
     [[nodiscard]] std::string_view optional(const char* name) const {
         const auto at = table_.column(name);
@@ -84,9 +85,11 @@ public:
         : reading_(reading), chinese_(reading.split().ends_with("-cn") || reading.split() == "cc"), cache_(std::make_shared<const std::filesystem::path>(reading.cache("MMBench"))), pictures_(table, *cache_) {}
 
     void add(const TsvRow& row) {
+        if (const std::optional<MmbenchIndex> named = mmbench_index(row.optional("index"))) {
+            count_with(row, *named);
+        }
         const std::optional<Error> line_break = row.line_break();
         const MmbenchIndex index = index_of(row);
-        rotated_ = rotated_ || index.rotation;
         std::vector<std::string> options = options_of(row);
         const auto filled = options.size() - static_cast<std::size_t>(std::count(options.begin(), options.end(), ""));
         if (filled < 2) {
@@ -118,6 +121,14 @@ public:
         }
     }
 
+    /// A row that has not the header's cells: its first cell is what it is where that is a whole number.
+    void lose(const TsvRow& row) {
+        const std::optional<MmbenchIndex> index = row.first("index") ? mmbench_index(row.optional("index")) : std::nullopt;
+        if (index && !index->is_text) {
+            count_with(row, *index);
+        }
+    }
+
     /// After the last row: a table without rotations asks every question once.
     void finish() {
         for (Sample& sample : reading_.dataset().samples) {
@@ -127,9 +138,31 @@ public:
                 sample.shared_extras = std::make_shared<const SampleExtras>(std::move(extras));
             }
         }
+        for (Problem& problem : reading_.dataset().problems) {
+            if (problem.lost && !rotated_) {
+                problem.lost->group_size = 1;
+            }
+        }
+        for (RecordGroup& group : reading_.groups()) {
+            group.key.group_size = rotated_ ? group.key.group_size : 1;
+        }
     }
 
 private:
+    void count_with(const TsvRow& row, const MmbenchIndex& index) {
+        rotated_ = rotated_ || index.rotation;
+        int options = 0;
+        for (char letter = 'A'; letter <= 'J'; ++letter) {
+            options += row.optional(std::string(1, letter).c_str()).empty() ? 0 : 1;
+        }
+        AnswerKey key;
+        key.rule = AnswerRule::Letter;
+        key.group = index.group;
+        key.group_size = index.is_text ? 1 : std::max(options, 1);
+        const std::string_view category = row.optional("category");
+        key.category = is_utf8(category) && !is_blank_cell(category) ? std::string(category) : std::string();
+        reading_.counted_with(std::move(key), row.where());
+    }
     static MmbenchIndex index_of(const TsvRow& row) {
         const std::string text = row.cell("index");
         const std::optional<MmbenchIndex> index = mmbench_index(text);
@@ -231,6 +264,7 @@ void read_mmbench(Reading& reading) {
         reading.attempt(number, [&] {
             const std::string where = path.string() + ": line " + std::to_string(table->line());
             if ((*row)->size() != table->header().size()) {
+                reader.lose(TsvRow(*table, **row, where));
                 throw invalid_input(where, "cells", std::to_string((*row)->size()), std::to_string(table->header().size()) + " as in the header");
             }
             reader.add(TsvRow(*table, **row, where));

@@ -52,7 +52,18 @@ Subtask subtask_at(const fs::path& root, const std::string& name) {
             std::make_shared<const fs::path>(divided ? folder / "images" : folder)};
 }
 
+/// Of a picture's questions, without an answer.
+AnswerKey picture_key(const Subtask& subtask, const std::string& stem) {
+    AnswerKey key;
+    key.rule = AnswerRule::YesNo;
+    key.group = subtask.name + "/" + stem;
+    key.group_size = kQuestionsOfPicture;
+    key.category = subtask.name;
+    return key;
+}
+
 void add_question(Reading& reading, const Subtask& subtask, const std::string& stem, const std::string& line, int number, const std::string& where) {
+    reading.counted_with(picture_key(subtask, stem), where);
     const std::size_t tab = line.rfind('\t');
     const std::string answer = tab == std::string::npos ? "" : lower_case(strip(std::string_view(line).substr(tab + 1)));
     if (answer != "yes" && answer != "no") {
@@ -100,11 +111,14 @@ void read_subtask(Reading& reading, const Subtask& subtask, std::int64_t& record
                 add_question(reading, subtask, stem, strip(line), number, path.string() + ": line " + std::to_string(number));
             });
         }
-        if (!lines.status().ok()) {
-            reading.problem(lines.status().error());
-        } else if (number != kQuestionsOfPicture) {
-            reading.problem(invalid_input(path.string(), "lines", std::to_string(number), "two questions a picture"), number == 0);
-        }
+        reading.attempt(std::max<std::int64_t>(record - 1, 0), [&] {  // the file's last record
+            reading.counted_with(picture_key(subtask, stem), path.string());
+            if (!lines.status().ok()) {
+                reading.problem(lines.status().error());
+            } else if (number != kQuestionsOfPicture) {
+                reading.problem(invalid_input(path.string(), "lines", std::to_string(number), "two questions a picture"), number == 0);
+            }
+        });
     }
 }
 

@@ -98,6 +98,10 @@ std::optional<AnswerKey> answer_key(const Sample& sample) {
     return key.known() ? std::optional(std::move(key)) : std::nullopt;
 }
 
+std::string to_string(const ShortGroup& group) {
+    return group.group + " (" + std::to_string(group.samples) + " of " + std::to_string(group.size) + ")";
+}
+
 Status check_question(const std::string& question, const std::string& where, const std::string& field) {
     const bool blank = std::all_of(question.begin(), question.end(), [](unsigned char c) { return std::isspace(c); });
     if (blank) {

@@ -116,7 +116,22 @@ struct Problem {
     std::int64_t record = 0;  ///< index in the file, from 0
     Error error;              ///< where = "file: record N", field = key
     bool skipped = true;      ///< false: the sample is there all the same
+    /// Of a skipped one whose group has no sample at all: group, its size and category, no answer. None: the group's samples say that it lacks some,
+    /// the record is counted alone, or it does not say with which.
+    std::optional<AnswerKey> lost{};
 };
+
+/// Records that a benchmark counts together and of which some are not there, or could not be read: they count in nothing that counts groups.
+struct ShortGroup {
+    std::string group;         ///< AnswerKey::group
+    std::int64_t samples = 0;  ///< that are there
+    int size = 0;              ///< AnswerKey::group_size
+    std::int64_t record = 0;   ///< its first, as Problem::record
+    std::string where;         ///< likewise
+};
+
+/// "3 (1 of 4)".
+[[nodiscard]] std::string to_string(const ShortGroup& group);
 
 struct Dataset {
     std::string name;
@@ -124,6 +139,7 @@ struct Dataset {
     std::vector<Sample> samples;
     std::vector<Problem> problems;
     std::int64_t more_problems = 0;                ///< beyond those listed
+    std::vector<ShortGroup> short_groups;          ///< of all that was read, in the file's order; also those that a limit did not draw
     std::map<std::string, std::int64_t> left_out;  ///< records that are not of the set's task, by reason: no problems
     std::map<std::string, std::string> origin;     ///< how it was read, where the path does not say: benchmark, split, limit, seed
 };

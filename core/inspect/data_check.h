@@ -62,7 +62,7 @@ struct DataReport {
     std::int64_t clusters = 0;  ///< that those with a truth stand in: one picture's path, or one group of questions
     std::vector<std::pair<std::string, std::int64_t>> categories;  ///< samples of each, in natural order; "": those without one
     std::vector<std::pair<std::string, std::int64_t>> left_out;    ///< records that are not of the set's task, by reason
-    std::vector<DataProblem> problems;  ///< records' in the file's order, then pictures' (record: the sample's place)
+    std::vector<DataProblem> problems;  ///< records' in the file's order, then groups' that lack some, then pictures' (record: the sample's place)
     std::int64_t pictures = 0, bad_pictures = 0;  ///< whose header was looked at, each once
     std::int64_t more_problems = 0;   ///< beyond those listed
     std::vector<DataSample> preview;  ///< the first kPreview

@@ -75,6 +75,10 @@ Result<DataReport> data_report(const DataRequest& request, const ProgressCallbac
     for (const Problem& problem : data->problems) {
         report.problems.push_back({problem.record, problem.error, problem.skipped, false});
     }
+    for (const ShortGroup& group : data->short_groups) {
+        report.problems.push_back({group.record,
+                                   invalid_input(group.where, "group", to_string(group), "all of it: it counts in nothing that counts groups"), false, false});
+    }
     report.more_problems = data->more_problems;
     const Result<PictureCheck> pictures = check_pictures(*data, PictureDepth::Headers, progress, cancel);
     if (!pictures) {

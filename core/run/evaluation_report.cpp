@@ -231,6 +231,12 @@ void add_benchmark_scores(const Evaluation& evaluation, const std::vector<Sample
                 sample.error ? methods[m].add_missing(sample.id, *key) : methods[m].add(sample.id, sample.methods[m].answer, *key);
             }
         }
+        for (std::size_t p = 0; p < evaluation.sets[s].problems.size(); ++p) {  // all of the set's, or none: another shard's
+            const std::optional<AnswerKey> lost = sets[s]->lost(p);
+            for (std::size_t m = 0; lost && m < methods.size(); ++m) {
+                methods[m].add_missing(evaluation.sets[s].problems[p].where, *lost);
+            }
+        }
         for (std::size_t m = 0; m < methods.size(); ++m) {
             BenchmarkScore score = methods[m].score();
             report.sets[s].methods[m].benchmark = std::move(score.numbers);

@@ -18,6 +18,12 @@ namespace r2t2 {
 
 namespace {
 
+std::string benchmark_of_set(const SampleSet& set) {
+    const std::map<std::string, std::string> origin = set.origin();
+    const auto found = origin.find("benchmark");
+    return found == origin.end() ? std::string() : found->second;
+}
+
 class Recorder final : public SessionRecorder {
 public:
     Recorder(std::filesystem::path path, SessionWriter writer, const EvaluationContext& context)
@@ -56,6 +62,7 @@ public:
     [[nodiscard]] Status finish(const Evaluation& evaluation) override;
 
 private:
+    Status write_error(const SampleKey& id, const std::optional<StoredKey>& key, const Error& error);
     Status read_stored(std::int64_t run, SessionReader& reader, ProgressGate& gate, const CancelToken& cancel);
     Status store_mended(const std::vector<StoredRun>& stored, const std::vector<MendedData>& mended, const RunInfo& wanted);
 
@@ -100,10 +107,13 @@ Status Recorder::begin_runs(const Provenance& provenance, const std::vector<Samp
 Status Recorder::record_problems(const Provenance& provenance, const std::vector<SampleSetPtr>& sets) {
     for (const SampleSetPtr& set : sets) {
         sets_[set->name()] = set;
-        for (const Error& problem : provenance.shard.index == 0 ? set->problems() : std::vector<Error>()) {
+        for (std::size_t p = 0; p < (provenance.shard.index == 0 ? set->problems().size() : 0); ++p) {
+            const Error& problem = set->problems()[p];
+            const std::optional<AnswerKey> lost = set->lost(p);
             // An older program took the place as it is, this machine's folders and all: its row is written again, not a second one.
             const bool as_before = !there_.empty() && there_.front().count({set->name(), problem.where}) > 0;
-            R2T2_TRY(record_error(set->name(), 0, as_before ? problem.where : portable_text(problem.where, *set), problem));
+            R2T2_TRY(write_error({set->name(), as_before ? problem.where : portable_text(problem.where, *set)},
+                                 lost ? std::optional(StoredKey{benchmark_of_set(*set), *lost}) : std::nullopt, portable(problem, *set)));
         }
     }
     return {};
@@ -223,18 +233,20 @@ Status Recorder::record(const std::string& set, std::size_t, const SampleRun& ru
 Status Recorder::record_error(const std::string& set, std::size_t index, const std::string& id, const Error& machines) {
     const auto known = sets_.find(set);
     const Error error = known == sets_.end() ? machines : portable(machines, *known->second);
-    // The key says whose group lacks it now. A record that could not be read has none, and is no sample of the set.
-    std::optional<AnswerKey> key;
-    std::string benchmark;
+    std::optional<StoredKey> stored;  // says whose group lacks it now
     if (known != sets_.end() && index < known->second->size() && known->second->id(index) == id) {
-        const std::map<std::string, std::string> origin = known->second->origin();
-        key = known->second->key(index);
-        benchmark = origin.count("benchmark") > 0 ? origin.at("benchmark") : std::string();
+        if (const std::optional<AnswerKey> key = known->second->key(index)) {
+            stored = {benchmark_of_set(*known->second), *key};
+        }
     }
+    return write_error({set, id}, stored, error);
+}
+
+Status Recorder::write_error(const SampleKey& id, const std::optional<StoredKey>& key, const Error& error) {
     for (std::size_t m = 0; m < runs_.size(); ++m) {
-        SampleInfo info{{set, id}, {}, {}, std::nullopt};
+        SampleInfo info{id, {}, {}, std::nullopt};
         if (key) {
-            info.scoring = stored_key_json({benchmark, *key});
+            info.scoring = stored_key_json(*key);
         }
         if (done_[m].count(info.id) == 0) {
             R2T2_TRY(writer_.record_error(runs_[m], info, error));

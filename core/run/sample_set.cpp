@@ -18,6 +18,7 @@ public:
         for (const Problem& problem : dataset_.problems) {
             if (problem.skipped) {
                 problems_.push_back(problem.error);
+                lost_.push_back(problem.lost);
             }
         }
     }
@@ -25,6 +26,7 @@ public:
     [[nodiscard]] std::size_t size() const override { return dataset_.samples.size(); }
     [[nodiscard]] std::string id(std::size_t index) const override { return dataset_.samples[index].id; }
     [[nodiscard]] const std::vector<Error>& problems() const override { return problems_; }
+    [[nodiscard]] std::optional<AnswerKey> lost(std::size_t problem) const override { return lost_[problem]; }
     [[nodiscard]] std::map<std::string, std::int64_t> left_out() const override { return dataset_.left_out; }
     [[nodiscard]] std::map<std::string, std::string> origin() const override {
         std::error_code code;
@@ -111,6 +113,7 @@ private:
     mutable std::once_flag hashed_;
     mutable SetContent content_;
     std::vector<Error> problems_;
+    std::vector<std::optional<AnswerKey>> lost_;  ///< parallel to them
 };
 
 }  // namespace

@@ -56,6 +56,8 @@ public:
     [[nodiscard]] virtual Result<SamplePicture> picture(std::size_t index) const = 0;
     /// Records of the file that were left out when it was read: file, field, found, allowed.
     [[nodiscard]] virtual const std::vector<Error>& problems() const = 0;
+    /// Of `problems()[problem]`, where its whole group is among them: the group, no answer (Problem::lost).
+    [[nodiscard]] virtual std::optional<AnswerKey> lost(std::size_t) const { return std::nullopt; }
     /// Good records that are not of the set's task and so count nowhere, by reason (Dataset::left_out).
     [[nodiscard]] virtual std::map<std::string, std::int64_t> left_out() const { return {}; }
     /// A hash of all that decides what is asked of a model and how it is scored: ids, texts, options, truths, keys, facts, pictures

@@ -69,8 +69,14 @@ private Q_SLOTS:
     }
     void mmbench_float_index() {
         const CliResult checked = cli_.run({"--json", "--quiet", "data", "check", "MMBench", case_path("mmbench-float-index/data")});
-        QVERIFY2(checked.code == 0, checked.err.constData());
-        QCOMPARE(Json::parse(checked.out.toStdString())["samples"].get<int>(), 2);
+        QVERIFY2(checked.code == 3, checked.err.constData());  // two of its four rotations
+        const Json said = Json::parse(checked.out.toStdString());
+        QCOMPARE(said["samples"].get<int>(), 2);
+        QVERIFY(said["problems"].empty() && said["incomplete_groups"].size() == 1);
+        QCOMPARE(said["incomplete_groups"][0]["samples"].get<int>(), 2);
+        QCOMPARE(said["incomplete_groups"][0]["size"].get<int>(), 4);
+        const CliResult text = cli_.run({"--quiet", "data", "check", "MMBench", case_path("mmbench-float-index/data")});
+        QVERIFY2(text.out.contains("1 incomplete group, which does not count: 241 (2 of 4)"), text.out.constData());
     }
 
     void mmbench_new_names() {

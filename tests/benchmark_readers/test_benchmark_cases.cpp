@@ -301,6 +301,68 @@ private Q_SLOTS:
         QVERIFY(part->problems[0].error.message().find("one of 5 options") != std::string::npos);
     }
 
+    /// Whose members are all skipped is known by the problems' keys; who lacks some is named, also where nothing was skipped.
+    void groups_that_lack_rotations() {
+        const std::string picture = unpacked_table_picture(), header = "index\tquestion\tA\tB\tC\tanswer\tcategory\timage\n";
+        const auto question = [&](int number, int rotations, const std::string& image) {
+            std::string rows;
+            for (int rotation = 0; rotation < rotations; ++rotation) {
+                rows += std::to_string(1'000'000 * rotation + number) + "\tWhich?\tx\ty\tz\tA\tcolour\t" + image + "\n";
+            }
+            return rows;
+        };
+        const auto of = [&](const std::string& rows) { return read("MMBench", folder_with("MMBench_DEV_EN.tsv", header + rows)); };
+        const auto set = of(question(1, 3, picture) + question(2, 3, "") + question(3, 2, picture));
+        QVERIFY(set.ok() && set->samples.size() == 5 && set->problems.size() == 3);
+        for (const Problem& problem : set->problems) {
+            QVERIFY(problem.skipped && problem.lost);
+            QCOMPARE(problem.lost->group, std::string("2"));
+            QCOMPARE(problem.lost->category, std::string("colour"));
+            QCOMPARE(problem.lost->group_size, 3);
+        }
+        QCOMPARE(set->short_groups.size(), std::size_t{2});
+        QCOMPARE(to_string(set->short_groups[0]), std::string("2 (0 of 3)"));
+        QCOMPARE(to_string(set->short_groups[1]), std::string("3 (2 of 3)"));
+        // Of a group that has a sample, that says it; a row with a cell too few still has its index.
+        const auto part = of(question(1, 3, picture) + "1000002\tWhich?\tx\ty\n" + question(4, 3, picture) + "5\tWhich?\tx\ty\tz\tB\n" + "1000004\tWhich?\tx\n");
+        QVERIFY(part.ok() && part->problems.size() == 3);
+        QVERIFY(part->problems[0].lost && part->problems[1].lost && !part->problems[2].lost);
+        QCOMPARE(part->problems[1].lost->group, std::string("5"));
+        QCOMPARE(part->short_groups.size(), std::size_t{2});
+        // No question has rotations: everyone is asked once.
+        const auto plain = of(question(1, 1, picture) + question(2, 1, picture) + question(3, 1, ""));
+        QVERIFY(plain.ok() && plain->problems.size() == 1 && plain->problems[0].lost && plain->problems[0].lost->group_size == 1);
+        QCOMPARE(plain->short_groups.size(), std::size_t{1});
+        QCOMPARE(to_string(plain->short_groups[0]), std::string("3 (0 of 1)"));
+        QVERIFY(of(question(1, 1, picture) + question(2, 1, picture))->short_groups.empty());
+    }
+
+    /// A picture of MME that is not there, one without lines, one with a bad line.
+    void groups_that_lack_a_picture() {
+        const fs::path mme = root() / "mme-lost";
+        fs::copy(fs::path(R2T2_TEST_DATA) / "benchmarks" / "mme", mme, fs::copy_options::recursive);
+        const fs::path ocr = mme / "MME_Benchmark_release_version" / "OCR";
+        QVERIFY(read("MME-P", mme)->short_groups.empty());
+        const std::string two = "Is it? Please answer yes or no.\tYes\nIs it not? Please answer yes or no.\tNo\n";
+        write_file(ocr / "lost.txt", two);
+        write_file(ocr / "nothing.txt", "\n");
+        const auto set = read("MME-P", mme);
+        QVERIFY(set.ok() && set->problems.size() == 3);
+        for (const Problem& problem : set->problems) {
+            QVERIFY(problem.skipped && problem.lost && problem.lost->category == "OCR");
+        }
+        QCOMPARE(set->short_groups.size(), std::size_t{2});
+        QCOMPARE(to_string(set->short_groups[0]), std::string("OCR/lost (0 of 2)"));
+        QCOMPARE(to_string(set->short_groups[1]), std::string("OCR/nothing (0 of 2)"));
+        fs::remove(ocr / "lost.txt");
+        fs::remove(ocr / "nothing.txt");
+        write_file(ocr / "0001.txt", "Is it? Please answer yes or no.\tYes\nIs it not? Please answer yes or no.\tperhaps\n");
+        const auto half = read("MME-P", mme);
+        QVERIFY(half.ok() && half->problems.size() == 1 && !half->problems[0].lost);
+        QCOMPARE(half->short_groups.size(), std::size_t{1});
+        QCOMPARE(half->short_groups[0].samples, std::int64_t{1});
+    }
+
     /// The same of JSON that went through pandas: a hint as text, as null and as NaN, a category.
     void blanks_in_json_are_no_context() {
         const auto science = [&](const std::string& hint, const std::string& topic) {
