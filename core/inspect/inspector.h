@@ -40,6 +40,7 @@ public:
     [[nodiscard]] virtual std::size_t size() const = 0;
     /// Up to a millisecond for generated samples: read many of them on a worker.
     [[nodiscard]] virtual SampleSummary summary(std::size_t index) const = 0;
+    /// Error also where there is no such sample.
     [[nodiscard]] virtual Result<SamplePicture> picture(std::size_t index) const = 0;
     [[nodiscard]] virtual const std::vector<Error>& problems() const = 0;  ///< records left out when it was read
     [[nodiscard]] virtual bool stored() const = 0;  ///< trajectories can be shown without computing (a session)
@@ -56,15 +57,18 @@ public:
 };
 using SampleListPtr = std::shared_ptr<const SampleList>;
 
-/// Index of a neighbour whose reference is not in this set (a session made with another one).
-inline constexpr std::size_t kUnknownReference = static_cast<std::size_t>(-1);
-
 /// A reference sample as views show it.
 struct ReferenceSummary {
     std::string id, set, question, answer, truth, image_path;
     std::string family, domain;
     bool correct = false;
     RoutingMatrix routing;  ///< [1, experts]
+};
+
+/// Who a neighbour of an inspection is. Views ask this, and never Neighbour::index: that of a stored trajectory is a place in the set its run had.
+struct InspectedNeighbour {
+    std::optional<std::size_t> place;  ///< in Inspector::references(); none: the set that is open lacks it
+    ReferenceSummary stored{};         ///< where it has no place: its name, and what else the session keeps of it; routing may be empty
 };
 
 struct InspectorInfo {
@@ -95,9 +99,9 @@ struct InspectRequest {
     /// Base is added in front if it is missing. Empty, and the list is a session: what is stored is shown.
     std::vector<MethodParams> methods;
     std::vector<std::size_t> left_out;         ///< references that must not be neighbours
-    /// A method that the reference set does not allow is left out and told (Inspection::refused()), where it is not this one. None: it
-    /// refuses the request, as it refuses an evaluation.
-    std::optional<Method> wanted;
+    /// Of `methods`, the one that is followed: where the reference set does not allow it the request is refused, also where another of its
+    /// method could be run. One of the others is left out and told (Inspection::refused()). None: each refuses the request, as it refuses an evaluation.
+    std::optional<MethodParams> wanted;
 };
 
 /// How an answer was judged.
@@ -138,6 +142,8 @@ public:
     [[nodiscard]] const std::vector<AgainComparison>& again() const { return again_; }
     [[nodiscard]] const std::vector<RefusedMethod>& refused() const { return refused_; }  ///< InspectRequest::wanted
     [[nodiscard]] std::size_t index_of(Method method) const;  ///< trajectories().size() if it is not there
+    /// Of trajectory `index`, parallel to its neighbourhood's; empty where there is no such trajectory.
+    [[nodiscard]] std::vector<InspectedNeighbour> neighbours(std::size_t index) const;
 
 protected:
     SampleSummary sample_;
@@ -155,6 +161,7 @@ protected:
     std::vector<std::string> remarks_;
     std::vector<AgainComparison> again_;
     std::vector<RefusedMethod> refused_;
+    std::vector<std::vector<InspectedNeighbour>> neighbours_;  ///< of stored trajectories; empty: Neighbour::index is a place in what is open
 };
 using InspectionPtr = std::shared_ptr<const Inspection>;
 
@@ -202,6 +209,7 @@ public:
     virtual ~Inspector() = default;
     [[nodiscard]] virtual const InspectorInfo& info() const = 0;
     [[nodiscard]] virtual const std::vector<ReferenceSummary>& references() const = 0;
+    /// Error also where there is no such reference.
     [[nodiscard]] virtual Result<SamplePicture> reference_picture(std::size_t index) const = 0;
 
     /// Whether every one of these can be run on the references that are open: their own ranges, k within the set, refined routings there where

@@ -64,4 +64,17 @@ std::size_t Inspection::index_of(Method method) const {
     return i;
 }
 
+std::vector<InspectedNeighbour> Inspection::neighbours(std::size_t index) const {
+    if (index < neighbours_.size()) {
+        return neighbours_[index];
+    }
+    std::vector<InspectedNeighbour> out;
+    if (index < trajectories_.size()) {
+        for (const Neighbour& neighbour : trajectories_[index].neighbourhood.neighbours) {
+            out.push_back({neighbour.index});
+        }
+    }
+    return out;
+}
+
 }  // namespace r2t2

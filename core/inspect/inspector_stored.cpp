@@ -1,5 +1,6 @@
 // OpenedInspector on samples of a session: showing what is stored, and setting it against what was run again.
 #include <algorithm>
+#include <set>
 
 #include "core/inspect/opened_inspector.h"
 
@@ -21,6 +22,53 @@ MethodParams params_of(const SessionList& list, const StoredSample& stored) {
     params.frame = trajectory.frame;
     params.k = std::max<std::size_t>(trajectory.neighbourhood.neighbours.size(), 1);
     return params;
+}
+
+/// What the session keeps of a reference that the open set lacks. Its truth is not kept, its answer is the one that its loss is taken at.
+ReferenceSummary summary_of(const ReferenceName& name) {
+    ReferenceSummary out;
+    out.id = name.id;
+    out.set = name.set;
+    out.question = name.question.value_or("");
+    out.answer = name.answer.value_or("");
+    out.image_path = name.image_path.value_or("");
+    out.routing = name.routing;
+    return out;
+}
+
+/// Where each neighbour stands in the references that are open; no place where they lack it.
+std::vector<InspectedNeighbour> found_among(const std::vector<ReferenceSummary>& references, const std::vector<ReferenceName>& names) {
+    std::vector<InspectedNeighbour> out;
+    for (const ReferenceName& name : names) {
+        const auto same = std::find_if(references.begin(), references.end(), [&](const ReferenceSummary& each) { return each.id == name.id && each.set == name.set; });
+        if (same != references.end()) {
+            out.push_back({static_cast<std::size_t>(same - references.begin())});
+        } else {
+            out.push_back({std::nullopt, summary_of(name)});
+        }
+    }
+    return out;
+}
+
+/// "2 of its 8 neighbours are ...": of all methods, each counted once. Empty: none.
+std::string lacking_words(const std::vector<std::vector<InspectedNeighbour>>& neighbours) {
+    std::set<std::size_t> places;
+    std::set<std::pair<std::string, std::string>> lacking;
+    for (const std::vector<InspectedNeighbour>& each : neighbours) {
+        for (const InspectedNeighbour& neighbour : each) {
+            if (neighbour.place) {
+                places.insert(*neighbour.place);
+            } else {
+                lacking.emplace(neighbour.stored.set, neighbour.stored.id);
+            }
+        }
+    }
+    if (lacking.empty()) {
+        return {};
+    }
+    const std::size_t all = places.size() + lacking.size();
+    const std::string of_all = all == 1 ? std::string("The sample's one neighbour is") : std::to_string(lacking.size()) + " of the sample's " + std::to_string(all) + " neighbours " + (lacking.size() == 1 ? "is" : "are");
+    return of_all + " not in the references that are open: shown of such is what the session stored, without a picture and without a number of a reference.";
 }
 
 }  // namespace
@@ -61,7 +109,7 @@ Result<InspectionPtr> OpenedInspector::stored(const SessionList& list, std::size
         return read.error();
     }
     struct Stored final : Inspection {
-        Stored(StoredInspection from, const SessionList& list, const std::function<std::size_t(const ReferenceName&)>& place) {
+        Stored(StoredInspection from, const SessionList& list, const std::vector<ReferenceSummary>& references) {
             const RoutingSpace& space = list.space();
             params_known_ = !list.run_params().empty();
             sample_ = std::move(from.summary);
@@ -69,8 +117,10 @@ Result<InspectionPtr> OpenedInspector::stored(const SessionList& list, std::size
             for (StoredSample& each : from.runs) {
                 Trajectory& trajectory = each.trajectory;
                 runs_.push_back(each.run);
+                neighbours_.push_back(found_among(references, each.neighbours));
                 for (std::size_t i = 0; i < trajectory.neighbourhood.neighbours.size(); ++i) {
-                    trajectory.neighbourhood.neighbours[i].index = place(each.neighbours[i]);
+                    Neighbour& neighbour = trajectory.neighbourhood.neighbours[i];
+                    neighbour.index = neighbours_.back()[i].place.value_or(neighbour.index);
                 }
                 methods_.push_back(params_of(list, each));
                 trajectories_.push_back(std::move(trajectory));
@@ -80,6 +130,7 @@ Result<InspectionPtr> OpenedInspector::stored(const SessionList& list, std::size
             native_per_mixer_ = r0.rows() == space.mixers ? r0 : RoutingMatrix();
         }
         SamplePicture& picture() { return picture_; }
+        [[nodiscard]] std::string lacking() const { return lacking_words(neighbours_); }
         void tell(StoredPrompt prompt) {
             remarks_ = std::move(prompt.remarks);
             facts_known_ = prompt.facts_text.has_value();
@@ -89,21 +140,17 @@ Result<InspectionPtr> OpenedInspector::stored(const SessionList& list, std::size
             }
         }
     };
-    const auto place = [this](const ReferenceName& wanted) {
-        std::size_t i = 0;
-        while (i < references_.size() && (references_[i].id != wanted.id || references_[i].set != wanted.set)) {
-            ++i;
-        }
-        return i < references_.size() ? i : kUnknownReference;
-    };
-    auto out = std::make_shared<Stored>(std::move(*read), list, place);
+    auto out = std::make_shared<Stored>(std::move(*read), list, references_);
     if (Result<SamplePicture> picture = list.picture(index)) {  // the file may be gone; the numbers are still there
         out->picture() = std::move(*picture);
     }
     StoredPrompt prompt = list.prompt(index, model_->info());
     if (const auto own = other_references(list)) {
         prompt.remarks.push_back("The run had another reference set than is open: " + (own->path.empty() ? std::string("the bundled one") : own->path) +
-                                 " (File > References opens it). Numbers of references here are places in the one that is open, which is found by the references' names.");
+                                 " (File > References opens it). A neighbour that is a reference of the open one too, by its name, has the number that it has there.");
+    }
+    if (std::string lacking = out->lacking(); !lacking.empty()) {
+        prompt.remarks.push_back(std::move(lacking));
     }
     out->tell(std::move(prompt));
     return InspectionPtr(std::move(out));

@@ -15,10 +15,16 @@ namespace r2t2 {
 
 namespace {
 
-const LiveInspection* live(const Inspection& inspection) { return dynamic_cast<const LiveInspection*>(&inspection); }
-
-Error not_live() {
-    return Error{ErrorKind::Unsupported, "sample", "routing", "a stored trajectory", "a sample that was run here: run it again"};
+/// Error: nothing of it was computed here, or it has no such method.
+Result<const LiveInspection*> live(const Inspection& inspection, std::size_t method) {
+    const auto* here = dynamic_cast<const LiveInspection*>(&inspection);
+    if (here == nullptr) {
+        return Error{ErrorKind::Unsupported, "sample", "routing", "a stored trajectory", "a sample that was run here: run it again"};
+    }
+    if (method >= here->inputs().size()) {
+        return invalid_input("sample", "method", std::to_string(method), "a place among the " + std::to_string(here->inputs().size()) + " that were run");
+    }
+    return here;
 }
 
 std::string tag(const std::map<std::string, std::string>& tags, const std::string& key) {
@@ -133,6 +139,19 @@ void OpenedInspector::describe() {
         out.routing = record.routing;
         references_.push_back(std::move(out));
     }
+}
+
+/// Of the sample in its list, and of the references that are left out.
+Status OpenedInspector::check_places(const InspectRequest& request) const {
+    if (request.list) {
+        R2T2_TRY(check_place(*request.list, request.index));
+    }
+    for (const std::size_t place : request.left_out) {
+        if (place >= references_.size()) {
+            return invalid_input("sample", "left out", "reference " + std::to_string(place), "one of the " + std::to_string(references_.size()) + " that are open, from 0");
+        }
+    }
+    return {};
 }
 
 /// Picture, facts and prompt of the request, as the runner would have them.
@@ -269,19 +288,18 @@ Result<EvaluationContext> OpenedInspector::context_for(const InspectRequest& req
     context.left_out = request.left_out;
     context.seed = request.methods.empty() ? 1 : request.methods.front().seed;
     context.methods.clear();  // of the stored run
-    bool others = false, wanted = false;
+    bool others = false;
     for (MethodParams& params : methods_for(request, info_.defaults, truth_known)) {
         if (const Status allowed = check_method(*reference_, params); !allowed) {
             refused.push_back({std::move(params), with_own_references(allowed.error(), request)});
         } else {
             others = others || params.method != Method::Base;
-            wanted = wanted || params.method == request.wanted;
             context.methods.push_back(std::move(params));
         }
     }
-    const auto first = std::find_if(refused.begin(), refused.end(), [&](const RefusedMethod& each) { return !request.wanted || each.params.method == *request.wanted; });
+    const auto first = std::find_if(refused.begin(), refused.end(), [&](const RefusedMethod& each) { return !request.wanted || each.params == *request.wanted; });
     const bool base = !context.methods.empty() && context.methods.front().method == Method::Base;
-    if (!refused.empty() && (!base || !others || (first != refused.end() && !wanted))) {
+    if (!refused.empty() && (!base || !others || first != refused.end())) {
         return first != refused.end() ? first->why : refused.front().why;
     }
     return context;
@@ -289,6 +307,7 @@ Result<EvaluationContext> OpenedInspector::context_for(const InspectRequest& req
 
 Result<InspectionPtr> OpenedInspector::inspect(const InspectRequest& request, const ProgressCallback& progress,
                                                const CancelToken& cancel) const {
+    R2T2_TRY(check_places(request));
     const auto* session = dynamic_cast<const SessionList*>(request.list.get());
     if (session != nullptr && request.methods.empty()) {
         return stored(*session, request.index);
@@ -344,10 +363,11 @@ Result<InspectionPtr> OpenedInspector::inspect(const InspectRequest& request, co
 }
 
 Result<WhatIf> OpenedInspector::what_if(const Inspection& inspection, std::size_t method, const RoutingMatrix& weights) const {
-    const LiveInspection* here = live(inspection);
-    if (here == nullptr) {
-        return not_live();
+    const Result<const LiveInspection*> found = live(inspection, method);
+    if (!found) {
+        return found.error();
     }
+    const LiveInspection* here = *found;
     R2T2_TRY(check_weights(info_.space, weights, "routing"));
     const auto start = std::chrono::steady_clock::now();
     const RerouteInput& input = here->inputs()[method];
@@ -377,11 +397,11 @@ Result<WhatIf> OpenedInspector::what_if(const Inspection& inspection, std::size_
 }
 
 Result<MixerView> OpenedInspector::look(const Inspection& inspection, std::size_t method, std::size_t step) const {
-    const LiveInspection* here = live(inspection);
-    if (here == nullptr) {
-        return not_live();
+    const Result<const LiveInspection*> here = live(inspection, method);
+    if (!here) {
+        return here.error();
     }
-    return model_->look(*here->inputs()[method].sample, here->trajectories()[method].at(step).action);
+    return model_->look(*(*here)->inputs()[method].sample, (*here)->trajectories()[method].at(step).action);
 }
 
 }  // namespace r2t2

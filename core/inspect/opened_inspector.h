@@ -35,9 +35,7 @@ public:
 
     [[nodiscard]] const InspectorInfo& info() const override { return info_; }
     [[nodiscard]] const std::vector<ReferenceSummary>& references() const override { return references_; }
-    [[nodiscard]] Result<SamplePicture> reference_picture(std::size_t index) const override {
-        return reference_->picture(index);
-    }
+    [[nodiscard]] Result<SamplePicture> reference_picture(std::size_t index) const override { return reference_->picture(index); }
     [[nodiscard]] Status check_methods(const std::vector<MethodParams>& methods) const override;
     [[nodiscard]] Result<InspectionPtr> inspect(const InspectRequest& request, const ProgressCallback& progress,
                                                 const CancelToken& cancel) const override;
@@ -66,6 +64,7 @@ private:
     [[nodiscard]] Result<ReferenceBuild> refined(const ReferenceRequest& request, const EvaluationGround& ground, const SampleSetPtr& candidates,
                                                  std::map<std::string, std::string> notes, const ProgressCallback& progress, const CancelToken& cancel) const;
     [[nodiscard]] Result<InspectionPtr> stored(const SessionList& list, std::size_t index) const;
+    [[nodiscard]] Status check_places(const InspectRequest& request) const;
     [[nodiscard]] Result<AgainSample> sample_for(const InspectRequest& request, SampleSummary& summary) const;
     [[nodiscard]] Status ask_anew(const InspectRequest& request, bool asked_anew, SampleSummary& summary, AgainSample& out) const;
     [[nodiscard]] Result<EvaluationContext> context_for(const InspectRequest& request, bool truth_known, std::vector<RefusedMethod>& refused) const;

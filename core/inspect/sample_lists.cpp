@@ -115,6 +115,18 @@ Result<SampleListPtr> open_picture_list(const std::filesystem::path& path) {
         std::make_shared<PictureSet>(full.filename().string(), std::vector<std::filesystem::path>{full})));
 }
 
+Status check_place(const SampleList& list, std::size_t index) {
+    if (index >= list.size()) {
+        return invalid_input(list.name(), "sample", std::to_string(index), list.size() == 0 ? std::string("none: the list is empty") : "0 to " + std::to_string(list.size() - 1));
+    }
+    return {};
+}
+
+Result<SamplePicture> SetList::picture(std::size_t index) const {
+    R2T2_TRY(check_place(*this, index));
+    return set_->picture(index);
+}
+
 Result<std::vector<SampleListPtr>> open_lists(const std::string& what, std::size_t count_per_set) {
     std::error_code code;
     const std::filesystem::path path(what);

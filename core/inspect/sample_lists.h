@@ -15,6 +15,9 @@
 
 namespace r2t2 {
 
+/// Error: no sample of the list has this place.
+[[nodiscard]] Status check_place(const SampleList& list, std::size_t index);
+
 /// A list whose samples the runner can read.
 class SetList final : public SampleList {
 public:
@@ -22,7 +25,7 @@ public:
     [[nodiscard]] std::string name() const override { return set_->name(); }
     [[nodiscard]] std::size_t size() const override { return set_->size(); }
     [[nodiscard]] SampleSummary summary(std::size_t index) const override { return set_->summary(index); }
-    [[nodiscard]] Result<SamplePicture> picture(std::size_t index) const override { return set_->picture(index); }
+    [[nodiscard]] Result<SamplePicture> picture(std::size_t index) const override;
     [[nodiscard]] const std::vector<Error>& problems() const override { return set_->problems(); }
     [[nodiscard]] bool stored() const override { return false; }
     [[nodiscard]] const SampleSet& set() const { return *set_; }

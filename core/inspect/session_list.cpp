@@ -95,6 +95,7 @@ Result<EvaluationContext> SessionList::context() const {
 }
 
 Result<AgainSample> SessionList::again(std::size_t index, const ModelInfo& model) const {
+    R2T2_TRY(check_place(*this, index));
     if (!rows_[index].error.empty()) {
         return invalid_input(path(), "sample " + rows_[index].set + "/" + rows_[index].id, rows_[index].error, "a sample that was run");
     }
@@ -134,10 +135,12 @@ StoredPrompt SessionList::prompt(std::size_t index, const ModelInfo& model) cons
 }
 
 Result<SamplePicture> SessionList::picture(std::size_t index) const {
+    R2T2_TRY(check_place(*this, index));
     return picture_at(rows_[index].image);
 }
 
 Result<StoredInspection> SessionList::read(std::size_t index) const {
+    R2T2_TRY(check_place(*this, index));
     StoredInspection out;
     out.summary = rows_[index];
     const std::lock_guard lock(shared_->mutex);

@@ -144,7 +144,20 @@ Result<std::vector<float>> ReferenceSet::embed(const RunSample& sample, const st
     return store_.embed_query(*raw);
 }
 
+Status ReferenceSet::check_place(std::size_t index) const {
+    if (index >= size()) {
+        return invalid_input("reference set", "reference", std::to_string(index), size() == 0 ? std::string("none: it is empty") : "0 to " + std::to_string(size() - 1));
+    }
+    return {};
+}
+
+Result<SamplePicture> ReferenceSet::picture(std::size_t index) const {
+    R2T2_TRY(check_place(index));
+    return samples_->picture(sample_of_[index]);
+}
+
 Result<RunSample> ReferenceSet::sample(std::size_t index) const {
+    R2T2_TRY(check_place(index));
     const std::string where = "reference " + store_.records()[index].id;
     Result<RunSample> sample = samples_->get(sample_of_[index], model_->info());
     if (!sample) {
@@ -163,6 +176,7 @@ Result<RunSample> ReferenceSet::sample(std::size_t index) const {
 }
 
 Result<PreparedSamplePtr> ReferenceSet::prepared(std::size_t index) const {
+    R2T2_TRY(check_place(index));
     return cache_.get(index, [&]() -> Result<PreparedSamplePtr> {
         const Result<RunSample> loaded = sample(index);
         if (!loaded) {

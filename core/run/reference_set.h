@@ -45,15 +45,16 @@ public:
     /// Records that may not be neighbours under this rule, ascending.
     [[nodiscard]] const std::vector<std::size_t>& left_out_by(Keep keep) const { return keep == Keep::BaseRight ? base_wrong_ : refined_wrong_; }
     [[nodiscard]] std::size_t kept_by(Keep keep) const { return size() - left_out_by(keep).size(); }
-    /// Prepared with its label.
+    /// Prepared with its label. Here and below: error also where there is no such record.
     [[nodiscard]] Result<PreparedSamplePtr> prepared(std::size_t index) const;
     /// Error also if it is not the sample that the set was built from: question, truth, picture and, where the record knows them, instruction,
     /// options, key and facts. Named are the record, the field, what was found and what is stated.
     [[nodiscard]] Result<RunSample> sample(std::size_t index) const;
-    [[nodiscard]] Result<SamplePicture> picture(std::size_t index) const { return samples_->picture(sample_of_[index]); }
+    [[nodiscard]] Result<SamplePicture> picture(std::size_t index) const;
     [[nodiscard]] PreparedCache::Counts cache_counts() const { return cache_.counts(); }
 
 private:
+    [[nodiscard]] Status check_place(std::size_t index) const;
     ReferenceSet(std::shared_ptr<const Model> model, ReferenceStore store, ReferenceSearch search, SampleSetPtr samples,
                  std::size_t cache_bytes);
 

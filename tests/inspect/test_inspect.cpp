@@ -63,6 +63,8 @@ private Q_SLOTS:
     void gates_mean_is_the_base_routing();
     void own_question_has_no_truth();
     void bad_pictures_and_questions_are_errors();
+    void places_that_are_none_are_errors();
+    void the_one_that_is_followed_refuses_the_request();
     void pca_places_references_where_they_are();
     void stored_sample_is_shown_without_computing();
     void command_line_says_what_differs();
@@ -242,6 +244,64 @@ void TestInspect::own_question_has_no_truth() {
     QVERIFY(!inspection->trajectories()[1].base().correct.has_value());
     request.truth = "yes";
     QVERIFY(inspect(request)->index_of(Method::Oracle) < 3);
+}
+
+/// A reference's picture at SIZE_MAX was read beyond the references.
+void TestInspect::places_that_are_none_are_errors() {
+    const std::size_t count = inspector()->references().size(), beyond = static_cast<std::size_t>(-1);
+    QVERIFY(inspector()->reference_picture(count - 1).ok());
+    for (const std::size_t place : {count, beyond, beyond / 2}) {
+        const Result<SamplePicture> picture = inspector()->reference_picture(place);
+        QVERIFY(!picture);
+        QVERIFY2(picture.error().message().find("0 to " + std::to_string(count - 1)) != std::string::npos, picture.error().message().c_str());
+    }
+    InspectRequest request = sample_request("G-dim", 1, {Method::Ngd});
+    QVERIFY(!request.list->picture(request.list->size()));
+    QVERIFY(!request.list->picture(beyond));
+    InspectRequest other = request;
+    other.index = request.list->size();
+    QVERIFY(!inspector()->inspect(other, {}, {}));
+    other = request;
+    other.left_out = {0, count};
+    QVERIFY(!inspector()->inspect(other, {}, {}));
+    const InspectionPtr inspection = inspect(request);
+    QVERIFY(inspection);
+    const std::size_t methods = inspection->methods().size();
+    QVERIFY(!inspector()->look(*inspection, methods, 0));
+    QVERIFY(!inspector()->what_if(*inspection, methods, inspection->base_routing()));
+    QVERIFY(!inspector()->pulls(*inspection, methods, inspection->base_routing()));
+    QVERIFY(inspection->neighbours(methods).empty());
+    const std::vector<Neighbour>& values = inspection->trajectories()[1].neighbourhood.neighbours;
+    const std::vector<InspectedNeighbour> named = inspection->neighbours(1);
+    QVERIFY(!values.empty());
+    QCOMPARE(named.size(), values.size());
+    for (std::size_t i = 0; i < named.size(); ++i) {
+        QVERIFY(named[i].place == values[i].index);
+    }
+}
+
+/// Two of one method, as a sweep has them: the other one ran in its place, and nobody said so.
+void TestInspect::the_one_that_is_followed_refuses_the_request() {
+    InspectRequest request = sample_request("G-dim", 1, {Method::KernelRegression});
+    request.methods.front().k = 3;
+    MethodParams large = request.methods.front();
+    large.k = inspector()->references().size() + 1;
+    request.methods.push_back(large);
+    request.wanted = large;
+    const Result<InspectionPtr> refused = inspector()->inspect(request, {}, {});
+    QVERIFY(!refused);
+    QVERIFY2(refused.error().message().find(std::to_string(large.k)) != std::string::npos, refused.error().message().c_str());
+    request.wanted = request.methods.front();
+    const InspectionPtr inspection = inspect(request);
+    QVERIFY(inspection);
+    QCOMPARE(inspection->trajectories().size(), std::size_t{2});
+    QCOMPARE(inspection->refused().size(), std::size_t{1});
+    QVERIFY(inspection->refused().front().params == large);
+    request.wanted.reset();
+    QVERIFY(!inspector()->inspect(request, {}, {}));  // nobody is followed: each refuses
+    request.wanted = large;
+    request.wanted->method = Method::Base;  // always there
+    QVERIFY(inspector()->inspect(request, {}, {}).ok());
 }
 
 void TestInspect::bad_pictures_and_questions_are_errors() {

@@ -4,10 +4,12 @@
 #include <QSignalSpy>
 #include <QTableView>
 #include <QtTest>
+#include <algorithm>
 #include <limits>
 
 #include "tests/support/patience.h"
 #include "ui/models/neighbour_model.h"
+#include "ui/models/reference_words.h"
 #include "ui/models/share_delegate.h"
 #include "ui/models/step_model.h"
 
@@ -65,6 +67,26 @@ Trajectory trajectory() {
     return t;
 }
 
+/// Every neighbour is a reference that is open.
+std::vector<InspectedNeighbour> here(const Trajectory& trajectory) {
+    std::vector<InspectedNeighbour> out;
+    for (const Neighbour& neighbour : trajectory.neighbourhood.neighbours) {
+        out.push_back({neighbour.index});
+    }
+    return out;
+}
+
+/// As a session keeps one that is not.
+InspectedNeighbour elsewhere(const char* id, const char* question) {
+    InspectedNeighbour out;
+    out.stored.set = "other";
+    out.stored.id = id;
+    out.stored.question = question;
+    out.stored.answer = "stored answer";
+    out.stored.routing = RoutingMatrix(1, 6, {0.5, 0.25, 0.25, 0.2, 0.2, 0.6});
+    return out;
+}
+
 QString cell(const QAbstractItemModel& model, int row, int column) {
     return model.index(row, column).data().toString();
 }
@@ -90,9 +112,9 @@ private Q_SLOTS:
     void neighboursAtAStep() {
         NeighbourModel model;
         Tester tester(&model, Tester::FailureReportingMode::Fatal);
-        model.set_trajectory(references(), RoutingSpace::moai(2), trajectory(), {2, 5}, {});
+        model.set_trajectory(references(), RoutingSpace::moai(2), trajectory(), here(trajectory()), {2, 5}, {});
         QCOMPARE(model.rowCount(), 3);  // two neighbours, one of them left out of the next run, one left out of this one
-        QCOMPARE(model.reference(0), std::size_t{4});
+        QCOMPARE(model.reference(0).value(), std::size_t{4});
         QCOMPARE(cell(model, 0, NeighbourColumn::Number), QString("1"));
         QCOMPARE(cell(model, 0, NeighbourColumn::Question), QString("question 4"));
         QCOMPARE(cell(model, 0, NeighbourColumn::Distance), QString("0.250"));
@@ -120,7 +142,7 @@ private Q_SLOTS:
     void leavingOut() {
         NeighbourModel model;
         Tester tester(&model, Tester::FailureReportingMode::Fatal);
-        model.set_trajectory(references(), RoutingSpace::moai(2), trajectory(), {5}, {});
+        model.set_trajectory(references(), RoutingSpace::moai(2), trajectory(), here(trajectory()), {5}, {});
         QSignalSpy asked(&model, &NeighbourModel::leaveOutChanged);
         const auto box = [&](int row) { return model.index(row, static_cast<int>(NeighbourColumn::Used)); };
         QVERIFY(model.flags(box(0)) & Qt::ItemIsUserCheckable);
@@ -147,18 +169,80 @@ private Q_SLOTS:
     void referencesThatAreNotThere() {
         NeighbourModel model;
         Tester tester(&model, Tester::FailureReportingMode::Fatal);
-        model.set_trajectory({}, RoutingSpace::moai(2), trajectory(), {}, {});  // a session of another reference set
+        model.set_trajectory({}, RoutingSpace::moai(2), trajectory(), here(trajectory()), {}, {});  // a session of another reference set
         QCOMPARE(model.rowCount(), 2);
         QCOMPARE(cell(model, 0, NeighbourColumn::Routing), QString());
         QCOMPARE(cell(model, 0, NeighbourColumn::Weight), QString("0.750"));
-        model.set_trajectory(references(), RoutingSpace::moai(2), Trajectory{}, {}, {});
+        model.set_trajectory(references(), RoutingSpace::moai(2), Trajectory{}, {}, {}, {});
         QCOMPARE(model.rowCount(), 0);
+    }
+    /// Once they had the index SIZE_MAX, all of them number 1, and whoever asked for their picture read beyond the references.
+    void neighboursThatTheOpenSetLacks() {
+        Trajectory t = trajectory();
+        t.neighbourhood.neighbours = {{7, 0.1, 0.99, 0.9, 0.5}, {4, 0.25, 0.97, 0.8, 0.3}, {900, 0.5, 0.9, 0.4, 0.2}};
+        t.steps[0].neighbour_losses = {0.5, 0.9, 2.0};
+        const std::vector<InspectedNeighbour> named = {elsewhere("17", "what colour is it?"), {std::size_t{4}}, elsewhere("3", "")};
+        NeighbourNumbers numbers;
+        numbers.follow(t, named, {});
+        for (std::size_t i = 0; i < named.size(); ++i) {
+            QCOMPARE(numbers.at(i), static_cast<int>(i) + 1);
+        }
+        QCOMPARE(numbers.at(3), 0);
+        QCOMPARE(numbers.of(4), 2);
+        QCOMPARE(numbers.of(7), 0);    // a place in the set of its run
+        QCOMPARE(numbers.of(900), 0);
+        QCOMPARE(lacking_words(named, numbers), QStringLiteral("n1, n3: not in the references that are open"));
+        QCOMPARE(lacking_words(std::vector<InspectedNeighbour>(1, named[1]), numbers), QString());
+        ThumbnailStore store;
+        NeighbourModel model;
+        Tester tester(&model, Tester::FailureReportingMode::Fatal);
+        std::vector<std::size_t> asked;
+        model.set_thumbnails(&store, [&asked](std::size_t reference) -> Result<SamplePicture> {
+            asked.push_back(reference);
+            return io_error("picture", "none here");
+        });
+        model.set_trajectory(references(), RoutingSpace::moai(2), t, named, {}, numbers);
+        model.set_step(0);
+        QCOMPARE(model.rowCount(), 3);
+        for (const int row : {0, 2}) {
+            QVERIFY(!model.reference(row));
+            QCOMPARE(cell(model, row, NeighbourColumn::Number), QString::number(row + 1));
+            QVERIFY2(cell(model, row, NeighbourColumn::Question).startsWith("not in the references that are open: other/"), qPrintable(cell(model, row, NeighbourColumn::Question)));
+            QCOMPARE(cell(model, row, NeighbourColumn::Answer), QString("stored answer"));
+            QCOMPARE(cell(model, row, NeighbourColumn::Truth), QString());
+            QCOMPARE(cell(model, row, NeighbourColumn::Routing), QString("0.50 0.25 0.25 | 0.20 0.20 0.60"));
+            QVERIFY(!model.index(row, 0).data(Qt::DecorationRole).isValid());
+            const QString tip = model.index(row, 0).data(Qt::ToolTipRole).toString();
+            QVERIFY2(tip.startsWith("other/") && tip.contains("not in the references that are open") && !tip.contains("reference 7") && !tip.contains("1844674"), qPrintable(tip));
+            const QModelIndex box = model.index(row, static_cast<int>(NeighbourColumn::Used));
+            QVERIFY(!box.data(Qt::CheckStateRole).isValid() && !(model.flags(box) & Qt::ItemIsUserCheckable));
+            QVERIFY(!model.setData(box, Qt::Unchecked, Qt::CheckStateRole));
+        }
+        QVERIFY(cell(model, 0, NeighbourColumn::Question).endsWith("other/17 what colour is it?"));
+        QCOMPARE(cell(model, 0, NeighbourColumn::Distance), QString("0.100"));
+        QCOMPARE(cell(model, 2, NeighbourColumn::Weight), QString("0.200"));
+        QCOMPARE(cell(model, 2, NeighbourColumn::Loss), QString("2.000"));
+        QCOMPARE(model.reference(1).value(), std::size_t{4});
+        QCOMPARE(cell(model, 1, NeighbourColumn::Question), QString("question 4"));
+        model.index(1, 0).data(Qt::DecorationRole);
+        QTRY_VERIFY_WITH_TIMEOUT(store.pending() + store.running() == 0, kPatience);
+        QVERIFY(std::all_of(asked.begin(), asked.end(), [](std::size_t reference) { return reference == 4; }));
+        // Left out by the user: the others keep their numbers, those that are lacking too.
+        t.neighbourhood.neighbours = {{7, 0.1, 0.99, 0.9, 0.6}, {900, 0.5, 0.9, 0.4, 0.4}};
+        const std::vector<InspectedNeighbour> fewer = {named[0], named[2]};
+        numbers.follow(t, fewer, {4});
+        QCOMPARE(numbers.at(0), 1);
+        QCOMPARE(numbers.of(4), 2);
+        QCOMPARE(numbers.at(1), 3);
+        model.set_trajectory(references(), RoutingSpace::moai(2), t, fewer, {4, 77}, numbers);  // no reference 77
+        QCOMPARE(model.rowCount(), 3);
+        QVERIFY(model.left_out(1) && !model.left_out(0) && !model.left_out(2));
     }
     void neighboursHavePictures() {
         ThumbnailStore store;
         NeighbourModel model;
         Tester tester(&model, Tester::FailureReportingMode::Fatal);
-        model.set_trajectory(references(), RoutingSpace::moai(2), trajectory(), {}, {});
+        model.set_trajectory(references(), RoutingSpace::moai(2), trajectory(), here(trajectory()), {}, {});
         model.set_thumbnails(&store, [](std::size_t reference) -> Result<SamplePicture> {
             if (reference == 2) {
                 return io_error("two.png", "unreadable");
@@ -256,7 +340,7 @@ private Q_SLOTS:
     }
     void barsArePainted() {
         NeighbourModel model;
-        model.set_trajectory(references(), RoutingSpace::moai(2), trajectory(), {}, {});
+        model.set_trajectory(references(), RoutingSpace::moai(2), trajectory(), here(trajectory()), {}, {});
         ShareDelegate delegate;
         for (const QPalette& palette : {QPalette(QColor(239, 239, 239)), dark()}) {
             for (const bool selected : {false, true}) {

@@ -8,6 +8,8 @@
 #include <limits>
 #include <utility>
 
+#include "ui/models/reference_words.h"
+
 namespace r2t2::ui {
 
 QString routing_text(const RoutingMatrix& weights, const RoutingSpace& space) {
@@ -27,11 +29,8 @@ QString routing_text(const RoutingMatrix& weights, const RoutingSpace& space) {
     return groups.join(QStringLiteral(" | "));
 }
 
-void NeighbourModel::set_trajectory(const std::vector<ReferenceSummary>& references, const RoutingSpace& space,
-                                    const Trajectory& trajectory, const std::vector<std::size_t>& left_out, const NeighbourNumbers& numbers) {
-    const auto summary = [&references](std::size_t reference) {
-        return reference < references.size() ? references[reference] : ReferenceSummary{};  // a session of another set
-    };
+void NeighbourModel::set_trajectory(const std::vector<ReferenceSummary>& references, const RoutingSpace& space, const Trajectory& trajectory,
+                                    const std::vector<InspectedNeighbour>& neighbours, const std::vector<std::size_t>& left_out, const NeighbourNumbers& numbers) {
     const auto out = [&left_out](std::size_t reference) {
         return std::find(left_out.begin(), left_out.end(), reference) != left_out.end();
     };
@@ -39,15 +38,18 @@ void NeighbourModel::set_trajectory(const std::vector<ReferenceSummary>& referen
     space_ = space;
     rows_.clear();
     largest_weight_ = 0.0;
-    for (const Neighbour& neighbour : trajectory.neighbourhood.neighbours) {
-        const int number = numbers.of(neighbour.index);
-        rows_.push_back({neighbour.index, summary(neighbour.index), neighbour, rows_.size(), out(neighbour.index),
-                         number > 0 ? number : static_cast<int>(rows_.size()) + 1, neighbour.distance});
-        largest_weight_ = std::max(largest_weight_, neighbour.weight);
+    const std::vector<Neighbour>& values = trajectory.neighbourhood.neighbours;
+    for (std::size_t i = 0; i < std::min(values.size(), neighbours.size()); ++i) {
+        const InspectedNeighbour& who = neighbours[i];
+        const bool here = who.place && *who.place < references.size();
+        const int number = numbers.at(i);
+        rows_.push_back({here ? who.place : std::nullopt, here ? references[*who.place] : who.stored, values[i], i, here && out(*who.place),
+                         number > 0 ? number : static_cast<int>(i) + 1, values[i].distance});
+        largest_weight_ = std::max(largest_weight_, values[i].weight);
     }
     for (const std::size_t reference : left_out) {
-        if (!has(reference)) {
-            rows_.push_back({reference, summary(reference), {}, 0, true, numbers.of(reference), numbers.distance(reference)});
+        if (reference < references.size() && !has(reference)) {
+            rows_.push_back({reference, references[reference], {}, 0, true, numbers.of(reference), numbers.distance(reference)});
         }
     }
     constexpr int kLast = std::numeric_limits<int>::max();
@@ -169,8 +171,10 @@ double NeighbourModel::scale(NeighbourColumn column) const {
 
 QString NeighbourModel::text(const Row& row, NeighbourColumn column) const {
     switch (column) {
-        case NeighbourColumn::Question:
-            return QString::fromStdString(row.summary.question).simplified();
+        case NeighbourColumn::Question: {
+            const QString question = QString::fromStdString(row.summary.question).simplified();
+            return row.reference ? question : (tr("%1: %2").arg(lacking_words(), name_of(row)) + QLatin1Char(' ') + question).trimmed();
+        }
         case NeighbourColumn::Answer:
             return QString::fromStdString(row.summary.answer).simplified();
         case NeighbourColumn::Truth:
@@ -192,17 +196,28 @@ QString NeighbourModel::text(const Row& row, NeighbourColumn column) const {
 }
 
 QVariant NeighbourModel::thumbnail(const Row& row) const {
-    if (!thumbnails_ || !picture_) {
+    if (!thumbnails_ || !picture_ || !row.reference) {
         return {};
     }
-    const QPixmap pixmap = thumbnails_->pixmap({thumbnail_source_, row.reference},
-                                               [picture = picture_, reference = row.reference] { return picture(reference); });
+    const QPixmap pixmap = thumbnails_->pixmap({thumbnail_source_, *row.reference},
+                                               [picture = picture_, reference = *row.reference] { return picture(reference); });
     return pixmap.isNull() ? thumbnails_->blank() : pixmap;
 }
 
+/// "K-noise/17", as its session calls it.
+QString NeighbourModel::name_of(const Row& row) {
+    const QString id = QString::fromStdString(row.summary.id);
+    return row.summary.set.empty() ? id : QString::fromStdString(row.summary.set) + QLatin1Char('/') + id;
+}
+
 QVariant NeighbourModel::tool_tip(const Row& row, NeighbourColumn column) const {
+    if (!row.reference) {
+        const QString what = column == NeighbourColumn::Used ? tr("a run on these has it for no neighbour, and it cannot be left out")
+                                                             : tr("this is what the session stored of it, without a picture");
+        return (tr("%1: %2; %3.").arg(name_of(row), lacking_words(), what) + QLatin1Char('\n') + QString::fromStdString(row.summary.question)).trimmed();
+    }
     if (column == NeighbourColumn::Number && thumbnails_) {
-        if (const QString error = thumbnails_->error({thumbnail_source_, row.reference}); !error.isEmpty()) {
+        if (const QString error = thumbnails_->error({thumbnail_source_, *row.reference}); !error.isEmpty()) {
             return error;
         }
     }
@@ -210,7 +225,7 @@ QVariant NeighbourModel::tool_tip(const Row& row, NeighbourColumn column) const 
         return row.left_out ? tr("Left out. Check to let it be a neighbour again.")
                             : tr("Uncheck to leave this reference out and run again; of k nearest the next one takes its place.");
     }
-    return (tr("reference %1").arg(row.reference) + (row.summary.id.empty() ? QString() : tr(", ID %1 of its set").arg(QString::fromStdString(row.summary.id))) +
+    return (tr("reference %1").arg(*row.reference) + (row.summary.id.empty() ? QString() : tr(", ID %1 of its set").arg(QString::fromStdString(row.summary.id))) +
             QLatin1Char('\n') + QString::fromStdString(row.summary.question)).trimmed();
 }
 
@@ -226,7 +241,7 @@ QVariant NeighbourModel::data(const QModelIndex& index, int role) const {
         case Qt::DecorationRole:
             return column == NeighbourColumn::Number ? thumbnail(row) : QVariant();
         case Qt::CheckStateRole:
-            return column == NeighbourColumn::Used ? QVariant(row.left_out ? Qt::Unchecked : Qt::Checked) : QVariant();
+            return column == NeighbourColumn::Used && row.reference ? QVariant(row.left_out ? Qt::Unchecked : Qt::Checked) : QVariant();
         case Qt::ToolTipRole:
             return tool_tip(row, column);
         case Qt::ForegroundRole:
@@ -252,19 +267,22 @@ bool NeighbourModel::setData(const QModelIndex& index, const QVariant& value, in
         index.column() != static_cast<int>(NeighbourColumn::Used)) {
         return false;
     }
-    const std::size_t of = reference(index.row());
+    const std::optional<std::size_t> of = reference(index.row());
+    if (!of) {
+        return false;
+    }
     const bool out = value.toInt() != Qt::Checked;
     if (left_out(index.row()) != out) {
-        set_left_out(of, out);
-        Q_EMIT leaveOutChanged(of, out);
+        set_left_out(*of, out);
+        Q_EMIT leaveOutChanged(*of, out);
     }
     return true;
 }
 
 Qt::ItemFlags NeighbourModel::flags(const QModelIndex& index) const {
     const Qt::ItemFlags flags = QAbstractTableModel::flags(index);
-    return index.isValid() && index.column() == static_cast<int>(NeighbourColumn::Used) ? flags | Qt::ItemIsUserCheckable
-                                                                                        : flags;
+    return index.isValid() && index.column() == static_cast<int>(NeighbourColumn::Used) && reference(index.row()) ? flags | Qt::ItemIsUserCheckable
+                                                                                                                  : flags;
 }
 
 QVariant NeighbourModel::headerData(int section, Qt::Orientation orientation, int role) const {

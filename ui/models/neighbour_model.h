@@ -2,6 +2,7 @@
 //
 // Two kinds of rows: the neighbourhood, nearest first, and the references the user has left out, which stay in the list, grey and
 // unchecked, in their place where their distance is known, so that they can be put back. A check box is the user's wish; it takes effect with the next run.
+// A neighbour that the open references lack is a row by the name that its session has, without a picture and without a check box.
 // Thread rule: the interface's. Values are copied in: nothing of the inspector is kept.
 #pragma once
 
@@ -41,9 +42,10 @@ class NeighbourModel final : public SortedTableModel {
 public:
     explicit NeighbourModel(QObject* parent = nullptr) : SortedTableModel(parent) {}
 
-    /// `left_out`: indices into the references, those of the next run; `numbers`: of this trajectory. Keeps the step, or goes to the last one.
-    void set_trajectory(const std::vector<ReferenceSummary>& references, const RoutingSpace& space,
-                        const Trajectory& trajectory, const std::vector<std::size_t>& left_out, const NeighbourNumbers& numbers);
+    /// `neighbours`: who those of the trajectory are, one each; `left_out`: indices into the references, those of the next run; `numbers`: of this
+    /// trajectory. Keeps the step, or goes to the last one.
+    void set_trajectory(const std::vector<ReferenceSummary>& references, const RoutingSpace& space, const Trajectory& trajectory,
+                        const std::vector<InspectedNeighbour>& neighbours, const std::vector<std::size_t>& left_out, const NeighbourNumbers& numbers);
     void clear();
     void set_step(std::size_t step);
     /// From outside (undo): no leaveOutChanged. References without a row are ignored.
@@ -52,7 +54,8 @@ public:
     void set_thumbnails(ThumbnailStore* store, std::function<Result<SamplePicture>(std::size_t)> picture);
 
     [[nodiscard]] std::size_t step() const { return step_; }
-    [[nodiscard]] std::size_t reference(int row) const { return rows_[static_cast<std::size_t>(source(row))].reference; }
+    /// None: the open references lack it.
+    [[nodiscard]] std::optional<std::size_t> reference(int row) const { return rows_[static_cast<std::size_t>(source(row))].reference; }
     [[nodiscard]] int row_of(std::size_t reference) const;  ///< -1: not in the list
     [[nodiscard]] bool left_out(int row) const { return rows_[static_cast<std::size_t>(source(row))].left_out; }
 
@@ -68,7 +71,7 @@ Q_SIGNALS:
 
 private:
     struct Row {
-        std::size_t reference = 0;
+        std::optional<std::size_t> reference;  ///< none: not among those that are open, and the summary is what the session keeps
         ReferenceSummary summary;
         std::optional<Neighbour> neighbour;  ///< none: left out of this run already
         std::size_t place = 0;               ///< in the neighbourhood
@@ -85,6 +88,7 @@ private:
     [[nodiscard]] std::optional<double> value(const Row& row, NeighbourColumn column) const;
     [[nodiscard]] double scale(NeighbourColumn column) const;
     [[nodiscard]] QVariant thumbnail(const Row& row) const;
+    [[nodiscard]] static QString name_of(const Row& row);
     [[nodiscard]] QVariant tool_tip(const Row& row, NeighbourColumn column) const;
     void keep_steps(const Trajectory& trajectory);
 

@@ -1,6 +1,8 @@
 #include "ui/models/reference_words.h"
 
 #include <QCoreApplication>
+#include <QStringList>
+#include <set>
 
 #include "ui/models/counted.h"
 #include "ui/paths/file_path.h"
@@ -20,6 +22,22 @@ QString reference_name(const std::string& path) {
     const std::filesystem::path whole = std::filesystem::path(path).lexically_normal();
     const std::filesystem::path name = whole.has_filename() ? whole.filename() : whole.parent_path().filename();
     return shown_path(path_text(name.string()));
+}
+
+QString lacking_words() { return words("not in the references that are open"); }
+
+QString lacking_words(const std::vector<InspectedNeighbour>& neighbours, const NeighbourNumbers& numbers) {
+    std::set<int> lacking;
+    for (std::size_t i = 0; i < neighbours.size(); ++i) {
+        if (!neighbours[i].place) {
+            lacking.insert(numbers.at(i));
+        }
+    }
+    QStringList names;
+    for (const int number : lacking) {
+        names << QStringLiteral("n%1").arg(number);
+    }
+    return names.isEmpty() ? QString() : names.join(QStringLiteral(", ")) + QStringLiteral(": ") + lacking_words();
 }
 
 QString reference_words(const std::string& path, const Inspector& inspector) {

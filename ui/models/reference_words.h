@@ -4,6 +4,7 @@
 #include <QString>
 
 #include "core/inspect/inspector.h"
+#include "ui/models/neighbour_numbers.h"
 
 namespace r2t2::ui {
 
@@ -11,5 +12,10 @@ namespace r2t2::ui {
 [[nodiscard]] QString reference_name(const std::string& path);
 /// "refined_win, 1,204 references, refined".
 [[nodiscard]] QString reference_words(const std::string& path, const Inspector& inspector);
+
+/// "not in the references that are open": of a stored neighbour, wherever it is shown.
+[[nodiscard]] QString lacking_words();
+/// "n2, n4: not in the references that are open", by their numbers; empty: none is lacking.
+[[nodiscard]] QString lacking_words(const std::vector<InspectedNeighbour>& neighbours, const NeighbourNumbers& numbers);
 
 }  // namespace r2t2::ui

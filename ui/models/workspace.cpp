@@ -282,7 +282,7 @@ void Workspace::load() {
         request_.methods = methods_to_run();
     }
     request_.left_out.assign(left_out_.begin(), left_out_.end());
-    request_.wanted = preferred_;
+    request_.wanted = wanted_params();
     Q_EMIT requestChanged();
     clear_errors();
     jobs_.start<InspectionPtr>(
@@ -307,10 +307,14 @@ void Workspace::load() {
         });
 }
 
-/// Once for every reason: a sweep's runs have the same.
+/// Once for every reason: a sweep's runs have the same. Beside a session's sample nobody asked for the methods that its evaluation has not.
 void Workspace::tell_refused() {
     QStringList lines;
+    const std::vector<std::pair<std::int64_t, Method>> runs = request_.list->runs();
     for (const RefusedMethod& refused : inspection_->refused()) {
+        if (!runs.empty() && std::none_of(runs.begin(), runs.end(), [&](const auto& run) { return run.second == refused.params.method; })) {
+            continue;
+        }
         const QString line = tr("%1 was not run. %2").arg(first_upper(method_title(refused.params.method)), window_words(refused.why));
         if (!lines.contains(line)) {
             lines << line;

@@ -69,13 +69,16 @@ public:
     /// What made the trajectory that is followed; null without one, or where its run did not keep it.
     [[nodiscard]] const MethodParams* made_by() const;
     [[nodiscard]] const std::set<std::size_t>& left_out() const { return left_out_; }
-    /// Of the trajectory that is followed.
+    /// Of the trajectory that is followed, both.
     [[nodiscard]] const NeighbourNumbers& neighbour_numbers() const { return numbers_; }
+    [[nodiscard]] std::vector<InspectedNeighbour> neighbours() const { return inspection_ ? inspection_->neighbours(method_index_) : std::vector<InspectedNeighbour>(); }
 
     /// The trajectory that every view follows; null without an inspection.
     [[nodiscard]] const Trajectory* trajectory() const;
     [[nodiscard]] std::size_t method_index() const { return method_index_; }
     [[nodiscard]] std::int64_t followed_run() const;  ///< of the session; 0: none's
+    /// The run that everything on the screen names: the followed one, else that whose parameters the user has changed; 0: none.
+    [[nodiscard]] std::int64_t named_run() const { return followed_run() != 0 ? followed_run() : origin_; }
     /// The run that was chosen to be followed is not one of this sample's: another one stands in for it.
     [[nodiscard]] bool stands_in() const;
     [[nodiscard]] Method method() const { return params_.method; }
@@ -206,7 +209,9 @@ private:
     void ask_what_if(const RoutingMatrix& weights);
     void take_inspection(InspectionPtr inspection);
     void follow(CursorGoes cursor);
-    [[nodiscard]] std::size_t trajectory_wanted() const;
+    [[nodiscard]] std::size_t followed_among(const std::vector<MethodParams>& methods, const std::vector<std::int64_t>& runs, bool params_known) const;
+    [[nodiscard]] MethodParams wanted_params() const;
+    [[nodiscard]] const RefusedMethod* refused_run(std::int64_t run) const;
     void clear_errors();
     void fail(ErrorPlace place, const Error& error);
 

@@ -136,28 +136,56 @@ const MethodParams* Workspace::made_by() const {
     return trajectory() != nullptr && inspection_->params_known() && method_index_ < inspection_->methods().size() ? &inspection_->methods()[method_index_] : nullptr;
 }
 
-/// That of the chosen run; else, of the chosen method's, the one whose parameters are nearest to those that stand in the form; else the
-/// last one that is there.
-std::size_t Workspace::trajectory_wanted() const {
-    const std::vector<Trajectory>& all = inspection_->trajectories();
-    const std::vector<std::int64_t>& runs = inspection_->runs();
-    std::size_t wanted = all.size();
-    for (std::size_t i = 0; i < all.size(); ++i) {
-        if (all[i].method != preferred_) {
+/// That of the chosen run; else, of the chosen method's, the one whose parameters are nearest to those that stand in the form; methods.size():
+/// none is of this method. `runs`: parallel to the methods, or shorter. One rule for what is asked and for what is shown.
+std::size_t Workspace::followed_among(const std::vector<MethodParams>& methods, const std::vector<std::int64_t>& runs, bool params_known) const {
+    std::size_t wanted = methods.size();
+    for (std::size_t i = 0; i < methods.size(); ++i) {
+        if (methods[i].method != preferred_) {
             continue;
         }
         if (preferred_run_ != 0 && i < runs.size() && runs[i] == preferred_run_) {
             return i;
         }
-        const bool nearer = wanted < all.size() && inspection_->params_known() &&
-                            differing_params(inspection_->methods()[i], params_) < differing_params(inspection_->methods()[wanted], params_);
-        wanted = wanted == all.size() || nearer ? i : wanted;
+        const bool nearer = wanted < methods.size() && params_known && differing_params(methods[i], params_) < differing_params(methods[wanted], params_);
+        wanted = wanted == methods.size() || nearer ? i : wanted;
     }
-    return std::min(wanted, all.empty() ? 0 : all.size() - 1);
+    return wanted;
+}
+
+/// Of what is asked, the one that will be followed: InspectRequest::wanted. Base is none of what is asked, and is always there.
+MethodParams Workspace::wanted_params() const {
+    const std::vector<MethodParams> stored = request_.list->run_params();
+    const auto runs_of_list = request_.list->runs();
+    std::vector<std::int64_t> runs;
+    for (std::size_t i = 0; i < std::min({stored.size(), runs_of_list.size(), request_.methods.size()}) && stored[i] == request_.methods[i]; ++i) {
+        runs.push_back(runs_of_list[i].first);
+    }
+    const std::size_t place = followed_among(request_.methods, runs, true);
+    MethodParams wanted = place < request_.methods.size() ? request_.methods[place] : params_;
+    wanted.method = preferred_;
+    return wanted;
+}
+
+/// A run of this sample's evaluation that the open references do not allow; null: it is none of these.
+const RefusedMethod* Workspace::refused_run(std::int64_t run) const {
+    const auto runs = has_sample() ? request_.list->runs() : std::vector<std::pair<std::int64_t, Method>>();
+    const std::vector<MethodParams> params = has_sample() ? request_.list->run_params() : std::vector<MethodParams>();
+    for (std::size_t i = 0; inspection_ && i < std::min(runs.size(), params.size()); ++i) {
+        const std::vector<RefusedMethod>& refused = inspection_->refused();
+        const auto found = std::find_if(refused.begin(), refused.end(), [&](const RefusedMethod& each) { return each.params == params[i]; });
+        if (runs[i].first == run && found != refused.end()) {
+            return &*found;
+        }
+    }
+    return nullptr;
 }
 
 void Workspace::follow(CursorGoes cursor) {
-    method_index_ = inspection_ ? trajectory_wanted() : 0;
+    method_index_ = 0;
+    if (inspection_ && !inspection_->methods().empty()) {  // the last one where none is of the method
+        method_index_ = std::min(followed_among(inspection_->methods(), inspection_->runs(), inspection_->params_known()), inspection_->methods().size() - 1);
+    }
     const bool to_last = cursor == CursorGoes::ToLast || cursor_.step() + 1 >= cursor_.count();
     const Trajectory* shown = trajectory();
     cursor_.set_count(shown != nullptr ? static_cast<int>(shown->steps.size()) : 0);
@@ -165,7 +193,7 @@ void Workspace::follow(CursorGoes cursor) {
         cursor_.last();
     }
     if (shown != nullptr) {
-        numbers_.follow(*shown, left_out_);
+        numbers_.follow(*shown, neighbours(), left_out_);
     }
     Q_EMIT trajectoryChanged();
 }
@@ -219,7 +247,8 @@ void Workspace::change_params(const MethodParams& params) { change_params(params
 /// One that was refused, or of a sample that has no steps, is run: it says why it cannot be, or is there then.
 void Workspace::set_method(Method method) {
     preferred_ = method;
-    const bool refused = inspection_ && std::any_of(inspection_->refused().begin(), inspection_->refused().end(), [method](const RefusedMethod& each) { return each.params.method == method; });
+    const bool refused = inspection_ && inspection_->index_of(method) == inspection_->methods().size() &&
+                         std::any_of(inspection_->refused().begin(), inspection_->refused().end(), [method](const RefusedMethod& each) { return each.params.method == method; });
     if ((!inspection_ || refused) && has_question() && stored_failure().empty() && !jobs_.busy(QStringLiteral("inspect"))) {
         params_.method = method;
         Q_EMIT paramsChanged();

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "core/base/log.h"
+#include "ui/models/error_words.h"
 #include "ui/models/run_label.h"
 #include "ui/models/workspace.h"
 #include "ui/paths/file_path.h"
@@ -85,7 +86,11 @@ void Workspace::follow_run(std::int64_t run) {
             const std::size_t same = place_in(*list, shown.set, shown.id);
             show_sample(list, same < list->size() ? same : 0);
         } else if (inspection_ && !jobs_.busy(QStringLiteral("inspect")) && followed_run() != run) {
+            Q_EMIT failed(ErrorPlace::Run, {});  // of the run before
             follow_again();
+            if (const RefusedMethod* refused = refused_run(run); refused != nullptr && followed_run() != run) {
+                Q_EMIT failed(ErrorPlace::Run, tr("Run %1 was not run here, another one is shown. %2").arg(run).arg(window_words(refused->why)));
+            }
         }
         return;
     }

@@ -77,7 +77,7 @@ void CurvePanel::refresh() {
                               Curve::Axis::Right, 6, true});
         }
         for (std::size_t i = 0; i < trajectory->neighbourhood.neighbours.size() && i < 12; ++i) {
-            const int number = workspace_.neighbour_numbers().of(trajectory->neighbourhood.neighbours[i].index);  // keeps its colour
+            const int number = workspace_.neighbour_numbers().at(i);  // keeps its colour
             losses.push_back({tr("neighbour %1").arg(number), tr("nats"), over_steps(*trajectory, [i](const TrajectoryStep& s) {
                                   return i < s.neighbour_losses.size() ? std::optional(s.neighbour_losses[i]) : std::nullopt;
                               }), Curve::Axis::Left, (number - 1) % 7, number > 7});

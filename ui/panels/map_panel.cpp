@@ -6,6 +6,7 @@
 #include <QVBoxLayout>
 #include <cmath>
 
+#include "ui/models/reference_words.h"
 #include "ui/panels/theme.h"
 
 namespace r2t2::ui {
@@ -113,14 +114,16 @@ void MapPanel::show_points() {
     show_sample();
 }
 
-/// Where the sample stands in an embedding that has no map for new rows: at its neighbours' weighted mean.
+/// Where the sample stands in an embedding that has no map for new rows: at its neighbours' weighted mean, of those that are on the map.
 QPointF MapPanel::place_among(const Trajectory& trajectory) const {
     QPointF sum;
     double total = 0.0;
-    for (const Neighbour& neighbour : trajectory.neighbourhood.neighbours) {
-        if (2 * neighbour.index + 1 < map_->xy.size()) {
-            sum += neighbour.weight * QPointF(map_->xy[2 * neighbour.index], map_->xy[2 * neighbour.index + 1]);
-            total += neighbour.weight;
+    const std::vector<InspectedNeighbour> neighbours = workspace_.neighbours();
+    for (std::size_t i = 0; i < neighbours.size(); ++i) {
+        if (const std::optional<std::size_t> at = neighbours[i].place; at && 2 * *at + 1 < map_->xy.size()) {
+            const double weight = trajectory.neighbourhood.neighbours[i].weight;
+            sum += weight * QPointF(map_->xy[2 * *at], map_->xy[2 * *at + 1]);
+            total += weight;
         }
     }
     return total > 0.0 ? sum / total : QPointF(NAN, NAN);
@@ -134,21 +137,25 @@ void MapPanel::show_sample() {
         view_->set_neighbours({});
         return;
     }
+    const std::vector<InspectedNeighbour> named = workspace_.neighbours();
     std::vector<ProjectionNeighbour> neighbours;
-    for (const Neighbour& neighbour : trajectory->neighbourhood.neighbours) {
-        if (neighbour.index < workspace_.inspector()->references().size()) {
-            neighbours.push_back({static_cast<int>(neighbour.index), neighbour.weight, workspace_.neighbour_numbers().of(neighbour.index)});
+    for (std::size_t i = 0; i < named.size(); ++i) {
+        if (const std::optional<std::size_t> place = named[i].place; place && *place < workspace_.inspector()->references().size()) {
+            neighbours.push_back({static_cast<int>(*place), trajectory->neighbourhood.neighbours[i].weight, workspace_.neighbour_numbers().at(i)});
         }
     }
     view_->set_neighbours(std::move(neighbours));
     std::vector<QPointF> path;
     std::optional<QPointF> sample;
-    note_->clear();
+    QStringList notes;
+    if (const QString lacking = lacking_words(named, workspace_.neighbour_numbers()); !lacking.isEmpty()) {
+        notes << tr("%1, nor on the map").arg(lacking);
+    }
     if (!map_->place) {
         const QPointF at = place_among(*trajectory);
         if (std::isfinite(at.x())) {
             sample = at;
-            note_->setText(tr("sample: at its neighbours' mean"));
+            notes.prepend(tr("sample: at its neighbours' mean"));
         }
     } else if (map_->request.space == ProjectionSpace::Routing) {
         for (const TrajectoryStep& step : trajectory->steps) {
@@ -160,6 +167,7 @@ void MapPanel::show_sample() {
         const std::array<double, 2> at = map_->place(std::vector<double>(e.begin(), e.end()));
         sample = QPointF(at[0], at[1]);
     }
+    note_->setText(notes.join(QStringLiteral("; ")));
     view_->set_trajectory(std::move(path));
     view_->set_sample(sample);
     view_->set_step(workspace_.cursor().step());

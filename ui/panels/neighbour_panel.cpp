@@ -6,6 +6,7 @@
 #include <QVBoxLayout>
 
 #include "ui/models/counted.h"
+#include "ui/models/reference_words.h"
 #include "ui/models/share_delegate.h"
 #include "ui/panels/row_table.h"
 #include "ui/panels/theme.h"
@@ -34,12 +35,14 @@ NeighbourPanel::NeighbourPanel(Workspace& workspace, ThumbnailStore& thumbnails,
     column->addWidget(table_, 1);
     connect(&model_, &NeighbourModel::leaveOutChanged, &workspace, &Workspace::leave_out);
     connect(table_, &QTableView::entered, this, [this](const QModelIndex& at) {
-        workspace_.set_hovered_reference(static_cast<int>(model_.reference(at.row())));
+        const std::optional<std::size_t> reference = model_.reference(at.row());
+        workspace_.set_hovered_reference(reference ? static_cast<int>(*reference) : -1);
     });
     table_->viewport()->installEventFilter(this);
     connect(table_->selectionModel(), &QItemSelectionModel::currentRowChanged, this, [this](const QModelIndex& at) {
         if (at.isValid()) {
-            workspace_.set_selected_references({static_cast<int>(model_.reference(at.row()))});
+            const std::optional<std::size_t> reference = model_.reference(at.row());
+            workspace_.set_selected_references(reference ? std::vector<int>{static_cast<int>(*reference)} : std::vector<int>());
         }
     });
     connect(&workspace, &Workspace::inspectorChanged, this, [this] {
@@ -49,7 +52,9 @@ NeighbourPanel::NeighbourPanel(Workspace& workspace, ThumbnailStore& thumbnails,
     connect(&workspace, &Workspace::trajectoryChanged, this, &NeighbourPanel::refresh);
     connect(&workspace, &Workspace::leftOutChanged, this, [this] {
         for (int row = 0; row < model_.rowCount(); ++row) {
-            model_.set_left_out(model_.reference(row), workspace_.left_out().contains(model_.reference(row)));
+            if (const std::optional<std::size_t> reference = model_.reference(row)) {
+                model_.set_left_out(*reference, workspace_.left_out().contains(*reference));
+            }
         }
     });
     connect(&workspace.cursor(), &StepCursor::stepChanged, this,
@@ -73,7 +78,8 @@ void NeighbourPanel::refresh() {
         return;
     }
     const std::vector<std::size_t> left_out(workspace_.left_out().begin(), workspace_.left_out().end());
-    model_.set_trajectory(workspace_.inspector()->references(), workspace_.inspector()->info().space, *trajectory, left_out, workspace_.neighbour_numbers());
+    const std::vector<InspectedNeighbour> neighbours = workspace_.neighbours();
+    model_.set_trajectory(workspace_.inspector()->references(), workspace_.inspector()->info().space, *trajectory, neighbours, left_out, workspace_.neighbour_numbers());
     model_.set_step(static_cast<std::size_t>(std::max(0, workspace_.cursor().step())));
     const Neighbourhood& around = trajectory->neighbourhood;
     QStringList notes;
@@ -84,6 +90,9 @@ void NeighbourPanel::refresh() {
         const QString so_many = counted(static_cast<qlonglong>(around.neighbours.size()), tr("1 neighbour"), tr("%1 neighbours"));
         notes << (method_row(trajectory->method).neighbours == NeighbourNeed::ReferenceRoutings ? tr("%1 in routing space").arg(so_many)
                                                             : tr("%1 in task space").arg(so_many));
+        if (const QString lacking = lacking_words(neighbours, workspace_.neighbour_numbers()); !lacking.isEmpty()) {
+            notes << lacking;
+        }
         if (const auto out = static_cast<qlonglong>(left_out.size()); out > 0) {
             const MethodParams* made = workspace_.made_by();
             const bool by_count = made == nullptr || !made->epsilon;  // in a ball nobody takes their place

@@ -11,6 +11,7 @@
 #include "core/analysis/landscape.h"
 #include "ui/figures/outcomes.h"
 #include "ui/models/method_names.h"
+#include "ui/models/reference_words.h"
 #include "ui/panels/theme.h"
 #include "ui/plots/colours.h"
 
@@ -168,8 +169,6 @@ void RoutingPanel::rebuild() {
             view.triangle = new SimplexView(this);
             view.triangle->setObjectName(QStringLiteral("triangle%1").arg(g));
             view.triangle->set_group(name, experts, static_cast<int>(g));
-            view.triangle->setToolTip(tr("Drag the large point: the model answers live; Shift + arrows do the same.\n"
-                                         "Wheel, + and \u2212 zoom; a double click or 0 shows the whole triangle."));
             connect(view.triangle, &SimplexView::dragged, this, [this, g](const Triple& w) { move(g, {w[0], w[1], w[2]}, false); });
             connect(view.triangle, &SimplexView::dragEnded, this, [this, g](const Triple& w) { move(g, {w[0], w[1], w[2]}, true); });
             connect(view.triangle, &SimplexView::pointHovered, &workspace_, &Workspace::set_hovered_reference);
@@ -213,13 +212,25 @@ void RoutingPanel::show_points() {
         }
         view.triangle->set_points(std::move(points));
     }
+    show_legend();
+    Q_EMIT coloursChanged(colours_);
+}
+
+/// Colours of the references, and below them which neighbours are none of these. The triangles' tooltips say the latter too.
+void RoutingPanel::show_legend() {
     QString text;
     for (int i = 0; i < colours_.names.size(); ++i) {
         text += QStringLiteral("<span style='color:%1'>\u25cf</span>&nbsp;%2 &ensp;").arg(category_colour(i).name(), colours_.names[i].toHtmlEscaped());
     }
-    legend_->setText(text);
-    legend_->setToolTip(colours_.names.join(QStringLiteral(", ")));
-    Q_EMIT coloursChanged(colours_);
+    legend_->setText(lacking_.isEmpty() ? text : text + QStringLiteral("<br>") + lacking_.toHtmlEscaped());
+    legend_->setToolTip((colours_.names.join(QStringLiteral(", ")) + QLatin1Char('\n') + lacking_).trimmed());
+    for (const GroupView& view : views_) {
+        if (view.triangle != nullptr) {
+            view.triangle->setToolTip((tr("Drag the large point: the model answers live; Shift + arrows do the same.\n"
+                                          "Wheel, + and \u2212 zoom; a double click or 0 shows the whole triangle.") +
+                                       QLatin1Char('\n') + lacking_).trimmed());
+        }
+    }
 }
 
 void RoutingPanel::show_trajectory() {
@@ -261,22 +272,29 @@ void RoutingPanel::show_neighbours(const std::vector<RoutingMatrix>& pulls) {
         return;
     }
     const std::vector<ReferenceSummary>& references = workspace_.inspector()->references();
+    const std::vector<InspectedNeighbour> named = workspace_.neighbours();
+    if (const QString lacking = lacking_words(named, workspace_.neighbour_numbers()); lacking != lacking_) {
+        lacking_ = lacking;
+        show_legend();
+    }
     for (const GroupView& view : views_) {
         if (view.triangle == nullptr) {
             continue;
         }
         std::vector<SimplexNeighbour> neighbours;
-        const std::size_t count = trajectory != nullptr ? trajectory->neighbourhood.neighbours.size() : 0;
+        const std::size_t count = trajectory != nullptr ? std::min(named.size(), trajectory->neighbourhood.neighbours.size()) : 0;
         for (std::size_t i = 0; i < count; ++i) {
-            const Neighbour& from = trajectory->neighbourhood.neighbours[i];
-            if (from.index >= references.size()) {
-                continue;
+            const bool here = named[i].place && *named[i].place < references.size();
+            const RoutingMatrix& routing = here ? references[*named[i].place].routing : named[i].stored.routing;
+            if (routing.experts() != workspace_.inspector()->info().space.expert_count()) {
+                continue;  // the session does not know it, or it is another model's
             }
             SimplexNeighbour neighbour;
-            neighbour.weights = triple(of_group(references[from.index].routing, view));
-            neighbour.weight = from.weight;
-            neighbour.reference = static_cast<int>(from.index);
-            neighbour.number = workspace_.neighbour_numbers().of(from.index);
+            neighbour.weights = triple(of_group(routing, view));
+            neighbour.weight = trajectory->neighbourhood.neighbours[i].weight;
+            neighbour.reference = here ? static_cast<int>(*named[i].place) : -1;
+            neighbour.number = workspace_.neighbour_numbers().at(i);
+            neighbour.remark = here ? QString() : lacking_words();
             if (arrows_->isChecked() && pulls.size() == count) {
                 neighbour.pull = triple(of_group(pulls[i], view));
             }

@@ -48,6 +48,7 @@ private:
     void show_points();
     void show_trajectory();
     void show_neighbours(const std::vector<RoutingMatrix>& pulls);
+    void show_legend();
     void show_step();
     void ask_landscape();
     void show_landscape(std::size_t group, const LandscapeValues& values);
@@ -65,6 +66,7 @@ private:
     QHBoxLayout* views_row_;
     std::vector<GroupView> views_;
     ReferenceColours colours_;
+    QString lacking_;  ///< neighbours that the open references lack, in words
 };
 
 }  // namespace r2t2::ui

@@ -202,7 +202,7 @@ void draw_simplex_overlay(QPainter& painter, const SimplexScene& scene, const Si
     }
     for (const SimplexNeighbour& neighbour : scene.neighbours) {
         if (g.window().shows(neighbour.weights)) {
-            twice(painter, look, QPen(look.text(), 1.6),
+            twice(painter, look, QPen(look.text(), 1.6, neighbour.remark.isEmpty() ? Qt::SolidLine : Qt::DotLine),
                   [&] { painter.drawEllipse(g.to_pixel(neighbour.weights), ring, ring); });
         }
     }

@@ -21,8 +21,9 @@ struct SimplexNeighbour {
     Triple weights{};
     double weight = 0.0;         ///< kernel weight, the neighbourhood's sum to 1: width of its line
     std::optional<Triple> pull;  ///< minus its part of the gradient of the objective with respect to r, this group
-    int reference = -1;          ///< index into the reference points
+    int reference = -1;          ///< index into the reference points; -1: it is none of them
     int number = 0;              ///< "n3"; 0: its place among the neighbours, from 1
+    QString remark{};            ///< why it is none of the reference points, for the copied table; its ring is dotted then. Empty: it is one
 };
 
 struct SimplexStep {

@@ -245,7 +245,7 @@ QString SimplexView::tsv() const {
     }
     for (std::size_t i = 0; i < scene_.neighbours.size(); ++i) {
         row(QStringLiteral("neighbour"), static_cast<std::size_t>(scene_.number_of(i)), scene_.neighbours[i].weights,
-            {{}, tsv_number(scene_.neighbours[i].weight), {}});
+            {scene_.neighbours[i].remark, tsv_number(scene_.neighbours[i].weight), {}});
     }
     for (std::size_t t = 0; t < scene_.steps.size(); ++t) {
         row(QStringLiteral("step"), t, scene_.steps[t].weights,
