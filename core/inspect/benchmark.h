@@ -42,6 +42,13 @@ struct BenchmarkStart {
     std::vector<std::string> sets;
     std::int64_t total = 0;             ///< samples
     std::string references;             ///< which of them are references too, in words; empty: none is
+    struct OwnReferences {
+        std::string path;  ///< as InspectorOptions::reference
+        std::size_t count = 0;
+    };
+    /// Of a run that goes on: what it stands on where that is not what is open; the model in words. None: what is open.
+    std::optional<OwnReferences> own_references{};
+    std::optional<std::string> own_model{};
 };
 
 /// One sample that is done.

@@ -100,6 +100,11 @@ BenchmarkStart start_of(const EvaluationPlan& plan, const std::vector<SampleSetP
     return start;
 }
 
+/// "models/other, bf16 on cuda, 2 beams"
+std::string model_words(const ModelInfo& info) {
+    return info.directory + ", " + info.precision + " on " + info.device + (info.beams > 1 ? ", " + std::to_string(info.beams) + " beams" : std::string());
+}
+
 BenchmarkSample sample_of(std::size_t set, const SampleOutcome& outcome) {
     BenchmarkSample sample;
     sample.set = set;
@@ -142,7 +147,14 @@ Result<BenchmarkEnd> OpenedInspector::benchmark(const BenchmarkRequest& request,
     EvaluationHooks inner{hooks.progress, hooks.cancel, hooks.pause, {}, {}};
     inner.on_start = [&](const std::vector<std::int64_t>& runs, const ReferenceOverlap& overlap) {
         if (hooks.on_start) {
-            hooks.on_start(start_of(*plan, *sets, runs, overlap));
+            BenchmarkStart start = start_of(*plan, *sets, runs, overlap);
+            if (ground.reference->store().content_hash() != info_.reference_hash) {
+                start.own_references = {plan->source.reference.path, ground.reference->size()};
+            }
+            if (ground.model != model_) {
+                start.own_model = model_words(ground.model->info());
+            }
+            hooks.on_start(start);
         }
     };
     inner.on_outcome = [&](std::size_t set, std::size_t, const SampleOutcome& outcome) {

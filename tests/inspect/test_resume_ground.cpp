@@ -66,9 +66,15 @@ private Q_SLOTS:
         BenchmarkRequest request;
         request.session = path("cut");
         request.resume = true;
-        const Result<BenchmarkEnd> end = (*inspector)->benchmark(request, {});
+        BenchmarkStart told;
+        BenchmarkHooks hooks;
+        hooks.on_start = [&](const BenchmarkStart& start) { told = start; };
+        const Result<BenchmarkEnd> end = (*inspector)->benchmark(request, hooks);
         QVERIFY2(end.ok(), end.ok() ? "" : end.error().message().c_str());
         QCOMPARE(end->done, std::int64_t{12});
+        QVERIFY(told.own_references && told.own_model);  // the window names what is open
+        QVERIFY(told.own_references->path.empty() && told.own_references->count > 0 && told.own_references->count <= 60);
+        QVERIFY2(told.own_model->find("2 beams") != std::string::npos, told.own_model->c_str());
         QVERIFY(rows(path("cut")) == rows(path("whole")));
     }
 

@@ -15,16 +15,21 @@
 #include <QSettings>
 #include <QSpinBox>
 #include <QTableView>
+#include <algorithm>
 #include <memory>
 
+#include "core/session/session_reader.h"
 #include "tests/ui/own_settings.h"
 #include "tests/ui/window_test.h"
 #include "ui/models/error_words.h"
+#include "ui/models/neighbour_model.h"
 #include "ui/models/session_link.h"
 #include "ui/panels/elided_label.h"
 #include "ui/panels/main_window.h"
 #include "ui/panels/reference_card.h"
 #include "ui/panels/theme.h"
+#include "ui/plots/projection_view.h"
+#include "ui/plots/simplex_view.h"
 
 using namespace r2t2;
 using namespace r2t2::ui;
@@ -46,6 +51,9 @@ private Q_SLOTS:
     void a_cancelled_sample_leaves_nothing_of_the_one_before();
     void what_could_not_be_started_stays_said();
     void samples_that_failed_say_why();
+    void neighbours_that_the_open_set_lacks_are_named();
+    void a_followed_run_that_is_refused_stays_shown();
+    void a_run_that_goes_on_names_its_own_references();
     void a_session_of_another_set_is_known();
 
 private:
@@ -100,6 +108,7 @@ private:
     }
 
     std::unique_ptr<QTemporaryDir> folder_;
+    QString was_told_;  ///< the Benchmark page's line while it worked
 };
 
 void TestReferencesInUse::initTestCase() {
@@ -381,6 +390,168 @@ void TestReferencesInUse::a_session_of_another_set_is_known() {
     change("reference-routing", std::string("native"));  // computed here, on the open ones
     QVERIFY2(workspace().inspection() && !workspace().inspection()->stored(), qPrintable(run_error() + log()));
     QVERIFY2(number().isEmpty(), qPrintable(number()));
+}
+
+/// Once: number 1 for each, the picture of nobody, "reference 18446744073709551615" and a crash, on a session that was made with another set.
+void TestReferencesInUse::neighbours_that_the_open_set_lacks_are_named() {
+    choose_references(QStringLiteral("few"));
+    window_->open_path(path("native.sqlite"));
+    settle();
+    QVERIFY(workspace().inspection() && workspace().inspection()->stored());
+    workspace().set_method(Method::KernelRegression);
+    settle();
+    const std::vector<ReferenceSummary>& references = workspace().inspector()->references();
+    const std::vector<InspectedNeighbour> named = workspace().neighbours();
+    QVERIFY(!named.empty());
+    // Who they are, from the session itself.
+    SessionReader reader = SessionReader::open(path("native.sqlite").toStdString()).value();
+    const SampleSummary& sample = workspace().inspection()->sample();
+    const StoredSample stored = reader.sample(workspace().followed_run(), {sample.set, sample.id}).value();
+    QCOMPARE(named.size(), stored.neighbours.size());
+    auto* model = dynamic_cast<NeighbourModel*>(find<QTableView>("neighbourTable")->model());
+    QVERIFY(model != nullptr);
+    QCOMPARE(model->rowCount(), static_cast<int>(named.size()));
+    std::size_t lacking = 0;
+    const QString words = QStringLiteral("not in the references that are open");
+    for (std::size_t i = 0; i < named.size(); ++i) {
+        const ReferenceName& name = stored.neighbours[i];
+        const bool here = std::any_of(references.begin(), references.end(), [&](const ReferenceSummary& each) { return each.id == name.id && each.set == name.set; });
+        QCOMPARE(named[i].place.has_value(), here);
+        QCOMPARE(workspace().neighbour_numbers().at(i), static_cast<int>(i) + 1);
+        const auto row = static_cast<int>(i);
+        QCOMPARE(model->index(row, 0).data().toString(), QString::number(row + 1));
+        QCOMPARE(model->reference(row).has_value(), here);
+        const QString question = model->index(row, static_cast<int>(NeighbourColumn::Question)).data().toString(), tip = model->index(row, 0).data(Qt::ToolTipRole).toString();
+        if (here) {
+            QCOMPARE(references[*named[i].place].id, name.id);
+            QVERIFY2(!question.contains(words), qPrintable(question));
+        } else {
+            ++lacking;
+            const QString called = QString::fromStdString(name.set + "/" + name.id);
+            QVERIFY2(question.startsWith(words) && question.contains(called), qPrintable(question));
+            QVERIFY2(tip.startsWith(called) && tip.contains(words) && !tip.contains(QStringLiteral("1844674")), qPrintable(tip));
+            QVERIFY(!model->index(row, 0).data(Qt::DecorationRole).isValid());
+        }
+    }
+    QVERIFY2(lacking > 0, "few has none of the neighbours of the bundled set but by chance");
+    QVERIFY2(text("storedRemarks").contains(words) && !text("storedRemarks").contains(QStringLiteral("Numbers of references here")), qPrintable(text("storedRemarks")));
+    for (const char* triangle : {"triangle0", "triangle1"}) {
+        auto* view = find<SimplexView>(triangle);
+        QCOMPARE(view->tsv().count(words), static_cast<qsizetype>(lacking));
+        QVERIFY2(view->toolTip().contains(words), qPrintable(view->toolTip()));
+        QVERIFY(!view->grab().isNull());
+    }
+    QCOMPARE(find<ProjectionView>("map")->tsv().count(QStringLiteral("\nneighbour\t")), static_cast<qsizetype>(named.size() - lacking));
+    // Pointing at each and choosing it is no crash.
+    auto* table = find<QTableView>("neighbourTable");
+    for (int row = 0; row < model->rowCount(); ++row) {
+        table->setCurrentIndex(model->index(row, 0));
+        QCOMPARE(workspace().selected_references().size(), model->reference(row) ? std::size_t{1} : std::size_t{0});
+    }
+    QVERIFY(!table->grab().isNull());
+    settle();
+    QVERIFY(!workspace().inspector()->reference_picture(references.size()));
+    // With their own set each is found.
+    choose_references(QStringLiteral("referenceBundled"));
+    for (const InspectedNeighbour& each : workspace().neighbours()) {
+        QVERIFY(each.place);
+    }
+    QVERIFY2(!text("storedRemarks").contains(words), qPrintable(text("storedRemarks")));
+}
+
+/// F5 showed another run of its method, "Parameters of run 2", under a title of run 3, and named a method that nobody had run.
+void TestReferencesInUse::a_followed_run_that_is_refused_stays_shown() {
+    const QString session = path("sweep.sqlite");
+    if (!QFile::exists(session)) {
+        run_program({"evaluate", "--quiet", "--no-controls", "--session", session, "--eval", "G-noise", "--samples", "2", "--methods", "base,kernel-regression", "--sweep", "k=3,40"});
+    }
+    choose_references(QStringLiteral("few"));
+    QVERIFY(workspace().inspector()->references().size() < 40);
+    window_->open_path(session);
+    settle();
+    window_->show_page(MainWindow::Page::Inspect);
+    const auto params = workspace().lists().front()->run_params();
+    const auto runs = workspace().lists().front()->runs();
+    const auto run_of = [&](std::size_t k) {
+        for (std::size_t i = 0; i < runs.size(); ++i) {
+            if (runs[i].second == Method::KernelRegression && params[i].k == k) {
+                return runs[i].first;
+            }
+        }
+        return std::int64_t{0};
+    };
+    const std::int64_t small = run_of(3), large = run_of(40);
+    QVERIFY(small != 0 && large != 0);
+    const auto names = [this](std::int64_t run) {
+        const QString word = QStringLiteral("run %1").arg(run), line = find<ElidedLabel>("sampleName")->whole_text();
+        QCOMPARE(workspace().followed_run(), run);
+        QCOMPARE(workspace().params_origin(), word);
+        QVERIFY2(window_->windowTitle().endsWith(word), qPrintable(window_->windowTitle()));
+        QVERIFY2(line.contains(word + QLatin1Char(',')), qPrintable(line));
+    };
+    window_->results().choose_run(large);
+    settle();
+    names(large);
+    QTest::keyClick(window_.get(), Qt::Key_F5);
+    settle();
+    QVERIFY2(workspace().inspection() && workspace().inspection()->stored(), qPrintable(run_error()));
+    names(large);
+    QVERIFY2(run_error().startsWith(QStringLiteral("k: found 40")) && run_error().contains(QStringLiteral("File > References")), qPrintable(run_error()));
+    QVERIFY2(!run_error().contains(QStringLiteral("was not run")), qPrintable(run_error()));
+    // The other one can be run, and then only what the evaluation has is named.
+    window_->results().choose_run(small);
+    settle();
+    names(small);
+    QTest::keyClick(window_.get(), Qt::Key_F5);
+    settle();
+    QVERIFY2(workspace().inspection() && !workspace().inspection()->stored(), qPrintable(run_error()));
+    names(small);
+    QVERIFY2(run_error().startsWith(QStringLiteral("Kernel regression was not run. k: found 40")), qPrintable(run_error()));
+    QCOMPARE(run_error().count(QStringLiteral("was not run")), 1);
+    // It is chosen in the tables beside a sample that was run without it: another one is shown, everywhere, and that is said.
+    window_->results().choose_run(large);
+    settle();
+    names(small);
+    QVERIFY2(run_error().startsWith(QStringLiteral("Run %1 was not run here").arg(large)) && run_error().contains(QStringLiteral("k: found 40")), qPrintable(run_error()));
+}
+
+/// The status bar and the form name what is open; a run that goes on has its own.
+void TestReferencesInUse::a_run_that_goes_on_names_its_own_references() {
+    choose_references(QStringLiteral("few"));
+    const std::size_t count = workspace().inspector()->references().size();
+    benchmark({QStringLiteral("G-noise")}, path("cut.sqlite"));
+    find<QSpinBox>("benchmarkSamples")->setValue(200);
+    find<QCheckBox>("method-ngd")->setChecked(true);
+    QVERIFY2(find<QPushButton>("benchmarkStart")->isEnabled(), qPrintable(text("startReason")));
+    QTest::mouseClick(find<QPushButton>("benchmarkStart"), Qt::LeftButton);
+    const auto cut = [this] {
+        QTRY_VERIFY_WITH_TIMEOUT(!window_->benchmark().started().methods.empty() && window_->benchmark().counts().done > 0, kPatience);
+        const QString words = text("benchmarkWords");
+        QTest::mouseClick(find<QPushButton>("benchmarkCancel"), Qt::LeftButton);
+        QTRY_VERIFY_WITH_TIMEOUT(!window_->benchmark().active() && !workspace().jobs().busy(), kPatience);
+        settle();
+        was_told_ = words;
+    };
+    cut();
+    QVERIFY2(window_->benchmark().ground_text().isEmpty() && !was_told_.contains(QStringLiteral("own references")), qPrintable(was_told_));
+    QVERIFY(window_->results().unfinished());
+    choose_references(QStringLiteral("referenceBundled"));
+    window_->show_page(MainWindow::Page::Benchmark);
+    settle();
+    QVERIFY(find<QPushButton>("benchmarkResume")->isEnabled());
+    QTest::mouseClick(find<QPushButton>("benchmarkResume"), Qt::LeftButton);
+    cut();
+    const QString own = QStringLiteral("with the run's own references, few (%1 references)").arg(count);
+    QVERIFY2(was_told_.contains(own), qPrintable(was_told_));
+    QCOMPARE(window_->benchmark().ground_text(), own);
+    QTRY_VERIFY_WITH_TIMEOUT(text("benchmarkWords").contains(QStringLiteral("gone on ") + own), kPatience);  // once the session is read
+    QVERIFY2(log().contains(QStringLiteral("cut.sqlite goes on ") + own), qPrintable(log()));
+    QVERIFY2(log().contains(QStringLiteral("cut.sqlite was cut again; it went on ") + own), qPrintable(log()));
+    // A new one has what is open, and says nothing.
+    benchmark({QStringLiteral("G-noise")}, path("open.sqlite"));
+    find<QCheckBox>("method-ngd")->setChecked(false);
+    start();
+    QVERIFY2(window_->benchmark().ground_text().isEmpty() && !text("benchmarkWords").contains(QStringLiteral("own references")), qPrintable(text("benchmarkWords")));
 }
 
 QTEST_MAIN(TestReferencesInUse)

@@ -8,7 +8,10 @@
 #include <unistd.h>
 
 #include "core/routing/method_table.h"
+#include "ui/models/counted.h"
 #include "ui/models/error_words.h"
+#include "ui/models/reference_words.h"
+#include "ui/paths/file_path.h"
 
 namespace r2t2::ui {
 
@@ -152,6 +155,18 @@ QString BenchmarkRun::standing_text() const {
         return standing() ? tr("paused") : samples ? tr("pauses after the samples in hand") : tr("pauses after the mini-batch or sample in hand");
     }
     return state_ != State::Stopping ? QString() : samples ? tr("stopping after the samples in hand") : tr("stopping");
+}
+
+QString BenchmarkRun::ground_text() const {
+    QStringList own;
+    if (start_.own_references) {
+        const QString count = counted(static_cast<qlonglong>(start_.own_references->count), tr("1 reference"), tr("%L1 references"));
+        own << tr("with the run's own references, %1 (%2)").arg(reference_name(start_.own_references->path), count);
+    }
+    if (start_.own_model) {
+        own << tr("with the run's own model, %1").arg(shown_path(path_text(*start_.own_model)));
+    }
+    return own.join(QStringLiteral(" \u00b7 "));
 }
 
 bool BenchmarkRun::sweeps() const {

@@ -54,6 +54,8 @@ public:
     [[nodiscard]] QString count_text() const;
     /// "paused", "pauses after the samples in hand", "stopping after ..."; empty while it works.
     [[nodiscard]] QString standing_text() const;
+    /// "with the run's own references, refs6 (6 references)"; empty: with what is open, or not known yet. Also after its end.
+    [[nodiscard]] QString ground_text() const;
     [[nodiscard]] bool sweeps() const;  ///< its methods are run with several values of a parameter
     [[nodiscard]] double seconds() const;             ///< that it has worked, pauses left out
     [[nodiscard]] double samples_per_second() const;  ///< of this part; 0 before the first

@@ -366,10 +366,12 @@ void BenchmarkLive::tell_progress() {
     if (!run_.active()) {
         const StoredRun* chosen = results_.stored_run();
         const QString empty = results_.path().isEmpty() ? QString() : results_.emptiness();
+        const bool just_run = chosen != nullptr && file_path(results_.path()) == start.session && std::find(start.runs.begin(), start.runs.end(), chosen->id) != start.runs.end();
+        const QString ground = just_run && !run_.ground_text().isEmpty() ? tr("; gone on %1").arg(run_.ground_text()) : QString();
         words_->setText(!empty.isEmpty()     ? empty
                         : chosen == nullptr ? tr("Nothing has been run yet. Choose sets and methods on the left and press Start, or open a session.")
                                             : tr("%1: %2; %3").arg(results_.path().section(QLatin1Char('/'), -1), evaluation_words(results_.runs(), *chosen),
-                                                                   QString::fromStdString(run_coverage(*chosen).text())));
+                                                                   QString::fromStdString(run_coverage(*chosen).text())) + ground);
         return;
     }
     if (start.methods.empty()) {
@@ -385,6 +387,9 @@ void BenchmarkLive::tell_progress() {
     bar_->setValue(static_cast<int>(counts.done));
     QStringList parts;
     parts << run_.count_text();
+    if (const QString ground = run_.ground_text(); !ground.isEmpty()) {
+        parts << ground;
+    }
     if (counts.failed > 0) {
         parts << tr("%1 bad").arg(counts.failed);
     }

@@ -123,6 +123,7 @@ private:
     void follow_chosen_run();
     void choose_followed_run();
     void evaluation_ended(const QString& session);
+    void tell_ground(const BenchmarkEnd& end);
     void tell_failures(const BenchmarkEnd& end);
     void watch_session();      ///< while somebody can see it, and nobody here writes it
     void name_window();

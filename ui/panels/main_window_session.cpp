@@ -43,7 +43,9 @@ void MainWindow::tie_session() {
     };
     connect(&results_, &SessionResults::runsChanged, this, tell_samples);
     connect(&workspace_, &Workspace::listsChanged, this, tell_samples);
-    connect(&workspace_, &Workspace::listsChanged, this, &MainWindow::name_window);
+    for (const auto signal : {&Workspace::listsChanged, &Workspace::inspectionChanged, &Workspace::trajectoryChanged, &Workspace::paramsChanged}) {
+        connect(&workspace_, signal, this, &MainWindow::name_window);
+    }
     connect(&benchmark_, &BenchmarkRun::changed, this, &MainWindow::show_jobs);
     connect(&benchmark_, &BenchmarkRun::changed, this, [this] {
         const QString session = benchmark_.active() && !benchmark_.started().methods.empty() ? path_text(benchmark_.started().session.string()) : QString();
@@ -56,9 +58,13 @@ void MainWindow::tie_session() {
         }
         writing_ = session;
         watch_session();
+        if (const QString ground = benchmark_.ground_text(); !session.isEmpty() && !ground.isEmpty()) {
+            log_.sink()({LogLevel::Info, "evaluation", tr("%1 goes on %2").arg(shown_path(session), ground).toStdString()});
+        }
     });
     connect(&benchmark_, &BenchmarkRun::ended, this, [this](const BenchmarkEnd& end) {
         evaluation_ended(path_text(end.session.string()));
+        tell_ground(end);
         tell_failures(end);
     });
     connect(&benchmark_, &BenchmarkRun::failed, this, [this](const QString& message) {
@@ -115,6 +121,18 @@ void MainWindow::evaluation_ended(const QString& session) {
             workspace_.read_again();
         }
     }
+}
+
+/// A run that went on stands on what it began with, whatever is open.
+void MainWindow::tell_ground(const BenchmarkEnd& end) {
+    const QString ground = benchmark_.ground_text();
+    if (ground.isEmpty()) {
+        return;
+    }
+    const QString name = shown_path(QFileInfo(path_text(end.session.string())).fileName());
+    const QString message = (end.interrupted ? tr("%1 was cut again; it went on %2") : tr("%1 is finished; it went on %2")).arg(name, ground);
+    log_.sink()({LogLevel::Info, "evaluation", message.toStdString()});
+    tell_failure(message);
 }
 
 /// Why samples failed, in the log; the Benchmark page has it at its foot, and a run in its tooltip.
@@ -186,7 +204,8 @@ void MainWindow::name_window() {
     const bool session = !results_.path().isEmpty() && (page_ != Page::Inspect || same_session());
     if (session) {
         const QString name = shown_path(QFileInfo(results_.path()).fileName());
-        parts << (results_.run() != 0 ? tr("%1, run %2").arg(name).arg(results_.run()) : name);
+        const std::int64_t run = page_ == Page::Inspect && workspace_.named_run() != 0 ? workspace_.named_run() : results_.run();
+        parts << (run != 0 ? tr("%1, run %2").arg(name).arg(run) : name);
     } else if (page_ == Page::Inspect && !workspace_.opened().isEmpty()) {
         parts << shown_path(QFileInfo(workspace_.opened()).fileName());
     }
