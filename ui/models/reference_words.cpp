@@ -11,6 +11,8 @@ namespace r2t2::ui {
 
 namespace {
 
+constexpr std::size_t kMostNamed = 8;  // more are counted
+
 QString words(const char* text) { return QCoreApplication::translate("ReferenceWords", text); }
 
 }  // namespace
@@ -33,11 +35,15 @@ QString lacking_words(const std::vector<InspectedNeighbour>& neighbours, const N
             lacking.insert(numbers.at(i));
         }
     }
+    if (lacking.empty()) {
+        return {};
+    }
     QStringList names;
     for (const int number : lacking) {
         names << QStringLiteral("n%1").arg(number);
     }
-    return names.isEmpty() ? QString() : names.join(QStringLiteral(", ")) + QStringLiteral(": ") + lacking_words();
+    const QString who = lacking.size() <= kMostNamed ? names.join(QStringLiteral(", ")) : words("%1 of %2 neighbours").arg(lacking.size()).arg(neighbours.size());
+    return who + QStringLiteral(": ") + lacking_words();
 }
 
 QString reference_words(const std::string& path, const Inspector& inspector) {

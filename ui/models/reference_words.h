@@ -15,7 +15,7 @@ namespace r2t2::ui {
 
 /// "not in the references that are open": of a stored neighbour, wherever it is shown.
 [[nodiscard]] QString lacking_words();
-/// "n2, n4: not in the references that are open", by their numbers; empty: none is lacking.
+/// "n2, n4: not in the references that are open", by their numbers; many: "31 of 40 neighbours: ...". Empty: none is lacking.
 [[nodiscard]] QString lacking_words(const std::vector<InspectedNeighbour>& neighbours, const NeighbourNumbers& numbers);
 
 }  // namespace r2t2::ui
