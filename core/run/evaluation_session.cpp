@@ -10,6 +10,8 @@
 #include "core/run/portable_place.h"
 #include "core/run/stored_data.h"
 #include "core/run/stored_evaluation.h"
+#include "core/run/stored_pictures.h"
+#include "core/run/stored_prints.h"
 #include "core/scoring/scoring_version.h"
 #include "core/scoring/stored_key.h"
 #include "core/session/session.h"
@@ -71,6 +73,7 @@ private:
     SessionWriter writer_;
     std::vector<std::map<SampleKey, MethodOutcome>> stored_;  ///< of each run, only when resuming: what it has finished
     std::map<SampleKey, ClusterKey> belonging_;               ///< likewise, of its samples
+    StoredPictures pictures_;                                 ///< likewise
     const EvaluationContext& context_;
     std::vector<std::int64_t> runs_;          ///< one a method
     std::vector<std::set<SampleKey>> done_;   ///< of each run, when it was opened
@@ -129,6 +132,7 @@ Status Recorder::read_stored(std::int64_t run, SessionReader& reader, ProgressGa
         if (sample != nullptr) {
             outcomes[row.info.id] = method_outcome(sample->trajectory);
             belonging_.try_emplace(row.info.id, cluster_key(row.info));
+            pictures_.add(row.info);
         }
         gate.advance("run " + std::to_string(run));
         return {};
@@ -165,6 +169,9 @@ Status Recorder::resume_runs(const std::vector<StoredRun>& stored, const std::ve
     for (const StoredRun& run : stored) {
         R2T2_TRY(add_run(run.id));
         R2T2_TRY(read_stored(run.id, reader, gate, cancel));
+    }
+    if (!std::all_of(stored.begin(), stored.end(), [](const StoredRun& run) { return keeps_prints(run.info); })) {
+        R2T2_TRY(pictures_.check(path_.string(), sets, context_.model->info(), progress, cancel));
     }
     const Result<OrphanRows> orphans = writer_.resume_runs(runs_);
     if (!orphans) {

@@ -1,7 +1,6 @@
 #include "core/run/model_input.h"
 
 #include "core/base/sha256.h"
-#include "core/run/picture_facts.h"
 #include "core/vision/facts_json.h"
 #include "core/vision/resize_bilinear_pillow.h"
 #include "core/vision/verbalise.h"
@@ -35,6 +34,31 @@ std::string image_key(const ModelInput& input) {
     return hash.hex().substr(0, 32);
 }
 
+Result<std::string> checked_file(SampleFile which, const std::filesystem::path& file, std::uint64_t max_bytes, const FileCheck& check) {
+    Result<std::string> bytes = read_limited_file(file, max_bytes);
+    if (bytes && check) {
+        R2T2_TRY(check(which, file, &*bytes));
+    }
+    return bytes;
+}
+
+/// Of the stated file, else of the one beside the picture, if there is one.
+Result<std::optional<AuxiliaryFacts>> facts_in_file(const Sample& sample, const std::filesystem::path& picture, const FileCheck& check) {
+    const std::filesystem::path& stated = sample.extras().facts_path;
+    const std::filesystem::path file = stated.empty() ? facts_file_beside(picture) : stated;
+    std::error_code code;
+    if (stated.empty() && !std::filesystem::exists(file, code)) {
+        R2T2_TRY(check ? check(SampleFile::Facts, file, nullptr) : Status());
+        return std::optional<AuxiliaryFacts>();
+    }
+    const Result<std::string> bytes = checked_file(SampleFile::Facts, file, FactsReadOptions().max_file_bytes, check);
+    if (!bytes) {
+        return bytes.error();
+    }
+    Result<AuxiliaryFacts> facts = facts_of_file(*bytes, file);
+    return facts ? Result<std::optional<AuxiliaryFacts>>(std::optional(std::move(*facts))) : Result<std::optional<AuxiliaryFacts>>(facts.error());
+}
+
 }  // namespace
 
 std::string hash_pixels(const Image& image) {
@@ -65,31 +89,30 @@ PictureInput make_picture_input(const Image& image, const AuxiliaryFacts* facts,
     return out;
 }
 
-Result<SamplePicture> load_picture(const Sample& sample, const ImageLimits& limits) {
-    Result<Image> image = load_image(sample.image_path.path(), limits);
+Result<SamplePicture> load_picture(const Sample& sample, const ImageLimits& limits, const FileCheck& check) {
+    const std::filesystem::path file = sample.image_path.path();
+    const Result<std::string> bytes = checked_file(SampleFile::Picture, file, limits.max_file_bytes, check);
+    if (!bytes) {
+        return bytes.error();
+    }
+    Result<Image> image = decode_image({reinterpret_cast<const std::uint8_t*>(bytes->data()), bytes->size()}, file.string(), limits);
     if (!image) {
         return image.error();
     }
     SamplePicture picture{std::move(*image), sample.extras().facts};
-    if (!picture.facts && !sample.extras().facts_path.empty()) {
-        Result<AuxiliaryFacts> read = read_facts(sample.extras().facts_path);
-        if (!read) {
-            return read.error();
+    if (!picture.facts) {
+        Result<std::optional<AuxiliaryFacts>> facts = facts_in_file(sample, file, check);
+        if (!facts) {
+            return facts.error();
         }
-        picture.facts = std::move(*read);
-    } else if (!picture.facts) {
-        Result<std::optional<AuxiliaryFacts>> beside = facts_beside(sample.image_path.path());
-        if (!beside) {
-            return beside.error();
-        }
-        picture.facts = std::move(*beside);
+        picture.facts = std::move(*facts);
     }
     return picture;
 }
 
-Result<PictureInput> make_picture_input(const Sample& sample, const ModelInfo& model, const ImageLimits& limits) {
+Result<PictureInput> make_picture_input(const Sample& sample, const ModelInfo& model, const ImageLimits& limits, const FileCheck& check) {
     R2T2_TRY(check_question(sample.prompt(), "sample " + sample.id));
-    const Result<SamplePicture> picture = load_picture(sample, limits);
+    const Result<SamplePicture> picture = load_picture(sample, limits, check);
     if (!picture) {
         return picture.error();
     }

@@ -51,32 +51,68 @@ fs::path folder_of(const Dataset& dataset) {
     return folder.empty() ? fs::path(".") : folder;
 }
 
-Digest file_digest(const fs::path& file, const fs::path& folder, std::uint64_t ends) {
+/// `piece(from, bytes)`: of a file of `size` bytes.
+template <typename Piece>
+Digest content_digest(const std::string& name, std::uint64_t size, std::uint64_t ends, const Piece& piece) {
     ContentHash hash;
-    hash.add(lasting_path(file, folder));
+    hash.add(name);
+    hash.add(std::to_string(size));
+    if (size <= 2 * ends) {
+        hash.add(piece(0, size));
+    } else {
+        hash.add(piece(0, ends));
+        hash.add(piece(size - ends, ends));
+    }
+    return hash.digest();
+}
+
+Digest unreadable_digest(const std::string& name) {
+    ContentHash hash;
+    hash.add(name);
+    hash.add("not readable");
+    return hash.digest();
+}
+
+Digest file_digest(const fs::path& file, const fs::path& folder, std::uint64_t ends) {
+    const std::string name = lasting_path(file, folder);
     std::error_code code;
     const std::uint64_t size = fs::is_regular_file(file, code) ? fs::file_size(file, code) : 0;
     std::ifstream in(file, std::ios::binary);
     if (code || !in) {
-        hash.add("not readable");
-        return hash.digest();
+        return unreadable_digest(name);
     }
-    hash.add(std::to_string(size));
-    const auto piece = [&](std::uint64_t from, std::uint64_t bytes) {
+    return content_digest(name, size, ends, [&in](std::uint64_t from, std::uint64_t bytes) {
         std::string text(static_cast<std::size_t>(bytes), '\0');
         in.clear();
         in.seekg(static_cast<std::streamoff>(from));
         in.read(text.data(), static_cast<std::streamsize>(text.size()));
         text.resize(static_cast<std::size_t>(std::max<std::streamsize>(in.gcount(), 0)));
-        hash.add(text);
-    };
-    if (size <= 2 * ends) {
-        piece(0, size);
-    } else {
-        piece(0, ends);
-        piece(size - ends, ends);
+        return text;
+    });
+}
+
+/// What file_digest gives of a file with this content.
+Digest bytes_digest(const std::string& name, std::string_view bytes, std::uint64_t ends) {
+    return content_digest(name, bytes.size(), ends,
+                          [bytes](std::uint64_t from, std::uint64_t count) { return bytes.substr(static_cast<std::size_t>(from), static_cast<std::size_t>(count)); });
+}
+
+std::size_t path_key(const fs::path& file) { return std::hash<std::string>()(file.string()); }
+
+KnownFiles::Digest kept_of(const Digest& digest) {
+    KnownFiles::Digest out;
+    std::copy_n(digest.begin(), out.size(), out.begin());
+    return out;
+}
+
+std::string hash_text(const KnownFiles::Digest& digest) {
+    constexpr std::size_t kShown = 6;  // bytes
+    constexpr const char* digits = "0123456789abcdef";
+    std::string out = "hash ";
+    for (std::size_t i = 0; i < kShown; ++i) {
+        out += {digits[digest[i] >> 4], digits[digest[i] & 15]};
     }
-    return hash.digest();
+    return out;
 }
 
 /// The content of a set, sample by sample: what is added counts for the whole and for the sample's print.
@@ -138,30 +174,73 @@ public:
             }
         }
         digests_.resize(first.size());
-        const std::uint64_t ends = first.size() > kWholePictures ? kFewEnds : kEnds;
+        std::vector<Digest> pictures(first.size());
+        std::vector<std::optional<Digest>> beside(first.size());
+        ends_ = first.size() > kWholePictures ? kFewEnds : kEnds;
         parallel_for(first.size(), 0, {}, [&](std::size_t i) {
             const fs::path file = dataset.samples[first[i]].image_path.path(), facts = facts_file_beside(file);
             ContentHash both;
-            both.add(file_digest(file, folder, ends));
+            pictures[i] = file_digest(file, folder, ends_);
+            both.add(pictures[i]);
             std::error_code code;
             if (fs::exists(facts, code)) {
-                both.add(file_digest(facts, folder, kEnds));
+                beside[i] = file_digest(facts, folder, kEnds);
+                both.add(*beside[i]);
             }
             digests_[i] = both.digest();
             return true;
         });
+        for (std::size_t i = 0; i < first.size(); ++i) {
+            const fs::path file = dataset.samples[first[i]].image_path.path();
+            files_.emplace_back(path_key(file), kept_of(pictures[i]));
+            if (beside[i]) {
+                files_.emplace_back(path_key(facts_file_beside(file)), kept_of(*beside[i]));
+            }
+        }
     }
     [[nodiscard]] const Digest& of(const Sample& sample) const { return digests_[places_.at(std::hash<std::string>()(sample.image_path.string()))]; }
+    [[nodiscard]] std::vector<KnownFiles::Entry> files() && { return std::move(files_); }  ///< pictures and the facts beside them
+    [[nodiscard]] std::uint64_t ends() const { return ends_; }
 
 private:
     std::unordered_map<std::size_t, std::size_t> places_;  ///< by the path's hash: a million paths are not kept
     std::vector<Digest> digests_;
+    std::vector<KnownFiles::Entry> files_;
+    std::uint64_t ends_ = 0;
 };
 
 }  // namespace
 
-SetContent dataset_content(const Dataset& dataset) {
-    const PictureDigests pictures(dataset);
+KnownFiles::KnownFiles(fs::path folder, std::uint64_t picture_ends, std::vector<Entry> files)
+    : folder_(std::move(folder)), picture_ends_(picture_ends), files_(std::move(files)) {
+    std::sort(files_.begin(), files_.end());
+}
+
+Status KnownFiles::check(SampleFile which, const fs::path& file, const std::string* bytes) const {
+    const std::size_t key = path_key(file);
+    const auto at = std::lower_bound(files_.begin(), files_.end(), key, [](const Entry& entry, std::size_t wanted) { return entry.first < wanted; });
+    const std::string name = lasting_path(file, folder_);
+    std::optional<Digest> then, now;
+    if (at != files_.end() && at->first == key) {
+        then = at->second;
+    }
+    if (bytes != nullptr) {
+        now = kept_of(bytes_digest(name, *bytes, which == SampleFile::Picture ? picture_ends_ : kEnds));
+    }
+    if (then == now) {
+        return {};
+    }
+    const bool unreadable = then && *then == kept_of(unreadable_digest(name));
+    const std::string what = which == SampleFile::Picture ? "picture" : "facts";
+    const std::string found = !now ? std::string("no file") : (!then ? "a file (" : unreadable ? "a file that can be read (" : "another content (") + hash_text(*now) + ")";
+    const std::string stated = !then ? std::string("no file") : unreadable ? std::string("one that cannot be read") : hash_text(*then);
+    return invalid_input(file.string(), what, found + ": the " + what + (which == SampleFile::Picture ? " was" : " were") + " changed since the run was begun",
+                         stated + ", as then");
+}
+
+DatasetContent dataset_content(const Dataset& dataset) {
+    PictureDigests pictures(dataset);
+    std::vector<KnownFiles::Entry> stated;
     const fs::path folder = folder_of(dataset);
     const auto named = dataset.origin.find("benchmark");
     const std::string benchmark = named == dataset.origin.end() ? std::string() : named->second;
@@ -178,11 +257,16 @@ SetContent dataset_content(const Dataset& dataset) {
         const SampleExtras& extras = sample.extras();
         hash.add(extras.facts ? facts_to_json(*extras.facts) : std::string());
         if (!extras.facts && !extras.facts_path.empty()) {
-            hash.add(file_digest(extras.facts_path, folder, kEnds));
+            const Digest digest = file_digest(extras.facts_path, folder, kEnds);
+            hash.add(digest);
+            stated.emplace_back(path_key(extras.facts_path), kept_of(digest));
         }
         hash.add(pictures.of(sample));
     }
-    return hash.content();
+    const std::uint64_t ends = pictures.ends();
+    std::vector<KnownFiles::Entry> files = std::move(pictures).files();
+    files.insert(files.end(), stated.begin(), stated.end());
+    return {hash.content(), KnownFiles(folder, ends, std::move(files))};
 }
 
 SetContent summary_content(const SampleSet& set) {

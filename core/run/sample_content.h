@@ -5,10 +5,16 @@
 // what is compressed differs in size or there. Nothing is decoded. Thread rule: pure functions; they read files, on several threads.
 #pragma once
 
+#include <array>
+#include <cstdint>
+#include <filesystem>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "core/dataset/dataset.h"
 #include "core/reference/reference_record.h"
+#include "core/run/model_input.h"
 
 namespace r2t2 {
 
@@ -22,8 +28,27 @@ struct SetContent {
     std::string whole;   ///< 64 hexadecimal digits
     std::string prints;  ///< says which samples differ where `whole` does
 };
-/// A file that cannot be read counts as one of its own; the sample that has it fails by itself.
-[[nodiscard]] SetContent dataset_content(const Dataset& dataset);
+/// What the files of a data set were when they were hashed: what is read of one later is compared with that. 24 bytes a file.
+class KnownFiles {
+public:
+    using Digest = std::array<std::uint8_t, 16>;
+    using Entry = std::pair<std::size_t, Digest>;  ///< by the path's hash: a million paths are not kept
+
+    KnownFiles(std::filesystem::path folder, std::uint64_t picture_ends, std::vector<Entry> files);
+    /// As FileCheck asks. Errors: another content; a file that could not be read then; facts that came, or went.
+    [[nodiscard]] Status check(SampleFile which, const std::filesystem::path& file, const std::string* bytes) const;
+
+private:
+    std::filesystem::path folder_;
+    std::uint64_t picture_ends_;  ///< how much of both ends of a picture was hashed
+    std::vector<Entry> files_;    ///< ascending
+};
+
+struct DatasetContent {
+    SetContent set;  ///< A file that cannot be read counts as one of its own; the sample that has it fails by itself.
+    KnownFiles files;
+};
+[[nodiscard]] DatasetContent dataset_content(const Dataset& dataset);
 /// Of sets that are no files: by their summaries and keys.
 [[nodiscard]] SetContent summary_content(const SampleSet& set);
 

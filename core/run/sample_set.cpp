@@ -1,7 +1,9 @@
 #include "core/run/sample_set.h"
 
 #include <algorithm>
+#include <atomic>
 #include <mutex>
+#include <optional>
 
 #include "core/base/path_text.h"
 #include "core/dataset/json_reader.h"
@@ -40,7 +42,11 @@ public:
     }
     [[nodiscard]] Result<RunSample> get(std::size_t index, const ModelInfo& model) const override {
         const Sample& sample = dataset_.samples[index];
-        Result<PictureInput> picture = make_picture_input(sample, model);
+        FileCheck check;
+        if (const KnownFiles* known = known_.load(std::memory_order_acquire)) {  // the set's hash is a run's: it is run on what was hashed
+            check = [known](SampleFile which, const std::filesystem::path& file, const std::string* bytes) { return known->check(which, file, bytes); };
+        }
+        Result<PictureInput> picture = make_picture_input(sample, model, {}, check);
         if (!picture) {
             return picture.error();
         }
@@ -99,8 +105,11 @@ public:
 
 private:
     [[nodiscard]] const SetContent& hashed() const {
-        std::call_once(hashed_, [this] { content_ = dataset_content(dataset_); });
-        return content_;
+        std::call_once(hashed_, [this] {
+            content_.emplace(dataset_content(dataset_));
+            known_.store(&content_->files, std::memory_order_release);
+        });
+        return content_->set;
     }
     /// However the file was named, and wherever the program stands: a run that is gone on with knows pictures by the names it began with.
     [[nodiscard]] static std::string whole_path(const Sample& sample) {
@@ -111,7 +120,8 @@ private:
 
     Dataset dataset_;
     mutable std::once_flag hashed_;
-    mutable SetContent content_;
+    mutable std::optional<DatasetContent> content_;
+    mutable std::atomic<const KnownFiles*> known_{nullptr};  ///< null: not hashed yet
     std::vector<Error> problems_;
     std::vector<std::optional<AnswerKey>> lost_;  ///< parallel to them
 };

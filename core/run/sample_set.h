@@ -46,7 +46,7 @@ public:
     [[nodiscard]] virtual std::size_t size() const = 0;
     /// Id without loading anything, for messages and for resuming.
     [[nodiscard]] virtual std::string id(std::size_t index) const = 0;
-    /// Errors: the picture's, the facts', the question's.
+    /// Errors: the picture's, the facts', the question's; after `content`, files that are not what was hashed.
     [[nodiscard]] virtual Result<RunSample> get(std::size_t index, const ModelInfo& model) const = 0;
     /// What scores an answer by the set's own rule; none: the evaluation's rule does, or the truth is not known.
     [[nodiscard]] virtual std::optional<AnswerKey> key(std::size_t) const { return std::nullopt; }

@@ -164,6 +164,11 @@ std::optional<std::vector<std::string>> prints_of(const RunInfo& info, const std
 
 }  // namespace
 
+bool keeps_prints(const RunInfo& info) {
+    const nlohmann::ordered_json config = stored_json(info.config);
+    return config.is_object() && config.contains("prints");
+}
+
 std::optional<PrintDifference> compare_prints(const std::string& where, const RunInfo& stored, const RunInfo& wanted, const std::vector<SampleRow>& rows,
                                               const std::vector<SampleSetPtr>& sets, const StoredPart& part) {
     const std::optional<std::vector<std::string>> then = prints_of(stored, sets), now = prints_of(wanted, sets);

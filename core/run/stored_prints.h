@@ -17,6 +17,9 @@ struct PrintDifference {
     std::vector<SampleKey> gone;       ///< as in MendedData
     std::size_t elsewhere = 0;         ///< as in MendedData
 };
+/// A program that keeps them has compared every file that it read with what it had hashed.
+[[nodiscard]] bool keeps_prints(const RunInfo& info);
+
 /// None: the run keeps no prints (it is from before they were kept), or of sets with other names. `rows`: all that is stored of it.
 [[nodiscard]] std::optional<PrintDifference> compare_prints(const std::string& where, const RunInfo& stored, const RunInfo& wanted,
                                                             const std::vector<SampleRow>& rows, const std::vector<SampleSetPtr>& sets, const StoredPart& part);

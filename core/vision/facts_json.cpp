@@ -344,13 +344,14 @@ Result<AuxiliaryFacts> facts_of_json(const Json& json, const std::string& where,
 
 Result<AuxiliaryFacts> read_facts(const std::filesystem::path& path, FactsReadOptions options) {
     const auto text = read_limited_file(path, options.max_file_bytes);
-    if (!text.ok()) {
-        return text.error();
-    }
+    return text.ok() ? facts_of_file(text.value(), path, std::move(options)) : Result<AuxiliaryFacts>(text.error());
+}
+
+Result<AuxiliaryFacts> facts_of_file(const std::string& text, const std::filesystem::path& path, FactsReadOptions options) {
     if (options.directory.empty()) {
         options.directory = path.parent_path();
     }
-    auto facts = facts_from_json(text.value(), path.string(), options);
+    auto facts = facts_from_json(text, path.string(), options);
     if (facts.ok() && facts->source.empty()) {
         facts->source = "file " + path.filename().string();
     }

@@ -45,6 +45,9 @@ struct FactsReadOptions {
 /// "file NAME".
 [[nodiscard]] Result<AuxiliaryFacts> read_facts(const std::filesystem::path& path, FactsReadOptions options = {});
 
+/// Likewise, of a file's content that was read already.
+[[nodiscard]] Result<AuxiliaryFacts> facts_of_file(const std::string& text, const std::filesystem::path& path, FactsReadOptions options = {});
+
 /// Where facts of a picture are looked for when nobody states a file: "photo.jpg.facts.json" beside "photo.jpg".
 [[nodiscard]] std::filesystem::path facts_file_beside(const std::filesystem::path& picture);
 
