@@ -5,6 +5,7 @@
 #include "core/base/log.h"
 #include "core/base/quoted_name.h"
 #include "core/checkpoint/model_identity.h"
+#include "core/run/embedding_rows.h"
 #include "core/run/reference_builder.h"
 #include "core/run/sample_content.h"
 
@@ -106,6 +107,9 @@ Result<ReferenceSetPtr> ReferenceSet::create(std::shared_ptr<const Model> model,
     if (!store.has_embeddings()) {
         return invalid_input("reference set", "embedding", "none",
                              "a set built by this model: r2t2 reference build, or evaluate with the JSON file itself");
+    }
+    if (embedder) {
+        R2T2_TRY(check_embedding_rows(store, *embedder, samples->name()));
     }
     Result<ReferenceSearch> search = ReferenceSearch::create(store);
     if (!search) {

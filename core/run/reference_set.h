@@ -22,7 +22,7 @@ namespace r2t2 {
 class ReferenceSet {
 public:
     /// `samples` are those that the store was built from; a record is found there by its id. Errors: the store belongs to
-    /// another model, has no embeddings or those of another embedder (null: the model's own), a record is not among
+    /// another model, has no embeddings or those of another embedder (null: the model's own) or of other rows (embedding_rows.h), a record is not among
     /// the samples, or the sample in memory that has its id asks another question or has another truth. `cache_bytes` 0: default_cache_bytes.
     [[nodiscard]] static Result<std::shared_ptr<const ReferenceSet>> create(
         std::shared_ptr<const Model> model, ReferenceStore store, SampleSetPtr samples,

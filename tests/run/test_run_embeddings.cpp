@@ -4,6 +4,7 @@
 #include <cmath>
 #include <fstream>
 
+#include "core/base/log.h"
 #include "core/checkpoint/safetensors.h"
 #include "core/run/embedding_ids.h"
 #include "core/run/embedding_table.h"
@@ -92,7 +93,83 @@ class TestRunEmbeddings : public QObject {
         return file;
     }
 
+    /// Rows of the given ids, in six numbers; `shift` makes them another space's.
+    [[nodiscard]] QuestionEmbedderPtr rows(const char* name, const std::vector<std::string>& ids, std::size_t shift = 0) const {
+        std::vector<float> values;
+        for (std::size_t i = 0; i < ids.size(); ++i) {
+            for (std::size_t d = 0; d < 6; ++d) {
+                values.push_back(std::sin(static_cast<float>((i + 1 + shift) * (d + 3)) * 0.7F));
+            }
+        }
+        const fs::path file = path(name);
+        write(file, npy("{'descr': '<f4', 'fortran_order': False, 'shape': (" + std::to_string(ids.size()) + ", 6), }", bytes_of(values)));
+        fs::path beside = file;
+        write(beside.replace_extension(".ids.json"), nlohmann::json(ids).dump());
+        const auto embedder = open_question_embedder(file.string());
+        return embedder.ok() ? *embedder : nullptr;
+    }
+    [[nodiscard]] static std::vector<std::string> ids_of(const std::string& set, std::size_t count) {
+        std::vector<std::string> ids;
+        for (std::size_t i = 0; i < count; ++i) {
+            ids.push_back(set + "/" + std::to_string(i));
+        }
+        return ids;
+    }
+
 private Q_SLOTS:
+    // Two tables of an unnamed model and one size are not one space: told by the references' own rows.
+    void anotherTableOfTheSameShape() {
+        const auto model = std::make_shared<FormulaModel>();
+        const auto samples = std::make_shared<FormulaSet>("references", 40);
+        const std::vector<std::string> own = ids_of("references", 40);
+        ReferenceBuildOptions options;
+        options.embedder = rows("own.npy", own);
+        QVERIFY(options.embedder != nullptr);
+        const auto built = build_reference(*model, *samples, options);
+        QVERIFY2(built.ok(), built.ok() ? "" : built.error().message().c_str());
+        QVERIFY(built->store.size() > 3);
+        QVERIFY(built->store.save(path("kept").string()).ok());
+        const auto kept = ReferenceStore::load(path("kept").string());
+        QVERIFY(kept.ok());
+        std::vector<std::string> log;
+        set_log_sink([&log](const LogLine& line) { log.push_back(line.text); }, false);
+        const auto opened = [&](const QuestionEmbedderPtr& embedder) {
+            log.clear();
+            const auto set = embedder ? ReferenceSet::create(model, *kept, samples, 0, embedder) : Result<ReferenceSetPtr>(io_error("table", "not opened"));
+            return set.ok() ? QString() : message(set.error());
+        };
+        const std::string first = built->store.records().front().id, last = built->store.records().back().id;
+        const auto names = [](const QString& text, const std::string& id) { return text.contains(QString::fromStdString("row of reference " + id + " of set references: found another embedding")); };
+
+        QCOMPARE(opened(rows("same.npy", own)), QString());
+        QVERIFY(log.empty());
+        std::vector<std::string> more = own;  // extended by an evaluation's questions
+        for (const std::string& id : ids_of("test", 25)) {
+            more.push_back(id);
+        }
+        QCOMPARE(opened(rows("more.npy", more)), QString());
+        QVERIFY(log.empty());
+
+        QVERIFY2(names(opened(rows("other.npy", own, 3)), first), qPrintable(opened(rows("other.npy", own, 3))));
+        std::vector<std::string> rotated = own;
+        std::rotate(rotated.begin(), rotated.begin() + 1, rotated.end());
+        QVERIFY2(names(opened(rows("rotated.npy", rotated)), first), qPrintable(opened(rows("rotated.npy", rotated))));
+        std::vector<std::string> one = own;  // the last record's row is a new one at the end
+        one[std::stoul(last)] = "test/7";
+        one.push_back("references/" + last);
+        QVERIFY2(names(opened(rows("one.npy", one)), last), qPrintable(opened(rows("one.npy", one))));
+
+        std::vector<std::string> without = own;
+        without[std::stoul(first)] = "test/7";
+        QCOMPARE(opened(rows("without.npy", without)), QString());
+        QCOMPARE(log.size(), std::size_t{1});
+        QVERIFY2(log.front().find("has no row for 1 of ") != std::string::npos, log.front().c_str());
+        QCOMPARE(opened(rows("none.npy", ids_of("test", 40))), QString());
+        QCOMPARE(log.size(), std::size_t{1});
+        QVERIFY2(log.front().find("is not known") != std::string::npos, log.front().c_str());
+        set_log_sink({});
+    }
+
     void formatsAgree() {
         const auto check = [](const fs::path& file) {
             const auto table = EmbeddingTable::open(file);
