@@ -121,8 +121,8 @@ Json check_json(const Dataset& dataset, const Pictures& pictures, bool whole) {
                             {"allowed", problem.error.allowed}, {"skipped", problem.skipped}});
     }
     Json bad = Json::array();
-    for (const Problem& problem : pictures ? pictures->problems : std::vector<Problem>()) {
-        bad.push_back({{"sample", problem.record}, {"where", problem.error.where}, {"found", problem.error.found}, {"allowed", problem.error.allowed}});
+    for (const PictureProblem& problem : pictures ? pictures->problems : std::vector<PictureProblem>()) {
+        bad.push_back({{"sample", problem.sample}, {"record", problem.record}, {"where", problem.error.where}, {"found", problem.error.found}, {"allowed", problem.error.allowed}});
     }
     const Json looked = pictures ? Json{{"looked_at", pictures->pictures}, {"whole", whole}, {"bad", pictures->bad}, {"bad_samples", pictures->bad_samples},
                                         {"problems", bad}}

@@ -227,6 +227,7 @@ void Reading::add(Sample sample, SampleLabels labels, const std::string& where) 
         group.key.group_size = group.samples++ == 0 ? size : std::max(group.key.group_size, size);
     }
     labels.set_name = info_.name;
+    sample.record = static_cast<std::int32_t>(record_);
     sample.shared_labels = labels_.share(std::move(labels));
     dataset_.samples.push_back(std::move(sample));
 }

@@ -332,6 +332,7 @@ Dataset read_records(const std::string& text, const fs::path& path, const JsonRe
             if (!ids.insert(sample.id).second) {
                 throw invalid_input(record, "id", "\"" + sample.id + "\" a second time", "ids that differ");
             }
+            sample.record = static_cast<std::int32_t>(i);
             dataset.samples.push_back(std::move(sample));
             reader.add_misspelt(misspelt);
             if (auto unknown = reader.unknown_key()) {

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -47,10 +48,11 @@ struct DataSample {
 };
 
 struct DataProblem {
-    std::int64_t record = 0;  ///< in the file, from 0
+    std::int64_t record = 0;  ///< in the file, from 0; of a picture that of the first sample which has it
     Error error;
     bool skipped = true;  ///< false: the sample is there all the same
     bool picture = false;  ///< the sample is there, its picture cannot be read: an evaluation will leave it out
+    std::optional<DataSample> sample{};  ///< that the record became; none: it was left out, or several samples are of a record with this number
 };
 
 struct DataReport {
@@ -62,7 +64,7 @@ struct DataReport {
     std::int64_t clusters = 0;  ///< that those with a truth stand in: one picture's path, or one group of questions
     std::vector<std::pair<std::string, std::int64_t>> categories;  ///< samples of each, in natural order; "": those without one
     std::vector<std::pair<std::string, std::int64_t>> left_out;    ///< records that are not of the set's task, by reason
-    std::vector<DataProblem> problems;  ///< records' in the file's order, then groups' that lack some, then pictures' (record: the sample's place)
+    std::vector<DataProblem> problems;  ///< records' in the file's order, then groups' that lack some, then pictures'
     std::int64_t pictures = 0, bad_pictures = 0;  ///< whose header was looked at, each once
     std::int64_t more_problems = 0;   ///< beyond those listed
     std::vector<DataSample> preview;  ///< the first kPreview

@@ -42,6 +42,23 @@ std::int64_t clusters_of(const Dataset& data, const std::string& set) {
     return numbers.empty() ? 0 : static_cast<std::int64_t>(*std::max_element(numbers.begin(), numbers.end())) + 1;
 }
 
+/// The one sample of every record number that only one sample has: files of a set number their records each by itself.
+std::map<std::int64_t, std::optional<std::size_t>> samples_of_records(const Dataset& data) {
+    std::map<std::int64_t, std::optional<std::size_t>> out;
+    for (const Problem& problem : data.problems) {
+        if (!problem.skipped) {
+            out.emplace(problem.record, std::nullopt);
+        }
+    }
+    std::map<std::int64_t, int> met;
+    for (std::size_t i = 0; i < data.samples.size() && !out.empty(); ++i) {
+        if (const auto wanted = out.find(data.samples[i].record); wanted != out.end()) {
+            wanted->second = ++met[wanted->first] == 1 ? std::optional(i) : std::nullopt;
+        }
+    }
+    return out;
+}
+
 }  // namespace
 
 std::vector<DataSetInfo> known_data_sets() {
@@ -72,8 +89,12 @@ Result<DataReport> data_report(const DataRequest& request, const ProgressCallbac
     report.clusters = clusters_of(*data, request.name);
     report.categories = categories_of(*data);
     report.left_out.assign(data->left_out.begin(), data->left_out.end());
+    const std::map<std::int64_t, std::optional<std::size_t>> kept = samples_of_records(*data);
     for (const Problem& problem : data->problems) {
-        report.problems.push_back({problem.record, problem.error, problem.skipped, false});
+        DataProblem& told = report.problems.emplace_back(DataProblem{problem.record, problem.error, problem.skipped, false});
+        if (const auto at = kept.find(problem.record); !problem.skipped && at != kept.end() && at->second) {
+            told.sample = sample_of(data->samples[*at->second]);
+        }
     }
     for (const ShortGroup& group : data->short_groups) {
         report.problems.push_back({group.record,
@@ -86,8 +107,8 @@ Result<DataReport> data_report(const DataRequest& request, const ProgressCallbac
     }
     report.pictures = pictures->pictures;
     report.bad_pictures = pictures->bad;
-    for (const Problem& problem : pictures->problems) {
-        report.problems.push_back({problem.record, problem.error, false, true});
+    for (const PictureProblem& problem : pictures->problems) {
+        report.problems.push_back({problem.record, problem.error, false, true, sample_of(data->samples[problem.sample])});
     }
     report.more_problems += pictures->bad - static_cast<std::int64_t>(pictures->problems.size());
     for (std::size_t i = 0; i < std::min(data->samples.size(), DataReport::kPreview); ++i) {

@@ -39,10 +39,10 @@ std::vector<Picture> pictures_of(const Dataset& dataset) {
     return pictures;
 }
 
-Problem problem_of(const Dataset& dataset, const Picture& picture, Error error) {
+PictureProblem problem_of(const Dataset& dataset, const Picture& picture, Error error) {
     error.where += " (sample " + dataset.samples[picture.first].id +
                    (picture.samples > 1 ? " and " + std::to_string(picture.samples - 1) + " more" : "") + ")";
-    return {static_cast<std::int64_t>(picture.first), std::move(error), false};
+    return {{dataset.samples[picture.first].record, std::move(error), false}, picture.first};
 }
 
 }  // namespace
@@ -77,7 +77,7 @@ Result<PictureCheck> check_pictures(const Dataset& dataset, PictureDepth depth, 
     if (cancel.cancelled()) {
         return cancelled();
     }
-    std::sort(check.problems.begin(), check.problems.end(), [](const Problem& a, const Problem& b) { return a.record < b.record; });
+    std::sort(check.problems.begin(), check.problems.end(), [](const PictureProblem& a, const PictureProblem& b) { return a.sample < b.sample; });
     check.problems.resize(std::min(check.problems.size(), kMostPictureProblems));
     return check;
 }

@@ -17,11 +17,16 @@ namespace r2t2 {
 
 enum class PictureDepth { Headers, Whole };
 
+/// record: of the first sample that has the picture, in the file that it was read from; -1: of no file.
+struct PictureProblem : Problem {
+    std::size_t sample = 0;  ///< its place in the set
+};
+
 struct PictureCheck {
     std::int64_t pictures = 0;      ///< that were looked at, each once
     std::int64_t bad = 0;           ///< of them
     std::int64_t bad_samples = 0;   ///< that have one of those
-    std::vector<Problem> problems;  ///< of the bad ones, in the samples' order, at most 10,000; record: the first sample's place in the set
+    std::vector<PictureProblem> problems;  ///< of the bad ones, in the samples' order, at most 10,000
 };
 
 /// Errors: Cancelled.

@@ -74,9 +74,33 @@ private Q_SLOTS:
         QCOMPARE(check->bad, std::int64_t{2});
         QCOMPARE(check->bad_samples, std::int64_t{4});
         QCOMPARE(check->problems.size(), std::size_t{2});
-        QCOMPARE(check->problems[0].record, std::int64_t{0});  // in the samples' order
-        QCOMPARE(check->problems[1].record, std::int64_t{4});
+        QCOMPARE(check->problems[0].sample, std::size_t{0});  // in the samples' order
+        QCOMPARE(check->problems[1].sample, std::size_t{4});
+        QCOMPARE(check->problems[1].record, std::int64_t{-1});  // of no file
         QVERIFY2(check->problems[0].error.where.find("sample s0 and 2 more") != std::string::npos, said(*check).c_str());
+    }
+
+    /// Records that were skipped before it do not move its number, nor does the drawing of a part.
+    void a_bad_picture_has_the_number_of_its_record() {
+        const fs::path tree = root() / "skipped";
+        fs::create_directories(tree);
+        fs::copy(case_folder("data-check-pictures") / "data", tree, fs::copy_options::recursive);
+        const auto whole = read_benchmark("GQA", tree);
+        QVERIFY(whole.ok());
+        for (std::size_t i = 0; i < whole->samples.size(); ++i) {
+            QCOMPARE(whole->samples[i].record, static_cast<std::int32_t>(i));
+        }
+        const auto before = check_pictures(*whole, PictureDepth::Headers);
+        QCOMPARE(before->bad, std::int64_t{3});
+        Dataset fewer = *whole;  // as if its first record had been skipped
+        fewer.samples.erase(fewer.samples.begin());
+        const auto after = check_pictures(fewer, PictureDepth::Headers);
+        for (const PictureProblem& problem : after->problems) {
+            const auto same = std::find_if(before->problems.begin(), before->problems.end(), [&](const PictureProblem& other) { return other.error.where == problem.error.where; });
+            QVERIFY(same != before->problems.end());
+            QCOMPARE(problem.record, same->record);
+            QCOMPARE(problem.sample + 1, same->sample);
+        }
     }
 
     /// What only decoding shows: compressed data that are damaged in the middle.
