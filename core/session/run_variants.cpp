@@ -40,7 +40,24 @@ bool looks_at_references(Method method) {
     return row.neighbours != NeighbourNeed::None || row.constant != ConstantNeed::None;
 }
 
-/// What a reference set may be called, the shortest first: the folder, its path, its content.
+/// "mine", "a/mine", "/a/mine" of "/a/mine/": a list that is cut where it ends still shows what differs.
+std::vector<std::string> ends_of(const std::filesystem::path& path) {
+    std::filesystem::path whole = path.lexically_normal();
+    whole = whole.has_filename() ? whole : whole.parent_path();
+    std::vector<std::string> ends;
+    std::filesystem::path end = whole.filename();
+    for (std::filesystem::path above = whole.parent_path(); above.has_filename(); above = above.parent_path()) {
+        ends.push_back(end.string());
+        end = above.filename() / end;
+    }
+    ends.push_back(end.string());
+    if (whole.string() != ends.back()) {
+        ends.push_back(whole.string());
+    }
+    return ends;
+}
+
+/// What a reference set may be called, the shortest first: the folder, with those above it, its path, the folder and its content.
 std::vector<std::string> reference_names(const RunInfo& run, const Json& config) {
     const Json reference = config.is_object() && config.contains("reference") ? config["reference"] : Json();
     const auto text = [&reference](const char* key) {
@@ -53,8 +70,9 @@ std::vector<std::string> reference_names(const RunInfo& run, const Json& config)
     if (path.empty()) {
         return {"bundled", "bundled with seed " + text("seed"), "bundled with seed " + text("seed") + " of " + text("candidates") + " candidates", "bundled, " + content};
     }
-    const std::filesystem::path folder(path);
-    return {(folder.has_filename() ? folder : folder.parent_path()).filename().string(), path, path + ", " + content};
+    std::vector<std::string> names = ends_of(path);
+    names.push_back(names.front() + ", " + content);
+    return names;
 }
 
 /// By content: the shortest of a set's names that no other of these has.

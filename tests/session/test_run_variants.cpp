@@ -124,10 +124,14 @@ private Q_SLOTS:
         const MethodParams ngd = params_of(Method::Ngd);
         QCOMPARE(run_variants({run_of(ngd, {"/a/mine", "11"}), run_of(ngd, {"/b/moved", "11"})}), (Names{"", ""}));
         QCOMPARE(run_variants({run_of(ngd, {"/a/mine", "11"}), run_of(ngd, {"/b/mine/", "22"}), run_of(ngd)}),
-                 (Names{"references /a/mine", "references /b/mine/", "references bundled"}));
+                 (Names{"references a/mine", "references b/mine", "references bundled"}));
         QCOMPARE(run_variants({run_of(ngd, {"", "11", 1}), run_of(ngd, {"", "22", 7})}), (Names{"references bundled with seed 1", "references bundled with seed 7"}));
         QCOMPARE(run_variants({run_of(ngd, {"/a/mine", "1111111122"}), run_of(ngd, {"/a/mine", "3333333344"})}),
-                 (Names{"references /a/mine, 11111111", "references /a/mine, 33333333"}));
+                 (Names{"references mine, 11111111", "references mine, 33333333"}));
+        // What differs stands in front, however far above it lies, and where one path is the end of another.
+        QCOMPARE(run_variants({run_of(ngd, {"/home/monday/refs/mine", "11"}), run_of(ngd, {"/home/tuesday/refs/mine", "22"})}), (Names{"references monday/refs/mine", "references tuesday/refs/mine"}));
+        QCOMPARE(run_variants({run_of(ngd, {"/a/mine", "11"}), run_of(ngd, {"/b/a/mine", "22"})}), (Names{"references /a/mine", "references b/a/mine"}));
+        QCOMPARE(run_variants({run_of(ngd, {"/a/mine", "11"}), run_of(ngd, {"/a/yours", "22"})}), (Names{"references mine", "references yours"}));
         for (const Method method : {Method::Base, Method::Oracle, Method::OwnMean}) {
             QCOMPARE(run_variants({run_of(params_of(method)), run_of(params_of(method), kRefined)}), (Names{"", ""}));
         }
