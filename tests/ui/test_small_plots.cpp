@@ -4,6 +4,8 @@
 
 #include "tests/ui/plot_samples.h"
 #include "tests/ui/text_recorder.h"
+#include "ui/plots/axis_range.h"
+#include "ui/plots/curve_plot.h"
 
 using namespace r2t2;
 using namespace r2t2::ui;
@@ -12,6 +14,9 @@ class TestSmallPlots final : public QObject {
     Q_OBJECT
 
 private Q_SLOTS:
+    void axes_of_values_that_are_alike_data();
+    void axes_of_values_that_are_alike();
+    void a_percent_that_stays_is_drawn_among_percents();
     void bands();
     void changes();
     void curves();
@@ -127,6 +132,52 @@ void TestSmallPlots::gates() {
     view.set_gates(1, {group});
     const QString written = words(*drawn(view, {430, 170})).join(QLatin1Char('|'));
     QVERIFY2(written.contains(QStringLiteral("tokens 1 to 64 \u2192")), qPrintable(written));
+}
+
+void TestSmallPlots::axes_of_values_that_are_alike_data() {
+    QTest::addColumn<double>("low");
+    QTest::addColumn<double>("high");
+    QTest::addColumn<int>("kind");  // 0: any, 1: percent, 2: fraction
+    QTest::addColumn<double>("from");
+    QTest::addColumn<double>("to");
+    QTest::newRow("nothing right") << 0.0 << 0.0 << 1 << 0.0 << 10.0;
+    QTest::newRow("all right") << 100.0 << 100.0 << 1 << 90.0 << 100.0;
+    QTest::newRow("a percent in the middle") << 50.0 << 50.0 << 1 << 45.0 << 55.0;
+    QTest::newRow("percents that hardly differ") << 2.0 << 3.0 << 1 << 0.0 << 10.0;
+    QTest::newRow("percents that differ") << 10.0 << 30.0 << 1 << 10.0 << 30.0;
+    QTest::newRow("sure") << 1.0 << 1.0 << 2 << 0.9 << 1.0;
+    QTest::newRow("a loss") << 2.0 << 2.0 << 0 << 1.8 << 2.2;
+    QTest::newRow("a loss but for rounding") << 2.0 << 2.0 + 1e-13 << 0 << 1.8 << 2.2;
+    QTest::newRow("a negative objective") << -4.0 << -4.0 << 0 << -4.4 << -3.6;
+    QTest::newRow("no loss") << 0.0 << 0.0 << 0 << 0.0 << 1.0;
+    QTest::newRow("a small rate") << 1e-7 << 1e-7 << 0 << 0.9e-7 << 1.1e-7;
+    QTest::newRow("small losses that differ") << 1e-7 << 3e-7 << 0 << 1e-7 << 3e-7;
+    QTest::newRow("no values") << INFINITY << -INFINITY << 0 << 0.0 << 1.0;
+    QTest::newRow("no percents") << INFINITY << -INFINITY << 1 << 0.0 << 100.0;
+}
+
+void TestSmallPlots::axes_of_values_that_are_alike() {
+    QFETCH(double, low);
+    QFETCH(double, high);
+    QFETCH(int, kind);
+    QFETCH(double, from);
+    QFETCH(double, to);
+    const AxisRange range = axis_range(low, high, kind == 1 ? kPercentLimits : kind == 2 ? kFractionLimits : AxisLimits());
+    const double scale = std::max(std::abs(from), std::abs(to));
+    QVERIFY2(std::abs(range.low - from) <= 1e-9 * scale && std::abs(range.high - to) <= 1e-9 * scale, qPrintable(QStringLiteral("%1 to %2").arg(range.low).arg(range.high)));
+}
+
+/// With 0 right at every step the axis went from -1e-09 to 1e-09 %.
+void TestSmallPlots::a_percent_that_stays_is_drawn_among_percents() {
+    CurvePlot plot;
+    plot.resize(400, 300);
+    plot.set_curves({Curve{QStringLiteral("base"), QStringLiteral("%"), {0.0, 0.0, 0.0}}, Curve{QStringLiteral("NGD"), QStringLiteral("%"), {0.0, NAN, 0.0}}});
+    const auto [low, high] = plot.span(Curve::Axis::Left);
+    QVERIFY2(low > -1.0 && low <= 0.0 && high >= 10.0 && high < 11.0, qPrintable(QStringLiteral("%1 to %2").arg(low).arg(high)));
+    plot.set_curves({Curve{QStringLiteral("base"), QStringLiteral("%"), {100.0, 100.0}}});
+    QVERIFY2(plot.span(Curve::Axis::Left).first < 90.0 && plot.span(Curve::Axis::Left).second < 101.0, qPrintable(QString::number(plot.span(Curve::Axis::Left).first)));
+    plot.set_curves({Curve{QStringLiteral("loss"), QStringLiteral("nats"), {0.0, 0.0}}});
+    QVERIFY(plot.span(Curve::Axis::Left).second >= 1.0);
 }
 
 QTEST_MAIN(TestSmallPlots)

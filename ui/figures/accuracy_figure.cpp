@@ -9,6 +9,7 @@
 #include <optional>
 
 #include "ui/models/run_colours.h"
+#include "ui/plots/axis_range.h"
 
 namespace r2t2::ui {
 
@@ -54,7 +55,9 @@ std::array<double, 2> range_of(const std::vector<AccuracySeries>& all, bool inte
     if (low > high) {
         return {0.0, 100.0};
     }
-    return {std::max(0.0, std::floor(low / 10.0) * 10.0), std::min(100.0, std::ceil(high / 10.0) * 10.0)};
+    const AxisRange range = axis_range(std::max(0.0, std::floor(low / 10.0) * 10.0), std::min(100.0, std::ceil(high / 10.0) * 10.0), {0.0, 100.0, 10.0});
+    const double from = std::floor(range.low / 10.0) * 10.0;  // 50 alone stands in 40 to 60
+    return {from, std::max(std::ceil(range.high / 10.0) * 10.0, from + 10.0)};
 }
 
 /// A line through neighbouring labels, with its interval; a level series: its last accuracy, across.

@@ -6,6 +6,7 @@
 #include "ui/figures/case_card.h"
 #include "ui/figures/figure_axes.h"
 #include "ui/figures/outcomes.h"
+#include "ui/plots/axis_range.h"
 
 namespace r2t2::ui {
 
@@ -114,8 +115,9 @@ CaseCardFigure::CurveAxis CaseCardFigure::curve_axis(bool objective) const {
             high = std::max(high, *step.objective);
         }
     }
-    const double margin = std::max(0.06 * (high - low), 1e-6 * std::max(1.0, std::abs(high)));
-    return {low - margin, high + margin, round_ticks(low - margin, high + margin, 4)};
+    const AxisRange range = axis_range(low, high);
+    const double margin = 0.06 * (range.high - range.low);
+    return {range.low - margin, range.high + margin, round_ticks(range.low - margin, range.high + margin, 4)};
 }
 
 void CaseCardFigure::draw_curves(QPainter& painter, const QRectF& box, const PlotLook& look) const {

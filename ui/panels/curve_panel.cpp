@@ -72,6 +72,7 @@ void CurvePanel::refresh() {
         confidences.push_back({tr("confidence"), {}, over_steps(*trajectory, [](const TrajectoryStep& s) {
                               return s.answer ? std::optional(s.answer->confidence) : std::nullopt;
                           }), Curve::Axis::Left, 0, false});
+        confidences.back().range = Curve::Range::Fraction;
         if (method.steps == StepKind::Descent) {
             curves.push_back({tr("learning rate"), {}, over_steps(*trajectory, [](const TrajectoryStep& s) { return s.learning_rate; }),
                               Curve::Axis::Right, 6, true});

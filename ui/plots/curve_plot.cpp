@@ -6,7 +6,9 @@
 #include <QPicture>
 #include <algorithm>
 #include <cmath>
+#include <optional>
 
+#include "ui/plots/axis_range.h"
 #include "ui/plots/qcustomplot_header.h"
 
 namespace r2t2::ui {
@@ -15,10 +17,16 @@ namespace {
 
 constexpr double kFlipRoom = 0.16;  // of the axis, for the marks of changed answers
 
-/// From the lowest to the highest value with a twentieth above and below; around a constant, a tenth of it.
+AxisLimits limits_of(const Curve& curve) {
+    return curve.unit == QLatin1String("%") ? kPercentLimits : curve.range == Curve::Range::Fraction ? kFractionLimits : AxisLimits();
+}
+
+/// From the lowest to the highest value (axis_range) with a twentieth above and below.
 QCPRange range_of(const std::vector<Curve>& curves, Curve::Axis axis) {
     double low = INFINITY, high = -INFINITY;
+    std::optional<AxisLimits> limits;  // the first's: curves of one axis are of one kind
     for (const Curve& curve : curves) {
+        limits = limits || curve.axis != axis ? limits : limits_of(curve);
         for (const double v : curve.values) {
             if (curve.axis == axis && std::isfinite(v)) {
                 low = std::min(low, v);
@@ -26,11 +34,9 @@ QCPRange range_of(const std::vector<Curve>& curves, Curve::Axis axis) {
             }
         }
     }
-    if (!(low <= high)) {
-        return {0.0, 1.0};
-    }
-    const double margin = high > low ? 0.06 * (high - low) : std::max(std::abs(low) * 0.1, 1e-9);
-    return {low - margin, high + margin};
+    const AxisRange range = axis_range(low, high, limits.value_or(AxisLimits()));
+    const double margin = low <= high ? 0.06 * (range.high - range.low) : 0.0;
+    return {range.low - margin, range.high + margin};
 }
 
 }  // namespace
@@ -132,6 +138,11 @@ void CurvePlot::refill() {
     plot_->yAxis2->setRange(range_of(curves_, Curve::Axis::Right));
     lay_out();
     set_step(step_);
+}
+
+std::pair<double, double> CurvePlot::span(Curve::Axis axis) const {
+    const QCPRange range = (axis == Curve::Axis::Left ? plot_->yAxis : plot_->yAxis2)->range();
+    return {range.lower, range.upper};
 }
 
 void CurvePlot::lay_out() {

@@ -29,6 +29,8 @@ struct Curve {
     Style style = Style::Line;  ///< Level: no dots, since it is no number of a step. Points: no line where nothing is known in between
     QColor own{};               ///< instead of a category's
     int place = 0;              ///< among curves of one kind, told apart by markers and dashes too (marker_of_place, dash_pattern)
+    enum class Range { Any, Fraction };
+    Range range = Range::Any;  ///< Fraction: of 1, as a probability. What is in "%" lies within 0 and 100
     [[nodiscard]] QColor ink(const QPalette& palette) const { return readable(own.isValid() ? own : category_colour(colour), palette); }
 };
 
@@ -43,6 +45,7 @@ public:
     void set_flips(std::vector<FlipMark> flips);
     void set_step(int step);
 
+    [[nodiscard]] std::pair<double, double> span(Curve::Axis axis) const;  ///< of an axis, for tests
     /// Pixel of a step at the plot's bottom, for tests.
     [[nodiscard]] double x_of(int step) const;
     [[nodiscard]] std::vector<std::pair<QString, QRectF>> legend() const;  ///< what it names, for tests
