@@ -34,13 +34,19 @@ struct BenchmarkRequest {
 };
 
 /// Known once the run begins.
+/// A record that was left out when its set was read; the session has it among the samples that failed.
+struct BenchmarkUnread {
+    std::string set;
+    Error error;
+};
+
 struct BenchmarkStart {
     std::filesystem::path session;
     std::vector<std::int64_t> runs;     ///< of the session, one per method
     std::vector<MethodParams> methods;
     std::vector<std::string> variants;  ///< "k 5, steps 20"; parallel to methods
     std::vector<std::string> sets;
-    std::int64_t total = 0;             ///< samples
+    std::int64_t total = 0;             ///< samples that are run
     std::string references;             ///< which of them are references too, in words; empty: none is
     struct OwnReferences {
         std::string path;  ///< as InspectorOptions::reference
@@ -49,6 +55,7 @@ struct BenchmarkStart {
     /// Of a run that goes on: what it stands on where that is not what is open; the model in words. None: what is open.
     std::optional<OwnReferences> own_references{};
     std::optional<std::string> own_model{};
+    std::vector<BenchmarkUnread> unread{};  ///< beside those in total
 };
 
 /// One sample that is done.

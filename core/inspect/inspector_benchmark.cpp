@@ -96,6 +96,9 @@ BenchmarkStart start_of(const EvaluationPlan& plan, const std::vector<SampleSetP
     for (const SampleSetPtr& set : sets) {
         start.sets.push_back(set->name());
         start.total += static_cast<std::int64_t>(set->size());
+        for (const Error& problem : set->problems()) {
+            start.unread.push_back({set->name(), problem});
+        }
     }
     return start;
 }

@@ -338,7 +338,7 @@ void TestReferencesInUse::samples_that_failed_say_why() {
     QCOMPARE(window_->results().path(), path("failed.sqlite"));
     const QString foot = find<ElidedLabel>("benchmarkFailures")->whole_text();
     QVERIFY(find<ElidedLabel>("benchmarkFailures")->isVisible());
-    QVERIFY2(foot.startsWith(QStringLiteral("2 failed: ")) && foot.contains(QStringLiteral(".png")), qPrintable(foot));
+    QVERIFY2(foot.startsWith(QStringLiteral("2 of 2 samples failed: ")) && foot.contains(QStringLiteral(".png")), qPrintable(foot));
     auto* runs = find<QTableView>("runTable");
     QVERIFY(runs != nullptr);
     const QString tip = runs->model()->index(0, 1).data(Qt::ToolTipRole).toString();
@@ -348,6 +348,26 @@ void TestReferencesInUse::samples_that_failed_say_why() {
     settle();
     QCOMPARE(find<QLineEdit>("question")->text(), QStringLiteral("what is one?"));
     QVERIFY2(run_error().startsWith(QStringLiteral("This sample failed when it was run: ")) && run_error().contains(QStringLiteral("one.png")), qPrintable(run_error()));
+    // With records that could not be read: one count at every place, and both parts of it.
+    const QString partly = path("partly.json");
+    {
+        QFile file(partly);
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        file.write(R"([{"id": "a", "question": "what is one?", "image_path": "one.png", "ground_truth": "x", "set": "partly"},
+                       {"id": "b", "question": "what is gone?", "image_path": "gone.png", "ground_truth": "y", "set": "partly"},
+                       {"id": "c", "image_path": "two.png", "ground_truth": "y", "set": "partly"},
+                       {"id": "d", "question": "what is two?", "image_path": "two.png", "ground_truth": "y", "set": "partly"}])");
+    }
+    window_->show_page(MainWindow::Page::Benchmark);
+    (new QListWidgetItem(partly, find<QListWidget>("benchmarkSets")))->setCheckState(Qt::Checked);
+    benchmark({partly}, path("partly.sqlite"));
+    start();
+    settle();
+    const QString counted = QStringLiteral("4 of 4 samples failed: 2 could not be read, 2 could not be run; ");
+    QVERIFY2(find<ElidedLabel>("benchmarkFailures")->whole_text().startsWith(counted), qPrintable(find<ElidedLabel>("benchmarkFailures")->whole_text()));
+    QVERIFY2(log().contains(counted), qPrintable(log()));
+    QCOMPARE(window_->benchmark().count_text(), QStringLiteral("4 of 4 samples"));
+    QCOMPARE(window_->results().stored_run()->samples, std::int64_t{4});
     // Another session has none.
     window_->open_path(path("native.sqlite"));
     settle();

@@ -88,6 +88,10 @@ void BenchmarkRun::start(const InspectorPtr& inspector, const BenchmarkRequest& 
             const std::lock_guard lock(shared->mutex);
             shared->start = start;
             shared->counts.steps.resize(start.methods.size());
+            shared->counts.unread = static_cast<std::int64_t>(start.unread.size());
+            for (const BenchmarkUnread& record : start.unread) {
+                shared->counts.failures.add(record.set, record.error.where, record.error.message());
+            }
         };
         hooks.on_sample = [&](const BenchmarkSample& sample) {
             const std::lock_guard lock(shared->mutex);
@@ -147,7 +151,7 @@ void BenchmarkRun::cancel() {
 
 bool BenchmarkRun::standing() const { return state_ == State::Paused && shared_->pause.standing(); }
 
-QString BenchmarkRun::count_text() const { return start_.methods.empty() ? QString() : tr("%1 of %2 samples").arg(counts_.done).arg(start_.total); }
+QString BenchmarkRun::count_text() const { return start_.methods.empty() ? QString() : tr("%1 of %2 samples").arg(finished()).arg(total()); }
 
 QString BenchmarkRun::standing_text() const {
     const bool samples = !start_.methods.empty();

@@ -45,11 +45,16 @@ public:
     /// Counts so far. All per method of started(): against step 0, one a step.
     struct Counts {
         std::vector<std::vector<StepTransitions>> steps;  ///< from_previous is not counted
-        std::int64_t done = 0, earlier = 0, failed = 0;
+        std::int64_t done = 0, earlier = 0, failed = 0;  ///< of those that are run
+        std::int64_t unread = 0;                         ///< records that could not be read: counted as failed samples, as the session does
         std::int64_t forward_passes = 0, backward_passes = 0;
         Failures failures{};  ///< of this part
     };
     [[nodiscard]] const Counts& counts() const { return counts_; }
+    /// The samples with those that could not be read: what every place counts.
+    [[nodiscard]] std::int64_t finished() const { return counts_.done + counts_.unread; }
+    [[nodiscard]] std::int64_t failed_samples() const { return counts_.failed + counts_.unread; }
+    [[nodiscard]] std::int64_t total() const { return start_.total + counts_.unread; }
     /// "41 of 800 samples": the one count of it, wherever it is told; empty before the first sample can run.
     [[nodiscard]] QString count_text() const;
     /// "paused", "pauses after the samples in hand", "stopping after ..."; empty while it works.

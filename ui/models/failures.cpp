@@ -9,8 +9,11 @@ namespace r2t2::ui {
 
 void Failures::add(const std::string& set, const std::string& key, const std::string& message) {
     const std::string sample = "sample " + key + ": ", where = set + ": " + sample;
+    const bool unread = !key.empty() && message.rfind(key + ": ", 0) == 0;
+    unread_ += unread ? 1 : 0;
     const std::string why = message.rfind(where, 0) == 0    ? message.substr(where.size())
                             : message.rfind(sample, 0) == 0 ? message.substr(sample.size())
+                            : unread                        ? message.substr(key.size() + 2)
                                                              : message;
     const auto at = std::find_if(reasons_.begin(), reasons_.end(), [&why](const Reason& reason) { return reason.why == why; });
     if (at != reasons_.end()) {
@@ -22,6 +25,20 @@ void Failures::add(const std::string& set, const std::string& key, const std::st
 
 std::int64_t Failures::count() const {
     return std::accumulate(reasons_.begin(), reasons_.end(), std::int64_t{0}, [](std::int64_t sum, const Reason& reason) { return sum + reason.count; });
+}
+
+QString Failures::count_words(std::int64_t of) const {
+    const auto words = [](const char* text) { return QCoreApplication::translate("Failures", text); };
+    const QString failed = words("%L1 of %L2 samples failed").arg(count()).arg(of);
+    if (unread_ == 0) {
+        return failed;
+    }
+    const QString read = words("%L1 could not be read").arg(unread_);
+    return failed + QStringLiteral(": ") + (unread_ == count() ? read : read + QStringLiteral(", ") + words("%L1 could not be run").arg(count() - unread_));
+}
+
+QString Failures::summary(std::int64_t of, std::size_t most) const {
+    return count_words(of) + (unread_ == 0 ? QStringLiteral(": ") : QStringLiteral("; ")) + lines(most).replace(QLatin1Char('\n'), QStringLiteral("; "));
 }
 
 QString Failures::lines(std::size_t most) const {

@@ -148,7 +148,7 @@ void BenchmarkLive::show_run() {
         lines.push_back({variant.isEmpty() ? name : name + QStringLiteral(", ") + variant, start.methods[m].method, run_.counts().steps[m],
                          method_colour(start.methods[m].method, static_cast<std::size_t>(place)), {}, 0, static_cast<int>(place)});
         if (cut) {
-            lines.back().part_of = tr("%1 of %2").arg(run_.counts().done).arg(start.total);
+            lines.back().part_of = tr("%1 of %2").arg(run_.finished()).arg(run_.total());
         }
     }
     show_lines(std::move(lines));
@@ -359,7 +359,7 @@ void BenchmarkLive::tell_progress() {
     const BenchmarkStart& start = run_.started();
     bar_->setVisible(run_.active());  // its room stays
     if (source_ == Source::Ended) {
-        words_->setText(counts.done < start.total ? tr("%1 of %2 samples, incomplete (interrupted): the session is being read\u2026").arg(counts.done).arg(start.total)
+        words_->setText(counts.done < start.total ? tr("%1 of %2 samples, incomplete (interrupted): the session is being read\u2026").arg(run_.finished()).arg(run_.total())
                                                   : tr("%1 samples: the session is being read\u2026").arg(counts.done));
         return;
     }
@@ -383,15 +383,15 @@ void BenchmarkLive::tell_progress() {
                         : run_.stage().isEmpty() ? tr("Starting\u2026") + pause : tr("Before the samples: %1 (%2)").arg(run_.stage_text(), duration_text(run_.seconds())) + pause);
         return;
     }
-    bar_->setRange(0, static_cast<int>(start.total));
-    bar_->setValue(static_cast<int>(counts.done));
+    bar_->setRange(0, static_cast<int>(run_.total()));
+    bar_->setValue(static_cast<int>(run_.finished()));
     QStringList parts;
     parts << run_.count_text();
     if (const QString ground = run_.ground_text(); !ground.isEmpty()) {
         parts << ground;
     }
-    if (counts.failed > 0) {
-        parts << tr("%1 bad").arg(counts.failed);
+    if (run_.failed_samples() > 0) {
+        parts << (counts.unread > 0 ? tr("%1 bad (%2 could not be read)").arg(run_.failed_samples()).arg(counts.unread) : tr("%1 bad").arg(run_.failed_samples()));
     }
     if (const QString standing = run_.standing_text(); !standing.isEmpty()) {
         parts << standing;

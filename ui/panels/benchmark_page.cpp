@@ -211,7 +211,8 @@ void BenchmarkPage::tell_failures() {
     const Failures& failures = run_.active() ? run_.counts().failures : results_.failures(results_.run());
     failures_->setVisible(!failures.empty());
     if (!failures.empty()) {
-        failures_->set_text(tr("%L1 failed: %2").arg(failures.count()).arg(failures.lines(1).replace(QLatin1Char('\n'), QStringLiteral("; "))));
+        const StoredRun* chosen = results_.stored_run();
+        failures_->set_text(failures.summary(run_.active() || chosen == nullptr ? run_.finished() : chosen->samples));
         failures_->setToolTip(tr("Samples that failed, by reason:\n%1").arg(failures.lines(12)));
     }
 }

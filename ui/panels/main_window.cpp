@@ -53,8 +53,8 @@ JobInfo as_counted(JobInfo job, const BenchmarkRun& run) {
     if (const QString count = run.count_text(); !count.isEmpty()) {
         const QString standing = run.standing_text();
         job.progress.stage = (standing.isEmpty() ? count : count + QStringLiteral(", ") + standing).toStdString();
-        job.progress.done = run.counts().done;
-        job.progress.total = run.started().total;
+        job.progress.done = run.finished();
+        job.progress.total = run.total();
         job.progress.detail.clear();
     }
     return job;

@@ -124,7 +124,7 @@ private:
     void choose_followed_run();
     void evaluation_ended(const QString& session);
     void tell_ground(const BenchmarkEnd& end);
-    void tell_failures(const BenchmarkEnd& end);
+    void tell_failures();
     void watch_session();      ///< while somebody can see it, and nobody here writes it
     void name_window();
     [[nodiscard]] bool same_session() const;  ///< Inspect lists the session that the other pages show

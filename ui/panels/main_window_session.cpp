@@ -65,7 +65,7 @@ void MainWindow::tie_session() {
     connect(&benchmark_, &BenchmarkRun::ended, this, [this](const BenchmarkEnd& end) {
         evaluation_ended(path_text(end.session.string()));
         tell_ground(end);
-        tell_failures(end);
+        tell_failures();
     });
     connect(&benchmark_, &BenchmarkRun::failed, this, [this](const QString& message) {
         if (!benchmark_.started().runs.empty()) {  // what was written before is there
@@ -136,14 +136,13 @@ void MainWindow::tell_ground(const BenchmarkEnd& end) {
 }
 
 /// Why samples failed, in the log; the Benchmark page has it at its foot, and a run in its tooltip.
-void MainWindow::tell_failures(const BenchmarkEnd& end) {
+void MainWindow::tell_failures() {
     const Failures& failures = benchmark_.counts().failures;
     if (failures.empty()) {
         return;
     }
-    const QString count = tr("%L1 of %L2 samples failed").arg(failures.count()).arg(end.done);
-    log_warning("evaluation", (count + QStringLiteral(": ") + failures.lines().replace(QLatin1Char('\n'), QStringLiteral("; "))).toStdString());
-    tell_failure(tr("%1: %2").arg(count, failures.lines(1).section(QLatin1Char('\n'), 0, 0)));
+    log_warning("evaluation", failures.summary(benchmark_.finished(), 3).toStdString());
+    tell_failure(failures.summary(benchmark_.finished()).section(QLatin1Char('\n'), 0, 0));
 }
 
 void MainWindow::watch_session() {
