@@ -6,6 +6,7 @@
 #include <QVBoxLayout>
 #include <cmath>
 
+#include "ui/models/counted.h"
 #include "ui/models/reference_words.h"
 #include "ui/panels/theme.h"
 
@@ -22,6 +23,9 @@ constexpr Choice kChoices[] = {{ProjectionSpace::Routing, ProjectionMethod::Pca,
                                {ProjectionSpace::Task, ProjectionMethod::Pca, QT_TR_NOOP("Task space, PCA")},
                                {ProjectionSpace::Routing, ProjectionMethod::NeighbourEmbedding, QT_TR_NOOP("Routing space, t-SNE")},
                                {ProjectionSpace::Task, ProjectionMethod::NeighbourEmbedding, QT_TR_NOOP("Task space, t-SNE")}};
+
+/// References: two make a line of a PCA, and t-SNE knows no neighbours of fewer than four.
+std::size_t least_of(ProjectionMethod method) { return method == ProjectionMethod::Pca ? 3 : 4; }
 
 }  // namespace
 
@@ -48,9 +52,12 @@ MapPanel::MapPanel(Workspace& workspace, QWidget* parent) : QWidget(parent), wor
     view_ = new ProjectionView(this);
     view_->setObjectName(QStringLiteral("map"));
     column->addWidget(view_, 1);
-    error_ = error_label(this);
-    column->addWidget(error_);
     connect(choice_, &QComboBox::currentIndexChanged, this, &MapPanel::ask);
+    connect(choice_, &QComboBox::activated, this, [this] {  // the same one, chosen again
+        if (!map_ && !asked_) {
+            ask();
+        }
+    });
     connect(view_, &ProjectionView::pointHovered, &workspace, &Workspace::set_hovered_reference);
     connect(view_, &ProjectionView::pointClicked, this, [this](int i) { workspace_.set_selected_references({i}); });
     connect(view_, &ProjectionView::selectionChanged, this, [this](const std::vector<int>& chosen) { workspace_.set_selected_references(chosen); });
@@ -61,11 +68,16 @@ MapPanel::MapPanel(Workspace& workspace, QWidget* parent) : QWidget(parent), wor
     connect(&workspace, &Workspace::trajectoryChanged, this, &MapPanel::show_sample);
     connect(&workspace.cursor(), &StepCursor::stepChanged, view_, &ProjectionView::set_step);
     connect(&workspace, &Workspace::failed, this, [this](ErrorPlace place, const QString& message) {
-        if (place == ErrorPlace::Map) {
-            show_error(error_, message);
-            note_->clear();
+        if (place == ErrorPlace::Map && !message.isEmpty()) {
+            show_none(message);
         }
     });
+    connect(&workspace.jobs(), &JobRunner::ended, this, [this](const JobInfo& job) {
+        if (job.slot == QLatin1String("map") && job.cancelled && asked_ && !workspace_.jobs().waits(job.slot)) {
+            show_none(tr("Stopped. Choose a map to make it."));
+        }
+    });
+    view_->set_name(choice_->currentText());
 }
 
 void MapPanel::choose(ProjectionSpace space, ProjectionMethod method) {
@@ -78,13 +90,39 @@ void MapPanel::choose(ProjectionSpace space, ProjectionMethod method) {
 
 void MapPanel::ask() {
     const Choice& chosen = kChoices[choice_->currentIndex()];
-    note_->setText(tr("computing \u2026"));
+    view_->set_name(choice_->currentText());
+    if (!workspace_.inspector()) {
+        show_none({});
+        return;
+    }
+    const std::size_t count = workspace_.inspector()->references().size(), least = least_of(chosen.method);
+    if (count < least) {
+        workspace_.jobs().cancel(QStringLiteral("map"));
+        const QString open = counted(static_cast<qlonglong>(count), tr("1 is open"), tr("%L1 are open"));
+        show_none((chosen.method == ProjectionMethod::Pca ? tr("A map needs at least %1 references; %2.") : tr("A map by t-SNE needs at least %1 references; %2.")).arg(least).arg(open));
+        return;
+    }
+    show_none(tr("computing \u2026"));
+    asked_ = true;
     workspace_.request_map({chosen.space, chosen.method, 1});
 }
 
 void MapPanel::take(const ProjectionMapPtr& map) {
+    asked_ = false;
     map_ = map;
+    view_->set_empty({});
     show_points();
+}
+
+/// Points, rings and path of another set, model or kind go.
+void MapPanel::show_none(const QString& why) {
+    asked_ = false;
+    map_.reset();
+    note_->clear();
+    view_->set_empty(why);
+    view_->set_axes({});
+    view_->set_points({}, {});
+    show_sample();
 }
 
 void MapPanel::set_colours(const ReferenceColours& colours) {

@@ -1,5 +1,5 @@
 // The reference set in two dimensions: routing space or task space, by PCA or as a neighbour embedding, linked with every
-// other view. Thread rule: the interface's.
+// other view. While there is no map, what was drawn of another one is gone, and the reason stands in its place. Thread rule: the interface's.
 #pragma once
 
 #include <QWidget>
@@ -25,6 +25,7 @@ public:
 private:
     void ask();
     void take(const ProjectionMapPtr& map);
+    void show_none(const QString& why);
     void show_points();
     void show_sample();
     [[nodiscard]] QPointF place_among(const Trajectory& trajectory) const;
@@ -33,8 +34,8 @@ private:
     QComboBox* choice_;
     ProjectionView* view_;
     QLabel* note_;
-    QLabel* error_;
-    ProjectionMapPtr map_;
+    ProjectionMapPtr map_;  ///< null: it was asked for, or cannot be made
+    bool asked_ = false;    ///< it is being made
     ReferenceColours colours_;
 };
 

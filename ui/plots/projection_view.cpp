@@ -28,6 +28,12 @@ void ProjectionView::set_name(const QString& name) {
     invalidate();
 }
 
+void ProjectionView::set_empty(const QString& words) {
+    empty_ = words;
+    describe();
+    update();
+}
+
 void ProjectionView::set_points(std::vector<ProjectionPoint> points, std::vector<ProjectionCategory> categories) {
     scene_.points = std::move(points);
     scene_.categories = std::move(categories);
@@ -111,11 +117,12 @@ QPointF ProjectionView::to_data(QPointF pixel) const {
 
 void ProjectionView::describe() {
     setAccessibleName(scene_.name.isEmpty() ? tr("Map of the reference set") : tr("Map: %1").arg(scene_.name));
-    setAccessibleDescription(
-        tr("%1 reference points, %2 neighbours. Plus, minus and 0 zoom, arrows move, Page Down goes through "
-           "the neighbours.")
-            .arg(scene_.points.size())
-            .arg(scene_.neighbours.size()));
+    setAccessibleDescription(scene_.points.empty() && !empty_.isEmpty()
+                                 ? empty_
+                                 : tr("%1 reference points, %2 neighbours. Plus, minus and 0 zoom, arrows move, Page Down goes through "
+                                      "the neighbours.")
+                                       .arg(scene_.points.size())
+                                       .arg(scene_.neighbours.size()));
 }
 
 void ProjectionView::invalidate() {
@@ -171,7 +178,7 @@ void ProjectionView::paintEvent(QPaintEvent*) {
     painter.drawImage(0, 0, marked_.isNull() ? static_ : marked_);
     draw_projection_overlay(painter, scene_, layout_, camera_, look);
     if (scene_.points.empty() && scene_.trajectory.empty() && !scene_.sample) {
-        draw_empty(painter, look, layout_.frame, tr("No reference points"));
+        draw_empty(painter, look, layout_.frame, words_of_empty());
     }
     if (hold_ == Hold::Selecting) {
         QColor fill = palette().color(QPalette::Highlight);
@@ -202,7 +209,12 @@ void ProjectionView::render_to(QPainter& painter, const QSizeF& size) const {
         draw_projection_points(painter, scene_, layout, camera, look);
     }
     draw_projection_overlay(painter, scene_, layout, camera, look);
+    if (scene_.points.empty() && scene_.trajectory.empty() && !scene_.sample) {
+        draw_empty(painter, look, layout.frame, words_of_empty());
+    }
 }
+
+QString ProjectionView::words_of_empty() const { return empty_.isEmpty() ? tr("No reference points") : empty_; }
 
 QString ProjectionView::tsv() const {
     QString out = tsv_line({tr("kind"), tr("number"), scene_.axes.x.isEmpty() ? tr("x") : scene_.axes.x,

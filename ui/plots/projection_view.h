@@ -24,6 +24,8 @@ public:
     explicit ProjectionView(QWidget* parent = nullptr);
 
     void set_name(const QString& name);  ///< "Routing space, PCA"
+    void set_empty(const QString& words);  ///< what stands where the map would be while there are no points: why there is none
+    [[nodiscard]] const QString& empty_words() const { return empty_; }
     /// Fits the view to them.
     void set_points(std::vector<ProjectionPoint> points, std::vector<ProjectionCategory> categories);
     void set_axes(ProjectionAxes axes);
@@ -76,12 +78,14 @@ private:
     void refit();  ///< after new data: fit unless the user has zoomed or moved
     void rebuild();
     void describe();
+    [[nodiscard]] QString words_of_empty() const;
     void move_by(QPointF pixels);
     void select(const QRectF& pixels);
     void visit_neighbour(int by);
     [[nodiscard]] int nearest(QPointF pixel) const;
 
     ProjectionScene scene_;
+    QString empty_;
     ProjectionCamera camera_;
     ProjectionLayout layout_;
     PointGrid grid_;  ///< in data units
