@@ -86,6 +86,24 @@ private:
     std::vector<Error> problems_;
 };
 
+/// Data sets that lie in the folder are named: their pictures are below it, and they are opened by their file.
+Error no_pictures(const std::filesystem::path& folder) {
+    std::error_code code;
+    std::vector<std::string> sets;
+    for (const auto& entry : std::filesystem::directory_iterator(folder, code)) {
+        if (entry.is_regular_file(code) && entry.path().extension() == ".json") {
+            sets.push_back(entry.path().filename().string());
+        }
+    }
+    std::sort(sets.begin(), sets.end());
+    if (sets.empty()) {
+        return Error{ErrorKind::NotFound, folder.string(), "pictures", "none", "PNG, JPEG, BMP or WebP files"};
+    }
+    const std::string more = sets.size() > 1 ? " and " + std::to_string(sets.size() - 1) + " more" : "";
+    return Error{ErrorKind::NotFound, folder.string(), "pictures", "none, but JSON that may be a data set: " + sets.front() + more,
+                 "PNG, JPEG, BMP or WebP files; a data set is opened by its file: " + (folder / sets.front()).string()};
+}
+
 }  // namespace
 
 Result<SampleListPtr> open_picture_list(const std::filesystem::path& path) {
@@ -102,7 +120,7 @@ Result<SampleListPtr> open_picture_list(const std::filesystem::path& path) {
             return io_error(full.string(), code.message());
         }
         if (files.empty()) {
-            return Error{ErrorKind::NotFound, full.string(), "pictures", "none", "PNG, JPEG, BMP or WebP files"};
+            return no_pictures(full);
         }
         std::sort(files.begin(), files.end());
         return SampleListPtr(std::make_shared<SetList>(std::make_shared<PictureSet>(full.filename().string(), std::move(files))));

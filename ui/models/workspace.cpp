@@ -40,7 +40,11 @@ Workspace::~Workspace() = default;
 
 void Workspace::fail(ErrorPlace place, const Error& error) {
     const QString message = window_words(error);
-    log_warning("workbench", message.toStdString());
+    const Told now{place, message, request_.list.get(), request_.index};
+    if (place != ErrorPlace::Run || told_ != now) {  // a sample that cannot be run is not logged again for being asked again
+        log_warning("workbench", message.toStdString());
+    }
+    told_ = place == ErrorPlace::Run ? std::optional(now) : told_;
     Q_EMIT failed(place, message);
 }
 

@@ -191,6 +191,14 @@ private:
     void tell_refused();
     [[nodiscard]] bool is_inspected() const;
     [[nodiscard]] std::string stored_failure() const;
+    struct Told {
+        ErrorPlace place = ErrorPlace::Run;
+        QString message;
+        const SampleList* list = nullptr;
+        std::size_t index = 0;
+        bool operator==(const Told&) const = default;
+    };
+    std::optional<Told> told_;  ///< the last failed run that the log has
     void clear_inspection();
     [[nodiscard]] std::vector<MethodParams> methods_to_run() const;
     enum class CursorGoes { Along, ToLast };  ///< Along: it keeps its step, at the last one it stays at the last

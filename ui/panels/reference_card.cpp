@@ -3,6 +3,7 @@
 #include <QEvent>
 #include <QHBoxLayout>
 #include <QLabel>
+#include <algorithm>
 
 #include "ui/models/reference_words.h"
 
@@ -50,6 +51,11 @@ void ReferenceCard::changeEvent(QEvent* event) {
     QWidget::changeEvent(event);
 }
 
+void ReferenceCard::resizeEvent(QResizeEvent* event) {
+    QWidget::resizeEvent(event);
+    refresh();
+}
+
 void ReferenceCard::refresh() {
     const InspectorPtr& inspector = workspace_.inspector();
     int shown = workspace_.hovered_reference();
@@ -60,6 +66,7 @@ void ReferenceCard::refresh() {
         picture_->clear();
         const QString hint = inspector ? tr("Point at a reference to see it. In use: %1.").arg(reference_words(workspace_.options().reference, *inspector).toHtmlEscaped())
                                        : tr("References appear when the model is open.");
+        text_->setToolTip({});  // the card's own
         text_->setText(QStringLiteral("<span style='color:%1'>%2</span>").arg(palette().color(QPalette::PlaceholderText).name(), hint));
         return;
     }
@@ -74,11 +81,32 @@ void ReferenceCard::refresh() {
             routing += QString::number(reference.routing(0, begin + e), 'f', 2) + (e + 1 < group.experts.size() ? QStringLiteral(" ") : QString());
         }
     }
-    const QString quiet = palette().color(QPalette::PlaceholderText).name();
-    text_->setText(QStringLiteral("<b>%1</b> \u2192 %2<br><span style='color:%3'>reference %4 \u00b7 %5 %6 \u00b7 r %7</span>")
-                       .arg(QString::fromStdString(reference.question).toHtmlEscaped(),
-                            QString::fromStdString(reference.answer).toHtmlEscaped(), quiet,
-                            QString::number(index), QString::fromStdString(reference.family), QString::fromStdString(reference.domain), routing));
+    QStringList kind;
+    for (const std::string& part : {reference.family, reference.domain}) {
+        if (!part.empty()) {
+            kind << QString::fromStdString(part);
+        }
+    }
+    QStringList facts = {tr("reference %1").arg(index)};
+    if (!kind.isEmpty()) {
+        facts << kind.join(QLatin1Char(' '));
+    }
+    facts << QStringLiteral("r ") + routing;
+    tell(QString::fromStdString(reference.question).simplified(), QString::fromStdString(reference.answer).simplified(), facts.join(QStringLiteral(" \u00b7 ")));
+}
+
+/// Two lines, which is what there is room for; of a long question its beginning, so that the answer stays. The whole is in the tooltip.
+void ReferenceCard::tell(const QString& question, const QString& answer, const QString& facts) {
+    QFont bold = font();
+    bold.setBold(true);
+    const QString to = QStringLiteral(" \u2192 ");
+    const int room = std::max(text_->width() - 4, 40);
+    const QString answered = fontMetrics().elidedText(answer, Qt::ElideRight, room / 2);
+    const QString asked = QFontMetrics(bold).elidedText(question, Qt::ElideRight, room - fontMetrics().horizontalAdvance(to + answered));
+    text_->setText(QStringLiteral("<b>%1</b>%2%3<br><span style='color:%4'>%5</span>")
+                       .arg(asked.toHtmlEscaped(), to, answered.toHtmlEscaped(), palette().color(QPalette::PlaceholderText).name(),
+                            fontMetrics().elidedText(facts, Qt::ElideRight, room).toHtmlEscaped()));
+    text_->setToolTip(QStringLiteral("<p>%1%2%3</p><p>%4</p>").arg(question.toHtmlEscaped(), to, answer.toHtmlEscaped(), facts.toHtmlEscaped()));
 }
 
 }  // namespace r2t2::ui

@@ -19,9 +19,11 @@ public:
 
 protected:
     void changeEvent(QEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
 
 private:
     void refresh();
+    void tell(const QString& question, const QString& answer, const QString& facts);
 
     Workspace& workspace_;
     ThumbnailStore& thumbnails_;

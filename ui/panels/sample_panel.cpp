@@ -198,6 +198,29 @@ void SamplePanel::refresh_count() {
                            : model_.total() == 1 ? tr("1 sample")
                                                  : tr("%L1 samples").arg(model_.total()))
                         : tr("%L1 of %L2 samples").arg(model_.shown()).arg(model_.total()));
+    tell_left_out();
+}
+
+/// Records of data sets that are no samples, with the reasons; those of a session are told with its runs.
+void SamplePanel::tell_left_out() {
+    constexpr qsizetype kMostReasons = 12;
+    QStringList reasons;
+    for (const SampleListPtr& list : listed_) {
+        for (const Error& problem : list->stored() ? std::vector<Error>() : list->problems()) {
+            reasons << breakable(QString::fromStdString(problem.message()));
+        }
+    }
+    if (reasons.isEmpty()) {
+        count_->setToolTip({});
+        return;
+    }
+    const qsizetype all = reasons.size();
+    reasons = reasons.mid(0, kMostReasons);
+    if (all > kMostReasons) {
+        reasons << tr("and %L1 more").arg(all - kMostReasons);
+    }
+    count_->setText(tr("%1; %L2 left out").arg(count_->text()).arg(all));
+    count_->setToolTip(tr("Left out:") + QLatin1Char('\n') + reasons.join(QLatin1Char('\n')));
 }
 
 /// The sample that is shown, in sight; none where the filter hides it.

@@ -34,6 +34,7 @@ protected:
 private:
     [[nodiscard]] QString count_words(const SampleList& list) const;  ///< "20 samples", "20 of 150 samples, incomplete (interrupted)"
     void refresh_count();
+    void tell_left_out();
     void show_lists();
     void choose_evaluation();
     void find_shown();
