@@ -69,12 +69,15 @@ private:
 
 class FakeInspector final : public Inspector {
 public:
-    FakeInspector() {
+    explicit FakeInspector(std::size_t references = 60) {
         info_.model_name = "seven of one";
         info_.space.mixers = 3;
         info_.space.groups = {{"vision", {"dinov2", "co_detr", "sam", "pix2struct", "deplot", "vary", "biomedclip"}}};
         info_.reference_name = "made up";
-        for (std::size_t i = 0; i < 60; ++i) {
+        if (references == 5) {
+            samples_->leave_out(Error{ErrorKind::NotFound, "test.json: record 2", "image_path", "no file", "a picture"});
+        }
+        for (std::size_t i = 0; i < references; ++i) {
             ReferenceSummary reference;
             reference.id = "ref-" + std::to_string(i);
             reference.set = "made up";
@@ -126,6 +129,9 @@ public:
         return view;
     }
     [[nodiscard]] Result<ProjectionMapPtr> projection(const ProjectionRequest& request, const ProgressCallback&, const CancelToken&) const override {
+        if (references_.size() == 7 && request.space == ProjectionSpace::Task) {
+            return Error{ErrorKind::InvalidInput, "map", "row 3", "a number that is not finite", "finite numbers"};
+        }
         auto map = std::make_shared<ProjectionMap>();
         map->request = request;
         for (std::size_t i = 0; i < references_.size(); ++i) {
@@ -165,10 +171,17 @@ private:
     std::shared_ptr<FakeSamples> samples_ = std::make_shared<FakeSamples>("made up", 40);
 };
 
+/// "3" of "3", 60 of anything else.
+[[nodiscard]] inline std::size_t made_up_count(const std::string& reference) {
+    const bool number = !reference.empty() && reference.find_first_not_of("0123456789") == std::string::npos;
+    return number ? std::stoul(reference) : 60;
+}
+
 class FakeModule final : public InspectorModule {
 public:
-    [[nodiscard]] Result<InspectorPtr> open(const InspectorOptions&, const ProgressCallback&, const CancelToken&) const override {
-        return InspectorPtr(std::make_shared<FakeInspector>());
+    /// References "3" are three of them; 7 have no map of task space, and with 5 a record of the samples is left out.
+    [[nodiscard]] Result<InspectorPtr> open(const InspectorOptions& options, const ProgressCallback&, const CancelToken&) const override {
+        return InspectorPtr(std::make_shared<FakeInspector>(made_up_count(options.reference)));
     }
     [[nodiscard]] Result<SamplePicture> picture(const std::string&) const override { return FakeSamples("made up", 1).picture(0); }
     [[nodiscard]] std::vector<DataSetInfo> data_sets() const override {
@@ -206,7 +219,8 @@ public:
         if (kind == "pictures") {
             report.pictures = 30;
             report.bad_pictures = 1;
-            report.problems.push_back({5, {ErrorKind::InvalidInput, "pictures/5.png (sample 5)", "image", "a GIF", "PNG, JPEG, BMP or WebP"}, false, true});
+            report.problems.push_back({6, {ErrorKind::InvalidInput, "pictures/5.png (sample 5)", "image", "a GIF", "PNG, JPEG, BMP or WebP"}, false, true, report.preview[5]});  // record 3 was left out
+            report.problems[1].sample = report.preview[8];
         }
         return report;
     }

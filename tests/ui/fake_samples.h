@@ -57,6 +57,8 @@ public:
         return picture;
     }
 
+    void leave_out(Error why) { problems_.push_back(std::move(why)); }
+
     mutable std::atomic<int> calls_on_gui{0}, calls_elsewhere{0}, pictures{0};
 
 private:

@@ -100,6 +100,12 @@ bool DataCheck::in_use() const {
     return built_ && workspace_.inspector() && std::filesystem::path(workspace_.options().reference).lexically_normal() == built_->output.lexically_normal();
 }
 
+QString DataCheck::name_of_open() const {
+    const std::filesystem::path path = std::filesystem::path(workspace_.options().reference).lexically_normal();
+    const std::filesystem::path name = path.has_filename() ? path : path.parent_path();
+    return path.empty() ? QStringLiteral("bundled") : path_text((name.extension() == ".json" ? name.stem() : name.filename()).string());
+}
+
 void DataCheck::forget() {
     workspace_.jobs().cancel(kReadSlot);
     set_reading(false);
@@ -168,6 +174,8 @@ void DataCheck::show_picture(const std::filesystem::path& path) {
         }
     });
 }
+
+void DataCheck::drop_picture() { workspace_.jobs().cancel(QStringLiteral("data picture")); }
 
 void DataCheck::set_building(bool building) {
     if (building != building_) {

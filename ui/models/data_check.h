@@ -30,6 +30,7 @@ public:
     [[nodiscard]] bool can_build() const { return workspace_.inspector() != nullptr; }
     /// The picture of a sample of the report; the newest asked for wins.
     void show_picture(const std::filesystem::path& path);
+    void drop_picture();  ///< that is being read
 
     [[nodiscard]] const std::vector<DataSetInfo>& sets() const { return sets_; }
     [[nodiscard]] const DataSetInfo* set(const QString& name) const;  ///< null: not known
@@ -40,6 +41,7 @@ public:
     [[nodiscard]] const QString& building_words() const { return building_words_; }     ///< what is being built, and where
     [[nodiscard]] bool in_use() const;                                                  ///< built() is what is open
     [[nodiscard]] const std::optional<ReferenceEnd>& built() const { return built_; }
+    [[nodiscard]] QString name_of_open() const;  ///< of the references that are open, for a folder: "bundled", "CLEVR-val"
     [[nodiscard]] bool refining() const { return building_ && !refining_into_.isEmpty(); }
     /// The folder whose descents were stopped: refined into again, they are gone on with. Empty: none were.
     [[nodiscard]] const QString& unfinished() const { return unfinished_; }

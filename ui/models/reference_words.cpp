@@ -46,6 +46,31 @@ QString lacking_words(const std::vector<InspectedNeighbour>& neighbours, const N
     return who + QStringLiteral(": ") + lacking_words();
 }
 
+QStringList telling_names(const std::vector<std::string>& paths) {
+    QStringList names, wholes;
+    for (const std::string& path : paths) {
+        names << reference_name(path);
+        const std::filesystem::path whole = std::filesystem::path(path).lexically_normal();
+        wholes << shown_path(path_text((whole.has_filename() ? whole : whole.parent_path()).string()));
+    }
+    // The ends of the paths, one folder longer where another path ends alike.
+    for (qsizetype i = 0; i < names.size(); ++i) {
+        const auto shared = [&](const QString& end) {
+            for (qsizetype j = 0; j < wholes.size(); ++j) {
+                if (j != i && wholes[j] != wholes[i] && (wholes[j] == end || wholes[j].endsWith(QLatin1Char('/') + end))) {
+                    return true;
+                }
+            }
+            return false;
+        };
+        while (!paths[static_cast<std::size_t>(i)].empty() && shared(names[i]) && names[i].size() < wholes[i].size()) {
+            const qsizetype above = wholes[i].size() - names[i].size() - 2;  // the last letter of the folder above
+            names[i] = above < 0 ? wholes[i] : wholes[i].mid(wholes[i].lastIndexOf(QLatin1Char('/'), above) + 1);
+        }
+    }
+    return names;
+}
+
 QString reference_words(const std::string& path, const Inspector& inspector) {
     const auto count = static_cast<qlonglong>(inspector.references().size());
     const QString size = path.empty() ? QStringLiteral("%L1").arg(count) : counted(count, words("1 reference"), words("%L1 references"));

@@ -1,7 +1,7 @@
 // What the reference set that is open is called. Thread rule: pure functions.
 #pragma once
 
-#include <QString>
+#include <QStringList>
 
 #include "core/inspect/inspector.h"
 #include "ui/models/neighbour_numbers.h"
@@ -10,6 +10,8 @@ namespace r2t2::ui {
 
 /// "bundled references" of no path, "refined_win" of a folder, "mine.json" of a file.
 [[nodiscard]] QString reference_name(const std::string& path);
+/// reference_name of each, with as many of the folders above it as tell it from the others: "monday/CLEVR-val".
+[[nodiscard]] QStringList telling_names(const std::vector<std::string>& paths);
 /// "refined_win, 1,204 references, refined".
 [[nodiscard]] QString reference_words(const std::string& path, const Inspector& inspector);
 

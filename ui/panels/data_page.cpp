@@ -4,17 +4,13 @@
 #include <QCheckBox>
 #include <QClipboard>
 #include <QDir>
-#include <QFileDialog>
-#include <QFileInfo>
 #include <QGridLayout>
 #include <QHeaderView>
 #include <QLabel>
 #include <QMenu>
-#include <QMessageBox>
 #include <QPlainTextEdit>
 #include <QPushButton>
 #include <QSplitter>
-#include <QStandardPaths>
 #include <QTabWidget>
 #include <QTableView>
 #include <QToolButton>
@@ -23,6 +19,7 @@
 #include "ui/models/text_table_model.h"
 #include "ui/panels/data_form.h"
 #include "ui/panels/picture_view.h"
+#include "ui/panels/reference_folder_dialog.h"
 #include "ui/panels/row_table.h"
 #include "ui/panels/theme.h"
 
@@ -31,6 +28,8 @@ namespace r2t2::ui {
 namespace {
 
 QString words(const std::string& text) { return QString::fromStdString(text); }
+
+constexpr int kProblemsTab = 1;
 
 /// `wide`: the column that takes what room the others leave.
 QTableView* table_tab(QTabWidget* tabs, TextTableModel* model, const char* name, const QString& title, const QString& tip, std::initializer_list<int> widths, int wide) {
@@ -181,9 +180,12 @@ QWidget* DataPage::build_right() {
     problems_ = new TextTableModel({tr("record"), tr("what became of it"), tr("field"), tr("found"), tr("allowed"), tr("where")}, {0}, this);
     counts_ = new TextTableModel({tr("category"), tr("samples")}, {1}, this);
     sample_table_ = table_tab(tabs_, samples_, "dataSamples", tr("Samples"), tr("How the questions are put and scored; choose one to see it whole"), {110, 130, 420, 130, 150}, 2);
-    table_tab(tabs_, problems_, "dataProblems", tr("Problems"), tr("Records that are broken, and why"), {70, 120, 110, 200, 230, 300}, 5);
+    problem_table_ = table_tab(tabs_, problems_, "dataProblems", tr("Problems"), tr("Records that are broken, and why; choose one to see its sample"), {70, 120, 110, 200, 230, 300}, 5);
     table_tab(tabs_, counts_, "dataCounts", tr("Counts"), tr("Samples of every category, and what was left out"), {420, 90}, 0);
-    connect(sample_table_->selectionModel(), &QItemSelectionModel::currentRowChanged, this, [this](const QModelIndex& now) { show_sample(now.row()); });
+    for (const QTableView* table : {sample_table_, problem_table_}) {
+        connect(table->selectionModel(), &QItemSelectionModel::currentRowChanged, this, &DataPage::show_chosen);
+    }
+    connect(tabs_, &QTabWidget::currentChanged, this, &DataPage::show_chosen);
 
     auto* below = new QSplitter(Qt::Horizontal, down);
     below->setChildrenCollapsible(false);
@@ -220,27 +222,18 @@ QString DataPage::reference_name() const {
     return name.replace(QLatin1Char('/'), QLatin1Char('-'));
 }
 
-QString DataPage::new_folder(const QString& title, const QString& name) {
-    const QDir home(QStandardPaths::writableLocation(QStandardPaths::GenericDataLocation));
-    return QFileDialog::getSaveFileName(this, title, home.filePath(QStringLiteral("r2t2/references/") + name));
-}
-
-bool DataPage::may_write(const QString& folder) {
-    if (folder.isEmpty()) {
-        return false;
-    }
-    if (!QFileInfo::exists(QDir(folder).filePath(QStringLiteral("records.json")))) {
-        return true;
-    }
-    return QMessageBox::question(this, tr("Replace reference set?"), tr("%1 is a reference set already. Replace it?").arg(QDir::toNativeSeparators(folder)),
-                                 QMessageBox::Yes | QMessageBox::Cancel, QMessageBox::Cancel) == QMessageBox::Yes;
+/// Where descents were stopped, their folder is proposed.
+void DataPage::ask_for_folder(const QString& title, const QString& name, Refine refine, void (DataPage::*made)(const QString&)) {
+    const bool refines = refine == Refine::Yes;
+    auto* dialog = new ReferenceFolderDialog({title, name, refines ? data_.unfinished() : QString(), refines}, this);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    connect(dialog, &ReferenceFolderDialog::chosen, this, made);
+    dialog->open();
 }
 
 void DataPage::choose_reference_folder() {
-    const QString folder = new_folder(tr("Build reference set: name of the new folder"), reference_name());
-    if (may_write(folder)) {
-        build_reference(folder);
-    }
+    const QString name = reference_name() + (refine() == Refine::Yes ? QStringLiteral("-refined") : QString());
+    ask_for_folder(tr("Build reference set"), name, refine(), &DataPage::build_reference);
 }
 
 void DataPage::build_reference(const QString& folder) {
@@ -249,12 +242,9 @@ void DataPage::build_reference(const QString& folder) {
     }
 }
 
-void DataPage::choose_refined_folder() {
-    const QString folder = new_folder(tr("Refine the open references: name of the new folder"), QStringLiteral("refined"));
-    if (may_write(folder)) {
-        data_.refine_reference(folder);
-    }
-}
+void DataPage::choose_refined_folder() { ask_for_folder(tr("Refine the open references"), data_.name_of_open() + QStringLiteral("-refined"), Refine::Yes, &DataPage::refine_open); }
+
+void DataPage::refine_open(const QString& folder) { data_.refine_reference(folder); }
 
 Refine DataPage::refine() const { return refine_->isChecked() ? Refine::Yes : Refine::No; }
 
@@ -329,7 +319,7 @@ void DataPage::show_report() {
             samples.push_back({words(sample.id), words(sample.category), words(sample.question), words(sample.truth), words(sample.scoring)});
         }
         for (const DataProblem& problem : report->problems) {
-            problems.push_back({QString::number(problem.record), problem.picture ? tr("cannot be run") : problem.skipped ? tr("left out") : tr("kept"), words(problem.error.field),
+            problems.push_back({problem.record < 0 ? QString() : QString::number(problem.record), problem.picture ? tr("cannot be run") : problem.skipped ? tr("left out") : tr("kept"), words(problem.error.field),
                                 words(problem.error.found), words(problem.error.allowed), words(problem.error.where)});
         }
         for (const auto& [category, count] : report->categories) {
@@ -340,29 +330,47 @@ void DataPage::show_report() {
         }
         summary_->setText(summary(*report));
     }
-    tabs_->setTabText(1, problems.empty() ? tr("Problems") : tr("Problems (%L1)").arg(static_cast<qlonglong>(problems.size())));
+    tabs_->setTabText(kProblemsTab, problems.empty() ? tr("Problems") : tr("Problems (%L1)").arg(static_cast<qlonglong>(problems.size())));
     samples_->set_rows(std::move(samples));
     problems_->set_rows(std::move(problems));
     counts_->set_rows(std::move(counts));
     if (report && !report->preview.empty()) {
         sample_table_->selectRow(0);
-    } else {
-        prompt_->clear();
-        picture_->clear(tr("No sample is chosen."));
     }
+    show_chosen();
     set_buttons();
 }
 
-void DataPage::show_sample(int row) {
+/// What the row at hand is about: of a record that became no sample, or of several, nothing.
+void DataPage::show_chosen() {
     const DataReportPtr& report = data_.report();
-    if (!report || row < 0 || static_cast<std::size_t>(row) >= report->preview.size()) {
+    const bool of_problem = tabs_->currentIndex() == kProblemsTab;
+    const QTableView* table = of_problem ? problem_table_ : sample_table_;
+    const QModelIndex now = table->currentIndex();
+    if (!report || !now.isValid()) {
+        show_sample(nullptr, of_problem ? tr("No problem is chosen.") : tr("No sample is chosen."));
         return;
     }
-    const DataSample& sample = report->preview[static_cast<std::size_t>(row)];
+    if (of_problem) {
+        const DataProblem& problem = report->problems[static_cast<std::size_t>(problems_->source(now.row()))];
+        show_sample(problem.sample ? &*problem.sample : nullptr, problem.skipped ? tr("Record %1 was left out: it is no sample.").arg(problem.record) : tr("Which sample record %1 became is not known.").arg(problem.record));
+    } else {
+        show_sample(&report->preview[static_cast<std::size_t>(samples_->source(now.row()))], {});
+    }
+}
+
+/// Null: `none` says why.
+void DataPage::show_sample(const DataSample* sample, const QString& none) {
+    if (sample == nullptr) {
+        data_.drop_picture();  // one that is still being read is of another row
+        prompt_->clear();
+        picture_->clear(none);
+        return;
+    }
     prompt_->setPlainText(tr("%1\n\nTruth: %2\nScored by: %3\nPicture: %4")
-                              .arg(words(sample.question), sample.truth.empty() ? tr("not known") : words(sample.truth), words(sample.scoring),
-                                   words(sample.picture.string())));
-    data_.show_picture(sample.picture);
+                              .arg(words(sample->question), sample->truth.empty() ? tr("not known") : words(sample->truth), words(sample->scoring),
+                                   words(sample->picture.string())));
+    data_.show_picture(sample->picture);
 }
 
 }  // namespace r2t2::ui

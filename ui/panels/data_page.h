@@ -41,15 +41,16 @@ private:
     QWidget* build_right();
     void read();
     void set_buttons();
-    [[nodiscard]] QString new_folder(const QString& title, const QString& name);  ///< asked for; empty: cancelled
-    [[nodiscard]] bool may_write(const QString& folder);  ///< Not empty, and no reference set, or one that may be replaced: asked for.
+    void ask_for_folder(const QString& title, const QString& name, Refine refine, void (DataPage::*made)(const QString&));
+    void refine_open(const QString& folder);
     void choose_reference_folder();
     void show_report();
     void show_built();
     void copy_command(bool reference);
     [[nodiscard]] Refine refine() const;
     [[nodiscard]] QString reference_name() const;  ///< of a folder, as it is suggested
-    void show_sample(int row);
+    void show_chosen();
+    void show_sample(const DataSample* sample, const QString& none);
     QString failure_;  ///< of the last reading; empty: it did not fail
     [[nodiscard]] QString summary(const DataReport& report) const;
 
@@ -61,7 +62,7 @@ private:
     QCheckBox* refine_;
     QTabWidget* tabs_;
     TextTableModel *samples_, *problems_, *counts_;
-    QTableView* sample_table_;
+    QTableView *sample_table_, *problem_table_;
     PictureView* picture_;
     QPlainTextEdit* prompt_;
 };

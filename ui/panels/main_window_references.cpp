@@ -7,6 +7,7 @@
 #include <QSettings>
 #include <QStatusBar>
 
+#include "ui/models/reference_folder.h"
 #include "ui/models/reference_words.h"
 #include "ui/panels/main_window.h"
 #include "ui/paths/file_path.h"
@@ -68,9 +69,16 @@ void MainWindow::show_references(QAction* bundled) {
     if (!now.isEmpty() && !recent.contains(now)) {
         recent.prepend(now);
     }
+    std::vector<std::string> paths;
     for (const QString& path : recent) {
-        if (!own || path != whole(own->path)) {
-            offer(path, reference_name(file_path(path).string()), shown_path(path));
+        paths.push_back(file_path(path).string());
+    }
+    const QStringList names = telling_names(paths);
+    for (qsizetype i = 0; i < recent.size(); ++i) {
+        if (!own || recent[i] != whole(own->path)) {
+            const std::optional<StoredSet> set = stored_set(file_path(recent[i]));
+            const QString size = set ? size_words(*set) : QString();
+            offer(recent[i], names[i], size.isEmpty() ? shown_path(recent[i]) : shown_path(recent[i]) + QLatin1Char('\n') + size);
         }
     }
 }
