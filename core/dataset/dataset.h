@@ -100,7 +100,7 @@ struct Sample {
     PackedTexts answers;               ///< accepted ones; none: the ground truth alone
     std::int16_t right_option = -1;    ///< AnswerKey::right_option
     std::optional<AnswerRule> rule;    ///< how it is scored; none: as the evaluation says
-    std::int32_t record = -1;          ///< index in its file, from 0, as problems name it; -1: of no file. Where nothing else would stand
+    std::int32_t record = -1;          ///< index in its file, from 0, as problems name it; -1: of no file. It takes no room: it stands in padding
     std::shared_ptr<const SampleLabels> shared_labels;
     std::shared_ptr<const SampleExtras> shared_extras;
 
