@@ -27,7 +27,7 @@ private Q_SLOTS:
 
 private:
     ProjectionView& view() { return window_->map().view(); }
-    [[nodiscard]] int drawn(const char* kind) { return static_cast<int>(view().tsv().count(QLatin1Char('\n') + QLatin1String(kind) + QLatin1Char('\t'))); }
+    [[nodiscard]] int drawn(const char* kind) { return static_cast<int>(view().tsv().count(QLatin1Char('\n') + QString::fromLatin1(kind) + QLatin1Char('\t'))); }
     void use(const char* references) {
         InspectorOptions options = window_->workspace().options();
         options.reference = references;
