@@ -65,6 +65,17 @@ template <typename Json>
     return text.substr(0, end) + "...";
 }
 
+/// What an object has under a key, as brief_json quotes it. "missing" where the key is not there, which is something else than null; what is no
+/// object is quoted itself.
+template <typename Json>
+[[nodiscard]] std::string brief_field(const Json& object, const char* key) {
+    if (!object.is_object()) {
+        return brief_json(object);
+    }
+    const auto found = object.find(key);
+    return found == object.end() ? "missing" : brief_json(*found);
+}
+
 /// A whole number's digits: "241" for 241 and 241.0. Only of what is_whole_number.
 template <typename Json>
 [[nodiscard]] std::string whole_number_text(const Json& json) {

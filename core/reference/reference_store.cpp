@@ -11,6 +11,7 @@
 #include "core/base/atomic_file.h"
 #include "core/base/folder_claim.h"
 #include "core/base/sha256.h"
+#include "core/json/parse_json.h"
 #include "core/reference/embedding_file.h"
 #include "core/reference/record_checksum.h"
 #include "core/reference/record_json.h"
@@ -172,8 +173,10 @@ Status read_field(const std::string& where, const std::string& field, const std:
     try {
         read();
         return {};
+    } catch (const nlohmann::json::out_of_range&) {  // at() of a key
+        return invalid_input(where, field, "missing, or without one of its fields", allowed);
     } catch (const nlohmann::json::exception&) {
-        return invalid_input(where, field, "missing or of another type", allowed);
+        return invalid_input(where, field, "another type", allowed);
     }
 }
 
@@ -361,12 +364,10 @@ Result<ReferenceStore> ReferenceStore::load(const std::string& directory) {
         return json.error();
     }
     if (!json->is_object() || json->value("format", Json()) != kFormat) {
-        return invalid_input(path, "format",
-                             record_json::shown(json->is_object() ? json->value("format", Json()) : *json),
-                             "\"r2t2-reference\"");
+        return invalid_input(path, "format", brief_field(*json, "format"), "\"r2t2-reference\"");
     }
     if (const Json version = json->value("version", Json()); version != kVersion && version != kRefinedVersion && version != kOptionsVersion && version != kAskedVersion) {
-        return Error{ErrorKind::Unsupported, path, "version", record_json::shown(version),
+        return Error{ErrorKind::Unsupported, path, "version", brief_field(*json, "version"),
                      std::to_string(kVersion) + " to " + std::to_string(kAskedVersion)};
     }
     auto origin = read_origin(*json, path);
@@ -375,7 +376,7 @@ Result<ReferenceStore> ReferenceStore::load(const std::string& directory) {
     }
     const Json list = json->value("records", Json());
     if (!list.is_array()) {
-        return invalid_input(path, "records", record_json::shown(list), "a list of records");
+        return invalid_input(path, "records", brief_field(*json, "records"), "a list of records");
     }
     std::vector<ReferenceRecord> records;
     for (std::size_t i = 0; i < list.size(); ++i) {

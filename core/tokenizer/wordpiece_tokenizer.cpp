@@ -52,8 +52,12 @@ Result<Json> parsed(const std::string& text, const std::string& where) {
 
 /// The kind of one stage of the pipeline.
 Status require_type(const Json& json, const char* stage, const char* type, const std::string& where) {
-    const Json found = json.contains(stage) && json[stage].is_object() ? json[stage].value("type", Json()) : Json();
-    return found == type ? Status() : invalid_input(where, std::string(stage) + ".type", brief_json(found), type);
+    const auto part = json.find(stage);
+    if (part == json.end()) {
+        return invalid_input(where, stage, "missing", std::string("an object of type ") + type);
+    }
+    const bool is_it = part->is_object() && part->value("type", Json()) == type;
+    return is_it ? Status() : Status(invalid_input(where, std::string(stage) + ".type", brief_field(*part, "type"), type));
 }
 
 }  // namespace

@@ -196,8 +196,12 @@ private:
     SegmentMap read_runs(const Json& json) const {
         const int side = options_.map_limits.max_side;
         SegmentMap map;
-        map.width = integer(json.value("width", Json()), "seg_map.width", 1, side);
-        map.height = integer(json.value("height", Json()), "seg_map.height", 1, side);
+        for (const auto& [key, extent] : {std::pair{"width", &map.width}, {"height", &map.height}}) {
+            if (!json.contains(key)) {
+                fail(std::string("seg_map.") + key, "missing", "1 .. " + std::to_string(side));
+            }
+            *extent = integer(json[key], std::string("seg_map.") + key, 1, side);
+        }
         const std::uint64_t pixels = static_cast<std::uint64_t>(map.width) * static_cast<std::uint64_t>(map.height);
         if (pixels > options_.map_limits.max_pixels) {
             fail("seg_map", std::to_string(pixels) + " pixels",

@@ -220,6 +220,11 @@ private Q_SLOTS:
     void a_value_is_quoted_with_what_it_was() {
         QCOMPARE(brief_json(json(nullptr)), std::string("null (or NaN)"));
         QCOMPARE(brief_json(json("a")), std::string("\"a\""));
+        const json object = {{"null", nullptr}, {"text", "a"}};
+        QCOMPARE(brief_field(object, "none"), std::string("missing"));
+        QCOMPARE(brief_field(object, "null"), std::string("null (or NaN)"));
+        QCOMPARE(brief_field(object, "text"), std::string("\"a\""));
+        QCOMPARE(brief_field(json::array({1}), "text"), std::string("[1]"));
         const std::string long_one = brief_json(json(std::string(55, 'a') + "\u00e9\u00e9\u00e9\u00e9\u00e9"));
         QVERIFY(long_one.size() <= 60 && long_one.ends_with("a..."));
     }

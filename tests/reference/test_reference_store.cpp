@@ -825,6 +825,18 @@ void TestReferenceStore::broken_records_json() {
     QCOMPARE(field_of([](auto& j) { j["format"] = "other"; }), std::string("format"));
     QCOMPARE(field_of([](auto& j) { j = nlohmann::ordered_json::array(); }), std::string("format"));
     QCOMPARE(field_of([](auto& j) { j["version"] = 5; }), std::string("version"));
+    for (const char* key : {"format", "version", "records", "model", "space"}) {  // a key that is not there is no null
+        const auto found_of = [&](auto change) {
+            auto json = good;
+            change(json);
+            write_file(path / "records.json", json.dump());
+            const auto loaded = ReferenceStore::load(path.string());
+            return loaded.ok() || loaded.error().field != key ? std::string("not refused") : loaded.error().found;
+        };
+        const std::string missing = found_of([&](auto& j) { j.erase(key); }), null = found_of([&](auto& j) { j[key] = nullptr; });
+        QVERIFY2(missing.starts_with("missing"), (std::string(key) + ": " + missing).c_str());
+        QVERIFY2(null == "null (or NaN)" || null == "another type", (std::string(key) + ": " + null).c_str());
+    }
     QCOMPARE(field_of([](auto& j) { j.erase("model"); }), std::string("model"));
     QCOMPARE(field_of([](auto& j) { j["space"]["mixers"] = "two"; }), std::string("space"));
     QCOMPARE(field_of([](auto& j) { j["notes"]["command"] = 4; }), std::string("notes"));

@@ -135,7 +135,9 @@ private Q_SLOTS:
         row(R"({"seg_map": {"width": 2, "height": 2, "runs": [300, 4]}})", "seg_map.runs[0]");
         row(R"({"seg_map": {"width": -2, "height": 2, "runs": []}})", "seg_map.width");
         row(R"({"seg_map": {"width": 30000, "height": 30000, "runs": [0, 900000000]}})", "pixels");
-        row(R"({"seg_map": {"height": 2, "runs": []}})", "seg_map.width");
+        row(R"({"seg_map": {"height": 2, "runs": []}})", "seg_map.width: found missing");
+        row(R"({"seg_map": {"width": 2, "runs": []}})", "seg_map.height: found missing");
+        row(R"({"seg_map": {"width": null, "height": 2, "runs": []}})", "seg_map.width: found null");
         row(R"({"relations": [{"subject": "a", "object": "b"}]})", "relations[0].predicate");
         row(R"({"relations": [], "sgg": {}})", "sgg");
         row(R"({"sgg": {"labels": ["a"], "pairs": [[0, 1]], "rel_scores": []}})", "sgg.pairs");
