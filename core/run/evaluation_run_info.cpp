@@ -14,6 +14,7 @@
 #include "core/json/parse_json.h"
 #include "core/results/run_config.h"
 #include "core/routing/method_params_json.h"
+#include "core/run/config_difference.h"
 
 namespace r2t2 {
 
@@ -225,35 +226,11 @@ std::string chosen_config(const RunInfo& info) {
     return config.dump();
 }
 
-/// "scoring", "parameters: seed": the first that differs, with what is asked and what is there.
-struct ChosenDifference {
-    std::string name, asked, there;
-};
-std::optional<ChosenDifference> first_difference(const Json& asked, const Json& there, const std::string& above) {
-    if (!asked.is_object() || !there.is_object()) {
-        return asked == there ? std::nullopt : std::optional(ChosenDifference{above.empty() ? "parameters" : above, asked.dump(), there.dump()});
-    }
-    for (const Json* each : {&there, &asked}) {
-        for (const auto& [name, ignored] : each->items()) {
-            const auto of = [&name](const Json& json) { return json.contains(name) ? json[name] : Json(); };
-            const std::string path = above.empty() ? name : above + ": " + name;
-            if (asked.contains(name) != there.contains(name)) {
-                const auto said = [&](const Json& json) { return json.contains(name) ? json[name].dump() : std::string("not there"); };
-                return ChosenDifference{path, said(asked), said(there)};
-            }
-            if (std::optional<ChosenDifference> inside = first_difference(of(asked), of(there), path)) {
-                return inside;
-            }
-        }
-    }
-    return std::nullopt;
-}
-
 /// What the user chose: the first parameter that is another is named with both values.
 Status check_chosen(const RunInfo& stored, const RunInfo& wanted, const std::string& where) {
     const std::string as_there = ", as in the run that is resumed";
-    const std::optional<ChosenDifference> differs = first_difference(stored_json(chosen_config(wanted)), stored_json(chosen_config(stored)), {});
-    return differs ? Status(invalid_input(where, differs->name, differs->asked, differs->there + as_there)) : Status();
+    const std::optional<ConfigDifference> differs = first_config_difference(stored_json(chosen_config(wanted)), stored_json(chosen_config(stored)));
+    return differs ? Status(invalid_input(where, differs->name.empty() ? "parameters" : differs->name, differs->asked, differs->there + as_there)) : Status();
 }
 
 }  // namespace

@@ -11,6 +11,7 @@
 #include "core/results/finished_samples.h"
 #include "core/results/run_config.h"
 #include "core/results/run_coverage.h"
+#include "core/run/config_difference.h"
 #include "core/run/evaluation.h"
 #include "core/run/parallel.h"
 #include "core/session/session.h"
@@ -30,7 +31,7 @@ struct OpenShard {
 };
 
 /// Without what tells shards of one evaluation apart.
-std::string common_config(const RunInfo& info, const RunInfo& other) {
+Json common_config(const RunInfo& info, const RunInfo& other) {
     Json config = stored_json(info.config);
     const Json others = stored_json(other.config);
     if (config.is_object()) {
@@ -47,7 +48,7 @@ std::string common_config(const RunInfo& info, const RunInfo& other) {
             }
         }
     }
-    return config.dump();
+    return config;
 }
 
 std::string resume_hint(const fs::path& path, const StoredRun& run) { return resume_advice(path.string(), run, "goes on", NamedRun::No); }
@@ -93,7 +94,7 @@ Result<OpenShard> open_shard(const fs::path& path) {
 
 Status check_same(const OpenShard& first, const OpenShard& other) {
     const auto differ = [&](const std::string& where, const std::string& what, const std::string& found, const std::string& wanted) -> Status {
-        return found == wanted ? Status() : Status(invalid_input(where, what, found.substr(0, 200), wanted.substr(0, 200) + ", as in " + first.path.string()));
+        return found == wanted ? Status() : Status(invalid_input(where, what, found, wanted + ", as in " + first.path.string()));
     };
     R2T2_TRY(differ(other.path.string(), "shard count", std::to_string(other.shard.count), std::to_string(first.shard.count)));
     R2T2_TRY(differ(other.path.string(), "runs", std::to_string(other.runs.size()), std::to_string(first.runs.size())));
@@ -108,7 +109,9 @@ Status check_same(const OpenShard& first, const OpenShard& other) {
             return differ(where, "data hash", b.data_hash, a.data_hash);
         }
         R2T2_TRY(differ(where, "seed", std::to_string(b.seed), std::to_string(a.seed)));
-        R2T2_TRY(differ(where, "config", common_config(b, a), common_config(a, b)));
+        if (const std::optional<ConfigDifference> config = first_config_difference(common_config(b, a), common_config(a, b))) {
+            return differ(where, config->name.empty() ? "config" : config->name, config->asked, config->there);
+        }
     }
     return {};
 }

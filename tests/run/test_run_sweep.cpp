@@ -7,6 +7,8 @@
 #include <optional>
 #include <thread>
 
+#include "core/json/parse_json.h"
+#include "core/run/config_difference.h"
 #include "core/run/evaluation_job.h"
 #include "core/run/session_merge.h"
 #include "core/session/row_checksum.h"
@@ -354,6 +356,42 @@ private Q_SLOTS:
         QVERIFY(!before.ok());
         QVERIFY2(said(before).find("of the same evaluation has") != std::string::npos, said(before).c_str());
         QVERIFY(QDir(directory.path()).entryList({"out*"}).isEmpty());
+    }
+
+    /// Two whole configurations, cut at the same place, tell nobody what differs.
+    void shards_of_other_parameters_name_the_first_with_both_values() {
+        const Ground ground;
+        const auto sets = two_sets();
+        const std::tuple<const char*, const char*, const char*> changes[] = {
+            {"json_set(config, '$.parameters.seed', 4711)", "parameters: seed: found 4711", ", as in "},
+            {"json_set(config, '$.scoring', 'starts-with')", "scoring: found \"starts-with\"", "\"exact match\", as in "},
+            {"json_set(config, '$.side_by_side', 9)", "side_by_side: found 9", ", as in "},
+            {"json_set(config, '$.generation.beams', 8)", "generation: beams: found 8", ", as in "},
+            {"json_set(config, '$.list', json('[1, 2]'))", "list: found [1,2]", "not there, as in "},
+            {"json_remove(config, '$.max_neighbours')", "max_neighbours: found not there", ", as in "}};
+        for (const auto& [change, found, allowed] : changes) {
+            QTemporaryDir directory;
+            const std::vector<std::filesystem::path> parts = two_shards(ground, sets, directory);
+            QCOMPARE(parts.size(), std::size_t{2});
+            {
+                auto database = sqlite::Database::open(parts[1].string(), sqlite::OpenMode::Write);
+                QVERIFY(database->execute("UPDATE runs SET config = " + std::string(change) + ", checksum = 0").ok());
+                QVERIFY(database->execute("UPDATE runs SET checksum = " + row_checksum::of_row("runs")).ok());
+            }
+            const std::string text = said(merge_sessions(parts, directory.filePath("out").toStdString(), "", {}, {}));
+            QVERIFY2(text.find(found) != std::string::npos && text.find(allowed) != std::string::npos, text.c_str());
+            QVERIFY2(text.find("\"evaluation\"") == std::string::npos && text.find("\"max_new_tokens\"") == std::string::npos, text.c_str());
+            QVERIFY(!std::filesystem::exists(directory.filePath("out").toStdString()));
+        }
+        const auto difference = [](const char* asked, const char* there) {
+            const auto found = first_config_difference(stored_json(asked), stored_json(there));
+            return found ? found->name + " " + found->asked + " " + found->there : std::string("none");
+        };
+        QCOMPARE(difference(R"({"a": 1, "b": [1, {"c": 2}]})", R"({"b": [1, {"c": 2}], "a": 1})"), std::string("none"));
+        QCOMPARE(difference(R"({"b": [1, {"c": 2}]})", R"({"b": [1, {"c": 3}]})"), std::string("b[1]: c 2 3"));
+        QCOMPARE(difference(R"({"b": [1, 2]})", R"({"b": [1]})"), std::string("b[1] 2 not there"));
+        QCOMPARE(difference(R"({"b": null})", R"({})"), std::string("b null not there"));
+        QCOMPARE(difference(R"([])", R"({})"), std::string(" [] {}"));
     }
 
     /// One gets the name, the other says so; files of such names that are a user's stay.
