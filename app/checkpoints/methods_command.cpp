@@ -50,7 +50,7 @@ int run_methods(const MethodsOptions& options, Console& console) {
     if (!report) {
         return console.fail(report.error());
     }
-    console.data(console.options().json ? methods_json(*report).dump(2) + "\n" : options.markdown ? methods_markdown(*report) : methods_text(*report));
+    console.data(console.options().json ? methods_json(*report).dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n" : options.markdown ? methods_markdown(*report) : methods_text(*report));
     return kExitOk;
 }
 

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "app/commands/commands.h"
+#include "core/base/path_text.h"
 #include "core/base/quoted_name.h"
 #include "core/run/session_export.h"
 #include "core/scoring/scoring_version.h"
@@ -69,11 +70,11 @@ int run_export(const ExportOptions& options, Console& console) {
     nlohmann::ordered_json files = nlohmann::ordered_json::array();
     std::string text;
     for (const std::filesystem::path& file : exported->files) {
-        files.push_back(file.string());
+        files.push_back(path_text(file));
         text += printable(file.string()) + "\n";
     }
     if (console.options().json) {
-        const nlohmann::ordered_json json = {{"session", options.session}, {"runs", summary.runs.size()}, {"damaged_samples", summary.damaged()},
+        const nlohmann::ordered_json json = {{"session", path_text(options.session)}, {"runs", summary.runs.size()}, {"damaged_samples", summary.damaged()},
                                              {"miniature", summary.miniature()}, {"files", files}};
         console.data(json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n");
     } else {

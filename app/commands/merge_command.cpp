@@ -1,5 +1,6 @@
 // r2t2 merge
 #include "app/commands/commands.h"
+#include "core/base/path_text.h"
 #include "core/base/quoted_name.h"
 #include "core/run/session_merge.h"
 
@@ -13,7 +14,7 @@ int run_merge(const MergeOptions& options, const std::string& program, Console& 
         return console.fail(merged.error());
     }
     if (console.options().json) {
-        const nlohmann::ordered_json json = {{"session", options.output}, {"shards", merged->shards}, {"runs", merged->runs},
+        const nlohmann::ordered_json json = {{"session", path_text(options.output)}, {"shards", merged->shards}, {"runs", merged->runs},
                                              {"samples", merged->samples}, {"failed_samples", merged->errors}};
         console.data(json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n");
     } else {

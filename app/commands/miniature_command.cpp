@@ -6,6 +6,7 @@
 #include "app/commands/commands.h"
 #include "app/commands/miniature_report.h"
 #include "core/base/folder_claim.h"
+#include "core/base/path_text.h"
 #include "core/base/quoted_name.h"
 #include "core/miniature/dataset_writer.h"
 #include "core/miniature/train_request.h"
@@ -31,7 +32,7 @@ int make(const MiniatureOptions& options, Console& console) {
         return console.fail(path.error());
     }
     if (console.options().json) {
-        console.data(nlohmann::ordered_json{{"path", path->string()}, {"split", options.split},
+        console.data(nlohmann::ordered_json{{"path", path_text(*path)}, {"split", options.split},
                                             {"count", options.count}, {"seed", options.seed}}
                          .dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n");
     } else {

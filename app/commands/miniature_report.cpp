@@ -6,6 +6,7 @@
 
 #include "app/commands/evaluation_job.h"
 #include "core/base/half_up.h"
+#include "core/base/path_text.h"
 #include "core/json/parse_json.h"
 #include "core/run/places.h"
 
@@ -103,7 +104,7 @@ std::string markdown(const std::vector<EvaluationRun>& runs, const std::string& 
                       run.report.provenance.reference_hash.c_str(), percent_half_up(run.report.overall.methods.front().accuracy()));
         text += buffer;
     }
-    return text + "command: `" + program + "`\n";
+    return text + "command: `" + utf8_name(program) + "`\n";
 }
 
 std::string json(const std::vector<EvaluationRun>& runs, const std::string& program) {
@@ -119,7 +120,7 @@ std::string json(const std::vector<EvaluationRun>& runs, const std::string& prog
                            {"accuracy", mean_accuracy(runs, first.sets.size(), m)},
                            {"gain", {{"value", g.value}, {"low", g.low}, {"high", g.high}}}});
     }
-    return Json{{"miniature", true}, {"command", program}, {"methods", std::move(methods)}, {"models", std::move(models)}}.dump(2) +
+    return Json{{"miniature", true}, {"command", utf8_name(program)}, {"methods", std::move(methods)}, {"models", std::move(models)}}.dump(2, ' ', false, Json::error_handler_t::replace) +
            "\n";
 }
 

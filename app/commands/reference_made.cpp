@@ -3,6 +3,7 @@
 #include <cstdio>
 #include <nlohmann/json.hpp>
 
+#include "core/base/path_text.h"
 #include "core/base/quoted_name.h"
 #include "core/reference/refined_counts.h"
 #include "core/run/reference_refiner.h"
@@ -22,7 +23,7 @@ Json json_of(const ReferenceBuild& built, const RefinedCounts& refined, const st
     for (const Error& problem : built.problems) {
         problems.push_back(problem.message());
     }
-    Json out{{"directory", directory}, {"tried", built.tried}, {"kept", built.store.size()}, {"wrong", built.wrong},
+    Json out{{"directory", path_text(directory)}, {"tried", built.tried}, {"kept", built.store.size()}, {"wrong", built.wrong},
              {"contradictory", std::move(contradictory)}, {"asked_otherwise", built.changed}, {"problems", std::move(problems)}, {"hash", built.store.content_hash()}, {"seconds", built.seconds}};
     if (refined.refined > 0) {
         out["refined"] = {{"right_before", refined.right_before}, {"right_after", refined.right_after}, {"mended", refined.mended}, {"harmed", refined.harmed},

@@ -2,9 +2,10 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
-#include "core/run/evaluation_report.h"
+#include "core/base/path_text.h"
 #include "core/json/parse_json.h"
 #include "core/routing/method_params_json.h"
+#include "core/run/evaluation_report.h"
 
 namespace r2t2 {
 
@@ -133,8 +134,8 @@ Json provenance_json(const Provenance& p) {
             {"controls", std::move(controls)},
             {"seed", p.seed},
             {"scoring", p.scoring},
-            {"session", p.session_path},
-            {"command", p.command}};
+            {"session", path_text(p.session_path)},
+            {"command", utf8_name(p.command)}};
 }
 
 }  // namespace

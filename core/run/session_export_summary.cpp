@@ -3,8 +3,8 @@
 #include <cstdio>
 #include <nlohmann/json.hpp>
 
+#include "core/base/path_text.h"
 #include "core/json/parse_json.h"
-
 #include "core/run/session_export.h"
 #include "core/scoring/scoring_version.h"
 
@@ -129,7 +129,7 @@ Json run_summary_json(const RunSummary& summary) {
             {"data_hash", info.data_hash},
             {"reference_hash", info.reference_hash},
             {"versions", info.versions},
-            {"command", info.command},
+            {"command", utf8_name(info.command)},
             {"notes", info.notes},
             {"scoring", {{"version", kScoringVersion},
                          {"scored_again", summary.scored_again},
@@ -141,8 +141,9 @@ Json run_summary_json(const RunSummary& summary) {
             {"overall", set_summary_json(summary.overall)}};
 }
 
-/// RFC 4180.
-std::string csv_field(const std::string& text) {
+/// RFC 4180. Names that are no UTF-8 are made so.
+std::string csv_field(const std::string& bytes) {
+    const std::string text = utf8_name(bytes);
     if (text.find_first_of(",\"\r\n") == std::string::npos) {
         return text;
     }
@@ -206,7 +207,7 @@ std::string results_json(const SessionSummary& summary) {
     for (const RunSummary& run : summary.runs) {
         runs.push_back(run_summary_json(run));
     }
-    const Json json = {{"session", summary.session},
+    const Json json = {{"session", path_text(summary.session)},
                        {"miniature", summary.miniature()},
                        {"damaged_samples", summary.damaged()},
                        {"runs", std::move(runs)}};

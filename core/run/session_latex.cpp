@@ -5,6 +5,7 @@
 #include <map>
 
 #include "core/base/half_up.h"
+#include "core/base/path_text.h"
 #include "core/results/run_config.h"
 #include "core/run/session_export.h"
 
@@ -12,8 +13,9 @@ namespace r2t2 {
 
 namespace {
 
-/// A comment ends with its line: text from the file must not start a new one.
-std::string one_line(std::string text) {
+/// A comment ends with its line: text from the file must not start a new one. Names that are no UTF-8 are made so: LaTeX reads nothing else.
+std::string one_line(const std::string& bytes) {
+    std::string text = utf8_name(bytes);
     std::replace_if(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }, ' ');
     return text;
 }

@@ -6,6 +6,7 @@
 
 #include "core/base/half_up.h"
 #include "core/base/number_text.h"
+#include "core/base/path_text.h"
 #include "core/results/sample_clusters.h"
 #include "core/routing/method_table.h"
 #include "core/routing/parameter_json.h"
@@ -142,10 +143,10 @@ std::string tuning_json(const Tuning& tuning, const EvaluationReport& report) {
                        {"parameters", parameters_json(tuning)},
                        {"model", {{"name", from.model_name}, {"hash", from.model_hash}, {"precision", from.precision}}},
                        {"reference", {{"name", from.reference_name}, {"hash", from.reference_hash}, {"size", from.reference_size}}},
-                       {"session", from.session_path},
-                       {"command", from.command},
+                       {"session", path_text(from.session_path)},
+                       {"command", utf8_name(from.command)},
                        {"versions", from.versions}};
-    return json.dump(2) + "\n";
+    return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
 Result<std::string> rerouting_json(const Tuning& tuning, const EvaluationReport& report) {
@@ -165,7 +166,7 @@ Result<std::string> rerouting_json(const Tuning& tuning, const EvaluationReport&
                    {"samples", tuning.samples}, {"base", share(tuning.base_right, tuning.samples)}, {"methods", methods},
                    {"reference", report.provenance.reference_hash}}}};
     json.update(parameters_json(tuning));
-    return json.dump(2) + "\n";
+    return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
 }  // namespace r2t2

@@ -304,6 +304,15 @@ private Q_SLOTS:
         const CliResult session = shell(cli_, "name=$(printf 'lat\\xe9in'); " + QString(evaluate_).replace("--no-session", "--session \"$name.sqlite\"") +
                                               " >/dev/null && $R2T2 verify \"$name.sqlite\" && $R2T2 --json export \"$name.sqlite\" --out \"$name\" >/dev/null && test -d \"$name\"");
         QVERIFY2(session.code == 0, session.err.constData());
+        // Every text that an export, an evaluation and a choice of parameters write is UTF-8, and says the name.
+        const CliResult written = shell(cli_, "name=$(printf 'lat\\xe9in'); for each in \"$name\"/*; do iconv -f UTF-8 -t UTF-8 \"$each\" >/dev/null || echo \"$each\"; done; "
+                                              "grep -c '^% session lat.xe9in.sqlite, ' \"$name/table.tex\" >/dev/null || echo table.tex; "
+                                              "grep -q '\"session\": \"file:lat%E9in.sqlite\"' \"$name/results.json\" || echo results.json");
+        QCOMPARE(written.out, QByteArray());
+        const CliResult tuned = shell(cli_, "name=$(printf 'tun\\xe9'); $R2T2 tune --model model --eval G-dim --samples 2 --methods kr --sweep num-neighbors=1,2 --reference-samples 60 --quiet "
+                                            "--session \"$name.sqlite\" --out \"$name.json\" >/dev/null && iconv -f UTF-8 -t UTF-8 \"$name.tuning.json\" && iconv -f UTF-8 -t UTF-8 \"$name.json\" >/dev/null");
+        QVERIFY2(tuned.code == 0, tuned.err.constData());
+        QVERIFY2(QJsonDocument::fromJson(tuned.out).object()["session"].toString().endsWith("tun%E9.sqlite"), tuned.out.constData());
         const CliResult model = shell(cli_, "name=$(printf 'mod\\xe9l'); mv model \"$name\" && " + QString(evaluate_).replace("--model model", "--json --model \"$name\"") +
                                             "; code=$?; mv \"$name\" model; exit $code");
         QVERIFY2(model.code == 0 && QJsonDocument::fromJson(model.out).isObject(), model.err.constData());

@@ -427,6 +427,7 @@ private Q_SLOTS:
     }
 
     void latex_is_escaped_and_marks_the_best() {
+        QCOMPARE(latex_escaped("caf\xe9_\xc3\xa9"), std::string("caf\\textbackslash{}xe9\\_\xc3\xa9"));  // bytes that are no UTF-8, and some that are
         QCOMPARE(latex_escaped("50%_a & b#{c}$~^\\\n"), std::string("50\\%\\_a \\& b\\#\\{c\\}\\$\\textasciitilde{}\\textasciicircum{}\\textbackslash{} "));
         SessionSummary summary;
         summary.session = "s.r2t2";
