@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "app/cli/outputs.h"
 #include "app/commands/choices.h"
 #include "core/routing/parameter_table.h"
 #include "core/run/places.h"
@@ -187,7 +188,7 @@ Result<EvaluationPlan> plan_to_resume(EvaluateOptions& options, Console& console
     return plan;
 }
 
-Result<Job> open_job(EvaluateOptions options, const std::string& program, Console& console, const CancelToken& cancel, const CheckSets& check) {
+Result<Job> open_job(EvaluateOptions options, const std::string& program, Console& console, const CancelToken& cancel, const EvaluationChecks& checks) {
     Job job;
     R2T2_TRY(check_options(options));
     Result<EvaluationPlan> plan = options.resume ? plan_to_resume(options, console) : plan_of(options);
@@ -195,6 +196,11 @@ Result<Job> open_job(EvaluateOptions options, const std::string& program, Consol
         return plan.error();
     }
     job.plan = std::move(*plan);
+    if (options.resume) {
+        options.sets = job.plan.data.sets;
+        options.data.directory = job.plan.data.benchmark.directory;
+        R2T2_TRY(checks.outputs ? checks.outputs(options) : check_outputs(options));
+    }
     warn_of_swept(options, job.plan, console);
     job.plan.source = ground_of(options);
     job.plan.threads = static_cast<int>(options.threads);
@@ -205,8 +211,8 @@ Result<Job> open_job(EvaluateOptions options, const std::string& program, Consol
         return sets.error();
     }
     job.sets = std::move(*sets);
-    if (check) {
-        R2T2_TRY(check(job.sets));
+    if (checks.sets) {
+        R2T2_TRY(checks.sets(job.sets));
     }
     Result<std::shared_ptr<const Model>> model = open_model(options.model, console);
     if (!model) {
@@ -234,9 +240,9 @@ Result<Job> open_job(EvaluateOptions options, const std::string& program, Consol
 }  // namespace
 
 Result<EvaluationRun> evaluation_job(const EvaluateOptions& options, const std::string& program, Console& console,
-                                     const CancelToken& cancel, const CheckSets& check) {
+                                     const CancelToken& cancel, const EvaluationChecks& checks) {
     const auto start = std::chrono::steady_clock::now();
-    const Result<Job> job = open_job(options, program, console, cancel, check);
+    const Result<Job> job = open_job(options, program, console, cancel, checks);
     if (!job) {
         return job.error();
     }

@@ -3,11 +3,11 @@
 #include <cctype>
 #include <filesystem>
 
+#include "app/cli/outputs.h"
 #include "app/commands/choices.h"
 #include "app/commands/commands.h"
 #include "app/commands/evaluation_job.h"
 #include "core/base/atomic_file.h"
-#include "core/base/output_place.h"
 #include "core/base/shell_word.h"
 #include "core/results/tuning.h"
 #include "core/routing/method_table.h"
@@ -77,29 +77,6 @@ Result<std::vector<std::string>> tuned_methods(const std::vector<std::string>& n
     return out;
 }
 
-fs::path table_of(const TuneOptions& options) {
-    if (!options.table.empty()) {
-        return options.table;
-    }
-    const fs::path out = options.output;
-    return out.parent_path() / (out.stem().string() + ".tuning.json");
-}
-
-Status check_free(const TuneOptions& options) {
-    for (const auto& [option, file] : {std::pair{"--out", fs::path(options.output)}, {"--table", table_of(options)}}) {
-        std::error_code code;
-        if (!options.force && fs::symlink_status(file, code).type() != fs::file_type::not_found) {
-            return invalid_input("options", option, file.string() + ", which is there", "a free name, or --force to replace it");
-        }
-        if (Status place = check_output_file(file); !place) {
-            Error error = place.error();
-            error.field = option;
-            return error;
-        }
-    }
-    return {};
-}
-
 Result<EvaluateOptions> evaluation_of(const TuneOptions& options) {
     EvaluateOptions evaluate = options.evaluate;
     Result<std::vector<std::string>> methods = tuned_methods(evaluate.methods);
@@ -155,7 +132,7 @@ Status write(const TuneOptions& options, const Tuning& tuning, const EvaluationR
     if (!file) {
         return file.error();
     }
-    R2T2_TRY(write_file_atomically(table_of(options), table));
+    R2T2_TRY(write_file_atomically(tuning_table(options), table));
     return write_file_atomically(options.output, *file);
 }
 
@@ -177,11 +154,14 @@ int run_tune(const TuneOptions& options, const std::string& program, Console& co
     if (!evaluate) {
         return console.fail(evaluate.error());
     }
-    if (const Status free = check_free(options); !free) {
-        return console.fail(free.error());
-    }
-    const auto check = [&options](const std::vector<SampleSetPtr>& sets) { return check_split(sets, options.allow_test); };
-    const Result<EvaluationRun> run = evaluation_job(*evaluate, program, console, interrupt_token(), check);
+    EvaluationChecks checks;
+    checks.outputs = [&options](const EvaluateOptions& opened) {
+        TuneOptions whole = options;
+        whole.evaluate = opened;
+        return check_outputs(whole);
+    };
+    checks.sets = [&options](const std::vector<SampleSetPtr>& sets) { return check_split(sets, options.allow_test); };
+    const Result<EvaluationRun> run = evaluation_job(*evaluate, program, console, interrupt_token(), checks);
     if (!run) {
         return console.fail(run.error());
     }
@@ -204,7 +184,7 @@ int run_tune(const TuneOptions& options, const std::string& program, Console& co
         return console.fail(written.error());
     }
     console.data(console.options().json ? table : tuning_text(*tuning, run->report));
-    console.note("written: " + options.output + " (beside a checkpoint it says its parameters) and " + table_of(options).string());
+    console.note("written: " + options.output + " (beside a checkpoint it says its parameters) and " + tuning_table(options).string());
     console.skipped(run->report.error_lines);
     return lacks(run->report, options.evaluate.max_errors, console);
 }

@@ -11,6 +11,7 @@
 #include <set>
 
 #include "app/commands/console.h"
+#include "core/base/output_place.h"
 #include "core/base/quoted_name.h"
 #include "core/inspect/inspector.h"
 #include "core/results/run_config.h"
@@ -129,10 +130,10 @@ struct Job {
     int lacking = kExitOk;              ///< exit code of runs that lack samples
     std::optional<FolderClaim> claim{};  ///< of a folder, from the first figure on
 
-    Status save(Figure& figure, const QString& name, bool one_file) {
-        figure.set_style({options.width_mm, options.height_mm, options.font_pt, QString::fromStdString(options.family)});
-        QStringList paths;
+    /// The drawing, or one in every format, and the numbers.
+    QStringList paths_of(const QString& name, bool one_file) const {
         const QString output = ui::path_text(options.output);
+        QStringList paths;
         if (one_file) {
             paths << output;
             const QFileInfo info(output);
@@ -140,17 +141,40 @@ struct Job {
                 paths << info.dir().filePath(info.completeBaseName() + QStringLiteral(".csv"));  // the numbers beside it
             }
         } else {
-            if (!claim) {  // not before there is something to put into it
-                Result<FolderClaim> taken = ui::claim_folder(output);
-                if (!taken.ok()) {
-                    return taken.error();
-                }
-                claim.emplace(std::move(*taken));
-            }
             const std::vector<std::string> formats = options.formats.empty() ? std::vector<std::string>{"svg", "csv"} : options.formats;
             for (const std::string& format : formats) {
                 paths << QDir(output).filePath(name + QLatin1Char('.') + QString::fromStdString(format));
             }
+        }
+        return paths;
+    }
+
+    /// What is there under the names of all that is to be drawn: figures are replaced, the session and files of others are not.
+    Status check_there(const std::vector<std::string>& names, bool one_file) const {
+        const std::vector<std::filesystem::path> inputs = {options.session};
+        for (const std::string& name : names) {
+            for (const QString& path : paths_of(QString::fromStdString(name), one_file)) {
+                for (const Status& there : {check_no_input(ui::file_path(path), inputs), check_replaceable(ui::file_path(path), OutputKind::Drawing)}) {
+                    if (!there) {
+                        Error error = there.error();
+                        error.field = "--out";
+                        return error;
+                    }
+                }
+            }
+        }
+        return {};
+    }
+
+    Status save(Figure& figure, const QString& name, bool one_file) {
+        figure.set_style({options.width_mm, options.height_mm, options.font_pt, QString::fromStdString(options.family)});
+        const QStringList paths = paths_of(name, one_file);
+        if (!one_file && !claim) {  // not before there is something to put into it
+            Result<FolderClaim> taken = ui::claim_folder(ui::path_text(options.output));
+            if (!taken.ok()) {
+                return taken.error();
+            }
+            claim.emplace(std::move(*taken));
         }
         ui::remove_former(paths);
         for (const QString& path : paths) {
@@ -167,6 +191,7 @@ struct Job {
         const std::vector<std::string> wanted = each_once(options.names);
         const bool one_file = !options.all && wanted.size() == 1 && !folder_there && !suffix_of(options.output).empty();
         R2T2_TRY(check_output(options, one_file, folder_there));
+        R2T2_TRY(check_there(wanted, one_file));
         if (draws(one_file)) {
             R2T2_TRY(ui::check_fonts());
             R2T2_TRY(ui::check_family(QString::fromStdString(options.family)));
@@ -233,6 +258,7 @@ struct Job {
                 names.push_back(kind.name.toStdString());
             }
         }
+        R2T2_TRY(check_there(names, one_file));
         for (const LeftOut& sample : session->take_left_out()) {  // which figures there are depends on them
             left_out.insert(sample.text());
         }

@@ -62,18 +62,74 @@ std::string beginning(const fs::path& file, std::size_t bytes) {
     return text;
 }
 
+bool ends_in(const fs::path& file, std::string_view ending) { return file.filename().string().ends_with(ending); }
+
+bool is_checkpoint(const fs::path& folder) {
+    std::error_code code;
+    return fs::exists(folder / "model.safetensors", code) || fs::exists(folder / "model.safetensors.index.json", code);
+}
+
 /// Files of ours and of models that begin as any JSON does: "" otherwise.
-const char* kind_of_json(const fs::path& file, const std::string& text) {
+const char* kind_of_json(const fs::path& file, const std::string& text, OutputKind kind) {
     std::error_code code;
     fs::path real = fs::canonical(file, code);
     real = code ? file : real;
     if (real.filename() == "records.json" && text.find("\"r2t2-reference\"") != std::string::npos) {
         return "a reference set's records";
     }
-    if (real.extension() == ".json" && fs::exists(real.parent_path() / "model.safetensors", code)) {
-        return "a file of a checkpoint";
+    if (ends_in(real, ".facts.json")) {
+        return "facts of a picture";
     }
-    return "";
+    const bool its_own = (kind == OutputKind::Parameters && real.filename() == "rerouting.json") || (kind == OutputKind::Tuning && ends_in(real, ".tuning.json"));
+    return real.extension() == ".json" && !its_own && is_checkpoint(real.parent_path()) ? "a file of a checkpoint" : "";
+}
+
+/// The cells of the first line hold this one.
+bool has_column(std::string_view text, std::string_view name) {
+    std::string_view line = text.substr(0, std::min(text.find('\n'), text.size()));
+    while (!line.empty()) {
+        const std::size_t end = std::min(line.find('\t'), line.size());
+        if (line.substr(0, end) == name) {
+            return true;
+        }
+        line.remove_prefix(std::min(end + 1, line.size()));
+    }
+    return false;
+}
+
+/// A figure as ui/plots writes it, or its numbers.
+bool is_drawing_of_ours(const fs::path& file, std::string_view text) {
+    using std::string_view_literals::operator""sv;
+    const auto holds = [&text](std::string_view part) { return text.find(part) != std::string_view::npos; };
+    const std::string ending = file.extension().string();
+    if (ending == ".png") {
+        return holds("tEXtSoftware\0R2-T2 Studio"sv);
+    }
+    if (ending == ".pdf") {
+        return text.starts_with("%PDF") && holds("/Producer (\xfe\xff\0Q\0t"sv);
+    }
+    if (ending == ".svg") {
+        return holds("\n<title>") && holds("</title>\n<desc>");
+    }
+    const std::size_t end = text.find('\n');
+    const bool is_text = text.find('\0') == std::string_view::npos && end != std::string_view::npos;
+    return is_text && (ending == ".csv" ? end > 0 && text[end - 1] == '\r' : !has_column(text, "question"));
+}
+
+/// Where a name leads to, link by link, also where nothing is there yet.
+fs::path place_of(const fs::path& file) {
+    std::error_code code;
+    fs::path path = fs::absolute(file, code);
+    for (int links = 0; links < 40 && fs::is_symlink(fs::symlink_status(path, code)); ++links) {
+        path = path.parent_path() / fs::read_symlink(path, code);
+    }
+    const fs::path place = fs::weakly_canonical(path, code);
+    return code ? path.lexically_normal() : place;
+}
+
+bool is_one_file(const fs::path& a, const fs::path& b) {
+    std::error_code code;
+    return place_of(a) == place_of(b) || (fs::exists(a, code) && fs::exists(b, code) && fs::equivalent(a, b, code));
 }
 
 }  // namespace
@@ -84,13 +140,17 @@ Status check_replaceable(const fs::path& file, OutputKind kind) {
         return {};  // asked elsewhere
     }
     constexpr std::string_view kDatabase = "SQLite format 3";
-    const std::string text = beginning(file, 512);
+    const std::string text = beginning(file, kind == OutputKind::Drawing ? 1 << 16 : 512);
+    if (text.empty()) {
+        return {};
+    }
     const std::size_t first = text.find_first_not_of(" \t\r\n");
     const bool is_json = first != std::string::npos && (text[first] == '{' || text[first] == '[');
     const std::string what = text.starts_with(kDatabase) ? "a session, or another SQLite database"
-                             : is_json                   ? kind_of_json(file, text)
-                             : kind == OutputKind::Json && first != std::string::npos ? "a file that is no JSON"
-                                                                                      : "";
+                             : kind == OutputKind::Drawing ? is_drawing_of_ours(file, text) ? "" : "a file that r2t2 did not draw"
+                             : is_json                     ? kind_of_json(file, text, kind)
+                             : first != std::string::npos  ? "a file that is no JSON"
+                                                           : "";
     return what.empty() ? Status() : Status(invalid_input(file.string(), "file", what, "a new name, or a file of the kind that is written"));
 }
 
@@ -99,6 +159,64 @@ Status check_no_input(const fs::path& output, std::span<const fs::path> inputs) 
     for (const fs::path& input : inputs) {
         if (!input.empty() && fs::exists(input, code) && fs::exists(output, code) && fs::equivalent(input, output, code)) {
             return invalid_input(output.string(), "output", "what the command reads", "another name: " + input.string() + " would be lost");
+        }
+    }
+    return {};
+}
+
+Status check_not_inside(const fs::path& output, const fs::path& folder) {
+    std::error_code code;
+    if (folder.empty() || !fs::is_directory(folder, code) || !fs::is_regular_file(output, code)) {
+        return {};
+    }
+    const fs::path relative = place_of(output).lexically_relative(place_of(folder));
+    const bool inside = !relative.empty() && *relative.begin() != ".." && *relative.begin() != ".";
+    return inside ? Status(invalid_input(output.string(), "output", "a file of the folder that the command reads", "another name: " + folder.string() + " would not be what it was")) : Status();
+}
+
+namespace {
+
+/// "-wal", "-shm", "-journal", "-run3.lock": what stands behind a session's name in those of the files beside it.
+bool is_beside_a_session(std::string_view ending) {
+    if (ending == "-wal" || ending == "-shm" || ending == "-journal") {
+        return true;
+    }
+    constexpr std::string_view kRun = "-run", kLock = ".lock";
+    return ending.starts_with(kRun) && ending.ends_with(kLock) && ending.size() > kRun.size() + kLock.size() &&
+           ending.substr(kRun.size(), ending.size() - kRun.size() - kLock.size()).find_first_not_of("0123456789") == std::string_view::npos;
+}
+
+}  // namespace
+
+Status check_apart(std::span<const NamedOutput> outputs, const fs::path& session) {
+    for (std::size_t i = 0; i < outputs.size(); ++i) {
+        const NamedOutput& one = outputs[i];
+        for (std::size_t j = 0; j < i && !one.file.empty(); ++j) {
+            if (!outputs[j].file.empty() && is_one_file(one.file, outputs[j].file)) {
+                return invalid_input(one.file.string(), one.option, std::string("the file of ") + outputs[j].option, "another name: one of the two would be lost");
+            }
+        }
+        if (one.file.empty() || session.empty()) {
+            continue;
+        }
+        const fs::path place = place_of(one.file), of_session = place_of(session);
+        const std::string name = place.filename().string(), of = of_session.filename().string();
+        if (place.parent_path() == of_session.parent_path() && name.starts_with(of) && is_beside_a_session(std::string_view(name).substr(of.size()))) {
+            return invalid_input(one.file.string(), one.option, "a name of the files beside the session " + session.string(), "another name");
+        }
+    }
+    return {};
+}
+
+Status check_reference_folder(const fs::path& folder) {
+    std::error_code code;
+    if (!fs::is_directory(folder, code) || (fs::exists(folder / "records.json", code) && !is_checkpoint(folder))) {
+        return {};
+    }
+    for (fs::directory_iterator each(folder, code), end; !code && each != end; each.increment(code)) {
+        const std::string name = each->path().filename().string();
+        if (!name.ends_with(".part") && !(name.starts_with("embeddings-") && name.ends_with(".safetensors"))) {
+            return invalid_input(folder.string(), "folder", "no reference set, but " + name + " in it", "a new or an empty folder, or one that holds a reference set");
         }
     }
     return {};

@@ -342,11 +342,12 @@ bool has_samples_name(const std::string& name) {
 
 constexpr const char* kResults = "results.json";
 constexpr const char* kEarlierResults = ".results-earlier.json";
+constexpr std::string_view kSamplesBegin = R"({"doc_id":0,"doc":{"question":)";
 
 /// What an earlier export says of its files. Empty: there was none, or it was cut before its end.
-std::set<std::string> files_of_earlier(const std::filesystem::path& directory) {
+std::set<std::string> files_of_earlier(const std::filesystem::path& results) {
     std::set<std::string> out;
-    const Result<nlohmann::json> json = read_json_file(directory / kEarlierResults);
+    const Result<nlohmann::json> json = read_json_file(results);
     if (!json || !json->is_object() || !json->contains("runs") || !(*json)["runs"].is_array()) {
         return out;
     }
@@ -360,15 +361,50 @@ std::set<std::string> files_of_earlier(const std::filesystem::path& directory) {
 
 /// Harnesses have files of such names too; no line of theirs begins like ours.
 bool begins_as_ours(const std::filesystem::path& file) {
-    constexpr std::string_view kBegin = R"({"doc_id":0,"doc":{"question":)";
-    std::string text(kBegin.size(), '\0');
+    std::string text(kSamplesBegin.size(), '\0');
     std::ifstream in(file, std::ios::binary);
-    return in.read(text.data(), static_cast<std::streamsize>(text.size())) && text == kBegin;
+    return in.read(text.data(), static_cast<std::streamsize>(text.size())) && text == kSamplesBegin;
+}
+
+bool begins_with(const std::filesystem::path& file, std::string_view begin) {
+    std::string text(begin.size(), '\0');
+    std::ifstream in(file, std::ios::binary);
+    in.read(text.data(), static_cast<std::streamsize>(text.size()));
+    return in.gcount() == 0 || text == begin;  // an empty file is nobody's
+}
+
+/// Files that are there under the names that are written now: what an export wrote is replaced, told by how it begins (of samples also by the
+/// results.json beside them); the session and files of others are not.
+Status check_files_there(const std::filesystem::path& directory, const std::string& session, const std::vector<StoredRun>& runs) {
+    std::vector<std::pair<std::string, std::string_view>> written = {{"accuracy.csv", "run,method,set,step,scored,"}, {"benchmarks.csv", "run,method,set,benchmark,"},
+                                                                     {"neighbours.csv", "run,method,outcome,samples,"}, {"table.tex", "% session "},
+                                                                     {kResults, "{\n  \"session\": "}, {kEarlierResults, "{\n  \"session\": "}};
+    for (const char* of : {kResults, kEarlierResults}) {
+        for (const std::string& listed : files_of_earlier(directory / of)) {
+            written.emplace_back(listed, "");
+        }
+    }
+    for (const StoredRun& run : runs) {
+        const std::string name = samples_file_name(run);
+        const bool listed = std::any_of(written.begin(), written.end(), [&](const auto& each) { return each.first == name; });
+        written.emplace_back(name, listed ? "" : kSamplesBegin);
+    }
+    for (const auto& [name, begin] : written) {
+        const std::filesystem::path file = directory / name;
+        std::error_code code;
+        if (std::filesystem::equivalent(file, session, code)) {
+            return invalid_input(file.string(), "--out", "what the command reads", "another folder: " + session + " would be lost");
+        }
+        if (std::filesystem::is_regular_file(file, code) && !begins_with(file, begin)) {
+            return invalid_input(file.string(), "--out", "a file that no export wrote", "a folder without it");
+        }
+    }
+    return {};
 }
 
 /// Before results.json is written: a folder with it holds one export, and nothing of another.
 Status remove_earlier(const std::filesystem::path& directory, ExportedSession& exported) {
-    const std::set<std::string> listed = files_of_earlier(directory);
+    const std::set<std::string> listed = files_of_earlier(directory / kEarlierResults);
     std::error_code code;
     std::vector<std::filesystem::path> old;
     for (std::filesystem::directory_iterator each(directory, code), end; !code && each != end; each.increment(code)) {
@@ -457,6 +493,7 @@ Result<ExportedSession> export_session(const std::string& session, const std::fi
     if (!claim.ok()) {
         return claim.error();
     }
+    R2T2_TRY(check_files_there(directory, session, *chosen));
     R2T2_TRY(begin_anew(directory));
     ExportedSession out;
     out.summary.session = std::filesystem::path(session).filename().string();

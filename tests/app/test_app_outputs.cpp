@@ -112,6 +112,84 @@ private Q_SLOTS:
         QCOMPARE(shell("$R2T2 reference export ref -o new.json && $R2T2 reference export ref -o new.json").code, 0);
     }
 
+    /// What tune reads stays, --force or not, also where only the session says what that is; no two of its outputs are one file.
+    void tuneWritesOverNothingThatItReads() {
+        const CliResult made = shell("$R2T2 miniature make --out given --count 4 --split test >given.txt && cp \"$(cat given.txt)\" given/data.json && "
+                                     "$R2T2 reference build bundled --samples 60 --out given_ref --model model --quiet && "
+                                     "$R2T2 tune --eval given/data.json --methods kr --sweep num-neighbors=1,2 --reference given_ref --model model --quiet --allow-test --session u.sqlite --out u.json >/dev/null && "
+                                     "ln -s x.json same.json && ln -s given/data.json data_link.json && cp \"$(ls given/images/*.png | head -1)\" picture.png && cp picture.png picture.json");
+        QVERIFY2(made.code == 0, made.err.constData());
+        const QString hashes = "sha256sum u.sqlite u.json u.tuning.json given/data.json given/images/* given_ref/* model/* picture.json";
+        const QByteArray before = shell(hashes).out;
+        QVERIFY(before.contains("u.sqlite") && before.contains("given_ref/records.json") && before.contains("model/config.json"));
+        const QString tune = "$R2T2 tune --resume --session u.sqlite --allow-test --force --quiet ";
+        for (const char* words : {"--out u.sqlite", "--out given/data.json", "--out data_link.json", "--out given_ref/records.json", "--out model/config.json", "--out model/model.safetensors",
+                                     "--out picture.json", "--out u.sqlite-wal", "--out u.sqlite-run1.lock", "--out x.json --table x.json", "--out x.json --table ./x.json",
+                                     "--out x.json --table same.json", "--out x.json --table u.sqlite", "--out x.json --table given/data.json",
+                                     "--out x.json --report x.json", "--out x.json --report x.tuning.json", "--out x.json --report u.sqlite", "--out x.json --report given/data.json"}) {
+            const CliResult result = shell(tune + words);
+            QVERIFY2(result.code != 0, (words + result.err).constData());
+            QVERIFY2(result.err.contains("--out: ") || result.err.contains("--table: ") || result.err.contains("--report: "), (words + result.err).constData());
+            QCOMPARE(shell(hashes).out, before);
+            QVERIFY2(!QFile::exists(cli_.path("x.json")) && !QFile::exists(cli_.path("x.tuning.json")), words);
+        }
+        const CliResult report = shell("$R2T2 evaluate --resume --session u.sqlite --quiet --report given/data.json");
+        QVERIFY2(report.code == 2 && report.err.contains("--report: found what the command reads"), report.err.constData());
+        QCOMPARE(shell(hashes).out, before);
+        // A new name, and what is its own, beside a checkpoint too.
+        QCOMPARE(shell(tune + "--out u.json").code, 0);
+        const CliResult own = shell("cp -r model own_model && " + tune + "--out own_model/rerouting.json && " + tune + "--out own_model/rerouting.json");
+        QVERIFY2(own.code == 0, own.err.constData());
+    }
+
+    /// A reference set comes into a folder of its own.
+    void aReferenceSetIsPutIntoNoOtherFolder() {
+        const CliResult made = shell("cp -r model weights && mkdir -p notes empty && printf mine > notes/a.txt && $R2T2 reference build bundled --samples 12 --out set --model model --quiet");
+        QVERIFY2(made.code == 0, made.err.constData());
+        const QByteArray before = shell("sha256sum weights/* notes/*").out;
+        for (const char* call : {"build bundled --samples 12 --out weights --force", "build bundled --samples 12 --out notes --force", "build bundled --samples 12 --out notes",
+                                 "refine set --out weights --force", "refine bundled --samples 12 --out notes"}) {
+            const CliResult result = shell(QString("$R2T2 reference %1 --model model --quiet").arg(call));
+            QVERIFY2(result.code == 2 && result.err.contains("--out: found no reference set, but "), (call + result.err).constData());
+            QCOMPARE(shell("sha256sum weights/* notes/*").out, before);
+        }
+        for (const char* call : {"--out empty", "--out set --force"}) {
+            const CliResult result = shell(QString("$R2T2 reference build bundled --samples 12 --model model --quiet %1").arg(call));
+            QVERIFY2(result.code == 0, result.err.constData());
+        }
+    }
+
+    /// One rule for figure, figure --all and export: what such a command wrote is replaced, the session and files of others are not.
+    void figuresAndExportsReplaceTheirOwn() {
+        const CliResult made = shell("$R2T2 evaluate --eval G-dim --samples 4 --methods base,kr --no-controls --reference-samples 60 --model model --quiet --session d.csv >/dev/null && "
+                                     "$R2T2 miniature make --out pictures --count 2 --split test >/dev/null && cp \"$(ls pictures/images/*.png | head -1)\" picture.png && "
+                                     "mkdir foreign foreign2 figs exported && printf 'id,answer\\n1,a\\n' | tee foreign/accuracy.csv > mine.csv && printf '{\"results\": 1}' > foreign2/results.json && "
+                                     "printf '<svg></svg>' > mine.svg && printf '%%PDF-1.4 a paper' > mine.pdf && printf 'index\\timage\\tquestion\\n' > mine.tsv");
+        QVERIFY2(made.code == 0, made.err.constData());
+        const QString four = "$R2T2 figure published-transitions published-ablations --quiet --out figs --format svg,pdf,png,csv,tsv";
+        for (const QString& again : {QString("$R2T2 export d.csv --out exported --quiet"), four, QString("$R2T2 figure published-transitions --quiet --out f.svg"),
+                                     QString("$R2T2 figure published-transitions --quiet --out f.pdf"), QString("$R2T2 figure published-transitions --quiet --out f.png"),
+                                     QString("$R2T2 figure published-transitions --quiet --out f.csv"), QString("$R2T2 figure published-transitions --quiet --out f.tsv")}) {
+            for (int i = 0; i < 2; ++i) {
+                const CliResult result = shell(again);
+                QVERIFY2(result.code == 0, (again + "\n" + result.err).toUtf8().constData());
+            }
+        }
+        QVERIFY(shell("cp picture.png figs/published-ablations.png && cp d.csv exported/samples_1_base.jsonl").code == 0);
+        const QString hashes = "sha256sum d.csv picture.png mine.* foreign/* foreign2/* figs/* exported/*.csv exported/*.json exported/*.jsonl";
+        const QByteArray before = shell(hashes).out;
+        for (const QString& call : {QString("$R2T2 figure published-transitions --out picture.png"), QString("$R2T2 figure published-transitions --out mine.svg"),
+                                    QString("$R2T2 figure published-transitions --out mine.pdf"), QString("$R2T2 figure published-transitions --out mine.csv"),
+                                    QString("$R2T2 figure published-transitions --out mine.tsv"), QString("$R2T2 figure published-transitions --out mine.png"),
+                                    QString("$R2T2 figure accuracy-transitions --session d.csv --out d.svg"), four, QString("$R2T2 export d.csv --out foreign"), QString("$R2T2 export d.csv --out foreign2"),
+                                    QString("$R2T2 export exported/samples_1_base.jsonl --out exported"), QString("$R2T2 facts picture.png pictures/../picture.png figs/../pictures/picture.png --out figs")}) {
+            const CliResult result = shell(call);
+            QVERIFY2(result.code != 0, (call + "\n" + result.err).toUtf8().constData());
+            QVERIFY2(result.err.contains("--out: found "), (call + "\n" + result.err).toUtf8().constData());
+            QCOMPARE(shell(hashes).out, before);
+        }
+    }
+
     /// Commas alone are no list: the parser would take the next option for the value.
     void aListOfNothingIsRefused() {
         for (const QStringList& more : {QStringList{"--methods", ",", "--no-session"}, QStringList{"--methods=,,", "--no-session"}, QStringList{"--eval", ",", "--no-session"}}) {
