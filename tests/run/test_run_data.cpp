@@ -367,8 +367,8 @@ private:
                 return {};
             }
             const std::string facts = i == 2 ? R"(, "facts_path": "2.json")" : i == 3 ? R"(, "facts": {"ocr": [{"text": "STOP"}]})" : "";
-            records += (i == 0 ? "" : ",\n") + std::string(R"({"id": ")") + name + R"(", "image_path": ")" + name + R"(.png", "question": "question )" + name +
-                       R"( of pictures", "ground_truth": "a")" + facts + "}";
+            records += (i == 0 ? "" : ",\n") + std::string("{\"id\": \"") + name + "\", \"image_path\": \"" + name + ".png\", \"question\": \"question " + name +
+                       " of pictures\", \"ground_truth\": \"a\"" + facts + "}";
         }
         write_file(out + "/1.png.facts.json", R"({"ocr": [{"text": "HALT"}]})");
         write_file(out + "/2.json", R"({"ocr": [{"text": "EXIT"}]})");

@@ -14,7 +14,7 @@ PAIRS = [("```", "```"), ("**", "**"), ("__", "__"), ("$$", "$$"), ("\\(", "\\)"
          ("《", "》"), ("「", "」"), ("『", "』"), ("«", "»"), ("‹", "›")]
 COMMANDS = [r"\mathrm{", r"\mathbf{", r"\textbf{", r"\boxed{", r"\text{"]
 OPENINGS = "[" + re.escape("\"'`*_$([{<【〔〈《「『«‹") + " \n]*"
-BEFORE = r"(?:\\(?:boxed|text|mathrm|mathbf|textbf)(?=\{)|[" + OPENINGS[1:-1] + ")*"  # likewise, read backwards
+BEFORE = r"(?:\\(?:boxed|text|mathrm|mathbf|textbf)(?=\{|\Z)|[" + OPENINGS[1:-1] + ")*"  # likewise, read backwards
 NOT_INSIDE = r"(?<![W])(?<![W]')"
 # What refuses a thing that is named right behind it, nouns' words between.
 NEGATED = (

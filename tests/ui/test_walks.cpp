@@ -213,7 +213,9 @@ void TestWalks::leaves_a_neighbour_out_and_puts_it_back() {
     auto* table = find<QTableView>("neighbourTable");
     QTRY_VERIFY_WITH_TIMEOUT(table->isVisible(), kPatience);
     auto* model = qobject_cast<NeighbourModel*>(table->model());
-    const std::size_t first = model->reference(0);
+    const std::optional<std::size_t> place = model->reference(0);
+    QVERIFY(place.has_value());
+    const std::size_t first = *place;
     const QModelIndex box = model->index(0, static_cast<int>(NeighbourColumn::Used));
     table->setCurrentIndex(box);
     table->setFocus();

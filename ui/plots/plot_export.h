@@ -11,6 +11,7 @@
 #include <QSizeF>
 #include <QString>
 #include <QStringList>
+#include <cstddef>
 
 #include "core/base/result.h"
 
@@ -45,6 +46,8 @@ public:
 void set_provenance(const QString& text);
 [[nodiscard]] QString provenance();
 
+/// An SVG of more points than these is too heavy to edit: they become a picture in it.
+inline constexpr std::size_t kMostVectorPoints = 5000;
 [[nodiscard]] QByteArray to_svg(const Plot& plot);
 [[nodiscard]] QByteArray to_pdf(const Plot& plot);
 [[nodiscard]] QImage to_image(const Plot& plot, double scale);  ///< device pixels a 1/96 inch

@@ -7,12 +7,6 @@
 
 namespace r2t2::ui {
 
-namespace {
-
-constexpr std::size_t kMostVectorPoints = 5000;  // an SVG of more is too heavy to edit: they become a picture
-
-}  // namespace
-
 ProjectionView::ProjectionView(QWidget* parent) : QWidget(parent) {
     setMouseTracking(true);
     setFocusPolicy(Qt::StrongFocus);

@@ -17,7 +17,6 @@ namespace {
 constexpr double kHoverReach = 7.0;              // pixels
 constexpr double kNudge = 0.02;                  // weight moved by an arrow key, of what is looked at
 constexpr double kZoomStep = 1.25;               // a notch of the wheel, a key
-constexpr std::size_t kMostVectorPoints = 5000;  // an SVG of more is too heavy to edit: they become a picture
 
 }  // namespace
 
