@@ -238,7 +238,7 @@ void TestInspectPage::who_is_left_out_keeps_number_and_distance() {
     const auto numbers = [model] {
         std::map<std::size_t, std::pair<QString, QString>> out;
         for (int row = 0; row < model->rowCount(); ++row) {
-            out[model->reference(row)] = {model->index(row, static_cast<int>(NeighbourColumn::Number)).data().toString(),
+            out[model->reference(row).value()] = {model->index(row, static_cast<int>(NeighbourColumn::Number)).data().toString(),
                                           model->index(row, static_cast<int>(NeighbourColumn::Distance)).data().toString()};
         }
         return out;

@@ -152,8 +152,8 @@ void TestSmallPlots::axes_of_values_that_are_alike_data() {
     QTest::newRow("no loss") << 0.0 << 0.0 << 0 << 0.0 << 1.0;
     QTest::newRow("a small rate") << 1e-7 << 1e-7 << 0 << 0.9e-7 << 1.1e-7;
     QTest::newRow("small losses that differ") << 1e-7 << 3e-7 << 0 << 1e-7 << 3e-7;
-    QTest::newRow("no values") << INFINITY << -INFINITY << 0 << 0.0 << 1.0;
-    QTest::newRow("no percents") << INFINITY << -INFINITY << 1 << 0.0 << 100.0;
+    QTest::newRow("no values") << double{INFINITY} << -double{INFINITY} << 0 << 0.0 << 1.0;
+    QTest::newRow("no percents") << double{INFINITY} << -double{INFINITY} << 1 << 0.0 << 100.0;
 }
 
 void TestSmallPlots::axes_of_values_that_are_alike() {
