@@ -51,9 +51,12 @@ Result<StoredSettings> stored_settings(const StoredRun& run) {
     }
     const Json& config = *parsed;
     if (config.contains("parameters")) {
-        const Result<MethodParams> params = parse_method_params(config["parameters"].dump(), where);
+        Result<MethodParams> params = parse_method_params(config["parameters"].dump(), where);
         if (!params) {
             return params.error();
+        }
+        if (const Result<Method> method = parse_method(run.info.method)) {  // the run's own word; parameters need not repeat it
+            params->method = *method;
         }
         out.params = evaluation_params(*params);
     }
