@@ -36,6 +36,8 @@ const char* neighbours_text(NeighbourNeed need) {
             return "drawn by chance, prepared, with labels";
         case NeighbourNeed::Routing:
             return "their routings";
+        case NeighbourNeed::Surfaces:
+            return "their response surfaces";
         case NeighbourNeed::ReferenceRoutings:
             break;
     }

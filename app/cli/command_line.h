@@ -120,13 +120,18 @@ struct FactsOptions {
 };
 
 struct ReferenceOptions {
-    enum class Action { Build, Refine, Info, Import, Export } action = Action::Info;
+    enum class Action { Build, Refine, Surfaces, Info, Import, Export } action = Action::Info;
     ModelChoice model;
     bool refine = false;        ///< build: refined at once
     MethodChoice descent;       ///< refine: parameters of the oracle
     std::string session;        ///< refine: of the descents; empty = beside the output, removed in the end
     std::string shard = "0/1";  ///< refine
     bool per_mixer = false;     ///< refine: r* of every mixer too
+    std::string form;           ///< surfaces: empty = the usual one
+    std::string mode = "offset";      ///< surfaces
+    std::int64_t checked = 200;       ///< surfaces: references that they are held against the model on
+    std::int64_t checked_points = 50; ///< surfaces: routings of each
+    std::int64_t draw = 1;            ///< surfaces: seed of both
     ReferenceChoice reference;
     std::string from;    ///< build: a benchmark of `data`, instead of `input`
     std::string split;   ///< of it; empty = its default
@@ -229,6 +234,19 @@ struct PowerOptions {
     std::optional<double> difference;
 };
 
+struct KnockoutCommand {
+    ModelChoice model;
+    std::vector<std::string> sets;
+    std::string split;       ///< as EvaluateOptions
+    DataChoice data;
+    std::int64_t samples = 200;
+    std::int64_t seed = 1;
+    std::string sample;      ///< "G-dim/12": one bundled sample instead of sets
+    std::vector<std::string> kinds = {"silence", "block", "force"};
+    std::string scoring = "exact";
+    std::int64_t threads = 0;
+};
+
 struct ScoreOptions {
     std::vector<std::string> files;
     std::string rule = "exact";
@@ -256,7 +274,7 @@ struct CommandLine {
     OutputOptions output;
     std::string program;  ///< the whole command line, for provenance
     std::variant<std::monostate, EvaluateOptions, TuneOptions, InspectOptions, FactsOptions, ReferenceOptions, MiniatureOptions, DoctorOptions,
-                 VerifyOptions, MergeOptions, FigureOptions, ExportOptions, CompareOptions, PowerOptions, ScoreOptions, DataOptions, CheckpointOptions, MethodsOptions>
+                 VerifyOptions, MergeOptions, FigureOptions, ExportOptions, CompareOptions, PowerOptions, KnockoutCommand, ScoreOptions, DataOptions, CheckpointOptions, MethodsOptions>
         command;
 };
 

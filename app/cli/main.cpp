@@ -133,6 +133,7 @@ int main(int argc, char** argv) {
     add_export(app, line);
     add_compare(app, line);
     add_power(app, line);
+    add_knockout(app, line);
     add_score(app, line);
     add_data(app, line);
     add_model(app, line);

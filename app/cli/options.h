@@ -32,6 +32,7 @@ void add_verify(CLI::App& app, CommandLine& line);
 void add_export(CLI::App& app, CommandLine& line);
 void add_compare(CLI::App& app, CommandLine& line);
 void add_power(CLI::App& app, CommandLine& line);
+void add_knockout(CLI::App& app, CommandLine& line);
 void add_score(CLI::App& app, CommandLine& line);
 void add_figure(CLI::App& app, CommandLine& line);
 

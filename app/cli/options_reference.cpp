@@ -1,6 +1,7 @@
 #include <CLI/CLI.hpp>
 
 #include "app/cli/options.h"
+#include "core/routing/surface_form.h"
 
 namespace r2t2::cli {
 
@@ -19,6 +20,14 @@ CLI::App* add_action(CLI::App& app, const char* name, const char* text, Action a
     return command;
 }
 
+std::string surface_form_list() {
+    std::string out;
+    for (const std::string& name : surface_forms()) {
+        out += (out.empty() ? "" : ", ") + name;
+    }
+    return out;
+}
+
 void add_force_flag(CLI::App& command, ReferenceOptions& options) {
     command.add_flag("--force", options.force, "replace a reference set that is there");
 }
@@ -26,7 +35,7 @@ void add_force_flag(CLI::App& command, ReferenceOptions& options) {
 }  // namespace
 
 void add_reference(CLI::App& app, CommandLine& line) {
-    CLI::App* group = app.add_subcommand("reference", "reference sets: build, refine, info, import, export");
+    CLI::App* group = app.add_subcommand("reference", "reference sets: build, refine, surfaces, info, import, export");
     group->require_subcommand(1);
     auto options = std::make_shared<ReferenceOptions>();
 
@@ -60,6 +69,18 @@ void add_reference(CLI::App& app, CommandLine& line) {
     add_embedding_option(*refine, options->reference);
     add_parameter_options(*refine, options->descent, Method::Oracle);
     add_model_options(*refine, options->model);
+
+    CLI::App* surfaces = add_action(*group, "surfaces", "of every reference its losses at a few routings, kept in the set: methods then ask these and not the model",
+                                    Action::Surfaces, line, options);
+    surfaces->add_option("input", options->input, "store directory: the tables are written into it")->required();
+    surfaces->add_option("--form", options->form, "what lies between the nodes: " + surface_form_list() + " (default: " + std::string(kSurfaceForm) + ")");
+    surfaces->add_option("--mode", options->mode, "of the routings: offset or fixed")->capture_default_str();
+    surfaces->add_option("--checked", options->checked, "references that they are held against the model on, at fresh routings (0: none)")->capture_default_str();
+    surfaces->add_option("--points", options->checked_points, "fresh routings of each")->capture_default_str();
+    surfaces->add_option("--seed", options->draw, "draws both")->capture_default_str();
+    surfaces->add_option("--threads", options->threads, "workers (0 = one per processor)")->capture_default_str();
+    add_force_flag(*surfaces, *options);
+    add_model_options(*surfaces, options->model);
 
     CLI::App* info = add_action(*group, "info", "what is in a reference set, and whether its weights can be a model's",
                                 Action::Info, line, options);

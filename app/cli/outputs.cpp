@@ -108,6 +108,9 @@ struct Outputs {
         if (options.action == Action::Info) {
             return {};
         }
+        if (options.action == Action::Surfaces) {
+            return named("response surfaces in the reference set", check_output_folder(options.input));
+        }
         Paths inputs = inputs_of(options.model, options.reference);
         inputs.emplace_back(options.input);
         inputs.emplace_back(options.data.directory);
@@ -152,6 +155,7 @@ struct Outputs {
     Status operator()(const VerifyOptions&) const { return {}; }
     Status operator()(const CompareOptions&) const { return {}; }
     Status operator()(const PowerOptions&) const { return {}; }
+    Status operator()(const KnockoutCommand&) const { return {}; }
     Status operator()(const ScoreOptions&) const { return {}; }
     Status operator()(const DataOptions&) const { return {}; }
     Status operator()(const MethodsOptions&) const { return {}; }

@@ -1,5 +1,6 @@
 #include "app/commands/choices.h"
 
+#include <charconv>
 #include <limits>
 
 #include "core/base/path_there.h"
@@ -143,6 +144,17 @@ Result<std::vector<Method>> parse_methods(const std::vector<std::string>& names)
         methods.push_back(*method);
     }
     return methods;
+}
+
+Result<BundledPlace> bundled_place(const std::string& text) {
+    const auto slash = text.find('/');
+    std::size_t index = 0;
+    const char* first = text.data() + (slash == std::string::npos ? text.size() : slash + 1);
+    const auto [end, code] = std::from_chars(first, text.data() + text.size(), index);
+    if (slash == std::string::npos || code != std::errc() || end != text.data() + text.size() || index >= 1'000'000) {
+        return invalid_input("options", "--sample", "\"" + text + "\"", "SET/NUMBER, such as G-dim/12");
+    }
+    return BundledPlace{text.substr(0, slash), index};
 }
 
 }  // namespace r2t2::cli

@@ -36,6 +36,13 @@ void take_ground(const GroundSource& source, const std::set<std::string>& stated
 /// What --data, --limit and their kin come to.
 [[nodiscard]] Result<BenchmarkChoice> benchmark_choice(const DataChoice& choice);
 
+/// "G-dim/12": a bundled set and the number of a sample. Error: not of this form (--sample).
+struct BundledPlace {
+    std::string set;
+    std::size_t index = 0;
+};
+[[nodiscard]] Result<BundledPlace> bundled_place(const std::string& text);
+
 /// `value` in low .. high, named as the command line spells it.
 [[nodiscard]] Status check_range(const char* option, std::int64_t value, std::int64_t low, std::int64_t high);
 

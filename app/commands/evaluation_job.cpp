@@ -226,6 +226,11 @@ Result<Job> open_job(EvaluateOptions options, const std::string& program, Consol
         return reference.error();
     }
     job.ground = {std::move(*model), std::move(reference->set), reference->name};
+    if (options.methods.empty() && !options.resume) {
+        if (const std::string out = leave_out_unready(*job.ground.reference, job.plan.methods); !out.empty()) {
+            console.note(out);
+        }
+    }
     R2T2_TRY(check_plan(job.plan, job.ground));
     if (job.plan.session.empty() && !options.no_session) {
         Result<std::filesystem::path> fresh = new_session_path(options.kind);

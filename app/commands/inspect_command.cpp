@@ -59,23 +59,19 @@ Status ask_instead(const InspectOptions& options, Asked& asked) {
 
 /// "G-dim/12" of the bundled world.
 Result<Asked> bundled_sample(const std::string& text, const InspectOptions& options, const Model& model) {
-    const auto slash = text.find('/');
-    std::size_t index = 0;
-    const char* first = text.data() + (slash == std::string::npos ? text.size() : slash + 1);
-    const auto [end, code] = std::from_chars(first, text.data() + text.size(), index);
-    if (slash == std::string::npos || code != std::errc() || end != text.data() + text.size() || index >= 1'000'000) {
-        return invalid_input("options", "--sample", "\"" + text + "\"", "SET/NUMBER, such as G-dim/12");
+    const Result<BundledPlace> place = bundled_place(text);
+    if (!place) {
+        return place.error();
     }
-    const Result<SampleSetPtr> set = world_set(default_world(), "test", text.substr(0, slash),
-                                                    static_cast<std::uint64_t>(options.method.seed), index + 1);
+    const Result<SampleSetPtr> set = world_set(default_world(), "test", place->set, static_cast<std::uint64_t>(options.method.seed), place->index + 1);
     if (!set) {
         return set.error();
     }
-    Result<RunSample> sample = (*set)->get(index, model.info());
+    Result<RunSample> sample = (*set)->get(place->index, model.info());
     if (!sample) {
         return sample.error();
     }
-    return Asked{std::move(*sample), (*set)->name(), index};
+    return Asked{std::move(*sample), (*set)->name(), place->index};
 }
 
 Result<Asked> picture_sample(const InspectOptions& options, const Model& model) {
@@ -292,6 +288,11 @@ Result<InspectReport> inspect(const InspectOptions& options, Console& console) {
     for (const std::int64_t left_out : options.left_out) {
         R2T2_TRY(check_range("--leave-out", left_out, 0, static_cast<std::int64_t>(context.reference->size()) - 1));
         context.left_out.push_back(static_cast<std::size_t>(left_out));
+    }
+    if (options.methods.empty() && !stored) {
+        if (const std::string out = leave_out_unready(*context.reference, context.methods); !out.empty()) {
+            console.note(out);
+        }
     }
     R2T2_TRY(check_context(context));
     Result<SampleRun> run = run_sample(context, std::move(asked->sample), asked->set, asked->index, interrupt_token());

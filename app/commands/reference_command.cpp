@@ -12,6 +12,7 @@
 #include "core/dataset/json_reader.h"
 #include "core/reference/health_report.h"
 #include "core/reference/published_json.h"
+#include "core/reference/surface_tables.h"
 #include "core/run/evaluation_overlap.h"
 #include "core/run/reference_builder.h"
 #include "core/vision/facts_json.h"
@@ -159,6 +160,34 @@ Result<std::vector<SampleSetPtr>> evaluation_of(const std::string& named, Consol
     return std::vector<SampleSetPtr>{dataset_samples(std::move(*dataset))};
 }
 
+/// The set's tables of losses. Files that are damaged or of other records are named, and counted.
+Json surfaces_beside(const std::string& path, const ReferenceStore& store, Console& console, std::size_t& damaged) {
+    Json out = Json::array();
+    for (const std::filesystem::path& file : surface_files(path)) {
+        const Result<SurfaceTables> tables = SurfaceTables::load(file, store);
+        if (!tables) {
+            console.lacking("response surfaces are of no use: " + tables.error().message());
+            ++damaged;
+            continue;
+        }
+        Json one = {{"file", file.filename().string()}, {"mode", to_string(tables->key().mode)}, {"form", tables->key().form}, {"precision", tables->key().precision},
+                    {"nodes", tables->form()->nodes().size()}, {"hash", tables->hash()}, {"text", tables->text()}};
+        if (const std::optional<SurfaceAccuracy>& accuracy = tables->accuracy()) {
+            one["checked"] = {{"references", accuracy->references}, {"points", accuracy->points}, {"loss_rms", accuracy->loss_rms}, {"gradient_cosine", accuracy->gradient_cosine}};
+        }
+        out.push_back(std::move(one));
+    }
+    return out;
+}
+
+std::string surface_lines(const Json& surfaces) {
+    std::string out;
+    for (const Json& each : surfaces) {
+        out += "response surfaces (" + each["precision"].get<std::string>() + "): " + each["text"].get<std::string>() + "\n";
+    }
+    return out;
+}
+
 int info(const ReferenceOptions& options, Console& console) {
     std::size_t skipped = 0;
     const Result<ReferenceStore> store =
@@ -188,8 +217,18 @@ int info(const ReferenceOptions& options, Console& console) {
     if (!report) {
         return console.fail(report.error());
     }
-    console.data(console.options().json ? report->json() + "\n" : report->text());
-    return skipped + skipped_samples == 0 && !report->holds_contradictions() ? kExitOk : kExitBadSamples;
+    std::size_t damaged = 0;
+    const Json surfaces = surfaces_beside(options.input, *store, console, damaged);
+    if (console.options().json) {
+        Json out = Json::parse(report->json());
+        if (!surfaces.empty()) {
+            out["surfaces"] = surfaces;
+        }
+        console.data(out.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
+    } else {
+        console.data(report->text() + surface_lines(surfaces));
+    }
+    return skipped + skipped_samples + damaged == 0 && !report->holds_contradictions() ? kExitOk : kExitBadSamples;
 }
 
 /// Of every record what is said of its sample's picture: a data set has it beside the picture or in its own record, neither of which the set keeps.
@@ -253,6 +292,8 @@ int run_reference(const ReferenceOptions& options, const std::string& program, C
             return build_or_import(options, program, console);
         case ReferenceOptions::Action::Refine:
             return refine_reference(options, program, console);
+        case ReferenceOptions::Action::Surfaces:
+            return make_surfaces(options, console);
         case ReferenceOptions::Action::Info:
             return info(options, console);
         case ReferenceOptions::Action::Export:

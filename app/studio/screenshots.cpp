@@ -164,7 +164,7 @@ bool one_round(const QString& folder, const QString& session, ui::Theme theme, Q
     }
     window.picture().set_overlay(ui::PictureView::Boxes, true);
     window.picture().set_overlay(ui::PictureView::Texts, true);
-    for (const char* panel : {"neighbours", "compare", "curves", "steps", "gates", "log"}) {
+    for (const char* panel : {"neighbours", "compare", "curves", "steps", "gates", "knockouts", "log"}) {
         window.show_panel(QLatin1String(panel));
         ok = settle(window) && ok;
         ok = shots.take(window, QLatin1String(panel)) && ok;

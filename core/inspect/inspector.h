@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <span>
@@ -81,11 +82,25 @@ struct InspectorInfo {
     std::vector<int> mixer_layers;
     RoutingSpace space;
     std::string reference_name, reference_hash;
+    std::string reference_native_hash;  ///< of the set before it was refined
+    /// The open references are those of a run that says this hash, or were made of them.
+    [[nodiscard]] bool serves(const std::string& hash) const { return hash == reference_hash || hash == reference_native_hash; }
+    std::map<RoutingMode, std::string> surfaces;  ///< of the references, of each mode: form, nodes, error
     bool refined = false;  ///< the references have routings that descents found (r2t2 reference refine)
     std::string torch, blas, cuda;
     std::string processor, kernels;     ///< EngineVersions
     std::vector<std::string> warnings;  ///< from opening
     MethodParams defaults;              ///< of this checkpoint (rerouting.json)
+};
+
+/// What becomes of an answer when an expert is taken away.
+struct KnockedAnswer {
+    std::string kind, where, expert;  ///< "silence", "mixer 1", "img_aux"; empty: as it is
+    std::string answer;
+    bool changed = false;             ///< another answer than as it is
+    double confidence = 0.0;
+    std::optional<double> loss;       ///< of the truth, nats; none: not known
+    std::optional<bool> right;
 };
 
 /// What to compute on a sample. The sample is one of a list, or a picture file with a question of the user's.
@@ -232,6 +247,9 @@ public:
     /// Gates and attention under step `step` of trajectory `method`.
     [[nodiscard]] virtual Result<MixerView> look(const Inspection& inspection, std::size_t method,
                                                  std::size_t step) const = 0;
+    /// The sample under every knock-out of every expert (core/run/knockout.h), under the native routing; the first row is the answer as it is. Some fifty
+    /// answers. Errors: a stored inspection, Cancelled.
+    [[nodiscard]] virtual Result<std::vector<KnockedAnswer>> knockouts(const Inspection& inspection, const CancelToken& cancel) const = 0;
     [[nodiscard]] virtual Result<ProjectionMapPtr> projection(const ProjectionRequest& request,
                                                               const ProgressCallback& progress,
                                                               const CancelToken& cancel) const = 0;

@@ -27,10 +27,12 @@ Result<Terms> terms_of(const RoutingSpace& space, const RerouteInput& input, boo
         terms.weights.push_back(1.0);
     } else {
         for (std::size_t i = 0; i < input.references.size(); ++i) {
-            if (!input.references[i].prepared) {
+            const ReferenceSample& reference = input.references[i];
+            if (!reference.prepared && !reference.surface) {
                 return invalid_input("landscape", "method", "without prepared neighbours", "NGD, or the truth's loss");
             }
-            terms.samples.push_back(input.references[i].prepared.get());
+            const PreparedSample* sample = reference.prepared.get();
+            terms.samples.push_back(reference.surface ? reference.surface.get() : sample);
             terms.weights.push_back(input.neighbourhood.neighbours[i].weight);
         }
         if (terms.samples.empty()) {
@@ -47,6 +49,7 @@ Result<Terms> terms_of(const RoutingSpace& space, const RerouteInput& input, boo
     return terms;
 }
 
+/// Of neighbours that a method goes by the surfaces of, these say the losses, as they said them to it.
 Result<std::vector<double>> mean_losses(const Model& model, const Terms& terms, RoutingMode mode,
                                         std::span<const RoutingMatrix> routings) {
     std::vector<RoutedQuery> queries;
@@ -55,7 +58,7 @@ Result<std::vector<double>> mean_losses(const Model& model, const Terms& terms, 
             queries.push_back({terms.samples[i], action_toward(mode, r, terms.base[i])});
         }
     }
-    const Result<std::vector<LossGradient>> losses = model.loss_and_gradient(queries, false);
+    const Result<std::vector<LossGradient>> losses = SurfaceModel(model).loss_and_gradient(queries, false);
     if (!losses) {
         return losses.error();
     }
@@ -118,7 +121,7 @@ Result<std::vector<RoutingMatrix>> OpenedInspector::pulls(const Inspection& insp
     for (std::size_t i = 0; i < terms->samples.size(); ++i) {
         queries.push_back({terms->samples[i], action_toward(params.mode, weights, terms->base[i])});
     }
-    const Result<std::vector<LossGradient>> losses = model_->loss_and_gradient(queries, true);
+    const Result<std::vector<LossGradient>> losses = SurfaceModel(*model_).loss_and_gradient(queries, true);
     if (!losses) {
         return losses.error();
     }
@@ -141,7 +144,8 @@ Result<LandscapeValues> OpenedInspector::landscape(const Inspection& inspection,
     // Mode finding and kernel regression have no loss of their own: the neighbours of NGD on the same sample serve.
     std::size_t method = request.method;
     const std::size_t leading = here->index_of(kLeadingMethod);
-    if (!request.truth && method_row(here->methods()[method].method).neighbours != NeighbourNeed::Labelled && leading < here->inputs().size()) {
+    const NeighbourNeed need = method_row(here->methods()[method].method).neighbours;
+    if (!request.truth && need != NeighbourNeed::Labelled && need != NeighbourNeed::Surfaces && leading < here->inputs().size()) {
         method = leading;
     }
     const Result<Terms> terms = terms_of(info_.space, here->inputs()[method], request.truth);

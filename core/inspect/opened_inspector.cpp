@@ -116,6 +116,12 @@ void OpenedInspector::describe() {
     info_.mixer_layers = model.mixer_layers;
     info_.space = model_->routing_space();
     info_.reference_hash = reference_->store().content_hash();
+    for (const RoutingMode mode : {RoutingMode::Fixed, RoutingMode::Offset}) {
+        if (const SurfaceTables* tables = reference_->surfaces(mode)) {
+            info_.surfaces[mode] = tables->text();
+        }
+    }
+    info_.reference_native_hash = reference_->store().native_hash();
     info_.refined = reference_->store().is_refined();
     if (const Result<EngineModule*> engine = load_engine()) {
         const EngineVersions versions = (*engine)->versions();
@@ -263,7 +269,7 @@ Status OpenedInspector::check_methods(const std::vector<MethodParams>& methods) 
 /// Of a session's runs, where it is not what is open.
 std::optional<SampleList::RunReferences> OpenedInspector::other_references(const SampleList& list) const {
     std::optional<SampleList::RunReferences> own = list.run_references();
-    return own && !own->hash.empty() && own->hash != info_.reference_hash ? own : std::nullopt;
+    return own && !own->hash.empty() && !info_.serves(own->hash) ? own : std::nullopt;
 }
 
 /// Whoever runs a stored sample again on another reference set is told which one its run had.

@@ -47,6 +47,7 @@ public:
     [[nodiscard]] Result<std::vector<RoutingMatrix>> pulls(const Inspection& inspection, std::size_t method,
                                                            const RoutingMatrix& weights) const override;
     [[nodiscard]] Result<MixerView> look(const Inspection& inspection, std::size_t method, std::size_t step) const override;
+    [[nodiscard]] Result<std::vector<KnockedAnswer>> knockouts(const Inspection& inspection, const CancelToken& cancel) const override;
     [[nodiscard]] Result<ProjectionMapPtr> projection(const ProjectionRequest& request, const ProgressCallback& progress,
                                                       const CancelToken& cancel) const override;
     [[nodiscard]] Result<std::vector<SampleListPtr>> open_samples(const std::string& what,

@@ -25,6 +25,18 @@ at::Tensor MixerRouting::of(std::int64_t mixer, int group) const {
     return row.slice(1, group * 3, group * 3 + 3).unsqueeze(1);
 }
 
+void MixerParts::scale(const Loudness& loudness, std::size_t mixer) {
+    if (!loudness.defined()) {
+        return;
+    }
+    const at::Tensor factors = loudness.select(1, static_cast<std::int64_t>(mixer));  // [B, 6]
+    const auto of_group = [&factors](std::int64_t group) { return factors.slice(1, group * 3, group * 3 + 3).t().unsqueeze(-1).unsqueeze(-1); };
+    if (image_outputs.defined()) {
+        image_outputs = image_outputs * of_group(0);
+    }
+    language_outputs = language_outputs * of_group(1);
+}
+
 AuxiliaryKeys Decoder::auxiliary_keys(std::size_t mixer, const at::Tensor& compressed) const {
     const MixerWeights::Stacks stacks = w_.mixers[mixer].stacks();
     const at::Tensor flat = compressed.reshape({-1, compressed.size(2)});
@@ -138,7 +150,10 @@ at::Tensor of_each_token(const at::Tensor& gate, std::int64_t tokens) { return g
 Streams Decoder::mix(std::size_t mixer, const Streams& normed, const Forward& forward, bool language_only) const {
     const TokenLayout& layout = *forward.layout;
     const at::Tensor language = normed.text.slice(1, 0, layout.language);
-    const MixerParts parts = mixer_parts(mixer, normed.image, language, (*forward.aux)[mixer], layout, language_only);
+    MixerParts parts = mixer_parts(mixer, normed.image, language, (*forward.aux)[mixer], layout, language_only);
+    if (forward.loudness) {
+        parts.scale(*forward.loudness, mixer);
+    }
     const at::Tensor image_gate = gate_weights(*forward.routing, mixer, 0, parts.image_logits);
     const at::Tensor language_gate = gate_weights(*forward.routing, mixer, 1, parts.language_logits);
     if (forward.gates) {

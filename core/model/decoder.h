@@ -83,11 +83,17 @@ struct GateSummary {
     std::vector<at::Tensor> mean;
 };
 
+/// Factors of the experts' outputs: of each sample and mixer, [B, mixers, 6]. Undefined: ones.
+using Loudness = at::Tensor;
+
 /// What a mixer computes before weighting: gate logits [B, n, 3] and expert outputs without their residual,
 /// [3, B, n, H] (image stream, language stream).
 struct MixerParts {
     at::Tensor image_logits, language_logits;
     at::Tensor image_outputs, language_outputs;
+
+    /// Outputs times their factors in this mixer.
+    void scale(const Loudness& loudness, std::size_t mixer);
 };
 
 class Decoder {
@@ -128,6 +134,7 @@ public:
         const MixerRouting* routing = nullptr;
         const std::vector<AuxiliaryKeys>* aux = nullptr;  ///< one per mixer
         const TokenLayout* layout = nullptr;
+        const Loudness* loudness = nullptr;
         std::vector<KeyValue>* cache = nullptr;  ///< filled per layer if given
         GateSummary* gates = nullptr;            ///< filled per mixer if given
         std::int64_t first_text = 0;             ///< in the last layer compute text rows from here on only...

@@ -67,6 +67,9 @@ struct ModelInput {
     std::string facts_text;                 ///< verbalised auxiliary facts; may be empty
     std::vector<std::uint8_t> segment_ids;  ///< image_size x image_size ids, empty = no map
     std::optional<std::string> answer;      ///< ground truth; needed for losses
+    /// What every expert's output counts, [mixers, experts]: 1, or 0 for one that is silenced, whose weight is kept and whose output, without the token that
+    /// passes by it, is nothing. Empty: all ones, to the bit. An experiment on the model, not a routing.
+    RoutingMatrix loudness{};
 };
 
 /// A model on a device. Errors of every function: InvalidInput (names the field), OutOfMemory, Internal.

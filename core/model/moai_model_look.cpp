@@ -149,6 +149,7 @@ Result<MixerView> MoaiModel::look_once(const PreparedSample& sample, const Routi
         forward.routing = &*routing;
         forward.aux = &batch.aux;
         forward.layout = &batch.layout;
+        forward.loudness = &batch.loudness;
         forward.trace = &trace;
         const auto first = static_cast<std::size_t>(info_.mixer_layers.front());
         const auto last = static_cast<std::size_t>(info_.mixer_layers.back());

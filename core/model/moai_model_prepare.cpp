@@ -14,6 +14,16 @@ at::Tensor pixels_tensor(const std::vector<std::uint8_t>& rgb, int size) {
     return hwc.permute({2, 0, 1}).unsqueeze(0).to(at::kFloat).contiguous();
 }
 
+Loudness loudness_tensor(const RoutingMatrix& loudness, const at::TensorOptions& options) {
+    if (loudness.empty()) {
+        return {};
+    }
+    const auto rows = static_cast<std::int64_t>(loudness.rows()), experts = static_cast<std::int64_t>(loudness.experts());
+    at::Tensor out = at::empty({1, rows, experts}, at::kDouble);
+    std::copy(loudness.values().begin(), loudness.values().end(), out.data_ptr<double>());
+    return out.to(options);
+}
+
 RoutingMatrix to_matrix(const std::vector<at::Tensor>& gates) {
     RoutingMatrix out(gates.size(), static_cast<std::size_t>(gates[0].size(1)));
     for (std::size_t m = 0; m < gates.size(); ++m) {
@@ -69,6 +79,11 @@ Status MoaiModel::check_input(const ModelInput& input) const {
     if (!input.segment_ids.empty() && input.segment_ids.size() != side * side) {
         return invalid_input("facts", "segment map", std::to_string(input.segment_ids.size()) + " pixels",
                              std::to_string(side) + " x " + std::to_string(side));
+    }
+    const RoutingMatrix& loudness = input.loudness;
+    if (!loudness.empty() && (loudness.rows() != space_.mixers || loudness.experts() != space_.expert_count() || !all_finite(loudness))) {
+        return invalid_input("sample", "loudness of the experts", std::to_string(loudness.rows()) + " x " + std::to_string(loudness.experts()),
+                             std::to_string(space_.mixers) + " x " + std::to_string(space_.expert_count()) + " finite numbers");
     }
     if (strip(input.question).empty()) {
         return invalid_input("question", {}, "nothing", "a question");
@@ -192,7 +207,7 @@ Result<PreparedSamplePtr> MoaiModel::prepare_once(const ModelInput& input) const
         Result<ImageStatePtr> image = image_state(input);
         R2T2_TRY(image);
         Result<std::shared_ptr<MoaiSample>> sample =
-            prepare_tokens(decoder_, std::move(*tokens), (*image)->features, (*image)->compressed);
+            prepare_tokens(decoder_, std::move(*tokens), (*image)->features, (*image)->compressed, loudness_tensor(input.loudness, options()));
         R2T2_TRY(sample);
         (*sample)->model = serial_;
         const MoaiSample* one = sample->get();

@@ -42,7 +42,8 @@ void prepare_first_mixer(const Decoder& decoder, const Streams& streams, const T
     const at::Tensor image = fused_rms_norm(streams.image, layer.attention_norm, config.rms_norm_eps);
     const at::Tensor text = fused_rms_norm(streams.text, layer.attention_norm, config.rms_norm_eps);
     const at::Tensor prompt = text.slice(1, 0, layout.prompt);
-    const MixerParts parts = decoder.mixer_parts(0, image, prompt, sample.aux[0], layout);
+    MixerParts parts = decoder.mixer_parts(0, image, prompt, sample.aux[0], layout);
+    parts.scale(sample.loudness, 0);
     const PloraLinear linear = without_bias(layer.wqkv);
     const std::int64_t text_begin = layout.image;
     const std::int64_t answer_begin = layout.image + layout.prompt;
@@ -86,7 +87,8 @@ std::size_t MoaiSample::bytes() const {
 }
 
 Result<std::shared_ptr<MoaiSample>> prepare_tokens(const Decoder& decoder, TokenSample tokens,
-                                                   const at::Tensor& image_features, const at::Tensor& compressed) {
+                                                   const at::Tensor& image_features, const at::Tensor& compressed,
+                                                   const Loudness& loudness) {
     static std::atomic<std::uint64_t> next_serial{1};
     const at::NoGradGuard no_grad;
     const ModelConfig& config = decoder.config();
@@ -97,6 +99,7 @@ Result<std::shared_ptr<MoaiSample>> prepare_tokens(const Decoder& decoder, Token
     sample->lengths = *lengths;
     sample->tokens = std::move(tokens);
     sample->serial = next_serial++;
+    sample->loudness = loudness;
     for (std::size_t m = 0; m < w.mixers.size(); ++m) {
         AuxiliaryKeys keys = decoder.auxiliary_keys(m, compressed.unsqueeze(0));
         for (at::Tensor* t : {&keys.image_key, &keys.image_value, &keys.language_key, &keys.language_value}) {

@@ -28,6 +28,7 @@ public:
     at::Tensor bias_rows;        ///< [P + T, Q] rotated bias; undefined when wqkv has none
     at::Tensor image_logits;     ///< [P, 3] gate logits of the first mixer
     at::Tensor language_logits;  ///< [T, 3]
+    Loudness loudness;                ///< batch dimension 1; in the rows of the first mixer already
     std::vector<AuxiliaryKeys> aux;   ///< per mixer, batch dimension 1
     std::vector<KeyValue> prefix;     ///< layers before the first mixer, prompt only, batch dimension 1
     RoutingMatrix native;             ///< [mixers, 6]
@@ -38,9 +39,9 @@ public:
 };
 
 /// Runs everything that routing cannot change. image_features [P, H]; compressed [latents, H].
-/// `native` is left empty; routed_batch.h fills it.
+/// `native` is left empty; routed_batch.h fills it. `loudness`: of every mixer, [1, mixers, 6], or undefined.
 [[nodiscard]] Result<std::shared_ptr<MoaiSample>> prepare_tokens(const Decoder& decoder, TokenSample tokens,
                                                                  const at::Tensor& image_features,
-                                                                 const at::Tensor& compressed);
+                                                                 const at::Tensor& compressed, const Loudness& loudness = {});
 
 }  // namespace r2t2

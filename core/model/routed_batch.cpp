@@ -49,6 +49,19 @@ at::Tensor stack_text(std::span<const MoaiSample* const> samples, const TokenLay
     return at::cat({prompt, answer}, 1);
 }
 
+/// Ones for samples that say nothing, where others do.
+Loudness stack_loudness(std::span<const MoaiSample* const> samples) {
+    const auto says = std::find_if(samples.begin(), samples.end(), [](const MoaiSample* s) { return s->loudness.defined(); });
+    if (says == samples.end()) {
+        return {};
+    }
+    std::vector<at::Tensor> rows;
+    for (const MoaiSample* s : samples) {
+        rows.push_back(s->loudness.defined() ? s->loudness : at::ones_like((*says)->loudness));
+    }
+    return at::cat(rows);
+}
+
 std::vector<AuxiliaryKeys> stack_aux(std::span<const MoaiSample* const> samples) {
     if (samples.size() == 1) {
         return samples[0]->aux;
@@ -117,7 +130,7 @@ void expand_batch(PackedBatch& p, std::int64_t count) {
     for (at::Tensor* t : {&p.residual.image, &p.residual.text, &p.image_rows, &p.language_rows, &p.answer_rows,
                           &p.bias_rows, &p.image_logits, &p.language_logits, &p.labels, &p.layout.text_real,
                           &p.layout.cos, &p.layout.sin, &p.layout.attention_bias, &p.layout.language_bias,
-                          &p.layout.language_share}) {
+                          &p.layout.language_share, &p.loudness}) {
         grow(*t);
     }
     for (AuxiliaryKeys& keys : p.aux) {
@@ -165,6 +178,7 @@ PackedBatch pack(const ModelConfig& config, std::span<const MoaiSample* const> s
     }
     p.image_logits = stack_padded(distinct, p.layout.image, true, [](const MoaiSample& s) { return s.image_logits; });
     p.language_logits = stack_padded(distinct, p.layout.prompt, true, [](const MoaiSample& s) { return s.language_logits; });
+    p.loudness = stack_loudness(distinct);
     p.aux = stack_aux(distinct);
     if (with_answers) {
         p.labels = label_rows(distinct).to(options.device());
@@ -213,6 +227,7 @@ RoutedPass run_routed(const Decoder& decoder, const PackedBatch& batch, const Mi
     forward.routing = &routing;
     forward.aux = &batch.aux;
     forward.layout = &layout;
+    forward.loudness = &batch.loudness;
     forward.cache = want_cache ? &out.cache : nullptr;
     forward.gates = want_gates ? &gates : nullptr;
     forward.answers_only = true;

@@ -18,6 +18,7 @@ struct PackedBatch {
     at::Tensor answer_rows;     ///< [B, A, Q]
     at::Tensor bias_rows;       ///< [B, P + T, Q] or undefined
     at::Tensor image_logits, language_logits;
+    Loudness loudness;             ///< defined where a sample's is
     std::vector<AuxiliaryKeys> aux;
     std::vector<KeyValue> prefix;  ///< only when packed without answers
     at::Tensor labels;             ///< [B, A'] -100 on padding; only with answers

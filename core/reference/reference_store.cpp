@@ -346,6 +346,38 @@ Result<ReferenceStore> ReferenceStore::build(ReferenceOrigin origin, std::vector
     return store;
 }
 
+Result<ReferenceStore> ReferenceStore::build_on(const ReferenceStore& native, ReferenceOrigin origin, std::vector<ReferenceRecord> records,
+                                                std::span<const RawEmbedding> raw) {
+    if (raw.size() != records.size()) {
+        return invalid_input("reference set", "embeddings", std::to_string(raw.size()), std::to_string(records.size()));
+    }
+    std::map<std::pair<std::string, std::string>, std::size_t> places;
+    for (std::size_t i = 0; i < native.size(); ++i) {
+        places.emplace(std::pair(native.records_[i].set, native.records_[i].id), i);
+    }
+    ReferenceStore store;
+    store.embedding_space_ = native.embedding_space_;
+    for (std::size_t i = 0; i < records.size(); ++i) {
+        if (const auto known = places.find(std::pair(records[i].set, records[i].id)); known != places.end()) {
+            std::optional<RefinedRouting> refined = std::move(records[i].refined);
+            records[i] = native.records_[known->second];
+            records[i].refined = std::move(refined);
+            const std::span<const float> row = native.embedding(known->second);
+            store.embeddings_.insert(store.embeddings_.end(), row.begin(), row.end());
+            continue;
+        }
+        const auto row = native.embedding_space_.embed(raw[i], "record " + std::to_string(i) + " (id " + records[i].id + ")");
+        if (!row.ok()) {
+            return row.error();
+        }
+        store.embeddings_.insert(store.embeddings_.end(), row->begin(), row->end());
+    }
+    R2T2_TRY(check_records(origin, records, "reference set"));
+    store.origin_ = std::move(origin);
+    store.take_records(std::move(records));
+    return store;
+}
+
 Result<ReferenceStore> ReferenceStore::load(const std::string& directory) {
     std::error_code code;
     if (!fs::is_directory(directory, code)) {
@@ -429,10 +461,11 @@ Status ReferenceStore::save(const std::string& directory, const FolderClaim&) co
     const std::string path = (fs::path(directory) / kRecordsName).string();
     const auto text = record_json::dump(records_document(*this, name, Written::All), path);
     R2T2_TRY(with(text.ok() ? write_file_atomically(path, *text) : Status(text.error())));
-    // The new store stands; embeddings of an older one are litter now. Failing to remove them harms nothing.
+    // The new store stands; embeddings and response surfaces of an older one are litter now. Failing to remove them harms nothing.
     for (const auto& entry : fs::directory_iterator(directory, code)) {
         const std::string other = entry.path().filename().string();
-        if (other.starts_with("embeddings-") && other.ends_with(".safetensors") && other != name) {
+        const bool of_a_set = other.starts_with("embeddings-") || other.starts_with("surfaces-");
+        if (of_a_set && other.ends_with(".safetensors") && other != name) {
             fs::remove(entry.path(), code);
         }
     }
@@ -523,6 +556,28 @@ std::string ReferenceStore::content_hash() const {
     }
     hash.update(records_document(*this, {}, Written::Content).dump(-1, ' ', true, Json::error_handler_t::replace));
     return hash.hex().substr(0, 16);
+}
+
+std::string ReferenceStore::native_hash() const {
+    if (!is_refined()) {
+        return content_hash();
+    }
+    ReferenceStore native;
+    native.origin_ = origin_;
+    native.origin_.notes.erase(kRefinedByNote);
+    native.origin_.notes.erase(kRefinedWithNote);
+    native.embedding_space_ = embedding_space_;  // fitted on these records alone
+    std::vector<ReferenceRecord> records;
+    for (std::size_t i = 0; i < size(); ++i) {
+        if (records_[i].is_correct) {
+            records.push_back(records_[i]);
+            records.back().refined.reset();
+            const std::span<const float> row = has_embeddings() ? embedding(i) : std::span<const float>();
+            native.embeddings_.insert(native.embeddings_.end(), row.begin(), row.end());
+        }
+    }
+    native.take_records(std::move(records));
+    return native.content_hash();
 }
 
 }  // namespace r2t2

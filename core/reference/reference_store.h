@@ -37,6 +37,10 @@ struct ReferenceOrigin {
     bool operator==(const ReferenceOrigin&) const = default;
 };
 
+/// Keys of the notes that refining adds.
+inline constexpr const char* kRefinedByNote = "refined_by";
+inline constexpr const char* kRefinedWithNote = "refined_with";
+
 class ReferenceStore {
 public:
     ReferenceStore() = default;
@@ -48,6 +52,11 @@ public:
     [[nodiscard]] static Result<ReferenceStore> build(ReferenceOrigin origin, std::vector<ReferenceRecord> records,
                                                       const std::vector<EmbeddingPartSpec>& parts,
                                                       std::span<const RawEmbedding> raw);
+
+    /// Records of which some are in `native` already (by set and id): those are as they stand there, but for their refined routings, and lie where they lie
+    /// there; the others are placed by its statistics. So native_hash() of a refined set is the hash of the set that it was made of, on whatever machine.
+    [[nodiscard]] static Result<ReferenceStore> build_on(const ReferenceStore& native, ReferenceOrigin origin, std::vector<ReferenceRecord> records,
+                                                         std::span<const RawEmbedding> raw);
 
     /// Errors name file, field, found and allowed: missing or truncated files, counts and dimensions that do not
     /// match, NaN, an id twice, an embeddings file that belongs to other records, a newer version, a value that is not what its
@@ -101,6 +110,9 @@ public:
 
     /// 16 hex digits over everything that save() writes but the model's identity, records' options, what they were asked with, and the checksums: the "reference hash" of a run.
     [[nodiscard]] std::string content_hash() const;
+    /// content_hash() of what a refined set was made of: the records that the base model answers rightly, without what refining added. A method that goes
+    /// to nothing refined does on both the same to the last bit. Of a set that is not refined content_hash() itself.
+    [[nodiscard]] std::string native_hash() const;
 
     bool operator==(const ReferenceStore&) const = default;
 

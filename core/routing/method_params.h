@@ -65,6 +65,13 @@ enum class ReferenceRouting {
     Refined  ///< r*: where an oracle descent on the reference's own label ends (core/reference/reference_record.h). After kNN-MoE (arXiv 2601.02144)
 };
 
+/// Which references are the neighbours: the nearest, or a control that a gain of theirs has to be compared with.
+enum class NeighbourChoice {
+    Nearest,  ///< in task space, the paper's
+    Random,   ///< as many by chance, weighted by the same kernel
+    Shuffled  ///< the nearest, each with the routing, loss and label of another reference: what is gained by where the references are, not by what they say
+};
+
 /// Who may be a neighbour.
 enum class Keep {
     BaseRight,    ///< references that the base model answers rightly, the paper's
@@ -76,6 +83,18 @@ enum class Mixing {
     Confidence,  ///< where the model is most confident, the paper's line search
     Similarity,  ///< 1 - alpha = the neighbours' mean similarity, from 0 to 1. After kNN-MoE (arXiv 2601.02144)
     None         ///< alpha = 0
+};
+
+/// Whose word a descent on the neighbours' loss takes for it.
+enum class NeighbourLosses {
+    Model,   ///< the model's own, the paper's: a forward and a backward pass of every neighbour and step
+    Surface  ///< their response surfaces (core/routing/surface_form.h): no pass
+};
+
+/// Which routing is read off the neighbours' surfaces.
+enum class SurfaceRule {
+    BestNode,  ///< the node of the least loss
+    NodeMean   ///< the nodes' mean, weighted by exp(-loss / temperature)
 };
 
 /// Whose density mode finding climbs.
@@ -96,6 +115,8 @@ struct MethodParams {
     std::size_t k = 5;
     std::optional<double> epsilon;  ///< ball radius 1 - cosine; when set it replaces k
     KernelParams kernel;
+    NeighbourChoice neighbour_choice = NeighbourChoice::Nearest;
+    std::size_t reference_size = 0;  ///< so many references are looked among, drawn by the seed; 0 = all
 
     // The reference set
     Keep keep = Keep::BaseRight;
@@ -113,12 +134,17 @@ struct MethodParams {
 
     // NGD alone: what needs neighbours, or no truth
     DescentStart start = DescentStart::Native;
+    NeighbourLosses neighbour_losses = NeighbourLosses::Model;
     std::optional<double> stop_margin;  ///< ends where the answer's margin has come to this; none: whatever it is
 
     // Kernel regression
     Mixing mixing = Mixing::Confidence;
     int alpha_grid = 11;        ///< alphas of the coarse grid, both ends included, >= 2
     int alpha_refinements = 4;  ///< halvings of the bracket around the best, two probes each; 0 = grid only
+
+    // Response surfaces
+    SurfaceRule surface_rule = SurfaceRule::NodeMean;
+    double surface_temperature = 0.1;  ///< nats, > 0
 
     // Mode finding
     ModeNeighbourhood mode_neighbourhood = ModeNeighbourhood::Routing;

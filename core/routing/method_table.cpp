@@ -7,6 +7,8 @@
 #include "core/routing/kernel_regression.h"
 #include "core/routing/mode_finding.h"
 #include "core/routing/ngd.h"
+#include "core/routing/response_surface.h"
+#include "core/routing/response_surface.h"
 
 namespace r2t2 {
 
@@ -49,6 +51,11 @@ std::vector<MethodRow> method_rows() {
         {.name = "best-fixed", .title = "best fixed r", .caption = "Best fixed r",
          .sentence = "the best single r of a grid, chosen on the reference set and held fixed", .role = Control, .groups = {"routing"},
          .constant = ConstantNeed::BestFixed, .forced_mode = RoutingMode::Fixed, .colour = 0x8c8060, .run = constant_routing},
+        {.name = "response-surface", .alias = "rs", .title = "response surface", .caption = "Response surface",
+         .sentence = "averages what its neighbours' losses are at a few routings, computed once, and goes where they are least",
+         .formula = "L(n) = \u03a3 K(x\u1d62, x) loss(f(x\u1d62, n), y\u1d62) / \u03a3 K(x\u1d62, x) at the nodes n; r = their mean under exp(\u2212L / T)",
+         .source = "ours, on the objective of R2-T2 (arXiv 2502.20395), section 3", .groups = {"routing", "neighbourhood", "kernel", "reference set", "surfaces"},
+         .neighbours = Surfaces, .objective = Objective::NeighbourLoss, .colour = 0x7a5cc0, .run = response_surface},
     };
 }
 
@@ -125,6 +132,16 @@ bool needs_routings(const MethodParams& params) {
     return need == NeighbourNeed::Routing || (descends && params.start == DescentStart::KernelRegression);
 }
 
+bool draws_neighbours(const MethodParams& params) {
+    return neighbour_need(params) == NeighbourNeed::RandomLabelled || (uses_neighbours(params) && params.neighbour_choice == NeighbourChoice::Random);
+}
+
+bool needs_surfaces(const MethodParams& params) {
+    const NeighbourNeed need = neighbour_need(params);
+    const bool descends = need == NeighbourNeed::Labelled || need == NeighbourNeed::RandomLabelled;
+    return need == NeighbourNeed::Surfaces || (descends && params.neighbour_losses == NeighbourLosses::Surface);
+}
+
 Keep keep_of(const MethodParams& params) {
     const NeighbourNeed need = neighbour_need(params);
     const bool by_routing = need == NeighbourNeed::Routing || need == NeighbourNeed::ReferenceRoutings;
@@ -142,6 +159,9 @@ bool uses_parameter(Method method, const ParameterRow& row) {
     const std::vector<const char*>& groups = method_row(method).groups;
     if (method_row(method).forced_mode && row.name == std::string("mode")) {
         return false;
+    }
+    if (method_row(method).neighbours == NeighbourNeed::Surfaces && row.name == std::string("granularity")) {
+        return false;  // a surface is of one routing for all mixers
     }
     return std::find(groups.begin(), groups.end(), std::string(row.group)) != groups.end();
 }

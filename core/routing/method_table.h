@@ -29,6 +29,7 @@ enum class NeighbourNeed {
     Labelled,           ///< task-space neighbours, prepared with their labels
     RandomLabelled,     ///< as many by chance
     Routing,            ///< the routing of task-space neighbours
+    Surfaces,           ///< the losses of task-space neighbours as tables
     ReferenceRoutings   ///< the routing of the whole set, `RerouteInput::routing_points`: it looks for neighbours by itself
 };
 
@@ -84,6 +85,12 @@ struct MethodRow {
 
 /// The method is given the routing of its task-space neighbours: NeighbourNeed::Routing, and a descent that begins at their mean.
 [[nodiscard]] bool needs_routings(const MethodParams& params);
+
+/// Its neighbours are drawn by chance: a control's by its row, a method's by its parameters.
+[[nodiscard]] bool draws_neighbours(const MethodParams& params);
+
+/// The method is given its neighbours' surfaces, and no prepared sample of theirs: NeighbourNeed::Surfaces, and a descent on them.
+[[nodiscard]] bool needs_surfaces(const MethodParams& params);
 
 /// Who may be a neighbour: `keep`, and for methods that go to references' routings those whose routing it is that is right.
 [[nodiscard]] Keep keep_of(const MethodParams& params);

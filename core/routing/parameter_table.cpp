@@ -26,6 +26,9 @@ constexpr std::array kStarts = {"native", "kernel-regression"};
 constexpr std::array kKeeps = {"base-right", "refined-right"};
 constexpr std::array kReferenceRoutings = {"native", "refined"};
 constexpr std::array kMixings = {"confidence", "similarity", "none"};
+constexpr std::array kNeighbourChoices = {"nearest", "random", "shuffled"};
+constexpr std::array kNeighbourLosses = {"model", "surface"};
+constexpr std::array kSurfaceRules = {"best-node", "node-mean"};
 constexpr std::array kModeNeighbourhoods = {"routing", "task"};
 
 /// The field that a path of member pointers leads to.
@@ -105,6 +108,17 @@ std::vector<ParameterRow> parameter_rows() {
          .applies = [](const P& p) { return uses_distance(p.kernel.kind) && looks_in_task_space(p); },
          .access = as_optional<&P::kernel, &KernelParams::bandwidth>},
 
+        {.name = "neighbour-choice", .field = "neighbour_choice", .group = "neighbourhood", .label = "neighbours", .title = "choice of the neighbours",
+         .caption = "Neighbours", .box = "neighbourChoice",
+         .help = "nearest: in task space, as in the paper; random: as many drawn by chance; shuffled: the nearest, each with routing, loss and label of another "
+                 "reference. The last two are controls of whatever method uses neighbours",
+         .kind = Kind::Word, .words = list(kNeighbourChoices),
+         .applies = [](const P& p) { return looks_in_task_space(p) && p.method != Method::RandomNeighbours; }, .access = as_word<kNeighbourChoices, &P::neighbour_choice>},
+        {.name = "reference-size", .field = "reference_size", .group = "neighbourhood", .label = "references", .title = "size of the reference set",
+         .caption = "Out of", .box = "referenceSize",
+         .help = "so many of the references that may be neighbours are looked among, drawn by the seed, a smaller number from a larger one; 0: all", .unit = "references",
+         .kind = Kind::Whole, .range = {0, kMost}, .lowest = "all", .access = as_count<&P::reference_size>},
+
         {.name = "keep", .field = "keep", .group = "reference set", .label = "keep", .title = "references kept", .caption = "References", .box = "keep",
          .help = "whose loss counts: base-right, references that the base model answers rightly, as in the paper; refined-right, those that it answers "
                  "rightly under their refined routing, answered wrongly before among them",
@@ -164,6 +178,11 @@ std::vector<ParameterRow> parameter_rows() {
          .help = "native: at r\u2080, as in the paper; kernel-regression: the first step goes to the neighbours' weighted mean routing (reference-routing says "
                  "which), without a pass",
          .kind = Kind::Word, .words = list(kStarts), .access = as_word<kStarts, &P::start>},
+        {.name = "neighbour-loss", .field = "neighbour_loss", .group = "neighbours' descent", .label = "neighbour loss", .title = "neighbours' losses",
+         .caption = "Their losses", .box = "neighbourLoss",
+         .help = "model: the neighbours' own, as in the paper, a forward and a backward pass each and step; surface: their response surfaces say them "
+                 "(r2t2 reference surfaces), no pass",
+         .kind = Kind::Word, .words = list(kNeighbourLosses), .access = as_word<kNeighbourLosses, &P::neighbour_losses>},
         {.name = "stop-margin", .field = "stop_margin", .group = "neighbours' descent", .label = "stop at margin", .title = "margin that ends the descent",
          .caption = "Stop at margin", .box = "stopMargin",
          .help = "the descent ends where the probabilities of the answer's two most probable first tokens are at least this far apart, before its first "
@@ -182,6 +201,15 @@ std::vector<ParameterRow> parameter_rows() {
         {.name = "alpha-refinements", .field = "alpha_refinements", .group = "line search", .label = "refinements", .title = "refinements of alpha",
          .caption = "\u03b1 refinements", .box = "alphaRefinements", .help = "halvings of the bracket around the best \u03b1, two probes each; 0: the grid alone",
          .kind = Kind::Whole, .range = {0, kMost}, .applies = searches_alpha, .access = as_count<&P::alpha_refinements>},
+
+        {.name = "surface-rule", .field = "surface_rule", .group = "surfaces", .label = "surface rule", .title = "rule on the surface", .caption = "Goes to",
+         .box = "surfaceRule",
+         .help = "best-node: the node where the neighbours' mean loss is least; node-mean: the mean of all nodes under exp(\u2212loss / temperature)",
+         .kind = Kind::Word, .words = list(kSurfaceRules), .access = as_word<kSurfaceRules, &P::surface_rule>},
+        {.name = "surface-temperature", .field = "surface_temperature", .group = "surfaces", .label = "temperature", .title = "temperature on the surface",
+         .caption = "Temperature", .box = "surfaceTemperature", .help = "T of the nodes' mean: a node that is T nats worse counts a factor e less",
+         .unit = "nats", .range = {0.0, kUnbounded, Low::Open}, .arrow = 0.0,
+         .applies = [](const P& p) { return p.surface_rule == SurfaceRule::NodeMean; }, .access = as_number<&P::surface_temperature>},
 
         {.name = "mode-neighbourhood", .field = "mode_neighbourhood", .group = "mean shift", .label = "mode neighbourhood", .title = "mode neighbourhood",
          .caption = "Mode of", .box = "modeNeighbourhood",

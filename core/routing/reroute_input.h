@@ -10,14 +10,17 @@
 
 #include "core/routing/neighbourhood.h"
 #include "core/routing/routed_model.h"
+#include "core/routing/surface_model.h"
 #include "core/routing/trajectory.h"
 
 namespace r2t2 {
 
-/// One task-space neighbour's data. NGD needs `prepared` with a label, kernel regression needs `routing`, NGD that begins there both.
+/// One task-space neighbour's data. NGD needs `prepared` with a label, kernel regression needs `routing`, NGD that begins there both; what goes by
+/// surfaces needs `surface` in the place of `prepared`.
 struct ReferenceSample {
     PreparedSamplePtr prepared;
     RoutingMatrix routing;  ///< r_i: [1 or mixers, experts]; empty: not needed, or a descent's neighbour without one of the wanted kind
+    SurfaceSamplePtr surface{};  ///< its losses as a table; null: not needed
 };
 
 struct RerouteInput {

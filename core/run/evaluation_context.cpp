@@ -25,10 +25,66 @@ struct TaskSpaceNeed {
     bool random = false;
 };
 
-TaskSpaceNeed need_of(const EvaluationContext& context, Keep keep) {
+/// Which references a method looks among.
+struct Among {
+    Keep keep = Keep::BaseRight;
+    std::size_t size = 0;  ///< MethodParams::reference_size
+
+    auto operator<=>(const Among&) const = default;
+};
+Among among_of(const MethodParams& params) { return {keep_of(params), params.reference_size}; }
+
+/// References that the rule keeps, in an order drawn by the seed. A record's place follows from its name and the seed alone, so that the order is the
+/// same whatever else is in the set.
+std::vector<std::size_t> drawn_order(const EvaluationContext& context, Keep keep, const std::string& purpose) {
+    const ReferenceSet& reference = *context.reference;
+    const std::vector<std::size_t>& wrong = reference.left_out_by(keep);
+    std::vector<std::pair<std::uint64_t, std::size_t>> drawn;
+    for (std::size_t i = 0; i < reference.size(); ++i) {
+        if (!std::binary_search(wrong.begin(), wrong.end(), i)) {
+            const ReferenceRecord& record = reference.store().records()[i];
+            drawn.emplace_back(RandomStream::fork(context.seed, purpose + "/" + record.set + "/" + record.id).next(), i);
+        }
+    }
+    std::sort(drawn.begin(), drawn.end());
+    std::vector<std::size_t> out;
+    for (const auto& [place, index] : drawn) {
+        out.push_back(index);
+    }
+    return out;
+}
+
+/// Those that the rule keeps but the draw does not; a smaller draw is part of a larger one.
+std::vector<std::size_t> not_drawn(const EvaluationContext& context, const Among& among) {
+    if (among.size == 0 || among.size >= context.reference->kept_by(among.keep)) {
+        return {};
+    }
+    std::vector<std::size_t> order = drawn_order(context, among.keep, "reference size");
+    order.erase(order.begin(), order.begin() + static_cast<std::ptrdiff_t>(among.size));
+    return order;
+}
+
+/// Whose routing, loss and label a neighbour has: its own, or where they are shuffled those of the next in a drawn order.
+class Says {
+public:
+    Says(const EvaluationContext& context, const MethodParams& params) {
+        if (params.neighbour_choice == NeighbourChoice::Shuffled && uses_neighbours(params) && !is_control(params.method)) {
+            order_ = drawn_order(context, keep_of(params), "shuffled references");
+        }
+    }
+    [[nodiscard]] std::size_t of(std::size_t neighbour) const {
+        const auto place = std::find(order_.begin(), order_.end(), neighbour);
+        return place == order_.end() ? neighbour : place + 1 == order_.end() ? order_.front() : *(place + 1);
+    }
+
+private:
+    std::vector<std::size_t> order_;
+};
+
+TaskSpaceNeed need_of(const EvaluationContext& context, const Among& among) {
     TaskSpaceNeed need;
     for (const MethodParams& params : context.methods) {
-        if (keep_of(params) != keep || !uses_neighbours(params)) {
+        if (among_of(params) != among || !uses_neighbours(params)) {
             continue;
         }
         if (params.epsilon) {
@@ -36,21 +92,23 @@ TaskSpaceNeed need_of(const EvaluationContext& context, Keep keep) {
         } else {
             need.most = std::max(need.most, neighbours_wanted(params));
         }
-        need.random = need.random || neighbour_need(params) == NeighbourNeed::RandomLabelled;
+        need.random = need.random || draws_neighbours(params);
     }
     return need;
 }
 
-Result<TaskSpaceView> search_task_space(const EvaluationContext& context, Keep keep, const std::vector<float>& query,
+Result<TaskSpaceView> search_task_space(const EvaluationContext& context, const Among& among, const std::vector<float>& query,
                                         std::vector<std::size_t> excluded) {
     const ReferenceSet& reference = *context.reference;
-    const std::vector<std::size_t>& by_rule = reference.left_out_by(keep);
+    const std::vector<std::size_t>& by_rule = reference.left_out_by(among.keep);
     excluded.insert(excluded.end(), by_rule.begin(), by_rule.end());
+    const std::vector<std::size_t> by_draw = not_drawn(context, among);
+    excluded.insert(excluded.end(), by_draw.begin(), by_draw.end());
     std::sort(excluded.begin(), excluded.end());
     excluded.erase(std::unique(excluded.begin(), excluded.end()), excluded.end());
     TaskSpaceView view;
     view.excluded = std::move(excluded);
-    const TaskSpaceNeed need = need_of(context, keep);
+    const TaskSpaceNeed need = need_of(context, among);
     const ReferenceSearch::Exclude exclude = exclude_indices(view.excluded);
     if (need.most > 0) {
         Result<std::vector<Candidate>> found = reference.search().nearest(query, need.most, exclude);
@@ -79,7 +137,7 @@ Result<TaskSpaceView> search_task_space(const EvaluationContext& context, Keep k
 }
 
 /// One a rule that a method has.
-using TaskSpaceViews = std::map<Keep, TaskSpaceView>;
+using TaskSpaceViews = std::map<Among, TaskSpaceView>;
 
 Result<TaskSpaceViews> search_task_space(const EvaluationContext& context, const RunSample& sample, const std::string& set_name) {
     const ReferenceSet& reference = *context.reference;
@@ -91,15 +149,15 @@ Result<TaskSpaceViews> search_task_space(const EvaluationContext& context, const
     excluded.insert(excluded.end(), context.left_out.begin(), context.left_out.end());
     TaskSpaceViews views;
     for (const MethodParams& params : context.methods) {
-        const Keep keep = keep_of(params);
-        if (views.contains(keep)) {
+        const Among among = among_of(params);
+        if (views.contains(among)) {
             continue;
         }
-        Result<TaskSpaceView> view = search_task_space(context, keep, *query, excluded);
+        Result<TaskSpaceView> view = search_task_space(context, among, *query, excluded);
         if (!view) {
             return view.error();
         }
-        views.emplace(keep, std::move(*view));
+        views.emplace(among, std::move(*view));
     }
     return views;
 }
@@ -107,11 +165,11 @@ Result<TaskSpaceViews> search_task_space(const EvaluationContext& context, const
 /// As many random neighbours as the method would have had near ones.
 Result<Neighbourhood> neighbourhood_of(const EvaluationContext& context, const MethodParams& params,
                                        const TaskSpaceView& view, const std::string& set_name, std::size_t index) {
-    if (neighbour_need(params) == NeighbourNeed::RandomLabelled) {
+    if (draws_neighbours(params)) {
         const auto inside = [&](const Candidate& near) { return 1.0 - near.similarity <= *params.epsilon; };
         const std::size_t k = params.epsilon ? std::min(static_cast<std::size_t>(std::count_if(view.nearest.begin(), view.nearest.end(), inside)),
                                                         context.max_neighbours)
-                                             : params.k;
+                                             : neighbours_wanted(params);
         if (k == 0) {
             return Neighbourhood{};
         }
@@ -124,13 +182,21 @@ Result<Neighbourhood> neighbourhood_of(const EvaluationContext& context, const M
 
 Status add_references(const EvaluationContext& context, const MethodParams& params, RerouteInput& input) {
     const std::span<const RoutingMatrix> routings = context.reference->routings(params.granularity, params.reference_routing);
+    const Says says(context, params);
     for (const Neighbour& neighbour : input.neighbourhood.neighbours) {
+        const std::size_t whose = says.of(neighbour.index);
         ReferenceSample reference;
         if (needs_routings(params)) {
-            reference.routing = routings[neighbour.index];
+            reference.routing = routings[whose];
         }
-        if (neighbour_need(params) != NeighbourNeed::Routing) {
-            Result<PreparedSamplePtr> prepared = context.reference->prepared(neighbour.index);
+        if (needs_surfaces(params)) {
+            Result<SurfaceSamplePtr> surface = context.reference->surface(whose, params.mode);
+            if (!surface) {
+                return surface.error();
+            }
+            reference.surface = std::move(*surface);
+        } else if (neighbour_need(params) != NeighbourNeed::Routing) {
+            Result<PreparedSamplePtr> prepared = context.reference->prepared(whose);
             if (!prepared) {
                 return prepared.error();
             }
@@ -186,7 +252,7 @@ Result<ReadySample> make_ready(const EvaluationContext& context, RunSample sampl
     RerouteInput shared;
     shared.sample = *prepared;
     for (const MethodParams& params : context.methods) {
-        Result<RerouteInput> input = input_of(context, params, views->at(keep_of(params)), set_name, index, shared);
+        Result<RerouteInput> input = input_of(context, params, views->at(among_of(params)), set_name, index, shared);
         if (!input) {
             return input.error().inside(to_string(params.method));
         }
@@ -253,9 +319,22 @@ Status check_reference(const ReferenceSet& reference, const MethodParams& params
         return invalid_input("options", routing ? "--reference-routing" : "--keep", routing ? "refined" : to_string(keep),
                              std::string(routing ? "native" : "base-right") + ": this reference set has no refined routings (r2t2 reference refine makes them)");
     }
-    const std::size_t kept = reference.kept_by(keep);
+    if (needs_surfaces(params)) {
+        if (const Result<SurfaceFormPtr> form = reference.surface_form(params.mode); !form) {
+            return form.error();
+        }
+        if (params.granularity == Granularity::PerMixer && need != NeighbourNeed::Surfaces) {
+            return invalid_input("options", "--neighbour-loss", "surface, together with --granularity per-mixer",
+                                 "one of the two: a routing of its own for every mixer has too many free numbers for a table");
+        }
+    }
+    const std::size_t all_kept = reference.kept_by(keep);
+    if (params.reference_size > all_kept) {
+        return invalid_input("options", "--reference-size", std::to_string(params.reference_size), "0 (all) to " + std::to_string(all_kept) + ", the references that are " + to_string(keep));
+    }
+    const std::size_t kept = params.reference_size > 0 ? params.reference_size : all_kept;
     const std::string of_how_many =
-        std::to_string(kept) + (kept == reference.size() ? std::string(", the size of the reference set")
+        std::to_string(kept) + (params.reference_size > 0 ? std::string(", as --reference-size says") : kept == reference.size() ? std::string(", the size of the reference set")
                                                          : ", those of " + std::to_string(reference.size()) + " references that are " + to_string(keep));
     if (by_routing && reference.routings(params.granularity, params.reference_routing).empty()) {
         return invalid_input("options", "--granularity", "per-mixer",
@@ -275,6 +354,23 @@ Status check_reference(const ReferenceSet& reference, const MethodParams& params
 Status check_method(const ReferenceSet& reference, const MethodParams& params) {
     R2T2_TRY(validate(params));
     return check_reference(reference, params);
+}
+
+bool is_ready(const ReferenceSet& reference, const MethodParams& params) {
+    return neighbour_need(params) != NeighbourNeed::Surfaces || reference.surfaces(params.mode) != nullptr;
+}
+
+std::string leave_out_unready(const ReferenceSet& reference, std::vector<MethodParams>& methods) {
+    std::string names;
+    std::erase_if(methods, [&](const MethodParams& params) {
+        const bool out = !is_ready(reference, params);
+        const std::string name = to_string(params.method);
+        names += out && names.find(name) == std::string::npos ? (names.empty() ? "" : ", ") + name : "";
+        return out;
+    });
+    return names.empty() ? names
+                         : names + " is left out: this reference set has no response surfaces (r2t2 reference surfaces makes them; where --methods names it they are "
+                                   "made as they are asked for)";
 }
 
 Status check_context(const EvaluationContext& context) {

@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "core/checkpoint/rerouting_file.h"
+#include "core/routing/method_table.h"
 
 namespace r2t2 {
 
@@ -174,7 +175,15 @@ Provenance provenance_before_references(const EvaluationContext& context) {
 Provenance provenance_of(const EvaluationContext& context) {
     Provenance out = provenance_before_references(context);
     out.reference_hash = context.reference->store().content_hash();
+    out.reference_native_hash = context.reference->store().is_refined() ? context.reference->store().native_hash() : std::string();
     out.reference_asked = context.reference->store().asked_hash();
+    for (const MethodParams& params : context.methods) {
+        const Result<SurfaceFormPtr> form = needs_surfaces(params) ? context.reference->surface_form(params.mode) : Result<SurfaceFormPtr>(SurfaceFormPtr());
+        if (form && *form) {
+            const SurfaceTables* tables = context.reference->surfaces(params.mode);
+            out.surfaces[to_string(params.mode)] = {(*form)->name(), tables != nullptr ? tables->hash() : std::string()};
+        }
+    }
     out.embedding_content = embedder_content(context.reference->embedder());
     if (const QuestionEmbedder* embedder = context.reference->embedder()) {
         out.embedding_source = embedder->source();

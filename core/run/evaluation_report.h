@@ -67,7 +67,13 @@ struct Provenance {
     bool miniature = false;
     std::string reference_name;  ///< directory or file
     std::string reference_hash;
+    std::string reference_native_hash;  ///< ReferenceStore::native_hash of a refined set; else empty
     std::string reference_asked;  ///< ReferenceStore::asked_hash
+    struct Surfaces {
+        std::string form;
+        std::string hash;  ///< SurfaceTables::hash; empty: made as they were asked for
+    };
+    std::map<std::string, Surfaces> surfaces;  ///< that methods go by, of each mode
     std::string embedding_content;  ///< embedder_content: of question embeddings that are not the model's own
     std::string embedding_source;   ///< where those were read from
     std::vector<std::string> embedding_remarks;  ///< sets that found theirs by ids without a set's name

@@ -69,8 +69,14 @@ void add_ground(const EvaluationContext& context, const Provenance& provenance, 
     const ReferenceSource& reference = source.reference;
     config["reference"] = {{"path", path_text(reference.path)}, {"candidates", reference.candidates}, {"seed", reference.seed},
                            {"embedding", path_text(reference.embedding)}};
+    if (!provenance.reference_native_hash.empty()) {
+        config["reference"]["native_hash"] = provenance.reference_native_hash;
+    }
     if (!provenance.reference_asked.empty()) {
         config["reference"]["asked"] = provenance.reference_asked;
+    }
+    for (const auto& [mode, surfaces] : provenance.surfaces) {
+        config["reference"]["surfaces"][mode] = {{"form", surfaces.form}, {"hash", surfaces.hash}};
     }
     if (!provenance.embedding_content.empty()) {
         config["reference"]["embedding_content"] = provenance.embedding_content;
@@ -195,7 +201,22 @@ std::string reference_text(const RunInfo& info, const char* key) {
     const Json reference = part_of_config(info, "reference");
     return reference.is_object() && reference.contains(key) && reference[key].is_string() ? reference[key].get<std::string>() : std::string();
 }
+
+/// "offset: quadratic". Tables of one form, model and set have the same numbers, whoever made them and when.
+std::string surface_forms_of(const RunInfo& info) {
+    const Json reference = part_of_config(info, "reference");
+    const Json surfaces = reference.is_object() ? reference.value("surfaces", Json::object()) : Json::object();
+    std::string out;
+    for (const auto& [mode, each] : surfaces.items()) {
+        out += (out.empty() ? "" : ", ") + mode + ": " + (each.is_object() ? each.value("form", Json()).dump() : std::string());
+    }
+    return out.empty() ? "none" : out;
+}
+
 std::string embedding_content_of(const RunInfo& info) { return reference_text(info, "embedding_content"); }
+
+/// A run that was begun on the set before it was refined goes on with the refined one, whose native part it was.
+bool goes_on_with(const RunInfo& stored, const RunInfo& wanted) { return !stored.reference_hash.empty() && stored.reference_hash == reference_text(wanted, "native_hash"); }
 
 /// Another seed or number of candidates of the bundled world is another reference set, before it is built.
 Status check_bundled_references(const RunInfo& stored, const RunInfo& wanted, const std::string& where) {
@@ -334,12 +355,16 @@ Status check_same_run(const RunInfo& stored, const RunInfo& wanted, const std::s
         return invalid_input(where, "content of the question embeddings", embedding_content_of(wanted), embedding_content_of(stored) + ", as in the run that is resumed");
     }
     const std::string told = reference_text(stored, "asked"), told_now = reference_text(wanted, "asked");
-    if (compared == Compared::All && !told.empty() && !told_now.empty() && told != told_now) {
+    if (compared == Compared::All && !told.empty() && !told_now.empty() && told != told_now && stored.reference_hash == wanted.reference_hash) {
         return invalid_input(where, "instructions, options, keys and facts of the reference set", "others (hash " + told_now + ")", "those of hash " + told + ", as in the run that is resumed");
     }
+    if (const std::string there = surface_forms_of(stored), now = surface_forms_of(wanted); compared == Compared::All && there != now) {
+        return invalid_input(where, "form of the response surfaces", now, there + ", as in the run that is resumed");
+    }
     for (const auto& [what, there, asked] : pairs) {
-        const bool known = compared == Compared::All || std::string(what) != "reference hash";
-        if (known && there != asked) {
+        const bool references = std::string(what) == "reference hash";
+        const bool serves = references && goes_on_with(stored, wanted);
+        if ((compared == Compared::All || !references) && !serves && there != asked) {
             return invalid_input(where, what, asked, there + ", as in the run that is resumed");
         }
     }

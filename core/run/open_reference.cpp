@@ -23,13 +23,32 @@ std::string build_line(const ReferenceBuild& build) {
 
 Result<OpenedReference> assemble(std::shared_ptr<const Model> model, ReferenceStore store, SampleSetPtr samples,
                                  std::size_t cache_bytes, std::string name, std::vector<Error> problems,
-                                 QuestionEmbedderPtr embedder) {
+                                 QuestionEmbedderPtr embedder, std::vector<SurfaceTables> surfaces = {}) {
     Result<ReferenceSetPtr> set =
-        ReferenceSet::create(std::move(model), std::move(store), std::move(samples), cache_bytes, std::move(embedder));
+        ReferenceSet::create(std::move(model), std::move(store), std::move(samples), cache_bytes, std::move(embedder), std::move(surfaces));
     if (!set) {
         return set.error().inside(name);
     }
     return OpenedReference{std::move(*set), std::move(name), std::move(problems), {}, {}, {}};
+}
+
+/// The tables beside a set that this model can use; of files that are damaged or of other records `warnings` say so. Those of another precision
+/// lie there for another day.
+std::vector<SurfaceTables> surfaces_beside(const std::string& path, const ReferenceStore& store, const ModelInfo& model, std::vector<std::string>& warnings) {
+    std::vector<SurfaceTables> out;
+    for (const std::filesystem::path& file : surface_files(path)) {
+        Result<SurfaceTables> tables = SurfaceTables::load(file, store);
+        if (tables.ok() && tables->key().precision != model.precision) {
+            continue;
+        }
+        const Status serves = tables.ok() ? check_surfaces(*tables, model) : Status(tables.error());
+        if (serves.ok()) {
+            out.push_back(std::move(*tables));
+        } else {
+            warnings.push_back("response surfaces are of no use: " + serves.error().message());
+        }
+    }
+    return out;
 }
 
 Result<OpenedReference> open_store(const std::string& path, std::shared_ptr<const Model> model, const ReferenceSource& source) {
@@ -50,7 +69,13 @@ Result<OpenedReference> open_store(const std::string& path, std::shared_ptr<cons
         return samples.error().inside(path);
     }
     const bool unknown = store->origin().model_identity.empty() && !store->origin().model_hash.empty() && !model->info().identity.empty();
-    Result<OpenedReference> opened = assemble(std::move(model), std::move(*store), std::move(*samples), source.cache_bytes, path, {}, std::move(*embedder));
+    std::vector<std::string> no_use;
+    std::vector<SurfaceTables> surfaces = surfaces_beside(path, *store, model->info(), no_use);
+    Result<OpenedReference> opened =
+        assemble(std::move(model), std::move(*store), std::move(*samples), source.cache_bytes, path, {}, std::move(*embedder), std::move(surfaces));
+    if (opened) {
+        opened->warnings = std::move(no_use);
+    }
     if (const std::size_t unseen = opened ? opened->set->store().without_picture_hash() : 0; unseen > 0) {
         opened->remarks.push_back(path + ": " + std::to_string(unseen) + " of " + std::to_string(opened->set->store().size()) +
                                    " records have no hash of their picture: a sample that has the same picture under another path is not known as theirs "

@@ -327,7 +327,9 @@ Result<ReferenceBuild> build_reference(const Model& model, const SampleSet& samp
         origin.notes[kEmbeddingNote] = options.embedder->identity();
         origin.notes[kEmbeddingSourceNote] = path_text(options.embedder->source());
     }
-    Result<ReferenceStore> store = ReferenceStore::build(std::move(origin), std::move(records), task_space_parts(), raw);
+    const bool on_another = options.native != nullptr && options.native->has_embeddings();
+    Result<ReferenceStore> store = on_another ? ReferenceStore::build_on(*options.native, std::move(origin), std::move(records), raw)
+                                              : ReferenceStore::build(std::move(origin), std::move(records), task_space_parts(), raw);
     if (!store) {
         return store.error();
     }

@@ -35,6 +35,8 @@ struct ReferenceBuildOptions {
     /// With trust_file: the file's records by id (stated_records), whose set, tags, routings per mixer and refined routings are kept. A record
     /// with a refined routing stays where it is right under one of both.
     std::map<std::string, ReferenceRecord> stated{};
+    /// The set that is refined: its records stay as they are there (ReferenceStore::build_on). Null, or without embeddings: all is made anew. Outlives the call.
+    const ReferenceStore* native = nullptr;
     RoutingMode refined_mode = RoutingMode::Offset;  ///< how a refined routing acts
 };
 

@@ -125,8 +125,14 @@ Result<ReferenceBuild> collect_refined(const EvaluationGround& ground, const Sam
         return per_mixer.error();
     }
     ReferenceBuildOptions build = options.build;
-    build.notes["refined_by"] = to_string(Method::Oracle);
-    build.notes["refined_with"] = method_params_json(evaluation_params(method_list(options.descent, {Method::Oracle}).back()));
+    build.notes[kRefinedByNote] = to_string(Method::Oracle);
+    build.notes[kRefinedWithNote] = method_params_json(evaluation_params(method_list(options.descent, {Method::Oracle}).back()));
+    const ReferenceStore& native = ground.reference->store();
+    build.native = &native;
+    std::map<std::string, const ReferenceRecord*> known;  // what the set says of its own records stands, whatever this machine's last digits say
+    for (const ReferenceRecord& record : native.records()) {
+        known.emplace(record.id, &record);
+    }
     std::vector<Error> failed;
     std::size_t missing = 0;
     for (std::size_t i = 0; i < candidates->size(); ++i) {
@@ -148,6 +154,10 @@ Result<ReferenceBuild> collect_refined(const EvaluationGround& ground, const Sam
                 return end.error().inside(where);
             }
             (*candidate)->refined.routing_per_mixer = end->trajectory.result().weights;
+        }
+        if (const auto record = known.find(id); *candidate && record != known.end()) {
+            (*candidate)->base_right = record->second->is_correct;
+            (*candidate)->base_answer = record->second->model_answer;
         }
         build.refined.push_back(std::move(*candidate));
     }

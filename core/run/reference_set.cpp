@@ -6,6 +6,7 @@
 #include "core/base/quoted_name.h"
 #include "core/checkpoint/model_identity.h"
 #include "core/run/embedding_rows.h"
+#include "core/run/record_losses.h"
 #include "core/run/reference_builder.h"
 #include "core/run/sample_content.h"
 
@@ -60,6 +61,7 @@ ReferenceSet::ReferenceSet(std::shared_ptr<const Model> model, ReferenceStore st
       store_(std::move(store)),
       search_(std::move(search)),
       samples_(std::move(samples)),
+      usual_form_(make_surface_form(model_->routing_space())),
       cache_(cache_bytes) {
     bool all_have_mixers = true, refined_have_mixers = true;
     for (std::size_t i = 0; i < store_.size(); ++i) {
@@ -90,7 +92,11 @@ ReferenceSet::ReferenceSet(std::shared_ptr<const Model> model, ReferenceStore st
 }
 
 Result<ReferenceSetPtr> ReferenceSet::create(std::shared_ptr<const Model> model, ReferenceStore store,
-                                             SampleSetPtr samples, std::size_t cache_bytes, QuestionEmbedderPtr embedder) {
+                                             SampleSetPtr samples, std::size_t cache_bytes, QuestionEmbedderPtr embedder,
+                                             std::vector<SurfaceTables> surfaces) {
+    for (const SurfaceTables& tables : surfaces) {
+        R2T2_TRY(check_surfaces(tables, model->info()));
+    }
     R2T2_TRY(store.check_model(model->info().weights_hash, model->routing_space()));
     R2T2_TRY(check_identity(store.origin(), model->info()));
     const auto noted = store.origin().notes.find(kEmbeddingNote);
@@ -137,7 +143,64 @@ Result<ReferenceSetPtr> ReferenceSet::create(std::shared_ptr<const Model> model,
                                                        std::move(samples), budget));
     set->sample_of_ = std::move(sample_of);
     set->embedder_ = std::move(embedder);
+    for (SurfaceTables& each : surfaces) {
+        const RoutingMode mode = each.key().mode;
+        set->surfaces_[mode] = std::make_shared<const SurfaceTables>(std::move(each));
+    }
     return ReferenceSetPtr(std::move(set));
+}
+
+Status check_surfaces(const SurfaceTables& tables, const ModelInfo& model) {
+    if (tables.key().precision != model.precision) {
+        return invalid_input("response surfaces", "precision", tables.key().precision, model.precision + ", the model's");
+    }
+    return tables.key().model == model.identity ? Status() : Status(invalid_input("response surfaces", "model identity", tables.key().model, model.identity + " (the model in use)"));
+}
+
+const SurfaceTables* ReferenceSet::surfaces(RoutingMode mode) const {
+    const auto found = surfaces_.find(mode);
+    return found == surfaces_.end() ? nullptr : found->second.get();
+}
+
+Result<SurfaceFormPtr> ReferenceSet::surface_form(RoutingMode mode) const {
+    const SurfaceTables* tables = surfaces(mode);
+    return tables != nullptr ? Result<SurfaceFormPtr>(tables->form()) : usual_form_;
+}
+
+SurfaceSamplePtr ReferenceSet::surface_of(std::size_t index, RoutingMode mode, SurfaceFormPtr form, std::span<const float> table, std::shared_ptr<const void> owner) const {
+    const ReferenceRecord& record = store_.records()[index];
+    RoutingMatrix native = record.routing_per_mixer.empty() ? repeat_row(record.routing, store_.origin().space.mixers) : record.routing_per_mixer;
+    return std::make_shared<const SurfaceSample>(std::move(form), mode, std::move(native), table, std::move(owner));
+}
+
+Result<SurfaceSamplePtr> ReferenceSet::surface(std::size_t index, RoutingMode mode) const {
+    R2T2_TRY(check_place(index));
+    if (const auto found = surfaces_.find(mode); found != surfaces_.end()) {
+        return surface_of(index, mode, found->second->form(), found->second->table(index), found->second);
+    }
+    const std::pair key(mode, index);
+    {
+        const std::lock_guard lock(made_mutex_);
+        if (const auto found = made_.find(key); found != made_.end()) {
+            return found->second;
+        }
+    }
+    if (!usual_form_.ok()) {
+        return usual_form_.error();
+    }
+    const Result<std::vector<float>> table = table_of(*this, index, mode, **usual_form_);
+    if (!table.ok()) {
+        return table.error();
+    }
+    const auto kept = std::make_shared<const std::vector<float>>(*table);
+    SurfaceSamplePtr sample = surface_of(index, mode, *usual_form_, *kept, kept);
+    const std::lock_guard lock(made_mutex_);  // another thread may have made the same meanwhile
+    return made_.emplace(key, std::move(sample)).first->second;
+}
+
+std::size_t ReferenceSet::surfaces_made() const {
+    const std::lock_guard lock(made_mutex_);
+    return made_.size();
 }
 
 Result<std::vector<float>> ReferenceSet::embed(const RunSample& sample, const std::string& set_name) const {

@@ -225,7 +225,7 @@ RunGround ground_of(const RunInfo& run) {
 }
 
 RunGround ground_of(const ModelInfo& model, const ReferenceStore& references) {
-    return {model.weights_hash, model.identity, model.precision, generation_text(model.beams, model.max_new_tokens), references.content_hash()};
+    return {model.weights_hash, model.identity, model.precision, generation_text(model.beams, model.max_new_tokens), references.content_hash(), references.native_hash()};
 }
 
 std::vector<std::string> changes_since(const RunGround& then, const RunGround& now) {
@@ -242,7 +242,9 @@ std::vector<std::string> changes_since(const RunGround& then, const RunGround& n
     }
     differs("How answers are generated", then.generation, now.generation);
     differs("The precision", then.precision, now.precision);
-    differs("The reference set", then.reference_hash, now.reference_hash);
+    if (now.reference_native_hash != then.reference_hash || then.reference_hash.empty()) {
+        differs("The reference set", then.reference_hash, now.reference_hash);
+    }
     return out;
 }
 

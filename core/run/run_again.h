@@ -57,6 +57,7 @@ struct RunGround {
     std::string model_hash;      ///< of the weights
     std::string model_identity;  ///< of everything that can change an answer; empty: stored before it was kept
     std::string precision, generation, reference_hash;
+    std::string reference_native_hash{};  ///< of what is open, where it is refined: runs from before it was
 };
 [[nodiscard]] RunGround ground_of(const RunInfo& run);
 [[nodiscard]] RunGround ground_of(const ModelInfo& model, const ReferenceStore& references);

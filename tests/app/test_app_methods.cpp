@@ -75,7 +75,7 @@ private Q_SLOTS:
         for (const char* name : {"num-neighbors", "num_neighbors", "k"}) {
             const nlohmann::json one = asked({name});
             QCOMPARE(one["parameters"].size(), std::size_t{1});
-            QCOMPARE(one["parameters"][0]["methods"].dump(), std::string(R"(["mode-finding","kernel-regression","ngd","random-neighbours"])"));
+            QCOMPARE(one["parameters"][0]["methods"].dump(), std::string(R"(["mode-finding","kernel-regression","ngd","response-surface","random-neighbours"])"));
         }
         const CliResult unknown = cli_.run({"methods", "magic"});
         QVERIFY2(unknown.code == 2 && unknown.err.contains("magic") && unknown.err.contains("ngd") && unknown.err.contains("num-neighbors"), unknown.err.constData());

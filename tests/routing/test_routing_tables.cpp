@@ -379,8 +379,11 @@ private Q_SLOTS:
                 near.push_back({i, 0.9 - 0.1 * static_cast<double>(i)});
             }
             input.neighbourhood = *nearest_neighbours(near, params.k, params.kernel);
+            const SurfaceFormPtr form = *make_surface_form(model.routing_space());
+            const auto table = std::make_shared<const std::vector<float>>(form->nodes().size(), 0.5F);
             for (std::size_t i = 0; i < params.k; ++i) {
-                input.references.push_back({sample(), points[i]});
+                const auto reference = sample();
+                input.references.push_back({reference, points[i], std::make_shared<const SurfaceSample>(form, params.mode, reference->native_routing(), *table, table)});
             }
         }
         if (row.neighbours == NeighbourNeed::ReferenceRoutings) {

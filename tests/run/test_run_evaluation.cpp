@@ -1,5 +1,9 @@
 #include <QTest>
 
+#include <algorithm>
+#include <map>
+#include <set>
+
 #include "core/run/evaluation.h"
 #include "tests/run/formula_model.h"
 
@@ -127,6 +131,94 @@ private Q_SLOTS:
         const auto result = evaluate(*context, two_sets(), {}, nullptr, {}, {});
         QVERIFY(!result.ok());
         QVERIFY2(QString::fromStdString(result.error().message()).contains(expected), result.error().message().c_str());
+    }
+
+    /// Draws of the reference set: the same for every sample and method, a smaller one part of a larger one, and all of it is as before.
+    void fewer_references_are_drawn_by_the_seed() {
+        auto context = formula_context(fast());
+        QVERIFY(context.ok());
+        const FormulaSet set("new", 25);
+        std::map<std::size_t, std::set<std::size_t>> seen;
+        const auto kept = context->reference->kept_by(Keep::BaseRight);
+        for (const std::size_t size : {kept, std::size_t{20}, std::size_t{8}}) {
+            MethodParams params = fast();
+            params.k = 6;
+            params.routing_k = 6;
+            params.reference_size = size;
+            context->methods = method_list(params, {Method::ModeFinding, Method::KernelRegression, Method::Ngd, Method::RandomNeighbours});
+            for (std::size_t i = 0; i < set.size(); ++i) {
+                const auto run = run_sample(*context, *set.get(i, context->model->info()), set.name(), i, {});
+                QVERIFY2(run.ok(), run.ok() ? "" : run.error().message().c_str());
+                for (const Trajectory& trajectory : run->trajectories) {
+                    for (const Neighbour& neighbour : trajectory.neighbourhood.neighbours) {
+                        seen[size].insert(neighbour.index);
+                    }
+                }
+            }
+            QVERIFY(seen[size].size() <= size);
+        }
+        QVERIFY(seen[kept].size() > 20 && seen[20].size() > 8);
+        QVERIFY(std::includes(seen[20].begin(), seen[20].end(), seen[8].begin(), seen[8].end()));
+        // Another seed draws others.
+        const std::set<std::size_t> first = seen[8];
+        context->seed = 2;
+        std::set<std::size_t> second;
+        for (std::size_t i = 0; i < set.size(); ++i) {
+            for (const Trajectory& trajectory : run_sample(*context, *set.get(i, context->model->info()), set.name(), i, {})->trajectories) {
+                for (const Neighbour& neighbour : trajectory.neighbourhood.neighbours) {
+                    second.insert(neighbour.index);
+                }
+            }
+        }
+        QVERIFY(second != first);
+        MethodParams params = fast();
+        params.reference_size = 8;
+        params.k = 9;
+        const Status few = check_method(*context->reference, params);
+        QVERIFY2(!few.ok() && few.error().message().find("1 to 8, as --reference-size says") != std::string::npos, few.ok() ? "" : few.error().message().c_str());
+        params.reference_size = kept + 1;
+        QVERIFY(!check_method(*context->reference, params).ok());
+    }
+
+    /// The controls of whatever uses neighbours: drawn by chance, or the nearest with what another reference says.
+    void neighbours_of_a_control_are_others() {
+        auto context = formula_context(fast());
+        QVERIFY(context.ok());
+        const FormulaSet set("new", 40);
+        MethodParams params = fast();
+        params.k = 1;
+        params.mixing = Mixing::None;
+        context->methods.clear();
+        for (const NeighbourChoice choice : {NeighbourChoice::Nearest, NeighbourChoice::Random, NeighbourChoice::Shuffled}) {
+            params.neighbour_choice = choice;
+            params.method = Method::KernelRegression;
+            context->methods.push_back(params);
+        }
+        const auto& records = context->reference->store().records();
+        const auto same = [](const RoutingMatrix& a, const RoutingMatrix& b) { return distance(a, b) < 1e-9; };
+        std::map<std::size_t, std::size_t> whose;
+        std::size_t other = 0;
+        for (std::size_t i = 0; i < set.size(); ++i) {
+            const auto run = run_sample(*context, *set.get(i, context->model->info()), set.name(), i, {});
+            QVERIFY2(run.ok(), run.ok() ? "" : run.error().message().c_str());
+            const Trajectory &nearest = run->trajectories[0], &random = run->trajectories[1], &shuffled = run->trajectories[2];
+            other += random.neighbourhood.neighbours[0].index != nearest.neighbourhood.neighbours[0].index ? 1 : 0;
+            QVERIFY(same(random.result().weights, records[random.neighbourhood.neighbours[0].index].routing));
+            QVERIFY(random.notes.front().find("drawn by chance") != std::string::npos);
+            QCOMPARE(shuffled.neighbourhood.neighbours[0].index, nearest.neighbourhood.neighbours[0].index);
+            QVERIFY(same(nearest.result().weights, records[nearest.neighbourhood.neighbours[0].index].routing));
+            QVERIFY(shuffled.notes.front().find("another reference") != std::string::npos && (nearest.notes.empty() || nearest.notes.front().find("control") == std::string::npos));
+            const auto owner = static_cast<std::size_t>(std::find_if(records.begin(), records.end(), [&](const ReferenceRecord& record) { return same(record.routing, shuffled.result().weights); }) - records.begin());
+            QVERIFY(owner < records.size() && owner != nearest.neighbourhood.neighbours[0].index);
+            const auto [place, fresh] = whose.emplace(nearest.neighbourhood.neighbours[0].index, owner);
+            QCOMPARE(place->second, owner);
+        }
+        QVERIFY(other > 35);
+        std::set<std::size_t> owners;
+        for (const auto& [neighbour, owner] : whose) {
+            owners.insert(owner);
+        }
+        QCOMPARE(owners.size(), whose.size());  // nobody stands for two
     }
 
     void an_empty_ball_keeps_the_base_answer() {

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "core/reference/refined_counts.h"
+#include "core/run/evaluation_session.h"
 #include "core/run/reference_refiner.h"
 #include "core/run/session_merge.h"
 #include "core/routing/routing_frame.h"
@@ -43,7 +44,8 @@ struct Refinement {
     explicit Refinement(const QTemporaryDir& folder, bool per_mixer = false) {
         const auto context = formula_context(descent(), kCandidates, {Method::Base});
         candidates = std::make_shared<FormulaSet>("references", kCandidates, std::set<std::size_t>{7}, std::set<std::size_t>{9});
-        ground = {context->model, context->reference, "formula"};
+        auto plain = build_reference(*context->model, *candidates, {.threads = 1, .notes = {}, .embedder = {}});
+        ground = {context->model, *ReferenceSet::create(context->model, std::move(plain->store), candidates), "formula"};
         options.descent = descent();
         options.per_mixer = per_mixer;
         options.threads = 1;
@@ -119,6 +121,9 @@ private Q_SLOTS:
         auto plain = build_reference(*refinement.ground.model, *refinement.candidates, {.threads = 1, .notes = {}, .embedder = {}});
         QVERIFY(built.ok() && plain.ok());
         QVERIFY(built->store.size() > plain->store.size());
+        QCOMPARE(built->store.native_hash(), plain->store.content_hash());
+        QCOMPARE(plain->store.native_hash(), plain->store.content_hash());
+        QVERIFY(built->store.content_hash() != plain->store.content_hash());
         std::vector<Evaluation> evaluations;
         for (ReferenceBuild* build : {&*built, &*plain}) {
             EvaluationContext context;
@@ -141,6 +146,62 @@ private Q_SLOTS:
             QCOMPARE(with.size(), without.size());
             for (std::size_t m = 0; m < with.size(); ++m) {
                 QVERIFY(with[m] == without[m]);
+            }
+        }
+    }
+
+    /// A run that was begun before its references were refined goes on with the refined ones, and what comes of it is what it would have been; not the other way round.
+    void a_run_goes_on_when_its_references_have_been_refined() {
+        const QTemporaryDir folder;
+        const Refinement refinement(folder);
+        QVERIFY(refinement.descend().ok());
+        auto built = refinement.collect();
+        auto plain = build_reference(*refinement.ground.model, *refinement.candidates, {.threads = 1, .notes = {}, .embedder = {}});
+        QVERIFY(built.ok() && plain.ok());
+        const auto on = [&](ReferenceStore store) {
+            EvaluationContext context;
+            context.model = refinement.ground.model;
+            context.reference = *ReferenceSet::create(context.model, std::move(store), refinement.candidates);
+            MethodParams params = descent();
+            params.k = 4;
+            params.routing_k = 4;
+            context.methods = method_list(params, {Method::ModeFinding, Method::KernelRegression, Method::Ngd, Method::RandomNeighbours});
+            return context;
+        };
+        const EvaluationContext before = on(plain->store), after = on(built->store);
+        const auto set = std::make_shared<FormulaSet>("new", 24);
+        const std::vector<SampleSetPtr> sets = {set};
+        const auto rows = [&](const EvaluationContext& first, const EvaluationContext& then, const char* name) -> Result<Evaluation> {
+            const std::string path = folder.filePath(name).toStdString();
+            auto recorder = SessionRecorder::begin(path, provenance_of(first), first, sets);
+            const CancelToken cancel = CancelToken::create();
+            set->on_get = [&](std::size_t index) {
+                if (index == 12) {
+                    cancel.cancel();
+                }
+            };
+            const auto half = evaluate(first, sets, {.threads = 1}, recorder->get(), {}, cancel);
+            set->on_get = {};
+            if (!half || !half->interrupted) {
+                return invalid_input("test", "evaluation", "not cut", "cut");
+            }
+            R2T2_TRY((*recorder)->finish(*half));
+            recorder->reset();
+            auto resumed = SessionRecorder::resume(path, provenance_of(then), then, sets);
+            if (!resumed) {
+                return resumed.error();
+            }
+            return evaluate(then, sets, {.threads = 1}, resumed->get(), {}, {});
+        };
+        const auto whole = rows(before, before, "whole.sqlite"), refined = rows(before, after, "refined.sqlite"), back = rows(after, before, "back.sqlite");
+        QVERIFY2(whole.ok(), said(whole).c_str());
+        QVERIFY2(refined.ok(), said(refined).c_str());
+        QVERIFY(!back.ok());
+        QVERIFY2(back.error().message().find("reference hash") != std::string::npos, said(back).c_str());
+        for (std::size_t s = 0; s < 24; ++s) {
+            const auto &there = whole->sets[0].samples[s].methods, &here = refined->sets[0].samples[s].methods;
+            for (std::size_t m = 0; m < there.size(); ++m) {
+                QVERIFY(here[m] == there[m]);
             }
         }
     }

@@ -123,7 +123,7 @@ private Q_SLOTS:
         for (std::size_t m = 0; m < labels.size(); ++m) {
             if ((*list)[m].method == Method::Ngd) {
                 of_ngd.insert(labels[m]);
-            } else if ((*list)[m].method != Method::KernelRegression) {
+            } else if (!uses_neighbours((*list)[m]) || is_control((*list)[m].method)) {
                 QCOMPARE(labels[m], std::string());
             }
         }

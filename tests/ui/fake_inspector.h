@@ -112,6 +112,9 @@ public:
     [[nodiscard]] Result<std::vector<RoutingMatrix>> pulls(const Inspection& inspection, std::size_t method, const RoutingMatrix&) const override {
         return std::vector<RoutingMatrix>(inspection.trajectories()[method].neighbourhood.neighbours.size(), RoutingMatrix(1, 7, 0.1));
     }
+    [[nodiscard]] Result<std::vector<KnockedAnswer>> knockouts(const Inspection&, const CancelToken&) const override {
+        return std::vector<KnockedAnswer>{{{}, {}, {}, "cat", false, 0.8, 0.3, true}, {"silence", "mixer 1", "e0", "cat", false, 0.7, 0.5, true}, {"block", "all mixers", "e1", "dog", true, 0.6, 1.3, false}};
+    }
     [[nodiscard]] Result<MixerView> look(const Inspection&, std::size_t, std::size_t step) const override {
         MixerView view;
         view.mixers = 3;

@@ -5,7 +5,11 @@
 #include <QComboBox>
 #include <QDir>
 #include <QFile>
+#include <QHeaderView>
 #include <QImage>
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QJsonObject>
 #include <QLabel>
 #include <QLineEdit>
 #include <QProcess>
@@ -77,6 +81,7 @@ private Q_SLOTS:
     void the_command_works_from_elsewhere();
     void every_header_says_what_it_is_data();
     void every_header_says_what_it_is();
+    void knockouts_are_the_command_lines();
 
 private:
     Workspace& workspace() { return window_->workspace(); }
@@ -529,6 +534,42 @@ void TestInspectPage::every_header_says_what_it_is() {
         const bool loss = title == QLatin1String("Objective") || title == QLatin1String("Loss");
         QCOMPARE(tip.contains(QStringLiteral("nats")), loss);
     }
+}
+
+/// The tab tells what `r2t2 knockout --sample` tells, sorts by a column, and says why it has nothing of a stored sample.
+void TestInspectPage::knockouts_are_the_command_lines() {
+    window_->show_panel(QStringLiteral("knockouts"));
+    settle(*window_);
+    auto* table = find<QTableView>("knockoutTable");
+    QVERIFY(table != nullptr && table->isVisible());
+    const InspectRequest& request = workspace().request();
+    const QString name = QString::fromStdString(request.list->name()) + QLatin1Char('/') + QString::number(request.index);
+    QProcess process;
+    process.start(QStringLiteral(R2T2_BINARY_DIR "/r2t2"), {"knockout", "--sample", name, "--json"});
+    QVERIFY(process.waitForFinished(kPatience));
+    const QJsonObject told = QJsonDocument::fromJson(process.readAllStandardOutput()).object();
+    const QJsonArray rows = told["knocked"].toArray();
+    const QJsonObject native = told["native"].toObject();
+    QCOMPARE(table->model()->rowCount(), static_cast<int>(rows.size()));
+    QVERIFY(rows.size() == 3 * 6 * 3);
+    for (int row = 0; row < rows.size(); ++row) {
+        const QJsonObject one = rows[row].toObject();
+        const auto cell = [&](int column) { return table->model()->index(row, column).data().toString(); };
+        QCOMPARE(cell(0), one["kind"].toString());
+        QCOMPARE(cell(4), one["answer"].toString());
+        const double change = one["loss"].toDouble() - native["loss"].toDouble();
+        QVERIFY(std::abs(cell(3).toDouble() - change) < 0.00051);
+        QCOMPARE(cell(5), one["right"].toBool() ? QString("right") : QString("wrong"));
+    }
+    QVERIFY(find<QLabel>("knockoutNote")->text().startsWith(QString("As it is: %1").arg(native["answer"].toString())));
+    QTest::mouseClick(table->horizontalHeader()->viewport(), Qt::LeftButton, {}, {table->horizontalHeader()->sectionViewportPosition(3) + 8, table->horizontalHeader()->height() / 2});
+    settle(*window_);
+    for (int row = 1; row < table->model()->rowCount(); ++row) {
+        QVERIFY(table->model()->index(row - 1, 3).data().toString().toDouble() <= table->model()->index(row, 3).data().toString().toDouble());
+    }
+    open_link(1, QStringLiteral("G-noise"), QStringLiteral("0"));
+    QCOMPARE(table->model()->rowCount(), 0);
+    QVERIFY(find<QLabel>("knockoutNote")->text().contains("press Run"));
 }
 
 QTEST_MAIN(TestInspectPage)

@@ -99,7 +99,7 @@ void TestWindowSizes::keeps_its_size() {
     settle(*window_);
     QVERIFY(find<QToolButton>("findFacts")->isVisible());
     is_at(size, "a question about it");
-    for (const char* name : {"neighbours", "compare", "curves", "steps", "gates", "log", "map"}) {
+    for (const char* name : {"neighbours", "compare", "curves", "steps", "gates", "knockouts", "log", "map"}) {
         window_->show_panel(QLatin1String(name));
         settle(*window_);
         is_at(size, name);

@@ -18,7 +18,7 @@ void NeighbourNumbers::follow(const Trajectory& trajectory, const std::vector<In
         return;
     }
     const NeighbourNeed need = method_row(trajectory.method).neighbours;
-    std::map<std::size_t, double>& known = known_[need == NeighbourNeed::Routing ? NeighbourNeed::Labelled : need];
+    std::map<std::size_t, double>& known = known_[need == NeighbourNeed::Routing || need == NeighbourNeed::Surfaces ? NeighbourNeed::Labelled : need];
     bool others = false;  // the space, or the point in it, is another
     for (std::size_t i = 0; i < count; ++i) {
         in_order_.push_back({values[i].distance, i, neighbours[i].place});

@@ -68,7 +68,7 @@ void Workspace::open(const InspectorOptions& options, const QString& samples, Fi
                 fail(ErrorPlace::Opening, opened.error());
                 return;
             }
-            for (const char* slot : {"inspect", "what-if", "map", "gates", "pulls"}) {
+            for (const char* slot : {"inspect", "what-if", "map", "gates", "knockouts", "pulls"}) {
                 jobs_.cancel(QLatin1String(slot));  // they ask the former model
             }
             cancel_landscape();
@@ -372,13 +372,13 @@ void Workspace::show_picture() {
 
 /// None outlives what it was about: another sample, another question, another run.
 void Workspace::clear_errors() {
-    for (const ErrorPlace place : {ErrorPlace::Samples, ErrorPlace::Run, ErrorPlace::WhatIf, ErrorPlace::Landscape, ErrorPlace::Gates}) {
+    for (const ErrorPlace place : {ErrorPlace::Samples, ErrorPlace::Run, ErrorPlace::WhatIf, ErrorPlace::Landscape, ErrorPlace::Gates, ErrorPlace::Knockouts}) {
         Q_EMIT failed(place, {});
     }
 }
 
 void Workspace::clear_inspection() {
-    for (const char* slot : {"what-if", "gates", "pulls"}) {
+    for (const char* slot : {"what-if", "gates", "knockouts", "pulls"}) {
         jobs_.cancel(QLatin1String(slot));
     }
     cancel_landscape();

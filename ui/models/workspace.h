@@ -20,7 +20,7 @@
 namespace r2t2::ui {
 
 /// Where an error belongs on the screen.
-enum class ErrorPlace { Opening, Samples, Sample, Run, WhatIf, Map, Landscape, Gates };
+enum class ErrorPlace { Opening, Samples, Sample, Run, WhatIf, Map, Landscape, Gates, Knockouts };
 
 class Workspace final : public QObject {
     Q_OBJECT
@@ -149,6 +149,7 @@ public Q_SLOTS:
     void request_landscape(std::size_t group, bool truth);
     void cancel_landscape();
     void request_gates();
+    void request_knockouts();  ///< of the sample, under its native routing
     void request_pulls();  ///< of the shown routing
 
 Q_SIGNALS:
@@ -166,6 +167,7 @@ Q_SIGNALS:
     void mapReady(const r2t2::ProjectionMapPtr& map);
     void landscapeReady(std::size_t group, const r2t2::LandscapeValues& values);
     void gatesReady(const r2t2::MixerView& view);
+    void knockoutsReady(const std::vector<r2t2::KnockedAnswer>& rows);
     void pullsReady(const std::vector<r2t2::RoutingMatrix>& pulls);
     void happened(const QString& what);  ///< for the log: what was opened, what was run
     void questionWanted();       ///< what was opened has no question: the user is to type one

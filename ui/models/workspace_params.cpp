@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/routing/method_table.h"
 #include "core/routing/params_distance.h"
 #include "ui/models/undo_routing.h"
 #include "ui/models/workspace.h"
@@ -58,6 +59,11 @@ bool Workspace::params_are_a_runs() const {
 /// then; with parameters that the user has changed it is a sample as any other.
 std::vector<MethodParams> Workspace::methods_to_run() const {
     std::vector<MethodParams> methods = methods_of(params_);
+    // Without tables a method that goes by surfaces has them made, a pass a node and neighbour: where it was chosen, and only there.
+    std::erase_if(methods, [this](const MethodParams& params) {
+        const bool without = needs_surfaces(params) && (!inspector_ || !inspector_->info().surfaces.contains(params.mode));
+        return without && params.method != params_.method && neighbour_need(params) == NeighbourNeed::Surfaces;
+    });
     if (!has_sample() || !params_are_a_runs()) {
         return methods;
     }

@@ -196,6 +196,26 @@ void Workspace::request_gates() {
         });
 }
 
+void Workspace::request_knockouts() {
+    if (!inspection_ || inspection_->stored()) {
+        return;
+    }
+    Q_EMIT failed(ErrorPlace::Knockouts, {});
+    jobs_.start<std::vector<KnockedAnswer>>(
+        "knockouts", tr("Knock-outs"), this,
+        [inspector = inspector_, inspection = inspection_](const JobRunner::Context& context) { return inspector->knockouts(*inspection, context.cancel); },
+        [this, inspection = inspection_](Result<std::vector<KnockedAnswer>> rows) {
+            if (inspection != inspection_) {
+                return;
+            }
+            if (!rows) {
+                fail(ErrorPlace::Knockouts, rows.error());
+                return;
+            }
+            Q_EMIT knockoutsReady(*rows);
+        });
+}
+
 void Workspace::request_pulls() {
     const std::optional<RoutingMatrix> at = shown_routing();
     const Trajectory* followed = trajectory();

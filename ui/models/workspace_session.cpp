@@ -59,7 +59,7 @@ void Workspace::show_stored(std::int64_t run, const QString& set, const QString&
 
 std::optional<SampleList::RunReferences> Workspace::other_references() const {
     const std::optional<SampleList::RunReferences> own = lists_.empty() ? std::nullopt : (has_sample() ? request_.list : lists_.front())->run_references();
-    return inspector_ && own && !own->hash.empty() && own->hash != inspector_->info().reference_hash ? own : std::nullopt;
+    return inspector_ && own && !own->hash.empty() && !inspector_->info().serves(own->hash) ? own : std::nullopt;
 }
 
 std::int64_t Workspace::followed_run() const { return inspection_ && method_index_ < inspection_->runs().size() ? inspection_->runs()[method_index_] : 0; }

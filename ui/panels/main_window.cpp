@@ -24,6 +24,7 @@
 #include "ui/panels/expert_panel.h"
 #include "ui/panels/gate_panel.h"
 #include "ui/panels/guide_strip.h"
+#include "ui/panels/knockout_panel.h"
 #include "ui/panels/log_panel.h"
 #include "ui/panels/map_panel.h"
 #include "ui/panels/method_panel.h"
@@ -161,6 +162,7 @@ void MainWindow::build_docks() {
     add_dock("curves", tr("Curves"));
     add_dock("steps", tr("Steps"));
     add_dock("gates", tr("Gates"));
+    add_dock("knockouts", tr("Knock-outs"));
     add_dock("log", tr("Log"));
 }
 
@@ -202,6 +204,7 @@ void MainWindow::furnish() {
     fill_dock("curves", curves_ = new CurvePanel(workspace_, this));
     fill_dock("steps", steps_ = new StepPanel(workspace_, this));
     fill_dock("gates", gates_ = new GatePanel(workspace_, this));
+    fill_dock("knockouts", new KnockoutPanel(workspace_, this));
     fill_dock("log", log_panel_ = new LogPanel(log_, this));
     restore_layout();  // after the panels are there: sizes given to empty docks are lost in a window that is already shown
     connect(routing_, &RoutingPanel::coloursChanged, map_, &MapPanel::set_colours);

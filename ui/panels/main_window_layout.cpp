@@ -59,7 +59,7 @@ void MainWindow::use_layout(const QString& name) {
     } else {
         tabifyDockWidget(dock("experts"), dock("neighbours"));
     }
-    for (const char* each : {"compare", "curves", "gates"}) {
+    for (const char* each : {"compare", "curves", "gates", "knockouts"}) {
         tabifyDockWidget(dock("experts"), dock(each));
     }
     for (const char* each : {"steps", "log"}) {
