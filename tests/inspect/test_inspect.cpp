@@ -9,6 +9,7 @@
 #include "core/inspect/inspector_model.h"
 #include "core/inspect/opened_inspector.h"
 #include "core/inspect/request_command.h"
+#include "core/routing/routing_frame.h"
 #include "core/run/evaluation_session.h"
 #include "core/run/places.h"
 #include "core/run/reference_builder.h"
@@ -89,14 +90,33 @@ void TestInspect::shipped_references_are_what_the_model_builds() {
     const Result<ReferenceBuild> built = build_reference(*opened.model(), *samples, {.threads = 1, .notes = {}, .embedder = {}});
     QVERIFY(built);
     QVERIFY(built->store.size() > 10);
+    std::vector<ReferenceRecord> native;  // it comes refined: with some that the base model answers wrongly
+    std::copy_if(store->records().begin(), store->records().end(), std::back_inserter(native), [](const ReferenceRecord& record) { return record.is_correct; });
     for (std::size_t i = 0; i < built->store.size(); ++i) {
         const ReferenceRecord& mine = built->store.records()[i];
-        const ReferenceRecord& theirs = store->records()[i];
+        const ReferenceRecord& theirs = native[i];
         QCOMPARE(mine.id, theirs.id);
         QCOMPARE(mine.question, theirs.question);
         QCOMPARE(mine.model_answer, theirs.model_answer);
         QCOMPARE(mine.pixels_hash, theirs.pixels_hash);
         QVERIFY(distance(mine.routing, theirs.routing) < 1e-5);  // another processor rounds otherwise
+    }
+    // Its refined routings and its surfaces are this model's too.
+    const SurfaceTables* tables = opened.reference()->surfaces(RoutingMode::Offset);
+    QVERIFY(tables != nullptr && tables->accuracy() && inspector()->info().surfaces.contains(RoutingMode::Offset));
+    QVERIFY(store->is_refined());
+    for (std::size_t i = 0; i < store->size(); i += 400) {
+        const ReferenceRecord& record = store->records()[i];
+        const PreparedSamplePtr sample = opened.reference()->prepared(i).value();
+        const auto loss_at = [&](const RoutingMatrix& weights) {
+            const RoutedQuery query{sample.get(), action_toward(RoutingMode::Offset, weights, record.routing)};
+            return opened.model()->loss_and_gradient({&query, 1}, false).value().front().loss;
+        };
+        QVERIFY(std::abs(loss_at(record.refined->routing) - record.refined->loss_after) < 1e-3 * (1.0 + record.refined->loss_after));
+        for (std::size_t n = 0; n < tables->form()->nodes().size(); n += 7) {
+            const double loss = loss_at(tables->form()->nodes()[n]);
+            QVERIFY(std::abs(loss - static_cast<double>(tables->table(i)[n])) < 1e-3 * (1.0 + loss));
+        }
     }
 }
 

@@ -117,6 +117,7 @@ void TestReferencesInUse::initTestCase() {
     qputenv("XDG_DATA_HOME", folder_->path().toUtf8());
     apply_theme(*qApp, Theme::Light);
     run_program({"reference", "refine", "bundled", "--samples", "24", "--out", path("few")});
+    run_program({"reference", "build", "bundled", "--samples", "24", "--out", path("plain")});
     run_program({"evaluate", "--quiet", "--no-controls", "--session", path("refined.sqlite"), "--eval", "G-noise", "--samples", "2", "--methods", "base,kernel-regression", "--reference",
                  path("few"), "--reference-routing", "refined", "-k", "3"});
     run_program({"evaluate", "--quiet", "--no-controls", "--session", path("native.sqlite"), "--eval", "G-noise", "--samples", "2", "--methods", "base,kernel-regression"});
@@ -125,7 +126,7 @@ void TestReferencesInUse::initTestCase() {
 void TestReferencesInUse::init() {
     window_ = shown_window();
     QVERIFY(window_);
-    QSettings().setValue(QStringLiteral("recent references"), QStringList{path("few")});
+    QSettings().setValue(QStringLiteral("recent references"), QStringList{path("few"), path("plain")});
     window_->begin({});
     settle();
     QVERIFY(workspace().inspection());
@@ -149,7 +150,7 @@ void TestReferencesInUse::another_set_is_named_and_the_bundled_one_comes_back() 
     window_->show_page(MainWindow::Page::Benchmark);
     const std::size_t bundled = workspace().inspector()->references().size();
     const QString count = QStringLiteral("%L1").arg(bundled);
-    QCOMPARE(text("referenceMark"), QStringLiteral("bundled references, ") + count);
+    QCOMPARE(text("referenceMark"), QStringLiteral("bundled references, ") + count + QStringLiteral(", refined"));
     choose_references(QStringLiteral("few"));
     const auto few = workspace().inspector()->references().size();
     QVERIFY(few > 4 && few <= 24);
@@ -164,13 +165,13 @@ void TestReferencesInUse::another_set_is_named_and_the_bundled_one_comes_back() 
     QVERIFY(!window_->findChild<QAction*>(QStringLiteral("referenceBundled"))->isChecked());
     choose_references(QStringLiteral("referenceBundled"));
     QCOMPARE(workspace().inspector()->references().size(), bundled);
-    QCOMPARE(text("referenceMark"), QStringLiteral("bundled references, ") + count);
+    QCOMPARE(text("referenceMark"), QStringLiteral("bundled references, ") + count + QStringLiteral(", refined"));
     QVERIFY2(window_->statusBar()->currentMessage().contains(QStringLiteral("bundled references")), qPrintable(window_->statusBar()->currentMessage()));
     QVERIFY(window_->findChild<QAction*>(QStringLiteral("referenceBundled"))->isChecked());
     // One that is not there: what is in use stays, and the ticks say so.
     QSettings().setValue(QStringLiteral("recent references"), QStringList{path("gone")});
     choose_references(QStringLiteral("gone"));
-    QCOMPARE(text("referenceMark"), QStringLiteral("bundled references, ") + count);
+    QCOMPARE(text("referenceMark"), QStringLiteral("bundled references, ") + count + QStringLiteral(", refined"));
     QVERIFY2(window_->statusBar()->toolTip().contains(path("gone")), qPrintable(window_->statusBar()->toolTip()));
     Q_EMIT find<QMenu>("references")->aboutToShow();
     QVERIFY(window_->findChild<QAction*>(QStringLiteral("referenceBundled"))->isChecked());
@@ -376,6 +377,7 @@ void TestReferencesInUse::samples_that_failed_say_why() {
 
 /// F5 said that the open set has no refined routings, and not that the run had another set; the copied command was of the open one.
 void TestReferencesInUse::a_session_of_another_set_is_known() {
+    choose_references(QStringLiteral("plain"));
     window_->open_path(path("refined.sqlite"));
     settle();
     QVERIFY(workspace().inspection() && workspace().inspection()->stored());

@@ -307,7 +307,7 @@ void TestShownIsRun::a_stored_sample_is_run_again_as_it_was() {
         for (const AgainComparison& each : live->again()) {
             QVERIFY2(each.same(), each.text.c_str());
         }
-        QCOMPARE(live->trajectories().size(), 5u);  // and the methods that were not run then
+        QCOMPARE(live->trajectories().size(), 6u);  // and the methods that were not run then
         QCOMPARE(live->sample().instruction, stored->sample().instruction);
         QVERIFY(!live->sample().instruction.empty());
         QCOMPARE(live->trajectories()[live->index_of(Method::Ngd)].result().answer->text, stored->trajectories().back().result().answer->text);

@@ -118,7 +118,7 @@ void TestWalks::cleanup() { window_.reset(); }
 void TestWalks::opens_the_demo_and_answers() {
     Workspace& workspace = window_->workspace();
     QVERIFY(workspace.inspector()->references().size() > 100);
-    QCOMPARE(workspace.inspection()->trajectories().size(), 5u);  // base, MF, KR, NGD, oracle
+    QCOMPARE(workspace.inspection()->trajectories().size(), 6u);  // base, MF, KR, NGD, response surface, oracle
     QCOMPARE(workspace.method(), Method::Ngd);
     const QString shown = find<QLabel>("stepAnswer")->text();
     QVERIFY2(shown.contains(QString::fromStdString(workspace.trajectory()->result().answer->text)), qPrintable(shown));
@@ -358,7 +358,7 @@ void TestWalks::edits_the_question() {
     settle(*window_);
     QCOMPARE(window_->workspace().inspection()->sample().question, std::string("is there a blue star?"));
     QVERIFY(window_->workspace().inspection()->sample().truth.empty());
-    QCOMPARE(window_->workspace().inspection()->trajectories().size(), 4u);  // no oracle without a truth
+    QCOMPARE(window_->workspace().inspection()->trajectories().size(), 5u);  // no oracle without a truth
     question->clear();
     QTest::keyClick(question, Qt::Key_Return);  // nothing is asked
     QVERIFY(!window_->workspace().jobs().busy());
@@ -482,7 +482,7 @@ void TestWalks::opens_a_session() {
     QTest::keyClick(window_.get(), Qt::Key_F5);
     settle(*window_);
     QVERIFY(!window_->workspace().inspection()->stored());
-    QCOMPARE(window_->workspace().inspection()->trajectories().size(), 5u);
+    QCOMPARE(window_->workspace().inspection()->trajectories().size(), 6u);
 }
 
 /// A figure carries where it comes from; dropped on the window, it opens that state.
