@@ -168,7 +168,7 @@ void BenchmarkForm::add_methods(QWidget* inside, QGridLayout* grid) {
         const MethodRow& row = method_row(method);
         auto* box = new QCheckBox(uses_label(method) ? first_upper(table_text(row.title)) : method_title(method), inside);
         box->setObjectName(QStringLiteral("method-") + QLatin1String(row.name));
-        box->setChecked(row.neighbours != NeighbourNeed::Surfaces);  // until references with tables are open
+        box->setChecked(row.neighbours != NeighbourNeed::Surfaces);  // most reference sets have no tables yet
         box->setToolTip(first_upper(table_text(row.sentence)));
         grid->addWidget(box, place / 2, place % 2);
         methods_.emplace_back(method, box);
@@ -263,7 +263,6 @@ void BenchmarkForm::fill() {
         if (const std::string& model = inspector->info().model_hash; std::exchange(model_, model) != model) {
             recommend(inspector->info());
         }
-        tick_surfaces(!inspector->info().surfaces.empty());
         references_->setText(tr("References: %1").arg(reference_words(workspace_.options().reference, *inspector)));
         references_->setToolTip(tr("%1\nAnother set: File > References").arg(shown_path(path_text(inspector->info().reference_name))));
     }
@@ -272,20 +271,6 @@ void BenchmarkForm::fill() {
         fill_asked();
     }
     tell();
-}
-
-/// Methods that go by surfaces are chosen from the start where the references have them; what the user chose stays while that does not change.
-void BenchmarkForm::tick_surfaces(bool there) {
-    if (there == with_surfaces_) {
-        return;
-    }
-    with_surfaces_ = there;
-    for (const auto& [method, box] : methods_) {
-        if (method_row(method).neighbours == NeighbourNeed::Surfaces) {
-            const QSignalBlocker blocker(box);
-            box->setChecked(there);
-        }
-    }
 }
 
 /// What had been typed for another model goes, and is told.

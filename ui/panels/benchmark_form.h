@@ -53,7 +53,6 @@ private:
     static constexpr int kBundled = Qt::UserRole + 1;  ///< likewise: a bundled set
     enum class Ticks { FirstChoice, Kept };
     void fill();
-    void tick_surfaces(bool there);
     void recommend(const InspectorInfo& info);
     void fill_sets(Ticks ticks);
     void add_data_set();
@@ -70,7 +69,6 @@ private:
     std::optional<DataRequest> published_;
     std::optional<SelectionSize> published_size_;
     std::optional<AskedEvaluation> asked_;  ///< not shown yet
-    bool with_surfaces_ = false;  ///< the references have tables
     std::string model_;  ///< hash of the one whose recommended parameters stood here first
     QListWidget* sets_;
     QLabel* references_;  ///< that are in use
