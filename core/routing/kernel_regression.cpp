@@ -168,12 +168,9 @@ Result<Trajectory> kernel_regression(const RoutedModel& model, const RerouteInpu
     if (!recorder.ok()) {
         return recorder.error();
     }
-    recorder->trajectory().neighbourhood = input.neighbourhood;
-    if (input.neighbourhood.empty()) {
-        recorder->note(std::string(params.epsilon ? "empty epsilon ball" : "no neighbours") + ": base answer kept");
+    if (!recorder->take_neighbourhood()) {
         return recorder->finish();
     }
-    recorder->note_neighbourhood(input.neighbourhood);
     Result<RoutingMatrix> target = neighbours_mean(model.routing_space(), input, params.granularity);
     if (!target.ok()) {
         return target.error();

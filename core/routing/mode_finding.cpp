@@ -200,12 +200,9 @@ std::string mode_note(std::span<const RoutingMatrix> points, std::span<const dou
 }
 
 Status climb_in_task_space(const RoutingSpace& space, const RerouteInput& input, const MethodParams& params, TrajectoryRecorder& recorder, Climb& climb) {
-    recorder.trajectory().neighbourhood = input.neighbourhood;
-    if (input.neighbourhood.empty()) {
-        recorder.note(std::string(params.epsilon ? "empty epsilon ball" : "no neighbours") + ": base answer kept");
+    if (!recorder.take_neighbourhood()) {
         return {};
     }
-    recorder.note_neighbourhood(input.neighbourhood);
     std::vector<double> weights;
     std::vector<RoutingMatrix> points;
     for (std::size_t i = 0; i < input.references.size(); ++i) {

@@ -262,12 +262,9 @@ Result<Trajectory> neighbourhood_gradient_descent(const RoutedModel& model, cons
     if (!recorder.ok()) {
         return recorder.error();
     }
-    recorder->trajectory().neighbourhood = input.neighbourhood;
-    if (input.neighbourhood.empty()) {
-        recorder->note(std::string(params.epsilon ? "empty epsilon ball" : "no neighbours") + ": base answer kept");
+    if (!recorder->take_neighbourhood()) {
         return recorder->finish();
     }
-    recorder->note_neighbourhood(input.neighbourhood);
     DescentVariable variable(model.routing_space(), params, recorder->base());
     recorder->trajectory().variable = variable.kind();
     const Result<std::vector<Pull>> pulls = pulls_of(model, input, params, variable.needs_sample_base());

@@ -87,12 +87,9 @@ Result<Trajectory> response_surface(const RoutedModel& model, const RerouteInput
     if (!recorder.ok()) {
         return recorder.error();
     }
-    recorder->trajectory().neighbourhood = input.neighbourhood;
-    if (input.neighbourhood.empty()) {
-        recorder->note(std::string(params.epsilon ? "empty epsilon ball" : "no neighbours") + ": base answer kept");
+    if (!recorder->take_neighbourhood()) {
         return recorder->finish();
     }
-    recorder->note_neighbourhood(input.neighbourhood);
     R2T2_TRY(check_surfaces(input, params));
     recorder->note(surface_note(input.references.front().surface->form()));
     if (cancel.cancelled()) {

@@ -86,6 +86,16 @@ void TrajectoryRecorder::take_back(std::size_t index) {
     }
 }
 
+bool TrajectoryRecorder::take_neighbourhood() {
+    trajectory_.neighbourhood = input_.neighbourhood;
+    if (input_.neighbourhood.empty()) {
+        note(std::string(params_.epsilon ? "empty epsilon ball" : "no neighbours") + ": base answer kept");
+        return false;
+    }
+    note_neighbourhood(input_.neighbourhood);
+    return true;
+}
+
 void TrajectoryRecorder::note_neighbourhood(const Neighbourhood& neighbourhood) {
     if (neighbourhood.uniform_fallback) {
         note("uniform kernel weights: no neighbour had a usable kernel value");

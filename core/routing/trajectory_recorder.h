@@ -50,6 +50,8 @@ public:
     /// answer of their own.
     void take_back(std::size_t index);
     void note(std::string text) { trajectory_.notes.push_back(std::move(text)); }
+    /// The input's neighbourhood is the trajectory's, with its notes. False: there is nobody in it, which is noted too, and the base answer stands.
+    [[nodiscard]] bool take_neighbourhood();
     /// Notes about the neighbourhood that a reader must know (uniform fallback, negative kernel values).
     void note_neighbourhood(const Neighbourhood& neighbourhood);
 
