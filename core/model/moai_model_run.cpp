@@ -6,6 +6,7 @@
 #include "core/model/activation_memory.h"
 #include "core/model/moai_calls.h"
 #include "core/model/moai_model.h"
+#include "core/model/query_loss.h"
 #include "core/model/weight_store.h"
 
 namespace r2t2 {
@@ -40,6 +41,20 @@ const PackedBatch& packed(const ModelConfig& config, std::span<const MoaiSample*
         recent.pop_back();
     }
     return recent.front();
+}
+
+Status one_kind_of_loss(std::span<const RoutedQuery> queries) {
+    const bool one = std::all_of(queries.begin(), queries.end(), [&queries](const RoutedQuery& query) { return query.loss == queries.front().loss; });
+    return one ? Status() : Status(Error{ErrorKind::Internal, "losses", {}, "of several kinds", "one kind a batch"});
+}
+
+Status have_words(std::span<const MoaiSample* const> samples) {
+    for (const MoaiSample* sample : samples) {
+        if (words_with_a_loss(*sample) == 0) {
+            return invalid_input("sample", "prompt", "no more than one word behind the picture", "two or more: each is predicted from those before it");
+        }
+    }
+    return {};
 }
 
 }  // namespace
@@ -165,18 +180,20 @@ Result<std::vector<LossGradient>> MoaiModel::losses_of_batch(std::span<const Rou
     }
     return guarded("loss and gradient", [&]() -> Result<Losses> {
         use_threads(model_options_.intra_op_threads);
-        Result<std::vector<const MoaiSample*>> samples = samples_of(queries, serial_, true);
+        const LossOf kind = queries.front().loss;
+        R2T2_TRY(one_kind_of_loss(queries));
+        Result<std::vector<const MoaiSample*>> samples = samples_of(queries, serial_, kind == LossOf::Answer);
         R2T2_TRY(samples);
+        R2T2_TRY(kind == LossOf::Question ? have_words(*samples) : Status());
         Result<MixerRouting> routing = mixer_routing(queries, space_, options());
         R2T2_TRY(routing);
         const bool differentiate = gradient && routing->kind != MixerRouting::Kind::Native;
         const at::AutoGradMode mode(differentiate);
-        const PackedBatch& batch = packed(config_, *samples, true, options());
+        const PackedBatch& batch = packed(config_, *samples, kind == LossOf::Answer, options());
         if (differentiate) {
             routing->values.requires_grad_(true);
         }
-        const RoutedPass pass = run_routed(decoder_, batch, *routing, false, false);
-        const at::Tensor loss = answer_loss(decoder_.logits(pass.hidden), batch.labels).sample;
+        const at::Tensor loss = query_losses(decoder_, *samples, batch, *routing, kind);
         const auto count = static_cast<std::int64_t>(queries.size());
         if (differentiate) {
             loss.sum().backward();  // rows do not mix: the sum's gradient holds every row's own

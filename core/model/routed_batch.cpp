@@ -192,7 +192,7 @@ PackedBatch pack(const ModelConfig& config, std::span<const MoaiSample* const> s
 }
 
 RoutedPass run_routed(const Decoder& decoder, const PackedBatch& batch, const MixerRouting& routing, bool want_cache,
-                      bool want_gates) {
+                      bool want_gates, std::int64_t words) {
     const MoaiWeights& w = decoder.weights();
     const TokenLayout& layout = batch.layout;
     const std::size_t first = batch.prefix.empty() && w.layers[0].mixer >= 0 ? 0 : [&w] {
@@ -231,7 +231,7 @@ RoutedPass run_routed(const Decoder& decoder, const PackedBatch& batch, const Mi
     forward.cache = want_cache ? &out.cache : nullptr;
     forward.gates = want_gates ? &gates : nullptr;
     forward.answers_only = true;
-    forward.first_text = layout.prompt - 1;
+    forward.first_text = layout.prompt - words;
     const bool last = first + 1 == w.layers.size();
     Streams streams = decoder.finish_layer(first, batch.residual, qkv, layout, last, forward.first_text);
     streams = decoder.run(std::move(streams), first + 1, w.layers.size(), forward);

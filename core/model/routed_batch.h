@@ -30,12 +30,12 @@ struct PackedBatch {
 
 /// Where a routed pass ends up.
 struct RoutedPass {
-    at::Tensor hidden;               ///< [B, 1 + A, H] text rows from the last prompt token on, after the last layer
+    at::Tensor hidden;               ///< [B, words + A, H] text rows of the prompt's last `words` tokens and of the answer, after the last layer
     std::vector<KeyValue> cache;     ///< all layers; only if asked for
     std::vector<at::Tensor> gates;   ///< [B, 6] per mixer; only if asked for
 };
 
 [[nodiscard]] RoutedPass run_routed(const Decoder& decoder, const PackedBatch& batch, const MixerRouting& routing,
-                                    bool want_cache, bool want_gates);
+                                    bool want_cache, bool want_gates, std::int64_t words = 1);
 
 }  // namespace r2t2

@@ -2,8 +2,7 @@
 //
 // R2-T2 (arXiv 2502.20395) section 3.3; rerouting, methods 1 and 4:
 //   minimise L(r) = sum_i K_i loss(f(x_i, r), y_i) / sum_i K_i     over r alone, no model weight ever changes.
-// A step is one batch of all neighbours (forward and backward), then one update: Adam's, or a quasi-Newton step (MethodParams::optimiser), which
-// takes a worse state back and is in its place what it was before, with a note.
+// Its steps are those of core/routing/descent.h.
 // Rules that end it early (stop_change, stop_margin) leave a shorter trajectory and a note; its last answer stands for the steps that were not made.
 // Thread rule: a run belongs to the calling thread; runs on other threads do not disturb it.
 #pragma once
@@ -26,11 +25,5 @@ namespace r2t2 {
 /// own loss. `start` and `stop_margin` are not looked at. Error: x has no label.
 [[nodiscard]] Result<Trajectory> oracle_descent(const RoutedModel& model, const RerouteInput& input,
                                                 const MethodParams& params, const CancelToken& cancel);
-
-/// Weighted mean loss and its gradient from those of the neighbours. `gradients` are w.r.t. the same variable.
-[[nodiscard]] double weighted_loss(const std::vector<double>& weights, const std::vector<double>& losses);
-/// Signed shares w_i <g_i, g> / (sum w <g, g>) with g the weighted mean; they sum to 1, or are all 0 where g = 0.
-[[nodiscard]] std::vector<double> gradient_shares(const std::vector<double>& weights,
-                                                  const std::vector<RoutingMatrix>& gradients);
 
 }  // namespace r2t2

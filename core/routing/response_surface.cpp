@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "core/routing/method_table.h"
-#include "core/routing/ngd.h"
+#include "core/routing/descent.h"
 #include "core/routing/routing_frame.h"
 #include "core/routing/surface_model.h"
 #include "core/routing/trajectory_recorder.h"

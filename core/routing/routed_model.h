@@ -47,7 +47,14 @@ public:
 };
 using PreparedSamplePtr = std::shared_ptr<const PreparedSample>;
 
-/// Mean cross-entropy over the answer tokens (teacher forced) and its gradient with respect to the action's values.
+/// What a loss is of.
+enum class LossOf {
+    Answer,     ///< mean cross-entropy over the ground-truth answer's tokens (teacher forced): needs a label
+    Question,   ///< mean cross-entropy over the prompt's words behind the picture, each predicted from what stands before it, but for the first: no label
+    FirstToken  ///< entropy of the probabilities of the answer's first token: no label
+};
+
+/// A loss in nats and its gradient with respect to the action's values.
 struct LossGradient {
     double loss = 0.0;
     RoutingMatrix gradient;  ///< shape of the action's values; empty if not asked for
@@ -70,6 +77,7 @@ struct Answer {
 struct RoutedQuery {
     const PreparedSample* sample = nullptr;
     RoutingAction action;
+    LossOf loss = LossOf::Answer;  ///< what `loss_and_gradient` gives
 };
 
 class RoutedModel {
@@ -78,8 +86,8 @@ public:
 
     [[nodiscard]] virtual const RoutingSpace& routing_space() const = 0;
 
-    /// One batch: loss of every query and, if asked, d loss / d values. Samples need labels. Native actions have no
-    /// gradient. Actions of one batch share a mode and a granularity.
+    /// One batch: loss of every query and, if asked, d loss / d values. Native actions have no gradient. Queries of one batch share a mode, a
+    /// granularity and what their losses are of. Errors: no label where one is needed; a prompt of one word, which has no loss of its own.
     [[nodiscard]] virtual Result<std::vector<LossGradient>> loss_and_gradient(std::span<const RoutedQuery> queries,
                                                                               bool gradient) const = 0;
 

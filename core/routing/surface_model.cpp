@@ -45,6 +45,7 @@ Result<std::vector<LossGradient>> SurfaceModel::loss_and_gradient(std::span<cons
     }
     std::vector<LossGradient> out;
     for (std::size_t i = 0; i < queries.size(); ++i) {
+        assert(queries[i].loss == LossOf::Answer);
         Result<LossGradient> one = loss_under(*samples[i], routing_space(), queries[i].action);
         if (!one.ok()) {
             return one.error();

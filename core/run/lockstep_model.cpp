@@ -125,6 +125,9 @@ bool LockstepModel::may_share(const Request& a, const Request& b) {
     if (a.answers != b.answers || a.gradient != b.gradient || a.queries.empty() || b.queries.empty()) {
         return false;
     }
+    if (!a.answers && a.queries.front().loss != b.queries.front().loss) {
+        return false;
+    }
     const RoutingAction& x = a.queries.front().action;
     const RoutingAction& y = b.queries.front().action;
     return x.native() == y.native() && (x.native() || (x.mode == y.mode && x.values.rows() == y.values.rows()));

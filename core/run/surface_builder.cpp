@@ -156,7 +156,7 @@ Result<SurfaceTables> build_surfaces(const ReferenceSet& reference, const Surfac
         }
     }
     ProgressGate gate(progress, "response surfaces", reference.size(), reference.size() - left.size());
-    R2T2_TRY(RecordLoop(cancel).run(reference, left.size(), options.threads, [&](std::size_t i) -> Status {
+    const auto make_table = [&](std::size_t i) -> Status {
         const std::size_t record = left[i];
         const Result<std::vector<float>> table = table_of(reference, record, options.mode, **form);
         if (!table.ok()) {
@@ -166,7 +166,8 @@ Result<SurfaceTables> build_surfaces(const ReferenceSet& reference, const Surfac
         R2T2_TRY((*kept)->add(record, *table));
         gate.advance();
         return {};
-    }));
+    };
+    R2T2_TRY(RecordLoop(cancel).run(reference, left.size(), options.threads, make_table));
     Result<SurfaceTables> tables = SurfaceTables::create(key, space, reference.size(), std::move(losses), std::nullopt);
     if (!tables.ok() || options.checked_references == 0 || options.checked_points == 0) {
         return tables;

@@ -4,6 +4,7 @@
 // its mixers use p = r (fixed) or softmax(log gates + delta) (offset, and native with delta = 0).
 //   Loss::LogLinear  mean over mixers of -sum_j t_j log p_j       minimum at p = t, gradient in p: -t / p
 //   Loss::Quadratic  mean over mixers of |p - t|^2 / 2            minimum at p = t, gradient in p: p - t
+// Losses that need no label are those of another wish (FakeSample::own_wish).
 // The answer's text is the name of the heaviest expert of the first group in the first mixer.
 #pragma once
 
@@ -26,6 +27,9 @@ public:
     [[nodiscard]] bool has_label() const override { return label_; }
     [[nodiscard]] const RoutingMatrix& native_routing() const override { return gates_; }
     [[nodiscard]] const RoutingMatrix& wish() const { return wish_; }
+    /// What the loss goes to: the truth's wish, or that of the sample's own words where a loss needs no label.
+    [[nodiscard]] const RoutingMatrix& wish_of(LossOf loss) const { return loss == LossOf::Answer || own_wish.empty() ? wish_ : own_wish; }
+    RoutingMatrix own_wish;  ///< [1, experts]; empty: the same
 
 private:
     RoutingMatrix gates_;
@@ -65,7 +69,7 @@ public:
 
     [[nodiscard]] double loss_of(const RoutedQuery& query) const {
         const RoutingMatrix p = effective(query);
-        const RoutingMatrix& t = static_cast<const FakeSample*>(query.sample)->wish();
+        const RoutingMatrix& t = static_cast<const FakeSample*>(query.sample)->wish_of(query.loss);
         double sum = 0.0;
         for (std::size_t row = 0; row < p.rows(); ++row) {
             for (std::size_t j = 0; j < p.experts(); ++j) {
@@ -121,7 +125,7 @@ public:
 private:
     [[nodiscard]] RoutingMatrix gradient_of(const RoutedQuery& query) const {
         const RoutingMatrix p = effective(query);
-        const RoutingMatrix& t = static_cast<const FakeSample*>(query.sample)->wish();
+        const RoutingMatrix& t = static_cast<const FakeSample*>(query.sample)->wish_of(query.loss);
         RoutingMatrix g(p.rows(), p.experts());
         for (std::size_t row = 0; row < p.rows(); ++row) {
             for (std::size_t j = 0; j < p.experts(); ++j) {
@@ -143,7 +147,7 @@ private:
         for (const RoutedQuery& query : queries) {
             const RoutingAction& first = queries.front().action;
             if (query.action.native() != first.native() || query.action.mode != first.mode ||
-                query.action.values.rows() != first.values.rows()) {
+                query.action.values.rows() != first.values.rows() || query.loss != queries.front().loss) {
                 mixed_batch = true;
             }
         }

@@ -2,6 +2,7 @@
 #include <QtTest>
 
 #include "core/base/random.h"
+#include "core/routing/descent.h"
 #include "core/routing/ngd.h"
 #include "core/routing/optimiser.h"
 #include "core/routing/reroute.h"

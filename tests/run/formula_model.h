@@ -97,11 +97,12 @@ public:
         for (const RoutedQuery& query : queries) {
             const auto& sample = static_cast<const FormulaSample&>(*query.sample);
             const RoutingMatrix p = effective(query);
+            const std::size_t wish = query.loss == LossOf::Answer ? sample.wish() : (sample.wish() + 1) % 3;  // what needs no label knows no answer
             LossGradient one;
             RoutingMatrix slope(p.rows(), p.experts());
             for (std::size_t row = 0; row < p.rows(); ++row) {
-                one.loss -= std::log(p(row, sample.wish())) / static_cast<double>(p.rows());
-                slope(row, sample.wish()) = -1.0 / p(row, sample.wish()) / static_cast<double>(p.rows());
+                one.loss -= std::log(p(row, wish)) / static_cast<double>(p.rows());
+                slope(row, wish) = -1.0 / p(row, wish) / static_cast<double>(p.rows());
             }
             if (gradient) {
                 if (query.action.mode == RoutingMode::Offset) {

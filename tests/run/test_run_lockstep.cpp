@@ -21,6 +21,7 @@ public:
     [[nodiscard]] Result<std::vector<LossGradient>> loss_and_gradient(std::span<const RoutedQuery> queries,
                                                                       bool gradient) const override {
         losses.push_back(queries.size());
+        one_kind = one_kind && std::all_of(queries.begin(), queries.end(), [&queries](const RoutedQuery& q) { return q.loss == queries.front().loss; });
         if (poisoned(queries)) {
             return invalid_input("model", "sample", "poison", "anything else");
         }
@@ -33,6 +34,7 @@ public:
     [[nodiscard]] Passes passes() const override { return model_.passes(); }
 
     mutable std::vector<std::size_t> losses, answers;  ///< batch sizes; written by the serving thread alone
+    mutable bool one_kind = true;                       ///< no batch held losses of two kinds
 
 private:
     [[nodiscard]] bool poisoned(std::span<const RoutedQuery> queries) const {
@@ -103,6 +105,22 @@ private Q_SLOTS:
         });
         QCOMPARE(watched.answers, (std::vector<std::size_t>{1, 1, 2}));
         QCOMPARE(watched.losses, std::vector<std::size_t>{2});
+    }
+
+    void losses_of_two_kinds_share_no_batch() {
+        const WatchedModel watched;
+        const PreparedSamplePtr sample = prepared("x");
+        std::vector<double> got(4);
+        run_in_lockstep(watched, 4, [&](const RoutedModel& model, std::size_t i) {
+            std::vector<RoutedQuery> queries = queries_of(*sample, i + 1);
+            for (RoutedQuery& query : queries) {
+                query.loss = i % 2 == 0 ? LossOf::Answer : LossOf::FirstToken;
+            }
+            got[i] = model.loss_and_gradient(queries, true).value().front().loss;
+        });
+        QVERIFY(watched.one_kind);
+        QCOMPARE(watched.losses, (std::vector<std::size_t>{1 + 3, 2 + 4}));
+        QVERIFY(got[0] == got[2] && got[1] == got[3] && got[0] != got[1]);
     }
 
     void clients_of_different_length_all_finish() {

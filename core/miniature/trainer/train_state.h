@@ -5,7 +5,7 @@
 #include <map>
 #include <string>
 
-#include "core/miniature/trainer/adamw.h"
+#include "core/model/adamw.h"
 
 namespace r2t2 {
 

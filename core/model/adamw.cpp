@@ -1,4 +1,4 @@
-#include "core/miniature/trainer/adamw.h"
+#include "core/model/adamw.h"
 
 #include <cmath>
 
