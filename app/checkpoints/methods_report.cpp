@@ -18,6 +18,8 @@ const char* role_text(MethodRole role) {
             return "base";
         case MethodRole::Study:
             return "method";
+        case MethodRole::Rival:
+            return "rival (of other work)";
         case MethodRole::UpperBound:
             return "upper bound (sees the label)";
         case MethodRole::Control:

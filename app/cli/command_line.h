@@ -70,6 +70,7 @@ struct EvaluateOptions {
     std::vector<std::string> methods;   ///< empty = all
     bool no_controls = false;
     std::vector<std::string> sweep;     ///< "num-neighbors=1,3,5"
+    std::vector<std::string> variants;  ///< "kernel-regression,mixing=none"
     std::string shard;                  ///< "0/4"; empty = all
     std::int64_t threads = 0;
     std::int64_t side_by_side = 4;
@@ -120,7 +121,7 @@ struct FactsOptions {
 };
 
 struct ReferenceOptions {
-    enum class Action { Build, Refine, Surfaces, Info, Import, Export } action = Action::Info;
+    enum class Action { Build, Refine, Surfaces, Gates, Info, Import, Export } action = Action::Info;
     ModelChoice model;
     bool refine = false;        ///< build: refined at once
     MethodChoice descent;       ///< refine: parameters of the oracle
@@ -131,7 +132,9 @@ struct ReferenceOptions {
     std::string mode = "offset";      ///< surfaces
     std::int64_t checked = 200;       ///< surfaces: references that they are held against the model on
     std::int64_t checked_points = 50; ///< surfaces: routings of each
-    std::int64_t draw = 1;            ///< surfaces: seed of both
+    std::int64_t draw = 1;            ///< surfaces: seed of both; gates: of the draw and the order
+    std::int64_t epochs = 6, batch = 16;  ///< gates
+    double rate = 3e-3, held_out = 0.2;   ///< gates
     ReferenceChoice reference;
     std::string from;    ///< build: a benchmark of `data`, instead of `input`
     std::string split;   ///< of it; empty = its default
@@ -169,6 +172,9 @@ struct MiniatureOptions {
     bool resume = false;
     bool force = false;  ///< make: a data set that is there is replaced
     std::vector<std::string> models;  ///< report: one directory a training seed
+    std::vector<std::string> references;  ///< report: none, or one reference set a model
+    std::vector<std::string> methods, variants;  ///< report: as EvaluateOptions has them
+    bool no_controls = false;
     std::int64_t samples = 200;
     std::int64_t candidates = 2400;
     std::vector<std::string> sets;

@@ -23,7 +23,10 @@ std::string method_names() {
 void add_evaluations_own(CLI::App& app, EvaluateOptions& options) {
     app.add_option("--split", options.split, "bundled sets come from this split: test (default), or validation to choose settings on; of a "
                                              "benchmark one of its own (r2t2 data list)");
-    app.add_option("--methods", options.methods, method_names() + "; default: all (r2t2 methods)")->delimiter(',');
+    app.add_option("--methods", options.methods, method_names() + "; default: all but rivals of other work, which a demo has too (r2t2 methods)")->delimiter(',');
+    app.add_option("--variant", options.variants,
+                   "METHOD,NAME=VALUE,...: the method once more, with these parameters of its own, e.g. kernel-regression,reference-routing=refined,mixing=none; "
+                   "given again, several. Without --methods base, variants and controls are run");
     app.add_flag("--no-controls", options.no_controls, "leave the controls out");
     app.add_option("--shard", options.shard, "INDEX/COUNT: this part of the samples only, e.g. 0/4; r2t2 merge joins the sessions");
     app.add_flag("--no-session", options.no_session, "write no session");

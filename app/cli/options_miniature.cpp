@@ -46,6 +46,11 @@ void add_miniature(CLI::App& app, CommandLine& line) {
     report->add_option("--samples", options->samples, "of each held-out set")->capture_default_str();
     report->add_option("--reference-samples", options->candidates, "candidates of the reference set")->capture_default_str();
     report->add_option("--eval", options->sets, "bundled sets (default: all)")->delimiter(',');
+    report->add_option("--reference", options->references, "a reference set of each model, in their order: store directories, or \"bundled\" for the first");
+    report->add_option("--split", options->split, "of the bundled world: test, or validation")->capture_default_str();
+    report->add_option("--methods", options->methods, "default: as demo has them, all")->delimiter(',');
+    report->add_option("--variant", options->variants, "METHOD,NAME=VALUE,...: a row of its own (r2t2 evaluate --help); given again, several");
+    report->add_flag("--no-controls", options->no_controls, "leave the controls out");
     report->add_option("--seed", options->seed, "of the samples")->capture_default_str();
     report->add_option("--threads", options->threads, "workers (0 = one per processor)")->capture_default_str();
 }

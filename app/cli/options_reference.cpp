@@ -1,6 +1,7 @@
 #include <CLI/CLI.hpp>
 
 #include "app/cli/options.h"
+#include "core/checkpoint/safetensors.h"
 #include "core/routing/surface_form.h"
 
 namespace r2t2::cli {
@@ -35,7 +36,7 @@ void add_force_flag(CLI::App& command, ReferenceOptions& options) {
 }  // namespace
 
 void add_reference(CLI::App& app, CommandLine& line) {
-    CLI::App* group = app.add_subcommand("reference", "reference sets: build, refine, surfaces, info, import, export");
+    CLI::App* group = app.add_subcommand("reference", "reference sets: build, refine, surfaces, gates, info, import, export");
     group->require_subcommand(1);
     auto options = std::make_shared<ReferenceOptions>();
 
@@ -81,6 +82,18 @@ void add_reference(CLI::App& app, CommandLine& line) {
     surfaces->add_option("--threads", options->threads, "workers (0 = one per processor)")->capture_default_str();
     add_force_flag(*surfaces, *options);
     add_model_options(*surfaces, options->model);
+
+    CLI::App* gates = add_action(*group, "gates", "the model's gates, and nothing else of it, trained on every reference's label: what the method tuned-gates runs with, to compare with",
+                                 Action::Gates, line, options);
+    gates->add_option("input", options->input, "store directory, JSON file, or \"bundled\"")->required();
+    gates->add_option("-o,--out", options->output, "safetensors file; " + std::string(kTunedGatesFile) + " beside the checkpoint is the one that is used")->required();
+    gates->add_option("--epochs", options->epochs, "over the references; the one whose held-out loss is least is kept")->capture_default_str();
+    gates->add_option("--batch", options->batch, "references a step")->capture_default_str();
+    gates->add_option("--rate", options->rate, "learning rate of AdamW, falling to 0 along a cosine")->capture_default_str();
+    gates->add_option("--held-out", options->held_out, "share of the references that the epoch is chosen on")->capture_default_str();
+    gates->add_option("--seed", options->draw, "draws those, and the order of the others")->capture_default_str();
+    add_force_flag(*gates, *options);
+    add_model_options(*gates, options->model);
 
     CLI::App* info = add_action(*group, "info", "what is in a reference set, and whether its weights can be a model's",
                                 Action::Info, line, options);

@@ -118,6 +118,10 @@ struct Outputs {
             R2T2_TRY(named("--session", check_no_input(options.session, inputs)));
             R2T2_TRY(named("--session", check_database_place(options.session)));
         }
+        if (options.action == Action::Gates) {
+            R2T2_TRY(named("--out", check_no_input(options.output, inputs)));
+            return named("--out", check_output_file(options.output));
+        }
         if (options.action == Action::Export) {
             return check_file("--out", options.output, inputs, OutputKind::Json);
         }

@@ -11,6 +11,7 @@ namespace r2t2::cli {
 [[nodiscard]] int run_facts(const FactsOptions& options, Console& console);
 [[nodiscard]] int run_reference(const ReferenceOptions& options, const std::string& program, Console& console);
 [[nodiscard]] int make_surfaces(const ReferenceOptions& options, Console& console);
+[[nodiscard]] int make_gates(const ReferenceOptions& options, Console& console);
 [[nodiscard]] int refine_reference(const ReferenceOptions& options, const std::string& program, Console& console);
 [[nodiscard]] int run_miniature(const MiniatureOptions& options, const std::string& program, Console& console);
 [[nodiscard]] int run_merge(const MergeOptions& options, const std::string& program, Console& console);

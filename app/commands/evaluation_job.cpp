@@ -61,7 +61,7 @@ Status check_options(const EvaluateOptions& options) {
     return {};
 }
 
-/// Base, what was asked for, and the controls.
+/// Base, what was asked for, and the controls: with variants and nothing named these alone.
 Result<std::vector<Method>> wanted_methods(const EvaluateOptions& options) {
     Result<std::vector<Method>> named = parse_methods(options.methods);
     if (!named) {
@@ -69,7 +69,8 @@ Result<std::vector<Method>> wanted_methods(const EvaluateOptions& options) {
     }
     std::vector<Method> methods;
     for (const Method method : all_methods()) {
-        const bool wanted = named->empty() || std::find(named->begin(), named->end(), method) != named->end();
+        const bool of_default = options.variants.empty() ? runs_unnamed(method) || options.kind == "demo" : is_control(method);
+        const bool wanted = named->empty() ? of_default : std::find(named->begin(), named->end(), method) != named->end();
         if (wanted && !(options.no_controls && is_control(method))) {
             methods.push_back(method);
         }
@@ -107,6 +108,18 @@ Result<EvaluationPlan> plan_of(const EvaluateOptions& options) {
         plan.sweep.push_back(std::move(*axis));
     }
     Result<std::vector<MethodParams>> list = swept(method_list(*params, *methods), plan.sweep);
+    if (!list) {
+        return list.error();
+    }
+    std::vector<MethodParams> variants;
+    for (const std::string& text : options.variants) {
+        Result<MethodParams> variant = parse_variant(text, *params);
+        if (!variant) {
+            return variant.error();
+        }
+        variants.push_back(std::move(*variant));
+    }
+    list = with_variants(std::move(*list), variants);
     if (!list) {
         return list.error();
     }

@@ -138,7 +138,7 @@ Result<std::vector<Method>> methods_for(const InspectOptions& options, bool trut
     if (options.methods.empty()) {
         std::vector<Method> methods;
         for (const Method method : all_methods()) {
-            if (!is_control(method) && (truth_known || !uses_label(method))) {
+            if (!is_control(method) && runs_unnamed(method) && (truth_known || !uses_label(method))) {
                 methods.push_back(method);
             }
         }

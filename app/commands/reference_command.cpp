@@ -294,6 +294,8 @@ int run_reference(const ReferenceOptions& options, const std::string& program, C
             return refine_reference(options, program, console);
         case ReferenceOptions::Action::Surfaces:
             return make_surfaces(options, console);
+        case ReferenceOptions::Action::Gates:
+            return make_gates(options, console);
         case ReferenceOptions::Action::Info:
             return info(options, console);
         case ReferenceOptions::Action::Export:

@@ -61,14 +61,17 @@ Result<std::vector<std::string>> tuned_methods(const std::vector<std::string>& n
     }
     std::vector<std::string> out;
     for (const Method method : methods->empty() ? methods_of(MethodRole::Study) : *methods) {
-        if (method_row(method).role == MethodRole::Study) {
+        if (is_tuned(method)) {
             out.push_back(to_string(method));
         } else if (method != Method::Base) {
             std::string known;
-            for (const Method each : methods_of(MethodRole::Study)) {
+            for (const Method each : all_methods()) {
+                if (!is_tuned(each)) {
+                    continue;
+                }
                 known += (known.empty() ? "" : ", ") + to_string(each);
             }
-            return invalid_input("options", "--methods", to_string(method), "methods under study: " + known);
+            return invalid_input("options", "--methods", to_string(method), "methods under study, or rivals: " + known);
         }
     }
     if (out.empty()) {
@@ -104,8 +107,7 @@ std::vector<TrialRun> trial_runs(const EvaluationRun& run) {
     std::vector<TrialRun> out;
     const std::vector<MethodParams>& methods = run.report.provenance.methods;
     for (std::size_t m = 0; m < methods.size() && m < run.runs.size(); ++m) {
-        const MethodRole role = method_row(methods[m].method).role;
-        if (role == MethodRole::Base || role == MethodRole::Study) {
+        if (methods[m].method == Method::Base || is_tuned(methods[m].method)) {
             const MethodReport& numbers = run.report.overall.methods[m];
             out.push_back({run.runs[m], methods[m], numbers.forward + numbers.backward});
         }

@@ -224,32 +224,49 @@ double sorted_quantile(std::span<const double> sorted, double q) {
     return sorted[below] + (position - static_cast<double>(below)) * (sorted[above] - sorted[below]);
 }
 
-Estimate hierarchical_bootstrap(const std::vector<std::vector<double>>& differences, const BootstrapOptions& options) {
+Estimate crossed_bootstrap(const std::vector<std::vector<double>>& differences, const BootstrapOptions& options) {
     std::vector<const std::vector<double>*> seeds;
-    double centre = 0.0;
-    for (const auto& seed : differences) {
-        if (!seed.empty()) {
+    for (const std::vector<double>& seed : differences) {
+        assert(seed.size() == differences.front().size());
+        if (std::any_of(seed.begin(), seed.end(), [](double value) { return !std::isnan(value); })) {
             seeds.push_back(&seed);
-            centre += mean(seed);
         }
     }
     if (seeds.empty()) {
         return {kNaN, kNaN, kNaN};
     }
-    centre /= static_cast<double>(seeds.size());
-    auto random = RandomStream::fork(options.seed, "hierarchical bootstrap");
-    std::vector<double> draws(static_cast<std::size_t>(options.resamples));
-    for (double& value : draws) {
-        value = 0.0;
-        for (std::size_t s = 0; s < seeds.size(); ++s) {
-            const std::vector<double>& chosen = *seeds[draw(random, seeds.size())];
-            double sum = 0.0;
-            for (std::size_t i = 0; i < chosen.size(); ++i) {
-                sum += chosen[draw(random, chosen.size())];
+    const std::size_t samples = seeds.front()->size();
+    const auto weighted_mean = [&](const std::vector<double>& values, const std::vector<double>& times) {
+        double sum = 0.0, count = 0.0;
+        for (std::size_t i = 0; i < samples; ++i) {
+            if (!std::isnan(values[i])) {
+                sum += times[i] * values[i];
+                count += times[i];
             }
-            value += sum / static_cast<double>(chosen.size());
         }
-        value /= static_cast<double>(seeds.size());
+        return sum / count;  // NaN where none of the seed's samples was drawn
+    };
+    auto random = RandomStream::fork(options.seed, "crossed bootstrap");
+    std::vector<double> draws, times(samples, 1.0);
+    double centre = 0.0;
+    for (const std::vector<double>* seed : seeds) {
+        centre += weighted_mean(*seed, times) / static_cast<double>(seeds.size());
+    }
+    for (std::int64_t r = 0; r < options.resamples; ++r) {
+        std::fill(times.begin(), times.end(), 0.0);
+        for (std::size_t i = 0; i < samples; ++i) {
+            times[draw(random, samples)] += 1.0;
+        }
+        double sum = 0.0;
+        for (std::size_t s = 0; s < seeds.size(); ++s) {
+            sum += weighted_mean(*seeds[draw(random, seeds.size())], times);
+        }
+        if (!std::isnan(sum)) {
+            draws.push_back(sum / static_cast<double>(seeds.size()));
+        }
+    }
+    if (draws.empty()) {
+        return {centre, kNaN, kNaN};
     }
     const Interval interval = percentile_interval(draws, options.confidence);
     return {centre, interval.low, interval.high};

@@ -56,10 +56,11 @@ struct BootstrapOptions {
 /// Of every share of the gap that is told of an evaluation, on the command line as in the window: one session, one interval.
 inline constexpr BootstrapOptions kToldBootstrap{0.95, 2000, 1};
 
-/// Mean of differences[seed][sample] over seeds of per-seed means; the bootstrap draws seeds, then samples inside
-/// each drawn seed, both with replacement. Seeds without samples are left out.
-[[nodiscard]] Estimate hierarchical_bootstrap(const std::vector<std::vector<double>>& differences,
-                                              const BootstrapOptions& options = {});
+/// Mean of differences[seed][sample] over seeds of per-seed means, where the same samples recur under every seed: seeds and samples are crossed, and the
+/// bootstrap draws both with replacement, the same samples for all drawn seeds (Owen 2007, "The pigeonhole bootstrap"; it errs to the wide side).
+/// NaN: the sample has no value under that seed. Rows of one length; seeds without a value are left out. No value at all: NaN.
+[[nodiscard]] Estimate crossed_bootstrap(const std::vector<std::vector<double>>& differences,
+                                         const BootstrapOptions& options = {});
 
 /// (method - base) / (oracle - base) with a percentile bootstrap over samples, or over clusters of them. Source: rerouting, "Analysis". The order
 /// of the samples does not matter: a session keeps them as they were finished.

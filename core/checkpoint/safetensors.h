@@ -103,6 +103,9 @@ private:
     std::map<std::string, std::size_t> owner_;  ///< tensor name -> index into shards_
 };
 
+/// Gates beside a checkpoint (core/model/gate_training.h): no part of its weights.
+inline constexpr const char* kTunedGatesFile = "tuned_gates.safetensors";
+
 /// What lies in a checkpoint directory beside the weights that are used (names of files): an index beside model.safetensors, files of weights
 /// that the index names nowhere. One message each, sorted.
 [[nodiscard]] std::vector<Error> unused_weight_files(const std::filesystem::path& directory, const std::set<std::string>& used);

@@ -102,7 +102,7 @@ std::vector<Error> unused_weight_files(const fs::path& directory, const std::set
     }
     std::set<std::string> names;
     for (const auto& entry : fs::directory_iterator(directory, ignored)) {
-        if (entry.path().extension() == ".safetensors" && used.count(entry.path().filename().string()) == 0) {
+        if (entry.path().extension() == ".safetensors" && entry.path().filename() != kTunedGatesFile && used.count(entry.path().filename().string()) == 0) {
             names.insert(entry.path().filename().string());
         }
     }

@@ -15,12 +15,15 @@ struct Terms {
     std::vector<const PreparedSample*> samples;
     std::vector<double> weights;
     std::vector<RoutingMatrix> base;  ///< [1, experts] each
+    LossOf loss = LossOf::Answer;
 };
 
-Result<Terms> terms_of(const RoutingSpace& space, const RerouteInput& input, bool truth) {
+/// `own`: the sample's own loss, of this.
+Result<Terms> terms_of(const RoutingSpace& space, const RerouteInput& input, std::optional<LossOf> own) {
     Terms terms;
-    if (truth) {
-        if (!input.sample->has_label()) {
+    if (own) {
+        terms.loss = *own;
+        if (*own == LossOf::Answer && !input.sample->has_label()) {
             return invalid_input("landscape", "truth", "not known", "a sample whose truth is known");
         }
         terms.samples.push_back(input.sample.get());
@@ -55,7 +58,7 @@ Result<std::vector<double>> mean_losses(const Model& model, const Terms& terms, 
     std::vector<RoutedQuery> queries;
     for (const RoutingMatrix& r : routings) {
         for (std::size_t i = 0; i < terms.samples.size(); ++i) {
-            queries.push_back({terms.samples[i], action_toward(mode, r, terms.base[i])});
+            queries.push_back({terms.samples[i], action_toward(mode, r, terms.base[i]), terms.loss});
         }
     }
     const Result<std::vector<LossGradient>> losses = SurfaceModel(model).loss_and_gradient(queries, false);
@@ -113,13 +116,13 @@ Result<std::vector<RoutingMatrix>> OpenedInspector::pulls(const Inspection& insp
         return Error{ErrorKind::Unsupported, "sample", "gradients", "a stored trajectory", "a sample that was run here: run it again"};
     }
     const MethodParams& params = here->methods()[method];
-    const Result<Terms> terms = terms_of(info_.space, here->inputs()[method], method_row(params.method).objective == Objective::OwnLoss);
+    const Result<Terms> terms = terms_of(info_.space, here->inputs()[method], own_loss(method_row(params.method).objective));
     if (!terms) {
         return terms.error();
     }
     std::vector<RoutedQuery> queries;
     for (std::size_t i = 0; i < terms->samples.size(); ++i) {
-        queries.push_back({terms->samples[i], action_toward(params.mode, weights, terms->base[i])});
+        queries.push_back({terms->samples[i], action_toward(params.mode, weights, terms->base[i]), terms->loss});
     }
     const Result<std::vector<LossGradient>> losses = SurfaceModel(*model_).loss_and_gradient(queries, true);
     if (!losses) {
@@ -144,11 +147,15 @@ Result<LandscapeValues> OpenedInspector::landscape(const Inspection& inspection,
     // Mode finding and kernel regression have no loss of their own: the neighbours of NGD on the same sample serve.
     std::size_t method = request.method;
     const std::size_t leading = here->index_of(kLeadingMethod);
-    const NeighbourNeed need = method_row(here->methods()[method].method).neighbours;
-    if (!request.truth && need != NeighbourNeed::Labelled && need != NeighbourNeed::Surfaces && leading < here->inputs().size()) {
+    const MethodRow& row = method_row(here->methods()[method].method);
+    std::optional<LossOf> own = request.truth ? LossOf::Answer : own_loss(row.objective);
+    if (!request.truth && own == LossOf::Answer) {
+        own.reset();  // the oracle's is asked for as the truth's
+    }
+    if (!own && row.neighbours != NeighbourNeed::Labelled && row.neighbours != NeighbourNeed::Surfaces && leading < here->inputs().size()) {
         method = leading;
     }
-    const Result<Terms> terms = terms_of(info_.space, here->inputs()[method], request.truth);
+    const Result<Terms> terms = terms_of(info_.space, here->inputs()[method], own);
     if (!terms) {
         return terms.error();
     }

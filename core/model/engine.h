@@ -17,6 +17,7 @@
 #include "core/base/cancel.h"
 #include "core/base/progress.h"
 #include "core/base/result.h"
+#include "core/model/gate_training.h"
 #include "core/model/mixer_view.h"
 #include "core/model/token_sample.h"
 #include "core/checkpoint/precision.h"
@@ -95,7 +96,24 @@ public:
     [[nodiscard]] virtual Result<TokenSample> token_sample(const ModelInput& input) const = 0;
     /// Ids of a text, without BOS. Mostly for diagnostics.
     [[nodiscard]] virtual Result<std::vector<std::int32_t>> tokenize(const std::string& text) const = 0;
+    /// The same model with the gates of a file (core/model/gate_training.h); all other weights are shared. Its info has another identity. Errors: the file's,
+    /// gates of another model, of other shapes, too many or too few.
+    [[nodiscard]] virtual Result<std::shared_ptr<const Model>> with_gates(const std::filesystem::path& file) const;
+    /// That with tuned_gates_file() of its directory, opened once. Errors: there is no such file, which says how one is made; as with_gates.
+    [[nodiscard]] virtual Result<std::shared_ptr<const Model>> tuned_gates() const;
+    /// Learns gates by the answers' loss and writes the best of them to `file`. In fp32 or fp64. Looks at `cancel` once a batch. Errors: an input's, no answer,
+    /// fewer than two samples, a loss that is not finite.
+    [[nodiscard]] virtual Result<GateTraining> train_gates(const LabelledInputs& inputs, const GateTrainingOptions& options, const std::filesystem::path& file,
+                                                           const ProgressCallback& progress, const CancelToken& cancel) const;
 };
+
+inline Result<std::shared_ptr<const Model>> Model::with_gates(const std::filesystem::path&) const {
+    return Error{ErrorKind::Unsupported, "model", "gates", "a model whose gates cannot be replaced", "MoAI"};
+}
+inline Result<std::shared_ptr<const Model>> Model::tuned_gates() const { return with_gates({}); }
+inline Result<GateTraining> Model::train_gates(const LabelledInputs&, const GateTrainingOptions&, const std::filesystem::path&, const ProgressCallback&, const CancelToken&) const {
+    return Error{ErrorKind::Unsupported, "model", "gates", "a model whose gates cannot be trained", "MoAI"};
+}
 
 struct EngineVersions {
     std::string torch;

@@ -36,6 +36,10 @@ public:
     [[nodiscard]] Result<MixerView> look(const PreparedSample& sample, const RoutingAction& action) const override;
     [[nodiscard]] Result<TokenSample> token_sample(const ModelInput& input) const override;
     [[nodiscard]] Result<std::vector<std::int32_t>> tokenize(const std::string& text) const override;
+    [[nodiscard]] Result<std::shared_ptr<const Model>> with_gates(const std::filesystem::path& file) const override;
+    [[nodiscard]] Result<std::shared_ptr<const Model>> tuned_gates() const override;
+    [[nodiscard]] Result<GateTraining> train_gates(const LabelledInputs& inputs, const GateTrainingOptions& options, const std::filesystem::path& file,
+                                                   const ProgressCallback& progress, const CancelToken& cancel) const override;
     /// Batches that were too large are tried whole again: memory is known to have come back.
     void forget_failed_batches() const;
 
@@ -49,6 +53,7 @@ private:
     };
     using ImageStatePtr = std::shared_ptr<const ImageState>;
     [[nodiscard]] Result<ImageStatePtr> image_state(const ModelInput& input) const;
+    [[nodiscard]] Result<struct NetworkInput> network_input(const LabelledInputs& inputs, std::span<const std::size_t> which) const;
     [[nodiscard]] Result<ImageStatePtr> compute_image_state(const ModelInput& input) const;
     [[nodiscard]] Result<PreparedSamplePtr> prepare_once(const ModelInput& input) const;
     [[nodiscard]] std::int64_t tokens_of(const ModelInput& input) const;
@@ -81,6 +86,8 @@ private:
     mutable std::mutex cache_mutex_;
     mutable std::list<std::pair<std::string, ImageStatePtr>> cache_;  ///< most recent first
     mutable std::size_t cache_bytes_ = 0;
+    mutable std::mutex tuned_mutex_;
+    mutable std::shared_ptr<const Model> tuned_;  ///< null: not opened yet
     mutable BatchLimit gradient_limit_, loss_limit_, answer_limit_;  ///< of one batch: gradients take many times a loss's memory
 };
 

@@ -180,7 +180,7 @@ struct MethodParams {
 // Of the method's row.
 [[nodiscard]] std::string to_string(Method value);  ///< "kernel-regression"
 [[nodiscard]] Result<Method> parse_method(const std::string& text);  ///< names and aliases ("mf", "kr"); the error lists the names
-[[nodiscard]] const std::vector<Method>& all_methods();  ///< base, methods under study, upper bounds, controls
+[[nodiscard]] const std::vector<Method>& all_methods();  ///< base, methods under study, rivals, upper bounds, controls
 /// The method's answer depends on the sample's own ground truth.
 [[nodiscard]] bool uses_label(Method method);
 /// Under these parameters the method needs task-space neighbours (or random ones in their place): `RerouteInput::references`.

@@ -8,7 +8,8 @@
 #include "core/routing/mode_finding.h"
 #include "core/routing/ngd.h"
 #include "core/routing/response_surface.h"
-#include "core/routing/response_surface.h"
+#include "core/routing/self_supervised.h"
+#include "core/routing/tuned_gates.h"
 
 namespace r2t2 {
 
@@ -56,6 +57,13 @@ std::vector<MethodRow> method_rows() {
          .formula = "L(n) = \u03a3 K(x\u1d62, x) loss(f(x\u1d62, n), y\u1d62) / \u03a3 K(x\u1d62, x) at the nodes n; r = their mean under exp(\u2212L / T)",
          .source = "ours, on the objective of R2-T2 (arXiv 2502.20395), section 3", .groups = {"routing", "neighbourhood", "kernel", "reference set", "surfaces"},
          .neighbours = Surfaces, .objective = Objective::NeighbourLoss, .colour = 0x7a5cc0, .run = response_surface},
+        {.name = "question-loss", .alias = "ql", .title = "question loss", .caption = "Question loss",
+         .sentence = "no references: moves r down the loss of the question's own words", .formula = "minimise \u2212 mean log p(word | words before it)",
+         .source = "after Rewiring Experts on the Fly (arXiv 2510.14853)", .role = Rival, .groups = {"routing", "descent"}, .objective = Objective::QuestionLoss,
+         .steps = StepKind::Descent, .forced_mode = RoutingMode::Offset, .colour = 0x8f7a1f, .run = question_descent},
+        {.name = "tuned-gates", .alias = "tg", .title = "tuned gates", .caption = "Tuned gates",
+         .sentence = "no re-routing: the same model, its gates alone trained once on labelled references", .formula = "minimise the references' mean loss in the gates' weights",
+         .source = "a baseline (r2t2 reference gates)", .role = Rival, .tuned_gates = true, .colour = 0x4f8f6f, .run = tuned_gates},
     };
 }
 
@@ -90,7 +98,7 @@ std::vector<Method> methods_of(MethodRole role) {
 const std::vector<Method>& all_methods() {
     static const std::vector<Method> list = [] {
         std::vector<Method> out;
-        for (const MethodRole role : {MethodRole::Base, MethodRole::Study, MethodRole::UpperBound, MethodRole::Control}) {
+        for (const MethodRole role : {MethodRole::Base, MethodRole::Study, MethodRole::Rival, MethodRole::UpperBound, MethodRole::Control}) {
             const std::vector<Method> those = methods_of(role);
             out.insert(out.end(), those.begin(), those.end());
         }
@@ -153,6 +161,8 @@ std::size_t neighbours_wanted(const MethodParams& params) {
     return method_row(params.method).objective == Objective::Density ? std::max(params.k, least_of_a_density) : params.k;
 }
 
+bool is_tuned(Method method) { return method_row(method).role == MethodRole::Study || method_row(method).role == MethodRole::Rival; }
+bool runs_unnamed(Method method) { return method_row(method).role != MethodRole::Rival; }
 bool is_control(Method method) { return method_row(method).role == MethodRole::Control; }
 
 bool uses_parameter(Method method, const ParameterRow& row) {
@@ -179,12 +189,29 @@ std::vector<std::string> users_of(const ParameterRow& row) {
 bool draws_steps(Method method) { return method_row(method).steps == StepKind::Descent && method_row(method).role == MethodRole::Study; }
 bool only_ends_answered(Method method) { return method_row(method).steps == StepKind::Descent && method_row(method).role != MethodRole::Study; }
 
+std::optional<LossOf> own_loss(Objective objective) {
+    switch (objective) {
+        case Objective::OwnLoss:
+            return LossOf::Answer;
+        case Objective::QuestionLoss:
+            return LossOf::Question;
+        case Objective::Indecision:
+            return LossOf::FirstToken;
+        default:
+            return std::nullopt;
+    }
+}
+
 ObjectiveName objective_name(Objective objective) {
     switch (objective) {
         case Objective::NeighbourLoss:
             return {"neighbours' loss", "nats"};
         case Objective::OwnLoss:
             return {"loss of the truth", "nats"};
+        case Objective::QuestionLoss:
+            return {"loss of the question's words", "nats"};
+        case Objective::Indecision:
+            return {"entropy of the first token", "nats"};
         case Objective::Confidence:
             return {"confidence searched", ""};
         case Objective::Density:

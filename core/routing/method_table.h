@@ -19,6 +19,7 @@ namespace r2t2 {
 enum class MethodRole {
     Base,        ///< what the others are compared with; there is one
     Study,       ///< under study: swept, tuned, compared
+    Rival,       ///< of other work, without references or truth: swept, tuned and compared where it is named, with no claim of ours
     UpperBound,  ///< sees the label: never a result
     Control      ///< what a gain has to be compared with
 };
@@ -41,6 +42,8 @@ enum class Objective {
     None,
     NeighbourLoss,  ///< minimised
     OwnLoss,        ///< of the truth, minimised
+    QuestionLoss,   ///< of the prompt's own words, minimised
+    Indecision,     ///< entropy of the answer's first token, minimised
     Confidence,     ///< of the answer, maximised
     Density         ///< of routings, maximised
 };
@@ -67,6 +70,7 @@ struct MethodRow {
     std::vector<const char*> groups = {};  ///< of parameters that it uses
     NeighbourNeed neighbours = NeighbourNeed::None;
     ConstantNeed constant = ConstantNeed::None;
+    bool tuned_gates = false;  ///< it is given `RerouteInput::tuned`
     Objective objective = Objective::None;
     StepKind steps = StepKind::Once;
     std::optional<RoutingMode> forced_mode = std::nullopt;  ///< it has a meaning in this mode only, and is run in it
@@ -95,6 +99,11 @@ struct MethodRow {
 /// Who may be a neighbour: `keep`, and for methods that go to references' routings those whose routing it is that is right.
 [[nodiscard]] Keep keep_of(const MethodParams& params);
 
+/// Swept and tuned: under study, or a rival that gets the same chance.
+[[nodiscard]] bool is_tuned(Method method);
+/// Run where nobody names methods: all but rivals.
+[[nodiscard]] bool runs_unnamed(Method method);
+
 /// Of a role, in the table's order.
 [[nodiscard]] std::vector<Method> methods_of(MethodRole role);
 /// Followed, listed and drawn first where nobody has chosen another.
@@ -116,5 +125,7 @@ struct ObjectiveName {
     const char* unit;
 };
 [[nodiscard]] ObjectiveName objective_name(Objective objective);
+/// Where it is a loss of the sample's own: of what.
+[[nodiscard]] std::optional<LossOf> own_loss(Objective objective);
 
 }  // namespace r2t2

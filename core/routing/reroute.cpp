@@ -27,9 +27,11 @@ RerouteInput with_surfaces(RerouteInput input) {
 
 }  // namespace
 
-Result<Trajectory> reroute(const RoutedModel& model, const RerouteInput& input, const MethodParams& params,
+Result<Trajectory> reroute(const RoutedModel& model, const RerouteInput& input, const MethodParams& wanted,
                            const CancelToken& cancel) {
-    R2T2_TRY(validate(params));
+    R2T2_TRY(validate(wanted));
+    MethodParams params = wanted;
+    params.mode = method_row(params.method).forced_mode.value_or(params.mode);
     if (cancel.cancelled()) {
         return cancelled();
     }

@@ -23,6 +23,12 @@ struct ReferenceSample {
     SurfaceSamplePtr surface{};  ///< its losses as a table; null: not needed
 };
 
+/// The sample under gates that were trained, and the model that has them.
+struct TunedGates {
+    std::shared_ptr<const RoutedModel> model;
+    PreparedSamplePtr sample;
+};
+
 struct RerouteInput {
     PreparedSamplePtr sample;                 ///< x; with a label only for the oracle
     Neighbourhood neighbourhood;              ///< task space (or random): who, and with what weight
@@ -33,6 +39,8 @@ struct RerouteInput {
 
     /// Constant offset: the fitted delta (offset mode) or weights (fixed mode). Best fixed: the chosen weights.
     RoutingMatrix constant;
+
+    TunedGates tuned;  ///< tuned gates alone
 
     Scorer scorer;                      ///< empty where the truth is not known
     std::optional<Answer> base_answer;  ///< native answer if already known: saves its pass

@@ -87,7 +87,7 @@ std::vector<MethodParams> with_a_meaning(std::vector<MethodParams> variants, con
 
 bool depends_on(Method method, const std::string& axis) {
     const ParameterRow* row = find_parameter(axis);
-    return row != nullptr && method_row(method).role == MethodRole::Study && uses_parameter(method, *row);
+    return row != nullptr && is_tuned(method) && uses_parameter(method, *row);
 }
 
 Result<MethodParams> with_axis(MethodParams params, const std::string& axis, const std::string& value) {
@@ -161,6 +161,57 @@ Result<std::vector<MethodParams>> swept(const std::vector<MethodParams>& methods
         }
     }
     return out;
+}
+
+Result<MethodParams> parse_variant(const std::string& text, const MethodParams& common) {
+    const auto refuse = [&text](const std::string& found, const std::string& allowed) {
+        return invalid_input("options", "--variant", "\"" + text + "\"" + (found.empty() ? "" : ": " + found), allowed);
+    };
+    std::vector<std::string> words;
+    for (std::size_t begin = 0; begin <= text.size();) {
+        const std::size_t end = std::min(text.find(',', begin), text.size());
+        words.push_back(text.substr(begin, end - begin));
+        begin = end + 1;
+    }
+    const Result<Method> method = parse_method(words.front());
+    if (!method || *method == Method::Base) {
+        return refuse({}, "METHOD,NAME=VALUE,... with METHOD " + (method ? "another than base" : "one of " + method.error().allowed));
+    }
+    MethodParams params = common;
+    params.method = *method;
+    params.mode = method_row(*method).forced_mode.value_or(params.mode);
+    std::vector<StatedParameter> stated;
+    for (std::size_t i = 1; i < words.size(); ++i) {
+        const std::size_t equals = words[i].find('=');
+        if (equals == std::string::npos || find_parameter(words[i].substr(0, equals)) == nullptr) {
+            return refuse(words[i].empty() ? "an empty word" : words[i], "NAME=VALUE with NAME one of " + parameter_names());
+        }
+        stated.emplace_back(words[i].substr(0, equals), words[i].substr(equals + 1));
+    }
+    if (const Status taken = take_stated(stated, params); !taken) {
+        return refuse(taken.error().field + " " + taken.error().found, taken.error().allowed);
+    }
+    for (const auto& [name, value] : stated) {
+        if (!looks_at(params, *find_parameter(name))) {
+            return refuse(std::string(find_parameter(name)->name) + ", which " + to_string(*method) + " does not look at here", "a parameter that it looks at (r2t2 methods " + to_string(*method) + ")");
+        }
+    }
+    return params;
+}
+
+Result<std::vector<MethodParams>> with_variants(std::vector<MethodParams> methods, const std::vector<MethodParams>& variants) {
+    for (const MethodParams& variant : variants) {
+        if (std::find(methods.begin(), methods.end(), variant) != methods.end()) {
+            return invalid_input("options", "--variant", to_string(variant.method) + " with parameters that are in the list already", "every set of parameters once");
+        }
+        methods.push_back(variant);
+    }
+    if (methods.size() > kMostVariants) {
+        return invalid_input("options", "--variant", std::to_string(methods.size()) + " methods and variants", "up to " + std::to_string(kMostVariants));
+    }
+    const auto place = [](const MethodParams& params) { return std::find(all_methods().begin(), all_methods().end(), params.method); };
+    std::stable_sort(methods.begin(), methods.end(), [&place](const MethodParams& a, const MethodParams& b) { return place(a) < place(b); });
+    return methods;
 }
 
 bool looks_at(const MethodParams& params, const ParameterRow& row) {

@@ -1,7 +1,7 @@
 // Sweeps: one method under several parameter sets, side by side in one evaluation.
 //
 // An axis is a parameter (parameter_table.h) with the values it takes. Every combination becomes an entry of the evaluation's
-// method list, so that samples are prepared and searched for once. Swept are the methods under study (method_table.h), each over
+// method list, so that samples are prepared and searched for once. Swept are the methods under study and rivals (method_table.h), each over
 // the parameters it uses; base, oracle and the controls stay as they are, one each, to compare with.
 // Thread rule: pure functions.
 #pragma once
@@ -40,6 +40,12 @@ inline constexpr std::size_t kMostVariants = 400;
 /// Errors: an axis twice, one that another replaces (num-neighbors with epsilon), one that nothing in the list depends on, values out of range, too
 /// many combinations.
 [[nodiscard]] Result<std::vector<MethodParams>> swept(const std::vector<MethodParams>& methods, const std::vector<SweepAxis>& axes);
+
+/// A method beside the others of a list with parameters of its own, "kernel-regression,reference-routing=refined,mixing=none": `common` but for what is
+/// said. Errors (field "--variant"): no such method, base, no such parameter or value, one that the method does not look at then.
+[[nodiscard]] Result<MethodParams> parse_variant(const std::string& text, const MethodParams& common);
+/// The list with variants behind the last of their method; base first, where the list has none. Error: one that is there already.
+[[nodiscard]] Result<std::vector<MethodParams>> with_variants(std::vector<MethodParams> methods, const std::vector<MethodParams>& variants);
 
 /// The method looks at the parameter under these others: not k beside an epsilon, not alphas where nothing is mixed.
 [[nodiscard]] bool looks_at(const MethodParams& params, const ParameterRow& row);

@@ -228,6 +228,19 @@ Result<RerouteInput> input_of(const EvaluationContext& context, const MethodPara
     return input;
 }
 
+Status add_tuned_gates(const Model& model, const ModelInput& sample, RerouteInput& input) {
+    Result<std::shared_ptr<const Model>> tuned = model.tuned_gates();
+    if (!tuned) {
+        return tuned.error();
+    }
+    Result<PreparedSamplePtr> prepared = (*tuned)->prepare(sample);
+    if (!prepared) {
+        return prepared.error();
+    }
+    input.tuned = {std::move(*tuned), std::move(*prepared)};
+    return {};
+}
+
 }  // namespace
 
 bool ControlConstants::serves(const std::vector<MethodParams>& methods) const {
@@ -251,6 +264,9 @@ Result<ReadySample> make_ready(const EvaluationContext& context, RunSample sampl
     ReadySample ready;
     RerouteInput shared;
     shared.sample = *prepared;
+    if (std::any_of(context.methods.begin(), context.methods.end(), [](const MethodParams& params) { return method_row(params.method).tuned_gates; })) {
+        R2T2_TRY(add_tuned_gates(*context.model, sample.input, shared));
+    }
     for (const MethodParams& params : context.methods) {
         Result<RerouteInput> input = input_of(context, params, views->at(among_of(params)), set_name, index, shared);
         if (!input) {
@@ -353,24 +369,37 @@ Status check_reference(const ReferenceSet& reference, const MethodParams& params
 
 Status check_method(const ReferenceSet& reference, const MethodParams& params) {
     R2T2_TRY(validate(params));
+    if (method_row(params.method).tuned_gates) {
+        if (const auto tuned = reference.model().tuned_gates(); !tuned) {
+            return tuned.error();
+        }
+    }
     return check_reference(reference, params);
 }
 
 bool is_ready(const ReferenceSet& reference, const MethodParams& params) {
+    if (method_row(params.method).tuned_gates) {
+        return reference.model().tuned_gates().ok();
+    }
     return neighbour_need(params) != NeighbourNeed::Surfaces || reference.surfaces(params.mode) != nullptr;
 }
 
 std::string leave_out_unready(const ReferenceSet& reference, std::vector<MethodParams>& methods) {
-    std::string names;
+    std::map<std::string, std::string> why;
     std::erase_if(methods, [&](const MethodParams& params) {
         const bool out = !is_ready(reference, params);
-        const std::string name = to_string(params.method);
-        names += out && names.find(name) == std::string::npos ? (names.empty() ? "" : ", ") + name : "";
+        if (out) {
+            why[to_string(params.method)] = method_row(params.method).tuned_gates
+                                                ? reference.model().tuned_gates().error().message()
+                                                : "this reference set has no response surfaces (r2t2 reference surfaces makes them; where --methods names it they are made as they are asked for)";
+        }
         return out;
     });
-    return names.empty() ? names
-                         : names + " is left out: this reference set has no response surfaces (r2t2 reference surfaces makes them; where --methods names it they are "
-                                   "made as they are asked for)";
+    std::string text;
+    for (const auto& [name, reason] : why) {
+        text += (text.empty() ? "" : "; ") + name + " is left out: " + reason;
+    }
+    return text;
 }
 
 Status check_context(const EvaluationContext& context) {

@@ -85,7 +85,7 @@ struct ReadySample {
 
 /// The parameters in their ranges, k within the reference set, per-mixer and refined routings there where the method needs them.
 [[nodiscard]] Status check_method(const ReferenceSet& reference, const MethodParams& params);
-/// A method that goes by surfaces runs no neighbour where their tables were opened with the references; without them each is made when it is first asked
+/// Tuned gates need their file. A method that goes by surfaces runs no neighbour where their tables were opened with the references; without them each is made when it is first asked
 /// for, a pass a node. So where nobody has named the method it is run with tables only.
 [[nodiscard]] bool is_ready(const ReferenceSet& reference, const MethodParams& params);
 /// Takes those that are not out of a list that nobody named, and names them: empty, nothing was taken.

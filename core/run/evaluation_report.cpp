@@ -174,6 +174,11 @@ Provenance provenance_before_references(const EvaluationContext& context) {
 
 Provenance provenance_of(const EvaluationContext& context) {
     Provenance out = provenance_before_references(context);
+    if (std::any_of(context.methods.begin(), context.methods.end(), [](const MethodParams& params) { return method_row(params.method).tuned_gates; })) {
+        if (const auto tuned = context.model->tuned_gates()) {
+            out.tuned_gates = (*tuned)->info().identity_parts.at("gates");
+        }
+    }
     out.reference_hash = context.reference->store().content_hash();
     out.reference_native_hash = context.reference->store().is_refined() ? context.reference->store().native_hash() : std::string();
     out.reference_asked = context.reference->store().asked_hash();
@@ -258,7 +263,7 @@ void add_benchmark_scores(const Evaluation& evaluation, const std::vector<Sample
 
 std::string method_title(Method method) {
     const MethodRow& row = method_row(method);
-    return (row.role == MethodRole::Control ? "c: " : "") + std::string(row.title) + (uses_label(method) ? " (uses label)" : "");
+    return (row.role == MethodRole::Control ? "c: " : row.role == MethodRole::Rival ? "o: " : "") + std::string(row.title) + (uses_label(method) ? " (uses label)" : "");
 }
 
 std::string method_title(const MethodReport& method) {

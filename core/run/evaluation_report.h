@@ -65,6 +65,7 @@ struct Provenance {
     std::string precision;  ///< ModelInfo::precision
     std::string recommended;  ///< recommended_hash of the model's directory
     bool miniature = false;
+    std::string tuned_gates;  ///< SHA-256 of the file of gates that a method ran with; else empty
     std::string reference_name;  ///< directory or file
     std::string reference_hash;
     std::string reference_native_hash;  ///< ReferenceStore::native_hash of a refined set; else empty

@@ -317,7 +317,10 @@ std::string sweep_table(const EvaluationReport& report, const SetReport& set, Me
 
 std::string sweep_text(const EvaluationReport& report) {
     std::string text;
-    for (const Method method : methods_of(MethodRole::Study)) {
+    for (const Method method : all_methods()) {
+        if (!is_tuned(method)) {
+            continue;
+        }
         for (const SetReport& set : report.sets) {
             text += sweep_table(report, set, method);
         }
@@ -338,7 +341,7 @@ std::string report_text(const EvaluationReport& report) {
     }
     text += sweep_text(report);
     text += steps_text(report.sets.size() == 1 ? report.sets.front() : report.overall);
-    text += "\nharmed = right->wrong, mended = wrong->right, against base; c: = control; ms, forward and back = mean time and\n"
+    text += "\nharmed = right->wrong, mended = wrong->right, against base; c: = control, o: = of other work, without references; ms, forward and back = mean time and\n"
             "model passes a sample.\n" + tests_text(report);
     if (!report.error_lines.empty()) {
         text += line("%zu bad samples were recorded and skipped; the first: %.300s", report.error_lines.size(),

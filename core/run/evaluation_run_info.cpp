@@ -64,6 +64,9 @@ void add_ground(const EvaluationContext& context, const Provenance& provenance, 
         config["precision"] = model.precision;
     }
     config["model"] = {{"path", path_text(source.model)}, {"identity", provenance.model_identity}, {"parts", provenance.model_parts}, {"recommended", provenance.recommended}};
+    if (!provenance.tuned_gates.empty()) {
+        config["model"]["tuned_gates"] = provenance.tuned_gates;
+    }
     config["device"] = model.device;
     config["generation"] = {{"beams", model.beams}, {"max_new_tokens", model.max_new_tokens}};
     const ReferenceSource& reference = source.reference;
@@ -213,6 +216,11 @@ std::string surface_forms_of(const RunInfo& info) {
     return out.empty() ? "none" : out;
 }
 
+std::string tuned_gates_of(const RunInfo& info) {
+    const Json model = part_of_config(info, "model");
+    return model.is_object() && model.contains("tuned_gates") && model["tuned_gates"].is_string() ? model["tuned_gates"].get<std::string>() : std::string("none");
+}
+
 std::string embedding_content_of(const RunInfo& info) { return reference_text(info, "embedding_content"); }
 
 /// A run that was begun on the set before it was refined goes on with the refined one, whose native part it was.
@@ -360,6 +368,9 @@ Status check_same_run(const RunInfo& stored, const RunInfo& wanted, const std::s
     }
     if (const std::string there = surface_forms_of(stored), now = surface_forms_of(wanted); compared == Compared::All && there != now) {
         return invalid_input(where, "form of the response surfaces", now, there + ", as in the run that is resumed");
+    }
+    if (const std::string there = tuned_gates_of(stored), now = tuned_gates_of(wanted); compared == Compared::All && there != now) {
+        return invalid_input(where, "trained gates", now, there + ", as in the run that is resumed");
     }
     for (const auto& [what, there, asked] : pairs) {
         const bool references = std::string(what) == "reference hash";

@@ -83,7 +83,7 @@ Status SessionReader::State::check_neighbours(const std::string& where, const St
         return *sample.row.neighbour_count == found ? Status() : Status(differs(*sample.row.neighbour_count, "as were written"));
     }
     const MethodRow& method = method_row(sample.trajectory.method);
-    if (method.objective == Objective::OwnLoss) {  // descends on its own truth: one loss, and no neighbour
+    if (own_loss(method.objective)) {  // one loss, and no neighbour
         return found == 0 ? Status() : Status(differs(0, std::string("the ") + method.name + " has none"));
     }
     for (const TrajectoryStep& step : sample.trajectory.steps) {

@@ -39,7 +39,8 @@ private Q_SLOTS:
     void the_difference_matches_theory();
     void the_difference_repeats();
     void paired_scores_without_discordant_pairs();
-    void hierarchical_is_wider();
+    void seeds_are_drawn_too();
+    void samples_recur_under_every_seed();
     void gap();
     void gap_without_gap();
     void gap_of_few_samples();
@@ -179,7 +180,7 @@ void TestAnalysisStatistics::the_difference_repeats() {
     QCOMPARE(first.high, second.high);
 }
 
-void TestAnalysisStatistics::hierarchical_is_wider() {
+void TestAnalysisStatistics::seeds_are_drawn_too() {
     std::vector<std::vector<double>> differences;
     std::vector<double> zero;
     std::vector<double> flat;
@@ -193,17 +194,47 @@ void TestAnalysisStatistics::hierarchical_is_wider() {
     }
     zero.assign(flat.size(), 0.0);
     const BootstrapOptions options{.resamples = 4000};
-    const Estimate both = hierarchical_bootstrap(differences, options);
+    const Estimate both = crossed_bootstrap(differences, options);
     for (double& value : flat) {
         value *= 10.0;  // whole numbers
     }
     const Estimate samples_only = difference_of(zero, flat, options);
     QVERIFY(near(both.value, 0.1, 1e-12));
-    // sd of the mean of 3 seeds drawn from {0, .1, .2} is .0471; samples alone give .0128
+    // sd of the mean of 3 seeds drawn from {0, .1, .2} is .0471; samples alone, as if those of every seed were others, give .0128
     QVERIFY(both.high - both.low > 2.5 * 0.1 * (samples_only.high - samples_only.low));
-    differences.push_back({});
-    QVERIFY(near(hierarchical_bootstrap(differences, options).value, 0.1, 1e-12));
-    QVERIFY(std::isnan(hierarchical_bootstrap({}).value));
+    differences.push_back(std::vector<double>(200, std::nan("")));
+    QVERIFY(near(crossed_bootstrap(differences, options).value, 0.1, 1e-12));
+    QVERIFY(std::isnan(crossed_bootstrap({}).value));
+}
+
+/// What samples have in common under all seeds is no smaller for there being more seeds: ten seeds of 100 samples whose own difference is most of it.
+void TestAnalysisStatistics::samples_recur_under_every_seed() {
+    constexpr int runs = 300, seeds = 10, samples = 100;
+    constexpr double truth = 0.05;
+    int covered = 0, covered_by_plain = 0;
+    for (int run = 0; run < runs; ++run) {
+        RandomStream random = RandomStream::fork(static_cast<std::uint64_t>(run), "crossed seeds");
+        std::vector<double> own(samples);
+        for (double& value : own) {
+            value = 0.4 * random.normal();
+        }
+        std::vector<std::vector<double>> differences;
+        std::vector<double> all;
+        for (int seed = 0; seed < seeds; ++seed) {
+            const double of_seed = 0.02 * random.normal();
+            differences.emplace_back();
+            for (const double value : own) {
+                differences.back().push_back(truth + of_seed + value + 0.2 * random.normal());
+            }
+            all.insert(all.end(), differences.back().begin(), differences.back().end());
+        }
+        const Estimate crossed = crossed_bootstrap(differences, {0.95, 400, 1});
+        covered += crossed.low <= truth && truth <= crossed.high ? 1 : 0;
+        const Estimate plain = mean_interval(all);
+        covered_by_plain += plain.low <= truth && truth <= plain.high ? 1 : 0;
+    }
+    QVERIFY2(covered >= 0.91 * runs && covered <= 0.995 * runs, qPrintable(QString::number(covered)));
+    QVERIFY2(covered_by_plain < 0.6 * runs, qPrintable(QString::number(covered_by_plain)));
 }
 
 void TestAnalysisStatistics::gap() {

@@ -271,10 +271,55 @@ private Q_SLOTS:
         QVERIFY(!list && list.error().message().find("epsilon replaces num-neighbors") != std::string::npos);
     }
 
+    void variants_are_methods_with_parameters_of_their_own() {
+        MethodParams common;
+        common.initial_lr = 0.3;
+        const auto refined = parse_variant("kr,reference-routing=refined,mixing=none", common);
+        QVERIFY(refined.ok());
+        QVERIFY(refined->method == Method::KernelRegression && refined->reference_routing == ReferenceRouting::Refined && refined->mixing == Mixing::None);
+        QCOMPARE(refined->initial_lr, 0.3);
+        const auto ball = parse_variant("ngd,epsilon=0.4", common);
+        QVERIFY(ball.ok() && ball->epsilon == 0.4);
+        QCOMPARE(parse_variant("own-mean", common)->mode, RoutingMode::Fixed);  // which has a meaning in this mode only
+
+        MethodParams base = common, plain = common, oracle = common;
+        base.method = Method::Base;
+        plain.method = Method::KernelRegression;
+        oracle.method = Method::Oracle;
+        const auto list = with_variants({base, plain, oracle}, {*ball, *refined});
+        QVERIFY(list.ok());
+        std::vector<Method> order;
+        for (const MethodParams& params : *list) {
+            order.push_back(params.method);
+        }
+        QCOMPARE(order, (std::vector<Method>{Method::Base, Method::KernelRegression, Method::KernelRegression, Method::Ngd, Method::Oracle}));
+        QVERIFY((*list)[1] == plain && (*list)[2] == *refined);
+        QCOMPARE(variant_labels(*list), (std::vector<std::string>{"", "reference routing native, mixing confidence", "reference routing refined, mixing none", "", ""}));
+
+        for (const auto& [text, words] : std::map<std::string, std::string>{{"", "METHOD,NAME=VALUE"},
+                                                                            {"base", "another than base"},
+                                                                            {"nothing,k=5", "mode-finding"},
+                                                                            {"ngd,k", "k; allowed: NAME=VALUE"},
+                                                                            {"ngd,", "an empty word"},
+                                                                            {"ngd,kk=5", "kk=5; allowed: NAME=VALUE"},
+                                                                            {"ngd,k=none", "whole number"},
+                                                                            {"ngd,k=0", "1 to 1000000"},
+                                                                            {"ngd,k=5,epsilon=0.3", "replaces"},
+                                                                            {"ngd,eta=0.5", "does not look at"},
+                                                                            {"kr,mixing=none,alpha-grid=5", "does not look at"}}) {
+            const auto refused = parse_variant(text, common);
+            QVERIFY2(!refused, text.c_str());
+            const std::string message = refused.error().message();
+            QVERIFY2(message.find("--variant") != std::string::npos && message.find(words) != std::string::npos, message.c_str());
+        }
+        QVERIFY(!with_variants({base, plain}, {plain}));
+        QVERIFY(!with_variants({base}, {*refined, *refined}));
+    }
+
     void every_parameter_of_a_method_is_an_axis() {
         for (const MethodRow& method : method_table()) {
             for (const ParameterRow& row : parameter_table()) {
-                const bool swept_over = method.role == MethodRole::Study && uses_parameter(method.method, row);
+                const bool swept_over = is_tuned(method.method) && uses_parameter(method.method, row);
                 QCOMPARE(depends_on(method.method, row.name), swept_over);
                 if (!swept_over) {
                     continue;
@@ -391,6 +436,9 @@ private Q_SLOTS:
         }
         if (row.constant != ConstantNeed::None) {
             input.constant = row.forced_mode == RoutingMode::Fixed ? points.front() : RoutingMatrix(1, 6, {0.5, -0.5, 0.0, 0.0, 0.5, -0.5});
+        }
+        if (row.tuned_gates) {
+            input.tuned = {std::make_shared<FakeModel>(model.routing_space()), sample()};
         }
         const Result<Trajectory> run = reroute(model, input, params);
         QVERIFY2(run.ok(), run.ok() ? "" : run.error().message().c_str());

@@ -16,7 +16,7 @@ QString first_upper(QString text) {
 QString method_title(Method method) {
     const MethodRow& row = method_row(method);
     const QString title = table_text(row.title);
-    return row.role == MethodRole::Control ? QObject::tr("control: %1").arg(title) : uses_label(method) ? QObject::tr("%1 (sees truth)").arg(title) : title;
+    return row.role == MethodRole::Control ? QObject::tr("control: %1").arg(title) : row.role == MethodRole::Rival ? QObject::tr("%1 (rival)").arg(title) : uses_label(method) ? QObject::tr("%1 (sees truth)").arg(title) : title;
 }
 
 QString parameter_tip(const ParameterRow& row) {

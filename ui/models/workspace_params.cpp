@@ -61,6 +61,9 @@ std::vector<MethodParams> Workspace::methods_to_run() const {
     std::vector<MethodParams> methods = methods_of(params_);
     // Without tables a method that goes by surfaces has them made, a pass a node and neighbour: where it was chosen, and only there.
     std::erase_if(methods, [this](const MethodParams& params) {
+        if (!runs_unnamed(params.method)) {  // likewise
+            return params.method != params_.method;
+        }
         const bool without = needs_surfaces(params) && (!inspector_ || !inspector_->info().surfaces.contains(params.mode));
         return without && params.method != params_.method && neighbour_need(params) == NeighbourNeed::Surfaces;
     });
@@ -250,12 +253,14 @@ void Workspace::change_params(const MethodParams& params, const QString& what) {
 
 void Workspace::change_params(const MethodParams& params) { change_params(params, QString::fromStdString(changed_parameters(params_, params))); }
 
-/// One that was refused, or of a sample that has no steps, is run: it says why it cannot be, or is there then.
+/// One that was refused, or of a sample that has no steps, is run: it says why it cannot be, or is there then. So is one that runs only where it is chosen.
 void Workspace::set_method(Method method) {
     preferred_ = method;
-    const bool refused = inspection_ && inspection_->index_of(method) == inspection_->methods().size() &&
+    const bool missing = inspection_ && inspection_->index_of(method) == inspection_->methods().size();
+    const bool refused = missing &&
                          std::any_of(inspection_->refused().begin(), inspection_->refused().end(), [method](const RefusedMethod& each) { return each.params.method == method; });
-    if ((!inspection_ || refused) && has_question() && stored_failure().empty() && !jobs_.busy(QStringLiteral("inspect"))) {
+    const bool not_asked = missing && !inspection_->stored() && !uses_label(method);
+    if ((!inspection_ || refused || not_asked) && has_question() && stored_failure().empty() && !jobs_.busy(QStringLiteral("inspect"))) {
         params_.method = method;
         Q_EMIT paramsChanged();
         run();

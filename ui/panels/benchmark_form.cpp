@@ -156,20 +156,21 @@ BenchmarkForm::BenchmarkForm(Workspace& workspace, QWidget* parent) : QWidget(pa
     fill();
 }
 
-/// Those under study, the leading one first; the upper bounds; the controls together.
+/// Those under study, the leading one first; rivals; the upper bounds; the controls together.
 void BenchmarkForm::add_methods(QWidget* inside, QGridLayout* grid) {
     std::vector<Method> methods = methods_of(MethodRole::Study);
     std::stable_partition(methods.begin(), methods.end(), [](Method method) { return method == kLeadingMethod; });
-    for (const Method method : methods_of(MethodRole::UpperBound)) {
-        methods.push_back(method);
+    for (const MethodRole role : {MethodRole::Rival, MethodRole::UpperBound}) {
+        const std::vector<Method> those = methods_of(role);
+        methods.insert(methods.end(), those.begin(), those.end());
     }
     int place = 0;
     for (const Method method : methods) {
         const MethodRow& row = method_row(method);
         auto* box = new QCheckBox(uses_label(method) ? first_upper(table_text(row.title)) : method_title(method), inside);
         box->setObjectName(QStringLiteral("method-") + QLatin1String(row.name));
-        box->setChecked(row.neighbours != NeighbourNeed::Surfaces);  // most reference sets have no tables yet
-        box->setToolTip(first_upper(table_text(row.sentence)));
+        box->setChecked(runs_unnamed(method) && row.neighbours != NeighbourNeed::Surfaces);  // most reference sets have no tables yet
+        box->setToolTip(first_upper(table_text(row.sentence)) + (row.role == MethodRole::Rival ? QLatin1Char('\n') + first_upper(table_text(row.source)) : QString()));
         grid->addWidget(box, place / 2, place % 2);
         methods_.emplace_back(method, box);
         inputs_.push_back(box);
