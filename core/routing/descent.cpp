@@ -75,6 +75,9 @@ public:
             }
             go_on = *done;
         }
+        if (params_.result == DescentResult::Best) {
+            end_at_best();
+        }
         return {};
     }
 
@@ -91,7 +94,7 @@ private:
         }
         TrajectoryStep& step = recorder_.trajectory().steps.back();
         const bool settled = !last && params_.stop_margin && step.answer->margin >= *params_.stop_margin;
-        const bool evaluated = t >= first_ && !settled && !(last && !params_.final_objective && !newton_);
+        const bool evaluated = t >= first_ && !settled && !(last && !params_.final_objective && !newton_ && params_.result == DescentResult::Last);
         if (evaluated) {
             R2T2_TRY(evaluate(model_, pulls_, variable_, !last, step));
         }
@@ -134,6 +137,21 @@ private:
             kept_ = static_cast<std::size_t>(t);
         } else {
             take_back(t, "the objective would be " + fixed_text(found, 6) + ", not " + fixed_text(newton_->objective(), 6));
+        }
+    }
+
+    /// The last step is the state of the least objective again, the first of several. One that a rule stopped before it was looked at stays.
+    void end_at_best() {
+        const std::vector<TrajectoryStep>& steps = recorder_.trajectory().steps;
+        const auto objective = [&steps](std::size_t t) { return steps[t].objective && std::isfinite(*steps[t].objective) ? *steps[t].objective : HUGE_VAL; };
+        const std::size_t last = steps.size() - 1;
+        std::size_t best = last;
+        for (std::size_t t = last; t-- > 0;) {
+            best = objective(t) <= objective(best) ? t : best;
+        }
+        if (steps[last].objective && objective(best) < objective(last)) {
+            recorder_.note("step " + std::to_string(best) + " had the least objective: it is the result, in the place of step " + std::to_string(last));
+            recorder_.take_back(best);
         }
     }
 

@@ -53,6 +53,12 @@ enum class DescentStart {
     KernelRegression  ///< at the neighbours' weighted mean routing, where kernel regression with alpha = 0 ends
 };
 
+/// Which state of a descent is its result.
+enum class DescentResult {
+    Last,  ///< the paper's
+    Best   ///< that of the least objective, the first of several
+};
+
 /// What "the same routing for another sample" means in offset mode. Ignored in fixed mode.
 enum class OffsetFrame {
     Target,      ///< everybody goes to the same r: delta(s) = log r - log r0(s)
@@ -130,6 +136,7 @@ struct MethodParams {
     Parametrisation parametrisation = Parametrisation::Logits;
     Optimiser optimiser = Optimiser::Adam;
     std::optional<double> stop_change;  ///< ends where a step changes the objective by less; none: after all steps
+    DescentResult result = DescentResult::Last;
     bool final_objective = true;  ///< evaluate the objective once more after the last step (k forward passes)
 
     // NGD alone: what needs neighbours, or no truth

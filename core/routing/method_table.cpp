@@ -64,6 +64,10 @@ std::vector<MethodRow> method_rows() {
         {.name = "tuned-gates", .alias = "tg", .title = "tuned gates", .caption = "Tuned gates",
          .sentence = "no re-routing: the same model, its gates alone trained once on labelled references", .formula = "minimise the references' mean loss in the gates' weights",
          .source = "a baseline (r2t2 reference gates)", .role = Rival, .tuned_gates = true, .colour = 0x4f8f6f, .run = tuned_gates},
+        {.name = "answer-entropy", .alias = "ae", .title = "answer entropy", .caption = "Answer entropy",
+         .sentence = "no references: moves r to where the model is surest of its answer's first word", .formula = "minimise \u2212 \u03a3 p log p over the answer's first token",
+         .source = "after Tent (arXiv 2006.10726)", .role = Rival, .groups = {"routing", "descent"}, .objective = Objective::Indecision, .steps = StepKind::Descent,
+         .forced_mode = RoutingMode::Offset, .colour = 0x9a6a4a, .run = entropy_descent},
     };
 }
 

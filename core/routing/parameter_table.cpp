@@ -22,6 +22,7 @@ constexpr std::array kFrames = {"target", "shared-delta"};
 constexpr std::array kSchedules = {"cosine", "step", "fixed"};
 constexpr std::array kParametrisations = {"logits", "projected"};
 constexpr std::array kOptimisers = {"adam", "quasi-newton"};
+constexpr std::array kResults = {"last", "best"};
 constexpr std::array kStarts = {"native", "kernel-regression"};
 constexpr std::array kKeeps = {"base-right", "refined-right"};
 constexpr std::array kReferenceRoutings = {"native", "refined"};
@@ -172,6 +173,10 @@ std::vector<ParameterRow> parameter_rows() {
          .help = "the descent ends where a step changes the objective by less than this; steps after it are not made, and its answer stands for them",
          .unit = "nats", .kind = Kind::OptionalNumber, .range = {0.0, kUnbounded, Low::Open}, .none = "none", .lowest = "never", .arrow = 0.0,
          .access = as_optional<&P::stop_change>},
+        {.name = "result", .field = "result", .group = "descent", .label = "result", .title = "result of the descent", .caption = "Result", .box = "descentResult",
+         .help = "last: where the descent ended, as in the paper; best: its state of the least objective, which then stands in the place of the last; the last one's objective "
+                 "costs a loss where it would not have been looked at",
+         .kind = Kind::Word, .words = list(kResults), .access = as_word<kResults, &P::result>},
 
         {.name = "start", .field = "start", .group = "neighbours' descent", .label = "start", .title = "start of the descent", .caption = "Start",
          .box = "start",

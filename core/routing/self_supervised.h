@@ -15,4 +15,8 @@ namespace r2t2 {
 /// not taken over. `objective` and `neighbour_losses` hold the loss. Errors: a prompt of one word behind the picture; the model's.
 [[nodiscard]] Result<Trajectory> question_descent(const RoutedModel& model, const RerouteInput& input, const MethodParams& params, const CancelToken& cancel);
 
+/// Minimises the entropy of the probabilities of the answer's first token: the routing that the model is surest under, right or wrong. After test-time
+/// entropy minimisation (Tent, arXiv 2006.10726), which moves normalisation layers. Errors: the model's.
+[[nodiscard]] Result<Trajectory> entropy_descent(const RoutedModel& model, const RerouteInput& input, const MethodParams& params, const CancelToken& cancel);
+
 }  // namespace r2t2

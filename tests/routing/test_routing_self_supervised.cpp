@@ -95,6 +95,42 @@ private Q_SLOTS:
         QCOMPARE(World(false).run(params).mode, RoutingMode::Offset);
     }
 
+    /// A rate that overshoots: the best state stands in the place of the last, which is looked at for it.
+    void the_result_may_be_the_best_state_data() { methods(); }
+    void the_result_may_be_the_best_state() {
+        QFETCH(QString, name);
+        MethodParams params = params_of(qPrintable(name));
+        params.schedule = LearningRateSchedule::Fixed;
+        params.initial_lr = 2.5;
+        int other = 0;
+        for (int steps = 2; steps < 14; ++steps) {
+            params.steps = steps;
+            params.final_objective = false;
+            params.result = DescentResult::Last;
+            const Trajectory last = World(false).run(params);
+            params.result = DescentResult::Best;
+            const Trajectory best = World(false).run(params);
+            params.final_objective = true;
+            QVERIFY(!last.result().objective);
+            QCOMPARE(best.steps.size(), last.steps.size());
+            double least = HUGE_VAL;
+            std::size_t where = 0;
+            for (std::size_t t = 0; t + 1 < best.steps.size(); ++t) {
+                QVERIFY(best.steps[t].weights == last.steps[t].weights && best.steps[t].objective == last.steps[t].objective);
+                where = *best.steps[t].objective < least ? t : where;
+                least = std::min(least, *best.steps[t].objective);
+            }
+            const bool replaced = best.result().weights != last.result().weights;
+            QCOMPARE(replaced, !best.notes.empty());
+            QVERIFY(replaced ? best.result().weights == best.steps[where].weights && *best.result().objective == least : *best.result().objective <= least);
+            QCOMPARE(best.passes.forward, last.passes.forward + 1 - (replaced ? 1 : 0));  // the last objective; a state that is there again has its answer
+            QCOMPARE(best.passes.backward, last.passes.backward);
+            other += replaced ? 1 : 0;
+        }
+        QVERIFY(other > 2 && other < 12);
+        QVERIFY(uses_parameter(params.method, *find_parameter("result")));
+    }
+
     void what_needs_neighbours_is_none_of_its_parameters_data() { methods(); }
     void what_needs_neighbours_is_none_of_its_parameters() {
         QFETCH(QString, name);
