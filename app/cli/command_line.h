@@ -262,6 +262,7 @@ struct FigureOptions {
     std::vector<std::string> names;
     bool all = false;
     std::string session;
+    std::string knockouts;  ///< a table of knock-outs (JSON)
     std::int64_t run = 0;  ///< 0: the last NGD run
     std::string sample;    ///< SET/KEY; empty: the first that was mended
     bool by_set = false;   ///< sweeps: a panel for every set too

@@ -9,10 +9,11 @@ void add_figure(CLI::App& app, CommandLine& line) {
     auto options = std::make_shared<FigureOptions>();
     command->add_option("names", options->names,
                         "accuracy-transitions, accuracy-per-step, expert-shift-flow, expert-shift-matrix, weight-change, radar, "
-                        "ablation-curves, ablation-map, neighbourhood-map, case-card; published-transitions and "
-                        "published-ablations need no session");
+                        "ablation-curves, ablation-map, neighbourhood-map, case-card; published-transitions, "
+                        "published-ablations, knockout-loss and knockout-right need no session");
     command->add_flag("--all", options->all, "every figure that the session gives");
     command->add_option("--session", options->session, "session file");
+    command->add_option("--knockouts", options->knockouts, "what r2t2 knockout --eval SETS --json wrote, for knockout-loss and knockout-right (both where none is named)");
     command->add_option("--run", options->run, "number of the run, for figures of one run (default: the last NGD run)");
     command->add_option("--sample", options->sample, "SET/KEY, or the KEY alone where one set has it, for figures of one sample (default: the first that was mended, else the first with steps)");
     command->add_flag("--by-set", options->by_set, "sweeps: a panel for every set as well");

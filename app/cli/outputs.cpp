@@ -145,9 +145,9 @@ struct Outputs {
         }
         const std::string numbers = fs::path(options.output).replace_extension(".csv").string();  // stand beside the drawing
         R2T2_TRY(check_apart(std::array{NamedOutput{"--out", options.output}}, options.session));
-        R2T2_TRY(named("--out", check_no_input(numbers, Paths{options.session})));
+        R2T2_TRY(named("--out", check_no_input(numbers, Paths{options.session, options.knockouts})));
         R2T2_TRY(named("--out", check_replaceable(numbers, OutputKind::Drawing)));
-        return check_file("--out", options.output, {options.session}, OutputKind::Drawing);
+        return check_file("--out", options.output, {options.session, options.knockouts}, OutputKind::Drawing);
     }
     Status operator()(const ExportOptions& options) const { return named("--out", check_output_folder(options.output)); }  // its files: core/run/session_export.h
     Status operator()(const CheckpointOptions& options) const {

@@ -27,7 +27,7 @@ struct Dispatch {
     int operator()(const ExportOptions& options) const { return run_export(options, console); }
     int operator()(const CompareOptions& options) const { return run_compare(options, console); }
     int operator()(const PowerOptions& options) const { return run_power(options, console); }
-    int operator()(const KnockoutCommand& options) const { return run_knockout(options, console); }
+    int operator()(const KnockoutCommand& options) const { return run_knockout(options, line.program, console); }
     int operator()(const DataOptions& options) const { return run_data(options, console); }
     int operator()(const ScoreOptions& options) const { return run_score(options, console); }
 };

@@ -19,7 +19,7 @@ namespace r2t2::cli {
 [[nodiscard]] int run_export(const ExportOptions& options, Console& console);
 [[nodiscard]] int run_compare(const CompareOptions& options, Console& console);
 [[nodiscard]] int run_power(const PowerOptions& options, Console& console);
-[[nodiscard]] int run_knockout(const KnockoutCommand& options, Console& console);
+[[nodiscard]] int run_knockout(const KnockoutCommand& options, const std::string& program, Console& console);
 [[nodiscard]] int run_score(const ScoreOptions& options, Console& console);
 [[nodiscard]] int run_data(const DataOptions& options, Console& console);
 [[nodiscard]] int run_doctor(const DoctorOptions& options, Console& console);

@@ -8,6 +8,7 @@
 #include "app/commands/choices.h"
 #include "app/commands/commands.h"
 #include "core/base/half_up.h"
+#include "core/results/knockout_table.h"
 #include "core/run/evaluation_job.h"
 #include "core/run/knockout.h"
 
@@ -45,36 +46,33 @@ Status check_options(const KnockoutCommand& options) {
     return kinds_of(options).ok() ? Status() : Status(kinds_of(options).error());
 }
 
-Json finite_json(double value) { return std::isfinite(value) ? Json(value) : Json(); }
-
-Json interval(const Estimate& estimate) { return {{"value", finite_json(estimate.value)}, {"low", finite_json(estimate.low)}, {"high", finite_json(estimate.high)}}; }
-
 Json where_json(const Knock& knock, const std::vector<std::string>& experts) {
     return {{"kind", to_string(knock.kind)}, {"mixer", knock.mixer ? Json(*knock.mixer + 1) : Json("all")}, {"expert", experts[knock.expert]}};
 }
 
-Json json_of(const KnockoutReport& report, const std::vector<std::string>& experts) {
-    Json effects = Json::array();
-    for (const KnockEffect& effect : report.effects) {
-        Json one = where_json(effect.knock, experts);
-        one["loss_change"] = interval(effect.loss);
-        one["loss_p"] = finite_json(effect.loss_p);
-        one["loss_p_holm"] = finite_json(effect.loss_holm);
-        one["right_change"] = interval(effect.right);
-        one["right_interval"] = interval_name(effect.right_kind);
-        one["right_p"] = finite_json(effect.right_p);
-        one["right_p_holm"] = finite_json(effect.right_holm);
-        one["answers_changed"] = effect.changed;
-        one["lost"] = effect.lost;
-        one["won"] = effect.won;
-        effects.push_back(std::move(one));
-    }
-    Json problems = Json::array();
+KnockoutTable table_of(const KnockoutReport& report, const Model& model, const std::string& command) {
+    const std::vector<std::string> experts = model.routing_space().expert_names();
+    KnockoutTable table;
+    table.model_name = model.info().name;
+    table.model_hash = model.info().weights_hash;
+    table.miniature = model.info().miniature;
+    table.command = command;
+    table.sets = report.sets;
+    table.samples = report.samples;
+    table.clusters = report.clusters;
+    table.without_truth = report.without_truth;
     for (const Error& problem : report.problems) {
-        problems.push_back(problem.message());
+        table.problems.push_back(problem.message());
     }
-    return {{"sets", report.sets}, {"samples", report.samples}, {"clusters", report.clusters}, {"without_truth", report.without_truth}, {"problems", std::move(problems)},
-            {"base", {{"loss", report.base_loss}, {"right", report.base_right}}}, {"effects", std::move(effects)}, {"seconds", report.seconds}};
+    table.base_loss = report.base_loss;
+    table.base_right = report.base_right;
+    table.seconds = report.seconds;
+    for (const KnockEffect& effect : report.effects) {
+        const std::string mixer = effect.knock.mixer ? std::to_string(*effect.knock.mixer + 1) : "all";
+        table.rows.push_back({to_string(effect.knock.kind), mixer, experts[effect.knock.expert], effect.loss, effect.loss_p, effect.loss_holm, effect.right,
+                              interval_name(effect.right_kind), effect.right_p, effect.right_holm, effect.changed, effect.lost, effect.won});
+    }
+    return table;
 }
 
 std::string p_text(double p) {
@@ -152,7 +150,7 @@ int one_sample(const KnockoutCommand& options, const Model& model, const RunSamp
 
 }  // namespace
 
-int run_knockout(const KnockoutCommand& options, Console& console) {
+int run_knockout(const KnockoutCommand& options, const std::string& program, Console& console) {
     if (const Status checked = check_options(options); !checked) {
         return console.fail(checked.error());
     }
@@ -199,7 +197,7 @@ int run_knockout(const KnockoutCommand& options, Console& console) {
     }
     console.skipped(report->problems);
     const std::vector<std::string> experts = (*model)->routing_space().expert_names();
-    console.data(console.options().json ? json_of(*report, experts).dump(2, ' ', false, Json::error_handler_t::replace) + "\n" : text_of(*report, experts, (*model)->info().miniature));
+    console.data(console.options().json ? knockout_json(table_of(*report, **model, program)) : text_of(*report, experts, (*model)->info().miniature));
     return report->problems.empty() ? kExitOk : kExitBadSamples;
 }
 

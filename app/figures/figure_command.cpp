@@ -17,6 +17,7 @@
 #include "core/results/run_config.h"
 #include "core/results/run_coverage.h"
 #include "ui/figures/figure_files.h"
+#include "ui/figures/knockout_figure.h"
 #include "ui/figures/session_figures.h"
 #include "ui/models/plain_locale.h"
 #include "ui/models/window_system.h"
@@ -42,6 +43,22 @@ bool is_published(const std::string& name) {
     return std::any_of(kinds.begin(), kinds.end(), [&](const ui::FigureKind& kind) { return kind.name.toStdString() == name; });
 }
 
+bool is_about_knockouts(const std::string& name) {
+    const std::vector<ui::FigureKind>& kinds = ui::knockout_kinds();
+    return std::any_of(kinds.begin(), kinds.end(), [&](const ui::FigureKind& kind) { return kind.name.toStdString() == name; });
+}
+
+/// What is named; of a knock-out table alone all that is drawn of one.
+std::vector<std::string> names_of(const FigureOptions& options) {
+    std::vector<std::string> names = options.names;
+    if (names.empty() && !options.all && !options.knockouts.empty()) {
+        for (const ui::FigureKind& kind : ui::knockout_kinds()) {
+            names.push_back(kind.name.toStdString());
+        }
+    }
+    return names;
+}
+
 Result<std::map<std::string, std::string>> held(const std::vector<std::string>& all) {
     std::map<std::string, std::string> out;
     for (const std::string& each : all) {
@@ -60,12 +77,12 @@ Result<SamplePicture> picture_of(const std::string& image_path) {
     return module ? (*module)->picture(image_path) : Result<SamplePicture>(module.error());
 }
 
-/// Of published numbers alone nothing is chosen.
+/// Of figures that need no session nothing of one is chosen.
 Status check_published(const FigureOptions& options) {
     for (const auto& [option, given] : {std::pair{"--session", !options.session.empty()}, {"--run", options.run != 0}, {"--sample", !options.sample.empty()},
                                         {"--by-set", options.by_set}, {"--axes", !options.axes.empty()}, {"--hold", !options.hold.empty()}}) {
         if (given) {
-            return invalid_input("command line", option, "together with figures of published numbers only", "leaving it out: they need no session");
+            return invalid_input("command line", option, "together with figures that need no session only", "leaving it out");
         }
     }
     return {};
@@ -98,10 +115,18 @@ Status check(const FigureOptions& options) {
     R2T2_TRY(check_number("--height-mm", options.height_mm, 0.0, kLargestMm));
     R2T2_TRY(check_number("--font-pt", options.font_pt, kSmallestPt, kLargestPt));
     R2T2_TRY(check_number("--dpi", options.dpi, 30.0, kLargestDpi));
-    if (options.names.empty() && !options.all) {
+    const std::vector<std::string> names = names_of(options);
+    const bool knockouts = std::any_of(names.begin(), names.end(), is_about_knockouts);
+    if (knockouts && options.knockouts.empty()) {
+        return invalid_input("command line", "--knockouts", "nothing", "what r2t2 knockout --eval SETS --json wrote");
+    }
+    if (!options.knockouts.empty() && !knockouts) {
+        return invalid_input("command line", "--knockouts", "together with other figures only", "knockout-loss, knockout-right, or no name");
+    }
+    if (names.empty() && !options.all) {
         return invalid_input("command line", "figure", "no name", "names of figures, or --all");
     }
-    const bool session_needed = options.all || !std::all_of(options.names.begin(), options.names.end(), is_published);
+    const bool session_needed = options.all || !std::all_of(names.begin(), names.end(), [](const std::string& name) { return is_published(name) || is_about_knockouts(name); });
     if (session_needed && options.session.empty()) {
         return invalid_input("command line", "--session", "none", "a session file");
     }
@@ -151,7 +176,7 @@ struct Job {
 
     /// What is there under the names of all that is to be drawn: figures are replaced, the session and files of others are not.
     Status check_there(const std::vector<std::string>& names, bool one_file) const {
-        const std::vector<std::filesystem::path> inputs = {options.session};
+        const std::vector<std::filesystem::path> inputs = {options.session, options.knockouts};
         for (const std::string& name : names) {
             for (const QString& path : paths_of(QString::fromStdString(name), one_file)) {
                 for (const Status& there : {check_no_input(ui::file_path(path), inputs), check_replaceable(ui::file_path(path), OutputKind::Drawing)}) {
@@ -188,7 +213,7 @@ struct Job {
         R2T2_TRY(check(options));
         std::error_code code;
         const bool folder_there = std::filesystem::is_directory(options.output, code);
-        const std::vector<std::string> wanted = each_once(options.names);
+        const std::vector<std::string> wanted = each_once(names_of(options));
         const bool one_file = !options.all && wanted.size() == 1 && !folder_there && !suffix_of(options.output).empty();
         R2T2_TRY(check_output(options, one_file, folder_there));
         R2T2_TRY(check_there(wanted, one_file));
@@ -197,9 +222,25 @@ struct Job {
             R2T2_TRY(ui::check_family(QString::fromStdString(options.family)));
             note_font();
         }
+        std::optional<KnockoutTable> knockouts;
+        if (!options.knockouts.empty()) {
+            Result<KnockoutTable> table = read_knockout_table(options.knockouts);
+            if (!table) {
+                return table.error();
+            }
+            knockouts = std::move(*table);
+        }
         std::vector<std::string> names;
         for (const std::string& name : wanted) {
-            if (const std::unique_ptr<Figure> figure = ui::published_figure(QString::fromStdString(name))) {
+            std::unique_ptr<Figure> figure = ui::published_figure(QString::fromStdString(name));
+            if (!figure && knockouts) {
+                figure = ui::knockout_figure(QString::fromStdString(name), *knockouts, ui::path_text(options.knockouts));
+                lacking = figure && !knockouts->problems.empty() ? kExitBadSamples : lacking;
+            }
+            for (const QString& warning : figure ? figure->warnings() : QStringList()) {
+                console.lacking(name + ": " + warning.toStdString());
+            }
+            if (figure) {
                 R2T2_TRY(save(*figure, QString::fromStdString(name), one_file));
             } else {
                 names.push_back(name);
