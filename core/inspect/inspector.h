@@ -138,6 +138,7 @@ public:
     virtual ~Inspection() = default;
     [[nodiscard]] const SampleSummary& sample() const { return sample_; }
     [[nodiscard]] const SamplePicture& picture() const { return picture_; }
+    [[nodiscard]] bool picture_is_clear() const { return picture_is_clear_; }  ///< a person can make out what is on it (core/vision/picture_clarity.h); false where it is stored
     [[nodiscard]] const std::vector<MethodParams>& methods() const { return methods_; }  ///< base first
     [[nodiscard]] const std::vector<Trajectory>& trajectories() const { return trajectories_; }
     [[nodiscard]] const RoutingMatrix& base_routing() const { return base_routing_; }    ///< [1, experts]
@@ -167,6 +168,7 @@ protected:
     std::vector<Trajectory> trajectories_;
     RoutingMatrix base_routing_, native_per_mixer_;
     bool stored_ = false;
+    bool picture_is_clear_ = false;
     double prepare_seconds_ = 0.0;
     std::vector<float> embedding_;
     std::string facts_text_;

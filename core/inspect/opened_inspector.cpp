@@ -10,6 +10,7 @@
 #include "core/run/picture_facts.h"
 #include "core/run/places.h"
 #include "core/run/reference_builder.h"
+#include "core/vision/picture_clarity.h"
 
 namespace r2t2 {
 
@@ -330,6 +331,7 @@ Result<InspectionPtr> OpenedInspector::inspect(const InspectRequest& request, co
         return asked.error();
     }
     out->picture_ = std::move(asked->picture);
+    out->picture_is_clear_ = is_clear(out->picture_.image);
     const Result<EvaluationContext> context = context_for(request, !asked->sample.ground_truth.empty(), out->refused_);
     if (!context) {
         return context.error();

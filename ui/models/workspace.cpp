@@ -210,6 +210,7 @@ void Workspace::show_mended_sample(std::size_t most) {
     jobs_.start<Place>(
         "inspect", tr("Look for a sample that re-routing mends"), this,
         [inspector = inspector_, lists = lists_, leading, most](const JobRunner::Context& context) -> Result<Place> {
+            std::optional<Place> mended;  // on a picture that nothing can be made out on
             for (std::size_t i = 0; i < most; ++i) {
                 InspectRequest request;
                 request.list = lists[i % lists.size()];
@@ -226,11 +227,15 @@ void Workspace::show_mended_sample(std::size_t most) {
                     continue;
                 }
                 const Trajectory& trajectory = (*tried)->trajectories().back();
-                if (trajectory.base().correct == false && trajectory.result().correct == true) {
+                if (trajectory.base().correct != false || trajectory.result().correct != true) {
+                    continue;
+                }
+                if ((*tried)->picture_is_clear()) {
                     return Place(request.list, request.index);
                 }
+                mended = mended.value_or(Place(request.list, request.index));
             }
-            return Place(lists.front(), 0);
+            return mended.value_or(Place(lists.front(), 0));
         },
         [this](Result<Place> place) {
             if (place) {

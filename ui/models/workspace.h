@@ -120,8 +120,8 @@ public Q_SLOTS:
     void follow_run(std::int64_t run);
     /// The session that is open has changed on disk: its lists again. What is shown stays.
     void read_again();
-    /// The first sample among the lists that the base model gets wrong and NGD right; the first of all if there is none
-    /// among the first `most`.
+    /// The first sample among the lists that the base model gets wrong and NGD right, and whose picture a person can make out (is_clear): else one that
+    /// nothing can be made out on, and the first of all if there is none among the first `most`.
     void show_mended_sample(std::size_t most = 40);
     /// Another question on the same picture, kept with its sample; empty = the sample's own. `truth` empty: not known.
     void ask(const QString& question, const QString& truth = {});
