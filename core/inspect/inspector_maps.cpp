@@ -4,6 +4,7 @@
 #include "core/analysis/landscape.h"
 #include "core/analysis/projection.h"
 #include "core/inspect/opened_inspector.h"
+#include "core/routing/reaching_model.h"
 #include "core/routing/routing_frame.h"
 
 namespace r2t2 {
@@ -53,7 +54,7 @@ Result<Terms> terms_of(const RoutingSpace& space, const RerouteInput& input, std
 }
 
 /// Of neighbours that a method goes by the surfaces of, these say the losses, as they said them to it.
-Result<std::vector<double>> mean_losses(const Model& model, const Terms& terms, RoutingMode mode,
+Result<std::vector<double>> mean_losses(const RoutedModel& model, const Terms& terms, RoutingMode mode,
                                         std::span<const RoutingMatrix> routings) {
     std::vector<RoutedQuery> queries;
     for (const RoutingMatrix& r : routings) {
@@ -124,7 +125,8 @@ Result<std::vector<RoutingMatrix>> OpenedInspector::pulls(const Inspection& insp
     for (std::size_t i = 0; i < terms->samples.size(); ++i) {
         queries.push_back({terms->samples[i], action_toward(params.mode, weights, terms->base[i]), terms->loss});
     }
-    const Result<std::vector<LossGradient>> losses = SurfaceModel(*model_).loss_and_gradient(queries, true);
+    const ReachingModel model(*model_, params);
+    const Result<std::vector<LossGradient>> losses = SurfaceModel(model).loss_and_gradient(queries, true);
     if (!losses) {
         return losses.error();
     }
@@ -160,13 +162,14 @@ Result<LandscapeValues> OpenedInspector::landscape(const Inspection& inspection,
         return terms.error();
     }
     const RoutingMode mode = here->methods()[method].mode;
+    const ReachingModel model(*model_, here->methods()[method]);
     LandscapeInput input;
     input.space = info_.space;
     input.group = request.group;
     input.at = mean_over_mixers(request.at);
     input.divisions = request.divisions;
     input.batch = std::max<std::size_t>(1, 40 / terms->samples.size());  // rows a model call: cancelled within milliseconds
-    const auto objective = [&](std::span<const RoutingMatrix> routings) { return mean_losses(*model_, *terms, mode, routings); };
+    const auto objective = [&](std::span<const RoutingMatrix> routings) { return mean_losses(model, *terms, mode, routings); };
     const auto part = [&](const TriangleGrid& grid) {
         if (partial) {
             partial({grid.divisions, grid.values});

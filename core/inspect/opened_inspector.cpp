@@ -4,6 +4,7 @@
 #include <chrono>
 
 #include "core/checkpoint/rerouting_file.h"
+#include "core/routing/reaching_model.h"
 #include "core/routing/routing_frame.h"
 #include "core/run/model_input.h"
 #include "core/run/open_reference.h"
@@ -384,8 +385,9 @@ Result<WhatIf> OpenedInspector::what_if(const Inspection& inspection, std::size_
     if (!base) {
         return base.error();
     }
+    const ReachingModel model(*model_, here->methods()[method]);
     const RoutedQuery query{input.sample.get(), action_toward(here->methods()[method].mode, weights, *base)};
-    Result<std::vector<Answer>> answers = model_->answer({&query, 1});
+    Result<std::vector<Answer>> answers = model.answer({&query, 1});
     if (!answers) {
         return answers.error();
     }
@@ -394,7 +396,7 @@ Result<WhatIf> OpenedInspector::what_if(const Inspection& inspection, std::size_
     out.answer = std::move(answers->front());
     out.score = score(here->run_sample(), here->scoring(), out.answer);
     if (input.sample->has_label()) {
-        const Result<std::vector<LossGradient>> losses = model_->loss_and_gradient({&query, 1}, false);
+        const Result<std::vector<LossGradient>> losses = model.loss_and_gradient({&query, 1}, false);
         if (!losses) {
             return losses.error();
         }

@@ -79,6 +79,18 @@ MixerParts Decoder::mixer_parts(std::size_t mixer, const at::Tensor& image, cons
 }
 
 at::Tensor Decoder::gate_weights(const MixerRouting& routing, std::size_t mixer, int group, const at::Tensor& logits) {
+    if (routing.kind != MixerRouting::Kind::Native && !routing.reach.everywhere()) {
+        MixerRouting native, there = routing;
+        native.gate_half = routing.gate_half;
+        there.reach = {};
+        if (mixer < routing.reach.first_mixer || (routing.reach.last_token && group == 0)) {
+            return gate_weights(native, mixer, group, logits);
+        }
+        if (routing.reach.last_token) {
+            const std::int64_t last = logits.size(1) - 1;
+            return at::cat({gate_weights(native, mixer, group, logits.slice(1, 0, last)), gate_weights(there, mixer, group, logits.slice(1, last))}, 1);
+        }
+    }
     if (routing.kind == MixerRouting::Kind::Fixed) {
         return routing.of(static_cast<std::int64_t>(mixer), group);
     }

@@ -13,6 +13,7 @@
 #include "core/model/fused_ops.h"
 #include "core/model/moai_weights.h"
 #include "core/model/vision_tower.h"
+#include "core/routing/routed_model.h"
 
 namespace r2t2 {
 
@@ -57,6 +58,7 @@ struct RotaryTable {
 struct MixerRouting {
     enum class Kind { Native, Fixed, Offset } kind = Kind::Native;
     at::Tensor values;
+    RoutingReach reach{};    ///< where `values` act (core/routing/routed_model.h)
     bool gate_half = false;  ///< upstream: gate logits and weights rounded to float16
 
     /// Values of one mixer for the image (group 0) or language (group 1) experts: [B, 1, 3].
@@ -108,7 +110,8 @@ public:
                                          const AuxiliaryKeys& aux, const TokenLayout& layout,
                                          bool language_only = false) const;
 
-    /// Gate weights [B, n or 1, 3] of one group under a routing: float32, or float64 in a float64 model.
+    /// Gate weights [B, n or 1, 3] of one group under a routing: float32, or float64 in a float64 model. `logits` [B, n, 3], of language tokens the prompt's
+    /// alone where the routing reaches the last one only.
     [[nodiscard]] static at::Tensor gate_weights(const MixerRouting& routing, std::size_t mixer, int group,
                                                  const at::Tensor& logits);
 

@@ -67,17 +67,18 @@ Result<MixerRouting> mixer_routing(std::span<const RoutedQuery> queries, const R
         return routing;
     }
     routing.kind = first.mode == RoutingMode::Fixed ? MixerRouting::Kind::Fixed : MixerRouting::Kind::Offset;
+    routing.reach = first.reach;
     const auto rows = static_cast<std::int64_t>(first.values.rows());
     const auto experts = static_cast<std::int64_t>(space.expert_count());
     at::Tensor values = at::empty({std::int64_t(queries.size()), rows, experts}, at::kDouble);
     double* out = values.data_ptr<double>();
     for (const RoutedQuery& query : queries) {
         const RoutingMatrix& v = query.action.values;
-        if (query.action.mode != first.mode || v.rows() != first.values.rows() || v.experts() != space.expert_count() ||
+        if (query.action.mode != first.mode || query.action.reach != first.reach || v.rows() != first.values.rows() || v.experts() != space.expert_count() ||
             (v.rows() != 1 && v.rows() != space.mixers)) {
             return Error{ErrorKind::Internal, "routing", "values",
                          std::to_string(v.rows()) + " x " + std::to_string(v.experts()),
-                         "one mode a batch, 1 or " + std::to_string(space.mixers) + " rows of " + std::to_string(experts)};
+                         "one mode and reach a batch, 1 or " + std::to_string(space.mixers) + " rows of " + std::to_string(experts)};
         }
         out = std::copy(v.values().begin(), v.values().end(), out);
     }

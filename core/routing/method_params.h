@@ -71,6 +71,12 @@ enum class ReferenceRouting {
     Refined  ///< r*: where an oracle descent on the reference's own label ends (core/reference/reference_record.h). After kNN-MoE (arXiv 2601.02144)
 };
 
+/// Which tokens are re-routed. After C3PO (arXiv 2504.07964), which optimises the last.
+enum class RoutedTokens {
+    All,  ///< the paper's
+    Last  ///< of the prompt, at which the answer begins
+};
+
 /// Which references are the neighbours: the nearest, or a control that a gain of theirs has to be compared with.
 enum class NeighbourChoice {
     Nearest,  ///< in task space, the paper's
@@ -114,6 +120,9 @@ struct MethodParams {
     RoutingMode mode = RoutingMode::Offset;
     Granularity granularity = Granularity::Shared;
     OffsetFrame frame = OffsetFrame::Target;
+    std::size_t critical_mixers = 0;  ///< so many of the last mixers are re-routed; 0 = all
+    std::size_t core_experts = 0;     ///< so many experts of each group are re-routed, those that weigh most in r0; 0 = all
+    RoutedTokens tokens = RoutedTokens::All;
     std::uint64_t seed = 0;    ///< random neighbours
     bool answer_steps = true;  ///< answer every step, not only the first and the last
 

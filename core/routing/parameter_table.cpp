@@ -17,6 +17,7 @@ constexpr double kUnbounded = std::numeric_limits<double>::infinity();
 // Words, in the order of their enumerators.
 constexpr std::array kModes = {"fixed", "offset"};
 constexpr std::array kGranularities = {"shared", "per-mixer"};
+constexpr std::array kTokens = {"all", "last"};
 constexpr std::array kKernels = {"gaussian", "linear", "polynomial", "matern-3/2"};
 constexpr std::array kFrames = {"target", "shared-delta"};
 constexpr std::array kSchedules = {"cosine", "step", "fixed"};
@@ -94,6 +95,17 @@ std::vector<ParameterRow> parameter_rows() {
         {.name = "granularity", .field = "granularity", .group = "routing", .label = "granularity", .title = "granularity", .caption = "Granularity",
          .box = "granularity", .help = "shared: one r for all mixers, as in the paper; per-mixer: one r for each mixer", .kind = Kind::Word,
          .words = list(kGranularities), .access = as_word<kGranularities, &P::granularity>},
+        {.name = "critical-mixers", .field = "critical_mixers", .group = "routing", .label = "mixers", .title = "mixers that are re-routed", .caption = "Last mixers",
+         .box = "criticalMixers", .help = "so many of the last mixers are re-routed, those before them keep their gates; 0: all", .source = "after C3PO (arXiv 2504.07964)",
+         .unit = "mixers", .kind = Kind::Whole, .range = {0, kMost}, .lowest = "all", .access = as_count<&P::critical_mixers>},
+        {.name = "core-experts", .field = "core_experts", .group = "routing", .label = "core experts", .title = "experts that are re-routed", .caption = "Core experts",
+         .box = "coreExperts",
+         .help = "so many experts of each group are re-routed, those that weigh most in the sample's own r\u2080: the gate logits of the others are not touched; 0: all",
+         .source = "after C3PO (arXiv 2504.07964)", .unit = "experts", .kind = Kind::Whole, .range = {0, kMost}, .lowest = "all",
+         .applies = [](const P& p) { return p.mode == RoutingMode::Offset; }, .access = as_count<&P::core_experts>},
+        {.name = "tokens", .field = "tokens", .group = "routing", .label = "tokens", .title = "tokens that are re-routed", .caption = "Tokens", .box = "routedTokens",
+         .help = "all: every token; last: the prompt's last alone, at which the answer begins, and no image token", .source = "after C3PO (arXiv 2504.07964)",
+         .kind = Kind::Word, .words = list(kTokens), .access = as_word<kTokens, &P::tokens>},
 
         {.name = "num-neighbors", .aliases = {"k"}, .field = "num_neighbors", .group = "neighbourhood", .label = "k", .title = "neighbours k",
          .caption = "k", .box = "k", .help = "neighbours in task space: the references nearest by the cosine of the embeddings of picture and question",

@@ -23,16 +23,25 @@ enum class RoutingMode {
     Offset  ///< every token keeps its gate logits and adds the given numbers before the softmax
 };
 
+/// Where an action acts; elsewhere the gates are the model's own. By default everywhere.
+struct RoutingReach {
+    std::size_t first_mixer = 0;  ///< this mixer and those behind it
+    bool last_token = false;      ///< of the prompt's tokens the last alone, at which the answer begins: a language token, so that image tokens keep their gates
+    bool operator==(const RoutingReach&) const = default;
+    [[nodiscard]] bool everywhere() const { return *this == RoutingReach(); }
+};
+
 /// Instruction to the mixers. An empty matrix means the native gates.
 /// Fixed: `values` are weights; Offset: `values` are added to the gate logits. Rows: 1 (shared) or mixers.
 struct RoutingAction {
     RoutingMode mode = RoutingMode::Fixed;
     RoutingMatrix values;
+    RoutingReach reach{};
 
     [[nodiscard]] bool native() const { return values.empty(); }
     [[nodiscard]] static RoutingAction native_gates() { return {}; }
-    [[nodiscard]] static RoutingAction fixed(RoutingMatrix weights) { return {RoutingMode::Fixed, std::move(weights)}; }
-    [[nodiscard]] static RoutingAction offset(RoutingMatrix delta) { return {RoutingMode::Offset, std::move(delta)}; }
+    [[nodiscard]] static RoutingAction fixed(RoutingMatrix weights) { return {RoutingMode::Fixed, std::move(weights), {}}; }
+    [[nodiscard]] static RoutingAction offset(RoutingMatrix delta) { return {RoutingMode::Offset, std::move(delta), {}}; }
 };
 
 /// A sample after everything that routing cannot change has been computed. Made by a model, opaque to others.
@@ -87,7 +96,7 @@ public:
     [[nodiscard]] virtual const RoutingSpace& routing_space() const = 0;
 
     /// One batch: loss of every query and, if asked, d loss / d values. Native actions have no gradient. Queries of one batch share a mode, a
-    /// granularity and what their losses are of. Errors: no label where one is needed; a prompt of one word, which has no loss of its own.
+    /// granularity, a reach and what their losses are of. Errors: no label where one is needed; a prompt of one word, which has no loss of its own.
     [[nodiscard]] virtual Result<std::vector<LossGradient>> loss_and_gradient(std::span<const RoutedQuery> queries,
                                                                               bool gradient) const = 0;
 

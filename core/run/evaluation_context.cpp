@@ -5,6 +5,7 @@
 #include <map>
 
 #include "core/base/random.h"
+#include "core/routing/reaching_model.h"
 #include "core/run/reference_builder.h"
 
 namespace r2t2 {
@@ -338,6 +339,10 @@ Status check_reference(const ReferenceSet& reference, const MethodParams& params
     if (needs_surfaces(params)) {
         if (const Result<SurfaceFormPtr> form = reference.surface_form(params.mode); !form) {
             return form.error();
+        }
+        if (!reaches_everything(params)) {
+            return invalid_input("options", "response surfaces", "together with --critical-mixers, --core-experts or --tokens",
+                                 "one of the two: tables are of the losses where every mixer, expert and token is re-routed");
         }
         if (params.granularity == Granularity::PerMixer && need != NeighbourNeed::Surfaces) {
             return invalid_input("options", "--neighbour-loss", "surface, together with --granularity per-mixer",

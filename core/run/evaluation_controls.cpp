@@ -7,6 +7,7 @@
 
 #include "core/base/extra_threads.h"
 #include "core/base/random.h"
+#include "core/routing/reaching_model.h"
 #include "core/run/evaluation_context.h"
 
 namespace r2t2 {
@@ -51,6 +52,10 @@ Result<ControlConstants> fit_controls(const EvaluationContext& context, const Co
     const auto start = std::chrono::steady_clock::now();
     ControlConstants out;
     std::optional<Error> grid_error;
+    MethodParams common = context.methods.empty() ? MethodParams() : context.methods.front();
+    const ReachingModel model(*context.model, common);
+    common.mode = RoutingMode::Fixed;
+    const ReachingModel fixed(*context.model, common);
     const auto stand_still = [&] {
         if (pause != nullptr) {
             pause->wait(cancel);
@@ -70,7 +75,7 @@ Result<ControlConstants> fit_controls(const EvaluationContext& context, const Co
         GridParams params;
         params.divisions = options.grid_divisions;
         Result<BestFixedRouting> best =
-            best_fixed_routing(*context.model, source_of(context, indices), params, of_the_grid, cancel);
+            best_fixed_routing(fixed, source_of(context, indices), params, of_the_grid, cancel);
         if (!best) {
             grid_error = best.error();
             return;
@@ -87,7 +92,7 @@ Result<ControlConstants> fit_controls(const EvaluationContext& context, const Co
     std::optional<Error> fit_error;
     if (wants(context, ConstantNeed::FittedOffset)) {
         Result<FittedConstant> fitted = fit_constant(
-            *context.model, source_of(context, drawn_references(*context.reference, 0, context.seed)),
+            model, source_of(context, drawn_references(*context.reference, 0, context.seed)),
             options.fit, of_the_fit, cancel);
         if (fitted) {
             out.offset = std::move(fitted->values);

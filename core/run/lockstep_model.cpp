@@ -130,7 +130,7 @@ bool LockstepModel::may_share(const Request& a, const Request& b) {
     }
     const RoutingAction& x = a.queries.front().action;
     const RoutingAction& y = b.queries.front().action;
-    return x.native() == y.native() && (x.native() || (x.mode == y.mode && x.values.rows() == y.values.rows()));
+    return x.native() == y.native() && (x.native() || (x.mode == y.mode && x.reach == y.reach && x.values.rows() == y.values.rows()));
 }
 
 void LockstepModel::answer_all(const std::vector<Request*>& requests) {

@@ -64,7 +64,11 @@ public:
             return gates;
         }
         const RoutingMatrix rows = values.rows() == gates.rows() ? values : repeat_row(values, gates.rows());
-        return query.action.mode == RoutingMode::Fixed ? rows : softmax(space_, log_weights(gates) + rows);
+        RoutingMatrix out = query.action.mode == RoutingMode::Fixed ? rows : softmax(space_, log_weights(gates) + rows);
+        for (std::size_t row = 0; row < std::min(query.action.reach.first_mixer, gates.rows()); ++row) {
+            std::copy(gates.row(row).begin(), gates.row(row).end(), out.row(row).begin());
+        }
+        return out;
     }
 
     [[nodiscard]] double loss_of(const RoutedQuery& query) const {
@@ -136,6 +140,9 @@ private:
         if (query.action.mode == RoutingMode::Offset) {
             g = softmax_backward(space_, p, g);
         }
+        for (std::size_t row = 0; row < std::min(query.action.reach.first_mixer, g.rows()); ++row) {
+            std::fill(g.row(row).begin(), g.row(row).end(), 0.0);
+        }
         if (query.action.values.rows() == 1 && g.rows() > 1) {  // one row acts on all mixers: its gradient is the sum
             g = mean_over_mixers(g);
             g *= static_cast<double>(p.rows());
@@ -147,7 +154,7 @@ private:
         for (const RoutedQuery& query : queries) {
             const RoutingAction& first = queries.front().action;
             if (query.action.native() != first.native() || query.action.mode != first.mode ||
-                query.action.values.rows() != first.values.rows() || query.loss != queries.front().loss) {
+                query.action.values.rows() != first.values.rows() || query.loss != queries.front().loss || query.action.reach != first.reach) {
                 mixed_batch = true;
             }
         }
