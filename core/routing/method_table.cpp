@@ -58,7 +58,7 @@ std::vector<MethodRow> method_rows() {
          .source = "ours, on the objective of R2-T2 (arXiv 2502.20395), section 3", .groups = {"routing", "neighbourhood", "kernel", "reference set", "surfaces"},
          .neighbours = Surfaces, .objective = Objective::NeighbourLoss, .colour = 0x7a5cc0, .run = response_surface},
         {.name = "question-loss", .alias = "ql", .title = "question loss", .caption = "Question loss",
-         .sentence = "no references: moves r down the loss of the question's own words", .formula = "minimise \u2212 mean log p(word | words before it)",
+         .sentence = "no references: moves r down the loss of the question's own words", .formula = "minimise \u2212 mean log p(word) given the words before it",
          .source = "after Rewiring Experts on the Fly (arXiv 2510.14853)", .role = Rival, .groups = {"routing", "descent"}, .objective = Objective::QuestionLoss,
          .steps = StepKind::Descent, .forced_mode = RoutingMode::Offset, .colour = 0x8f7a1f, .run = question_descent},
         {.name = "tuned-gates", .alias = "tg", .title = "tuned gates", .caption = "Tuned gates",

@@ -176,7 +176,8 @@ Provenance provenance_of(const EvaluationContext& context) {
     Provenance out = provenance_before_references(context);
     if (std::any_of(context.methods.begin(), context.methods.end(), [](const MethodParams& params) { return method_row(params.method).tuned_gates; })) {
         if (const auto tuned = context.model->tuned_gates()) {
-            out.tuned_gates = (*tuned)->info().identity_parts.at("gates");
+            const std::map<std::string, std::string>& parts = (*tuned)->info().identity_parts;
+            out.tuned_gates = parts.contains("gates") ? parts.at("gates") : (*tuned)->info().identity;
         }
     }
     out.reference_hash = context.reference->store().content_hash();

@@ -341,8 +341,8 @@ std::string report_text(const EvaluationReport& report) {
     }
     text += sweep_text(report);
     text += steps_text(report.sets.size() == 1 ? report.sets.front() : report.overall);
-    text += "\nharmed = right->wrong, mended = wrong->right, against base; c: = control, o: = of other work, without references; ms, forward and back = mean time and\n"
-            "model passes a sample.\n" + tests_text(report);
+    text += "\nharmed = right->wrong, mended = wrong->right, against base; c: = control, o: = of other work, without references; ms,\n"
+            "forward and back = mean time and model passes a sample.\n" + tests_text(report);
     if (!report.error_lines.empty()) {
         text += line("%zu bad samples were recorded and skipped; the first: %.300s", report.error_lines.size(),
                      report.error_lines.front().c_str());

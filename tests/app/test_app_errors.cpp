@@ -123,9 +123,9 @@ private Q_SLOTS:
         const QString session = cli_.path("f.r2t2");
         QCOMPARE(cli_.run(cli_.evaluate({"--eval", "G-dim", "--samples", "2", "--methods", "base,ngd", "--no-controls", "--session", session})).code, 0);
         expect({"figure", "weight-change", "--session", session, "--out", "f.svg", "--format", "pdf"}, {"--format: found pdf", "ends in .svg"});
-        expect({"figure", "published-transitions", "--session", "nothere.db", "--out", "p.svg"}, {"--session", "published numbers only"});
-        expect({"figure", "published-transitions", "--run", "3", "--out", "p.svg"}, {"--run", "published numbers only"});
-        expect({"figure", "published-ablations", "--axes", "k", "--out", "p.svg"}, {"--axes", "published numbers only"});
+        expect({"figure", "published-transitions", "--session", "nothere.db", "--out", "p.svg"}, {"--session", "figures that need no session only"});
+        expect({"figure", "published-transitions", "--run", "3", "--out", "p.svg"}, {"--run", "figures that need no session only"});
+        expect({"figure", "published-ablations", "--axes", "k", "--out", "p.svg"}, {"--axes", "figures that need no session only"});
         expect({"figure", "radar", "weight-change", "--session", session, "--out", "f.svg"}, {"--out: found f.svg", "a folder, or one figure"});
         expect({"figure", "--all", "--session", session, "--out", "f.pdf"}, {"--out: found f.pdf"});
         QVERIFY(!QFile::exists(cli_.path("f.svg")) && !QFile::exists(cli_.path("f.pdf")) && !QFile::exists(cli_.path("p.svg")));

@@ -45,7 +45,7 @@ private Q_SLOTS:
     }
 
     void a_model_without_trained_gates_says_how_they_are_made() {
-        refused(evaluate({"--methods", "tuned-gates", "--no-session"}), 1, "r2t2 reference gates SET --out");
+        refused(evaluate({"--methods", "tuned-gates", "--no-session"}), 2, "r2t2 reference gates SET --out");
         const CliResult usual = cli_.run(evaluate({"--no-session", "--no-controls", "--json"}));
         QVERIFY2(usual.code == 0, usual.err.constData());
         QCOMPARE(rows_of(usual.out), (QStringList{"base", "mode-finding", "kernel-regression", "ngd", "oracle"}));  // rivals where they are named
@@ -91,10 +91,10 @@ private Q_SLOTS:
     void rivals_are_swept_and_tuned() {
         const CliResult swept = cli_.run(evaluate({"--methods", "question-loss", "--sweep", "initial-lr=0.1,1", "--no-session", "--no-controls", "--json"}));
         QVERIFY2(swept.code == 0, swept.err.constData());
-        QCOMPARE(rows_of(swept.out), (QStringList{"base", "question-loss | learning rate 0.1", "question-loss | learning rate 1"}));
+        QCOMPARE(rows_of(swept.out), (QStringList{"base", "question-loss | lr 0.1", "question-loss | lr 1"}));
         const CliResult tuned = cli_.run({"tune", "--model", cli_.model(), "--reference", set(), "--eval", "G-dim", "--samples", "4", "--methods", "question-loss", "--sweep", "num-steps=1,2",
                                           "--session", cli_.path("t.sqlite"), "--out", cli_.path("t.json")});
-        QVERIFY2(tuned.code == 0 && tuned.out.contains("question-loss"), (tuned.out + tuned.err).constData());
+        QVERIFY2(tuned.code == 0 && tuned.out.contains("question loss"), (tuned.out + tuned.err).constData());
         refused(evaluate({"--methods", "tuned-gates", "--sweep", "initial-lr=0.1,1", "--no-session"}), 2, "no chosen method depends on");
     }
 

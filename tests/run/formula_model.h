@@ -44,6 +44,12 @@ public:
     [[nodiscard]] const RoutingSpace& routing_space() const override { return space_; }
 
     void work_side_by_side(bool) const override {}
+    /// The same formula under another name.
+    [[nodiscard]] Result<std::shared_ptr<const Model>> tuned_gates() const override {
+        auto model = std::make_shared<FormulaModel>();
+        model->info_.identity_parts["gates"] = "formula";
+        return std::shared_ptr<const Model>(std::move(model));
+    }
     [[nodiscard]] Result<PreparedSamplePtr> prepare(const ModelInput& input) const override {
         if (input.question == "broken") {
             return invalid_input("formula model", "question", "broken", "anything else");

@@ -46,6 +46,7 @@ public:
         return holds_large(queries) ? Result<std::vector<Answer>>(no_memory()) : model_.answer(queries);
     }
     [[nodiscard]] Passes passes() const override { return model_.passes(); }
+    [[nodiscard]] Result<std::shared_ptr<const Model>> tuned_gates() const override { return model_.tuned_gates(); }
 
 private:
     static Error no_memory() { return {ErrorKind::OutOfMemory, "answer", {}, "not enough memory for 1 sample", "smaller batches"}; }

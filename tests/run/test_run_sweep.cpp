@@ -115,6 +115,7 @@ private Q_SLOTS:
         }
         QCOMPARE(count[Method::Ngd], 6);               // k and steps
         QCOMPARE(count[Method::KernelRegression], 3);  // k alone
+        QCOMPARE(count[*parse_method("question-loss")], 2);  // a rival: steps alone
         for (const Method once : {Method::Base, Method::ModeFinding, Method::Oracle, Method::RandomNeighbours, Method::OwnMean}) {
             QCOMPARE(count[once], 1);
         }
@@ -123,7 +124,7 @@ private Q_SLOTS:
         for (std::size_t m = 0; m < labels.size(); ++m) {
             if ((*list)[m].method == Method::Ngd) {
                 of_ngd.insert(labels[m]);
-            } else if (!uses_neighbours((*list)[m]) || is_control((*list)[m].method)) {
+            } else if (!is_tuned((*list)[m].method) || (*list)[m].method == Method::ModeFinding) {
                 QCOMPARE(labels[m], std::string());
             }
         }

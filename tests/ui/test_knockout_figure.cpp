@@ -2,7 +2,7 @@
 #include <QtTest>
 #include <QApplication>
 #include <QPainter>
-#include <QSvgRenderer>
+#include <QXmlStreamReader>
 #include <cmath>
 
 #include "core/results/knockout_table.h"
@@ -152,7 +152,7 @@ private Q_SLOTS:
         const auto after = knockout_figure(QStringLiteral("knockout-loss"), table, {});
         const QColor block = category_colour(4), silence = category_colour(5);
         const QImage rings = drawn(*before, 120, 7), full = drawn(*after, 120, 7);
-        QVERIFY(pixels_of(full, block) > pixels_of(rings, block) * 3 / 2);
+        QVERIFY(pixels_of(full, block) > pixels_of(rings, block) + 18 * 6);
         QCOMPARE(pixels_of(full, silence), pixels_of(rings, silence));
     }
 
@@ -184,9 +184,12 @@ private Q_SLOTS:
                 QVERIFY(pixels_of(image, category_colour(5)) > 20);
                 const QString path = folder_.filePath(QStringLiteral("f.svg"));
                 QVERIFY(save_plot(*figure, path).ok());
-                QSvgRenderer svg(path);
-                QVERIFY(svg.isValid());
                 const QByteArray text = QByteArray::fromStdString(read_file(path.toStdString()));
+                QXmlStreamReader svg(text);
+                while (!svg.atEnd()) {
+                    svg.readNext();
+                }
+                QVERIFY2(!svg.hasError(), qPrintable(svg.errorString()));
                 for (const char* words : {"lang_self", "mixer 1", "silence"}) {
                     QVERIFY2(text.contains(words), words);
                 }

@@ -11,7 +11,7 @@ namespace r2t2::ui {
 namespace {
 
 constexpr double kLevel = 0.05;
-constexpr double kLeastPanel = 74.0;  // 1/96 inch
+constexpr double kLeastPanel = 64.0;  // 1/96 inch
 constexpr double kPanelGap = 12.0;
 
 QColor colour_of(const std::string& kind) { return category_colour(kind == "silence" ? 5 : kind == "block" ? 4 : 2); }
@@ -166,9 +166,13 @@ void KnockoutFigure::draw(QPainter& painter, const QRectF& area, const PlotLook&
         }
         draw_panel(painter, panel, look, mixers_[m], low, high);
     }
-    const QString axis = measure_ == Measure::Loss ? QStringLiteral("change of the truth's loss, nats") : QStringLiteral("change of right answers, points");
+    QString axis = measure_ == Measure::Loss ? QStringLiteral("change of the truth's loss, nats") : QStringLiteral("change of right answers, points");
+    if (metrics.horizontalAdvance(axis) > area.width() - 4.0) {
+        axis = measure_ == Measure::Loss ? QStringLiteral("change of loss, nats") : QStringLiteral("change, points");
+    }
+    const double width = metrics.horizontalAdvance(axis), middle = (left + area.right() - width) / 2.0;
     painter.setPen(look.text());
-    painter.drawText(QPointF((left + area.right() - metrics.horizontalAdvance(axis)) / 2.0, area.bottom() - metrics.descent()), axis);
+    painter.drawText(QPointF(std::max(area.left() + 2.0, std::min(middle, area.right() - width - 2.0)), area.bottom() - metrics.descent()), axis);
 }
 
 }  // namespace r2t2::ui
