@@ -2,7 +2,6 @@
 
 #include <utility>
 
-#include "core/routing/method_table.h"
 #include "core/routing/routing_frame.h"
 #include "core/routing/trajectory_recorder.h"
 
@@ -43,9 +42,7 @@ Status add_constant_step(const RoutingSpace& space, const RoutingMatrix& constan
 }  // namespace
 
 Result<Trajectory> constant_routing(const RoutedModel& model, const RerouteInput& input, const MethodParams& params, const CancelToken&) {
-    MethodParams applied = params;
-    applied.mode = method_row(params.method).forced_mode.value_or(params.mode);
-    Result<TrajectoryRecorder> recorder = TrajectoryRecorder::start(model, input, applied);
+    Result<TrajectoryRecorder> recorder = TrajectoryRecorder::start(model, input, params);
     if (!recorder.ok()) {
         return recorder.error();
     }
@@ -54,7 +51,7 @@ Result<Trajectory> constant_routing(const RoutedModel& model, const RerouteInput
         const RoutingMatrix own = recorder->base();
         recorder->add_step(own, RoutingAction::fixed(own));
     } else if (params.method != Method::Base) {
-        R2T2_TRY(add_constant_step(model.routing_space(), input.constant, applied.mode, where, *recorder));
+        R2T2_TRY(add_constant_step(model.routing_space(), input.constant, params.mode, where, *recorder));
     }
     return recorder->finish();
 }

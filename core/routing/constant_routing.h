@@ -10,7 +10,7 @@
 
 namespace r2t2 {
 
-/// Base: step 0 only. Own mean: step 1 = r0(x) in fixed mode, whatever params.mode. Best fixed: step 1 =
+/// Base: step 0 only. Own mean: step 1 = r0(x) in fixed mode, which `reroute` has put into params.mode (MethodRow::forced_mode). Best fixed: step 1 =
 /// `input.constant` in fixed mode. Constant offset: step 1 = `input.constant` as delta (offset mode) or weights
 /// (fixed mode). A one-row constant is repeated for per-mixer. Errors: a constant of the wrong shape or off its
 /// simplices. `trajectory.mode` says what was applied. One step: the token is not looked at.
