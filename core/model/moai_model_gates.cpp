@@ -4,6 +4,7 @@
 #include <cmath>
 #include <numbers>
 
+#include "core/base/file_reader.h"
 #include "core/base/random.h"
 #include "core/base/sha256.h"
 #include "core/checkpoint/model_identity.h"
@@ -82,6 +83,7 @@ Result<std::shared_ptr<const Model>> MoaiModel::with_gates(const std::filesystem
     using Ptr = std::shared_ptr<const Model>;
     return guarded("gates", [&]() -> Result<Ptr> {
         const std::string where = path.string();
+        const FileMoment moment({path});
         const Result<SafetensorsFile> file = SafetensorsFile::open(path);
         R2T2_TRY(file);
         const std::vector<GateTensor> gates = gate_tensors(config_);
@@ -104,6 +106,7 @@ Result<std::shared_ptr<const Model>> MoaiModel::with_gates(const std::filesystem
         }
         const Result<std::string> hash = sha256_file(path);
         R2T2_TRY(hash);
+        R2T2_TRY(moment.check());  // else gates of one file might stand under another's hash
         ModelInfo info = info_;
         info.identity_parts["gates"] = *hash;
         info.identity = r2t2::identity_of(info.identity_parts);

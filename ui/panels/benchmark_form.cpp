@@ -167,10 +167,11 @@ void BenchmarkForm::add_methods(QWidget* inside, QGridLayout* grid) {
     int place = 0;
     for (const Method method : methods) {
         const MethodRow& row = method_row(method);
-        auto* box = new QCheckBox(uses_label(method) ? first_upper(table_text(row.title)) : method_title(method), inside);
+        const bool rival = row.role == MethodRole::Rival;  // its tooltip says so: the form is narrow
+        auto* box = new QCheckBox(uses_label(method) ? first_upper(table_text(row.title)) : rival ? table_text(row.title) : method_title(method), inside);
         box->setObjectName(QStringLiteral("method-") + QLatin1String(row.name));
         box->setChecked(runs_unnamed(method) && row.neighbours != NeighbourNeed::Surfaces);  // most reference sets have no tables yet
-        box->setToolTip(first_upper(table_text(row.sentence)) + (row.role == MethodRole::Rival ? QLatin1Char('\n') + first_upper(table_text(row.source)) : QString()));
+        box->setToolTip(first_upper(table_text(row.sentence)) + (rival ? tr("\nA rival, of other work: %1").arg(table_text(row.source)) : QString()));
         grid->addWidget(box, place / 2, place % 2);
         methods_.emplace_back(method, box);
         inputs_.push_back(box);
