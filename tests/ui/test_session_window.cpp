@@ -11,7 +11,9 @@
 #include <QMessageBox>
 #include <QPushButton>
 #include <QScreen>
+#include <QSemaphore>
 #include <QSettings>
+#include <QSignalSpy>
 #include <QTabWidget>
 #include <QTimer>
 #include <QtTest>
@@ -82,6 +84,8 @@ private Q_SLOTS:
     void every_table_copies_what_is_chosen();
     void every_list_sorts_numbers_as_numbers();
     void f2_writes_the_note_from_every_cell();
+    void what_is_typed_is_shown_until_the_file_has_it();
+    void a_note_that_cannot_be_written_is_told();
     void what_runs_is_not_stopped_unasked();
     void the_window_fits_its_screen();
     void words_before_there_is_a_model();
@@ -511,6 +515,72 @@ void TestSessionWindow::f2_writes_the_note_from_every_cell() {
         QCOMPARE(runs->model()->index(1, RunTableModel::Notes).data().toString(), QStringLiteral("from column %1").arg(column));
     }
     QCOMPARE(SessionReader::open(path.toStdString())->run(3)->info.notes, std::string("from column 6"));
+}
+
+void TestSessionWindow::what_is_typed_is_shown_until_the_file_has_it() {
+    const QString path = two_evaluations(QStringLiteral("typed.sqlite"));
+    open(path);
+    SessionResults& results = window_->results();
+    JobRunner& jobs = window_->workspace().jobs();
+    const auto shown = [&] { return QString::fromStdString(results.runs()[2].info.notes); };
+    const auto stored = [&] {
+        auto reader = SessionReader::open(path.toStdString());
+        const auto run = reader ? reader->run(3) : Result<StoredRun>(reader.error());
+        return QString::fromStdString(run ? run->info.notes : run.error().message());
+    };
+    const auto read_again = [&] {
+        const QSignalSpy read(&results, &SessionResults::readAgain);
+        results.reload();
+        return QTest::qWaitFor([&] { return !read.isEmpty(); }, kPatience);
+    };
+    results.set_notes(3, QStringLiteral("first"));
+    settle();
+    QCOMPARE(stored(), QStringLiteral("first"));
+    // The writer is kept waiting: what is read meanwhile has the first note, and the second stays on screen.
+    QSemaphore gate;
+    jobs.start<bool>(QStringLiteral("notes"), QStringLiteral("Wait"), this, [&gate](const JobRunner::Context&) -> Result<bool> { gate.acquire(); return true; }, [](Result<bool>) {});
+    results.set_notes(3, QStringLiteral("second"));
+    QCOMPARE(shown(), QStringLiteral("second"));
+    QVERIFY(read_again());
+    QCOMPARE(stored(), QStringLiteral("first"));
+    QCOMPARE(shown(), QStringLiteral("second"));
+    // A reading that was begun before it was written, and ends after.
+    results.reload();
+    jobs.cancel(QStringLiteral("notes"));
+    gate.release();
+    QTRY_COMPARE_WITH_TIMEOUT(stored(), QStringLiteral("second"), kPatience);
+    settle();
+    QCOMPARE(shown(), QStringLiteral("second"));
+    // It is in the file: what others write there is shown from now on.
+    QVERIFY(read_again());
+    QVERIFY(SessionWriter::open(path.toStdString())->set_notes(3, "of another program").ok());
+    QVERIFY(read_again());
+    QCOMPARE(shown(), QStringLiteral("of another program"));
+    // The window goes while a note waits.
+    jobs.start<bool>(QStringLiteral("notes"), QStringLiteral("Wait"), this, [&gate](const JobRunner::Context&) -> Result<bool> { gate.acquire(); return true; }, [](Result<bool>) {});
+    results.set_notes(3, QStringLiteral("the last"));
+    results.set_notes(4, QStringLiteral("and this"));
+    gate.release();
+    window_.reset();
+    QCOMPARE(stored(), QStringLiteral("the last"));
+    QCOMPARE(SessionReader::open(path.toStdString())->run(4)->info.notes, std::string("and this"));
+}
+
+void TestSessionWindow::a_note_that_cannot_be_written_is_told() {
+    const QString path = two_evaluations(QStringLiteral("refused.sqlite"));
+    open(path);
+    SessionResults& results = window_->results();
+    results.set_notes(3, QStringLiteral("kept"));
+    settle();
+    const QString away = path + QStringLiteral(".away");
+    QVERIFY(QFile::rename(path, away));
+    QSignalSpy failed(&results, &SessionResults::failed);
+    results.set_notes(3, QStringLiteral("a long thought"));
+    QTRY_VERIFY_WITH_TIMEOUT(!failed.isEmpty() && failed.last().first().toString().contains(QStringLiteral("a long thought")), kPatience);
+    const QString said = failed.last().first().toString();
+    QVERIFY2(said.contains(QStringLiteral("run 3")) && said.contains(QFileInfo(path).fileName()), qPrintable(said));
+    QCOMPARE(results.runs()[2].info.notes, std::string("kept"));  // what is shown is what is there
+    QVERIFY(QFile::rename(away, path));
 }
 
 void TestSessionWindow::what_runs_is_not_stopped_unasked() {

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "core/session/session_writer.h"
+#include "core/base/log.h"
 #include "ui/paths/file_path.h"
 
 namespace r2t2::ui {
@@ -16,7 +16,17 @@ QString words_of(const Error& error) { return QString::fromStdString(error.messa
 
 }  // namespace
 
-SessionResults::SessionResults(JobRunner& jobs, QObject* parent) : QObject(parent), jobs_(jobs) {
+SessionResults::SessionResults(JobRunner& jobs, QObject* parent) : QObject(parent), jobs_(jobs), notes_(jobs) {
+    connect(&notes_, &RunNotes::refused, this, [this](const QString& path, std::int64_t run, const std::string& stored, const QString& why) {
+        for (StoredRun& each : runs_) {
+            if (path == path_ && each.id == run) {
+                each.info.notes = stored;
+            }
+        }
+        log_error("notes", why.toStdString());
+        Q_EMIT runsChanged();
+        Q_EMIT failed(why);
+    });
     watch_.setInterval(kWatchMilliseconds);
     connect(&watch_, &QTimer::timeout, this, &SessionResults::look_again);
     watch_.start();
@@ -86,7 +96,7 @@ void SessionResults::read(const QString& path, std::int64_t run, Why why) {
     const SessionWanted wanted{file_path(path).string(), run, path == path_ ? pair_ : RunPair{0, 0}};
     const bool another = why == Why::Opened;
     jobs_.cancel(kChosenSlot);
-    reading_.start();
+    begin_reading();
     jobs_.start<SessionLook>(
         kLookSlot, another ? tr("Open session") : tr("Read session again"), this,
         [wanted, another, path, this](const JobRunner::Context& context) {
@@ -113,10 +123,16 @@ void SessionResults::read(const QString& path, std::int64_t run, Why why) {
         });
 }
 
+void SessionResults::begin_reading() {
+    reading_.start();
+    notes_.reading_begins();
+}
+
 void SessionResults::begin(const QString& path, const SessionLook& look) {
     path_ = path;
     state_ = look.state;
     runs_ = look.runs;
+    notes_.lay_over(path_, runs_);
     labels_ = look.labels;
     failures_ = look.failures;
     run_ = look.run;
@@ -141,6 +157,7 @@ void SessionResults::take(SessionLook look, Why why) {
         const bool kept = std::any_of(look.runs.begin(), look.runs.end(), [this](const StoredRun& run) { return run.id == run_; });
         const bool another = !kept || run_ == 0;
         runs_ = std::move(look.runs);
+        notes_.lay_over(path_, runs_);
         labels_ = std::move(look.labels);
         failures_ = std::move(look.failures);
         run_ = another ? look.run : run_;
@@ -209,7 +226,7 @@ void SessionResults::look_at_run() {
     if (run_ == 0) {
         return;
     }
-    reading_.start();
+    begin_reading();
     jobs_.start<SessionLook>(
         kChosenSlot, tr("Read results"), this,
         [wanted = SessionWanted{file_path(path_).string(), run_, pair_, state_, evaluation_, comparison_}](const JobRunner::Context& context) {
@@ -257,20 +274,8 @@ void SessionResults::set_notes(std::int64_t run, const QString& notes) {
     if (at == runs_.end() || at->info.notes == notes.toStdString()) {
         return;
     }
+    notes_.write(path_, run, notes, at->info.notes);
     at->info.notes = notes.toStdString();
-    const auto work = [path = file_path(path_).string(), run, text = notes.toStdString()](const JobRunner::Context&) -> Result<bool> {
-        auto writer = SessionWriter::open(path);
-        if (!writer) {
-            return writer.error();
-        }
-        R2T2_TRY(writer->set_notes(run, text));
-        return true;
-    };
-    jobs_.start<bool>(QStringLiteral("notes %1").arg(run), tr("Write notes"), this, work, [this](Result<bool> written) {
-        if (!written) {
-            Q_EMIT failed(words_of(written.error()));
-        }
-    });
 }
 
 void SessionResults::compare(std::int64_t a, std::int64_t b) {

@@ -12,6 +12,7 @@
 
 #include "core/results/neighbour_results.h"
 #include "ui/models/job_runner.h"
+#include "ui/models/run_notes.h"
 #include "ui/models/session_reading.h"
 
 namespace r2t2::ui {
@@ -68,12 +69,14 @@ Q_SIGNALS:
 private:
     enum class Why { Opened, Changed };
     void read(const QString& path, std::int64_t run, Why why);
+    void begin_reading();
     void begin(const QString& path, const SessionLook& look);
     void take(SessionLook look, Why why);
     void look_again();
     void look_at_run();
 
     JobRunner& jobs_;
+    RunNotes notes_;
     QString path_;
     std::string state_;  ///< of the file, when it was read or tried last
     std::vector<StoredRun> runs_;
