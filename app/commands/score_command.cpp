@@ -31,7 +31,10 @@ nlohmann::ordered_json filter_score_json(const FilterScore& filter) {
     for (const SetScore& set : filter.sets) {
         sets.push_back(set_score_json(set));
     }
+    const RotatedQuestions& rotated = filter.rotated;
+    const bool rotates = rotated.questions + rotated.incomplete > 0;
     return {{"filter", filter.filter.empty() ? nlohmann::ordered_json(nullptr) : nlohmann::ordered_json(filter.filter)},
+            {"circular", rotates ? nlohmann::ordered_json{{"questions", rotated.questions}, {"right", rotated.right}, {"incomplete", rotated.incomplete}} : nlohmann::ordered_json(nullptr)},
             {"sets", sets},
             {"overall", set_score_json(filter.overall)}};
 }
@@ -56,11 +59,13 @@ nlohmann::ordered_json file_score_json(const FileScore& score) {
             {"repeated", score.repeated},
             {"targets_by_name", score.targets_by_name},
             {"unread_lists", score.unread_lists.count},
-            {"short_of_annotators", score.short_of_annotators.count},
+            {"short_of_annotators", score.short_of_metric.count},
             {"letters_without_options", score.letters_without_options.count},
             {"yes_or_no_without_options", score.yes_or_no_without_options.count},
             {"missing_answers", score.missing_answers.count},
             {"option_gaps", score.option_gaps.count},
+            {"with_verdict", score.with_verdict},
+            {"against_verdict", score.against_verdict.count},
             {"filters", filters},
             {"sets", one ? filters[0]["sets"] : nlohmann::ordered_json(nullptr)},
             {"overall", one ? filters[0]["overall"] : nlohmann::ordered_json(nullptr)}};
@@ -85,6 +90,19 @@ std::string mean_value_line(const SetScore& set, bool soft) {
     return shown && set.scored > 0 ? line : "";
 }
 
+/// MMBench's own number: a question counts where it is right under every rotation of its options.
+std::string circular_line(const RotatedQuestions& rotated) {
+    if (rotated.questions + rotated.incomplete == 0) {
+        return {};
+    }
+    SetScore circular;
+    circular.name = "CircularEval (questions)";
+    circular.scored = rotated.questions;
+    circular.right = rotated.right;
+    circular.interval = wilson_interval(rotated.right, rotated.questions);
+    return set_score_line(circular);
+}
+
 /// By what the records were scored, each rule with its records where there are several; what the column of percents is not.
 std::string rules_text(const FileScore& score) {
     std::int64_t left = 0;
@@ -103,7 +121,7 @@ std::string rules_text(const FileScore& score) {
         text += "\n  as the log names the benchmark or has its annotators' answers; the benchmark's number is the mean score, \"right\" are values of at least 0.5";
     }
     if (score.any_of > 0) {
-        text += "\n  " + std::to_string(score.any_of) + " records have several accepted answers: one that equals any of them counts as fully right, which is neither VQA's soft accuracy nor ANLS";
+        text += "\n  " + std::to_string(score.any_of) + " records have several accepted answers: one that equals any of them counts as fully right, which is neither VQA's soft accuracy nor ANLS, nor the metric of questions that ask for several options at once";
     }
     return text;
 }
@@ -117,7 +135,7 @@ std::string file_score_text(const FileScore& score) {
         for (const SetScore& set : filter.sets) {
             text += set_score_line(set) + mean_value_line(set, !score.by_log_rule.empty());
         }
-        text += set_score_line(filter.overall) + mean_value_line(filter.overall, !score.by_log_rule.empty());
+        text += set_score_line(filter.overall) + mean_value_line(filter.overall, !score.by_log_rule.empty()) + circular_line(filter.rotated);
     }
     return text;
 }
@@ -130,6 +148,11 @@ int note_records(const FileScore& score, Console& console) {
         if (const SetScore& overall = filter.overall; overall.not_answered + overall.unknown > 0) {
             console.lacking(file + of_filter + std::to_string(overall.not_answered) + " records without a prediction and " + std::to_string(overall.unknown) +
                             " without a truth are in no accuracy");
+        }
+    }
+    for (const FilterScore& filter : score.filters) {
+        if (filter.rotated.incomplete > 0) {
+            console.lacking(file + std::to_string(filter.rotated.incomplete) + " questions of MMBench have fewer rotations than options: they are not in CircularEval");
         }
     }
     if (score.targets_by_name > 0) {
@@ -145,10 +168,11 @@ int note_records(const FileScore& score, Console& console) {
     };
     note(score.unread_lists, "texts look like a list and cannot be read as one; they were taken as they are");
     note(score.missing_answers, "records have the name of a field for a target, and their documents have no such field: their truth is not known, and they are in no accuracy");
-    note(score.short_of_annotators, "records of a benchmark with ten annotators do not have ten answers; they were scored by " + std::string(name(score.rule)) + ", which is not its metric");
+    note(score.short_of_metric, "records of a benchmark lack what its metric is made of (ten annotators' answers, the type of an answer); they were scored by " + std::string(name(score.rule)) + ", which is not its metric");
     note(score.letters_without_options, "records have a letter for a truth and no options that were found; they were scored as texts only");
     note(score.yes_or_no_without_options,
-         "predictions begin with yes or no and go on, and all truths of their set are yes or no; they were scored as texts only: with a list of options [\"yes\", \"no\"] in each record they are read");
+         "predictions are more than yes or no, and all truths of their set are one of the two; they were scored as texts only: with a list of options [\"yes\", \"no\"] in each record those that name one of them are read");
+    note(score.against_verdict, "of " + std::to_string(score.with_verdict) + " records are right by the log's own metric and wrong here, or the other way round: its metric is not the one that these were scored by");
     note(score.option_gaps, "records have a letter without an option between others; the others keep their letters");
     for (const std::string& repetition : score.repetitions) {
         console.lacking(file + repetition);
@@ -156,7 +180,8 @@ int note_records(const FileScore& score, Console& console) {
     if (score.repeated > 0) {
         console.lacking(file + std::to_string(score.repeated) + " records repeat the id of another and are counted like the others");
     }
-    return score.repeated + score.missing_answers.count > 0 ? kExitBadSamples : kExitOk;
+    const bool incomplete = std::any_of(score.filters.begin(), score.filters.end(), [](const FilterScore& filter) { return filter.rotated.incomplete > 0; });
+    return incomplete || score.repeated + score.missing_answers.count > 0 ? kExitBadSamples : kExitOk;
 }
 
 }  // namespace

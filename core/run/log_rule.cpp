@@ -14,7 +14,7 @@ using Json = nlohmann::ordered_json;
 
 constexpr std::array kTaskFields = {"task", "task_name", "benchmark", "dataset", "set"};
 
-constexpr std::array<std::pair<std::string_view, AnswerRule>, 13> kTasks = {{
+constexpr std::array<std::pair<std::string_view, AnswerRule>, 15> kTasks = {{
     {"docvqa", AnswerRule::Anls},
     {"infovqa", AnswerRule::Anls},
     {"infographicvqa", AnswerRule::Anls},
@@ -28,6 +28,8 @@ constexpr std::array<std::pair<std::string_view, AnswerRule>, 13> kTasks = {{
     {"vizwiz", AnswerRule::SoftVqa},
     {"vizwizvqa", AnswerRule::SoftVqa},
     {"anls", AnswerRule::Anls},
+    {"chartqa", AnswerRule::Relaxed},
+    {"mathvista", AnswerRule::MathVista},
 }};
 
 constexpr std::array<std::string_view, 13> kOtherTasks = {"squad", "nq", "naturalquestions", "webqs", "webquestions", "drop", "quac", "musique", "mmlu", "mmmu", "mme", "vcr", "clevr"};
@@ -98,6 +100,21 @@ LogTask task_in(const Json& from) {
     return out;
 }
 
+/// A metric that the record has a value of ("anls", "relaxed_overall"), or that it names.
+std::optional<AnswerRule> rule_of_metric(const Json& record) {
+    for (const auto& [key, value] : record.items()) {
+        if (!value.is_null() && (key == "anls" || key == "ANLS")) {
+            return AnswerRule::Anls;
+        }
+        if (value.is_number() && key.starts_with("relaxed_")) {
+            return AnswerRule::Relaxed;
+        }
+    }
+    const auto metric = record.find("metric");
+    const bool anls = metric != record.end() && metric->is_string() && rule_of_task(metric->get<std::string>()) == AnswerRule::Anls;
+    return anls ? std::optional(AnswerRule::Anls) : std::nullopt;
+}
+
 }  // namespace
 
 std::optional<AnswerRule> rule_of_task(std::string_view name) {
@@ -131,16 +148,9 @@ LogTask task_of_log(const Json& record, const Json* doc, std::string_view file) 
     if (out.named == LogTask::Named::Unsaid && file.starts_with(kPrefix)) {
         ask(task_of(file.substr(kPrefix.size(), file.rfind('.') - kPrefix.size()), false));
     }
-    bool anls = false;
-    for (const char* key : {"anls", "ANLS"}) {
-        const auto at = record.find(key);
-        anls = anls || (at != record.end() && !at->is_null());
-    }
-    const auto metric = record.find("metric");
-    anls = anls || (metric != record.end() && metric->is_string() && rule_of_task(metric->get<std::string>()) == AnswerRule::Anls);
-    if (anls) {
+    if (const std::optional<AnswerRule> rule = rule_of_metric(record)) {
         out.named = LogTask::Named::Scored;
-        out.rule = AnswerRule::Anls;
+        out.rule = rule;
     }
     return out;
 }

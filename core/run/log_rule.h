@@ -2,6 +2,8 @@
 //
 //   ANLS              a metric "anls", or a task DocVQA, InfographicVQA, ST-VQA
 //   soft accuracy     a task VQA-v2, OK-VQA, VizWiz, TextVQA (M4C's), A-OKVQA (direct answers); where no task is named: the answers of ten annotators
+//   relaxed accuracy  a metric "relaxed_...", or a task ChartQA
+//   MathVista's script  a task MathVista, of records that say the type of their answers
 //   none of them      a task that is another benchmark: TriviaQA's ten names of one thing are no annotators' answers
 //
 // A task is named by the record's or its document's `task`, `task_name`, `benchmark`, `dataset` or `set`, or by the file's name as lm-eval has it

@@ -92,6 +92,7 @@ public:
             R2T2_TRY(read_right_choices(likelihoods.size()));
         }
         count_right_options();
+        out_.verdict = verdict_of_log(record_);
         R2T2_TRY(read_place());
         return std::move(out_);
     }
@@ -297,19 +298,24 @@ private:
     }
 
     void take_log_rule() {
+        const LogTask task = task_of_log(record_, doc_, file_);
+        note_rotation(task);
+        if (task.rule == AnswerRule::MathVista) {
+            take_mathvista();
+            return;
+        }
         if (!out_.options.empty() || annotators_.empty()) {
             return;
         }
         out_.accepted = std::set<std::string>(annotators_.begin(), annotators_.end()).size();
         out_.letter_without_options = annotators_.size() == 1 && lone_letter(annotators_.front());
         note_yes_or_no();
-        const LogTask task = task_of_log(record_, doc_, file_);
         std::optional<AnswerRule> rule = task.rule;
-        if (rule != AnswerRule::Anls) {
+        if (rule != AnswerRule::Anls && rule != AnswerRule::Relaxed) {
             const std::string beside = take_annotators_beside(task);
             const bool ten = annotators_.size() == kAnnotators;
             if (!ten) {
-                out_.short_of_annotators = !rule ? "" : !beside.empty() ? beside : std::to_string(annotators_.size()) + (annotators_.size() == 1 ? " answer" : " answers");
+                out_.short_of_metric = !rule ? "" : !beside.empty() ? beside : std::to_string(annotators_.size()) + (annotators_.size() == 1 ? " answer" : " answers");
             }
             const bool sure = rule || annotations_ || out_.target_is_a_name || beside_ || truth_.key.ends_with("direct_answers");
             const bool unsaid = task.named == LogTask::Named::Unsaid;
@@ -322,10 +328,65 @@ private:
             }
             rule = rule ? *rule : truth_.key.ends_with("direct_answers") ? AnswerRule::DirectAnswer : AnswerRule::SoftVqa;
         }
-        out_.letter_without_options = out_.truth_is_yes_or_no = out_.begins_with_yes_or_no = false;
+        out_.letter_without_options = out_.truth_is_yes_or_no = out_.more_than_yes_or_no = false;
         out_.log_rule.emplace();
         out_.log_rule->rule = *rule;
         out_.log_rule->answers = annotators_;
+    }
+
+    /// The first value of the record's or its document's field of this name.
+    [[nodiscard]] const Json* field_of_either(const char* key) const {
+        for (const Json* from : {&record_, doc_}) {
+            if (const auto at = from == nullptr ? record_.end() : from->find(key); from != nullptr && at != from->end() && !at->is_null()) {
+                return &*at;
+            }
+        }
+        return nullptr;
+    }
+
+    /// As `evaluate` scores it: its options, or the type of its answer.
+    void take_mathvista() {
+        AnswerKey key;
+        key.rule = AnswerRule::MathVista;
+        if (!out_.options.empty()) {
+            const auto right = !out_.right_options.empty() ? std::optional(out_.right_options.front()) : out_.truths.empty() ? std::nullopt : named_option(out_.truths.front(), out_.options);
+            if (!right) {
+                return;
+            }
+            key.options = out_.options;
+            key.answers = {out_.options[*right]};
+            out_.log_rule = std::move(key);
+            return;
+        }
+        const Json *type = field_of_either("answer_type"), *precision = field_of_either("precision");
+        if (out_.truths.empty() || type == nullptr || !type->is_string()) {
+            out_.short_of_metric = out_.truths.empty() ? "" : "no answer_type";
+            return;
+        }
+        key.answers = out_.truths;
+        key.answer_type = type->get<std::string>();
+        const double decimals = precision != nullptr && precision->is_number() ? precision->get<double>() : -1.0;
+        key.precision = decimals >= 0.0 && decimals <= 30.0 && decimals == std::floor(decimals) ? static_cast<int>(decimals) : kNoPrecision;
+        out_.accepted = 1;
+        out_.log_rule = std::move(key);
+    }
+
+    /// MMBench asks a question once for every rotation of its options, numbered a million apart.
+    void note_rotation(const LogTask& task) {
+        constexpr std::int64_t kApart = 1'000'000;
+        std::string name = task.name;
+        std::transform(name.begin(), name.end(), name.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+        if (name.find("mmbench") == std::string::npos && name.find("circular") == std::string::npos) {
+            return;
+        }
+        for (const char* key : {"index", "doc_id", "id"}) {
+            const Json* at = field_of_either(key);
+            const std::string text = at != nullptr && is_word(*at) && !at->is_boolean() ? number_value(cleaned(word_of(*at))) : std::string();
+            if (!text.empty() && text.size() < 16 && text.find_first_not_of("0123456789") == std::string::npos) {
+                out_.rotated_question = std::stoll(text) % kApart;
+                return;
+            }
+        }
     }
 
     /// A text of yes or no is compared as a whole; with both as options "Yes, there is" would be read.
@@ -333,7 +394,7 @@ private:
         static const std::vector<std::string> kYesAndNo = {"yes", "no"};
         const auto is_one = [](const std::string& truth) { return find_option(truth, kYesAndNo, OptionNames::TextsOnly).rule == ChoiceRule::Text; };
         out_.truth_is_yes_or_no = std::all_of(annotators_.begin(), annotators_.end(), is_one);
-        out_.begins_with_yes_or_no = out_.truth_is_yes_or_no && out_.prediction && find_option(*out_.prediction, kYesAndNo, OptionNames::TextsOnly).rule == ChoiceRule::Opening;
+        out_.more_than_yes_or_no = out_.truth_is_yes_or_no && out_.prediction && !is_one(*out_.prediction);
     }
 
     /// "B", "(b)", "B.".

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "core/base/result.h"
+#include "core/run/log_verdict.h"
 #include "core/scoring/answer_key.h"
 #include "core/scoring/scoring.h"
 
@@ -39,14 +40,16 @@ struct PredictionRecord {
     std::size_t accepted = 0;               ///< truths or right options that differ, without the text that they were a list in
     AnswerList answer_list = AnswerList::Settled;
     std::string kind;                       ///< what the record says that it belongs to, task and set: answer lists are judged among their kind
-    std::string short_of_annotators;        ///< of a benchmark with ten annotators, and there are not ten: what there is instead, "3 answers"
+    std::string short_of_metric;            ///< of a benchmark whose metric needs what the record lacks: what there is instead, "3 answers", "no answer_type"
     bool letter_without_options = false;    ///< the truth is a letter, and there are no options
     bool truth_is_yes_or_no = false;        ///< every truth is, and there are no options
-    bool begins_with_yes_or_no = false;     ///< of such a record: the prediction begins with one of the two and goes on
+    bool more_than_yes_or_no = false;       ///< of such a record: the prediction is neither of the two alone
     std::string missing_answer;             ///< the target is the name of a field, which the document lacks: the truth is unknown
     std::string option_gap;                 ///< RecordOptions::gap
     std::vector<std::string> labels;        ///< RecordOptions::labels
     bool target_is_a_name = false;          ///< the target is the name of the document's answers: these are the truths
+    std::optional<LogVerdict> verdict;      ///< the log's own
+    std::optional<std::int64_t> rotated_question;  ///< of MMBench: the question that this is a rotation of, its number without the millions
     std::vector<std::string> unread_lists;  ///< keys whose text begins and ends like a list and is none: read as the text it is
 
     [[nodiscard]] bool answered() const { return prediction || chosen; }

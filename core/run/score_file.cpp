@@ -1,9 +1,12 @@
 #include "core/run/score_file.h"
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 #include <map>
 #include <optional>
+#include <set>
+#include <tuple>
 #include <utility>
 
 #include "core/base/utf8_text.h"
@@ -26,7 +29,7 @@ public:
         out_.by_own_rule += record.own_rule ? 1 : 0;
         note(record, line);
         Filter& filter = filter_of(record.filter);
-        Place place{filter.place, std::nullopt};
+        Place place{filter.place, std::nullopt, line};
         if (!record.set.empty()) {
             std::vector<SetScore>& sets = out_.filters[filter.place].sets;
             const auto [entry, added] = filter.sets.try_emplace(record.set, sets.size());
@@ -56,6 +59,8 @@ public:
     FileScore finish(const std::filesystem::path& path) {
         decide_lists();
         gather_longer_answers();
+        gather_verdicts();
+        gather_rotations();
         out_.path = path;
         for (FilterScore& filter : out_.filters) {
             filter.overall.name = "overall";
@@ -77,6 +82,7 @@ private:
     struct Place {
         std::size_t filter = 0;          ///< in FileScore::filters
         std::optional<std::size_t> set;  ///< in FilterScore::sets
+        std::int64_t line = 0;
     };
 
     /// What records of one kind count for.
@@ -84,6 +90,8 @@ private:
         std::vector<LogRuleCount> by_log_rule;
         std::int64_t any_of = 0;
         std::map<std::pair<std::size_t, std::optional<std::size_t>>, SetScore> places;  ///< filter, and set (none: those without)
+        std::int64_t with_verdict = 0;
+        std::vector<std::pair<std::int64_t, std::string>> against_verdict;  ///< by line
     };
     /// Lists of answers of one kind, of which the log does not say whose they are; those of ten are counted both ways until all are seen.
     struct ListsOfKind {
@@ -96,6 +104,8 @@ private:
         for (auto& [name, kind] : undecided_) {
             const Tally& tally = 2 * kind.agreeing >= kind.lists ? kind.of_annotators : kind.of_names;
             out_.any_of += tally.any_of;
+            out_.with_verdict += tally.with_verdict;
+            against_.insert(against_.end(), tally.against_verdict.begin(), tally.against_verdict.end());
             for (const LogRuleCount& each : tally.by_log_rule) {
                 count_rule(out_.by_log_rule, each.rule, each.records);
             }
@@ -124,11 +134,20 @@ private:
         return record.answered() && record.known() ? value_of(record, out_.rule) : RecordValue{};
     }
     void tally(Tally& into, const Place& place, const PredictionRecord& record) const {
-        note_rule(into.by_log_rule, into.any_of, record);
-        count(into.places[{place.filter, place.set}], record, value(record));
-    }
-    void tally(FileScore& into, const Place& place, const PredictionRecord& record) const {
         const RecordValue worth = value(record);
+        note_rule(into.by_log_rule, into.any_of, record);
+        compare_verdict(record, worth, place.line, into.with_verdict, into.against_verdict);
+        count(into.places[{place.filter, place.set}], record, worth);
+    }
+    void tally(FileScore& into, const Place& place, const PredictionRecord& record) {
+        const RecordValue worth = value(record);
+        compare_verdict(record, worth, place.line, into.with_verdict, against_);
+        if (record.rotated_question && record.answered() && record.known()) {
+            Rotations& question = rotations_[{place.filter, record.set, *record.rotated_question}];
+            ++question.asked;
+            question.right += worth.right ? 1 : 0;
+            question.options = std::max(question.options, static_cast<std::int64_t>(record.options.size()));
+        }
         if (!record.own_rule) {
             note_rule(into.by_log_rule, into.any_of, record);
         }
@@ -138,6 +157,46 @@ private:
             count(filter.sets[*place.set], record, worth);
         }
     }
+    static void compare_verdict(const PredictionRecord& record, const RecordValue& worth, std::int64_t line, std::int64_t& compared,
+                                std::vector<std::pair<std::int64_t, std::string>>& against) {
+        if (!record.verdict || !record.answered() || !record.known()) {
+            return;
+        }
+        ++compared;
+        if (std::abs(worth.value - (record.verdict->right ? 1.0 : 0.0)) >= 0.5) {
+            against.emplace_back(line, record.verdict->metric + (record.verdict->right ? " says right, here it is wrong" : " says wrong, here it is right"));
+        }
+    }
+    void gather_verdicts() {
+        std::sort(against_.begin(), against_.end());
+        out_.against_verdict.count = static_cast<std::int64_t>(against_.size());
+        for (std::size_t i = 0; i < std::min(against_.size(), kNamedRecords); ++i) {
+            out_.against_verdict.places.push_back("line " + std::to_string(against_[i].first) + ": the log's own " + against_[i].second);
+        }
+    }
+
+    struct Rotations {
+        std::int64_t asked = 0, right = 0, options = 0;
+    };
+    /// Where no question is asked twice nobody rotates.
+    void gather_rotations() {
+        std::set<std::size_t> rotating;
+        for (const auto& [place, question] : rotations_) {
+            if (question.asked > 1) {
+                rotating.insert(std::get<0>(place));
+            }
+        }
+        for (const auto& [place, question] : rotations_) {
+            RotatedQuestions& rotated = out_.filters[std::get<0>(place)].rotated;
+            const bool whole = question.asked >= question.options;
+            if (rotating.contains(std::get<0>(place))) {
+                rotated.questions += whole ? 1 : 0;
+                rotated.right += whole && question.right == question.asked ? 1 : 0;
+                rotated.incomplete += whole ? 0 : 1;
+            }
+        }
+    }
+
     void note_rule(std::vector<LogRuleCount>& rules, std::int64_t& any_of, const PredictionRecord& record) const {
         const AnswerKey* key = key_of(record, out_.rule);
         any_of += key == nullptr && record.accepted > 1 ? 1 : 0;
@@ -146,7 +205,7 @@ private:
         }
     }
 
-    /// Of a set, what begins with yes or no and goes on; told only if all its truths are yes or no.
+    /// Of a set, what is neither yes nor no alone; told only if all its truths are one of the two.
     struct LongerAnswers {
         bool all_yes_or_no = true;
         std::int64_t count = 0;
@@ -158,7 +217,7 @@ private:
         }
         LongerAnswers& set = longer_[record.set];
         set.all_yes_or_no = set.all_yes_or_no && record.truth_is_yes_or_no;
-        if (record.begins_with_yes_or_no) {
+        if (record.more_than_yes_or_no) {
             ++set.count;
             if (set.first.size() < kNamedRecords) {
                 set.first.emplace_back(line, *record.prediction);
@@ -209,8 +268,8 @@ private:
         for (const std::string& key : record.unread_lists) {
             note_in(out_.unread_lists, line, key);
         }
-        if (!record.short_of_annotators.empty() && out_.rule == ScoringRule::Exact) {
-            note_in(out_.short_of_annotators, line, record.short_of_annotators);
+        if (!record.short_of_metric.empty() && out_.rule == ScoringRule::Exact) {
+            note_in(out_.short_of_metric, line, record.short_of_metric);
         }
         if (record.letter_without_options) {
             note_in(out_.letters_without_options, line, record.truths.front());
@@ -239,6 +298,8 @@ private:
     std::map<std::string, Filter> filters_;
     std::map<std::string, ListsOfKind> undecided_;  ///< by kind
     std::map<std::string, LongerAnswers> longer_;     ///< by set
+    std::vector<std::pair<std::int64_t, std::string>> against_;  ///< by line
+    std::map<std::tuple<std::size_t, std::string, std::int64_t>, Rotations> rotations_;  ///< filter, set, question
     std::int64_t records_ = 0;
 };
 

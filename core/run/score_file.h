@@ -58,11 +58,19 @@ struct SetScore {
     [[nodiscard]] double mean_value() const;  ///< likewise
 };
 
+/// MMBench's questions, each asked once for every rotation of its options: right where all rotations are.
+struct RotatedQuestions {
+    std::int64_t questions = 0;   ///< with all their rotations
+    std::int64_t right = 0;
+    std::int64_t incomplete = 0;  ///< fewer rotations than options: in neither
+};
+
 /// All records that went through one filter.
 struct FilterScore {
     std::string filter;          ///< empty: the records name none
     std::vector<SetScore> sets;  ///< of records that name one, in the order of their first
-    SetScore overall;            ///< all of them
+    SetScore overall;            ///< all of them, one by one
+    RotatedQuestions rotated;    ///< of MMBench's where some question has several
 };
 
 /// Records of a kind, and the first of them.
@@ -89,9 +97,11 @@ struct FileScore {
     NotedRecords unread_lists;             ///< texts that look like a list of Python's and are none; read as texts
     std::vector<LogRuleCount> by_log_rule;
     std::int64_t any_of = 0;               ///< records with several truths, any of which was fully right
-    NotedRecords short_of_annotators;      ///< of benchmarks of ten annotators, without their answers: scored by `rule`
+    NotedRecords short_of_metric;          ///< of benchmarks whose metric needs what they lack (ten annotators' answers, the type of an answer): scored by `rule`
     NotedRecords letters_without_options;  ///< truths that are a letter, with no options found: scored as texts
-    NotedRecords yes_or_no_without_options;  ///< of sets whose truths are all yes or no, without options: predictions that begin with yes or no and go on, scored as texts
+    NotedRecords yes_or_no_without_options;  ///< of sets whose truths are all yes or no, without options: predictions that are neither of the two alone, scored as texts
+    std::int64_t with_verdict = 0;           ///< records that were scored and of which the log itself says whether they are right (log_verdict.h)
+    NotedRecords against_verdict;            ///< those of which it says otherwise
     NotedRecords missing_answers;          ///< targets that are the name of a field which the document lacks: in no accuracy
     NotedRecords option_gaps;              ///< letters between others that have no option; the others keep theirs
 };

@@ -8,6 +8,7 @@
 #include "core/scoring/bare_answer.h"
 #include "core/scoring/clean_answer.h"
 #include "core/scoring/official_patterns.h"
+#include "core/scoring/relaxed_accuracy.h"
 #include "core/scoring/scoring.h"
 #include "core/scoring/soft_accuracy.h"
 #include "core/scoring/text.h"
@@ -138,6 +139,8 @@ AnswerValue score_bare(std::string_view answer, const AnswerKey& key) {
             return by_yes_or_no(answer, key);
         case AnswerRule::MathVista:
             return by_mathvista(answer, key);
+        case AnswerRule::Relaxed:
+            return judged(relaxed_match(answer, key.answers), "within 5 %, or the same");
         default:
             return by_words(answer, key, ScoringRule::Exact);
     }
@@ -188,9 +191,11 @@ std::string_view name(AnswerRule rule) {
         case AnswerRule::YesNo:
             return "yes or no (MME)";
         case AnswerRule::MathVista:
+            return "normalised answer (MathVista)";
+        case AnswerRule::Relaxed:
             break;
     }
-    return "normalised answer (MathVista)";
+    return "relaxed accuracy (ChartQA)";
 }
 
 }  // namespace r2t2

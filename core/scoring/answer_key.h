@@ -29,7 +29,8 @@ enum class AnswerRule : std::uint8_t {
     ScienceQa,      ///< as Letter; official_score.h has the published pattern's number beside it
     LetterPrefix,   ///< likewise (PhysBench)
     YesNo,          ///< yes or no, found as option texts; likewise (MME)
-    MathVista       ///< options as Letter, then by edit distance; else as MathVista's script, without a language model
+    MathVista,      ///< options as Letter, then by edit distance; else as MathVista's script, without a language model
+    Relaxed         ///< ChartQA: relaxed_accuracy.h
 };
 
 inline constexpr double kCorrectFrom = 0.5;

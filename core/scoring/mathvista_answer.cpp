@@ -10,35 +10,12 @@
 #include "core/scoring/anls.h"
 #include "core/scoring/answer_key.h"
 #include "core/scoring/bare_answer.h"
+#include "core/scoring/python_float.h"
 #include "core/scoring/text.h"
 
 namespace r2t2 {
 
 namespace {
-
-/// Without the underscores that Python allows between two digits; empty: one stands elsewhere.
-std::string without_underscores(const std::string& text) {
-    const auto is_digit = [&](std::size_t at) { return at < text.size() && text[at] >= '0' && text[at] <= '9'; };
-    std::string out;
-    for (std::size_t at = 0; at < text.size(); ++at) {
-        if (text[at] != '_') {
-            out += text[at];
-        } else if (at == 0 || !is_digit(at - 1) || !is_digit(at + 1)) {
-            return {};
-        }
-    }
-    return out;
-}
-
-/// Python's float(text), but for the words for infinity and what is no number: digits of every script, underscores between digits.
-std::optional<double> number_in(std::string_view text) {
-    const std::string stripped = without_underscores(ascii_digits(strip(text)));
-    const char* begin = stripped.c_str() + (stripped.starts_with('+') ? 1 : 0);
-    const char* end = stripped.c_str() + stripped.size();
-    double value = 0;
-    const auto [ptr, code] = std::from_chars(begin, end, value);
-    return code == std::errc() && ptr == end && begin != end && std::isfinite(value) ? std::optional(value) : std::nullopt;
-}
 
 /// Python's str(int(value)).
 std::string integer_text(double value) {
@@ -61,7 +38,7 @@ std::string float_text(double value) {
 double rounded(double value, int decimals) {
     char text[400];
     std::snprintf(text, sizeof text, "%.*f", std::clamp(decimals, 0, 30), value);
-    return number_in(text).value_or(value);
+    return python_float(text).value_or(value);
 }
 
 std::string extracted(const std::string& response) {
@@ -104,8 +81,8 @@ MathVistaAnswer mathvista_answer(std::string_view response, const AnswerKey& key
         return {nearest_choice(extracted(text), key.options), ChoiceRule::None, true, true};
     }
     if (key.answer_type == "integer" || key.answer_type == "float") {
-        std::optional<double> number = number_in(text);
-        number = number ? number : number_in(extracted(text));
+        std::optional<double> number = python_float(text);
+        number = number ? number : python_float(extracted(text));
         if (!number) {
             return {{}, ChoiceRule::None, false, true};
         }

@@ -14,7 +14,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 /// A rule's name in files. `name(rule)` is for people and may change.
-constexpr std::array<std::pair<AnswerRule, const char*>, 16> kRules = {{{AnswerRule::Exact, "exact"},
+constexpr std::array<std::pair<AnswerRule, const char*>, 17> kRules = {{{AnswerRule::Exact, "exact"},
                                                                         {AnswerRule::StartsWith, "starts-with"},
                                                                         {AnswerRule::LowerCase, "lower-case"},
                                                                         {AnswerRule::Gqa, "gqa"},
@@ -29,7 +29,8 @@ constexpr std::array<std::pair<AnswerRule, const char*>, 16> kRules = {{{AnswerR
                                                                         {AnswerRule::ScienceQa, "scienceqa"},
                                                                         {AnswerRule::LetterPrefix, "letter-prefix"},
                                                                         {AnswerRule::YesNo, "yes-no"},
-                                                                        {AnswerRule::MathVista, "mathvista"}}};
+                                                                        {AnswerRule::MathVista, "mathvista"},
+                                                                        {AnswerRule::Relaxed, "relaxed"}}};
 
 std::string known_rules() {
     std::string names;

@@ -305,10 +305,11 @@ private Q_SLOTS:
         for (const auto& [task, rule] : std::vector<std::pair<const char*, AnswerRule>>{
                  {"docvqa_val", AnswerRule::Anls}, {"InfographicVQA", AnswerRule::Anls}, {"infovqa_val", AnswerRule::Anls}, {"ST-VQA", AnswerRule::Anls}, {"mp_docvqa", AnswerRule::Anls},
                  {"VQA-v2", AnswerRule::SoftVqa}, {"vqav2_val", AnswerRule::SoftVqa}, {"test_vqav2", AnswerRule::SoftVqa}, {"ok_vqa_val2014", AnswerRule::SoftVqa}, {"vizwiz_vqa_val", AnswerRule::SoftVqa},
-                 {"textvqa_val", AnswerRule::SoftM4c}, {"TextVQA", AnswerRule::SoftM4c}, {"a_okvqa", AnswerRule::DirectAnswer}, {"A-OKVQA", AnswerRule::DirectAnswer}}) {
+                 {"textvqa_val", AnswerRule::SoftM4c}, {"TextVQA", AnswerRule::SoftM4c}, {"a_okvqa", AnswerRule::DirectAnswer}, {"A-OKVQA", AnswerRule::DirectAnswer},
+                 {"chartqa", AnswerRule::Relaxed}, {"ChartQA_TEST", AnswerRule::Relaxed}, {"mathvista_testmini_cot", AnswerRule::MathVista}}) {
             QVERIFY2(rule_of_task(task) == rule, task);
         }
-        for (const char* other : {"gqa", "triviaqa", "vqa_rad", "mmbench_en_dev", "testvqa", "val", "", "scienceqa_img", "chartqa", "lastvqa"}) {
+        for (const char* other : {"gqa", "triviaqa", "vqa_rad", "mmbench_en_dev", "testvqa", "val", "", "scienceqa_img", "plotqa", "lastvqa"}) {
             QVERIFY2(!rule_of_task(other), other);
         }
         const std::string half = R"({"target": ["nokia", "a nokia"], "prediction": "noka")", far = R"({"target": ["nokia", "abc"], "prediction": "xyc")";
@@ -322,12 +323,12 @@ private Q_SLOTS:
         const auto file = score_text(half + "}", "x/samples_docvqa_val_2024-05-01.jsonl"), elsewhere = score_text(half + "}", "samples_docvqa/p.jsonl");
         QVERIFY(file.ok() && file->by_log_rule.size() == 1 && elsewhere.ok() && elsewhere->by_log_rule.empty());
         const FileScore five = scored(R"({"task": "vqav2_val", "target": ["yes", "yes", "no"], "prediction": "yes"})");
-        QVERIFY(five.short_of_annotators.count == 1 && five.any_of == 1 && five.by_log_rule.empty());
-        QCOMPARE(five.short_of_annotators.places, std::vector<std::string>{"line 1: 3 answers"});
+        QVERIFY(five.short_of_metric.count == 1 && five.any_of == 1 && five.by_log_rule.empty());
+        QCOMPARE(five.short_of_metric.places, std::vector<std::string>{"line 1: 3 answers"});
         const FileScore nine = scored(R"({"task": "vqav2_val", "target": "yes", "doc": {"answers": ["yes", "no", "yes"]}, "prediction": "yes"})");
-        QCOMPARE(nine.short_of_annotators.places, std::vector<std::string>{"line 1: 3 answers in doc.answers"});
+        QCOMPARE(nine.short_of_metric.places, std::vector<std::string>{"line 1: 3 answers in doc.answers"});
         const FileScore options = scored(R"({"task": "a_okvqa", "target": "B", "choices": ["x", "y"], "prediction": "y"})");  // a question with choices has its own metric
-        QVERIFY(options.short_of_annotators.count == 0 && options.filters[0].overall.right == 1);
+        QVERIFY(options.short_of_metric.count == 0 && options.filters[0].overall.right == 1);
     }
     /// TriviaQA's names of one thing stay that, whatever stands beside them, in whatever order.
     void another_benchmark_is_not_scored_as_vqa() {
@@ -377,7 +378,7 @@ private Q_SLOTS:
             }
             for (const Json& list : {answers, objects}) {
                 const FileScore named = scored(Json{{"task", "vqav2_val"}, {"target", target}, {"doc", {{"answers", list}}}, {"prediction", answer}}.dump());
-                QVERIFY2(named.short_of_annotators.count == 0 && named.by_log_rule.size() == 1 && std::abs(named.filters[0].overall.value - 0.6) < 1e-12, target);
+                QVERIFY2(named.short_of_metric.count == 0 && named.by_log_rule.size() == 1 && std::abs(named.filters[0].overall.value - 0.6) < 1e-12, target);
                 if (std::string_view(target) != "something else") {
                     const FileScore unsaid = scored(Json{{"target", target}, {"doc", {{"answers", list}}}, {"prediction", answer}}.dump());
                     QVERIFY2(unsaid.by_log_rule.size() == 1 && std::abs(unsaid.filters[0].overall.value - 0.6) < 1e-12, target);
@@ -437,10 +438,10 @@ private Q_SLOTS:
         const std::string pope = line("pope", "Yes, there is a dog", "yes") + line("pope", "yes.", "Yes") + line("pope", "No. I see none", "yes") + line("pope", "**No**", "no") + line("pope", "I see one", "yes") +
                                  line("pope", "Nothing", "no") + line("pope", "No doubt it is so", "yes");
         const NotedRecords noted = scored(pope).yes_or_no_without_options;
-        QCOMPARE(noted.count, std::int64_t{2});
-        QCOMPARE(noted.places, (std::vector<std::string>{"line 1: \"Yes, there is a dog\"", "line 3: \"No. I see none\""}));
+        QCOMPARE(noted.count, std::int64_t{5});
+        QCOMPARE(noted.places, (std::vector<std::string>{"line 1: \"Yes, there is a dog\"", "line 3: \"No. I see none\"", "line 5: \"I see one\"", "line 6: \"Nothing\"", "line 7: \"No doubt it is so\""}));
         const FileScore beside = scored(line("gqa", "Yes, red", "yes") + line("gqa", "red", "red") + pope);
-        QCOMPARE(beside.yes_or_no_without_options.count, std::int64_t{2});  // of the one set
+        QCOMPARE(beside.yes_or_no_without_options.count, std::int64_t{5});  // of the one set
         QCOMPARE(beside.yes_or_no_without_options.places.front(), std::string("line 3: \"Yes, there is a dog\""));
         QCOMPARE(score_text(pope, "x.jsonl", ScoringRule::StartsWith)->yes_or_no_without_options.count, std::int64_t{0});
         const FileScore with = scored(R"({"prediction": "Yes, there is a dog", "target": "yes", "options": ["yes", "no"]})");
@@ -448,6 +449,76 @@ private Q_SLOTS:
         QCOMPARE(scored(R"({"prediction": "Yes, it is", "target": ["yes", "Yes"]})").yes_or_no_without_options.count, std::int64_t{1});
         QCOMPARE(scored(R"({"prediction": "Yes, it is", "target": ["yes", "red"]})").yes_or_no_without_options.count, std::int64_t{0});
         QCOMPARE(scored(R"({"prediction": null, "target": "yes"})").yes_or_no_without_options.count, std::int64_t{0});
+    }
+    /// Benchmarks with a metric of their own, named by task, file or metric.
+    void relaxed_accuracy_of_a_log() {
+        const auto line = [](const char* prediction, const char* target) { return Json{{"prediction", prediction}, {"target", target}}; };
+        std::string named, metric, neither;
+        for (const auto& [prediction, target] : {std::pair{"102", "100"}, {"98.5", "100"}, {"3.1", "3.0"}, {"yes", "Yes"}, {"110", "100"}}) {
+            Json record = line(prediction, target);
+            neither += record.dump() + "\n";
+            record["relaxed_overall"] = std::string_view(prediction) == "110" ? 0.0 : 1.0;
+            metric += record.dump() + "\n";
+            record.erase("relaxed_overall");
+            record["task"] = "chartqa";
+            named += record.dump() + "\n";
+        }
+        for (const std::string& log : {named, metric}) {
+            const FileScore score = scored(log);
+            QCOMPARE(score.filters[0].overall.right, std::int64_t{4});
+            QVERIFY(score.by_log_rule.size() == 1 && score.by_log_rule[0].rule == AnswerRule::Relaxed && score.by_log_rule[0].records == 5);
+            QCOMPARE(score.against_verdict.count, std::int64_t{0});
+        }
+        QCOMPARE(score_text(neither, "samples_chartqa_2025.jsonl")->filters[0].overall.right, std::int64_t{4});
+        QCOMPARE(scored(neither).filters[0].overall.right, std::int64_t{1});
+        QCOMPARE(score_text(named, "x.jsonl", ScoringRule::StartsWith)->by_log_rule.size(), std::size_t{0});  // a rule that was asked for
+    }
+    void mathvista_of_a_log() {
+        const auto score = [](const char* doc, const char* target, const char* prediction) {
+            return scored(Json{{"task", "mathvista_testmini"}, {"doc", Json::parse(doc)}, {"target", target}, {"filtered_resps", {prediction}}}.dump());
+        };
+        const char* rounded = R"({"answer_type": "float", "precision": 1.0, "choices": null})";
+        QCOMPARE(score(rounded, "1.2", "1.23").filters[0].overall.right, std::int64_t{1});
+        QCOMPARE(score(rounded, "1.2", "1.27").filters[0].overall.right, std::int64_t{0});
+        QCOMPARE(score(R"({"answer_type": "integer"})", "3", "3.7").filters[0].overall.right, std::int64_t{1});
+        const char* choices = R"({"answer_type": "text", "choices": ["acute", "obtuse"]})";
+        QCOMPARE(score(choices, "obtuse", "(B)").filters[0].overall.right, std::int64_t{1});
+        QCOMPARE(score(choices, "obtuse", "obtus").filters[0].overall.right, std::int64_t{1});  // the nearest, as the script has it
+        const FileScore untold = score(R"({"precision": 1.0})", "1.2", "1.2");
+        QVERIFY(untold.by_log_rule.empty());
+        QCOMPARE(untold.short_of_metric.places, std::vector<std::string>{"line 1: no answer_type"});
+    }
+    /// Ours against the log's own, so that another metric is seen.
+    void verdicts_of_the_log() {
+        const auto line = [](Json record, const char* prediction, const char* target) {
+            record["prediction"] = prediction;
+            record["target"] = target;
+            return record.dump() + "\n";
+        };
+        const FileScore gsm = scored(line({{"exact_match", 1}}, "70000", "so 70,000\n#### 70000") + line({{"exact_match", 0.0}}, "7", "7") + line({{"exact_match", 1.0}}, "a", "a") + line({}, "b", "c"));
+        QCOMPARE(gsm.with_verdict, std::int64_t{3});
+        QCOMPARE(gsm.against_verdict.places, (std::vector<std::string>{"line 1: the log's own exact_match says right, here it is wrong", "line 2: the log's own exact_match says wrong, here it is right"}));
+        for (const auto& [record, against] : {std::pair{Json{{"metrics", {"mine"}}, {"mine", true}, {"exact_match", 0}}, 1}, {Json{{"hit", false}}, 0}, {Json{{"correct", true}}, 1}, {Json{{"correct", 1}}, 0},
+                                              {Json{{"pope_accuracy", {{"score", 1}}}}, 1}, {Json{{"exact_match", 0.3}}, 0}, {Json{{"exact_match", "1"}}, 0}, {Json{{"acc", nullptr}}, 0}}) {
+            QVERIFY2(scored(line(record, "x", "y")).against_verdict.count == against, record.dump().c_str());
+        }
+        QCOMPARE(scored(line({{"exact_match", 1}}, "x", "y").replace(0, 1, "{\"filter\": \"f\", ")).against_verdict.count, std::int64_t{1});
+        const FileScore withheld = scored(Json{{"prediction", "x"}, {"target", nullptr}, {"acc", 1}}.dump());
+        QCOMPARE(withheld.with_verdict, std::int64_t{0});
+    }
+    /// A question is right where it is right under every rotation of its options, and no question that lacks one is counted.
+    void rotations_of_mmbench() {
+        const auto line = [](std::int64_t index, const char* prediction, const char* target, const char* dataset) {
+            return Json{{"index", index}, {"A", "red"}, {"B", "blue"}, {"answer", target}, {"prediction", prediction}, {"dataset", dataset}}.dump() + "\n";
+        };
+        const char* const dev = "MMBench_DEV_EN";
+        const std::string whole = line(7, "A", "A", dev) + line(1000007, "B", "B", dev) + line(8, "A", "A", dev) + line(1000008, "A", "B", dev);
+        const FileScore score = scored(whole + line(9, "A", "A", dev));
+        QVERIFY(score.filters[0].overall.scored == 5 && score.filters[0].overall.right == 4);
+        const RotatedQuestions& rotated = score.filters[0].rotated;
+        QVERIFY(rotated.questions == 2 && rotated.right == 1 && rotated.incomplete == 1);
+        QCOMPARE(scored(line(7, "A", "A", dev) + line(8, "A", "A", dev)).filters[0].rotated.questions, std::int64_t{0});  // nobody rotates
+        QCOMPARE(scored(line(7, "A", "A", "SEEDBench") + line(1000007, "B", "B", "SEEDBench")).filters[0].rotated.questions, std::int64_t{0});
     }
     /// A letter without an option keeps the others' letters.
     void gaps_between_options() {

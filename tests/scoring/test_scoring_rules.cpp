@@ -55,6 +55,26 @@ class TestScoringRules : public QObject {
     Q_OBJECT
 
 private Q_SLOTS:
+    void relaxed_accuracy_data() {
+        QTest::addColumn<QString>("given");
+        QTest::addColumn<QString>("truth");
+        QTest::addColumn<bool>("right");
+        const std::tuple<const char*, const char*, bool> cases[] = {
+            {"102", "100", true},   {"105", "100", true},    {"105.1", "100", false}, {"95", "100", true},    {"94.9", "100", false}, {"3.1", "3.0", true},
+            {"2%", "0.02", true},   {"2%", "2", false},      {"2%", "2%", true},      {"2.09 %", "2%", true}, {"-98", "-100", true},  {"98", "-100", false},
+            {"0", "0", true},       {"0.0", "0", false},     {"0.001", "0", false},   {"Yes", "yes", true},   {" no ", "No", true},   {"no.", "No", false},
+            {"1,020", "1020", false}, {"1e2", "100", true},  {"Blue", "Red", false},  {"", "0", false},       {"inf", "inf", true},   {"\u0661\u0660\u0660", "100", true}};
+        for (const auto& [given, truth, right] : cases) {
+            QTest::addRow("%s of %s", given, truth) << QString::fromUtf8(given) << QString::fromUtf8(truth) << right;
+        }
+    }
+    void relaxed_accuracy() {
+        QFETCH(QString, given);
+        QFETCH(QString, truth);
+        QFETCH(bool, right);
+        QCOMPARE(score(given.toStdString(), text_key(AnswerRule::Relaxed, {"no such answer", truth.toStdString()})).correct, right);
+    }
+
     void the_answer_processor_data() {
         QTest::addColumn<QString>("given");
         QTest::addColumn<QString>("processed");
