@@ -14,6 +14,7 @@ namespace fs = std::filesystem;
 Result<Json> read_object(const fs::path& path) {
     JsonLimits limits;
     limits.bytes = 1 << 20;
+    limits.non_finite = NonFiniteLiterals::AsTexts;
     Result<Json> json = read_json_file(path, limits);
     if (json && !json->is_object()) {
         return invalid_input(path.string(), {}, brief_json(*json), "a JSON object");

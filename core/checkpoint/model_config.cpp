@@ -148,6 +148,7 @@ Result<json> read_object(const std::filesystem::path& path, const char* allowed)
     JsonLimits limits;
     limits.bytes = max_config_bytes;
     limits.depth = max_depth;
+    limits.non_finite = NonFiniteLiterals::AsTexts;
     limits.repeated_keys = RepeatedKeys::Refused;
     Result<json> root = read_json_file(path, limits);
     if (root && !root->is_object()) {

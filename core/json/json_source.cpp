@@ -106,7 +106,7 @@ void JsonSource::replace(std::string_view word) {
         take();
         ++same;
     }
-    const bool as_text = limits_.non_finite == NonFiniteLiterals::InfinitiesAsTexts && word != "NaN";
+    const bool as_text = limits_.non_finite == NonFiniteLiterals::AsTexts || (limits_.non_finite == NonFiniteLiterals::InfinitiesAsTexts && word != "NaN");
     replaced_ = same < word.size() ? std::string(word.substr(0, same)) : as_text ? '"' + std::string(word) + '"' : "null";
     replaced_at_ = 0;
 }

@@ -21,6 +21,7 @@ namespace r2t2 {
 enum class NonFiniteLiterals {
     AsNull,   ///< NaN, Infinity and -Infinity are read as null: unknown
     InfinitiesAsTexts,  ///< NaN is null; "Infinity" and "-Infinity" are texts: numbers that only have an order
+    AsTexts,  ///< all three are texts: settings, in which null says that the default is meant, and which are refused where they are read
     Refused,  ///< they are broken JSON, as RFC 8259 has it
 };
 

@@ -1,7 +1,8 @@
 // Other gates on the same model: trained on labelled samples, everything else kept. A baseline that re-routing has to be compared with. No torch.
 //
 // A file of gates is a safetensors file with the gate weights of every mixer under the checkpoint's names and nothing else; its metadata name the model
-// (ModelInfo::identity) that they belong to, and how they were trained. Thread rule: values.
+// (ModelInfo::identity) that they belong to, how they were trained, and a checksum, by which a
+// flipped bit is found when they are opened (a file of other programs may lack it). Thread rule: values.
 #pragma once
 
 #include <cstdint>

@@ -51,6 +51,7 @@ Status check_names(const SafetensorsFile& file, const std::vector<GateTensor>& g
 }
 
 constexpr const char* kOfModel = "model_identity";
+constexpr const char* kChecksum = "checksum";
 
 std::string number_list(const std::vector<double>& values) {
     std::string out;
@@ -77,6 +78,16 @@ Parts parts_of(std::size_t count, const GateTrainingOptions& options) {
     return parts;
 }
 
+/// Of names and numbers, as they lie in the file.
+std::string checksum_of(const std::vector<GateTensor>& gates, const std::vector<at::Tensor>& values) {
+    Sha256 hash;
+    for (std::size_t i = 0; i < gates.size(); ++i) {
+        hash.update(gates[i].name);
+        hash.update(values[i].data_ptr(), values[i].nbytes());
+    }
+    return hash.hex();
+}
+
 }  // namespace
 
 Result<std::shared_ptr<const Model>> MoaiModel::with_gates(const std::filesystem::path& path) const {
@@ -95,6 +106,7 @@ Result<std::shared_ptr<const Model>> MoaiModel::with_gates(const std::filesystem
         const Result<Checkpoint> checkpoint = Checkpoint::open(path);
         R2T2_TRY(checkpoint);
         MoaiWeights weights = weights_;
+        std::vector<at::Tensor> written;
         for (const GateTensor& gate : gates) {
             at::Tensor& there = weights.mixers[gate.mixer].*gate.member;
             Result<at::Tensor> read = read_weight(*checkpoint, gate.name, where, there.options());
@@ -103,6 +115,14 @@ Result<std::shared_ptr<const Model>> MoaiModel::with_gates(const std::filesystem
                 return invalid_input(where, gate.name, dimensions_text(read->sizes().vec()), dimensions_text(there.sizes().vec()));
             }
             there = std::move(*read);
+            read = read_weight(*checkpoint, gate.name, where, at::TensorOptions().dtype(at::kFloat));
+            R2T2_TRY(read);
+            written.push_back(read->contiguous());
+        }
+        const auto checksum = file->metadata().find(kChecksum);
+        const std::string found = checksum_of(gates, written);
+        if (checksum != file->metadata().end() && checksum->second != found) {
+            return invalid_input(where, kChecksum, found.substr(0, 12), checksum->second.substr(0, 12) + ", as was written: the file is damaged (r2t2 reference gates makes another)");
         }
         const Result<std::string> hash = sha256_file(path);
         R2T2_TRY(hash);
@@ -252,6 +272,7 @@ Result<GateTraining> MoaiModel::train_gates(const LabelledInputs& inputs, const 
             R2T2_TRY(writer.add(gates[i].name, TensorDtype::F32, kept[i].sizes().vec(), {reinterpret_cast<const std::byte*>(kept[i].data_ptr()), kept[i].nbytes()}));
         }
         writer.set_metadata(kOfModel, info_.identity);
+        writer.set_metadata(kChecksum, checksum_of(gates, kept));
         writer.set_metadata("trained_on", options.trained_on);
         writer.set_metadata("training", "AdamW, rate " + std::to_string(options.rate) + " along a cosine, batches of " + std::to_string(options.batch) + ", seed " +
                                             std::to_string(options.seed) + ", " + std::to_string(result.trained) + " samples, " + std::to_string(result.held_out) + " held out");

@@ -50,6 +50,7 @@ public:
             read_special(object_of("special_tokens_map.json"), "special_tokens_map.json");
         }
         read_special(config, "tokenizer_config.json");
+        compare_frame(config);
         std::error_code code;
         if (fs::exists(directory_ / "tokenizer.json", code) && !fs::exists(directory_ / "tokenizer_config.json", code) &&
             !fs::exists(directory_ / "added_tokens.json", code)) {
@@ -70,6 +71,7 @@ private:
             return json::object();
         }
         JsonLimits limits;
+        limits.non_finite = NonFiniteLiterals::AsTexts;
         limits.bytes = max_file_bytes;
         limits.depth = 64;
         limits.repeated_keys = RepeatedKeys::Refused;
@@ -83,6 +85,16 @@ private:
             return json::object();
         }
         return *read;
+    }
+
+    /// The prompt is MoAI's whatever stands here: <s> in front of it, nothing behind.
+    void compare_frame(const json& config) {
+        for (const auto& [key, ours] : {std::pair{"add_bos_token", true}, {"add_eos_token", false}}) {
+            const auto at = config.find(key);
+            if (at != config.end() && at->is_boolean() && at->get<bool>() != ours) {
+                remark(invalid_input(path("tokenizer_config.json"), key, brief_json(*at), std::string(ours ? "true" : "false") + ": it is not looked at, prompts begin with <s> and do not end with </s>, as MoAI's"));
+            }
+        }
     }
 
     void read_decoder(const json& decoder) {

@@ -58,6 +58,9 @@ const std::vector<Case>& cases() {
         {"a list", kConfig, R"({"added_tokens_decoder": ["<box>"]})", false, {"added_tokens_decoder", "an object of ids"}},
         {"no JSON", kConfig, "{", false, {"tokenizer_config.json"}},
         {"a list of files", kAdded, "[]", false, {"added_tokens.json", "an object"}},
+        {"no token in front", kConfig, R"({"add_bos_token": false})", true, {"add_bos_token", "false", "is not looked at"}},
+        {"a token behind", kConfig, R"({"add_bos_token": true, "add_eos_token": true})", true, {"add_eos_token", "true", "is not looked at"}},
+        {"as ours", kConfig, R"({"add_bos_token": true, "add_eos_token": false})", true, {}},
     };
     return all;
 }

@@ -5,6 +5,7 @@
 
 #include "core/base/quoted_name.h"
 #include "core/model/moai_model.h"
+#include "tests/support/files.h"
 #include "tests/model/golden_checkpoint.h"
 
 using namespace r2t2;
@@ -189,6 +190,28 @@ private Q_SLOTS:
         refuse(bad_, {ErrorKind::InvalidInput, (bad_ / "config.json").string(), one.field, one.found, one.allowed});
     }
 
+    /// In a field that is read, whether it has a default or not: null means the default, these mean nothing.
+    void numbers_that_are_none() {
+        copy_checkpoint(good_, bad_);
+        const std::string file = (bad_ / "config.json").string(), good = read_file(file);
+        for (const char* field : {"hidden_size", "rope_theta", "rms_norm_eps", "max_position_embeddings", "bos_token_id", "eos_token_id"}) {
+            for (const std::string word : {"NaN", "Infinity", "-Infinity"}) {
+                json root = json::parse(good);
+                root[field] = "@";
+                std::string text = root.dump();
+                text.replace(text.find("\"@\""), 3, word);
+                write_file(file, text);
+                refuse(bad_, {ErrorKind::InvalidInput, file, field, word, ""});
+            }
+        }
+        json root = json::parse(good);
+        root["nobody_reads_this"] = "@";
+        std::string text = root.dump();
+        text.replace(text.find("\"@\""), 3, "NaN");
+        write_file(file, text);
+        const auto model = MoaiModel::open(bad_, {});
+        QVERIFY2(model.ok(), model.ok() ? "" : model.error().message().c_str());
+    }
     void configFile() {
         copy_checkpoint(good_, bad_);
         const std::string file = (bad_ / "config.json").string();

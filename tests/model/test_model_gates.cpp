@@ -209,6 +209,13 @@ private Q_SLOTS:
         QVERIFY(model_->train_gates(inputs_of(16), options, path("again.safetensors"), {}, {}).ok());
         const std::string bytes = read_file(path("trained.safetensors"));
         QVERIFY(!bytes.empty() && bytes == read_file(path("again.safetensors")));
+        for (const std::size_t behind : {std::size_t{4}, std::size_t{41}, std::size_t{90}}) {  // a bit of a number
+            std::string flipped = bytes;
+            flipped[flipped.size() - behind] = static_cast<char>(flipped[flipped.size() - behind] ^ 0x04);
+            write_file(path("flipped.safetensors"), flipped);
+            const auto out = model_->with_gates(path("flipped.safetensors"));
+            QVERIFY2(!out.ok() && out.error().field == "checksum" && out.error().message().find("the file is damaged") != std::string::npos, out.ok() ? "opened" : out.error().message().c_str());
+        }
         options.seed = 2;
         QVERIFY(model_->train_gates(inputs_of(16), options, path("seed2.safetensors"), {}, {}).ok());
         QVERIFY(bytes != read_file(path("seed2.safetensors")));
