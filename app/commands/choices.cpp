@@ -68,7 +68,7 @@ Result<OpenedReference> open_reference(const ReferenceChoice& choice, std::share
         return error;
     }
     for (const std::string& warning : opened->warnings) {
-        console.warning(warning);
+        console.lacking(warning);
     }
     for (const std::string& remark : opened->remarks) {
         console.lacking(remark);

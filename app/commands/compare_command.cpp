@@ -33,6 +33,7 @@ int run_compare(const CompareOptions& options, Console& console) {
     }
     if (comparison->overall.scored() == 0) {
         console.lacking("no sample has a known result in both runs");
+        code = std::max<int>(code, kExitBadSamples);
     }
     if (console.options().json) {
         console.data(comparison_json(*comparison, cell));

@@ -55,7 +55,13 @@ void Console::warning(const std::string& text) {
 }
 
 void Console::lacking(const std::string& text) {
-    options_.quiet ? (end_progress(), log_error("", text)) : warning(text);
+    if (options_.quiet) {
+        set_log_level(LogLevel::Warning);
+    }
+    warning(text);
+    if (options_.quiet) {
+        set_log_level(LogLevel::Error);
+    }
 }
 
 void Console::skipped(const std::vector<Error>& records) {

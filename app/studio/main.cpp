@@ -95,9 +95,19 @@ Started read_options(const QStringList& arguments) {
     opening.path = parser.positionalArguments().value(0);
     opening.question = parser.value(question);
     opening.truth = parser.value(answer);
+    const auto refuse = [](const char* option, const QString& found, const char* allowed) {
+        std::fprintf(stderr, "r2t2-studio: error: %s\n", r2t2::invalid_input("options", option, "\"" + found.toStdString() + "\"", allowed).message().c_str());
+        std::exit(2);
+    };
     bool number = false;
     opening.step = parser.value(step).toInt(&number);
+    if (parser.isSet(step) && (!number || opening.step < 0)) {
+        refuse("--step", parser.value(step), "a whole number from 0");
+    }
     opening.step = number ? opening.step : -1;
+    if (parser.isSet(theme) && !QStringList({QStringLiteral("light"), QStringLiteral("dark"), QStringLiteral("system")}).contains(parser.value(theme))) {
+        refuse("--theme", parser.value(theme), "light, dark, system");
+    }
     opening.guide = parser.isSet(guide);
     opening.options.model = r2t2::ui::file_path(parser.value(model)).string();
     opening.options.reference = r2t2::ui::file_path(parser.value(reference)).string();

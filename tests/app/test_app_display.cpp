@@ -72,6 +72,16 @@ private Q_SLOTS:
         QVERIFY2(words.exited && words.code == 0, words.err.constData());
     }
 
+    /// What an option cannot be is said before a window is there.
+    void options_of_the_studio() {
+        for (const auto& [option, value, allowed] : {std::tuple{"--theme", "pink", "light, dark, system"}, {"--step", "x", "a whole number from 0"}, {"--step", "-5", "a whole number from 0"},
+                                                     {"--step", "99999999999", "a whole number from 0"}}) {
+            const Ended studio = run("r2t2-studio", {QString("%1=%2").arg(option, value)}, {{"QT_QPA_PLATFORM", "offscreen"}});
+            QVERIFY2(studio.exited && studio.code == 2, studio.err.constData());
+            QVERIFY2(studio.err.contains(QByteArray("r2t2-studio: error: options: ") + option + ": found \"" + value + "\"; allowed: " + allowed), studio.err.constData());
+        }
+    }
+
 private:
     struct Ended {
         bool exited = false;
