@@ -214,6 +214,9 @@ Result<EvaluationContext> context_anew(const InspectOptions& options, const std:
     return context;
 }
 
+/// The same, or base, which looks at no parameter.
+bool run_alike(const std::optional<MethodParams>& then, const MethodParams& now) { return then && (*then == now || (then->method == Method::Base && now.method == Method::Base)); }
+
 /// What has changed since, and every trajectory with a run's own settings against what that stored.
 void compare_with_stored(const InspectOptions& options, const StoredSampleRuns& stored, InspectReport& report) {
     const RunGround now = ground_of(report.context.model->info(), report.context.reference->store());
@@ -222,12 +225,15 @@ void compare_with_stored(const InspectOptions& options, const StoredSampleRuns& 
     }
     report.stored = options.session + ", sample " + options.sample;
     report.again_runs.assign(report.run.trajectories.size(), 0);
-    if (!options.question.empty() || !options.answer.empty() || !options.left_out.empty()) {
-        return;  // something else was asked
+    for (const auto& [said, option] : {std::pair{!options.question.empty(), "--question"}, {!options.answer.empty(), "--answer"}, {!options.left_out.empty(), "--leave-out"}}) {
+        report.asked_otherwise += said ? (report.asked_otherwise.empty() ? "" : ", ") + std::string(option) : "";
+    }
+    if (!report.asked_otherwise.empty()) {
+        return;
     }
     for (std::size_t m = 0; m < report.run.trajectories.size(); ++m) {
         for (std::size_t r = 0; r < stored.runs.size() && report.again_runs[m] == 0; ++r) {
-            if (stored.settings[r].params == report.context.methods[m]) {
+            if (run_alike(stored.settings[r].params, report.context.methods[m])) {
                 report.again_runs[m] = stored.runs[r].id;
                 report.again.push_back(compare_again(stored.runs[r].id, stored.samples[r].trajectory, report.run.trajectories[m]));
             }

@@ -15,6 +15,7 @@ struct InspectReport {
     std::string stored{};                      ///< "session.r2t2, sample G-dim/12"; empty: not from a session
     std::vector<std::string> remarks{};        ///< what is not known of a stored sample, what has changed since
     std::vector<AgainComparison> again{};      ///< of the trajectories that were run with a stored run's settings
+    std::string asked_otherwise{};             ///< "--answer": why nothing is held against what is stored; empty: it is
     std::vector<std::int64_t> again_runs{};    ///< run of each trajectory, 0: none's; empty: not from a session
 };
 

@@ -102,7 +102,10 @@ std::string again_text(const InspectReport& report, std::int64_t run) {
             return "  run " + std::to_string(run) + " again: " + each.text + "\n";
         }
     }
-    return report.stored.empty() ? std::string() : "  not with the settings of a stored run\n";
+    if (report.stored.empty()) {
+        return {};
+    }
+    return report.asked_otherwise.empty() ? "  not with the settings of a stored run\n" : "  not held against a stored run: " + report.asked_otherwise + " asks for something else\n";
 }
 
 std::string trajectory_text(const InspectReport& report, std::size_t index, const std::string& variant) {

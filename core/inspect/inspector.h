@@ -117,6 +117,7 @@ struct InspectRequest {
     /// Of `methods`, the one that is followed: where the reference set does not allow it the request is refused, also where another of its
     /// method could be run. One of the others is left out and told (Inspection::refused()). None: each refuses the request, as it refuses an evaluation.
     std::optional<MethodParams> wanted;
+    std::int64_t origin = 0;  ///< of a session: the run whose parameters were changed into these, for the command line. 0: the nearest
 };
 
 /// How an answer was judged.

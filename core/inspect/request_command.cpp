@@ -124,6 +124,9 @@ MethodParams usual_params(const InspectorOptions& options, const InspectRequest&
         return recommended(options);
     }
     auto found = std::find(params.begin(), params.end(), request.methods.front());
+    for (std::size_t i = 0; found == params.end() && i < params.size(); ++i) {
+        found = request.origin != 0 && session->run_at(i) == request.origin && params[i].method == request.methods.front().method ? params.begin() + static_cast<std::ptrdiff_t>(i) : found;
+    }
     if (found == params.end()) {
         const MethodParams& wanted = request.methods.front();
         found = std::min_element(params.begin(), params.end(), [&](const MethodParams& a, const MethodParams& b) {

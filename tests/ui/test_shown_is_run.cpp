@@ -19,6 +19,8 @@
 #include "tests/ui/own_settings.h"
 #include "tests/ui/window_test.h"
 #include "ui/models/session_link.h"
+#include "ui/models/method_names.h"
+#include "ui/panels/compare_panel.h"
 #include "ui/panels/main_window.h"
 #include "ui/panels/method_panel.h"
 #include "ui/panels/picture_panel.h"
@@ -54,6 +56,9 @@ private Q_SLOTS:
     void space_plays_after_the_guide();
     void the_question_line_gives_the_keyboard_back();
     void what_is_typed_is_marked_until_it_is_asked();
+    void another_truth_is_ones_own();
+    void a_changed_run_keeps_its_name_in_the_command();
+    void beside_the_followed_method_every_other_shows_its_result();
 
 private:
     void start(const Opening& opening) {
@@ -508,6 +513,88 @@ void TestShownIsRun::what_is_typed_is_marked_until_it_is_asked() {
     settle(*window_);
     QVERIFY(!name->text().contains(QStringLiteral("not asked yet")));
     QVERIFY(name->text().contains(QStringLiteral("your question")));
+}
+
+/// A truth of one's own stood under the run's name, as though the run had been judged by it.
+void TestShownIsRun::another_truth_is_ones_own() {
+    const QString session = evaluate(QStringLiteral("truth.r2t2"), {"--eval", "G-dim", "--samples", "2", "--methods", "base,ngd", "--num-steps", "2", "-k", "3"});
+    start({});
+    window_->open_path(session);
+    settle(*window_);
+    auto* truth = find<QLineEdit>("truthEdit");
+    auto* name = find<QLabel>("sampleName");
+    const QString own = truth->text();
+    QVERIFY(!own.isEmpty() && !name->text().contains(QStringLiteral("your truth")));
+    truth->setFocus();
+    truth->selectAll();
+    QTest::keyClicks(truth, QStringLiteral("nothing at all"));
+    QTest::keyClick(truth, Qt::Key_Return);
+    settle(*window_);
+    QVERIFY2(name->text().contains(QStringLiteral("your truth, its own is \u201c%1\u201d").arg(own)), qPrintable(name->text()));
+    truth->setFocus();
+    truth->selectAll();
+    QTest::keyClicks(truth, own);
+    QTest::keyClick(truth, Qt::Key_Return);
+    settle(*window_);
+    QVERIFY2(!name->text().contains(QStringLiteral("your truth")), qPrintable(name->text()));
+}
+
+/// Of two runs that a change is as far from, the command named the first, whatever stood in the form.
+void TestShownIsRun::a_changed_run_keeps_its_name_in_the_command() {
+    const QString session = evaluate(QStringLiteral("origin.r2t2"), {"--eval", "G-dim", "--samples", "2", "--methods", "base,ngd", "--num-steps", "2", "--sweep", "k=3,5"});
+    start({});
+    window_->open_path(session);
+    settle(*window_);
+    for (const std::int64_t run : {std::int64_t{3}, std::int64_t{2}}) {
+        window_->workspace().follow_run(run);
+        settle(*window_);
+        type(find<QSpinBox>("k"), QStringLiteral("1"));
+        QTRY_COMPARE_WITH_TIMEOUT(window_->workspace().params().k, std::size_t{1}, kPatience);
+        settle(*window_);
+        const QString command = window_->workspace().command_line();
+        QVERIFY2(find<QLabel>("paramsOrigin")->text().contains(QStringLiteral("run %1, changed").arg(run)), qPrintable(find<QLabel>("paramsOrigin")->text()));
+        QVERIFY2(command.contains(QStringLiteral("--run %1 ").arg(run)) && command.contains(QStringLiteral("-k 1")), qPrintable(command));
+        window_->workspace().use_run_params();
+        settle(*window_);
+    }
+}
+
+/// A search of fifteen probes stood at its tenth beside the tenth step of a descent.
+void TestShownIsRun::beside_the_followed_method_every_other_shows_its_result() {
+    start({});
+    window_->show_panel(QStringLiteral("compare"));
+    settle(*window_);
+    Workspace& workspace = window_->workspace();
+    const auto shown = [&](Method method) {
+        const std::vector<Trajectory>& all = workspace.inspection()->trajectories();
+        const auto columns = window_->findChildren<MethodColumn*>();
+        for (std::size_t i = 0; i < all.size(); ++i) {
+            for (const MethodColumn* column : columns) {
+                if (all[i].method == method && column->accessibleName() == method_title(method)) {
+                    const QString text = column->findChild<QLabel*>()->text();
+                    return text.mid(text.indexOf(QStringLiteral("step "))).section(QLatin1Char(':'), 0, 0).mid(5).toInt();
+                }
+            }
+        }
+        return -1;
+    };
+    const auto last = [&](Method method) { return workspace.inspection()->trajectories()[workspace.inspection()->index_of(method)].steps.back().index; };
+    workspace.set_method(Method::Ngd);
+    settle(*window_);
+    QVERIFY(last(Method::KernelRegression) > last(Method::Ngd));
+    workspace.cursor().last();
+    for (const Method method : {Method::Ngd, Method::KernelRegression, Method::ModeFinding, Method::Oracle}) {
+        QCOMPARE(shown(method), last(method));
+    }
+    workspace.cursor().set_step(3);
+    QCOMPARE(shown(Method::Ngd), 3);
+    QCOMPARE(shown(Method::Oracle), 3);  // a descent too
+    QCOMPARE(shown(Method::KernelRegression), last(Method::KernelRegression));
+    workspace.set_method(Method::KernelRegression);
+    settle(*window_);
+    workspace.cursor().set_step(2);
+    QCOMPARE(shown(Method::KernelRegression), 2);
+    QCOMPARE(shown(Method::Ngd), last(Method::Ngd));
 }
 
 QTEST_MAIN(TestShownIsRun)

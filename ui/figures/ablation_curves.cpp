@@ -250,16 +250,14 @@ void AblationCurvesFigure::draw_series(QPainter& painter, const AblationPanel& p
         painter.setPen(points[i].part ? QPen(colour, 1.0) : QPen(Qt::NoPen));
         painter.setBrush(points[i].part ? look.base() : colour);
         draw_marker(painter, series_marker(number), place(i), kMarkerRadius);
-        if (numbered) {  // on the side where the line does not go
+        if (numbered) {  // beside its point, on the side where the line does not go: at an end of its interval it would be read as that end's
             const double before = i > 0 ? points[i - 1].accuracy.value : std::nan(""), after = i + 1 < points.size() ? points[i + 1].accuracy.value : std::nan("");
-            const double bend = (std::isfinite(before) ? before - at.value : 0.0) + (std::isfinite(after) ? after - at.value : 0.0);
-            const double below = y_of(std::isfinite(at.low) ? at.low : at.value) + 3.0, above = y_of(std::isfinite(at.high) ? at.high : at.value) - 4.0;
-            const bool crossed = std::isfinite(panel.base) && std::abs(y_of(panel.base) - below - metrics.ascent() / 2.0) < metrics.ascent() / 2.0 + 2.0;
-            const bool under = bend > 0.0 && !crossed && below + metrics.height() < plot.bottom();
             const QString plain = fixed_number(at.value, 1), text = points[i].part ? QLatin1Char('(') + plain + QLatin1Char(')') : plain;
-            // Above an end from which the line rises: aside, where it does not go.
-            const double shift = bend > 0.0 && !under ? (i == 0 ? -0.3 : i + 1 == points.size() ? 0.3 : 0.0) : 0.0;
-            const QPointF where(place(i).x() + (shift - 0.5) * metrics.horizontalAdvance(text), under ? below + metrics.ascent() : above);
+            const double width = metrics.horizontalAdvance(text), gap = kMarkerRadius + 2.0;
+            const bool left = place(i).x() + gap + width > plot.right() + 2.0;
+            const double next = left ? before : after;
+            const bool under = std::isfinite(next) && next > at.value && place(i).y() + metrics.ascent() + 2.0 < plot.bottom();
+            const QPointF where(left ? place(i).x() - gap - width : place(i).x() + gap, under ? place(i).y() + 0.76 * metrics.ascent() + 2.0 : place(i).y() - 3.0);
             QColor ground = look.base();
             ground.setAlphaF(0.8F);
             painter.fillRect(QRectF(where.x() - 1.0, where.y() - 0.76 * metrics.ascent(), metrics.horizontalAdvance(text) + 2.0, 0.8 * metrics.ascent()), ground);

@@ -63,6 +63,27 @@ AccuracySeries series_of(const RunResults& results, const std::vector<RunResults
     return series;
 }
 
+/// "not drawn: NGD, k 3; kernel regression, k 3": settings of a method of which another one stands for all.
+Result<QString> others_note(SessionReader& session, std::int64_t run, const std::vector<RunResults>& drawn) {
+    const auto together = made_together(session, run);
+    if (!together) {
+        return together.error();
+    }
+    constexpr qsizetype kMost = 4;
+    QStringList others;
+    for (const StoredRun& each : *together) {
+        const auto is = [&each](const RunResults& one) { return one.run.id == each.id; };
+        const auto stands_for = [&each](const RunResults& one) { return one.run.info.method == each.info.method; };
+        if (std::none_of(drawn.begin(), drawn.end(), is) && std::any_of(drawn.begin(), drawn.end(), stands_for)) {
+            others << run_title(each);
+        }
+    }
+    const qsizetype more = others.size() - kMost;
+    return others.isEmpty() ? QString()
+                            : QStringLiteral("not drawn: ") + others.mid(0, more > 1 ? kMost : others.size()).join(QStringLiteral("; ")) +
+                                  (more > 1 ? QStringLiteral(" and %1 more").arg(more) : QString());
+}
+
 Result<MadeFigure> transition_figure(SessionReader& session, std::int64_t run) {
     const auto results = run_results(session, run);
     if (!results) {
@@ -103,6 +124,10 @@ Result<MadeFigure> radar_figure(SessionReader& session, const QString& path, std
     if (!all || !runs) {
         return all ? runs.error() : all.error();
     }
+    const Result<QString> others = others_note(session, run, *all);
+    if (!others) {
+        return others.error();
+    }
     QStringList labels;
     for (const RunResults& results : *all) {
         for (const SetResults& set : results.sets) {
@@ -127,7 +152,7 @@ Result<MadeFigure> radar_figure(SessionReader& session, const QString& path, std
         series.push_back(std::move(one));
     }
     auto figure = std::make_unique<RadarFigure>(labels, std::move(series));
-    QStringList notes{sets_note(*all), figure->note()};
+    QStringList notes{sets_note(*all), figure->note(), *others};
     notes.removeAll(QString());
     figure->set_note(notes.join(QStringLiteral("; ")));
     return MadeFigure{std::move(figure), run, std::nullopt, -1, lacking(*all)};
@@ -171,6 +196,10 @@ Result<MadeFigure> step_figure(SessionReader& session, std::int64_t run) {
     if (!all || !runs) {
         return all ? runs.error() : all.error();
     }
+    const Result<QString> others = others_note(session, run, *all);
+    if (!others) {
+        return others.error();
+    }
     // Steps mean the same in the two descents only: kernel regression's are probes, mode finding stops by itself.
     std::size_t last = 0;
     for (const RunResults& results : *all) {
@@ -194,7 +223,7 @@ Result<MadeFigure> step_figure(SessionReader& session, std::int64_t run) {
     }
     const bool banded = std::any_of(series.begin(), series.end(), [](const AccuracySeries& each) { return !each.level; });
     QStringList notes{sets_note(*all), count_note(*all), banded ? QStringLiteral("band: ") + QString::fromStdString(interval_note(all->front().overall.cluster_count(), static_cast<std::int64_t>(all->front().overall.keys.size()))) : QString()};
-    notes << equal_note(series) << path_note(*all, run);
+    notes << equal_note(series) << path_note(*all, run) << *others;
     notes.removeAll(QString());
     auto figure = std::make_unique<AccuracyLinesFigure>(QStringLiteral("accuracy-per-step"), QStringLiteral("step"), labels, std::move(series));
     figure->set_note(notes.join(QStringLiteral("; ")));

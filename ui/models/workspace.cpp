@@ -492,6 +492,7 @@ QString Workspace::command_line() const {
     request.methods.clear();
     MethodParams params = params_;
     request.methods.push_back(params);
+    request.origin = origin_;
     InspectorOptions options = options_;
     if (const auto own = inspection_ && inspection_->stored() ? request.list->run_references() : std::nullopt) {
         options.reference = own->path;  // what is shown was run on them

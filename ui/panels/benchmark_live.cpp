@@ -283,6 +283,13 @@ void BenchmarkLive::draw_curves() {
         }
         curves.push_back(std::move(curve));
     }
+    for (Curve& point : curves) {  // one that lies under the end of a line
+        const auto over = std::find_if(curves.begin(), curves.end(), [&](const Curve& line) {
+            return point.style == Curve::Style::Points && line.style == Curve::Style::Line && !line.values.empty() && !point.values.empty() && line.values.size() == point.values.size() &&
+                   line.values.back() == point.values.back();
+        });
+        point.name += over == curves.end() ? QString() : tr(" (as %1)").arg(variant_words(over->name));
+    }
     accuracy_->set_curves(std::move(curves));
     QString name = curves_title();
     if (part_of_) {

@@ -9,6 +9,7 @@
 #include <QVBoxLayout>
 #include <algorithm>
 
+#include "core/routing/method_table.h"
 #include "ui/figures/outcomes.h"
 #include "ui/models/counted.h"
 #include "ui/models/method_names.h"
@@ -197,9 +198,15 @@ void ComparePanel::rebuild() {
 
 void ComparePanel::follow() {
     const InspectionPtr& inspection = workspace_.inspection();
+    const Trajectory* followed = workspace_.trajectory();
+    const StepCursor& cursor = workspace_.cursor();
+    const auto descends = [](const Trajectory& trajectory) { return method_row(trajectory.method).steps == StepKind::Descent; };
     for (std::size_t i = 0; inspection && i < columns_.size() && i < inspection->trajectories().size(); ++i) {
-        columns_[i]->set_step(inspection->trajectories()[i], workspace_.cursor().step());
-        columns_[i]->set_followed(i == workspace_.method_index());
+        const Trajectory& trajectory = inspection->trajectories()[i];
+        const bool itself = i == workspace_.method_index();
+        const bool same_step = itself || (followed != nullptr && descends(*followed) && descends(trajectory) && cursor.step() + 1 < cursor.count());
+        columns_[i]->set_step(trajectory, same_step ? cursor.step() : static_cast<int>(trajectory.steps.size()) - 1);
+        columns_[i]->set_followed(itself);
     }
 }
 

@@ -173,7 +173,9 @@ QString QuestionLine::state_words(const SampleSummary& own, const std::string& q
     return question.empty()            ? tr("  \u00b7  type a question and press Enter")
            : !asked                    ? tr("  \u00b7  edited, not asked yet")
            : question != own.question ? tr("  \u00b7  your question")
-                                       : QString();
+           : truth_asked() != QString::fromStdString(own.truth)
+               ? tr("  \u00b7  your truth, its own is %1").arg(own.truth.empty() ? tr("not known") : QStringLiteral("\u201c%1\u201d").arg(QString::fromStdString(own.truth)))
+               : QString();
 }
 
 /// Whose the sample is, and whether what stands in the fields is what was asked.
