@@ -71,6 +71,7 @@ struct EvaluateOptions {
     bool no_controls = false;
     std::vector<std::string> sweep;     ///< "num-neighbors=1,3,5"
     std::vector<std::string> variants;  ///< "kernel-regression,mixing=none"
+    std::string parameters_of;          ///< the checkpoint whose rerouting.json is taken; empty: the model's own
     std::string shard;                  ///< "0/4"; empty = all
     std::int64_t threads = 0;
     std::int64_t side_by_side = 4;

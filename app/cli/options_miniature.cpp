@@ -42,7 +42,7 @@ void add_miniature(CLI::App& app, CommandLine& line) {
 
     CLI::App* report = add_action(*group, "report", "evaluate trained models and print the table of docs/miniature.md",
                                   Action::Report, line, options);
-    report->add_option("models", options->models, "checkpoint directories, one a training seed (default: the bundled one)");
+    report->add_option("models", options->models, "checkpoint directories, one a training seed (default: the bundled one); parameters and rows are those of the first one's rerouting.json");
     report->add_option("--samples", options->samples, "of each held-out set")->capture_default_str();
     report->add_option("--reference-samples", options->candidates, "candidates of the reference set")->capture_default_str();
     report->add_option("--eval", options->sets, "bundled sets (default: all)")->delimiter(',');

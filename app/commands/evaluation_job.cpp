@@ -5,6 +5,7 @@
 
 #include "app/cli/outputs.h"
 #include "app/commands/choices.h"
+#include "core/checkpoint/rerouting_file.h"
 #include "core/routing/parameter_table.h"
 #include "core/run/places.h"
 
@@ -78,6 +79,27 @@ Result<std::vector<Method>> wanted_methods(const EvaluateOptions& options) {
     return methods;
 }
 
+/// What was asked for; of a demo that nobody asks for anything the checkpoint's own rows, where what was typed has not made one of them of the others.
+Result<std::vector<MethodParams>> wanted_variants(const EvaluateOptions& options, const std::filesystem::path& model, const MethodParams& common, const std::vector<MethodParams>& listed) {
+    std::vector<MethodParams> variants;
+    for (const std::string& text : options.variants) {
+        Result<MethodParams> variant = parse_variant(text, common);
+        if (!variant) {
+            return variant.error();
+        }
+        variants.push_back(std::move(*variant));
+    }
+    if (options.kind == "demo" && options.methods.empty() && options.sweep.empty() && variants.empty()) {
+        Result<std::vector<MethodParams>> own = recommended_variants(model, common);
+        if (!own) {
+            return own;
+        }
+        std::erase_if(*own, [&listed](const MethodParams& each) { return std::find(listed.begin(), listed.end(), each) != listed.end(); });
+        return own;
+    }
+    return variants;
+}
+
 struct Job {
     EvaluationPlan plan;
     EvaluationGround ground;
@@ -90,8 +112,8 @@ Result<EvaluationPlan> plan_of(const EvaluateOptions& options) {
     if (!methods) {
         return methods.error();
     }
-    const std::filesystem::path directory =
-        options.model.directory.empty() ? bundled_model_directory() : std::filesystem::path(options.model.directory);
+    const std::string& own = options.parameters_of.empty() ? options.model.directory : options.parameters_of;
+    const std::filesystem::path directory = own.empty() ? bundled_model_directory() : std::filesystem::path(own);
     const Result<MethodParams> params = method_params(options.method, directory);
     if (!params) {
         return params.error();
@@ -111,15 +133,11 @@ Result<EvaluationPlan> plan_of(const EvaluateOptions& options) {
     if (!list) {
         return list.error();
     }
-    std::vector<MethodParams> variants;
-    for (const std::string& text : options.variants) {
-        Result<MethodParams> variant = parse_variant(text, *params);
-        if (!variant) {
-            return variant.error();
-        }
-        variants.push_back(std::move(*variant));
+    const Result<std::vector<MethodParams>> variants = wanted_variants(options, directory, *params, *list);
+    if (!variants) {
+        return variants.error();
     }
-    list = with_variants(std::move(*list), variants);
+    list = with_variants(std::move(*list), *variants);
     if (!list) {
         return list.error();
     }

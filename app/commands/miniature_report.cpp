@@ -163,6 +163,7 @@ int miniature_report(const MiniatureOptions& options, const std::string& program
                                           "one for each model, in their order"));
     }
     std::vector<EvaluationRun> runs;
+    evaluate.parameters_of = models.front();  // one row has one set of parameters
     for (std::size_t m = 0; m < models.size(); ++m) {
         const std::string& model = models[m];
         evaluate.model.directory = model;

@@ -1,11 +1,13 @@
 #include "core/checkpoint/rerouting_file.h"
 
 #include <map>
+#include <optional>
 
 #include "core/base/file_reader.h"
 #include "core/base/sha256.h"
 #include "core/json/parse_json.h"
 #include "core/routing/parameter_json.h"
+#include "core/routing/sweep.h"
 
 namespace r2t2 {
 
@@ -14,6 +16,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr std::uint64_t kMostBytes = 256 << 10;
+constexpr const char* kVariants = "variants";  ///< no parameter's name
 
 std::filesystem::path file_of(const std::filesystem::path& model_directory) { return model_directory / "rerouting.json"; }
 
@@ -46,7 +49,7 @@ Status check_stated_once(const Json& json, const std::string& where) {
 Status apply_field(const std::string& key, const Json& stated, const std::string& where, MethodParams& params) {
     const ParameterRow* row = find_parameter(key);
     if (row == nullptr) {
-        return invalid_input(where, key, "an unknown field", parameter_fields());
+        return invalid_input(where, key, "an unknown field", parameter_fields() + ", " + kVariants);
     }
     const Result<ParameterValue> value = parameter_value(*row, stated, where, key);
     if (!value) {
@@ -56,29 +59,72 @@ Status apply_field(const std::string& key, const Json& stated, const std::string
     return {};
 }
 
-}  // namespace
-
-Result<bool> apply_recommended(const std::filesystem::path& model_directory, MethodParams& params) {
-    const std::filesystem::path path = file_of(model_directory);
+/// None: there is no such file.
+Result<std::optional<Json>> read_file(const std::filesystem::path& path) {
     if (!is_there(path)) {
-        return false;
+        return std::optional<Json>();
     }
     const Result<std::string> text = read_whole_file(path, kMostBytes);
     if (!text) {
         return text.error();
     }
     JsonLimits limits;
+    limits.non_finite = NonFiniteLiterals::AsTexts;
     limits.repeated_keys = RepeatedKeys::Refused;
-    const Result<Json> json = parse_ordered_json(*text, path.string(), limits);
+    Result<Json> json = parse_ordered_json(*text, path.string(), limits);
     if (!json || !json->is_object()) {
         return json ? invalid_input(path.string(), "file", brief_json(*json), "an object of parameters") : json.error();
     }
-    R2T2_TRY(check_stated_once(*json, path.string()));
-    for (const auto& [key, value] : json->items()) {
-        R2T2_TRY(is_remark(key) ? Status() : apply_field(key, value, path.string(), params));
+    return std::optional<Json>(std::move(*json));
+}
+
+Result<std::vector<MethodParams>> variants_in(const Json& json, const MethodParams& common, const std::string& where) {
+    std::vector<MethodParams> out;
+    if (!json.contains(kVariants)) {
+        return out;
+    }
+    const Json& list = json[kVariants];
+    if (!list.is_array()) {
+        return invalid_input(where, kVariants, brief_json(list), "a list of METHOD,NAME=VALUE,... as r2t2 evaluate --variant takes them");
+    }
+    for (const Json& each : list) {
+        const std::string field = std::string(kVariants) + "[" + std::to_string(out.size()) + "]";
+        if (!each.is_string()) {
+            return invalid_input(where, field, brief_json(each), "METHOD,NAME=VALUE,...");
+        }
+        Result<MethodParams> variant = parse_variant(each.get<std::string>(), common);
+        if (!variant) {
+            return invalid_input(where, field, variant.error().found, variant.error().allowed);
+        }
+        out.push_back(std::move(*variant));
+    }
+    return out;
+}
+
+}  // namespace
+
+Result<bool> apply_recommended(const std::filesystem::path& model_directory, MethodParams& params) {
+    const std::filesystem::path path = file_of(model_directory);
+    const Result<std::optional<Json>> json = read_file(path);
+    if (!json || !*json) {
+        return json ? Result<bool>(false) : json.error();
+    }
+    R2T2_TRY(check_stated_once(**json, path.string()));
+    for (const auto& [key, value] : (*json)->items()) {
+        R2T2_TRY(is_remark(key) || key == kVariants ? Status() : apply_field(key, value, path.string(), params));
     }
     R2T2_TRY(validate(params, path.string()));
-    return true;
+    const Result<std::vector<MethodParams>> variants = variants_in(**json, params, path.string());
+    return variants ? Result<bool>(true) : variants.error();
+}
+
+Result<std::vector<MethodParams>> recommended_variants(const std::filesystem::path& model_directory, const MethodParams& common) {
+    const std::filesystem::path path = file_of(model_directory);
+    const Result<std::optional<Json>> json = read_file(path);
+    if (!json) {
+        return json.error();
+    }
+    return *json ? variants_in(**json, common, path.string()) : std::vector<MethodParams>();
 }
 
 std::string recommended_hash(const std::filesystem::path& model_directory) {

@@ -55,7 +55,7 @@ std::vector<MethodRow> method_rows() {
         {.name = "response-surface", .alias = "rs", .title = "response surface", .caption = "Response surface",
          .sentence = "averages what its neighbours' losses are at a few routings, computed once, and goes where they are least",
          .formula = "L(n) = \u03a3 K(x\u1d62, x) loss(f(x\u1d62, n), y\u1d62) / \u03a3 K(x\u1d62, x) at the nodes n; r = their mean under exp(\u2212L / T)",
-         .source = "ours, on the objective of R2-T2 (arXiv 2502.20395), section 3", .groups = {"routing", "neighbourhood", "kernel", "reference set", "surfaces"},
+         .source = "ours, on the objective of R2-T2 (arXiv 2502.20395), section 3", .ours = true, .groups = {"routing", "neighbourhood", "kernel", "reference set", "surfaces"},
          .neighbours = Surfaces, .objective = Objective::NeighbourLoss, .colour = 0x7a5cc0, .run = response_surface},
         {.name = "question-loss", .alias = "ql", .title = "question loss", .caption = "Question loss",
          .sentence = "no references: moves r down the loss of the question's own words", .formula = "minimise \u2212 mean log p(word) given the words before it",

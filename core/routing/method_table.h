@@ -67,6 +67,7 @@ struct MethodRow {
     const char* formula = "";
     const char* source = "";  ///< paper and section
     MethodRole role = MethodRole::Study;
+    bool ours = false;        ///< under study and not the paper's: said in tables, where it stands beside the paper's
     std::vector<const char*> groups = {};  ///< of parameters that it uses
     NeighbourNeed neighbours = NeighbourNeed::None;
     ConstantNeed constant = ConstantNeed::None;

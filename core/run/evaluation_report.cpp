@@ -264,7 +264,7 @@ void add_benchmark_scores(const Evaluation& evaluation, const std::vector<Sample
 
 std::string method_title(Method method) {
     const MethodRow& row = method_row(method);
-    return (row.role == MethodRole::Control ? "c: " : row.role == MethodRole::Rival ? "o: " : "") + std::string(row.title) + (uses_label(method) ? " (uses label)" : "");
+    return (row.role == MethodRole::Control ? "c: " : row.role == MethodRole::Rival ? "o: " : "") + std::string(row.title) + (row.ours ? " (ours)" : "") + (uses_label(method) ? " (uses label)" : "");
 }
 
 std::string method_title(const MethodReport& method) {

@@ -340,6 +340,13 @@ private Q_SLOTS:
         QTest::newRow("twice, under two names") << QByteArray("{\"steps\": 2, \"num_steps\": 3}") << "a second time";
         QTest::newRow("a ball and a number") << QByteArray("{\"epsilon\": 0.5, \"num_neighbors\": 3}") << "together with num_neighbors";
         QTest::newRow("pickle") << QByteArray("\x80\x04\x95", 3) << "rerouting.json";
+        QTest::newRow("a bandwidth that is none") << QByteArray("{\"bandwidth\": NaN}") << "bandwidth";
+        QTest::newRow("a ball without end") << QByteArray("{\"epsilon\": Infinity}") << "epsilon";
+        QTest::newRow("variants as an object") << QByteArray("{\"variants\": {\"ngd\": 3}}") << "a list of METHOD";
+        QTest::newRow("a variant that is no text") << QByteArray("{\"variants\": [\"ngd,k=3\", 3]}") << "variants[1]";
+        QTest::newRow("a variant of no method") << QByteArray("{\"variants\": [\"sgd,k=3\"]}") << "variants[0]";
+        QTest::newRow("a variant's value") << QByteArray("{\"variants\": [\"ngd,k=0\"]}") << "variants[0]";
+        QTest::newRow("a variant's parameter that it does not look at") << QByteArray("{\"variants\": [\"rs,num-steps=3\"]}") << "num-steps";
     }
     void damagedRecommendations() {
         QFETCH(QByteArray, text);
@@ -363,6 +370,26 @@ private Q_SLOTS:
         fs::remove(bad_ / "rerouting.json");
         write_file(bad_ / "rerouting.json", "{\"_measured\": \"on validation\", \"steps\": 3}");
         QVERIFY2(check_checkpoint(bad_, {})->usable(), all_problems(*check_checkpoint(bad_, {})).c_str());
+    }
+    void rowsThatACheckpointRecommends() {
+        copy_good();
+        fs::remove(bad_ / "rerouting.json");
+        MethodParams common;
+        QVERIFY(!*apply_recommended(bad_, common));
+        QVERIFY(recommended_variants(bad_, common)->empty());
+        write_file(bad_ / "rerouting.json", R"({"steps": 3, "variants": ["kr,mixing=none,k=20", "ngd,steps=2"]})");
+        QVERIFY(*apply_recommended(bad_, common));
+        QCOMPARE(common.k, std::size_t{5});
+        QCOMPARE(common.mixing, Mixing::Confidence);
+        common.seed = 7;
+        const auto rows = recommended_variants(bad_, common);
+        QVERIFY(rows.ok() && rows->size() == 2);
+        QCOMPARE((*rows)[0].method, Method::KernelRegression);
+        QCOMPARE((*rows)[0].k, std::size_t{20});
+        QCOMPARE((*rows)[0].mixing, Mixing::None);
+        QCOMPARE((*rows)[0].steps, 3);
+        QCOMPARE((*rows)[1].steps, 2);
+        QCOMPARE((*rows)[1].seed, std::uint64_t{7});
     }
 
     /// A field that nobody reads is a default that nobody asked for.
