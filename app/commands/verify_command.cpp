@@ -6,7 +6,6 @@
 #include "app/commands/commands.h"
 #include "core/base/quoted_name.h"
 #include "core/results/run_coverage.h"
-#include "core/run/session_export.h"
 #include "core/session/session_reader.h"
 
 namespace r2t2::cli {
@@ -55,7 +54,7 @@ Verdict verdict_on(const std::string& path) {
             if (std::optional<Error> missing = missing_samples(path, run)) {
                 out.gone.push_back(std::move(*missing));
             } else if (const RunCoverage coverage = run_coverage(run); !coverage.complete()) {
-                out.incomplete.push_back("run " + std::to_string(run.id) + " (" + stored_method_title(run) + "): " + coverage.text());
+                out.incomplete.push_back("run " + std::to_string(run.id) + " (" + run.info.method + (run.variant.empty() ? "" : ", " + run.variant) + "): " + coverage.text());
             }
         }
     }

@@ -60,7 +60,7 @@ std::optional<Error> missing_samples(const std::string& session, const StoredRun
         return std::nullopt;
     }
     const std::string number = std::to_string(run.id);
-    return invalid_input(session + ": run " + number + " (" + run.info.method + ")", "samples", std::to_string(coverage.samples),
+    return invalid_input(session + ": run " + number + " (" + run.info.method + (run.variant.empty() ? "" : ", " + run.variant) + ")", "samples", std::to_string(coverage.samples),
                          std::to_string(*coverage.planned) + ", as were planned: the run is stored as finished, and " +
                              std::to_string(*coverage.planned - coverage.samples) + " of its samples are gone (of a copy: was its -wal copied too?); " +
                              resume_advice(session, run, "runs them again", NamedRun::Yes));

@@ -124,7 +124,7 @@ private:
         std::string out;
         for (const RunSummary& run : summary_.runs) {
             const RunInfo& info = run.run.info;
-            out += one_line("% session " + summary_.session + ", run " + std::to_string(run.run.id) + " (" + stored_method_title(run.run) + "), model " +
+            out += one_line("% session " + summary_.session + ", run " + std::to_string(run.run.id) + " (" + info.method + (run.run.variant.empty() ? "" : ", " + run.run.variant) + "), model " +
                             info.model_name + " " + info.model_hash + ", command: " + info.command) + "\n";
         }
         if (summary_.damaged() > 0) {
