@@ -30,7 +30,7 @@ void add_score(CLI::App& app, CommandLine& line) {
     CLI::App* command = app.add_subcommand("score", "score predictions of another program (JSON lines or a JSON array)");
     auto options = std::make_shared<ScoreOptions>();
     command->add_option("files", options->files, "files with a prediction and a truth a record, each scored by itself")->required();
-    command->add_option("--rule", options->rule, "exact, or starts-with as the upstream script scores; records of our exports are scored by the rule beside them")
+    command->add_option("--rule", options->rule, "exact, or starts-with as the upstream script scores; records of our exports are scored by the rule beside them, those of a benchmark with another metric (ANLS, VQA, ChartQA, MathVista) by that where exact is asked for")
         ->check(CLI::IsMember({"exact", "starts-with"}))->capture_default_str();
     command->callback([&line, options] { line.command = *options; });
 }
